@@ -1,0 +1,114 @@
+package dev.cairn;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one object through which a service speaks: inject it, or reach it from anywhere
+ * with {@link #get()}. <pre>
+ * cairn.event("order.placed").field("order_id", id).category(Category.BEHAVIOUR).publish();
+ * </pre> Thread-safe. Calls do not block, whatever backend is down, and throw only for
+ * mistakes in the call itself.
+ */
+public interface Cairn extends AutoCloseable {
+
+	/**
+	 * Return the Cairn of this program: one object for the life of the JVM, which does
+	 * nothing before the program has started its Cairn and after it has closed it.
+	 * @return an object that may be kept
+	 */
+	static Cairn get() {
+		return GlobalCairn.INSTANCE;
+	}
+
+	/**
+	 * Return a Cairn that does nothing.
+	 * @return an object that accepts every call
+	 */
+	static Cairn noop() {
+		return NoopCairn.INSTANCE;
+	}
+
+	/**
+	 * Start to assemble a Cairn.
+	 * @param origin where its messages come from
+	 * @return a builder
+	 */
+	static CairnBuilder builder(Origin origin) {
+		return new CairnBuilder(origin);
+	}
+
+	/**
+	 * Make this the Cairn that {@link #get()} reaches, until it is closed.
+	 * @return this
+	 */
+	Cairn install();
+
+	/**
+	 * Start an event.
+	 * @param type what happened, such as {@code order.placed}: 1 to 200 characters of
+	 * {@code [A-Za-z0-9_.:/-]}, and none of the reserved types
+	 * @return the event, to be published
+	 * @throws IllegalArgumentException when the type is refused
+	 */
+	Event event(String type);
+
+	/**
+	 * Publish an event in one line.
+	 * @param type what happened
+	 * @param fields values by name
+	 * @return the id of the message, or {@code null} when no sink accepted it
+	 * @throws IllegalArgumentException when the type is refused
+	 */
+	default @Nullable String event(String type, Map<String, ?> fields) {
+		return event(type).fields(fields).publish();
+	}
+
+	/**
+	 * Start a message of any type, the reserved ones included; for integrations that
+	 * publish in Cairn's name.
+	 * @param type what happened
+	 * @return the message, to be published
+	 * @throws IllegalArgumentException when the type is no token
+	 */
+	Event message(String type);
+
+	/**
+	 * Report a failure. The same failure, reported again by another layer, wrapped or
+	 * not, is the same incident and is not sent again.
+	 * @param thrown what was thrown
+	 * @return the id of the incident: 32 lower-case hex digits; {@code null} when it was
+	 * not accepted
+	 */
+	@Nullable String capture(Throwable thrown);
+
+	/**
+	 * Return the account of every channel.
+	 * @return the ledger
+	 */
+	Ledger ledger();
+
+	/**
+	 * Return what was published last, newest first, without its content.
+	 * @return a bounded list
+	 */
+	List<Recent> recent();
+
+	/**
+	 * Wait until what was accepted so far is delivered or dropped.
+	 * @param timeout how long to wait at the most
+	 * @return whether nothing is held any more
+	 */
+	boolean flush(Duration timeout);
+
+	/**
+	 * Deliver what is held within the configured time, count the rest, and do nothing
+	 * from then on.
+	 */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,185 @@
+package dev.cairn;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assembles a {@link Cairn}. For one thread.
+ */
+public final class CairnBuilder {
+
+	final Origin origin;
+
+	final Map<String, Sink<Message>> sinks = new LinkedHashMap<>();
+
+	final List<Route> routes = new ArrayList<>();
+
+	final List<MessageFilter> filters = new ArrayList<>();
+
+	final List<MessageEnricher> enrichers = new ArrayList<>();
+
+	Ledger ledger = new Ledger();
+
+	Sampler sampler = Sampler.AS_CALLED;
+
+	Redactor redactor = Redactor.DEFAULT;
+
+	Limits limits = Limits.DEFAULT;
+
+	Supplier<@Nullable Trace> trace = () -> null;
+
+	IncidentRecorder incidents = (thrown, report) -> report.publish();
+
+	int recentSize = 50;
+
+	Duration closeTimeout = Duration.ofSeconds(10);
+
+	CairnBuilder(Origin origin) {
+		this.origin = Objects.requireNonNull(origin, "origin must not be null");
+	}
+
+	/**
+	 * Set the account that the sinks were given.
+	 * @param ledger the ledger
+	 * @return this
+	 */
+	public CairnBuilder ledger(Ledger ledger) {
+		this.ledger = ledger;
+		return this;
+	}
+
+	/**
+	 * Add a sink under the name of its channel.
+	 * @param sink the sink
+	 * @return this
+	 * @throws IllegalArgumentException when there is one of that name
+	 */
+	public CairnBuilder sink(Sink<Message> sink) {
+		String name = sink.channel().name();
+		if (this.sinks.putIfAbsent(name, sink) != null) {
+			throw new IllegalArgumentException("there are two sinks named '" + name + "'");
+		}
+		return this;
+	}
+
+	/**
+	 * Add a route behind those that were added before. Without any route everything goes
+	 * to every sink.
+	 * @param route the route
+	 * @return this
+	 */
+	public CairnBuilder route(Route route) {
+		this.routes.add(route);
+		return this;
+	}
+
+	/**
+	 * Add a filter behind those that were added before.
+	 * @param filter the filter
+	 * @return this
+	 */
+	public CairnBuilder filter(MessageFilter filter) {
+		this.filters.add(filter);
+		return this;
+	}
+
+	/**
+	 * Add an enricher behind those that were added before.
+	 * @param enricher the enricher
+	 * @return this
+	 */
+	public CairnBuilder enricher(MessageEnricher enricher) {
+		this.enrichers.add(enricher);
+		return this;
+	}
+
+	/**
+	 * Set what decides the fraction that is kept.
+	 * @param sampler the sampler
+	 * @return this
+	 */
+	public CairnBuilder sampler(Sampler sampler) {
+		this.sampler = sampler;
+		return this;
+	}
+
+	/**
+	 * Set what keeps secrets in.
+	 * @param redactor the redactor
+	 * @return this
+	 */
+	public CairnBuilder redactor(Redactor redactor) {
+		this.redactor = redactor;
+		return this;
+	}
+
+	/**
+	 * Set how large messages may become.
+	 * @param limits the limits
+	 * @return this
+	 */
+	public CairnBuilder limits(Limits limits) {
+		this.limits = limits;
+		return this;
+	}
+
+	/**
+	 * Set what knows the active trace.
+	 * @param trace returns the trace of the calling thread, or {@code null}
+	 * @return this
+	 */
+	public CairnBuilder trace(Supplier<@Nullable Trace> trace) {
+		this.trace = trace;
+		return this;
+	}
+
+	/**
+	 * Set what turns failures into incidents. Without, each capture is one of its own.
+	 * @param incidents the recorder
+	 * @return this
+	 */
+	public CairnBuilder incidents(IncidentRecorder incidents) {
+		this.incidents = incidents;
+		return this;
+	}
+
+	/**
+	 * Set how many published messages to remember for those who look.
+	 * @param size 0 for none
+	 * @return this
+	 */
+	public CairnBuilder recentSize(int size) {
+		if (size < 0) {
+			throw new IllegalArgumentException("recentSize must not be negative, but was " + size);
+		}
+		this.recentSize = size;
+		return this;
+	}
+
+	/**
+	 * Set how long closing may take.
+	 * @param timeout the time for all sinks together
+	 * @return this
+	 */
+	public CairnBuilder closeTimeout(Duration timeout) {
+		this.closeTimeout = timeout;
+		return this;
+	}
+
+	/**
+	 * Build it. It is reached by {@link Cairn#get()} only once it is installed.
+	 * @return the Cairn
+	 * @throws IllegalArgumentException when a route names a sink that there is not
+	 */
+	public Cairn build() {
+		return new Engine(this);
+	}
+
+}

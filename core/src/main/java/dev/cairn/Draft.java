@@ -1,0 +1,99 @@
+package dev.cairn;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event of the {@link Engine}.
+ */
+final class Draft implements Event {
+
+	private final Engine engine;
+
+	private final Message.Builder message;
+
+	private double rate = 1;
+
+	private boolean published;
+
+	Draft(Engine engine, Message.Builder message) {
+		this.engine = engine;
+		this.message = message;
+	}
+
+	@Override
+	public Event field(String key, @Nullable Object value) {
+		this.message.field(key, value);
+		return this;
+	}
+
+	@Override
+	public Event fields(Map<String, ?> fields) {
+		this.message.fields(fields);
+		return this;
+	}
+
+	@Override
+	public Event category(Category category) {
+		this.message.category(category);
+		return this;
+	}
+
+	@Override
+	public Event severity(Severity severity) {
+		this.message.severity(severity);
+		return this;
+	}
+
+	@Override
+	public Event payload(String payload) {
+		this.message.payload(payload);
+		return this;
+	}
+
+	@Override
+	public Event logger(String logger) {
+		this.message.logger(logger);
+		return this;
+	}
+
+	@Override
+	public Event timestamp(Instant timestamp) {
+		this.message.timestamp(timestamp);
+		return this;
+	}
+
+	@Override
+	public Event trace(@Nullable Trace trace) {
+		this.message.trace(trace);
+		return this;
+	}
+
+	@Override
+	public Event thrown(Throwable thrown) {
+		this.message.thrown(Objects.requireNonNull(thrown, "thrown must not be null"));
+		return this;
+	}
+
+	@Override
+	public Event rate(double rate) {
+		if (!(rate >= 0 && rate <= 1)) {
+			throw new IllegalArgumentException("rate must be between 0 and 1, but was " + rate);
+		}
+		this.rate = rate;
+		return this;
+	}
+
+	@Override
+	public @Nullable String publish() {
+		if (this.published) {
+			throw new IllegalStateException("an event is published once; start another one for the next message");
+		}
+		this.published = true;
+		return this.engine.publish(this.message, this.rate);
+	}
+
+}

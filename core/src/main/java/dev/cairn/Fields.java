@@ -1,0 +1,154 @@
+package dev.cairn;
+
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one message: an immutable map in insertion order, kept in one array since
+ * a message has few fields and is written once. Holds only what {@link FieldsCopier} has
+ * made safe to keep.
+ */
+final class Fields extends AbstractMap<String, @Nullable Object> {
+
+	static final Fields EMPTY = new Fields(new Object[0], 0);
+
+	/** Key, value, key, value... */
+	private final @Nullable Object[] entries;
+
+	private final int weight;
+
+	Fields(@Nullable Object[] entries, int weight) {
+		this.entries = entries;
+		this.weight = weight;
+	}
+
+	/**
+	 * Return about how many bytes this map keeps from the heap.
+	 */
+	int weight() {
+		return this.weight;
+	}
+
+	/**
+	 * Return these fields and one more, which must not be among them.
+	 */
+	Fields with(String key, Object value) {
+		@Nullable Object[] more = Arrays.copyOf(this.entries, this.entries.length + 2);
+		more[this.entries.length] = key;
+		more[this.entries.length + 1] = value;
+		return new Fields(more, this.weight + key.length());
+	}
+
+	@Override
+	public int size() {
+		return this.entries.length / 2;
+	}
+
+	@Override
+	public boolean containsKey(Object key) {
+		return indexOf(key) >= 0;
+	}
+
+	@Override
+	public @Nullable Object get(Object key) {
+		int index = indexOf(key);
+		return (index >= 0) ? this.entries[index + 1] : null;
+	}
+
+	private int indexOf(Object key) {
+		for (int i = 0; i < this.entries.length; i += 2) {
+			if (key.equals(this.entries[i])) {
+				return i;
+			}
+		}
+		return -1;
+	}
+
+	@Override
+	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
+		return new AbstractSet<>() {
+
+			@Override
+			public int size() {
+				return Fields.this.size();
+			}
+
+			@Override
+			public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
+				return new EntryIterator();
+			}
+
+		};
+	}
+
+	private final class EntryIterator implements Iterator<Map.Entry<String, @Nullable Object>> {
+
+		private int next;
+
+		@Override
+		public boolean hasNext() {
+			return this.next < Fields.this.entries.length;
+		}
+
+		@Override
+		public Map.Entry<String, @Nullable Object> next() {
+			if (!hasNext()) {
+				throw new NoSuchElementException();
+			}
+			String key = (String) Fields.this.entries[this.next];
+			Object value = Fields.this.entries[this.next + 1];
+			this.next += 2;
+			return new SimpleImmutableEntry<>(key, value);
+		}
+
+	}
+
+	/**
+	 * Collects entries; a key that is put again keeps its place and takes the new value.
+	 */
+	static final class Builder {
+
+		private @Nullable Object[] entries;
+
+		private int length;
+
+		private int weight;
+
+		Builder(int expectedSize) {
+			this.entries = new Object[expectedSize * 2];
+		}
+
+		void put(String key, @Nullable Object value, int weight) {
+			this.weight += weight;
+			for (int i = 0; i < this.length; i += 2) {
+				if (key.equals(this.entries[i])) {
+					this.entries[i + 1] = value;
+					return;
+				}
+			}
+			if (this.length == this.entries.length) {
+				this.entries = Arrays.copyOf(this.entries, Math.max(8, this.length * 2));
+			}
+			this.entries[this.length++] = key;
+			this.entries[this.length++] = value;
+		}
+
+		Fields build() {
+			if (this.length == 0) {
+				return EMPTY;
+			}
+			@Nullable Object[] exact = (this.length != this.entries.length) ? Arrays.copyOf(this.entries, this.length)
+					: this.entries;
+			return new Fields(exact, this.weight);
+		}
+
+	}
+
+}

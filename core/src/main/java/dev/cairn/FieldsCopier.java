@@ -1,0 +1,286 @@
+package dev.cairn;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies what a caller hands over into {@link Fields}, on the caller's thread, since the
+ * objects may change as soon as the call returns. Whatever it is given, it comes to an
+ * end, stays within the {@link Limits} and does not throw. Used for one message by one
+ * thread.
+ */
+final class FieldsCopier {
+
+	/**
+	 * The names of the envelope, and those that Cairn itself writes into the fields; a
+	 * caller's key of the same name is kept under {@code field_<key>}.
+	 */
+	private static final Set<String> RESERVED = Set.of("id", "type", "timestamp", "logger", "severity", "payload",
+			"fields", "env_version", "service", "environment", "release", "hostname", "pid", "trace_id", "span_id",
+			"category", "rate", "truncated", "metlog_pid", "metlog_hostname");
+
+	private static final String RESERVED_PREFIX = "field_";
+
+	private static final String CIRCULAR = "[circular]";
+
+	private static final String TOO_DEEP = "[too deep]";
+
+	private static final int ENTRY_WEIGHT = 48;
+
+	/** A longer integer takes too long to print, and no reader expects it. */
+	private static final int MAX_NUMBER_BITS = 4096;
+
+	private final Limits limits;
+
+	private final Redactor redactor;
+
+	private final List<Object> ancestors = new ArrayList<>(4);
+
+	private int values;
+
+	/** How much text may still come, so that many long values do not fill the heap. */
+	private int roomForText;
+
+	private boolean truncated;
+
+	FieldsCopier(Limits limits, Redactor redactor) {
+		this.limits = limits;
+		this.redactor = redactor;
+		this.roomForText = (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxBytes());
+	}
+
+	/**
+	 * Whether anything was left out or shortened so far.
+	 */
+	boolean truncated() {
+		return this.truncated;
+	}
+
+	/**
+	 * Copy what a builder collected: key, value, key, value...
+	 */
+	Fields copyPairs(List<@Nullable Object> pairs) {
+		Fields.Builder fields = new Fields.Builder(pairs.size() / 2);
+		for (int i = 0; i < pairs.size(); i += 2) {
+			String key = unreserved(name((String) pairs.get(i)), pairs);
+			put(fields, key, pairs.get(i + 1), 1);
+		}
+		return fields.build();
+	}
+
+	/**
+	 * Copy text that is not in the fields, such as the payload.
+	 */
+	String copyText(String text) {
+		String kept = cut(text, Math.min(this.limits.maxBytes(), this.roomForText));
+		this.roomForText -= kept.length();
+		return this.redactor.redact(kept);
+	}
+
+	/**
+	 * Copy a name, such as a key or the logger.
+	 */
+	String name(String name) {
+		return cut(name, this.limits.maxNameLength());
+	}
+
+	private String unreserved(String key, List<@Nullable Object> pairs) {
+		if (!RESERVED.contains(key)) {
+			return key;
+		}
+		String free = RESERVED_PREFIX + key;
+		while (containsKey(pairs, free)) {
+			free = RESERVED_PREFIX + free;
+		}
+		return free;
+	}
+
+	private boolean containsKey(List<@Nullable Object> pairs, String key) {
+		for (int i = 0; i < pairs.size(); i += 2) {
+			if (key.equals(pairs.get(i))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean put(Fields.Builder fields, String key, @Nullable Object value, int depth) {
+		if (this.values >= this.limits.maxFields()) {
+			this.truncated = true;
+			return false;
+		}
+		Object copy = this.redactor.isSensitive(key) ? Redactor.MASK : copy(value, depth);
+		fields.put(key, copy, ENTRY_WEIGHT + key.length() + weigh(copy));
+		return true;
+	}
+
+	private int weigh(@Nullable Object copy) {
+		if (copy instanceof String text) {
+			return text.length();
+		}
+		if (copy instanceof Fields fields) {
+			return fields.weight();
+		}
+		if (copy instanceof List<?> list) {
+			int weight = 0;
+			for (Object element : list) {
+				weight += ENTRY_WEIGHT + weigh(element);
+			}
+			return weight;
+		}
+		return 0;
+	}
+
+	private @Nullable Object copy(@Nullable Object value, int depth) {
+		this.values++;
+		if (value instanceof String text) {
+			return copyText(text);
+		}
+		if (value == null || value instanceof Boolean) {
+			return value;
+		}
+		try {
+			return copyOther(value, depth);
+		}
+		catch (Throwable ex) {
+			return unprintable(value, ex);
+		}
+	}
+
+	private @Nullable Object copyOther(Object value, int depth) {
+		if (value instanceof Number number) {
+			return copyNumber(number);
+		}
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
+		}
+		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()) {
+			return copyContainer(value, depth);
+		}
+		if (value instanceof Optional<?> optional) {
+			return copy(optional.orElse(null), depth);
+		}
+		return copyText(String.valueOf(value.toString()));
+	}
+
+	private Object copyNumber(Number number) {
+		if (number instanceof BigInteger integer) {
+			return (integer.bitLength() > MAX_NUMBER_BITS) ? tooLong(integer) : integer;
+		}
+		if (number instanceof BigDecimal decimal) {
+			return (decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS) ? tooLong(decimal.unscaledValue()) : decimal;
+		}
+		if (number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder) {
+			return this.redactor.redact(number.longValue());
+		}
+		if (number instanceof Integer || number instanceof Short || number instanceof Byte || number instanceof Float
+				|| number instanceof Double) {
+			return number;
+		}
+		return (number instanceof Long whole) ? this.redactor.redact(whole) : (Object) number.doubleValue();
+	}
+
+	private String tooLong(BigInteger digits) {
+		this.truncated = true;
+		return "[number of " + digits.bitLength() + " bits]";
+	}
+
+	private Object copyContainer(Object container, int depth) {
+		if (depth > this.limits.maxDepth()) {
+			this.truncated = true;
+			return TOO_DEEP;
+		}
+		for (Object ancestor : this.ancestors) {
+			if (ancestor == container) {
+				return CIRCULAR;
+			}
+		}
+		this.ancestors.add(container);
+		try {
+			return (container instanceof Map<?, ?> map) ? copyMap(map, depth) : copyList(container, depth);
+		}
+		finally {
+			this.ancestors.remove(this.ancestors.size() - 1);
+		}
+	}
+
+	private Fields copyMap(Map<?, ?> map, int depth) {
+		Fields.Builder fields = new Fields.Builder(4);
+		try {
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				if (!put(fields, name(String.valueOf(entry.getKey())), entry.getValue(), depth + 1)) {
+					break;
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			// Another thread changes the map, or its keys do not print: keep what was
+			// read
+			this.truncated = true;
+		}
+		return fields.build();
+	}
+
+	private List<@Nullable Object> copyList(Object container, int depth) {
+		List<@Nullable Object> copy = new ArrayList<>();
+		try {
+			if (container instanceof Collection<?> elements) {
+				for (Object element : elements) {
+					if (!add(copy, element, depth)) {
+						break;
+					}
+				}
+			}
+			else {
+				for (int i = 0; i < Array.getLength(container); i++) {
+					if (!add(copy, Array.get(container, i), depth)) {
+						break;
+					}
+				}
+			}
+		}
+		catch (RuntimeException ex) {
+			this.truncated = true;
+		}
+		return Collections.unmodifiableList(copy);
+	}
+
+	private boolean add(List<@Nullable Object> list, @Nullable Object element, int depth) {
+		if (this.values >= this.limits.maxFields()) {
+			this.truncated = true;
+			return false;
+		}
+		list.add(copy(element, depth + 1));
+		return true;
+	}
+
+	private String unprintable(Object value, Throwable ex) {
+		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
+			throw error;
+		}
+		this.truncated = true;
+		return "[unprintable " + value.getClass().getName() + ": " + ex.getClass().getName() + "]";
+	}
+
+	private String cut(String text, int length) {
+		if (text.length() <= length) {
+			return text;
+		}
+		this.truncated = true;
+		return text.substring(0, length);
+	}
+
+}

@@ -1,0 +1,78 @@
+package dev.cairn;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@link Cairn#get()} hands out: looks for the installed Cairn at every call, so
+ * that it may be kept in a static field before the program has started.
+ */
+final class GlobalCairn implements Cairn {
+
+	static final GlobalCairn INSTANCE = new GlobalCairn();
+
+	private volatile Cairn installed = NoopCairn.INSTANCE;
+
+	private GlobalCairn() {
+	}
+
+	synchronized void install(Cairn cairn) {
+		this.installed = cairn;
+	}
+
+	/**
+	 * Only the one that is installed, so that an older context cannot end a newer one.
+	 */
+	synchronized void uninstall(Cairn cairn) {
+		if (this.installed == cairn) {
+			this.installed = NoopCairn.INSTANCE;
+		}
+	}
+
+	private Cairn delegate() {
+		return this.installed;
+	}
+
+	@Override
+	public Cairn install() {
+		return this;
+	}
+
+	@Override
+	public Event event(String type) {
+		return delegate().event(type);
+	}
+
+	@Override
+	public Event message(String type) {
+		return delegate().message(type);
+	}
+
+	@Override
+	public @Nullable String capture(Throwable thrown) {
+		return delegate().capture(thrown);
+	}
+
+	@Override
+	public Ledger ledger() {
+		return delegate().ledger();
+	}
+
+	@Override
+	public List<Recent> recent() {
+		return delegate().recent();
+	}
+
+	@Override
+	public boolean flush(Duration timeout) {
+		return delegate().flush(timeout);
+	}
+
+	/** Whoever reaches Cairn from anywhere does not own it. */
+	@Override
+	public void close() {
+	}
+
+}

@@ -1,0 +1,225 @@
+package dev.cairn;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of every channel. For each of them <pre>
+ * offered = sampled out + filtered + delivered + held + the sum of dropped
+ * </pre> at every moment it is read. Thread-safe; counting is one add without contention.
+ */
+public final class Ledger {
+
+	private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
+
+	/**
+	 * Return the channel with a name, opening it if it is new.
+	 * @param name the name of a sink
+	 * @return the channel
+	 */
+	public Channel channel(String name) {
+		return this.channels.computeIfAbsent(name, Channel::new);
+	}
+
+	/**
+	 * Return what every channel has counted.
+	 * @return balances by name, in the order of the names
+	 */
+	public Map<String, Balance> balances() {
+		Map<String, Balance> balances = new LinkedHashMap<>();
+		this.channels.keySet().stream().sorted().forEach((name) -> balances.put(name, channel(name).balance()));
+		return balances;
+	}
+
+	/**
+	 * How a channel is.
+	 */
+	public enum State {
+
+		/** The last delivery went well, or none was tried yet. */
+		UP,
+		/** The last delivery failed and is tried again. */
+		DEGRADED,
+		/** Several deliveries in a row have failed. */
+		DOWN,
+		/** Closed. */
+		OFF
+
+	}
+
+	/**
+	 * What a channel has counted, in messages (or lines).
+	 *
+	 * @param state how the channel is
+	 * @param offered what was routed to it
+	 * @param sampledOut what the sampler did not keep
+	 * @param filtered what a filter did not keep
+	 * @param accepted what the sink took
+	 * @param delivered what the destination took
+	 * @param held what is neither delivered nor dropped yet
+	 * @param dropped what was lost, by reason
+	 * @param truncated how many of the delivered ones were shortened
+	 * @param lastError the last failure; {@code null} when there was none
+	 */
+	public record Balance(State state, long offered, long sampledOut, long filtered, long accepted, long delivered,
+			long held, Map<DropReason, Long> dropped, long truncated, @Nullable String lastError) {
+
+		/**
+		 * Return the number of lost messages.
+		 * @return the sum over all reasons
+		 */
+		public long droppedTotal() {
+			return this.dropped.values().stream().mapToLong(Long::longValue).sum();
+		}
+
+	}
+
+	/**
+	 * The account of one channel. Whoever offers counts {@link #offered()} first and then
+	 * exactly one of the other outcomes for each message.
+	 */
+	public static final class Channel {
+
+		private static final DropReason[] REASONS = DropReason.values();
+
+		private final String name;
+
+		private final LongAdder offered = new LongAdder();
+
+		private final LongAdder sampledOut = new LongAdder();
+
+		private final LongAdder filtered = new LongAdder();
+
+		private final LongAdder accepted = new LongAdder();
+
+		private final LongAdder delivered = new LongAdder();
+
+		private final LongAdder truncated = new LongAdder();
+
+		private final LongAdder[] dropped = new LongAdder[REASONS.length];
+
+		private volatile State state = State.UP;
+
+		private volatile @Nullable String lastError;
+
+		private Channel(String name) {
+			this.name = name;
+			for (int i = 0; i < this.dropped.length; i++) {
+				this.dropped[i] = new LongAdder();
+			}
+		}
+
+		/**
+		 * Return the name of the sink.
+		 * @return the name
+		 */
+		public String name() {
+			return this.name;
+		}
+
+		/**
+		 * Count a message that was routed here.
+		 */
+		public void offered() {
+			this.offered.increment();
+		}
+
+		/**
+		 * Count a message that the sampler did not keep.
+		 */
+		public void sampledOut() {
+			this.sampledOut.increment();
+		}
+
+		/**
+		 * Count a message that a filter did not keep.
+		 */
+		public void filtered() {
+			this.filtered.increment();
+		}
+
+		/**
+		 * Count a message that the sink took.
+		 */
+		public void accepted() {
+			this.accepted.increment();
+		}
+
+		/**
+		 * Count a message that the destination took.
+		 */
+		public void delivered() {
+			this.delivered.increment();
+		}
+
+		/**
+		 * Count a lost message.
+		 * @param reason why
+		 */
+		public void dropped(DropReason reason) {
+			this.dropped[reason.ordinal()].increment();
+		}
+
+		/**
+		 * Count a message that was shortened; it has its outcome besides.
+		 */
+		public void truncated() {
+			this.truncated.increment();
+		}
+
+		/**
+		 * Say how the channel is.
+		 * @param state the state
+		 */
+		public void state(State state) {
+			this.state = state;
+		}
+
+		/**
+		 * Keep the last failure for those who look at the channel.
+		 * @param error what went wrong, without secrets
+		 */
+		public void lastError(String error) {
+			this.lastError = error;
+		}
+
+		/**
+		 * Return what was counted. The outcomes are read before {@code offered}, so a
+		 * message that is counted meanwhile shows as held and never twice.
+		 * @return the balance
+		 */
+		public Balance balance() {
+			Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+			long dropped = 0;
+			for (DropReason reason : REASONS) {
+				long count = dropped(reason, drops);
+				dropped += count;
+			}
+			long truncated = this.truncated.sum();
+			long delivered = this.delivered.sum();
+			long filtered = this.filtered.sum();
+			long sampledOut = this.sampledOut.sum();
+			long accepted = this.accepted.sum();
+			long offered = this.offered.sum();
+			long held = offered - sampledOut - filtered - delivered - dropped;
+			return new Balance(this.state, offered, sampledOut, filtered, accepted, delivered, held, drops, truncated,
+					this.lastError);
+		}
+
+		private long dropped(DropReason reason, Map<DropReason, Long> drops) {
+			long count = this.dropped[reason.ordinal()].sum();
+			if (count > 0) {
+				drops.put(reason, count);
+			}
+			return count;
+		}
+
+	}
+
+}

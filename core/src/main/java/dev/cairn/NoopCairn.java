@@ -1,0 +1,59 @@
+package dev.cairn;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Telemetry that is switched off: accepts every call and does nothing.
+ */
+final class NoopCairn implements Cairn {
+
+	static final NoopCairn INSTANCE = new NoopCairn();
+
+	private final Ledger ledger = new Ledger();
+
+	private NoopCairn() {
+	}
+
+	@Override
+	public Cairn install() {
+		return this;
+	}
+
+	@Override
+	public Event event(String type) {
+		return NoopEvent.INSTANCE;
+	}
+
+	@Override
+	public Event message(String type) {
+		return NoopEvent.INSTANCE;
+	}
+
+	@Override
+	public @Nullable String capture(Throwable thrown) {
+		return null;
+	}
+
+	@Override
+	public Ledger ledger() {
+		return this.ledger;
+	}
+
+	@Override
+	public List<Recent> recent() {
+		return List.of();
+	}
+
+	@Override
+	public boolean flush(Duration timeout) {
+		return true;
+	}
+
+	@Override
+	public void close() {
+	}
+
+}

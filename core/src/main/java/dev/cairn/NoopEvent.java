@@ -1,0 +1,73 @@
+package dev.cairn;
+
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event that goes nowhere.
+ */
+final class NoopEvent implements Event {
+
+	static final NoopEvent INSTANCE = new NoopEvent();
+
+	private NoopEvent() {
+	}
+
+	@Override
+	public Event field(String key, @Nullable Object value) {
+		return this;
+	}
+
+	@Override
+	public Event fields(Map<String, ?> fields) {
+		return this;
+	}
+
+	@Override
+	public Event category(Category category) {
+		return this;
+	}
+
+	@Override
+	public Event severity(Severity severity) {
+		return this;
+	}
+
+	@Override
+	public Event payload(String payload) {
+		return this;
+	}
+
+	@Override
+	public Event logger(String logger) {
+		return this;
+	}
+
+	@Override
+	public Event timestamp(Instant timestamp) {
+		return this;
+	}
+
+	@Override
+	public Event trace(@Nullable Trace trace) {
+		return this;
+	}
+
+	@Override
+	public Event thrown(Throwable thrown) {
+		return this;
+	}
+
+	@Override
+	public Event rate(double rate) {
+		return this;
+	}
+
+	@Override
+	public @Nullable String publish() {
+		return null;
+	}
+
+}

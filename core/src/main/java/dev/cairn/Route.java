@@ -1,0 +1,41 @@
+package dev.cairn;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rule that sends messages to sinks. Routes are tried in order and the first that
+ * matches decides.
+ *
+ * @param type which types it takes
+ * @param logger which loggers it takes
+ * @param severity it takes messages at least as severe as this, or of any severity when
+ * {@code null}
+ * @param sinks the names of the sinks; none to send such messages nowhere
+ */
+public record Route(NamePattern type, NamePattern logger, @Nullable Severity severity, List<String> sinks) {
+
+	/**
+	 * Copies the names.
+	 */
+	public Route {
+		sinks = List.copyOf(sinks);
+	}
+
+	/**
+	 * Return a route for types.
+	 * @param type a type, in which {@code *} stands for any run of characters
+	 * @param sinks the names of the sinks
+	 * @return the route
+	 */
+	public static Route of(String type, String... sinks) {
+		return new Route(NamePattern.of(type), NamePattern.ANY, null, List.of(sinks));
+	}
+
+	boolean matches(String type, String logger, Severity severity) {
+		return this.type.matches(type) && this.logger.matches(logger)
+				&& (this.severity == null || severity.isAtLeast(this.severity));
+	}
+
+}

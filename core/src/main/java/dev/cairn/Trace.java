@@ -1,0 +1,53 @@
+package dev.cairn;
+
+/**
+ * The trace and span that were active when something happened.
+ *
+ * @param traceId 32 lower-case hex digits, as W3C Trace Context has them; a 64-bit id is
+ * padded with zeros
+ * @param spanId 16 lower-case hex digits
+ * @param sampled whether the tracer keeps this trace
+ */
+public record Trace(String traceId, String spanId, boolean sampled) {
+
+	private static final int TRACE_ID_LENGTH = 32;
+
+	private static final int SPAN_ID_LENGTH = 16;
+
+	/**
+	 * Checks both ids.
+	 * @throws IllegalArgumentException when one is too long or not lower-case hex
+	 */
+	public Trace {
+		traceId = hex("traceId", traceId, TRACE_ID_LENGTH);
+		spanId = hex("spanId", spanId, SPAN_ID_LENGTH);
+	}
+
+	private static String hex(String name, String id, int length) {
+		if (id.isEmpty() || id.length() > length || !isHex(id)) {
+			throw new IllegalArgumentException(
+					name + " must be 1 to " + length + " lower-case hex digits, but was '" + id + "'");
+		}
+		return (id.length() != length) ? "0".repeat(length - id.length()) + id : id;
+	}
+
+	private static boolean isHex(String id) {
+		for (int i = 0; i < id.length(); i++) {
+			char c = id.charAt(i);
+			if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Return the value of the {@code traceparent} header of W3C Trace Context, version
+	 * 00.
+	 * @return the header's value
+	 */
+	public String traceparent() {
+		return "00-" + this.traceId + "-" + this.spanId + (this.sampled ? "-01" : "-00");
+	}
+
+}

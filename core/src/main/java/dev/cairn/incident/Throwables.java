@@ -1,0 +1,158 @@
+package dev.cairn.incident;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads throwables without trusting them: their methods may throw, and their causes may
+ * run in a circle or without end.
+ */
+public final class Throwables {
+
+	private static final int MAX_RELATED = 50;
+
+	private static final int MAX_FRAMES = 100;
+
+	private Throwables() {
+	}
+
+	/**
+	 * Return a throwable and all that it brings along: its causes and what they suppress,
+	 * each once, the throwable itself first, at most 50.
+	 * @param thrown what was thrown
+	 * @return the throwables
+	 */
+	public static List<Throwable> related(Throwable thrown) {
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		List<Throwable> related = new ArrayList<>(4);
+		Deque<Throwable> next = new ArrayDeque<>(4);
+		next.add(thrown);
+		while (!next.isEmpty() && related.size() < MAX_RELATED) {
+			Throwable throwable = next.poll();
+			if (seen.add(throwable)) {
+				related.add(throwable);
+				Throwable cause = cause(throwable);
+				if (cause != null) {
+					next.addFirst(cause);
+				}
+				Collections.addAll(next, throwable.getSuppressed());
+			}
+		}
+		return related;
+	}
+
+	/**
+	 * Return the message of a throwable.
+	 * @param thrown what was thrown
+	 * @return its message, or what went wrong when it was asked for
+	 */
+	public static @Nullable String message(Throwable thrown) {
+		try {
+			return thrown.getMessage();
+		}
+		catch (Exception | StackOverflowError | LinkageError ex) {
+			return "[getMessage() failed: " + ex.getClass().getName() + "]";
+		}
+	}
+
+	/**
+	 * Describe a throwable for readers without a JVM.
+	 * @param thrown what was thrown
+	 * @return {@code type}, {@code message}, the {@code class}, {@code method} and
+	 * {@code line} that threw it, {@code causes} and {@code suppressed} with type and
+	 * message each, and the {@code stack_trace} as text
+	 */
+	public static Map<String, @Nullable Object> describe(Throwable thrown) {
+		Map<String, @Nullable Object> description = new LinkedHashMap<>(typeAndMessage(thrown));
+		StackTraceElement[] frames = frames(thrown);
+		if (frames.length > 0) {
+			description.put("class", frames[0].getClassName());
+			description.put("method", frames[0].getMethodName());
+			description.put("line", frames[0].getLineNumber());
+		}
+		List<Throwable> causes = causes(thrown);
+		if (!causes.isEmpty()) {
+			description.put("causes", causes.stream().map(Throwables::typeAndMessage).toList());
+		}
+		if (thrown.getSuppressed().length > 0) {
+			description.put("suppressed",
+					List.of(thrown.getSuppressed())
+						.stream()
+						.limit(MAX_RELATED)
+						.map(Throwables::typeAndMessage)
+						.toList());
+		}
+		description.put("stack_trace", stackTrace(thrown, causes));
+		return description;
+	}
+
+	private static Map<String, @Nullable Object> typeAndMessage(Throwable thrown) {
+		Map<String, @Nullable Object> description = new LinkedHashMap<>();
+		description.put("type", thrown.getClass().getName());
+		description.put("message", message(thrown));
+		return description;
+	}
+
+	private static List<Throwable> causes(Throwable thrown) {
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		seen.add(thrown);
+		List<Throwable> causes = new ArrayList<>();
+		Throwable cause = cause(thrown);
+		while (cause != null && causes.size() < MAX_RELATED && seen.add(cause)) {
+			causes.add(cause);
+			cause = cause(cause);
+		}
+		return causes;
+	}
+
+	private static String stackTrace(Throwable thrown, List<Throwable> causes) {
+		StringBuilder trace = new StringBuilder(2048);
+		append(trace, "", thrown);
+		causes.forEach((cause) -> append(trace, "Caused by: ", cause));
+		return trace.toString();
+	}
+
+	private static void append(StringBuilder trace, String caption, Throwable thrown) {
+		trace.append(caption).append(thrown.getClass().getName());
+		String message = message(thrown);
+		if (message != null) {
+			trace.append(": ").append(message);
+		}
+		trace.append('\n');
+		StackTraceElement[] frames = frames(thrown);
+		for (int i = 0; i < Math.min(frames.length, MAX_FRAMES); i++) {
+			trace.append("\tat ").append(frames[i]).append('\n');
+		}
+		if (frames.length > MAX_FRAMES) {
+			trace.append("\t... ").append(frames.length - MAX_FRAMES).append(" more\n");
+		}
+	}
+
+	private static StackTraceElement[] frames(Throwable thrown) {
+		try {
+			return thrown.getStackTrace();
+		}
+		catch (Exception | StackOverflowError | LinkageError ex) {
+			return new StackTraceElement[0];
+		}
+	}
+
+	private static @Nullable Throwable cause(Throwable thrown) {
+		try {
+			return thrown.getCause();
+		}
+		catch (Exception | StackOverflowError | LinkageError ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,299 @@
+package dev.cairn.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.cairn.Category;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Trace;
+import dev.cairn.incident.Throwables;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Writes messages as one JSON object a line. Thread-safe.
+ */
+public final class JsonEncoder implements MessageEncoder {
+
+	/** The name of the object in {@code fields} that describes what was thrown. */
+	private static final String EXCEPTION = "exception";
+
+	private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter
+		.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+		.withZone(ZoneOffset.UTC);
+
+	private static final int USUAL_SIZE = 512;
+
+	private final JsonFactory json = JsonFactory.builder().build();
+
+	private final Envelope envelope;
+
+	private final Redactor redactor;
+
+	private JsonEncoder(Envelope envelope, Redactor redactor) {
+		this.envelope = envelope;
+		this.redactor = redactor;
+	}
+
+	/**
+	 * Return the encoder of Cairn's own envelope, version 1.0.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @return the encoder
+	 */
+	public static JsonEncoder cairn(Redactor redactor) {
+		return new JsonEncoder(JsonEncoder::writeCairn, redactor);
+	}
+
+	/**
+	 * Return the encoder of Metlog's envelope, version 0.8, as Metlog and Heka read it.
+	 * What that envelope has no place for goes into its fields.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @return the encoder
+	 */
+	public static JsonEncoder metlog(Redactor redactor) {
+		return new JsonEncoder(JsonEncoder::writeMetlog, redactor);
+	}
+
+	/**
+	 * Write a time as RFC 3339, UTC, with six decimals.
+	 * @param timestamp the time
+	 * @return such as {@code 2026-01-31T23:59:59.000001Z}
+	 */
+	public static String timestamp(Instant timestamp) {
+		return TIMESTAMP.format(timestamp);
+	}
+
+	@Override
+	public Encoded encode(Message message, int maxBytes) throws MessageTooLargeException {
+		Content content = new Content(message.payload(), fields(message), message.truncated());
+		byte[] line = write(message, content);
+		if (line.length <= maxBytes) {
+			return new Encoded(line, message.truncated());
+		}
+		Truncation truncation = new Truncation(content);
+		while (line.length > maxBytes) {
+			if (!truncation.shorten(line.length - maxBytes)) {
+				throw new MessageTooLargeException(message.type(), line.length, maxBytes);
+			}
+			line = write(message, truncation.content());
+		}
+		return new Encoded(line, true);
+	}
+
+	private Map<String, @Nullable Object> fields(Message message) {
+		Throwable thrown = message.thrown();
+		if (thrown == null) {
+			return message.fields();
+		}
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>(message.fields());
+		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown)));
+		return fields;
+	}
+
+	private @Nullable Object redact(@Nullable Object value) {
+		if (value instanceof String text) {
+			return this.redactor.redact(text);
+		}
+		if (value instanceof List<?> list) {
+			return list.stream().map(this::redact).toList();
+		}
+		if (value instanceof Map<?, ?> map) {
+			Map<Object, @Nullable Object> redacted = new LinkedHashMap<>();
+			map.forEach((key, element) -> redacted.put(key, redact(element)));
+			return redacted;
+		}
+		return value;
+	}
+
+	private byte[] write(Message message, Content content) {
+		try {
+			return write(message, content, new JsonValues(false));
+		}
+		catch (JacksonException ex) {
+			// Text that is no Unicode, such as half of a surrogate pair
+			return write(message, content, new JsonValues(true));
+		}
+	}
+
+	private byte[] write(Message message, Content content, JsonValues values) {
+		ByteArrayOutputStream line = new ByteArrayOutputStream(USUAL_SIZE);
+		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
+			generator.writeStartObject();
+			this.envelope.write(generator, message, content, values);
+			generator.writeEndObject();
+		}
+		return line.toByteArray();
+	}
+
+	private static void writeCairn(JsonGenerator json, Message message, Content content, JsonValues values) {
+		json.writeStringProperty("id", message.id());
+		writeHead(json, message, content, values);
+		json.writeName("fields");
+		values.write(json, content.fields());
+		json.writeStringProperty("env_version", Message.ENV_VERSION);
+		Origin origin = message.origin();
+		values.writeText(json, "service", origin.service());
+		values.writeText(json, "environment", origin.environment());
+		values.writeText(json, "release", origin.release());
+		values.writeText(json, "hostname", origin.hostname());
+		json.writeNumberProperty("pid", origin.pid());
+		extras(message, content).forEach((name, value) -> {
+			json.writeName(name);
+			values.write(json, value);
+		});
+	}
+
+	private static void writeMetlog(JsonGenerator json, Message message, Content content, JsonValues values) {
+		writeHead(json, message, content, values);
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>(content.fields());
+		fields.put("id", message.id());
+		fields.putAll(extras(message, content));
+		json.writeName("fields");
+		values.write(json, fields);
+		json.writeStringProperty("env_version", "0.8");
+		json.writeNumberProperty("metlog_pid", message.origin().pid());
+		values.writeText(json, "metlog_hostname", message.origin().hostname());
+	}
+
+	private static void writeHead(JsonGenerator json, Message message, Content content, JsonValues values) {
+		json.writeStringProperty("type", message.type());
+		json.writeStringProperty("timestamp", timestamp(message.timestamp()));
+		values.writeText(json, "logger", message.logger());
+		json.writeNumberProperty("severity", message.severity().code());
+		values.writeText(json, "payload", content.payload());
+	}
+
+	private static Map<String, Object> extras(Message message, Content content) {
+		Map<String, Object> extras = new LinkedHashMap<>();
+		Trace trace = message.trace();
+		if (trace != null) {
+			extras.put("trace_id", trace.traceId());
+			extras.put("span_id", trace.spanId());
+		}
+		Category category = message.category();
+		if (category != null) {
+			extras.put("category", category.wireName());
+		}
+		if (content.truncated()) {
+			extras.put("truncated", true);
+		}
+		return extras;
+	}
+
+	@FunctionalInterface
+	private interface Envelope {
+
+		void write(JsonGenerator json, Message message, Content content, JsonValues values);
+
+	}
+
+	/**
+	 * The part of a message that may have to be shortened.
+	 */
+	record Content(String payload, Map<String, @Nullable Object> fields, boolean truncated) {
+	}
+
+	/**
+	 * Writes what {@code fields} may hold.
+	 */
+	private static final class JsonValues {
+
+		private static final char REPLACEMENT = '\uFFFD';
+
+		private final boolean repair;
+
+		/**
+		 * Create a writer.
+		 * @param repair whether to replace halves of surrogate pairs; it costs a scan
+		 */
+		JsonValues(boolean repair) {
+			this.repair = repair;
+		}
+
+		void writeText(JsonGenerator json, String name, @Nullable String text) {
+			if (text != null) {
+				json.writeStringProperty(name, repaired(text));
+			}
+		}
+
+		void write(JsonGenerator json, @Nullable Object value) {
+			if (value instanceof String text) {
+				json.writeString(repaired(text));
+			}
+			else if (value instanceof Map<?, ?> map) {
+				json.writeStartObject();
+				map.forEach((key, element) -> {
+					json.writeName(repaired(String.valueOf(key)));
+					write(json, element);
+				});
+				json.writeEndObject();
+			}
+			else if (value instanceof List<?> list) {
+				json.writeStartArray();
+				list.forEach((element) -> write(json, element));
+				json.writeEndArray();
+			}
+			else if (value == null) {
+				json.writeNull();
+			}
+			else if (value instanceof Boolean bool) {
+				json.writeBoolean(bool);
+			}
+			else {
+				writeNumber(json, (Number) value);
+			}
+		}
+
+		private void writeNumber(JsonGenerator json, Number number) {
+			if (number instanceof Double || number instanceof Float) {
+				writeFloating(json, number);
+			}
+			else if (number instanceof BigDecimal decimal) {
+				json.writeNumber(decimal);
+			}
+			else if (number instanceof BigInteger integer) {
+				json.writeNumber(integer);
+			}
+			else {
+				json.writeNumber(number.longValue());
+			}
+		}
+
+		/** A float as it prints, not as the double that is nearest to it. */
+		private void writeFloating(JsonGenerator json, Number number) {
+			if (number instanceof Float single) {
+				json.writeNumber(single);
+			}
+			else {
+				json.writeNumber(number.doubleValue());
+			}
+		}
+
+		private String repaired(String text) {
+			if (!this.repair) {
+				return text;
+			}
+			StringBuilder repaired = new StringBuilder(text.length());
+			text.codePoints()
+				.map((point) -> (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) ? REPLACEMENT
+						: point)
+				.forEach(repaired::appendCodePoint);
+			return repaired.toString();
+		}
+
+	}
+
+}

@@ -1,0 +1,13 @@
+package dev.cairn.sink;
+
+/**
+ * What gives way when the queue is full.
+ */
+public enum Overflow {
+
+	/** What is offered is refused; what waits is kept. */
+	DROP_NEWEST,
+	/** What waits longest is dropped; what is offered is taken. */
+	DROP_OLDEST
+
+}

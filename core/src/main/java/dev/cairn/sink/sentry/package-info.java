@@ -1,0 +1,7 @@
+/**
+ * Delivery to Sentry.
+ */
+@NullMarked
+package dev.cairn.sink.sentry;
+
+import org.jspecify.annotations.NullMarked;

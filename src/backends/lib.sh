@@ -1,0 +1,150 @@
+# What every backend shares. Sourced by backends.sh, which sets $here and $repo and, for one backend, $name and $log.
+# A backend's file sets `address` (where an application sends) and `ports` (protocol:variable of all it listens on),
+# and defines fetch (idempotent), run (ends in `spawn command...`) and ready (one probe, at once true or false).
+
+: "${KAFKA_PORT:=19092}" "${KAFKA_CONTROLLER_PORT:=19093}" "${KAFKA_HEAP:=256m}"
+: "${STATSD_PORT:=28125}" "${STATSD_MGMT_PORT:=28126}" "${STATSD_FLUSH_MS:=10000}" "${STATSD_GRAPHITE:=0}"
+: "${SENTRY_PORT:=28969}" "${ZIPKIN_PORT:=19411}" "${CARBON_PORT:=12003}" "${CARBON_QUERY_PORT:=17002}"
+: "${PROMETHEUS_PORT:=29090}" "${PROMETHEUS_TARGET:=127.0.0.1:8080}"
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+start_seconds=60
+stop_seconds=20
+
+home=${CAIRN_BACKENDS_HOME:-$repo/target/backends}
+if [[ $home != /* ]]; then home=$PWD/$home; fi
+
+# One script at a time changes what is below $home; the lock lasts until the script ends.
+claim_home() { mkdir -p "$home/data" "$home/logs" && exec 9>"$home/.lock" && flock 9 || exit; }
+
+die() { printf '%s: %s\n' "$name" "$1" >&2; exit 1; }
+
+need() { # command remedy
+  command -v "$1" >/dev/null || die "needs $1, which is not there. $2"
+}
+
+# --- fetching
+
+maven() { # goal of the dependency plugin, arguments
+  local mvn=mvn
+  if [ -x "$repo/mvnw" ]; then mvn=$repo/mvnw; fi
+  need "$mvn" 'Install Apache Maven 3.8 or newer.'
+  "$mvn" -q -B "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:$1" "${@:2}" >&2 || die "$1 failed; see Maven above."
+}
+
+need_java() { need "$java" 'Install a JDK 17 or newer, or point JAVA_HOME at one.'; }
+
+node_modules() { # StatsD and Spotlight come as one set
+  need node 'Install Node.js 20 or newer.'
+  need npm 'Install npm, which usually comes with Node.js.'
+  mkdir -p "$home/node"
+  cp "$here"/node/*.?js "$home/node/"
+  if cmp -s "$here/node/package-lock.json" "$home/node/installed-lock.json"; then return; fi
+  cp "$here"/node/package*.json "$home/node/"
+  # No install scripts: the one there is builds a native syslog client that nothing here uses.
+  (cd "$home/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || die 'npm ci failed; see above.'
+  cp "$here/node/package-lock.json" "$home/node/installed-lock.json"
+}
+
+# --- probing
+
+ask() { # port text; the first line of the answer
+  local line
+  (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf '%b' "$2" >&3 && read -r -t 2 line <&3 && printf '%s\n' "$line") 2>/dev/null
+}
+
+http_ok() { # port path
+  [[ $(ask "$1" "GET $2 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n") == HTTP/*' 200 '* ]]
+}
+
+taken() { # tcp|udp port; the kernel's table, because some servers would share a port without a word
+  local hex
+  printf -v hex %04X "$2"
+  grep -qsE ": [0-9A-F]+:$hex [0-9A-F]+:[0-9A-F]{4} 0[A7] " "/proc/net/$1" "/proc/net/${1}6"
+}
+
+# --- processes: $home/<name>.pid holds the id, <name>.run the start time in ticks and the address
+
+ticks() { # pid; start time since boot, nothing for a dead process
+  local stat fields
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return
+  read -ra fields <<<"${stat##*) }"
+  if [[ ${fields[0]} != [ZX] ]]; then printf '%s' "${fields[19]}"; fi
+}
+
+# True while the process that we started lives. Sets pid and runs_at. Another process under a reused id is not ours.
+running() {
+  local started
+  read -r pid 2>/dev/null <"$home/$name.pid" && read -r started runs_at 2>/dev/null <"$home/$name.run" || return
+  [ "$(ticks "$pid")" = "$started" ]
+}
+
+spawn() { # command...; in a session of its own, so that Ctrl-C at the terminal does not reach it
+  if [ -f "$log" ]; then mv -f "$log" "$log.1"; fi
+  cd "$home" || exit
+  setsid "$@" >"$log" 2>&1 </dev/null 9>&- &
+  printf '%s\n' $! >"$home/$name.pid"
+  printf '%s %s\n' "$(ticks $!)" "$address" >"$home/$name.run"
+}
+
+forget() { rm -f "$home/$name.pid" "$home/$name.run"; }
+
+# --- the verbs, for one backend
+
+launch() {
+  local port protocol variable
+  if running; then
+    [ "$runs_at" = "$address" ] || die "already runs at $runs_at. Stop it before starting it at $address."
+    return
+  fi
+  forget
+  for port in "${ports[@]}"; do
+    protocol=${port%:*} variable=${port#*:}
+    [[ ${!variable} =~ ^[1-9][0-9]{0,4}$ ]] || die "$variable is \"${!variable}\", which is no port number."
+    if taken "$protocol" "${!variable}"; then
+      die "$protocol port ${!variable} belongs to another process. Choose another with $variable=..."
+    fi
+  done
+  fetch && run
+}
+
+await() {
+  local deadline=$((SECONDS + start_seconds)) problem=
+  until ready && running; do
+    if ! running; then problem='ended while starting'; break; fi
+    if ((SECONDS >= deadline)); then problem="did not answer within $start_seconds s"; break; fi
+    sleep 0.2
+  done
+  if [ -z "$problem" ]; then report; return; fi
+  end >/dev/null
+  tail -n 20 "$log" >&2
+  die "$problem. The end of $log stands above."
+}
+
+end() {
+  local signal deadline
+  if ! running; then
+    forget
+    report
+    return
+  fi
+  for signal in TERM KILL; do
+    kill -s "$signal" "$pid" 2>/dev/null
+    deadline=$((SECONDS + stop_seconds))
+    while running && ((SECONDS < deadline)); do sleep 0.1; done
+    if ! running; then
+      forget
+      printf '%-10s  stopped (%s)\n' "$name" "$signal"
+      return
+    fi
+  done
+  die "process $pid outlived SIGKILL."
+}
+
+report() {
+  if running; then
+    printf '%-10s  %s  pid %s  log %s\n' "$name" "$runs_at" "$pid" "$log"
+  else
+    printf '%-10s  not running\n' "$name"
+  fi
+}

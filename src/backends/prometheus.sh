@@ -1,0 +1,27 @@
+# Prometheus, scraping the application at PROMETHEUS_TARGET every second.
+address=127.0.0.1:$PROMETHEUS_PORT
+ports=(tcp:PROMETHEUS_PORT)
+data=$home/data/prometheus
+
+fetch() { need prometheus 'On Debian: apt-get install --no-install-recommends prometheus'; }
+
+run() {
+  mkdir -p "$data"
+  settings >"$data/prometheus.yml"
+  spawn prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/tsdb" --web.listen-address="$address"
+}
+
+ready() { http_ok "$PROMETHEUS_PORT" /-/ready; }
+
+settings() {
+  cat <<END
+global:
+  scrape_interval: 1s
+  scrape_timeout: 1s
+scrape_configs:
+  - job_name: cairn
+    metrics_path: /actuator/prometheus
+    static_configs:
+      - targets: ["$PROMETHEUS_TARGET"]
+END
+}

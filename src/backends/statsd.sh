@@ -1,0 +1,27 @@
+# Etsy's StatsD. Its log shows every flush; STATSD_GRAPHITE=1 also sends each flush to carbon.
+address=127.0.0.1:$STATSD_PORT
+ports=(udp:STATSD_PORT tcp:STATSD_MGMT_PORT)
+
+fetch() { node_modules; }
+
+run() {
+  settings >"$home/node/statsd.conf.js"
+  spawn node --no-deprecation --require "$home/node/util-log.cjs" \
+    "$home/node/node_modules/statsd/stats.js" "$home/node/statsd.conf.js"
+}
+
+ready() { [[ $(ask "$STATSD_MGMT_PORT" 'health\n') == 'health: up' ]]; }
+
+settings() {
+  local backends='"./backends/console"'
+  if [ "$STATSD_GRAPHITE" = 1 ]; then backends+=', "./backends/graphite"'; fi
+  cat <<END
+{
+  address: "127.0.0.1", port: $STATSD_PORT,
+  mgmt_address: "127.0.0.1", mgmt_port: $STATSD_MGMT_PORT,
+  flushInterval: $STATSD_FLUSH_MS,
+  backends: [$backends],
+  graphiteHost: "127.0.0.1", graphitePort: $CARBON_PORT, graphite: { legacyNamespace: false }
+}
+END
+}
