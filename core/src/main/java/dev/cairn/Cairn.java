@@ -83,7 +83,17 @@ public interface Cairn extends AutoCloseable {
 	 * @return the id of the incident: 32 lower-case hex digits; {@code null} when it was
 	 * not accepted
 	 */
-	@Nullable String capture(Throwable thrown);
+	default @Nullable String capture(Throwable thrown) {
+		return capture(thrown, Map.of());
+	}
+
+	/**
+	 * Report a failure with what is known about it.
+	 * @param thrown what was thrown
+	 * @param context fields of the message, such as the method and route of a request
+	 * @return the id of the incident, or {@code null} when it was not accepted
+	 */
+	@Nullable String capture(Throwable thrown, Map<String, ?> context);
 
 	/**
 	 * Return the account of every channel.

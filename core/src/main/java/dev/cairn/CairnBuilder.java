@@ -6,9 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Assembles a {@link Cairn}. For one thread.
@@ -33,7 +30,7 @@ public final class CairnBuilder {
 
 	Limits limits = Limits.DEFAULT;
 
-	Supplier<@Nullable Trace> trace = () -> null;
+	TraceSource trace = TraceSource.NONE;
 
 	IncidentRecorder incidents = (thrown, report) -> report.publish();
 
@@ -132,10 +129,10 @@ public final class CairnBuilder {
 
 	/**
 	 * Set what knows the active trace.
-	 * @param trace returns the trace of the calling thread, or {@code null}
+	 * @param trace the source of traces
 	 * @return this
 	 */
-	public CairnBuilder trace(Supplier<@Nullable Trace> trace) {
+	public CairnBuilder trace(TraceSource trace) {
 		this.trace = trace;
 		return this;
 	}

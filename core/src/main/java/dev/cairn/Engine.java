@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,7 +40,7 @@ final class Engine implements Cairn {
 
 	private final Sampler sampler;
 
-	private final Supplier<@Nullable Trace> trace;
+	private final TraceSource trace;
 
 	private final List<MessageFilter> filters;
 
@@ -102,11 +102,12 @@ final class Engine implements Cairn {
 	}
 
 	@Override
-	public @Nullable String capture(Throwable thrown) {
+	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
 		Objects.requireNonNull(thrown, "thrown must not be null");
 		try {
 			Event report = message(Message.TYPE_EXCEPTION).severity(Severity.ERROR)
 				.category(Category.QUALITY)
+				.fields(context)
 				.thrown(thrown);
 			return this.incidents.record(thrown, report);
 		}
@@ -168,7 +169,7 @@ final class Engine implements Cairn {
 
 	private @Nullable Trace activeTrace() {
 		try {
-			return this.trace.get();
+			return this.trace.current();
 		}
 		catch (RuntimeException ex) {
 			this.failures.warn("asking for the active trace", ex);

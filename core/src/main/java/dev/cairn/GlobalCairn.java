@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,8 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
-	public @Nullable String capture(Throwable thrown) {
-		return delegate().capture(thrown);
+	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
+		return delegate().capture(thrown, context);
 	}
 
 	@Override

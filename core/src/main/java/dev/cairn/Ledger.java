@@ -2,10 +2,13 @@ package dev.cairn;
 
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +21,35 @@ public final class Ledger {
 
 	private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
 
+	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
+
 	/**
 	 * Return the channel with a name, opening it if it is new.
 	 * @param name the name of a sink
 	 * @return the channel
 	 */
 	public Channel channel(String name) {
-		return this.channels.computeIfAbsent(name, Channel::new);
+		Channel known = this.channels.get(name);
+		if (known != null) {
+			return known;
+		}
+		Channel opened = new Channel(name);
+		Channel winner = this.channels.putIfAbsent(name, opened);
+		if (winner != null) {
+			return winner;
+		}
+		this.listeners.forEach((listener) -> listener.accept(opened));
+		return opened;
+	}
+
+	/**
+	 * Be told of every channel: those that are open, at once, and those that will be, by
+	 * the thread that opens them.
+	 * @param listener takes the channels; it may see one twice
+	 */
+	public void onChannel(Consumer<Channel> listener) {
+		this.listeners.add(listener);
+		this.channels.values().forEach(listener);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class NoopCairn implements Cairn {
 	}
 
 	@Override
-	public @Nullable String capture(Throwable thrown) {
+	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
 		return null;
 	}
 

@@ -1,0 +1,47 @@
+package dev.cairn.spring.actuate;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import dev.cairn.Ledger;
+import dev.cairn.Ledger.State;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Shows the state of every channel. A service whose telemetry has nowhere to go still
+ * serves, so it stays up unless the application asks otherwise.
+ */
+public final class CairnHealthIndicator extends AbstractHealthIndicator {
+
+	private final Ledger ledger;
+
+	private final boolean downWhenChannelDown;
+
+	/**
+	 * Create an indicator.
+	 * @param ledger the accounts
+	 * @param downWhenChannelDown whether a channel that is down makes the service down
+	 */
+	public CairnHealthIndicator(Ledger ledger, boolean downWhenChannelDown) {
+		super("Cairn's channels could not be read");
+		this.ledger = ledger;
+		this.downWhenChannelDown = downWhenChannelDown;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		Map<String, String> channels = new LinkedHashMap<>();
+		boolean anyDown = false;
+		for (Map.Entry<String, Ledger.Balance> entry : this.ledger.balances().entrySet()) {
+			State state = entry.getValue().state();
+			channels.put(entry.getKey(), state.name().toLowerCase(Locale.ROOT));
+			anyDown |= state == State.DOWN;
+		}
+		Health.Builder status = (anyDown && this.downWhenChannelDown) ? builder.down() : builder.up();
+		status.withDetail("channels", channels);
+	}
+
+}

@@ -1,0 +1,119 @@
+package dev.cairn.spring.autoconfigure;
+
+import java.util.List;
+
+import dev.cairn.Cairn;
+import dev.cairn.CairnBuilder;
+import dev.cairn.IncidentRecorder;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Sampler;
+import dev.cairn.Sink;
+import dev.cairn.TraceSource;
+import dev.cairn.incident.Incidents;
+import dev.cairn.spring.tracing.MicrometerTraceSource;
+import io.micrometer.tracing.Tracer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn} itself: puts
+ * together what the other auto-configurations and the application bring.
+ */
+@AutoConfiguration
+@ConditionalOnCairn
+@EnableConfigurationProperties(CairnProperties.class)
+public final class CairnAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Ledger cairnLedger() {
+		return new Ledger();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Redactor cairnRedactor(CairnProperties properties) {
+		return properties.redaction().toRedactor();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Limits cairnLimits(CairnProperties properties) {
+		return properties.limits().toLimits();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Sampler cairnSampler(CairnProperties properties) {
+		return properties.sampling().toRules();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	IncidentRecorder cairnIncidents() {
+		return new Incidents();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Origin cairnOrigin(CairnProperties properties, Environment environment) {
+		String service = StringUtils.hasText(properties.service()) ? properties.service()
+				: environment.getProperty("spring.application.name", "application");
+		String where = StringUtils.hasText(properties.environment()) ? properties.environment()
+				: String.join(",", environment.getActiveProfiles());
+		return Origin.here(service, where.isEmpty() ? null : where, properties.release());
+	}
+
+	@Bean(destroyMethod = "close")
+	@ConditionalOnMissingBean
+	Cairn cairn(CairnProperties properties, Origin origin, Ledger ledger, Redactor redactor, Limits limits,
+			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
+			ObjectProvider<Sink<Message>> sinks, ObjectProvider<MessageFilter> filters,
+			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<CairnBuilderCustomizer> customizers) {
+		CairnBuilder builder = Cairn.builder(origin)
+			.ledger(ledger)
+			.redactor(redactor)
+			.limits(limits)
+			.sampler(sampler)
+			.incidents(incidents)
+			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
+			.recentSize(InvalidProperty.check("cairn.recent", properties.recent(), properties::checkedRecent))
+			.closeTimeout(properties.shutdownTimeout());
+		List<Sink<Message>> all = sinks.orderedStream().toList();
+		all.forEach(builder::sink);
+		new RoutePlan(properties.routes(), all).routes().forEach(builder::route);
+		filters.orderedStream().forEach(builder::filter);
+		enrichers.orderedStream().forEach(builder::enricher);
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return builder.build().install();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Tracer.class)
+	static class TracingConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TraceSource cairnTraceSource(ObjectProvider<Tracer> tracers) {
+			Tracer tracer = tracers.getIfUnique();
+			return (tracer != null) ? new MicrometerTraceSource(tracer) : TraceSource.NONE;
+		}
+
+	}
+
+}

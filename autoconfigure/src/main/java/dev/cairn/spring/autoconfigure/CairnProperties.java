@@ -1,0 +1,148 @@
+package dev.cairn.spring.autoconfigure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.cairn.Limits;
+import dev.cairn.NamePattern;
+import dev.cairn.Redactor;
+import dev.cairn.Route;
+import dev.cairn.Severity;
+import dev.cairn.sampling.SamplingRule;
+import dev.cairn.sampling.SamplingRules;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What concerns all messages.
+ *
+ * @param enabled Whether Cairn is on.
+ * @param service Name of the service; the name of the application by default.
+ * @param environment Where the service runs, such as production; the active profiles by
+ * default.
+ * @param release Version of the service that runs.
+ * @param recent Number of published messages that the endpoint remembers.
+ * @param shutdownTimeout Time to deliver what is held when the service stops.
+ * @param routes Rules that send messages to sinks, tried in order; what none of them
+ * takes goes the default way.
+ * @param sampling Fraction of the messages that is kept.
+ * @param redaction What is kept from leaving the service.
+ * @param limits Size of messages.
+ */
+@ConfigurationProperties("cairn")
+record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String service, @Nullable String environment,
+		@Nullable String release, @DefaultValue("50") int recent, @DefaultValue("10s") Duration shutdownTimeout,
+		@DefaultValue List<RouteProperties> routes, @DefaultValue SamplingProperties sampling,
+		@DefaultValue RedactionProperties redaction, @DefaultValue LimitsProperties limits) {
+
+	private static final int MAX_RECENT = 10_000;
+
+	int checkedRecent() {
+		if (this.recent < 0 || this.recent > MAX_RECENT) {
+			throw new IllegalArgumentException("It must be 0 to " + MAX_RECENT + ".");
+		}
+		return this.recent;
+	}
+
+	private static NamePattern pattern(String property, String pattern) {
+		return InvalidProperty.check(property, pattern, () -> NamePattern.of(pattern));
+	}
+
+	/**
+	 * A rule that sends messages to sinks.
+	 *
+	 * @param type Types that it takes; a star stands for any characters.
+	 * @param logger Loggers that it takes; a star stands for any characters.
+	 * @param severity Least severity that it takes; any by default.
+	 * @param to Names of the sinks; empty to send such messages nowhere.
+	 */
+	record RouteProperties(@DefaultValue("*") String type, @DefaultValue("*") String logger,
+			@Nullable Severity severity, @DefaultValue List<String> to) {
+
+		Route toRoute(String property) {
+			return new Route(pattern(property + ".type", this.type), pattern(property + ".logger", this.logger),
+					this.severity, this.to);
+		}
+
+	}
+
+	/**
+	 * What fraction is kept.
+	 *
+	 * @param rules Rules in the order in which they are tried; the first that matches
+	 * decides.
+	 */
+	record SamplingProperties(@DefaultValue List<RuleProperties> rules) {
+
+		SamplingRules toRules() {
+			List<SamplingRule> made = new ArrayList<>();
+			for (int i = 0; i < this.rules.size(); i++) {
+				made.add(this.rules.get(i).toRule("cairn.sampling.rules[" + i + "]"));
+			}
+			return new SamplingRules(made);
+		}
+
+	}
+
+	/**
+	 * A rule that keeps a fraction of the messages.
+	 *
+	 * @param type Types that it takes; a star stands for any characters.
+	 * @param severity Least severity that it takes; any by default.
+	 * @param rate Fraction to keep, 0 (none) to 1 (all).
+	 */
+	record RuleProperties(@DefaultValue("*") String type, @Nullable Severity severity, @DefaultValue("1") double rate) {
+
+		SamplingRule toRule(String property) {
+			NamePattern types = pattern(property + ".type", this.type);
+			return InvalidProperty.check(property + ".rate", this.rate,
+					() -> new SamplingRule(types, this.severity, this.rate));
+		}
+
+	}
+
+	/**
+	 * What is kept from leaving the service.
+	 *
+	 * @param enabled Whether credentials and card numbers are masked.
+	 * @param words Further words that make a key sensitive wherever they stand in it.
+	 * @param allowed Keys that are not sensitive although they hold such a word.
+	 */
+	record RedactionProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> words,
+			@DefaultValue List<String> allowed) {
+
+		Redactor toRedactor() {
+			if (!this.enabled) {
+				return Redactor.NONE;
+			}
+			List<String> all = new ArrayList<>(Redactor.DEFAULT_WORDS);
+			all.addAll(this.words);
+			return new Redactor(all, this.allowed);
+		}
+
+	}
+
+	/**
+	 * How large messages may become.
+	 *
+	 * @param maxMessageSize Size of a whole encoded message; what is larger is truncated.
+	 * @param maxFields Number of values in the fields of a message, nested ones included.
+	 * @param maxDepth Depth to which maps and lists in the fields may nest.
+	 * @param maxNameLength Length of a key or a logger.
+	 */
+	record LimitsProperties(@DefaultValue("256KB") DataSize maxMessageSize, @DefaultValue("1000") int maxFields,
+			@DefaultValue("8") int maxDepth, @DefaultValue("200") int maxNameLength) {
+
+		Limits toLimits() {
+			return InvalidProperty.check("cairn.limits", this,
+					() -> new Limits(Math.toIntExact(this.maxMessageSize.toBytes()), this.maxFields, this.maxDepth,
+							this.maxNameLength));
+		}
+
+	}
+
+}

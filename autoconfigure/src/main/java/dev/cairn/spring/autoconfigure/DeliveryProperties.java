@@ -1,0 +1,34 @@
+package dev.cairn.spring.autoconfigure;
+
+import java.time.Duration;
+
+import dev.cairn.sink.DeliveryOptions;
+import dev.cairn.sink.Overflow;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How a sink queues, batches and retries.
+ *
+ * @param queueMessages Number of messages held at the most, those being sent included.
+ * @param queueSize Memory that the held messages may take, as estimated.
+ * @param overflow What gives way when the queue is full.
+ * @param batchSize Number of messages sent at once at the most.
+ * @param linger Time to wait for a batch to grow.
+ * @param retryFirst Wait after the first failure; it doubles with each further one.
+ * @param retryMax Longest wait between two tries.
+ * @param giveUpAfter Time to try the same batch before it is dropped as expired.
+ */
+record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValue("32MB") DataSize queueSize,
+		@DefaultValue("drop-oldest") Overflow overflow, @DefaultValue("500") int batchSize,
+		@DefaultValue("20ms") Duration linger, @DefaultValue("100ms") Duration retryFirst,
+		@DefaultValue("10s") Duration retryMax, @DefaultValue("10m") Duration giveUpAfter) {
+
+	DeliveryOptions toOptions(String prefix) {
+		return InvalidProperty.check(prefix + ".delivery", this,
+				() -> new DeliveryOptions(this.queueMessages, this.queueSize.toBytes(), this.batchSize, this.linger,
+						this.overflow, this.retryFirst, this.retryMax, this.giveUpAfter));
+	}
+
+}

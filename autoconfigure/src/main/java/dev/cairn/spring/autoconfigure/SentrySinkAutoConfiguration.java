@@ -1,0 +1,122 @@
+package dev.cairn.spring.autoconfigure;
+
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.sink.AsyncSink;
+import dev.cairn.sink.DeliveryOptions;
+import dev.cairn.sink.sentry.RedactingEventProcessor;
+import dev.cairn.sink.sentry.SentrySender;
+import dev.cairn.spring.logging.SentryBreadcrumbs;
+import io.sentry.IScopes;
+import io.sentry.Sentry;
+import io.sentry.logback.SentryAppender;
+import io.sentry.spring.boot4.SentryAutoConfiguration;
+import io.sentry.spring.boot4.SentryProperties;
+import io.sentry.spring7.SentryExceptionResolver;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for failures to Sentry. Cairn
+ * decides what is captured: Sentry's own exception resolver and the events of its Logback
+ * appender stand back, everything else of Sentry stays.
+ */
+@AutoConfiguration(before = { SentryAutoConfiguration.class, CairnAutoConfiguration.class },
+		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
+@ConditionalOnCairn("sentry")
+@ConditionalOnClass(SentryAutoConfiguration.class)
+@ConditionalOnConfigured("sentry.dsn")
+@EnableConfigurationProperties(SentrySinkProperties.class)
+public final class SentrySinkAutoConfiguration {
+
+	static final String SINK_NAME = "sentry";
+
+	/**
+	 * Sentry's transport holds 30 events; smaller batches leave room for what the
+	 * application captures by itself.
+	 */
+	private static final int BATCH_SIZE = 20;
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnSentrySink")
+	AsyncSink<Message> cairnSentrySink(SentrySinkProperties properties, IScopes initialized, Ledger ledger) {
+		DeliveryOptions options = properties.delivery().toOptions("cairn.sentry");
+		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
+				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedactingEventProcessor cairnRedactingEventProcessor(Redactor redactor) {
+		return new RedactingEventProcessor(redactor);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ HandlerExceptionResolver.class, SentryExceptionResolver.class })
+	static class WebConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		SentryExceptionResolver sentryExceptionResolver(IScopes scopes) {
+			return new SilentExceptionResolver(scopes);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnClass({ SentryAppender.class, LoggerContext.class })
+	@Conditional(OnLogbackCondition.class)
+	static class LogbackConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		SentryBreadcrumbs cairnSentryBreadcrumbs(SentryProperties properties) {
+			SentryProperties.Logging logging = properties.getLogging();
+			org.slf4j.event.Level level = logging.getMinimumBreadcrumbLevel();
+			return new SentryBreadcrumbs((LoggerContext) LoggerFactory.getILoggerFactory(),
+					logging.isEnabled() ? logging.getLoggers() : List.of(),
+					(level != null) ? Level.toLevel(level.name()) : null);
+		}
+
+	}
+
+	/**
+	 * Stands where Sentry's own resolver would, and captures nothing.
+	 */
+	private static final class SilentExceptionResolver extends SentryExceptionResolver {
+
+		SilentExceptionResolver(IScopes scopes) {
+			super(scopes, (request) -> null, LOWEST_PRECEDENCE);
+		}
+
+		@Override
+		public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+				@Nullable Object handler, Exception ex) {
+			return null;
+		}
+
+	}
+
+}

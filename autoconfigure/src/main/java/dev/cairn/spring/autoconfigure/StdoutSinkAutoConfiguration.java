@@ -1,0 +1,32 @@
+package dev.cairn.spring.autoconfigure;
+
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.sink.AsyncSink;
+import dev.cairn.sink.stream.StreamSender;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for messages to standard output.
+ */
+@AutoConfiguration(before = CairnAutoConfiguration.class)
+@ConditionalOnCairn(value = "stdout", enabledByDefault = false)
+@EnableConfigurationProperties(StdoutSinkProperties.class)
+public final class StdoutSinkAutoConfiguration {
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnStdoutSink")
+	AsyncSink<Message> cairnStdoutSink(StdoutSinkProperties properties, Ledger ledger, Limits limits,
+			Redactor redactor) {
+		StreamSender sender = StreamSender.stdout(properties.encoding().encoder(redactor), limits.maxBytes());
+		return AsyncSink.ofMessages(ledger.channel("stdout"), sender, properties.delivery().toOptions("cairn.stdout"));
+	}
+
+}

@@ -1,0 +1,36 @@
+package dev.cairn.spring.autoconfigure;
+
+import java.util.Objects;
+
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.sink.AsyncSink;
+import dev.cairn.sink.stream.UdpSender;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for messages as datagrams.
+ */
+@AutoConfiguration(before = CairnAutoConfiguration.class)
+@ConditionalOnCairn("udp")
+@ConditionalOnConfigured("cairn.udp.host")
+@EnableConfigurationProperties(UdpSinkProperties.class)
+public final class UdpSinkAutoConfiguration {
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnUdpSink")
+	AsyncSink<Message> cairnUdpSink(UdpSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor) {
+		UdpSender sender = InvalidProperty.check("cairn.udp.port", properties.port(),
+				() -> new UdpSender(Objects.requireNonNull(properties.host()), properties.port(),
+						properties.encoding().encoder(redactor), limits.maxBytes()));
+		return AsyncSink.ofMessages(ledger.channel("udp"), sender, properties.delivery().toOptions("cairn.udp"));
+	}
+
+}

@@ -1,0 +1,111 @@
+package dev.cairn.spring.autoconfigure;
+
+import dev.cairn.Cairn;
+import dev.cairn.spring.web.ErrorAdvice;
+import dev.cairn.spring.web.ErrorFilter;
+import dev.cairn.spring.web.ErrorIdAttributes;
+import dev.cairn.spring.web.ErrorRecorder;
+import dev.cairn.spring.web.SpringProblemAdvice;
+import dev.cairn.spring.web.UnhandledProblemAdvice;
+import jakarta.servlet.DispatcherType;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.error.ErrorAttributes;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the failures of requests. How
+ * the application answers stays as it is, but for the id of the error.
+ */
+@AutoConfiguration(after = { CairnAutoConfiguration.class, WebMvcAutoConfiguration.class })
+@ConditionalOnCairn("errors")
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({ DispatcherServlet.class, ErrorAttributes.class })
+@ConditionalOnBean(Cairn.class)
+@EnableConfigurationProperties(ErrorsProperties.class)
+public final class WebErrorsAutoConfiguration {
+
+	/** Inside the filter of the request message, which carries the id of the error. */
+	private static final int FILTER_ORDER = RequestsAutoConfiguration.FILTER_ORDER + 1;
+
+	@Bean
+	@ConditionalOnMissingBean
+	ErrorRecorder cairnErrorRecorder() {
+		return new ErrorRecorder();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ErrorAdvice cairnErrorAdvice(Cairn cairn) {
+		return new ErrorAdvice(cairn);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static ErrorIdAttributes cairnErrorIdAttributes() {
+		return new ErrorIdAttributes();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "cairnErrorFilter")
+	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(Cairn cairn) {
+		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(cairn));
+		registration.setOrder(FILTER_ORDER);
+		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+		return registration;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnProblemDetailsCondition.class)
+	static class ProblemDetailsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		UnhandledProblemAdvice cairnUnhandledProblemAdvice() {
+			return new UnhandledProblemAdvice();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(ResponseEntityExceptionHandler.class)
+		SpringProblemAdvice cairnSpringProblemAdvice() {
+			return new SpringProblemAdvice();
+		}
+
+	}
+
+	/**
+	 * Problem details are wanted of Boot or of Cairn.
+	 */
+	static class OnProblemDetailsCondition extends AnyNestedCondition {
+
+		OnProblemDetailsCondition() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnBooleanProperty("spring.mvc.problemdetails.enabled")
+		static class OfBoot {
+
+		}
+
+		@ConditionalOnBooleanProperty("cairn.errors.problem-details")
+		static class OfCairn {
+
+		}
+
+	}
+
+}

@@ -1,0 +1,53 @@
+package dev.cairn.spring.metrics;
+
+import java.util.function.ToDoubleFunction;
+
+import dev.cairn.Ledger;
+import dev.cairn.Ledger.Balance;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * The Ledger as meters: the counters {@code cairn.messages} with the tags {@code channel}
+ * and {@code outcome}, and the gauge {@code cairn.messages.held}.
+ */
+public final class CairnMeters implements MeterBinder {
+
+	private final Ledger ledger;
+
+	/**
+	 * Create the meters.
+	 * @param ledger the accounts
+	 */
+	public CairnMeters(Ledger ledger) {
+		this.ledger = ledger;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		this.ledger.onChannel((channel) -> bind(registry, channel));
+	}
+
+	private static void bind(MeterRegistry registry, Ledger.Channel channel) {
+		counter(registry, channel, "sampled_out", Balance::sampledOut);
+		counter(registry, channel, "filtered", Balance::filtered);
+		counter(registry, channel, "delivered", Balance::delivered);
+		counter(registry, channel, "dropped", Balance::droppedTotal);
+		Gauge.builder("cairn.messages.held", channel, (held) -> held.balance().held())
+			.description("Messages that are neither delivered nor lost yet")
+			.tag("channel", channel.name())
+			.register(registry);
+	}
+
+	private static void counter(MeterRegistry registry, Ledger.Channel channel, String outcome,
+			ToDoubleFunction<Balance> count) {
+		FunctionCounter.builder("cairn.messages", channel, (counted) -> count.applyAsDouble(counted.balance()))
+			.description("Messages by what became of them")
+			.tag("channel", channel.name())
+			.tag("outcome", outcome)
+			.register(registry);
+	}
+
+}

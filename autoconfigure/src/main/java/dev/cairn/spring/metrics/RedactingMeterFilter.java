@@ -1,0 +1,40 @@
+package dev.cairn.spring.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.cairn.Redactor;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.config.MeterFilter;
+
+/**
+ * Keeps secrets out of tags: a tag whose key looks like a credential, or whose value
+ * holds one, leaves masked. Asked once for each new meter, not for each measurement.
+ */
+public final class RedactingMeterFilter implements MeterFilter {
+
+	private final Redactor redactor;
+
+	/**
+	 * Create a filter.
+	 * @param redactor knows the secrets
+	 */
+	public RedactingMeterFilter(Redactor redactor) {
+		this.redactor = redactor;
+	}
+
+	@Override
+	public Meter.Id map(Meter.Id id) {
+		List<Tag> redacted = new ArrayList<>();
+		boolean changed = false;
+		for (Tag tag : id.getTagsAsIterable()) {
+			String value = this.redactor.isSensitive(tag.getKey()) ? Redactor.MASK
+					: this.redactor.redact(tag.getValue());
+			changed |= !value.equals(tag.getValue());
+			redacted.add(Tag.of(tag.getKey(), value));
+		}
+		return changed ? id.replaceTags(redacted) : id;
+	}
+
+}

@@ -1,0 +1,33 @@
+package dev.cairn.spring.tracing;
+
+import dev.cairn.Trace;
+import dev.cairn.TraceSource;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the active trace from Micrometer Tracing, whichever tracer is behind it.
+ */
+public final class MicrometerTraceSource implements TraceSource {
+
+	private final Tracer tracer;
+
+	/**
+	 * Create a source.
+	 * @param tracer the tracer of the application
+	 */
+	public MicrometerTraceSource(Tracer tracer) {
+		this.tracer = tracer;
+	}
+
+	@Override
+	public @Nullable Trace current() {
+		TraceContext context = this.tracer.currentTraceContext().context();
+		if (context == null || context.traceId().isEmpty() || context.spanId().isEmpty()) {
+			return null;
+		}
+		return new Trace(context.traceId(), context.spanId(), Boolean.TRUE.equals(context.sampled()));
+	}
+
+}

@@ -1,0 +1,20 @@
+package dev.cairn;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the trace that is active on the calling thread. Must be thread-safe and quick.
+ */
+@FunctionalInterface
+public interface TraceSource {
+
+	/** Knows of no trace. */
+	TraceSource NONE = () -> null;
+
+	/**
+	 * Return the active trace.
+	 * @return the trace, or {@code null} without one
+	 */
+	@Nullable Trace current();
+
+}
