@@ -7,16 +7,27 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connected datagram socket that looks its receiver up again after each failure and
- * every half minute. For one thread.
+ * every half minute. UDP does not say whether anybody listens, but many hosts answer with
+ * an ICMP message when nobody does: after the first datagram on a fresh socket this waits
+ * a moment for that message, so that a receiver that is away does not look like one that
+ * is there every second time. For one thread.
  */
 public final class Datagrams implements Closeable {
 
 	private static final long LOOK_UP_EVERY = Duration.ofSeconds(30).toNanos();
+
+	/** How long a rejection may take on its way back. */
+	private static final long REJECTED_WITHIN = Duration.ofMillis(30).toNanos();
+
+	private static final long PAUSE = Duration.ofMillis(1).toNanos();
+
+	private static final int MAX_PAUSES = 1000;
 
 	private final String host;
 
@@ -27,6 +38,8 @@ public final class Datagrams implements Closeable {
 	private @Nullable InetSocketAddress address;
 
 	private long lookedUp;
+
+	private boolean proven;
 
 	/**
 	 * Create a socket, which is opened when it is first used.
@@ -42,16 +55,40 @@ public final class Datagrams implements Closeable {
 	 * Hand a datagram to the operating system.
 	 * @param bytes the content
 	 * @param length how many of the bytes to send
-	 * @throws IOException when there is no such host, or when an earlier datagram came
-	 * back since nobody listens
+	 * @throws IOException when there is no such host, when nobody listens there as far as
+	 * that is known, or when the system does not take it
 	 */
 	public void send(byte[] bytes, int length) throws IOException {
 		try {
-			connected().write(ByteBuffer.wrap(bytes, 0, length));
+			DatagramChannel open = connected();
+			write(open, ByteBuffer.wrap(bytes, 0, length));
+			if (!this.proven) {
+				awaitRejection(open);
+				this.proven = true;
+			}
 		}
 		catch (IOException ex) {
 			close();
 			throw ex;
+		}
+	}
+
+	private static void write(DatagramChannel open, ByteBuffer datagram) throws IOException {
+		for (int i = 0; open.write(datagram) == 0; i++) {
+			if (i == MAX_PAUSES || Thread.interrupted()) {
+				throw new IOException("the operating system takes no more datagrams");
+			}
+			LockSupport.parkNanos(PAUSE);
+		}
+	}
+
+	/** A rejection that has come back is thrown by whatever touches the socket next. */
+	private static void awaitRejection(DatagramChannel open) throws IOException {
+		ByteBuffer answer = ByteBuffer.allocate(1);
+		long until = System.nanoTime() + REJECTED_WITHIN;
+		while (System.nanoTime() - until < 0 && !Thread.interrupted()) {
+			open.read(answer.clear());
+			LockSupport.parkNanos(PAUSE);
 		}
 	}
 
@@ -73,6 +110,8 @@ public final class Datagrams implements Closeable {
 		}
 		close();
 		DatagramChannel fresh = DatagramChannel.open();
+		fresh.configureBlocking(false);
+		this.proven = false;
 		this.channel = fresh;
 		this.address = found;
 		fresh.connect(found);

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -113,6 +115,13 @@ public final class KafkaSinkAutoConfiguration {
 		QuietKafkaFilter cairnQuietKafkaFilter(Origin origin) {
 			return new QuietKafkaFilter((LoggerContext) LoggerFactory.getILoggerFactory(),
 					CairnProducer.clientId(origin));
+		}
+
+		/** The publisher drains when Cairn is closed, so the filter has to outlive it. */
+		@Bean
+		static AbstractDependsOnBeanFactoryPostProcessor cairnDependsOnQuietKafkaFilter() {
+			return new AbstractDependsOnBeanFactoryPostProcessor(Cairn.class, QuietKafkaFilter.class) {
+			};
 		}
 
 	}

@@ -24,8 +24,7 @@ import org.springframework.context.annotation.Bean;
  * Micrometer's registry makes the lines, as Boot configures it; Cairn brings them to the
  * server and accounts for them. Over TCP and Unix sockets Micrometer delivers by itself.
  */
-@AutoConfiguration(after = MetricsAutoConfiguration.class, before = StatsdMetricsExportAutoConfiguration.class,
-		afterName = "dev.cairn.spring.autoconfigure.CairnAutoConfiguration")
+@AutoConfiguration(after = MetricsAutoConfiguration.class, before = StatsdMetricsExportAutoConfiguration.class)
 @ConditionalOnCairn("statsd")
 @ConditionalOnClass({ StatsdMeterRegistry.class, StatsdMetricsExportAutoConfiguration.class })
 @ConditionalOnBean(Clock.class)
