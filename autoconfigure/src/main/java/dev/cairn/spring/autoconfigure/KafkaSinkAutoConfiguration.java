@@ -1,6 +1,7 @@
 package dev.cairn.spring.autoconfigure;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import ch.qos.logback.classic.LoggerContext;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -52,12 +54,13 @@ public final class KafkaSinkAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	AsyncSink<Message> cairnKafkaSink(KafkaSinkProperties properties, ProducerFactory<?, ?> factory, Origin origin,
-			Ledger ledger, Limits limits, Redactor redactor) {
+			Ledger ledger, Limits limits, Redactor redactor, ObjectProvider<KafkaProducerCustomizer> customizers) {
 		MessageTemplate topic = InvalidProperty.check("cairn.kafka.topic", properties.topic(),
 				() -> MessageTemplate.of(properties.topic()));
 		MessageTemplate key = InvalidProperty.check("cairn.kafka.key", properties.key(),
 				() -> MessageTemplate.of(properties.key()));
-		Map<String, Object> configuration = producerConfiguration(factory, properties, origin);
+		Map<String, Object> configuration = producerConfiguration(factory, properties, origin,
+				customizers.orderedStream().toList());
 		KafkaSender sender = new KafkaSender(
 				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()), topic,
 				key, properties.encoding().encoder(redactor), limits.maxBytes());
@@ -65,12 +68,13 @@ public final class KafkaSinkAutoConfiguration {
 	}
 
 	private static Map<String, Object> producerConfiguration(ProducerFactory<?, ?> factory,
-			KafkaSinkProperties properties, Origin origin) {
+			KafkaSinkProperties properties, Origin origin, List<KafkaProducerCustomizer> customizers) {
 		Map<String, Object> configuration = new HashMap<>(factory.getConfigurationProperties());
 		configuration.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
 		configuration.putAll(CairnProducer.SETTINGS);
 		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
 		configuration.putAll(properties.properties());
+		customizers.forEach((customizer) -> customizer.customize(configuration));
 		configuration.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		configuration.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		try {

@@ -3,6 +3,7 @@ package dev.cairn.spring.autoconfigure;
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
 import dev.cairn.spring.web.RequestFilter;
+import dev.cairn.spring.web.RequestMessageCustomizer;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -37,9 +38,10 @@ public final class RequestsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
-	FilterRegistrationBean<RequestFilter> cairnRequestFilter(Cairn cairn, ObjectProvider<TraceSource> trace) {
-		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
-				new RequestFilter(cairn, trace.getIfAvailable(() -> TraceSource.NONE)));
+	FilterRegistrationBean<RequestFilter> cairnRequestFilter(Cairn cairn, ObjectProvider<TraceSource> trace,
+			ObjectProvider<RequestMessageCustomizer> customizers) {
+		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(new RequestFilter(cairn,
+				trace.getIfAvailable(() -> TraceSource.NONE), customizers.orderedStream().toList()));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
 		return registration;

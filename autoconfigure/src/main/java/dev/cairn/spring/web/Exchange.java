@@ -1,5 +1,6 @@
 package dev.cairn.spring.web;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Cairn;
@@ -12,6 +13,8 @@ import dev.cairn.incident.Incidents;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.http.HttpStatus;
 
@@ -19,6 +22,10 @@ import org.springframework.http.HttpStatus;
  * One request and its response, from the first dispatch to the end.
  */
 final class Exchange {
+
+	private static final Logger logger = LoggerFactory.getLogger(Exchange.class);
+
+	private static final AtomicBoolean customizerFailed = new AtomicBoolean();
 
 	private static final String ATTRIBUTE = Exchange.class.getName();
 
@@ -34,13 +41,17 @@ final class Exchange {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	private Exchange(Cairn cairn, @Nullable Trace trace) {
+	private final List<RequestMessageCustomizer> customizers;
+
+	private Exchange(Cairn cairn, @Nullable Trace trace, List<RequestMessageCustomizer> customizers) {
 		this.cairn = cairn;
 		this.trace = trace;
+		this.customizers = customizers;
 	}
 
-	static Exchange start(Cairn cairn, HttpServletRequest request, @Nullable Trace trace) {
-		Exchange exchange = new Exchange(cairn, trace);
+	static Exchange start(Cairn cairn, HttpServletRequest request, @Nullable Trace trace,
+			List<RequestMessageCustomizer> customizers) {
+		Exchange exchange = new Exchange(cairn, trace, customizers);
 		request.setAttribute(ATTRIBUTE, exchange);
 		return exchange;
 	}
@@ -73,7 +84,22 @@ final class Exchange {
 		if (error != null && error.id() != null) {
 			event.field(Incidents.ERROR_ID, error.id());
 		}
+		customize(event, request, response);
 		event.publish();
+	}
+
+	private void customize(Event event, HttpServletRequest request, HttpServletResponse response) {
+		for (RequestMessageCustomizer customizer : this.customizers) {
+			try {
+				customizer.customize(event, request, response);
+			}
+			catch (RuntimeException ex) {
+				if (customizerFailed.compareAndSet(false, true)) {
+					logger.warn("Cairn: {} failed; further failures are not logged", customizer.getClass().getName(),
+							ex);
+				}
+			}
+		}
 	}
 
 	/** To the microsecond; more digits are noise. */

@@ -1,6 +1,7 @@
 package dev.cairn.spring.web;
 
 import java.io.IOException;
+import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
@@ -24,14 +25,18 @@ public final class RequestFilter extends OncePerRequestFilter {
 
 	private final TraceSource trace;
 
+	private final List<RequestMessageCustomizer> customizers;
+
 	/**
 	 * Create a filter.
 	 * @param cairn takes the messages
 	 * @param trace knows the active trace
+	 * @param customizers add to the messages
 	 */
-	public RequestFilter(Cairn cairn, TraceSource trace) {
+	public RequestFilter(Cairn cairn, TraceSource trace, List<RequestMessageCustomizer> customizers) {
 		this.cairn = cairn;
 		this.trace = trace;
+		this.customizers = List.copyOf(customizers);
 	}
 
 	@Override
@@ -44,7 +49,7 @@ public final class RequestFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		Exchange exchange = Exchange.of(request);
 		if (exchange == null) {
-			exchange = Exchange.start(this.cairn, request, this.trace.current());
+			exchange = Exchange.start(this.cairn, request, this.trace.current(), this.customizers);
 		}
 		boolean failed = true;
 		try {
