@@ -1,0 +1,45 @@
+package dev.cairn.sample;
+
+import dev.cairn.Cairn;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.scheduling.annotation.EnableAsync;
+
+/**
+ * The shop.
+ */
+@EnableAsync
+@SpringBootApplication
+public class ShopApplication {
+
+	/**
+	 * Open the shop.
+	 * @param args properties, such as {@code --spring.profiles.active=demo}
+	 */
+	public static void main(String[] args) {
+		SpringApplication.run(ShopApplication.class, args);
+	}
+
+	/**
+	 * What runs on another thread belongs to the trace that started it.
+	 */
+	@Bean
+	TaskDecorator contextPropagation() {
+		return new ContextPropagatingTaskDecorator();
+	}
+
+	/**
+	 * With Cairn switched off there is none to inject; the shop stays open all the same.
+	 */
+	@Bean
+	@ConditionalOnBooleanProperty(name = "cairn.enabled", havingValue = false)
+	Cairn noCairn() {
+		return Cairn.noop();
+	}
+
+}

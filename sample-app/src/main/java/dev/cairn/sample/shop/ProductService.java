@@ -1,0 +1,36 @@
+package dev.cairn.sample.shop;
+
+import java.util.List;
+
+import io.micrometer.core.annotation.Counted;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+
+@Service
+class ProductService {
+
+	private final JdbcClient jdbc;
+
+	ProductService(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	List<Product> all() {
+		return this.jdbc.sql("select id, name, price, stock from product order by id").query(Product.class).list();
+	}
+
+	@Counted("shop.product.view")
+	Product view(long id) {
+		return get(id);
+	}
+
+	Product get(long id) {
+		return this.jdbc.sql("select id, name, price, stock from product where id = ?")
+			.param(id)
+			.query(Product.class)
+			.optional()
+			.orElseThrow(() -> new ProductNotFoundException(id));
+	}
+
+}

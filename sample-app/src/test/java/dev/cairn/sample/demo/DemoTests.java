@@ -1,0 +1,34 @@
+package dev.cairn.sample.demo;
+
+import java.time.Duration;
+
+import dev.cairn.sample.ShopTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.ActiveProfiles;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+@ShopTest
+@ActiveProfiles("demo")
+@TestPropertySource(properties = "logging.level.dev.cairn.sample.demo=info")
+@ExtendWith(OutputCaptureExtension.class)
+@DirtiesContext
+class DemoTests {
+
+	@Test
+	void showsWithinSecondsWhatCairnDoes(CapturedOutput output) {
+		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(output).contains("recent: "));
+		assertThat(output).contains("/actuator/cairn")
+			.containsPattern(
+					"cairn: file delivered=\\d+ held=\\d+ dropped=0 \\| recent: .*http.request x\\d+, order.placed x\\d+")
+			.doesNotContain("Unexpected error occurred in scheduled task");
+	}
+
+}

@@ -1,0 +1,63 @@
+package dev.cairn.sample.shop;
+
+import dev.cairn.sample.ShopTest;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.client.RestTestClient;
+
+@ShopTest
+class ProductTests {
+
+	@Autowired
+	private RestTestClient http;
+
+	@Test
+	void listsWhatIsForSale() {
+		this.http.get()
+			.uri("/products")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.length()")
+			.isEqualTo(4)
+			.jsonPath("$[0].name")
+			.isEqualTo("Trail map");
+	}
+
+	@Test
+	void showsAProduct() {
+		this.http.get()
+			.uri("/products/2")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.name")
+			.isEqualTo("Compass")
+			.jsonPath("$.price")
+			.isEqualTo(39.0);
+	}
+
+	@Test
+	void answers404ToAnUnknownProduct() {
+		this.http.get()
+			.uri("/products/404")
+			.exchange()
+			.expectStatus()
+			.isNotFound()
+			.expectHeader()
+			.contentType(MediaType.APPLICATION_PROBLEM_JSON)
+			.expectBody()
+			.jsonPath("$.detail")
+			.isEqualTo("There is no product 404");
+	}
+
+	@Test
+	void answers400ToAnIdThatIsNoNumber() {
+		this.http.get().uri("/products/compass").exchange().expectStatus().isBadRequest();
+	}
+
+}
