@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Assembles a {@link Cairn}. For one thread.
  */
@@ -32,7 +34,7 @@ public final class CairnBuilder {
 
 	TraceSource trace = TraceSource.NONE;
 
-	IncidentRecorder incidents = (thrown, report) -> report.publish();
+	IncidentRecorder incidents = CairnBuilder::eachItsOwn;
 
 	int recentSize = 50;
 
@@ -145,6 +147,11 @@ public final class CairnBuilder {
 	public CairnBuilder incidents(IncidentRecorder incidents) {
 		this.incidents = incidents;
 		return this;
+	}
+
+	private static @Nullable String eachItsOwn(Throwable thrown, Event report) {
+		String id = report.publish();
+		return (id != null) ? id.replace("-", "") : null;
 	}
 
 	/**

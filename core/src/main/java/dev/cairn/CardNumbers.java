@@ -26,14 +26,16 @@ final class CardNumbers {
 
 	/**
 	 * Return where the card number that starts at the given position ends, or -1 when
-	 * none does. Digits may be grouped by single spaces or dashes.
+	 * none does. Digits may be grouped by single spaces or dashes, and another number,
+	 * such as the date of expiry, may follow behind a space.
 	 */
 	static int endOfCard(CharSequence text, int start) {
-		if (start > 0 && isPartOfWord(text.charAt(start - 1))) {
+		if (start > 0 && (isPartOfWord(text.charAt(start - 1)) || text.charAt(start - 1) == '+')) {
 			return -1;
 		}
 		StringBuilder digits = new StringBuilder(MAX_DIGITS);
 		int end = start;
+		int endOfCard = -1;
 		for (int i = start; i < text.length() && digits.length() <= MAX_DIGITS; i++) {
 			char c = text.charAt(i);
 			if (c >= '0' && c <= '9') {
@@ -43,9 +45,12 @@ final class CardNumbers {
 			else if ((c != ' ' && c != '-') || end != i) {
 				break;
 			}
+			else if (c == ' ' && isCard(digits)) {
+				endOfCard = end;
+			}
 		}
 		boolean wordGoesOn = end < text.length() && isPartOfWord(text.charAt(end));
-		return (!wordGoesOn && isCard(digits)) ? end : -1;
+		return (!wordGoesOn && isCard(digits)) ? end : endOfCard;
 	}
 
 	private static boolean isPartOfWord(char c) {
@@ -53,12 +58,38 @@ final class CardNumbers {
 	}
 
 	/**
-	 * Visa, Amex and Diners, Mastercard (51-55, 22-27), Discover, Maestro, JCB, UnionPay.
+	 * The ranges and lengths that are issued. Random numbers are many and cards are few:
+	 * each digit that has to fit keeps an order number from being taken for a card.
 	 */
 	private static boolean isIssued(CharSequence digits) {
-		char first = digits.charAt(0);
-		char second = digits.charAt(1);
-		return (first >= '3' && first <= '6') || (first == '2' && second >= '2' && second <= '7');
+		int length = digits.length();
+		int first4 = Integer.parseInt(digits, 0, 4, 10);
+		int first2 = first4 / 100;
+		return switch (first2 / 10) {
+			case 2 -> length == 16 && first4 >= 2221 && first4 <= 2720;
+			case 3 -> isAmexDinersOrJcb(first2, first4, length);
+			case 4 -> length == 13 || length == 16 || length == 19;
+			case 5 -> (first2 <= 55 && first2 >= 51 && length == 16) || isMaestro(first4);
+			case 6 -> isDiscover(first2, first4, length) || isMaestro(first4) || (first2 == 62 && length >= 16);
+			default -> false;
+		};
+	}
+
+	private static boolean isAmexDinersOrJcb(int first2, int first4, int length) {
+		boolean amex = (first2 == 34 || first2 == 37) && length == 15;
+		boolean diners = (first2 == 36 || first2 == 38 || first2 == 39 || (first4 >= 3000 && first4 <= 3059))
+				&& (length == 14 || length == 16);
+		boolean jcb = first4 >= 3528 && first4 <= 3589 && length >= 16;
+		return amex || diners || jcb;
+	}
+
+	private static boolean isDiscover(int first2, int first4, int length) {
+		return length >= 16 && (first4 == 6011 || first2 == 65 || (first4 >= 6440 && first4 <= 6499));
+	}
+
+	private static boolean isMaestro(int first4) {
+		return first4 == 5018 || first4 == 5020 || first4 == 5038 || first4 == 5893 || first4 == 6304 || first4 == 6759
+				|| (first4 >= 6761 && first4 <= 6763);
 	}
 
 	private static boolean luhn(CharSequence digits) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class Engine implements Cairn {
 	private static final int TRACE_DIGITS = 14;
 
 	private static final double TRACE_RANGE = 0x1p56;
+
+	/** How much longer than its time a sink may take to close. */
+	private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
 
 	private final Origin origin;
 
@@ -79,6 +83,9 @@ final class Engine implements Cairn {
 	@Override
 	public Cairn install() {
 		GlobalCairn.INSTANCE.install(this);
+		if (this.closed.get()) {
+			GlobalCairn.INSTANCE.uninstall(this);
+		}
 		return this;
 	}
 
@@ -104,6 +111,7 @@ final class Engine implements Cairn {
 	@Override
 	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
 		Objects.requireNonNull(thrown, "thrown must not be null");
+		Objects.requireNonNull(context, "context must not be null");
 		try {
 			Event report = message(Message.TYPE_EXCEPTION).severity(Severity.ERROR)
 				.category(Category.QUALITY)
@@ -111,8 +119,8 @@ final class Engine implements Cairn {
 				.thrown(thrown);
 			return this.incidents.record(thrown, report);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
-			this.failures.warn("capturing a failure", ex);
+		catch (Throwable ex) {
+			failed("capturing a failure", ex);
 			return null;
 		}
 	}
@@ -132,7 +140,7 @@ final class Engine implements Cairn {
 		for (Sink<Message> target : targets) {
 			target.channel().offered();
 		}
-		Message message = null;
+		Message message;
 		try {
 			if (!sample(draft, requestedRate)) {
 				targets.forEach((target) -> target.channel().sampledOut());
@@ -145,9 +153,13 @@ final class Engine implements Cairn {
 			}
 			message = enrich(draft, message);
 		}
-		catch (RuntimeException ex) {
-			this.failures.warn("publishing a message of type " + draft.type(), ex);
-			targets.forEach((target) -> target.channel().dropped(DropReason.ERROR));
+		catch (Throwable ex) {
+			// No lambda: at the end of the stack there is room for little more than a
+			// count
+			for (Sink<Message> target : targets) {
+				target.channel().dropped(DropReason.ERROR);
+			}
+			failed("publishing a message", ex);
 			return null;
 		}
 		boolean accepted = offer(message, targets);
@@ -156,23 +168,40 @@ final class Engine implements Cairn {
 	}
 
 	private boolean sample(Message.Builder draft, double requestedRate) {
+		double rate = rate(draft, requestedRate);
+		if (rate <= 0) {
+			return false;
+		}
 		if (draft.trace() == null) {
 			draft.trace(activeTrace());
 		}
-		double rate = this.sampler.rate(draft.type(), draft.severity(), requestedRate);
 		if (rate >= 1) {
 			return true;
 		}
 		draft.sampledAt(rate);
-		return rate > 0 && draw(draft.trace()) < rate;
+		return draw(draft.trace()) < rate;
+	}
+
+	private double rate(Message.Builder draft, double requestedRate) {
+		try {
+			double rate = this.sampler.rate(draft.type(), draft.severity(), requestedRate);
+			if (!Double.isNaN(rate)) {
+				return rate;
+			}
+			throw new IllegalStateException("the rate is no number");
+		}
+		catch (Throwable ex) {
+			failed("the sampler", ex);
+			return requestedRate;
+		}
 	}
 
 	private @Nullable Trace activeTrace() {
 		try {
 			return this.trace.current();
 		}
-		catch (RuntimeException ex) {
-			this.failures.warn("asking for the active trace", ex);
+		catch (Throwable ex) {
+			failed("asking for the active trace", ex);
 			return null;
 		}
 	}
@@ -193,8 +222,8 @@ final class Engine implements Cairn {
 					return false;
 				}
 			}
-			catch (RuntimeException ex) {
-				this.failures.warn("filter " + filter.getClass().getName(), ex);
+			catch (Throwable ex) {
+				failed("filter " + filter.getClass().getName(), ex);
 			}
 		}
 		return true;
@@ -208,8 +237,8 @@ final class Engine implements Cairn {
 			try {
 				enricher.enrich(draft);
 			}
-			catch (RuntimeException ex) {
-				this.failures.warn("enricher " + enricher.getClass().getName(), ex);
+			catch (Throwable ex) {
+				failed("enricher " + enricher.getClass().getName(), ex);
 			}
 		}
 		return draft.build();
@@ -221,12 +250,18 @@ final class Engine implements Cairn {
 			try {
 				accepted |= target.offer(message);
 			}
-			catch (RuntimeException ex) {
-				this.failures.warn("sink " + target.channel().name(), ex);
+			catch (Throwable ex) {
 				target.channel().dropped(DropReason.ERROR);
+				failed("sink " + target.channel().name(), ex);
 			}
 		}
 		return accepted;
+	}
+
+	/** Errors too: a broken extension must not break the application that it watches. */
+	private void failed(String what, Throwable ex) {
+		this.ledger.failed(what);
+		this.failures.warn(what, ex);
 	}
 
 	@Override
@@ -241,12 +276,22 @@ final class Engine implements Cairn {
 
 	@Override
 	public boolean flush(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = System.nanoTime() + nanos(timeout);
 		boolean flushed = true;
 		for (Sink<Message> sink : this.sinks) {
-			flushed &= sink.flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+			flushed &= flush(sink, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 		}
 		return flushed;
+	}
+
+	private boolean flush(Sink<Message> sink, Duration timeout) {
+		try {
+			return sink.flush(timeout);
+		}
+		catch (Throwable ex) {
+			failed("flushing the sink " + sink.channel().name(), ex);
+			return false;
+		}
 	}
 
 	/** All sinks at once: one that hangs must not take the time of the others. */
@@ -263,13 +308,25 @@ final class Engine implements Cairn {
 			closer.start();
 			closers.add(closer);
 		}
+		await(closers, System.nanoTime() + nanos(this.closeTimeout.plus(CLOSE_GRACE)));
+	}
+
+	/** Also where the caller is interrupted: what is held would be lost otherwise. */
+	private void await(List<Thread> closers, long deadline) {
 		boolean interrupted = false;
 		for (Thread closer : closers) {
-			try {
-				closer.join();
+			long left = deadline - System.nanoTime();
+			while (left > 0 && closer.isAlive()) {
+				try {
+					TimeUnit.NANOSECONDS.timedJoin(closer, left);
+				}
+				catch (InterruptedException ex) {
+					interrupted = true;
+				}
+				left = deadline - System.nanoTime();
 			}
-			catch (InterruptedException ex) {
-				interrupted = true;
+			if (closer.isAlive()) {
+				logger.warn("Cairn: {} did not end in time and is left behind", closer.getName());
 			}
 		}
 		if (interrupted) {
@@ -281,9 +338,14 @@ final class Engine implements Cairn {
 		try {
 			sink.close(this.closeTimeout);
 		}
-		catch (RuntimeException ex) {
-			this.failures.warn("closing the sink " + sink.channel().name(), ex);
+		catch (Throwable ex) {
+			failed("closing the sink " + sink.channel().name(), ex);
 		}
+	}
+
+	/** Clamped rather than refused: "for ever" is a fair answer to how long to wait. */
+	private static long nanos(Duration duration) {
+		return TimeUnit.NANOSECONDS.convert(duration);
 	}
 
 }

@@ -87,9 +87,10 @@ public interface Event {
 	Event rate(double rate);
 
 	/**
-	 * Send it on its way. Does not block and does not throw.
+	 * Send it on its way. Does not block, and does not throw but for a second call.
 	 * @return the id of the message, or {@code null} when no sink accepted it: it was
 	 * sampled out, filtered, or there was no room; the {@link Ledger} says which
+	 * @throws IllegalStateException when it was published before
 	 */
 	@Nullable String publish();
 

@@ -30,7 +30,7 @@ final class FieldsCopier {
 	 */
 	private static final Set<String> RESERVED = Set.of("id", "type", "timestamp", "logger", "severity", "payload",
 			"fields", "env_version", "service", "environment", "release", "hostname", "pid", "trace_id", "span_id",
-			"category", "rate", "truncated", "metlog_pid", "metlog_hostname");
+			"category", "rate", "exception", "truncated", "metlog_pid", "metlog_hostname");
 
 	private static final String RESERVED_PREFIX = "field_";
 
@@ -156,6 +156,7 @@ final class FieldsCopier {
 			return copyOther(value, depth);
 		}
 		catch (Throwable ex) {
+			this.truncated = true;
 			return unprintable(value, ex);
 		}
 	}
@@ -178,19 +179,28 @@ final class FieldsCopier {
 
 	private Object copyNumber(Number number) {
 		if (number instanceof BigInteger integer) {
-			return (integer.bitLength() > MAX_NUMBER_BITS) ? tooLong(integer) : integer;
+			return (integer.bitLength() > MAX_NUMBER_BITS) ? tooLong(integer)
+					: unlessCard(integer, (integer.bitLength() < Long.SIZE) ? integer.longValue() : 0);
 		}
 		if (number instanceof BigDecimal decimal) {
-			return (decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS) ? tooLong(decimal.unscaledValue()) : decimal;
+			return (decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS) ? tooLong(decimal.unscaledValue())
+					: unlessCard(decimal, (Math.abs((long) decimal.scale()) < Long.SIZE) ? decimal.longValue() : 0);
+		}
+		if (number instanceof Double real) {
+			return unlessCard(real, (real == Math.rint(real)) ? real.longValue() : 0);
 		}
 		if (number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder) {
 			return this.redactor.redact(number.longValue());
 		}
-		if (number instanceof Integer || number instanceof Short || number instanceof Byte || number instanceof Float
-				|| number instanceof Double) {
+		if (number instanceof Integer || number instanceof Short || number instanceof Byte || number instanceof Float) {
 			return number;
 		}
 		return (number instanceof Long whole) ? this.redactor.redact(whole) : (Object) number.doubleValue();
+	}
+
+	/** A card number is one in whatever type it comes. */
+	private Object unlessCard(Number number, long whole) {
+		return (this.redactor.redact(whole) instanceof String mask) ? mask : number;
 	}
 
 	private String tooLong(BigInteger digits) {
@@ -221,17 +231,26 @@ final class FieldsCopier {
 		Fields.Builder fields = new Fields.Builder(4);
 		try {
 			for (Map.Entry<?, ?> entry : map.entrySet()) {
-				if (!put(fields, name(String.valueOf(entry.getKey())), entry.getValue(), depth + 1)) {
+				if (!put(fields, name(keyOf(entry.getKey())), entry.getValue(), depth + 1)) {
 					break;
 				}
 			}
 		}
 		catch (RuntimeException ex) {
-			// Another thread changes the map, or its keys do not print: keep what was
-			// read
+			// Another thread changes the map: keep what was read
 			this.truncated = true;
 		}
 		return fields.build();
+	}
+
+	private String keyOf(@Nullable Object key) {
+		try {
+			return String.valueOf(key);
+		}
+		catch (Throwable ex) {
+			this.truncated = true;
+			return unprintable(key, ex);
+		}
 	}
 
 	private List<@Nullable Object> copyList(Object container, int depth) {
@@ -267,12 +286,15 @@ final class FieldsCopier {
 		return true;
 	}
 
-	private String unprintable(Object value, Throwable ex) {
+	/**
+	 * What stands in the place of an object that cannot be asked for its text.
+	 */
+	static String unprintable(@Nullable Object value, Throwable ex) {
 		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
 			throw error;
 		}
-		this.truncated = true;
-		return "[unprintable " + value.getClass().getName() + ": " + ex.getClass().getName() + "]";
+		String type = (value != null) ? value.getClass().getName() : "null";
+		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
 	}
 
 	private String cut(String text, int length) {
@@ -280,7 +302,9 @@ final class FieldsCopier {
 			return text;
 		}
 		this.truncated = true;
-		return text.substring(0, length);
+		// Half of a surrogate pair is no text
+		boolean splitsPair = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
+		return text.substring(0, splitsPair ? length - 1 : length);
 	}
 
 }

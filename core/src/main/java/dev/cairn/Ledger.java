@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
+	private static final int MAX_FAILURE_KINDS = 100;
+
+	private static final String OTHER_FAILURES = "other";
+
 	private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
+
+	private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
 
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
@@ -60,6 +67,27 @@ public final class Ledger {
 		Map<String, Balance> balances = new LinkedHashMap<>();
 		this.channels.keySet().stream().sorted().forEach((name) -> balances.put(name, channel(name).balance()));
 		return balances;
+	}
+
+	/**
+	 * Count that a filter, an enricher, a hook or a sink has thrown. What became of the
+	 * message stands in the account of its channels.
+	 * @param what the extension that failed; of a bounded number
+	 */
+	void failed(String what) {
+		String kind = (this.failures.size() < MAX_FAILURE_KINDS || this.failures.containsKey(what)) ? what
+				: OTHER_FAILURES;
+		this.failures.computeIfAbsent(kind, (name) -> new LongAdder()).increment();
+	}
+
+	/**
+	 * Return how often filters, enrichers, hooks and sinks have thrown.
+	 * @return counts by what failed, in the order of the names
+	 */
+	public Map<String, Long> failures() {
+		Map<String, Long> counts = new TreeMap<>();
+		this.failures.forEach((what, count) -> counts.put(what, count.sum()));
+		return counts;
 	}
 
 	/**

@@ -54,6 +54,8 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static final int BASE_WEIGHT = 320;
 
+	private static final long PAIRS_PER_FIELD = 4;
+
 	/** A throwable and its stack are far heavier than the rest. */
 	private static final int THROWN_WEIGHT = 4096;
 
@@ -119,10 +121,10 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static List<@Nullable Object> pairs(Map<String, ?> fields) {
 		List<@Nullable Object> pairs = new ArrayList<>(fields.size() * 2);
-		fields.forEach((key, value) -> {
-			pairs.add(String.valueOf(key));
-			pairs.add(value);
-		});
+		for (Map.Entry<?, ?> entry : fields.entrySet()) {
+			pairs.add(String.valueOf((Object) entry.getKey()));
+			pairs.add(entry.getValue());
+		}
 		return pairs;
 	}
 
@@ -238,12 +240,21 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		 */
 		public Builder field(String key, @Nullable Object value) {
 			Objects.requireNonNull(key, "key must not be null");
+			if (isFull()) {
+				this.incomplete = true;
+				return this;
+			}
 			if (this.pairs.isEmpty()) {
 				this.pairs = new ArrayList<>(16);
 			}
 			this.pairs.add(key);
 			this.pairs.add(value);
 			return this;
+		}
+
+		/** A key may be set again, so there may be more of them than will be kept. */
+		private boolean isFull() {
+			return this.pairs.size() / 2 >= PAIRS_PER_FIELD * this.limits.maxFields();
 		}
 
 		/**
@@ -255,12 +266,29 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		public Builder fields(Map<String, ?> fields) {
 			Objects.requireNonNull(fields, "fields must not be null");
 			try {
-				fields.forEach((key, value) -> field(String.valueOf(key), value));
+				// The compiler trusts the type of the keys; the map may hold others
+				for (Map.Entry<?, ?> entry : fields.entrySet()) {
+					field(keyOf(entry.getKey()), entry.getValue());
+					if (isFull()) {
+						this.incomplete = true;
+						break;
+					}
+				}
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				this.incomplete = true;
 			}
 			return this;
+		}
+
+		private String keyOf(@Nullable Object key) {
+			try {
+				return String.valueOf(key);
+			}
+			catch (Throwable ex) {
+				this.incomplete = true;
+				return FieldsCopier.unprintable(key, ex);
+			}
 		}
 
 		/**

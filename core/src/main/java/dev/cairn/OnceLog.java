@@ -1,5 +1,7 @@
 package dev.cairn;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -7,7 +9,8 @@ import org.slf4j.Logger;
 
 /**
  * Logs the first failure of each kind loudly and the rest at debug level, so that a
- * broken extension is seen but floods nothing.
+ * broken extension is seen but floods nothing. What it logs is redacted, since an
+ * exception may quote what it failed on. Never throws.
  */
 final class OnceLog {
 
@@ -22,12 +25,29 @@ final class OnceLog {
 	}
 
 	void warn(String kind, Throwable ex) {
-		if (this.seen.size() < MAX_KINDS && this.seen.add(kind)) {
-			this.logger.warn("Cairn: {} failed; further failures of this kind are logged at debug level", kind, ex);
+		try {
+			if (this.seen.size() < MAX_KINDS && this.seen.add(kind)) {
+				this.logger.warn("Cairn: {} failed; further failures of this kind are logged at debug level: {}", kind,
+						describe(ex));
+			}
+			else if (this.logger.isDebugEnabled()) {
+				this.logger.debug("Cairn: {} failed: {}", kind, describe(ex));
+			}
 		}
-		else {
-			this.logger.debug("Cairn: {} failed", kind, ex);
+		catch (Throwable ignored) {
+			// Logging failed, or there is no stack or heap left for it
 		}
+	}
+
+	private static String describe(Throwable ex) {
+		StringWriter trace = new StringWriter();
+		try {
+			ex.printStackTrace(new PrintWriter(trace, true));
+		}
+		catch (Throwable unprintable) {
+			trace.append(ex.getClass().getName());
+		}
+		return Redactor.DEFAULT.redact(trace.toString());
 	}
 
 }

@@ -40,8 +40,12 @@ public final class Incidents implements IncidentRecorder {
 	/**
 	 * Create a recorder.
 	 * @param capacity how many throwables to remember, causes included
+	 * @throws IllegalArgumentException when it is not positive
 	 */
 	public Incidents(int capacity) {
+		if (capacity < 1) {
+			throw new IllegalArgumentException("capacity must be positive, but was " + capacity);
+		}
 		this.capacity = capacity;
 	}
 

@@ -2,6 +2,7 @@ package dev.cairn.incident;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
@@ -21,6 +22,11 @@ public final class Throwables {
 	private static final int MAX_RELATED = 50;
 
 	private static final int MAX_FRAMES = 100;
+
+	/** A longer message is a document; the event is about the failure. */
+	private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
+
+	private static final StackTraceElement[] NO_FRAMES = new StackTraceElement[0];
 
 	private Throwables() {
 	}
@@ -51,16 +57,65 @@ public final class Throwables {
 	}
 
 	/**
+	 * Whether a throwable may be handed to those who follow causes without looking. Where
+	 * the causes run in a circle or without end they would never come back.
+	 * @param thrown what was thrown
+	 * @return {@code false} for circles, and for more than what {@link #related} returns
+	 */
+	public static boolean isBounded(Throwable thrown) {
+		int length = 0;
+		Throwable cause = cause(thrown);
+		while (cause != null && length < MAX_RELATED) {
+			cause = cause(cause);
+			length++;
+		}
+		return cause == null && related(thrown).size() < MAX_RELATED;
+	}
+
+	/**
+	 * Return the causes of a throwable.
+	 * @param thrown what was thrown
+	 * @return its causes, each once, outermost first, at most 50
+	 */
+	public static List<Throwable> causes(Throwable thrown) {
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		seen.add(thrown);
+		List<Throwable> causes = new ArrayList<>();
+		Throwable cause = cause(thrown);
+		while (cause != null && causes.size() < MAX_RELATED && seen.add(cause)) {
+			causes.add(cause);
+			cause = cause(cause);
+		}
+		return causes;
+	}
+
+	/**
 	 * Return the message of a throwable.
 	 * @param thrown what was thrown
 	 * @return its message, or what went wrong when it was asked for
 	 */
 	public static @Nullable String message(Throwable thrown) {
 		try {
-			return thrown.getMessage();
+			String message = thrown.getMessage();
+			return (message != null && message.length() > MAX_MESSAGE_LENGTH)
+					? message.substring(0, MAX_MESSAGE_LENGTH) + "[truncated]" : message;
 		}
-		catch (Exception | StackOverflowError | LinkageError ex) {
+		catch (Throwable ex) {
 			return "[getMessage() failed: " + ex.getClass().getName() + "]";
+		}
+	}
+
+	/**
+	 * Return the cause of a throwable.
+	 * @param thrown what was thrown
+	 * @return its cause; {@code null} without one, or when it cannot be asked
+	 */
+	public static @Nullable Throwable cause(Throwable thrown) {
+		try {
+			return thrown.getCause();
+		}
+		catch (Throwable ex) {
+			return null;
 		}
 	}
 
@@ -102,18 +157,6 @@ public final class Throwables {
 		return description;
 	}
 
-	private static List<Throwable> causes(Throwable thrown) {
-		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-		seen.add(thrown);
-		List<Throwable> causes = new ArrayList<>();
-		Throwable cause = cause(thrown);
-		while (cause != null && causes.size() < MAX_RELATED && seen.add(cause)) {
-			causes.add(cause);
-			cause = cause(cause);
-		}
-		return causes;
-	}
-
 	private static String stackTrace(Throwable thrown, List<Throwable> causes) {
 		StringBuilder trace = new StringBuilder(2048);
 		append(trace, "", thrown);
@@ -137,21 +180,18 @@ public final class Throwables {
 		}
 	}
 
-	private static StackTraceElement[] frames(Throwable thrown) {
+	/**
+	 * Return the frames of a throwable.
+	 * @param thrown what was thrown
+	 * @return the frames, innermost first; none when it cannot be asked
+	 */
+	public static StackTraceElement[] frames(Throwable thrown) {
 		try {
-			return thrown.getStackTrace();
+			StackTraceElement[] frames = thrown.getStackTrace();
+			return (frames != null && !Arrays.asList(frames).contains(null)) ? frames : NO_FRAMES;
 		}
-		catch (Exception | StackOverflowError | LinkageError ex) {
-			return new StackTraceElement[0];
-		}
-	}
-
-	private static @Nullable Throwable cause(Throwable thrown) {
-		try {
-			return thrown.getCause();
-		}
-		catch (Exception | StackOverflowError | LinkageError ex) {
-			return null;
+		catch (Throwable ex) {
+			return NO_FRAMES;
 		}
 	}
 

@@ -19,7 +19,9 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
+import dev.cairn.Redactor;
 import dev.cairn.Sink;
+import dev.cairn.incident.Throwables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,15 +63,23 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	private final AtomicBoolean waiting = new AtomicBoolean();
 
-	private final AtomicBoolean closed = new AtomicBoolean();
+	private final AtomicBoolean closing = new AtomicBoolean();
 
 	private final Set<DropReason> reported = EnumSet.noneOf(DropReason.class);
+
+	private final Object closeLock = new Object();
 
 	private final Thread thread;
 
 	/** In nanoseconds of {@link System#nanoTime()}; set before {@link #closed}. */
 	private volatile long closeDeadline;
 
+	private volatile boolean closed;
+
+	/** Set when the thread no longer looks after the queue. */
+	private volatile boolean abandoned;
+
+	/** What the thread has taken from the queue; replaced, never changed. */
 	private volatile List<Delivery<T>> batch = List.of();
 
 	private int failuresInARow;
@@ -122,28 +132,40 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	@Override
 	public boolean offer(T item) {
-		if (this.closed.get()) {
+		if (this.closed) {
 			this.channel.dropped(DropReason.SHUTDOWN);
 			return false;
 		}
 		int weight = this.weigher.applyAsInt(item);
 		Delivery<T> delivery = new Delivery<>(this, item, this.sender.snapshot(item), weight);
 		while (!reserve(weight)) {
-			if (this.options.overflow() == Overflow.DROP_NEWEST || !evictOldest()) {
+			if (!makesRoomFor(weight) || !evictOldest()) {
 				this.channel.dropped(DropReason.OVERFLOW);
 				return false;
 			}
 		}
-		this.channel.accepted();
-		this.queue.add(delivery);
-		if (this.closed.get()) {
-			// The thread may have looked for the last time before this was added
-			abandonQueue();
+		if (!enqueue(delivery)) {
+			return false;
 		}
-		else {
-			wake();
-		}
+		wake();
 		return true;
+	}
+
+	private boolean enqueue(Delivery<T> delivery) {
+		try {
+			this.channel.accepted();
+			return this.queue.add(delivery);
+		}
+		catch (Throwable ex) {
+			// No stack or heap is left; should it be in the queue, it is skipped there
+			delivery.drop(DropReason.ERROR, ex.getClass().getName());
+			return false;
+		}
+	}
+
+	/** What is larger than the whole queue would only drive out the others. */
+	private boolean makesRoomFor(int weight) {
+		return this.options.overflow() == Overflow.DROP_OLDEST && weight <= this.options.maxBytes();
 	}
 
 	private boolean reserve(int weight) {
@@ -171,57 +193,93 @@ public final class AsyncSink<T> implements Sink<T> {
 		return true;
 	}
 
+	/** What is in the queue is taken; nothing from here on may say otherwise. */
 	private void wake() {
-		boolean halfFull = this.held.get() == this.options.maxMessages() / 2;
-		if (halfFull || (this.waiting.get() && this.waiting.compareAndSet(true, false))) {
-			LockSupport.unpark(this.thread);
+		try {
+			if (this.abandoned) {
+				// The thread may have looked for the last time before this was added
+				abandonQueue();
+			}
+			else if (this.waiting.get() && this.waiting.compareAndSet(true, false)
+					|| this.held.get() == this.options.maxMessages() / 2) {
+				LockSupport.unpark(this.thread);
+			}
+		}
+		catch (StackOverflowError ex) {
+			// The next one who offers, or the thread itself, finds it
 		}
 	}
 
 	private void run() {
-		List<Delivery<T>> next = new ArrayList<>();
 		int idleRounds = 0;
-		while (true) {
-			fill(next);
-			if (!next.isEmpty()) {
-				idleRounds = 0;
-				this.batch = next;
-				deliver(next);
-				next = new ArrayList<>();
-				this.batch = next;
+		boolean last = false;
+		while (!last || !this.batch.isEmpty()) {
+			// Whoever offered before it was closed is found in the round that follows
+			last = this.closed;
+			try {
+				takeNext();
+				deliver(this.batch);
 				reportOverflow();
+				idleRounds = this.batch.isEmpty() ? idleRounds + 1 : 0;
+				if (idleRounds > 0 && !last) {
+					await(idleRounds);
+				}
 			}
-			else if (this.closed.get()) {
-				break;
-			}
-			else {
-				reportOverflow();
-				await(++idleRounds);
+			catch (Throwable ex) {
+				survive(ex);
 			}
 		}
 		closeSender();
 	}
 
-	private void fill(List<Delivery<T>> next) {
-		while (next.size() < this.options.batchSize()) {
-			Delivery<T> delivery = this.queue.poll();
-			if (delivery == null) {
-				return;
-			}
-			next.add(delivery);
+	/** Either the thread has an object or {@link #close} finds it; never neither. */
+	private void takeNext() {
+		synchronized (this.closeLock) {
+			this.batch = this.abandoned ? List.of() : take();
 		}
+	}
+
+	private List<Delivery<T>> take() {
+		Delivery<T> delivery = this.queue.poll();
+		if (delivery == null) {
+			return List.of();
+		}
+		List<Delivery<T>> taken = new ArrayList<>();
+		while (delivery != null) {
+			if (!delivery.isSettled()) {
+				taken.add(delivery);
+			}
+			delivery = (taken.size() < this.options.batchSize()) ? this.queue.poll() : null;
+		}
+		return taken;
 	}
 
 	private void await(int idleRounds) {
 		if (idleRounds < IDLE_ROUNDS) {
-			LockSupport.parkNanos(this, this.options.linger().toNanos());
-			return;
+			LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.linger()));
 		}
-		this.waiting.set(true);
-		if (this.queue.isEmpty() && !this.closed.get()) {
-			LockSupport.park(this);
+		else {
+			this.waiting.set(true);
+			if (this.queue.isEmpty() && !this.closed) {
+				LockSupport.park(this);
+			}
+			this.waiting.set(false);
 		}
-		this.waiting.set(false);
+		// Nobody but close() has a reason to interrupt; without this it would never rest
+		Thread.interrupted();
+	}
+
+	/** Only a logger that throws, or a heap that is full, leads here. */
+	private void survive(Throwable ex) {
+		for (Delivery<T> delivery : this.batch) {
+			try {
+				delivery.drop(DropReason.ERROR, ex.getClass().getName());
+			}
+			catch (Throwable ignored) {
+				// It is counted; only the log line is missing
+			}
+		}
+		LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.retryFirst()));
 	}
 
 	private void deliver(List<Delivery<T>> deliveries) {
@@ -229,21 +287,15 @@ public final class AsyncSink<T> implements Sink<T> {
 		int attempt = 0;
 		List<Delivery<T>> unsettled = deliveries;
 		while (!unsettled.isEmpty()) {
-			try {
-				this.sender.send(unsettled);
-				unsettled.forEach(Delivery::delivered);
-				succeeded();
-				return;
-			}
-			catch (Throwable ex) {
-				failed(ex);
-			}
-			unsettled = unsettled(unsettled);
 			if (isOver()) {
 				drop(unsettled, DropReason.SHUTDOWN);
 				return;
 			}
-			if (System.nanoTime() - firstTry > this.options.giveUpAfter().toNanos()) {
+			if (send(unsettled, firstTry)) {
+				return;
+			}
+			unsettled = unsettled(unsettled);
+			if (System.nanoTime() - firstTry > DeliveryOptions.nanos(this.options.giveUpAfter())) {
 				drop(unsettled, DropReason.EXPIRED);
 				return;
 			}
@@ -253,12 +305,27 @@ public final class AsyncSink<T> implements Sink<T> {
 		}
 	}
 
+	private boolean send(List<Delivery<T>> deliveries, long firstTry) {
+		try {
+			this.sender.send(deliveries);
+			deliveries.forEach(Delivery::delivered);
+		}
+		catch (Throwable ex) {
+			// Left set, it would break every wait and every channel from now on
+			Thread.interrupted();
+			failed(ex, firstTry);
+			return false;
+		}
+		succeeded();
+		return true;
+	}
+
 	private static <T> List<Delivery<T>> unsettled(List<Delivery<T>> deliveries) {
 		return deliveries.stream().filter((delivery) -> !delivery.isSettled()).toList();
 	}
 
 	private boolean isOver() {
-		return this.closed.get() && System.nanoTime() - this.closeDeadline >= 0;
+		return this.closed && System.nanoTime() - this.closeDeadline >= 0;
 	}
 
 	private void drop(List<Delivery<T>> deliveries, DropReason reason) {
@@ -268,15 +335,16 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** Full jitter would allow no wait at all; half of it is kept. */
 	private void backOff(int attempt) {
-		long first = this.options.retryFirst().toNanos();
-		long longest = this.options.retryMax().toNanos();
-		long wait = Math.min(longest, first << Math.min(attempt, 20));
-		long jittered = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-		long until = System.nanoTime() + jittered;
-		long left = jittered;
+		long first = DeliveryOptions.nanos(this.options.retryFirst());
+		long longest = DeliveryOptions.nanos(this.options.retryMax());
+		int doublings = Math.min(attempt, Long.SIZE - 2);
+		long wait = (first <= longest >> doublings) ? first << doublings : longest;
+		long until = System.nanoTime() + wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
+		long left = until - System.nanoTime();
 		while (left > 0 && !isOver()) {
 			reportOverflow();
 			LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
+			Thread.interrupted();
 			left = until - System.nanoTime();
 		}
 	}
@@ -284,49 +352,62 @@ public final class AsyncSink<T> implements Sink<T> {
 	private void succeeded() {
 		if (this.failuresInARow > 0) {
 			long lost = this.channel.balance().droppedTotal() - this.droppedBefore;
+			this.failuresInARow = 0;
+			state(State.UP);
 			logger.info("Cairn: {} is back after {} ms; {} messages were lost meanwhile", this.channel.name(),
 					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.downSince), lost);
-			this.failuresInARow = 0;
-			this.channel.state(State.UP);
 		}
 	}
 
-	private void failed(Throwable ex) {
+	private void failed(Throwable ex, long firstTry) {
 		String error = describe(ex);
 		this.channel.lastError(error);
-		if (++this.failuresInARow == 1) {
-			this.downSince = System.nanoTime();
+		this.failuresInARow++;
+		state((this.failuresInARow < DOWN_AFTER) ? State.DEGRADED : State.DOWN);
+		if (this.failuresInARow == 1 && !isOver()) {
+			this.downSince = firstTry;
 			this.droppedBefore = this.channel.balance().droppedTotal();
 			logger.warn("Cairn: cannot deliver to {}: {}. Trying again; holding up to {} messages meanwhile",
 					this.channel.name(), error, this.options.maxMessages());
 		}
-		logger.debug("Cairn: cannot deliver to {}", this.channel.name(), ex);
-		this.channel.state((this.failuresInARow < DOWN_AFTER) ? State.DEGRADED : State.DOWN);
+		logger.debug("Cairn: cannot deliver to {}: {}", this.channel.name(), error);
 	}
 
+	/** What hangs may come back after it was closed; off it stays. */
+	private void state(State state) {
+		synchronized (this.closeLock) {
+			if (!this.abandoned) {
+				this.channel.state(state);
+			}
+		}
+	}
+
+	/** Without secrets: an exception may quote the address or the settings. */
 	private static String describe(Throwable ex) {
-		String message = ex.getMessage();
-		Throwable cause = ex.getCause();
-		String text = (message != null) ? ex.getClass().getSimpleName() + ": " + message
-				: ex.getClass().getSimpleName();
-		return (cause != null && cause != ex && message == null) ? text + " caused by " + cause : text;
+		String message = Throwables.message(ex);
+		Throwable cause = Throwables.cause(ex);
+		String name = ex.getClass().getSimpleName();
+		if (message == null && cause != null && cause != ex) {
+			return name + " caused by " + cause.getClass().getSimpleName() + ": "
+					+ Redactor.DEFAULT.redact(String.valueOf(Throwables.message(cause)));
+		}
+		return (message != null) ? name + ": " + Redactor.DEFAULT.redact(message) : name;
 	}
 
 	/** Say the first loss of a kind loudly; only the numbers tell of the others. */
 	void lost(DropReason reason, String detail) {
-		if (reason == DropReason.OVERFLOW) {
+		if (reason == DropReason.OVERFLOW || reason == DropReason.SHUTDOWN) {
 			return;
 		}
-		if (reason != DropReason.SHUTDOWN) {
-			this.channel.lastError(detail);
-		}
+		String error = detail.isEmpty() ? reason.wireName() : Redactor.DEFAULT.redact(detail);
+		this.channel.lastError(error);
 		boolean first;
 		synchronized (this.reported) {
 			first = this.reported.add(reason);
 		}
 		if (first) {
 			logger.warn("Cairn: {} lost a message ({}): {}. Further losses of this kind are only counted",
-					this.channel.name(), reason.wireName(), detail);
+					this.channel.name(), reason.wireName(), error);
 		}
 	}
 
@@ -351,12 +432,12 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	@Override
 	public boolean flush(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = System.nanoTime() + DeliveryOptions.nanos(timeout);
 		while (this.held.get() > 0) {
-			if (System.nanoTime() - deadline >= 0) {
-				return false;
+			if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+				return this.held.get() == 0;
 			}
-			wake();
+			LockSupport.unpark(this.thread);
 			LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
 		}
 		return true;
@@ -364,49 +445,70 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	@Override
 	public void close(Duration timeout) {
-		this.closeDeadline = System.nanoTime() + timeout.toNanos();
-		if (!this.closed.compareAndSet(false, true)) {
+		if (!this.closing.compareAndSet(false, true)) {
 			return;
 		}
+		long lostBefore = lostToShutdown();
+		this.closeDeadline = System.nanoTime() + DeliveryOptions.nanos(timeout);
+		this.closed = true;
 		LockSupport.unpark(this.thread);
-		if (!join(timeout)) {
+		boolean ended = join();
+		synchronized (this.closeLock) {
+			this.abandoned = true;
 			// What hangs in the destination is given up; its own late outcome no longer
 			// counts
 			drop(this.batch, DropReason.SHUTDOWN);
+			abandonQueue();
+			this.channel.state(State.OFF);
+		}
+		if (!ended) {
 			this.thread.interrupt();
 		}
-		abandonQueue();
-		this.channel.state(State.OFF);
+		long lost = lostToShutdown() - lostBefore;
+		if (lost > 0) {
+			logger.warn("Cairn: {} was closed with {} messages that could not be delivered in {} ms",
+					this.channel.name(), lost, TimeUnit.MILLISECONDS.convert(timeout));
+		}
 	}
 
-	private boolean join(Duration timeout) {
-		try {
-			this.thread.join(Math.max(1, timeout.toMillis()));
+	private long lostToShutdown() {
+		return this.channel.balance().dropped().getOrDefault(DropReason.SHUTDOWN, 0L);
+	}
+
+	/** Also where the caller is interrupted: what is held would be lost otherwise. */
+	private boolean join() {
+		boolean interrupted = false;
+		long left = this.closeDeadline - System.nanoTime();
+		while (left > 0 && this.thread.isAlive()) {
+			try {
+				TimeUnit.NANOSECONDS.timedJoin(this.thread, left);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+			left = this.closeDeadline - System.nanoTime();
 		}
-		catch (InterruptedException ex) {
+		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
 		return !this.thread.isAlive();
 	}
 
 	private void abandonQueue() {
-		if (this.thread.isAlive() && System.nanoTime() - this.closeDeadline < 0) {
-			// It is still draining and will find what was added
-			LockSupport.unpark(this.thread);
-			return;
-		}
 		Delivery<T> left = this.queue.poll();
 		while (left != null) {
-			left.drop(DropReason.SHUTDOWN, "closed before it could be delivered");
+			left.drop(DropReason.SHUTDOWN, "");
 			left = this.queue.poll();
 		}
 	}
 
 	private void closeSender() {
+		// Set where the time to close was over; closing should still do what it can
+		Thread.interrupted();
 		try {
 			this.sender.close();
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			logger.warn("Cairn: closing {} failed: {}", this.channel.name(), describe(ex));
 		}
 	}

@@ -29,6 +29,8 @@ public final class Datagrams implements Closeable {
 
 	private static final int MAX_PAUSES = 1000;
 
+	private static final int LARGEST_PORT = 65_535;
+
 	private final String host;
 
 	private final int port;
@@ -45,8 +47,12 @@ public final class Datagrams implements Closeable {
 	 * Create a socket, which is opened when it is first used.
 	 * @param host the receiver
 	 * @param port its port
+	 * @throws IllegalArgumentException when there is no such port
 	 */
 	public Datagrams(String host, int port) {
+		if (port < 1 || port > LARGEST_PORT) {
+			throw new IllegalArgumentException("port must be 1 to " + LARGEST_PORT + ", but was " + port);
+		}
 		this.host = host;
 		this.port = port;
 	}

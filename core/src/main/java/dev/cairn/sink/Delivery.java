@@ -50,8 +50,9 @@ public final class Delivery<T> {
 	 * The destination has it.
 	 */
 	public void delivered() {
-		if (settle()) {
+		if (claim()) {
 			this.sink.channel().delivered();
+			release();
 		}
 	}
 
@@ -59,9 +60,10 @@ public final class Delivery<T> {
 	 * The destination has it, shortened.
 	 */
 	public void deliveredTruncated() {
-		if (settle()) {
+		if (claim()) {
 			this.sink.channel().truncated();
 			this.sink.channel().delivered();
+			release();
 		}
 	}
 
@@ -69,20 +71,22 @@ public final class Delivery<T> {
 	 * The application's own rules at the destination did not want it.
 	 */
 	public void filtered() {
-		if (settle()) {
+		if (claim()) {
 			this.sink.channel().filtered();
+			release();
 		}
 	}
 
 	/**
 	 * It will never be delivered.
 	 * @param reason why
-	 * @param detail what the log says of the first of its kind, without secrets
+	 * @param detail what the log says of the first of its kind
 	 */
 	public void drop(DropReason reason, String detail) {
-		if (settle()) {
-			this.sink.lost(reason, detail);
+		if (claim()) {
 			this.sink.channel().dropped(reason);
+			release();
+			this.sink.lost(reason, detail);
 		}
 	}
 
@@ -94,12 +98,13 @@ public final class Delivery<T> {
 		return this.settled.get();
 	}
 
-	private boolean settle() {
-		if (!this.settled.compareAndSet(false, true)) {
-			return false;
-		}
+	private boolean claim() {
+		return this.settled.compareAndSet(false, true);
+	}
+
+	/** After it was counted, so that nothing is held means that all is counted. */
+	private void release() {
 		this.sink.release(this.weight);
-		return true;
 	}
 
 }

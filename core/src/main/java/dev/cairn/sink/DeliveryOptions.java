@@ -1,6 +1,7 @@
 package dev.cairn.sink;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How an {@link AsyncSink} queues, batches and retries.
@@ -33,16 +34,21 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 		positive("maxMessages", maxMessages);
 		positive("maxBytes", maxBytes);
 		positive("batchSize", batchSize);
-		positive("linger", linger.toNanos());
-		positive("retryFirst", retryFirst.toNanos());
-		positive("retryMax", retryMax.toNanos());
-		positive("giveUpAfter", giveUpAfter.toNanos());
+		positive("linger", nanos(linger));
+		positive("retryFirst", nanos(retryFirst));
+		positive("retryMax", nanos(retryMax));
+		positive("giveUpAfter", nanos(giveUpAfter));
 	}
 
 	private static void positive(String name, long value) {
 		if (value <= 0) {
 			throw new IllegalArgumentException(name + " must be positive, but was " + value);
 		}
+	}
+
+	/** Clamped rather than refused: "for ever" is a fair answer to how long to try. */
+	static long nanos(Duration duration) {
+		return TimeUnit.NANOSECONDS.convert(duration);
 	}
 
 	/**

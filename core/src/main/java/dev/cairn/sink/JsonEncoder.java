@@ -1,8 +1,6 @@
 package dev.cairn.sink;
 
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,7 +16,6 @@ import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.incident.Throwables;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -119,61 +116,64 @@ public final class JsonEncoder implements MessageEncoder {
 	}
 
 	private byte[] write(Message message, Content content) {
-		try {
-			return write(message, content, new JsonValues(false));
-		}
-		catch (JacksonException ex) {
-			// Text that is no Unicode, such as half of a surrogate pair
-			return write(message, content, new JsonValues(true));
-		}
-	}
-
-	private byte[] write(Message message, Content content, JsonValues values) {
 		ByteArrayOutputStream line = new ByteArrayOutputStream(USUAL_SIZE);
 		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
 			generator.writeStartObject();
-			this.envelope.write(generator, message, content, values);
+			this.envelope.write(generator, message, content);
 			generator.writeEndObject();
 		}
 		return line.toByteArray();
 	}
 
-	private static void writeCairn(JsonGenerator json, Message message, Content content, JsonValues values) {
+	private static void writeCairn(JsonGenerator json, Message message, Content content) {
 		json.writeStringProperty("id", message.id());
-		writeHead(json, message, content, values);
+		writeHead(json, message, content);
 		json.writeName("fields");
-		values.write(json, content.fields());
+		JsonValues.write(json, content.fields());
 		json.writeStringProperty("env_version", Message.ENV_VERSION);
 		Origin origin = message.origin();
-		values.writeText(json, "service", origin.service());
-		values.writeText(json, "environment", origin.environment());
-		values.writeText(json, "release", origin.release());
-		values.writeText(json, "hostname", origin.hostname());
+		JsonValues.writeText(json, "service", origin.service());
+		JsonValues.writeText(json, "environment", origin.environment());
+		JsonValues.writeText(json, "release", origin.release());
+		JsonValues.writeText(json, "hostname", origin.hostname());
 		json.writeNumberProperty("pid", origin.pid());
 		extras(message, content).forEach((name, value) -> {
 			json.writeName(name);
-			values.write(json, value);
+			JsonValues.write(json, value);
 		});
 	}
 
-	private static void writeMetlog(JsonGenerator json, Message message, Content content, JsonValues values) {
-		writeHead(json, message, content, values);
+	private static void writeMetlog(JsonGenerator json, Message message, Content content) {
+		writeHead(json, message, content);
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(content.fields());
 		fields.put("id", message.id());
+		fields.putAll(origin(message.origin()));
 		fields.putAll(extras(message, content));
 		json.writeName("fields");
-		values.write(json, fields);
+		JsonValues.write(json, fields);
 		json.writeStringProperty("env_version", "0.8");
 		json.writeNumberProperty("metlog_pid", message.origin().pid());
-		values.writeText(json, "metlog_hostname", message.origin().hostname());
+		JsonValues.writeText(json, "metlog_hostname", message.origin().hostname());
 	}
 
-	private static void writeHead(JsonGenerator json, Message message, Content content, JsonValues values) {
+	private static void writeHead(JsonGenerator json, Message message, Content content) {
 		json.writeStringProperty("type", message.type());
 		json.writeStringProperty("timestamp", timestamp(message.timestamp()));
-		values.writeText(json, "logger", message.logger());
+		JsonValues.writeText(json, "logger", message.logger());
 		json.writeNumberProperty("severity", message.severity().code());
-		values.writeText(json, "payload", content.payload());
+		JsonValues.writeText(json, "payload", content.payload());
+	}
+
+	private static Map<String, Object> origin(Origin origin) {
+		Map<String, Object> known = new LinkedHashMap<>();
+		known.put("service", origin.service());
+		if (origin.environment() != null) {
+			known.put("environment", origin.environment());
+		}
+		if (origin.release() != null) {
+			known.put("release", origin.release());
+		}
+		return known;
 	}
 
 	private static Map<String, Object> extras(Message message, Content content) {
@@ -196,7 +196,7 @@ public final class JsonEncoder implements MessageEncoder {
 	@FunctionalInterface
 	private interface Envelope {
 
-		void write(JsonGenerator json, Message message, Content content, JsonValues values);
+		void write(JsonGenerator json, Message message, Content content);
 
 	}
 
@@ -204,96 +204,6 @@ public final class JsonEncoder implements MessageEncoder {
 	 * The part of a message that may have to be shortened.
 	 */
 	record Content(String payload, Map<String, @Nullable Object> fields, boolean truncated) {
-	}
-
-	/**
-	 * Writes what {@code fields} may hold.
-	 */
-	private static final class JsonValues {
-
-		private static final char REPLACEMENT = '\uFFFD';
-
-		private final boolean repair;
-
-		/**
-		 * Create a writer.
-		 * @param repair whether to replace halves of surrogate pairs; it costs a scan
-		 */
-		JsonValues(boolean repair) {
-			this.repair = repair;
-		}
-
-		void writeText(JsonGenerator json, String name, @Nullable String text) {
-			if (text != null) {
-				json.writeStringProperty(name, repaired(text));
-			}
-		}
-
-		void write(JsonGenerator json, @Nullable Object value) {
-			if (value instanceof String text) {
-				json.writeString(repaired(text));
-			}
-			else if (value instanceof Map<?, ?> map) {
-				json.writeStartObject();
-				map.forEach((key, element) -> {
-					json.writeName(repaired(String.valueOf(key)));
-					write(json, element);
-				});
-				json.writeEndObject();
-			}
-			else if (value instanceof List<?> list) {
-				json.writeStartArray();
-				list.forEach((element) -> write(json, element));
-				json.writeEndArray();
-			}
-			else if (value == null) {
-				json.writeNull();
-			}
-			else if (value instanceof Boolean bool) {
-				json.writeBoolean(bool);
-			}
-			else {
-				writeNumber(json, (Number) value);
-			}
-		}
-
-		private void writeNumber(JsonGenerator json, Number number) {
-			if (number instanceof Double || number instanceof Float) {
-				writeFloating(json, number);
-			}
-			else if (number instanceof BigDecimal decimal) {
-				json.writeNumber(decimal);
-			}
-			else if (number instanceof BigInteger integer) {
-				json.writeNumber(integer);
-			}
-			else {
-				json.writeNumber(number.longValue());
-			}
-		}
-
-		/** A float as it prints, not as the double that is nearest to it. */
-		private void writeFloating(JsonGenerator json, Number number) {
-			if (number instanceof Float single) {
-				json.writeNumber(single);
-			}
-			else {
-				json.writeNumber(number.doubleValue());
-			}
-		}
-
-		private String repaired(String text) {
-			if (!this.repair) {
-				return text;
-			}
-			StringBuilder repaired = new StringBuilder(text.length());
-			text.codePoints()
-				.map((point) -> (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) ? REPLACEMENT
-						: point)
-				.forEach(repaired::appendCodePoint);
-			return repaired.toString();
-		}
-
 	}
 
 }

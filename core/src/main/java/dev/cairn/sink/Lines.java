@@ -5,6 +5,7 @@ import java.util.List;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
+import dev.cairn.incident.Throwables;
 import dev.cairn.sink.MessageEncoder.Encoded;
 
 /**
@@ -32,8 +33,9 @@ public final class Lines {
 			catch (MessageTooLargeException ex) {
 				delivery.drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
 			}
-			catch (RuntimeException ex) {
-				delivery.drop(DropReason.UNENCODABLE, delivery.item().type() + ": " + ex);
+			catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+				delivery.drop(DropReason.UNENCODABLE,
+						delivery.item().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
 			}
 		}
 		return lines;

@@ -49,8 +49,10 @@ final class Truncation {
 		}
 		while (left > 0 && !this.removable.isEmpty()) {
 			String last = this.removable.remove(this.removable.size() - 1);
-			fields().remove(last);
-			left -= last.length();
+			left -= JsonSize.of(last) + JsonSize.of(fields().remove(last));
+		}
+		if (left > 0) {
+			left -= JsonSize.of(this.root.put(PAYLOAD, "")) - JsonSize.of("");
 		}
 		return left < bytes;
 	}
@@ -107,12 +109,16 @@ final class Truncation {
 	/** A text in a map or list, which the copy above has made mutable. */
 	private record Leaf(Object container, Object position, String text) {
 
+		/** Cut at least so many bytes off the end, if there are as many. */
 		@SuppressWarnings("unchecked")
 		int cut(int bytes) {
-			// A character takes at least one byte, so that many characters are enough
-			int keep = Math.max(0, this.text.length() - bytes - MARK.length());
+			int keep = this.text.length();
+			int freed = -MARK.length();
+			while (keep > 0 && freed < bytes) {
+				freed += JsonSize.of(this.text.charAt(--keep));
+			}
 			if (keep > 0 && Character.isHighSurrogate(this.text.charAt(keep - 1))) {
-				keep--;
+				freed += JsonSize.of(this.text.charAt(--keep));
 			}
 			String shortened = this.text.substring(0, keep) + MARK;
 			if (this.container instanceof Map<?, ?> map) {
@@ -121,7 +127,7 @@ final class Truncation {
 			else {
 				((List<Object>) this.container).set((Integer) this.position, shortened);
 			}
-			return this.text.length() - shortened.length();
+			return freed;
 		}
 
 	}

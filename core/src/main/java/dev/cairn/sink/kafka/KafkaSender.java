@@ -3,7 +3,9 @@ package dev.cairn.sink.kafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -20,10 +22,21 @@ import dev.cairn.sink.MessageTemplate;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,22 +85,15 @@ public final class KafkaSender implements BatchSender<Message> {
 
 	@Override
 	public void send(List<Delivery<Message>> batch) throws Exception {
-		List<InFlight> inFlight = new ArrayList<>(batch.size());
-		Producer<byte[], byte[]> open = open();
 		try {
-			for (Line line : Lines.encode(batch, this.encoder, this.maxBytes)) {
-				InFlight sent = new InFlight(line, open.send(record(line)));
-				inFlight.add(sent);
-				if (sent.clusterIsUnknown()) {
-					// Each further record would wait as long as this one did
-					break;
-				}
-			}
+			Producer<byte[], byte[]> open = open();
+			List<InFlight> inFlight = submit(open, Lines.encode(batch, this.encoder, this.maxBytes));
 			open.flush();
 			settle(inFlight);
 		}
-		catch (KafkaException ex) {
-			if (!(ex instanceof RetriableException)) {
+		catch (RuntimeException | ExecutionException ex) {
+			if (!isPassing(ex)) {
+				// Some failures leave a producer unusable, and no exception tells which
 				close();
 			}
 			throw ex;
@@ -103,40 +109,75 @@ public final class KafkaSender implements BatchSender<Message> {
 		return open;
 	}
 
+	private List<InFlight> submit(Producer<byte[], byte[]> open, List<Line> lines) throws InterruptedException {
+		List<InFlight> inFlight = new ArrayList<>(lines.size());
+		Map<String, Future<RecordMetadata>> missing = new HashMap<>();
+		for (Line line : lines) {
+			ProducerRecord<byte[], byte[]> record = record(line);
+			Future<RecordMetadata> known = missing.get(record.topic());
+			InFlight sent = new InFlight(line, (known != null) ? known : open.send(record));
+			inFlight.add(sent);
+			if (sent.topicIsMissing()) {
+				// Each further record for it would wait as long as this one did
+				missing.put(record.topic(), sent.future());
+			}
+			else if (sent.clusterIsAway()) {
+				break;
+			}
+		}
+		return inFlight;
+	}
+
+	/** What is refused is dropped here; anything else is worth another try. */
 	private void settle(List<InFlight> inFlight) throws Exception {
 		Exception failure = null;
-		boolean refused = false;
 		for (InFlight sent : inFlight) {
 			Exception outcome = sent.outcome();
 			if (outcome == null) {
 				sent.line().delivered();
 			}
-			else if (outcome instanceof RetriableException || outcome instanceof InterruptException) {
-				failure = (failure != null) ? failure : outcome;
-			}
-			else {
-				refused = true;
+			else if (sent.topicIsMissing() || isRefusal(outcome)) {
 				sent.refused(outcome);
 			}
-		}
-		if (refused) {
-			// Some refusals leave a producer unusable; a new one is cheaper than to know
-			// which
-			close();
+			else if (failure == null || isPassing(failure)) {
+				failure = outcome;
+			}
 		}
 		if (failure != null) {
 			throw failure;
 		}
 	}
 
+	/** The cluster is fine; it is this very record that it will never take. */
+	private static boolean isRefusal(Exception outcome) {
+		return outcome instanceof RecordTooLargeException || outcome instanceof RecordBatchTooLargeException
+				|| outcome instanceof InvalidTopicException || outcome instanceof TopicAuthorizationException
+				|| outcome instanceof InvalidRecordException || outcome instanceof InvalidTimestampException
+				|| outcome instanceof SerializationException || outcome instanceof PolicyViolationException;
+	}
+
+	/** The same producer will do when the cause is gone. */
+	private static boolean isPassing(Exception failure) {
+		return failure instanceof RetriableException || failure instanceof InterruptException
+				|| failure instanceof AuthenticationException || failure instanceof AuthorizationException;
+	}
+
 	private ProducerRecord<byte[], byte[]> record(Line line) {
 		Message message = line.message();
 		String expandedKey = this.key.expand(message);
 		byte[] keyBytes = (expandedKey != null) ? expandedKey.getBytes(StandardCharsets.UTF_8) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic(message), null,
-				Math.max(0, message.timestamp().toEpochMilli()), keyBytes, line.bytes());
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic(message), null, timestamp(message), keyBytes,
+				line.bytes());
 		CloudEventHeaders.write(message, record.headers());
 		return record;
+	}
+
+	/**
+	 * Brokers refuse records from the future, together with all that travel in the same
+	 * batch. The time that the caller gave stands in the value and in {@code ce_time}.
+	 */
+	private static long timestamp(Message message) {
+		return Math.max(0, Math.min(message.timestamp().toEpochMilli(), System.currentTimeMillis()));
 	}
 
 	private String topic(Message message) {
@@ -159,8 +200,19 @@ public final class KafkaSender implements BatchSender<Message> {
 	 */
 	private record InFlight(Line line, Future<RecordMetadata> future) {
 
-		boolean clusterIsUnknown() throws InterruptedException {
-			return this.future.isDone() && outcome() instanceof RetriableException;
+		/** The cluster answers, but not for this topic. */
+		boolean topicIsMissing() throws InterruptedException {
+			return this.future.isDone() && outcome() instanceof TimeoutException timeout
+					&& timeout.getCause() instanceof UnknownTopicOrPartitionException;
+		}
+
+		/** Failed on the spot, and not because of what it is. */
+		boolean clusterIsAway() throws InterruptedException {
+			if (!this.future.isDone()) {
+				return false;
+			}
+			Exception outcome = outcome();
+			return outcome != null && !isRefusal(outcome);
 		}
 
 		@Nullable Exception outcome() throws InterruptedException {
@@ -174,9 +226,11 @@ public final class KafkaSender implements BatchSender<Message> {
 		}
 
 		void refused(Exception failure) {
-			DropReason reason = (failure instanceof RecordTooLargeException) ? DropReason.OVERSIZE
-					: DropReason.REJECTED;
-			this.line.delivery().drop(reason, failure.getClass().getSimpleName() + ": " + failure.getMessage());
+			boolean tooLarge = failure instanceof RecordTooLargeException
+					|| failure instanceof RecordBatchTooLargeException;
+			this.line.delivery()
+				.drop(tooLarge ? DropReason.OVERSIZE : DropReason.REJECTED,
+						failure.getClass().getSimpleName() + ": " + failure.getMessage());
 		}
 
 	}

@@ -1,23 +1,33 @@
 package dev.cairn.sink.sentry;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.cairn.Redactor;
 import io.sentry.Breadcrumb;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
+import io.sentry.SentryBaseEvent;
 import io.sentry.SentryEvent;
+import io.sentry.SpanContext;
 import io.sentry.protocol.Message;
 import io.sentry.protocol.Request;
+import io.sentry.protocol.Response;
 import io.sentry.protocol.SentryException;
+import io.sentry.protocol.SentrySpan;
+import io.sentry.protocol.SentryTransaction;
+import io.sentry.protocol.User;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps secrets out of what leaves for Sentry, whoever captured it: messages, exceptions,
- * request, tags, extras and breadcrumbs. Runs after Sentry's own processors have filled
- * the event in. Thread-safe.
+ * request, user, tags, extras, contexts and breadcrumbs. Runs after Sentry's own
+ * processors have filled the event in. An event that cannot be redacted does not leave.
+ * Thread-safe.
  */
 public final class RedactingEventProcessor implements EventProcessor {
 
@@ -33,28 +43,64 @@ public final class RedactingEventProcessor implements EventProcessor {
 
 	@Override
 	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
-		redact(event.getMessage());
-		redact(event.getExceptions());
+		try {
+			redactBase(event);
+			redact(event.getMessage());
+			redactExceptions(event.getExceptions());
+			replace(event.getTransaction(), event::setTransaction);
+			replaceAll(event.getFingerprints(), event::setFingerprints);
+			return event;
+		}
+		catch (RuntimeException ex) {
+			// Sentry's client would send on what a processor fails on
+			return null;
+		}
+	}
+
+	@Override
+	public @Nullable SentryTransaction process(SentryTransaction transaction, Hint hint) {
+		try {
+			redactBase(transaction);
+			for (SentrySpan span : transaction.getSpans()) {
+				Map<String, Object> data = span.getData();
+				if (data != null) {
+					span.setData(copy(data));
+				}
+				span.getTags().replaceAll(this::text);
+			}
+			return transaction;
+		}
+		catch (RuntimeException ex) {
+			return null;
+		}
+	}
+
+	private void redactBase(SentryBaseEvent event) {
 		redact(event.getRequest());
-		redactTags(event);
+		redact(event.getUser());
 		redactBreadcrumbs(event.getBreadcrumbs());
-		return event;
+		redactContexts(event);
+		Map<String, String> tags = event.getTags();
+		if (tags != null) {
+			event.setTags(texts(tags));
+		}
+		Map<String, Object> extras = event.getExtras();
+		if (extras != null) {
+			event.setExtras(copy(extras));
+		}
 	}
 
 	private void redact(@Nullable Message message) {
 		if (message != null) {
-			message.setFormatted(text(message.getFormatted()));
-			message.setMessage(text(message.getMessage()));
-			List<String> params = message.getParams();
-			if (params != null) {
-				message.setParams(params.stream().map(this::text).toList());
-			}
+			replace(message.getFormatted(), message::setFormatted);
+			replace(message.getMessage(), message::setMessage);
+			replaceAll(message.getParams(), message::setParams);
 		}
 	}
 
-	private void redact(@Nullable List<SentryException> exceptions) {
+	private void redactExceptions(@Nullable List<SentryException> exceptions) {
 		if (exceptions != null) {
-			exceptions.forEach((exception) -> exception.setValue(text(exception.getValue())));
+			exceptions.forEach((exception) -> replace(exception.getValue(), exception::setValue));
 		}
 	}
 
@@ -62,26 +108,34 @@ public final class RedactingEventProcessor implements EventProcessor {
 		if (request == null) {
 			return;
 		}
-		request.setUrl(text(request.getUrl()));
-		request.setQueryString(text(request.getQueryString()));
+		replace(request.getUrl(), request::setUrl);
+		replace(request.getQueryString(), request::setQueryString);
+		replace(request.getFragment(), request::setFragment);
 		if (request.getCookies() != null) {
 			request.setCookies(Redactor.MASK);
 		}
-		Map<String, String> headers = request.getHeaders();
-		if (headers != null) {
-			Map<String, String> redacted = new HashMap<>();
-			headers.forEach((name, value) -> redacted.put(name, value(name, value)));
-			request.setHeaders(redacted);
+		if (request.getHeaders() != null) {
+			request.setHeaders(texts(request.getHeaders()));
 		}
-		if (request.getData() instanceof String data) {
-			request.setData(text(data));
+		if (request.getEnvs() != null) {
+			request.setEnvs(texts(request.getEnvs()));
 		}
+		if (request.getOthers() != null) {
+			request.setOthers(texts(request.getOthers()));
+		}
+		request.setData(value("", request.getData()));
 	}
 
-	private void redactTags(SentryEvent event) {
-		Map<String, String> tags = event.getTags();
-		if (tags != null) {
-			new HashMap<>(tags).forEach((name, value) -> event.setTag(name, value(name, value)));
+	private void redact(@Nullable User user) {
+		if (user == null) {
+			return;
+		}
+		replace(user.getId(), user::setId);
+		replace(user.getName(), user::setName);
+		replace(user.getUsername(), user::setUsername);
+		replace(user.getEmail(), user::setEmail);
+		if (user.getData() != null) {
+			user.setData(texts(user.getData()));
 		}
 	}
 
@@ -90,22 +144,86 @@ public final class RedactingEventProcessor implements EventProcessor {
 			return;
 		}
 		for (Breadcrumb breadcrumb : breadcrumbs) {
-			breadcrumb.setMessage(text(breadcrumb.getMessage()));
-			new HashMap<>(breadcrumb.getData()).forEach((name, value) -> {
-				if (value instanceof String string) {
-					breadcrumb.setData(name, value(name, string));
-				}
-			});
+			replace(breadcrumb.getMessage(), breadcrumb::setMessage);
+			copy(breadcrumb.getData()).forEach(breadcrumb::setData);
 		}
 	}
 
-	private String value(String name, @Nullable String value) {
-		String text = (value != null) ? value : "";
-		return this.redactor.isSensitive(name) ? Redactor.MASK : this.redactor.redact(text);
+	private void redactContexts(SentryBaseEvent event) {
+		for (Map.Entry<String, Object> context : new ArrayList<>(event.getContexts().entrySet())) {
+			Object content = context.getValue();
+			if (content instanceof Response response) {
+				redact(response);
+			}
+			else if (content instanceof SpanContext span) {
+				replace(span.getDescription(), span::setDescription);
+				texts(span.getTags()).forEach(span::setTag);
+				copy(span.getData()).forEach(span::setData);
+			}
+			else {
+				Object redacted = value(context.getKey(), content);
+				// A context is an object
+				event.getContexts()
+					.put(context.getKey(), (redacted instanceof String text) ? Map.of("value", text) : redacted);
+			}
+		}
 	}
 
-	private @Nullable String text(@Nullable String value) {
-		return (value != null) ? this.redactor.redact(value) : null;
+	private void redact(Response response) {
+		if (response.getCookies() != null) {
+			response.setCookies(Redactor.MASK);
+		}
+		if (response.getHeaders() != null) {
+			response.setHeaders(texts(response.getHeaders()));
+		}
+		response.setData(value("", response.getData()));
+	}
+
+	private void replace(@Nullable String text, Consumer<String> setter) {
+		if (text != null) {
+			setter.accept(this.redactor.redact(text));
+		}
+	}
+
+	private void replaceAll(@Nullable List<String> texts, Consumer<List<String>> setter) {
+		if (texts != null) {
+			setter.accept(new ArrayList<>(texts.stream().map((text) -> text("", text)).toList()));
+		}
+	}
+
+	private Map<String, String> texts(Map<String, String> texts) {
+		Map<String, String> redacted = new HashMap<>();
+		texts.forEach((name, text) -> redacted.put(name, text(name, text)));
+		return redacted;
+	}
+
+	private Map<String, Object> copy(Map<?, ?> values) {
+		Map<String, @Nullable Object> redacted = new LinkedHashMap<>();
+		values.forEach((name, value) -> redacted.put(String.valueOf(name), value(String.valueOf(name), value)));
+		return redacted;
+	}
+
+	private @Nullable Object value(String name, @Nullable Object value) {
+		if (value == null || value instanceof Boolean) {
+			return value;
+		}
+		if (this.redactor.isSensitive(name)) {
+			return Redactor.MASK;
+		}
+		if (value instanceof CharSequence || value instanceof Number) {
+			String text = value.toString();
+			String redacted = this.redactor.redact(text);
+			return redacted.equals(text) ? value : redacted;
+		}
+		if (value instanceof Map<?, ?> map) {
+			return copy(map);
+		}
+		return (value instanceof List<?> list) ? list.stream().map((element) -> value("", element)).toList() : value;
+	}
+
+	private String text(String name, @Nullable String text) {
+		String value = (text != null) ? text : "";
+		return this.redactor.isSensitive(name) ? Redactor.MASK : this.redactor.redact(value);
 	}
 
 }

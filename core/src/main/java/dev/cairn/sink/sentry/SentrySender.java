@@ -2,8 +2,9 @@ package dev.cairn.sink.sentry;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Date;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,17 +13,12 @@ import java.util.function.Supplier;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
-import dev.cairn.Severity;
-import dev.cairn.Trace;
-import dev.cairn.incident.Incidents;
+import dev.cairn.incident.Throwables;
 import dev.cairn.sink.BatchSender;
 import dev.cairn.sink.Delivery;
+import io.sentry.AsyncHttpTransportFactory;
 import io.sentry.IScopes;
 import io.sentry.SentryEvent;
-import io.sentry.SentryLevel;
-import io.sentry.SpanContext;
-import io.sentry.SpanId;
-import io.sentry.TracesSamplingDecision;
 import io.sentry.protocol.SentryId;
 import io.sentry.util.HintUtils;
 import org.jspecify.annotations.Nullable;
@@ -30,25 +26,26 @@ import org.slf4j.MDC;
 
 /**
  * Sends messages to Sentry through its own client, with the scopes of the thread that
- * reported the failure, so that user, request, breadcrumbs, event processors and
- * {@code before-send} go on working. A message counts as delivered when Sentry's server
- * has taken it, as filtered when the client's rules did not want it. The id of the event
- * is the id of the incident.
+ * reported the failure as they were then, so that user, request, breadcrumbs, event
+ * processors and {@code before-send} go on working. A message counts as delivered when
+ * Sentry's server has taken it (or the transport, where that is not Sentry's own), as
+ * filtered when the client's rules did not want it. The id of the event is the id of the
+ * incident.
  */
 public final class SentrySender implements BatchSender<Message> {
 
-	/** The context under which the fields of the message stand. */
-	private static final String CONTEXT = "cairn";
+	/** Fewer than fit into the queue of Sentry's transport, which has other users too. */
+	private static final int AT_ONCE = 20;
 
 	/**
 	 * Sentry's transport gives up a connection after 5 seconds, unless told otherwise.
 	 */
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final long PATIENCE = Duration.ofSeconds(15).toNanos();
 
 	private final Supplier<IScopes> scopes;
 
-	/** The events of the batch that is being tried again. */
-	private final Map<Delivery<Message>, SentryEvent> tried = new IdentityHashMap<>();
+	/** What was submitted of the batch that is being sent. */
+	private final Map<Delivery<Message>, Submission> submitted = new IdentityHashMap<>();
 
 	/**
 	 * Create a sender.
@@ -62,7 +59,8 @@ public final class SentrySender implements BatchSender<Message> {
 	@Override
 	public @Nullable Object snapshot(Message message) {
 		IScopes current = this.scopes.get();
-		return new Snapshot(current, contextTags(current));
+		// The thread goes on to serve others, and its scopes with it
+		return new Snapshot(current.forkedScopes("cairn"), contextTags(current));
 	}
 
 	private static Map<String, String> contextTags(IScopes scopes) {
@@ -82,120 +80,107 @@ public final class SentrySender implements BatchSender<Message> {
 
 	@Override
 	public void send(List<Delivery<Message>> batch) throws Exception {
-		this.tried.keySet().retainAll(batch);
-		List<Submission> submissions = new ArrayList<>(batch.size());
-		boolean turnedAway = false;
-		for (Delivery<Message> delivery : batch) {
-			SubmissionOutcome outcome = submit(delivery);
-			if (outcome != null && outcome.isTurnedAway()) {
-				turnedAway = true;
-				break;
+		this.submitted.keySet().retainAll(batch);
+		Deque<Delivery<Message>> waiting = new ArrayDeque<>(batch);
+		while (!waiting.isEmpty()) {
+			List<Delivery<Message>> inFlight = submit(waiting);
+			if (inFlight.isEmpty() && !waiting.isEmpty()) {
+				throw new IOException("the queue of Sentry's transport is full");
 			}
-			if (outcome != null) {
-				submissions.add(new Submission(delivery, outcome));
+			if (!settle(inFlight)) {
+				throw new IOException("Sentry's server did not take the event");
 			}
-		}
-		boolean failed = false;
-		for (Submission submission : submissions) {
-			if (submission.outcome().await(PATIENCE)) {
-				submission.delivery().delivered();
-				this.tried.remove(submission.delivery());
-			}
-			else {
-				failed = true;
-			}
-		}
-		if (failed) {
-			throw new IOException("Sentry's server did not take the event");
-		}
-		if (turnedAway) {
-			throw new IOException("the queue of Sentry's transport is full");
 		}
 	}
 
-	/** Return what will tell the outcome, or {@code null} when it is settled already. */
-	private @Nullable SubmissionOutcome submit(Delivery<Message> delivery) {
+	/** Return what is in the transport's hands; what it had no room for stays waiting. */
+	private List<Delivery<Message>> submit(Deque<Delivery<Message>> waiting) {
+		List<Delivery<Message>> inFlight = new ArrayList<>();
+		while (!waiting.isEmpty() && inFlight.size() < AT_ONCE) {
+			Delivery<Message> delivery = waiting.peek();
+			submit(delivery);
+			Submission submission = this.submitted.get(delivery);
+			if (submission != null && submission.outcome().isUnheard()) {
+				break;
+			}
+			waiting.remove();
+			if (!delivery.isSettled()) {
+				inFlight.add(delivery);
+			}
+		}
+		return inFlight;
+	}
+
+	private boolean settle(List<Delivery<Message>> inFlight) throws InterruptedException {
+		long until = System.nanoTime() + PATIENCE;
+		boolean all = true;
+		for (Delivery<Message> delivery : inFlight) {
+			Submission submission = this.submitted.get(delivery);
+			if (submission != null && submission.outcome().await(until - System.nanoTime())) {
+				delivery.delivered();
+			}
+			else {
+				all = false;
+			}
+		}
+		return all;
+	}
+
+	private void submit(Delivery<Message> delivery) {
 		Snapshot snapshot = (Snapshot) delivery.snapshot();
 		IScopes current = (snapshot != null) ? snapshot.scopes() : this.scopes.get();
 		if (!current.isEnabled()) {
 			delivery.drop(DropReason.SHUTDOWN, "Sentry's client is closed");
-			return null;
+			return;
 		}
-		SubmissionOutcome outcome = new SubmissionOutcome();
-		SentryId id = current.captureEvent(event(delivery, snapshot), HintUtils.createWithTypeCheckHint(outcome));
-		if (SentryId.EMPTY_ID.equals(id)) {
-			this.tried.remove(delivery);
-			delivery.filtered();
-			return null;
+		Submission before = this.submitted.get(delivery);
+		if (before != null && !before.outcome().isFailed() && !before.outcome().isUnheard()) {
+			// Still on its way, or arrived since: a second one would be a duplicate
+			return;
 		}
-		return outcome;
+		try {
+			capture(delivery, current, (before != null) ? again(before.event()) : event(delivery, current));
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			delivery.drop(DropReason.UNENCODABLE, ex.getClass().getName() + ": " + Throwables.message(ex));
+		}
 	}
 
-	private SentryEvent event(Delivery<Message> delivery, @Nullable Snapshot snapshot) {
-		SentryEvent known = this.tried.get(delivery);
-		if (known != null) {
-			// The client has described the throwable; seeing it again it would drop a
-			// duplicate
-			known.setThrowable(null);
-			return known;
+	private void capture(Delivery<Message> delivery, IScopes current, SentryEvent event) {
+		SubmissionOutcome outcome = new SubmissionOutcome();
+		SentryId id = current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome));
+		if (SentryId.EMPTY_ID.equals(id)) {
+			delivery.filtered();
 		}
-		SentryEvent event = event(delivery.item());
-		if (snapshot != null) {
+		else if (outcome.isUnheard()
+				&& !(current.getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory)) {
+			delivery.delivered();
+		}
+		else {
+			this.submitted.put(delivery, new Submission(event, outcome));
+		}
+	}
+
+	/**
+	 * The client has described the throwable; seeing it again it would drop a duplicate.
+	 */
+	private static SentryEvent again(SentryEvent event) {
+		event.setThrowable(null);
+		return event;
+	}
+
+	private static SentryEvent event(Delivery<Message> delivery, IScopes current) {
+		SentryEvent event = new SentryEvents(current.getOptions()).of(delivery.item());
+		if (delivery.snapshot() instanceof Snapshot snapshot) {
 			snapshot.tags().forEach(event::setTag);
 		}
-		this.tried.put(delivery, event);
 		return event;
-	}
-
-	private static SentryEvent event(Message message) {
-		SentryEvent event = new SentryEvent(Date.from(message.timestamp()));
-		event.setEventId(new SentryId(eventId(message)));
-		event.setThrowable(message.thrown());
-		event.setLevel(level(message.severity()));
-		event.setLogger(message.logger());
-		if (message.thrown() == null) {
-			io.sentry.protocol.Message text = new io.sentry.protocol.Message();
-			text.setFormatted(message.payload().isEmpty() ? message.type() : message.payload());
-			event.setMessage(text);
-		}
-		if (message.fields().get("method") instanceof String method
-				&& message.fields().get("route") instanceof String route) {
-			event.setTransaction(method + " " + route);
-		}
-		if (message.origin().release() != null) {
-			event.setRelease(message.origin().release());
-		}
-		Trace trace = message.trace();
-		if (trace != null) {
-			event.getContexts()
-				.setTrace(new SpanContext(new SentryId(trace.traceId()), new SpanId(trace.spanId()), message.type(),
-						null, new TracesSamplingDecision(trace.sampled())));
-		}
-		Map<String, @Nullable Object> context = new HashMap<>(message.fields());
-		context.put("message_id", message.id());
-		event.getContexts().put(CONTEXT, context);
-		return event;
-	}
-
-	private static String eventId(Message message) {
-		return (message.fields().get(Incidents.ERROR_ID) instanceof String errorId) ? errorId
-				: message.id().replace("-", "");
-	}
-
-	private static SentryLevel level(Severity severity) {
-		return switch (severity) {
-			case EMERGENCY, ALERT, CRITICAL -> SentryLevel.FATAL;
-			case ERROR -> SentryLevel.ERROR;
-			case WARNING -> SentryLevel.WARNING;
-			case NOTICE, INFORMATIONAL -> SentryLevel.INFO;
-			case DEBUG -> SentryLevel.DEBUG;
-		};
 	}
 
 	private record Snapshot(IScopes scopes, Map<String, String> tags) {
 	}
 
-	private record Submission(Delivery<Message> delivery, SubmissionOutcome outcome) {
+	private record Submission(SentryEvent event, SubmissionOutcome outcome) {
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.cairn.sink.sentry;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -35,13 +34,17 @@ final class SubmissionOutcome implements SubmissionResult, Enqueable {
 		return this.success;
 	}
 
-	/** Neither queued nor settled: the transport's queue is full. */
-	boolean isTurnedAway() {
+	/** Told nothing: the transport's queue is full, or it does not know of hints. */
+	boolean isUnheard() {
 		return !this.enqueued && this.done.getCount() > 0;
 	}
 
-	boolean await(Duration timeout) throws InterruptedException {
-		return this.done.await(timeout.toNanos(), TimeUnit.NANOSECONDS) && this.success;
+	boolean isFailed() {
+		return this.done.getCount() == 0 && !this.success;
+	}
+
+	boolean await(long nanos) throws InterruptedException {
+		return this.done.await(nanos, TimeUnit.NANOSECONDS) && this.success;
 	}
 
 }

@@ -25,9 +25,12 @@ public final class StreamSender implements BatchSender<Message> {
 
 	private final int maxBytes;
 
+	/** Whether half a line may stand where the last write failed. */
+	private boolean broken;
+
 	/**
 	 * Create a sender.
-	 * @param out where to write; it is flushed after each batch and never closed
+	 * @param out where to write; it is flushed after each line and never closed
 	 * @param encoder writes the lines
 	 * @param maxBytes how long a line may be
 	 */
@@ -51,13 +54,18 @@ public final class StreamSender implements BatchSender<Message> {
 	@Override
 	public void send(List<Delivery<Message>> batch) throws IOException {
 		for (Line line : Lines.encode(batch, this.encoder, this.maxBytes)) {
-			ByteArrayOutputStream whole = new ByteArrayOutputStream(line.bytes().length + 1);
+			ByteArrayOutputStream whole = new ByteArrayOutputStream(line.bytes().length + 2);
+			if (this.broken) {
+				whole.write('\n');
+			}
 			whole.writeBytes(line.bytes());
 			whole.write('\n');
+			this.broken = true;
 			whole.writeTo(this.out);
+			this.out.flush();
+			this.broken = false;
 			line.delivered();
 		}
-		this.out.flush();
 	}
 
 }

@@ -1,0 +1,32 @@
+package dev.cairn;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link Limits}.
+ */
+class LimitsTests {
+
+	@Test
+	void allows256KibibytesAndADepthOf8UnlessSaidOtherwise() {
+		assertThat(Limits.DEFAULT.maxBytes()).isEqualTo(262_144);
+		assertThat(Limits.DEFAULT.maxDepth()).isEqualTo(8);
+	}
+
+	@Test
+	void refusesASizeThatHoldsNoMessage() {
+		assertThatIllegalArgumentException().isThrownBy(() -> Limits.DEFAULT.withMaxBytes(1023))
+			.withMessageContaining("maxBytes")
+			.withMessageContaining("1023");
+	}
+
+	@Test
+	void refusesLimitsThatKeepNothing() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1024, 0, 8, 200))
+			.withMessageContaining("maxFields");
+	}
+
+}

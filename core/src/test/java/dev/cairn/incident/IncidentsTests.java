@@ -1,0 +1,285 @@
+package dev.cairn.incident;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.TestMessages;
+import dev.cairn.sink.MemorySink;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link Incidents}: one failure, one record, one id.
+ */
+@Timeout(60)
+class IncidentsTests {
+
+	private final Ledger ledger = new Ledger();
+
+	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
+
+	private final Cairn cairn = cairn(new Incidents());
+
+	@Test
+	void putsItsIdIntoTheMessage() {
+		String id = this.cairn.capture(new IllegalStateException());
+		assertThat(id).matches("[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}");
+		assertThat(this.sink.messages()).singleElement()
+			.satisfies((message) -> assertThat(message.fields()).containsEntry(Incidents.ERROR_ID, id));
+	}
+
+	@Test
+	void knowsAFailureThatIsReportedAgain() {
+		Exception failure = new IllegalStateException();
+		assertThatItIsOne(failure, failure, failure);
+	}
+
+	@Test
+	void knowsACauseWhoseWrapperWasReported() {
+		Exception cause = new IllegalStateException();
+		Exception wrapper = new RuntimeException(new ExecutionException(cause));
+		assertThatItIsOne(wrapper, cause);
+	}
+
+	@Test
+	void knowsAWrapperWhoseCauseWasReported() {
+		Exception cause = new IllegalStateException();
+		Exception wrapper = new RuntimeException(new ExecutionException(cause));
+		assertThatItIsOne(cause, wrapper);
+	}
+
+	@Test
+	void knowsTwoWrappersOfOneCause() {
+		Exception cause = new IllegalStateException();
+		assertThatItIsOne(new RuntimeException(cause), new ExecutionException(cause), cause);
+	}
+
+	@Test
+	void knowsWhatAFailureSuppresses() {
+		Exception suppressed = new IllegalStateException();
+		Exception failure = new RuntimeException(new RuntimeException());
+		failure.getCause().addSuppressed(suppressed);
+		assertThatItIsOne(failure, suppressed);
+	}
+
+	@Test
+	void knowsAFailureThatSuppressesWhatWasReported() {
+		Exception suppressed = new IllegalStateException();
+		Exception failure = new RuntimeException();
+		failure.addSuppressed(suppressed);
+		assertThatItIsOne(suppressed, failure);
+	}
+
+	@Test
+	void takesFailuresWithEqualMessagesForTwo() {
+		String first = this.cairn.capture(new IllegalStateException("same"));
+		String second = this.cairn.capture(new IllegalStateException("same"));
+		assertThat(first).isNotEqualTo(second);
+		assertThat(this.sink.messages()).hasSize(2);
+	}
+
+	@Test
+	void doesNotAskThrowablesWhetherTheyAreEqual() {
+		String first = this.cairn.capture(new Equal());
+		String second = this.cairn.capture(new Equal());
+		assertThat(first).isNotNull().isNotEqualTo(second);
+		assertThat(this.sink.messages()).hasSize(2);
+	}
+
+	@Test
+	void survivesCausesThatRunInACircle() {
+		RuntimeException first = new RuntimeException();
+		RuntimeException second = new RuntimeException(first);
+		first.initCause(second);
+		second.addSuppressed(first);
+		assertThatItIsOne(first, second);
+	}
+
+	@Test
+	void survivesCausesWithoutEnd() {
+		assertThat(this.cairn.capture(new Endless())).isNotNull();
+		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	@Test
+	void survivesACauseThatCannotBeAsked() {
+		RuntimeException hostile = new RuntimeException() {
+
+			@Override
+			public synchronized Throwable getCause() {
+				throw new AssertionError("no");
+			}
+
+		};
+		assertThatItIsOne(hostile, hostile);
+	}
+
+	@Test
+	void survivesAMillionSuppressed() {
+		RuntimeException failure = new RuntimeException();
+		IllegalStateException suppressed = new IllegalStateException();
+		for (int i = 0; i < 1_000_000; i++) {
+			failure.addSuppressed(suppressed);
+		}
+		assertThatItIsOne(failure, suppressed);
+	}
+
+	@Test
+	void forgetsTheOldestWhenItKnowsEnough() {
+		Cairn forgetful = cairn(new Incidents(10));
+		Exception first = new IllegalStateException();
+		forgetful.capture(first);
+		for (int i = 0; i < 10; i++) {
+			forgetful.capture(new IllegalStateException());
+		}
+		forgetful.capture(first);
+		assertThat(this.sink.messages()).hasSize(12);
+	}
+
+	@Test
+	void remembersTheNewest() {
+		Cairn forgetful = cairn(new Incidents(10));
+		List<Exception> failures = new ArrayList<>();
+		for (int i = 0; i < 100; i++) {
+			failures.add(new IllegalStateException());
+			forgetful.capture(failures.get(i));
+		}
+		failures.subList(90, 100).forEach(forgetful::capture);
+		assertThat(this.sink.messages()).hasSize(100);
+	}
+
+	@Test
+	void refusesToRememberNothing() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new Incidents(0)).withMessageContaining("0");
+	}
+
+	@Test
+	void doesNotKeepAThrowableThatTheApplicationHasLetGo() {
+		List<WeakReference<Throwable>> failures = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			failures.add(captureAndLetGo());
+		}
+		this.sink.clear();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+			System.gc();
+			return failures.stream().allMatch((failure) -> failure.get() == null);
+		});
+		assertThat(this.cairn.capture(new IllegalStateException())).isNotNull();
+	}
+
+	private WeakReference<Throwable> captureAndLetGo() {
+		Throwable failure = new IllegalStateException(new IllegalArgumentException());
+		this.cairn.capture(failure);
+		return new WeakReference<>(failure);
+	}
+
+	@Test
+	void makesOneMessageOfWhatManyThreadsReportAtOnce() throws Exception {
+		int threads = 4;
+		int rounds = 300;
+		List<Throwable> causes = new ArrayList<>();
+		for (int i = 0; i < rounds; i++) {
+			causes.add(new IllegalStateException());
+		}
+		List<Set<String>> ids = new ArrayList<>();
+		causes.forEach((cause) -> ids.add(ConcurrentHashMap.newKeySet()));
+		CyclicBarrier together = new CyclicBarrier(threads);
+		List<Thread> reporters = new ArrayList<>();
+		for (int t = 0; t < threads; t++) {
+			boolean wraps = t % 2 == 0;
+			Thread reporter = new Thread(() -> {
+				for (int i = 0; i < rounds; i++) {
+					await(together);
+					Throwable cause = causes.get(i);
+					ids.get(i).add(String.valueOf(this.cairn.capture(wraps ? new RuntimeException(cause) : cause)));
+				}
+			});
+			reporter.start();
+			reporters.add(reporter);
+		}
+		for (Thread reporter : reporters) {
+			reporter.join();
+		}
+		assertThat(this.sink.messages()).hasSize(rounds);
+		assertThat(ids).allSatisfy((sameIncident) -> assertThat(sameIncident).hasSize(1));
+		Set<String> all = new HashSet<>();
+		ids.forEach(all::addAll);
+		assertThat(all).hasSize(rounds);
+	}
+
+	@Test
+	void saysThatAnIncidentWasNotAccepted() {
+		Exception failure = new IllegalStateException();
+		Cairn picky = Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(this.sink)
+			.incidents(new Incidents())
+			.filter((message) -> false)
+			.build();
+		assertThat(picky.capture(failure)).isNull();
+		assertThat(picky.capture(failure)).isNull();
+		assertThat(this.sink.channel().balance().filtered()).isEqualTo(1);
+	}
+
+	private Cairn cairn(Incidents incidents) {
+		return Cairn.builder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink).incidents(incidents).build();
+	}
+
+	private void assertThatItIsOne(Throwable... reports) {
+		Set<String> ids = new HashSet<>();
+		for (Throwable report : reports) {
+			ids.add(this.cairn.capture(report));
+		}
+		assertThat(ids).hasSize(1).doesNotContainNull();
+		assertThat(this.sink.messages()).extracting(Message::thrown).containsExactly(reports[0]);
+	}
+
+	private static void await(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@SuppressWarnings("serial")
+	static final class Equal extends RuntimeException {
+
+		@Override
+		public boolean equals(Object other) {
+			throw new AssertionError("equals was called");
+		}
+
+		@Override
+		public int hashCode() {
+			throw new AssertionError("hashCode was called");
+		}
+
+	}
+
+	@SuppressWarnings("serial")
+	static final class Endless extends RuntimeException {
+
+		@Override
+		public synchronized Throwable getCause() {
+			return new Endless();
+		}
+
+	}
+
+}
