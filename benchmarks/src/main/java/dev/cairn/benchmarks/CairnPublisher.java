@@ -1,0 +1,94 @@
+package dev.cairn.benchmarks;
+
+import java.time.Duration;
+import java.util.Map;
+
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.sink.AsyncSink;
+import dev.cairn.sink.BatchSender;
+import dev.cairn.sink.DeliveryOptions;
+import dev.cairn.sink.JsonEncoder;
+import dev.cairn.sink.MessageTemplate;
+import dev.cairn.sink.kafka.KafkaSender;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Publishes with Cairn as it comes: default queue, limits and redaction.
+ */
+final class CairnPublisher implements Publisher {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final int MAX_BLOCK_MS = 5000;
+
+	private final Cairn cairn;
+
+	private final Ledger.Channel channel;
+
+	private final Duration patience;
+
+	private CairnPublisher(BatchSender<Message> sender, Duration patience) {
+		this.patience = patience;
+		Ledger ledger = new Ledger();
+		this.channel = ledger.channel("kafka");
+		this.cairn = Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
+			.ledger(ledger)
+			.sink(AsyncSink.ofMessages(this.channel, sender, DeliveryOptions.DEFAULT))
+			.closeTimeout(Duration.ofSeconds(2))
+			.build();
+	}
+
+	static CairnPublisher to(BatchSender<Message> sender) {
+		return new CairnPublisher(sender, PATIENCE);
+	}
+
+	static CairnPublisher toNobody() {
+		return new CairnPublisher(kafka(KafkaSettings.CLOSED_PORT), Duration.ZERO);
+	}
+
+	static CairnPublisher toKafka(String bootstrapServers) {
+		CairnPublisher publisher = new CairnPublisher(kafka(bootstrapServers), PATIENCE);
+		publisher.publish(OrderPlaced.sample(0));
+		if (!publisher.cairn.flush(PATIENCE)) {
+			publisher.close();
+			throw KafkaSettings.noBroker(bootstrapServers, null);
+		}
+		return publisher;
+	}
+
+	private static KafkaSender kafka(String bootstrapServers) {
+		Map<String, Object> settings = KafkaSettings.producer(bootstrapServers);
+		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+		return new KafkaSender(
+				() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
+				MessageTemplate.of("cairn-benchmark"), MessageTemplate.of("{fields.order_id}"),
+				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes());
+	}
+
+	@Override
+	public @Nullable Object publish(OrderPlaced order) {
+		return order.publish(this.cairn);
+	}
+
+	@Override
+	public String settle() {
+		this.cairn.flush(this.patience);
+		Ledger.Balance balance = this.channel.balance();
+		return "offered " + balance.offered() + ", delivered " + balance.delivered() + ", held " + balance.held()
+				+ ", dropped " + balance.dropped();
+	}
+
+	@Override
+	public void close() {
+		this.cairn.close();
+	}
+
+}

@@ -1,0 +1,127 @@
+package dev.cairn.benchmarks;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.sink.JsonEncoder;
+import dev.cairn.sink.MessageTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What it costs Cairn's thread to write a message, against Jackson's mapper with a map
+ * that gives the same JSON, and against a mere copy of the bytes.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class EncodeBenchmark {
+
+	private static final Origin ORIGIN = new Origin("shop", "benchmark", "1.0.0", "localhost", 4711);
+
+	private static final int MAX_BYTES = Limits.DEFAULT.maxBytes();
+
+	private final JsonEncoder cairn = JsonEncoder.cairn(Redactor.DEFAULT);
+
+	private final JsonEncoder metlog = JsonEncoder.metlog(Redactor.DEFAULT);
+
+	private final JsonMapper mapper = JsonMapper.builder().build();
+
+	private final Message message = Message.builder("order.placed", ORIGIN)
+		.timestamp(Instant.parse("2026-01-31T23:59:59.123456Z"))
+		.field("order_id", "o-107919")
+		.field("customer_id", "c-5001")
+		.field("total", 129.95)
+		.field("currency", "EUR")
+		.field("items", 3)
+		.build();
+
+	private final Map<String, @Nullable Object> map = map(this.message);
+
+	private byte[] line = {};
+
+	private static Map<String, @Nullable Object> map(Message message) {
+		Map<String, @Nullable Object> map = new LinkedHashMap<>();
+		map.put("id", message.id());
+		map.put("type", message.type());
+		map.put("timestamp", message.timestamp());
+		map.put("logger", message.logger());
+		map.put("severity", message.severity().code());
+		map.put("payload", message.payload());
+		map.put("fields", new LinkedHashMap<>(message.fields()));
+		map.put("env_version", Message.ENV_VERSION);
+		map.put("service", ORIGIN.service());
+		map.put("environment", ORIGIN.environment());
+		map.put("release", ORIGIN.release());
+		map.put("hostname", ORIGIN.hostname());
+		map.put("pid", ORIGIN.pid());
+		return map;
+	}
+
+	/**
+	 * Write the line that is copied.
+	 * @throws MessageTooLargeException never
+	 */
+	@Setup
+	public void prepare() throws MessageTooLargeException {
+		this.line = cairn();
+	}
+
+	/**
+	 * Write Cairn's own envelope.
+	 * @return the line
+	 * @throws MessageTooLargeException never
+	 */
+	@Benchmark
+	public byte[] cairn() throws MessageTooLargeException {
+		return this.cairn.encode(this.message, MAX_BYTES).bytes();
+	}
+
+	/**
+	 * Write Metlog's envelope.
+	 * @return the line
+	 * @throws MessageTooLargeException never
+	 */
+	@Benchmark
+	public byte[] metlog() throws MessageTooLargeException {
+		return this.metlog.encode(this.message, MAX_BYTES).bytes();
+	}
+
+	/**
+	 * Write an equal map with Jackson's mapper.
+	 * @return the line
+	 */
+	@Benchmark
+	public byte[] jacksonMapper() {
+		return this.mapper.writeValueAsBytes(this.map);
+	}
+
+	/**
+	 * Copy the line.
+	 * @return the copy
+	 */
+	@Benchmark
+	public byte[] memcpy() {
+		return this.line.clone();
+	}
+
+}

@@ -1,0 +1,18 @@
+package dev.cairn.benchmarks;
+
+import java.util.List;
+
+import dev.cairn.Message;
+import dev.cairn.sink.BatchSender;
+import dev.cairn.sink.Delivery;
+
+/**
+ * A destination that takes everything at once.
+ */
+final class NoopSender implements BatchSender<Message> {
+
+	@Override
+	public void send(List<Delivery<Message>> batch) {
+	}
+
+}
