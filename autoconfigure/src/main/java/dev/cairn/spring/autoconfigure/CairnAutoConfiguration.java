@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -79,7 +80,11 @@ public final class CairnAutoConfiguration {
 		return Origin.here(service, where.isEmpty() ? null : where, properties.release());
 	}
 
+	/**
+	 * Also where beans are lazy: {@link Cairn#get()} does not ask the context.
+	 */
 	@Bean(destroyMethod = "close")
+	@Lazy(false)
 	@ConditionalOnMissingBean
 	Cairn cairn(CairnProperties properties, Origin origin, Ledger ledger, Redactor redactor, Limits limits,
 			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
@@ -92,14 +97,16 @@ public final class CairnAutoConfiguration {
 			.sampler(sampler)
 			.incidents(incidents)
 			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
-			.recentSize(InvalidProperty.check("cairn.recent", properties.recent(), properties::checkedRecent))
-			.closeTimeout(properties.shutdownTimeout());
+			.recentSize(properties.checkedRecent())
+			.closeTimeout(properties.checkedShutdownTimeout());
 		List<Sink<Message>> all = sinks.orderedStream().toList();
 		all.forEach(builder::sink);
-		new RoutePlan(properties.routes(), all).routes().forEach(builder::route);
+		RoutePlan plan = new RoutePlan(properties.routes(), all);
+		plan.configured().forEach(builder::route);
 		filters.orderedStream().forEach(builder::filter);
 		enrichers.orderedStream().forEach(builder::enricher);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		plan.byDefault().forEach(builder::route);
 		return builder.build().install();
 	}
 

@@ -6,6 +6,7 @@ import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
 
 /**
  * Keeps quiet what the starter brings along: Boot would send StatsD lines to the local
@@ -20,9 +21,10 @@ class CairnDefaults implements EnvironmentPostProcessor {
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		boolean statsd = environment.containsProperty(STATSD_HOST);
-		environment.getPropertySources()
-			.addLast(new MapPropertySource("cairnDefaults", Map.of(STATSD_ENABLED, String.valueOf(statsd))));
+		if (!StringUtils.hasText(environment.getProperty(STATSD_HOST))) {
+			environment.getPropertySources()
+				.addLast(new MapPropertySource("cairnDefaults", Map.of(STATSD_ENABLED, "false")));
+		}
 	}
 
 }

@@ -42,10 +42,15 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	private static final int MAX_RECENT = 10_000;
 
 	int checkedRecent() {
-		if (this.recent < 0 || this.recent > MAX_RECENT) {
-			throw new IllegalArgumentException("It must be 0 to " + MAX_RECENT + ".");
-		}
+		InvalidProperty.requireRange("cairn.recent", this.recent, this.recent, 0, MAX_RECENT);
 		return this.recent;
+	}
+
+	Duration checkedShutdownTimeout() {
+		if (!this.shutdownTimeout.isZero()) {
+			InvalidProperty.requireDuration("cairn.shutdown-timeout", this.shutdownTimeout);
+		}
+		return this.shutdownTimeout;
 	}
 
 	private static NamePattern pattern(String property, String pattern) {
@@ -137,10 +142,22 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	record LimitsProperties(@DefaultValue("256KB") DataSize maxMessageSize, @DefaultValue("1000") int maxFields,
 			@DefaultValue("8") int maxDepth, @DefaultValue("200") int maxNameLength) {
 
+		private static final int LEAST_BYTES = 1024;
+
+		private static final int MOST_BYTES = 1024 * 1024 * 1024;
+
 		Limits toLimits() {
-			return InvalidProperty.check("cairn.limits", this,
-					() -> new Limits(Math.toIntExact(this.maxMessageSize.toBytes()), this.maxFields, this.maxDepth,
-							this.maxNameLength));
+			long maxBytes = this.maxMessageSize.toBytes();
+			InvalidProperty.requireRange("cairn.limits.max-message-size", this.maxMessageSize, maxBytes, LEAST_BYTES,
+					MOST_BYTES);
+			requirePositive("cairn.limits.max-fields", this.maxFields);
+			requirePositive("cairn.limits.max-depth", this.maxDepth);
+			requirePositive("cairn.limits.max-name-length", this.maxNameLength);
+			return new Limits((int) maxBytes, this.maxFields, this.maxDepth, this.maxNameLength);
+		}
+
+		private static void requirePositive(String name, int value) {
+			InvalidProperty.requireRange(name, value, value, 1, Integer.MAX_VALUE);
 		}
 
 	}

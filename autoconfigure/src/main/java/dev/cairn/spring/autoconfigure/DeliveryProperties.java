@@ -26,9 +26,20 @@ record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValu
 		@DefaultValue("10s") Duration retryMax, @DefaultValue("10m") Duration giveUpAfter) {
 
 	DeliveryOptions toOptions(String prefix) {
-		return InvalidProperty.check(prefix + ".delivery", this,
-				() -> new DeliveryOptions(this.queueMessages, this.queueSize.toBytes(), this.batchSize, this.linger,
-						this.overflow, this.retryFirst, this.retryMax, this.giveUpAfter));
+		String delivery = prefix + ".delivery.";
+		requirePositive(delivery + "queue-messages", this.queueMessages, this.queueMessages);
+		requirePositive(delivery + "queue-size", this.queueSize, this.queueSize.toBytes());
+		requirePositive(delivery + "batch-size", this.batchSize, this.batchSize);
+		InvalidProperty.requireDuration(delivery + "linger", this.linger);
+		InvalidProperty.requireDuration(delivery + "retry-first", this.retryFirst);
+		InvalidProperty.requireDuration(delivery + "retry-max", this.retryMax);
+		InvalidProperty.requireDuration(delivery + "give-up-after", this.giveUpAfter);
+		return new DeliveryOptions(this.queueMessages, this.queueSize.toBytes(), this.batchSize, this.linger,
+				this.overflow, this.retryFirst, this.retryMax, this.giveUpAfter);
+	}
+
+	private static void requirePositive(String name, Object value, long number) {
+		InvalidProperty.requireRange(name, value, number, 1, Long.MAX_VALUE);
 	}
 
 }

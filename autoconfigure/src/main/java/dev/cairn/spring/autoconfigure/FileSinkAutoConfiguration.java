@@ -35,6 +35,8 @@ public final class FileSinkAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnFileSink")
 	AsyncSink<Message> cairnFileSink(FileSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor) {
+		InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
+				Integer.MAX_VALUE);
 		FileSender sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
 				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor), limits.maxBytes(),
 						properties.maxFileSize().toBytes(), properties.maxFiles()));

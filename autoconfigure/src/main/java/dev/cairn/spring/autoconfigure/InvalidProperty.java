@@ -1,5 +1,6 @@
 package dev.cairn.spring.autoconfigure;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * value, where it was set and the remedy.
  */
 final class InvalidProperty {
+
+	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private InvalidProperty() {
 	}
@@ -25,6 +28,28 @@ final class InvalidProperty {
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationPropertyValueException(name, value, ex.getMessage());
+		}
+	}
+
+	/**
+	 * Refuse a value that is outside its range.
+	 * @throws InvalidConfigurationPropertyValueException when it is
+	 */
+	static void requireRange(String name, Object value, long number, long least, long most) {
+		if (number < least || number > most) {
+			throw new InvalidConfigurationPropertyValueException(name, value,
+					"It must be " + ((most != Long.MAX_VALUE) ? least + " to " + most : "at least " + least) + ".");
+		}
+	}
+
+	/**
+	 * Refuse a time that is not above zero, or too long to be meant.
+	 * @throws InvalidConfigurationPropertyValueException when it is
+	 */
+	static void requireDuration(String name, Duration value) {
+		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+			throw new InvalidConfigurationPropertyValueException(name, value,
+					"It must be more than 0 and at most " + LONGEST.toDays() + "d.");
 		}
 	}
 

@@ -17,6 +17,7 @@ import dev.cairn.sink.kafka.KafkaSender;
 import dev.cairn.spring.logging.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.LoggerFactory;
@@ -53,13 +54,14 @@ public final class KafkaSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
-	AsyncSink<Message> cairnKafkaSink(KafkaSinkProperties properties, ProducerFactory<?, ?> factory, Origin origin,
-			Ledger ledger, Limits limits, Redactor redactor, ObjectProvider<KafkaProducerCustomizer> customizers) {
+	AsyncSink<Message> cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories,
+			Origin origin, Ledger ledger, Limits limits, Redactor redactor,
+			ObjectProvider<KafkaProducerCustomizer> customizers) {
 		MessageTemplate topic = InvalidProperty.check("cairn.kafka.topic", properties.topic(),
 				() -> MessageTemplate.of(properties.topic()));
 		MessageTemplate key = InvalidProperty.check("cairn.kafka.key", properties.key(),
 				() -> MessageTemplate.of(properties.key()));
-		Map<String, Object> configuration = producerConfiguration(factory, properties, origin,
+		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
 				customizers.orderedStream().toList());
 		KafkaSender sender = new KafkaSender(
 				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()), topic,
@@ -67,25 +69,49 @@ public final class KafkaSinkAutoConfiguration {
 		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.kafka"));
 	}
 
-	private static Map<String, Object> producerConfiguration(ProducerFactory<?, ?> factory,
+	/** Of several factories the primary one, else the first. */
+	private static Map<String, Object> settings(ObjectProvider<ProducerFactory<?, ?>> factories) {
+		ProducerFactory<?, ?> unique = factories.getIfUnique();
+		return (unique != null) ? unique.getConfigurationProperties()
+				: factories.orderedStream().findFirst().orElseThrow().getConfigurationProperties();
+	}
+
+	private static Map<String, Object> producerConfiguration(Map<String, Object> settings,
 			KafkaSinkProperties properties, Origin origin, List<KafkaProducerCustomizer> customizers) {
-		Map<String, Object> configuration = new HashMap<>(factory.getConfigurationProperties());
-		configuration.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+		check("cairn.kafka.properties.", properties.properties());
+		Map<String, Object> configuration = new HashMap<>(settings);
+		CairnProducer.NOT_CARRIED_OVER.forEach(configuration::remove);
 		configuration.putAll(CairnProducer.SETTINGS);
 		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
 		configuration.putAll(properties.properties());
 		customizers.forEach((customizer) -> customizer.customize(configuration));
 		configuration.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		configuration.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+		check("spring.kafka.producer.properties.", configuration);
+		return configuration;
+	}
+
+	private static void check(String prefix, Map<String, ?> configuration) {
+		Map<String, ConfigDef.ConfigKey> keys = ProducerConfig.configDef().configKeys();
+		configuration.forEach((name, value) -> {
+			ConfigDef.ConfigKey key = keys.get(name);
+			if (key != null) {
+				check(prefix, key, value);
+			}
+		});
+	}
+
+	private static void check(String prefix, ConfigDef.ConfigKey key, Object value) {
 		try {
-			ProducerConfig.configDef().parse(configuration);
+			Object parsed = ConfigDef.parseType(key.name, value, key.type);
+			if (key.validator != null) {
+				key.validator.ensureValid(key.name, parsed);
+			}
 		}
 		catch (ConfigException ex) {
-			throw new InvalidConfigurationPropertyValueException("cairn.kafka.properties", properties.properties(),
-					"Kafka's client refuses the settings of the producer, which come from spring.kafka.producer.*"
-							+ " and from here: " + ex.getMessage());
+			throw new InvalidConfigurationPropertyValueException(prefix + key.name, value,
+					"Kafka's client refuses it: " + ex.getMessage());
 		}
-		return configuration;
 	}
 
 	/**
@@ -94,14 +120,21 @@ public final class KafkaSinkAutoConfiguration {
 	private static final class CairnProducer {
 
 		/**
+		 * What is made for the application's own records, or would bind two producers to
+		 * one transaction. Idempotence is on unless a property of Cairn's rules it out.
+		 */
+		static final List<String> NOT_CARRIED_OVER = List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+				ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerConfig.PARTITIONER_CLASS_CONFIG,
+				ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+
+		/**
 		 * Every event is acknowledged by all replicas and written once; waits are
 		 * seconds, not minutes, since the sink tries again by itself.
 		 */
 		static final Map<String, Object> SETTINGS = Map.of(ProducerConfig.ACKS_CONFIG, "all",
-				ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true, ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE,
-				ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5, ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L,
-				ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000, ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
-				ProducerConfig.LINGER_MS_CONFIG, 5L);
+				ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+				5, ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+				ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
 
 		static String clientId(Origin origin) {
 			return "cairn-" + origin.service();
@@ -116,9 +149,10 @@ public final class KafkaSinkAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@Conditional(OnLogbackCondition.class)
-		QuietKafkaFilter cairnQuietKafkaFilter(Origin origin) {
-			return new QuietKafkaFilter((LoggerContext) LoggerFactory.getILoggerFactory(),
-					CairnProducer.clientId(origin));
+		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin) {
+			String clientId = properties.properties()
+				.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
+			return new QuietKafkaFilter((LoggerContext) LoggerFactory.getILoggerFactory(), clientId);
 		}
 
 		/** The publisher drains when Cairn is closed, so the filter has to outlive it. */

@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the failures that are logged.
@@ -28,6 +29,7 @@ import org.springframework.context.annotation.Conditional;
 public final class LoggedErrorsAutoConfiguration {
 
 	@Bean
+	@Lazy(false)
 	@ConditionalOnMissingBean
 	IncidentAppender cairnIncidentAppender(Cairn cairn) {
 		return new IncidentAppender((LoggerContext) LoggerFactory.getILoggerFactory(), cairn);

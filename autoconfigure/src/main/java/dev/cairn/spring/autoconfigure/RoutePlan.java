@@ -25,20 +25,30 @@ class RoutePlan {
 		this.sinks = sinks.stream().map((sink) -> sink.channel().name()).toList();
 	}
 
-	List<Route> routes() {
+	/**
+	 * Return the routes of the application.
+	 */
+	List<Route> configured() {
 		List<Route> routes = new ArrayList<>();
 		for (int i = 0; i < this.configured.size(); i++) {
 			String property = "cairn.routes[" + i + "]";
 			RouteProperties route = this.configured.get(i);
-			route.to().forEach((name) -> requireSink(property + ".to", name));
+			for (int j = 0; j < route.to().size(); j++) {
+				requireSink(property + ".to[" + j + "]", route.to().get(j));
+			}
 			routes.add(route.toRoute(property));
 		}
-		routes.add(Route.of(Message.TYPE_EXCEPTION, this.sinks.toArray(String[]::new)));
-		routes.add(Route.of("*",
-				this.sinks.stream()
-					.filter((name) -> !name.equals(SentrySinkAutoConfiguration.SINK_NAME))
-					.toArray(String[]::new)));
 		return routes;
+	}
+
+	/**
+	 * Return the default way, which takes everything that comes so far.
+	 */
+	List<Route> byDefault() {
+		String[] others = this.sinks.stream()
+			.filter((name) -> !name.equals(SentrySinkAutoConfiguration.SINK_NAME))
+			.toArray(String[]::new);
+		return List.of(Route.of(Message.TYPE_EXCEPTION, this.sinks.toArray(String[]::new)), Route.of("*", others));
 	}
 
 	private void requireSink(String property, String name) {

@@ -11,16 +11,14 @@ import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.DeliveryOptions;
 import dev.cairn.sink.sentry.RedactingEventProcessor;
 import dev.cairn.sink.sentry.SentrySender;
-import dev.cairn.spring.logging.SentryBreadcrumbs;
+import dev.cairn.spring.sentry.SentryBreadcrumbs;
+import dev.cairn.spring.sentry.SilentExceptionResolver;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
 import io.sentry.logback.SentryAppender;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryProperties;
 import io.sentry.spring7.SentryExceptionResolver;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,8 +30,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.web.servlet.HandlerExceptionResolver;
-import org.springframework.web.servlet.ModelAndView;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for failures to Sentry. Cairn
@@ -91,6 +89,7 @@ public final class SentrySinkAutoConfiguration {
 	static class LogbackConfiguration {
 
 		@Bean
+		@Lazy(false)
 		@ConditionalOnMissingBean
 		SentryBreadcrumbs cairnSentryBreadcrumbs(SentryProperties properties) {
 			SentryProperties.Logging logging = properties.getLogging();
@@ -98,23 +97,6 @@ public final class SentrySinkAutoConfiguration {
 			return new SentryBreadcrumbs((LoggerContext) LoggerFactory.getILoggerFactory(),
 					logging.isEnabled() ? logging.getLoggers() : List.of(),
 					(level != null) ? Level.toLevel(level.name()) : null);
-		}
-
-	}
-
-	/**
-	 * Stands where Sentry's own resolver would, and captures nothing.
-	 */
-	private static final class SilentExceptionResolver extends SentryExceptionResolver {
-
-		SilentExceptionResolver(IScopes scopes) {
-			super(scopes, (request) -> null, LOWEST_PRECEDENCE);
-		}
-
-		@Override
-		public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
-				@Nullable Object handler, Exception ex) {
-			return null;
 		}
 
 	}

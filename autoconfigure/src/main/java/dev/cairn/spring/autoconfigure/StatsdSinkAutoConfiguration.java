@@ -1,5 +1,7 @@
 package dev.cairn.spring.autoconfigure;
 
+import java.time.Duration;
+
 import dev.cairn.Ledger;
 import dev.cairn.sink.statsd.StatsdChannel;
 import dev.cairn.sink.statsd.StatsdLineSender;
@@ -35,15 +37,23 @@ public final class StatsdSinkAutoConfiguration {
 
 	static final String SINK_NAME = "statsd";
 
+	/**
+	 * Lines are datagrams: what has not gone by then will not go. It is closed after
+	 * Cairn, which may have used up the time that the service has to stop.
+	 */
+	private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+
 	@Bean(destroyMethod = "close")
 	@ConditionalOnMissingBean
 	StatsdChannel cairnStatsdChannel(StatsdSinkProperties properties, CairnProperties cairn, StatsdConfig config,
 			Ledger ledger) {
+		Duration timeout = cairn.checkedShutdownTimeout();
+		InvalidProperty.requireRange("management.statsd.metrics.export.port", config.port(), config.port(), 1, 65_535);
 		StatsdLineSender sender = InvalidProperty.check("management.statsd.metrics.export.max-packet-length",
 				config.maxPacketLength(),
 				() -> new StatsdLineSender(config.host(), config.port(), config.maxPacketLength()));
 		return new StatsdChannel(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.statsd"),
-				cairn.shutdownTimeout());
+				(timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE);
 	}
 
 	@Bean

@@ -27,9 +27,9 @@ public final class UdpSinkAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnUdpSink")
 	AsyncSink<Message> cairnUdpSink(UdpSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor) {
-		UdpSender sender = InvalidProperty.check("cairn.udp.port", properties.port(),
-				() -> new UdpSender(Objects.requireNonNull(properties.host()), properties.port(),
-						properties.encoding().encoder(redactor), limits.maxBytes()));
+		InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
+		UdpSender sender = new UdpSender(Objects.requireNonNull(properties.host()), properties.port(),
+				properties.encoding().encoder(redactor), limits.maxBytes());
 		return AsyncSink.ofMessages(ledger.channel("udp"), sender, properties.delivery().toOptions("cairn.udp"));
 	}
 

@@ -75,8 +75,8 @@ public final class WebErrorsAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		UnhandledProblemAdvice cairnUnhandledProblemAdvice() {
-			return new UnhandledProblemAdvice();
+		UnhandledProblemAdvice cairnUnhandledProblemAdvice(Cairn cairn) {
+			return new UnhandledProblemAdvice(cairn);
 		}
 
 		@Bean

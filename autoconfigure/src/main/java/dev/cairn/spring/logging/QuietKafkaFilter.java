@@ -45,13 +45,15 @@ public final class QuietKafkaFilter extends TurboFilter implements InitializingB
 	@Override
 	public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,
 			Object @Nullable [] params, @Nullable Throwable t) {
-		boolean quiet = level.levelInt < Level.ERROR_INT && logger.getName().startsWith(KAFKA) && isOwnThread();
-		return quiet ? FilterReply.DENY : FilterReply.NEUTRAL;
+		return (logger.getName().startsWith(KAFKA) && isQuiet(level)) ? FilterReply.DENY : FilterReply.NEUTRAL;
 	}
 
-	private boolean isOwnThread() {
-		String name = Thread.currentThread().getName();
-		return name.equals(SINK_THREAD) || name.equals(this.networkThread);
+	/**
+	 * What goes wrong on the thread of the sink comes back to the sink as an exception.
+	 */
+	private boolean isQuiet(Level level) {
+		String thread = Thread.currentThread().getName();
+		return thread.equals(SINK_THREAD) || (level.levelInt < Level.ERROR_INT && thread.equals(this.networkThread));
 	}
 
 	@Override

@@ -47,7 +47,7 @@ public final class ErrorFilter extends OncePerRequestFilter {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			RequestError.note(request, rootOf(ex)).capture(this.cairn, request, response);
+			RequestError.note(request, ex).capture(this.cairn, request, response);
 			throw ex;
 		}
 		RequestError error = RequestError.of(request);
@@ -62,18 +62,6 @@ public final class ErrorFilter extends OncePerRequestFilter {
 		if (error != null) {
 			error.tell(response);
 		}
-	}
-
-	/**
-	 * A ServletException is only the way in which the dispatcher says that a handler
-	 * threw.
-	 */
-	private static Throwable rootOf(Throwable ex) {
-		Throwable root = ex;
-		while (root instanceof ServletException && root.getCause() != null) {
-			root = root.getCause();
-		}
-		return root;
 	}
 
 }

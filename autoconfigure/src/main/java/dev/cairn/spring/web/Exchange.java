@@ -85,7 +85,16 @@ final class Exchange {
 			event.field(Incidents.ERROR_ID, error.id());
 		}
 		customize(event, request, response);
-		event.publish();
+		publish(event);
+	}
+
+	private static void publish(Event event) {
+		try {
+			event.publish();
+		}
+		catch (IllegalStateException ex) {
+			// A customizer has published it already
+		}
 	}
 
 	private void customize(Event event, HttpServletRequest request, HttpServletResponse response) {

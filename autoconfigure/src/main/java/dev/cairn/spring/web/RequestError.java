@@ -4,10 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.cairn.Cairn;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
@@ -29,20 +31,39 @@ final class RequestError {
 
 	private final Throwable thrown;
 
+	private boolean captured;
+
 	private @Nullable String id;
 
 	private RequestError(Throwable thrown) {
 		this.thrown = thrown;
 	}
 
-	static RequestError note(HttpServletRequest request, Throwable thrown) {
+	static RequestError note(HttpServletRequest request, Throwable seen) {
+		Throwable thrown = rootOf(seen);
 		RequestError known = of(request);
-		if (known != null && (known.thrown == thrown || known.id != null)) {
+		if (known != null && (known.thrown == thrown || known.captured)) {
 			return known;
 		}
 		RequestError error = new RequestError(thrown);
 		request.setAttribute(ATTRIBUTE, error);
 		return error;
+	}
+
+	/**
+	 * A ServletException is only the way in which the dispatcher says that a handler
+	 * threw.
+	 */
+	private static Throwable rootOf(Throwable seen) {
+		Throwable root = seen;
+		while (root instanceof ServletException) {
+			Throwable cause = root.getCause();
+			if (cause == null) {
+				return root;
+			}
+			root = cause;
+		}
+		return root;
 	}
 
 	static @Nullable RequestError of(HttpServletRequest request) {
@@ -61,12 +82,16 @@ final class RequestError {
 	}
 
 	/**
-	 * Capture it, and tell the caller the id.
+	 * Capture it, complete the observation of the request with it, which knows nothing of
+	 * an exception that was handled into a 5xx, and tell the caller the id.
 	 * @return the id, or {@code null} when it was not accepted
 	 */
 	@Nullable String capture(Cairn cairn, HttpServletRequest request, HttpServletResponse response) {
-		if (this.id == null && !DisconnectedClientHelper.isClientDisconnectedException(this.thrown)) {
+		if (!this.captured && !DisconnectedClientHelper.isClientDisconnectedException(this.thrown)) {
+			this.captured = true;
 			this.id = cairn.capture(this.thrown, context(request));
+			ServerHttpObservationFilter.findObservationContext(request)
+				.ifPresent((observation) -> observation.setError(this.thrown));
 		}
 		tell(response);
 		return this.id;

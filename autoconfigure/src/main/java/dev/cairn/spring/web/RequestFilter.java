@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 import dev.cairn.Cairn;
+import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -11,6 +12,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -49,7 +51,7 @@ public final class RequestFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		Exchange exchange = Exchange.of(request);
 		if (exchange == null) {
-			exchange = Exchange.start(this.cairn, request, this.trace.current(), this.customizers);
+			exchange = Exchange.start(this.cairn, request, activeTrace(), this.customizers);
 		}
 		boolean failed = true;
 		try {
@@ -63,6 +65,16 @@ public final class RequestFilter extends OncePerRequestFilter {
 			else {
 				exchange.end(request, response, failed);
 			}
+		}
+	}
+
+	/** A tracer that fails must not fail the request. */
+	private @Nullable Trace activeTrace() {
+		try {
+			return this.trace.current();
+		}
+		catch (RuntimeException ex) {
+			return null;
 		}
 	}
 

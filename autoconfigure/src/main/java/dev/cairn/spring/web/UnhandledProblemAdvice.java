@@ -2,8 +2,12 @@ package dev.cairn.spring.web;
 
 import java.util.List;
 
+import dev.cairn.Cairn;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -20,6 +24,7 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Answers what nobody handled with problem details (RFC 9457), where the application has
@@ -30,30 +35,52 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 @Order(Ordered.LOWEST_PRECEDENCE)
 public final class UnhandledProblemAdvice {
 
+	private static final Logger logger = LoggerFactory.getLogger(UnhandledProblemAdvice.class);
+
+	private final Cairn cairn;
+
+	/**
+	 * Create an advice.
+	 * @param cairn takes the failures
+	 */
+	public UnhandledProblemAdvice(Cairn cairn) {
+		this.cairn = cairn;
+	}
+
 	/**
 	 * Answer an exception that no other handler took.
 	 * @param ex the exception
 	 * @param request the request
+	 * @param response the response
 	 * @return the problem
 	 * @throws Exception the same exception, to leave it to Boot's error page
 	 */
 	@ExceptionHandler(Exception.class)
-	public ResponseEntity<ProblemDetail> handle(Exception ex, HttpServletRequest request) throws Exception {
-		if (prefersHtml(request)) {
+	public ResponseEntity<ProblemDetail> handle(Exception ex, HttpServletRequest request, HttpServletResponse response)
+			throws Exception {
+		if (prefersHtml(request) || response.isCommitted()
+				|| DisconnectedClientHelper.isClientDisconnectedException(ex)) {
 			throw ex;
 		}
-		if (ex instanceof ErrorResponse response) {
-			return ResponseEntity.status(response.getStatusCode())
-				.headers(response.getHeaders())
-				.body(response.getBody());
+		if (ex instanceof ErrorResponse known) {
+			return ResponseEntity.status(known.getStatusCode()).headers(known.getHeaders()).body(known.getBody());
 		}
 		ResponseStatus annotation = responseStatus(ex);
 		HttpStatusCode status = (annotation != null) ? annotation.code() : HttpStatus.INTERNAL_SERVER_ERROR;
+		if (annotation == null) {
+			report(ex, request, response);
+		}
 		ProblemDetail problem = ProblemDetail.forStatus(status);
 		if (annotation != null && StringUtils.hasText(annotation.reason())) {
 			problem.setDetail(annotation.reason());
 		}
 		return ResponseEntity.status(status).body(problem);
+	}
+
+	/** The container would log it, but it is handled before it comes there. */
+	private void report(Exception ex, HttpServletRequest request, HttpServletResponse response) {
+		String id = RequestError.note(request, ex).capture(this.cairn, request, response);
+		logger.error("Nobody handled what {} {} threw (error id {})", request.getMethod(), Routes.of(request), id, ex);
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package dev.cairn.spring.logging;
+package dev.cairn.spring.sentry;
 
 import java.util.List;
 
@@ -7,6 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import io.sentry.logback.SentryAppender;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
@@ -14,13 +15,15 @@ import org.springframework.beans.factory.InitializingBean;
  * before Sentry registers its own, which then stands back. Sentry's property for the
  * level of events cannot say "none".
  */
-public final class SentryBreadcrumbs implements InitializingBean {
+public final class SentryBreadcrumbs implements InitializingBean, DisposableBean {
 
 	private final LoggerContext loggers;
 
 	private final List<String> names;
 
 	private final @Nullable Level breadcrumbLevel;
+
+	private final SentryAppender appender = new SentryAppender();
 
 	/**
 	 * Create it.
@@ -37,15 +40,21 @@ public final class SentryBreadcrumbs implements InitializingBean {
 
 	@Override
 	public void afterPropertiesSet() {
-		SentryAppender appender = new SentryAppender();
-		appender.setName("SENTRY_APPENDER");
-		appender.setContext(this.loggers);
-		appender.setMinimumEventLevel(Level.OFF);
+		this.appender.setName("SENTRY_APPENDER");
+		this.appender.setContext(this.loggers);
+		this.appender.setMinimumEventLevel(Level.OFF);
 		if (this.breadcrumbLevel != null) {
-			appender.setMinimumBreadcrumbLevel(this.breadcrumbLevel);
+			this.appender.setMinimumBreadcrumbLevel(this.breadcrumbLevel);
 		}
-		appender.start();
-		this.names.forEach((name) -> this.loggers.getLogger(name).addAppender(appender));
+		this.appender.start();
+		this.names.forEach((name) -> this.loggers.getLogger(name).addAppender(this.appender));
+	}
+
+	/** Left behind, it would keep Sentry's own away from the next context. */
+	@Override
+	public void destroy() {
+		this.names.forEach((name) -> this.loggers.getLogger(name).detachAppender(this.appender));
+		this.appender.stop();
 	}
 
 }

@@ -1,0 +1,100 @@
+package dev.cairn.spring.autoconfigure;
+
+import dev.cairn.spring.test.RunningApplication;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdMetricsExportAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * A bad property fails the start, and what Boot prints names the property, its value and
+ * the remedy.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"cairn.sampling.rules[1].rate=1.5 | cairn.sampling.rules[1].rate | 1.5 | rate must be between 0 and 1",
+			"cairn.sampling.rules[0].type= | cairn.sampling.rules[0].type | | must not be empty",
+			"cairn.routes[0].to=nosuch | cairn.routes[0].to[0] | nosuch | Name one of these",
+			"cairn.routes[0].to=memory,kafka | cairn.routes[0].to[1] | kafka | Set spring.kafka.bootstrap-servers",
+			"cairn.routes[0].to[0]=sentry | cairn.routes[0].to[0] | sentry | Set sentry.dsn",
+			"cairn.routes[0].to[0]=file | cairn.routes[0].to[0] | file | Set cairn.file.enabled=true",
+			"cairn.routes[0].severity=loud | cairn.routes[0].severity | loud | WARNING",
+			"cairn.kafka.topic={nosuch} | cairn.kafka.topic | {nosuch} | there are [id, type",
+			"cairn.kafka.key={trace_id | cairn.kafka.key | {trace_id | without a }",
+			"cairn.kafka.properties.acks=maybe | cairn.kafka.properties.acks | maybe | all, -1, 0, 1",
+			"cairn.kafka.properties.linger.ms=soon | cairn.kafka.properties.linger.ms | soon | number",
+			"cairn.kafka.encoding=xml | cairn.kafka.encoding | xml | METLOG",
+			"spring.kafka.producer.properties.batch.size=x | spring.kafka.producer.properties.batch.size | x | number",
+			"cairn.recent=-1 | cairn.recent | -1 | 0 to 10000",
+			"cairn.recent=10001 | cairn.recent | 10001 | 0 to 10000",
+			"cairn.shutdown-timeout=-1s | cairn.shutdown-timeout | -1s | more than 0",
+			"cairn.limits.max-message-size=10B | cairn.limits.max-message-size | 10B | 1024 to",
+			"cairn.limits.max-message-size=3GB | cairn.limits.max-message-size | 3GB | 1024 to",
+			"cairn.limits.max-fields=0 | cairn.limits.max-fields | 0 | 1 to",
+			"cairn.kafka.delivery.queue-messages=0 | cairn.kafka.delivery.queue-messages | 0 | at least 1",
+			"cairn.kafka.delivery.queue-size=-1B | cairn.kafka.delivery.queue-size | -1B | at least 1",
+			"cairn.kafka.delivery.linger=0 | cairn.kafka.delivery.linger | 0 | more than 0",
+			"cairn.kafka.delivery.give-up-after=999999999d | cairn.kafka.delivery.give-up-after | 999999999d | 365d",
+			"cairn.file.max-file-size=1KB | cairn.file.max-file-size | 1KB | at least one message",
+			"cairn.file.max-files=0 | cairn.file.max-files | 0 | 1 to",
+			"cairn.udp.port=99999 | cairn.udp.port | 99999 | 1 to 65535",
+			"management.statsd.metrics.export.port=0 | management.statsd.metrics.export.port | 0 | 1 to 65535" })
+	void namesThePropertyTheValueAndTheRemedy(String setting, String property, String value, String remedy,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start(setting));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(property)
+			.contains((value != null) ? value : "")
+			.contains(remedy)
+			.contains("Action:");
+	}
+
+	@Test
+	void namesWhereAnEnvironmentVariableWasSet(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start("CAIRN_RECENT=-1"));
+		assertThat(output).contains("cairn.recent").contains("'-1'").contains("CAIRN_RECENT");
+	}
+
+	@Test
+	void leavesWhatBootExplainsToBoot(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start("cairn.recent=-1"));
+		assertThat(output).contains("originating from '\"cairn.recent\" from property source \"commandLineArgs\"'");
+	}
+
+	private static void start(String setting) {
+		String routeToMemory = "cairn.sampling.rules[0].rate=1";
+		if (setting.startsWith("CAIRN_")) {
+			RunningApplication.startWithoutWebInEnvironment(Application.class, setting);
+			return;
+		}
+		String kafka = setting.contains("memory,kafka") ? "cairn.kafka.enabled=false"
+				: "spring.kafka.bootstrap-servers=127.0.0.1:1";
+		RunningApplication.startWithoutWeb(Application.class, routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
+				"management.statsd.metrics.export.host=127.0.0.1", "cairn.file.enabled=" + !setting.endsWith("=file"),
+				setting);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ CairnAutoConfiguration.class, FileSinkAutoConfiguration.class,
+			KafkaAutoConfiguration.class, KafkaSinkAutoConfiguration.class, UdpSinkAutoConfiguration.class,
+			MetricsAutoConfiguration.class, StatsdSinkAutoConfiguration.class,
+			StatsdMetricsExportAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,180 @@
+package dev.cairn.spring.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import dev.cairn.Cairn;
+import dev.cairn.Trace;
+import dev.cairn.spring.autoconfigure.KafkaProducerCustomizer;
+import dev.cairn.spring.test.RunningApplication;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Messages of a running application at a real broker.
+ */
+class KafkaTests {
+
+	private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+	private static EmbeddedKafkaKraftBroker broker;
+
+	@BeforeAll
+	static void startBroker() {
+		broker = new EmbeddedKafkaKraftBroker(1, 1, "cairn-events", "orders", "own-topic", "metlog-shop");
+		broker.afterPropertiesSet();
+		// It sets this for all contexts of the JVM
+		System.clearProperty("spring.kafka.bootstrap-servers");
+	}
+
+	@AfterAll
+	static void stopBroker() {
+		broker.destroy();
+		System.clearProperty("spring.kafka.bootstrap-servers");
+	}
+
+	@Test
+	void aMessageArrivesWithKeyAndHeaders() {
+		try (RunningApplication application = start("cairn.kafka.topic=cairn-events")) {
+			Cairn cairn = application.bean(Cairn.class);
+			String id = cairn.event("order.placed")
+				.field("order_id", 42)
+				.trace(new Trace(TRACE, "00f067aa0ba902b7", true))
+				.publish();
+			ConsumerRecord<String, String> record = records("cairn-events", 1).get(0);
+			JsonNode message = RunningApplication.json(record.value());
+			assertThat(message.path("id").asString()).isEqualTo(id);
+			assertThat(message.at("/fields/order_id").asInt()).isEqualTo(42);
+			assertThat(message.path("service").asString()).isEqualTo("shop");
+			assertThat(record.key()).isEqualTo(TRACE);
+			assertThat(headers(record)).containsEntry("ce_id", id)
+				.containsEntry("ce_type", "order.placed")
+				.containsEntry("ce_source", "/shop")
+				.containsEntry("ce_specversion", "1.0")
+				.containsEntry("content-type", "application/json")
+				.containsEntry("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01");
+			assertThat(cairn.flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(application.ledger().balances().get("kafka").delivered()).isEqualTo(1);
+		}
+	}
+
+	@Test
+	void topicAndKeyAreTakenFromTheMessage() {
+		try (RunningApplication application = start("cairn.kafka.topic={type}", "cairn.kafka.key={fields.order_id}")) {
+			application.bean(Cairn.class).event("orders").field("order_id", 42).publish();
+			assertThat(records("orders", 1)).extracting(ConsumerRecord::key).containsExactly("42");
+		}
+	}
+
+	@Test
+	void metlogsEnvelopeIsWritten() {
+		try (RunningApplication application = start("cairn.kafka.topic=metlog-{service}",
+				"cairn.kafka.encoding=metlog")) {
+			application.bean(Cairn.class).event("order.placed").publish();
+			assertThat(RunningApplication.json(records("metlog-shop", 1).get(0).value()).path("env_version").asString())
+				.isEqualTo("0.8");
+		}
+	}
+
+	@Test
+	void theApplicationsOwnTemplateIsUntouched() throws Exception {
+		try (RunningApplication application = start()) {
+			@SuppressWarnings("unchecked")
+			KafkaTemplate<String, String> template = application.bean(KafkaTemplate.class);
+			template.send("own-topic", "key", "own value").get(20, TimeUnit.SECONDS);
+			assertThat(records("own-topic", 1)).extracting(ConsumerRecord::value).containsExactly("own value");
+			assertThat(template.getProducerFactory().getConfigurationProperties()).doesNotContainKey("max.block.ms")
+				.doesNotContainEntry("client.id", "cairn-shop");
+		}
+	}
+
+	@Test
+	void theProducerIsSetUpFromTheSettingsOfSpring() {
+		try (RunningApplication application = start("spring.kafka.security.protocol=SASL_SSL",
+				"spring.kafka.properties.sasl.mechanism=PLAIN", "spring.kafka.producer.compression-type=zstd",
+				"spring.kafka.producer.transaction-id-prefix=tx-", "spring.kafka.producer.acks=0",
+				"spring.kafka.producer.client-id=own", "spring.kafka.producer.properties.enable.idempotence=false",
+				"spring.kafka.producer.properties.interceptor.classes=com.example.Interceptor",
+				"cairn.kafka.properties.batch.size=1234")) {
+			Map<String, Object> configuration = application.bean(Seen.class).configuration;
+			assertThat(configuration).containsEntry("security.protocol", "SASL_SSL")
+				.containsEntry("sasl.mechanism", "PLAIN")
+				.containsEntry("compression.type", "zstd")
+				.containsEntry("acks", "all")
+				.containsEntry("client.id", "cairn-shop")
+				.containsEntry("batch.size", "1234")
+				.containsEntry("bootstrap.servers", List.of(broker.getBrokersAsString()))
+				.doesNotContainKeys("transactional.id", "enable.idempotence", "interceptor.classes");
+		}
+	}
+
+	private static RunningApplication start(String... properties) {
+		String[] all = new String[properties.length + 1];
+		System.arraycopy(properties, 0, all, 1, properties.length);
+		all[0] = "spring.kafka.bootstrap-servers=" + broker.getBrokersAsString();
+		return RunningApplication.startWithoutWeb(Application.class, all);
+	}
+
+	private static List<ConsumerRecord<String, String>> records(String topic, int count) {
+		List<ConsumerRecord<String, String>> records = new ArrayList<>();
+		try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(Map.of("bootstrap.servers",
+				broker.getBrokersAsString(), "group.id", "tests-" + topic, "auto.offset.reset", "earliest"),
+				new StringDeserializer(), new StringDeserializer())) {
+			consumer.subscribe(List.of(topic));
+			long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+			while (records.size() < count && System.nanoTime() - deadline < 0) {
+				consumer.poll(Duration.ofMillis(50)).forEach(records::add);
+			}
+		}
+		assertThat(records).hasSize(count);
+		return records;
+	}
+
+	private static Map<String, String> headers(ConsumerRecord<?, ?> record) {
+		Map<String, String> headers = new HashMap<>();
+		record.headers()
+			.forEach((header) -> headers.put(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
+		return headers;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Seen seen() {
+			return new Seen();
+		}
+
+	}
+
+	static class Seen implements KafkaProducerCustomizer {
+
+		private Map<String, Object> configuration = Map.of();
+
+		@Override
+		public void customize(Map<String, Object> configuration) {
+			this.configuration = new HashMap<>(configuration);
+		}
+
+	}
+
+}

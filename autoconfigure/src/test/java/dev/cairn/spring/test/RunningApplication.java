@@ -1,0 +1,262 @@
+package dev.cairn.spring.test;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.sink.MemorySink;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * A whole application with a real server, whose messages go to a {@link MemorySink} too.
+ */
+public final class RunningApplication implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private final ConfigurableApplicationContext context;
+
+	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+	private RunningApplication(ConfigurableApplicationContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Start an application.
+	 * @param source its configuration
+	 * @param properties {@code name=value}
+	 * @return the application
+	 */
+	public static RunningApplication start(Class<?> source, String... properties) {
+		return new RunningApplication(builder(WebApplicationType.SERVLET, source).run(arguments(properties)));
+	}
+
+	/**
+	 * Start an application without a server.
+	 * @param source its configuration
+	 * @param properties {@code name=value}
+	 * @return the application
+	 */
+	public static RunningApplication startWithoutWeb(Class<?> source, String... properties) {
+		return new RunningApplication(builder(WebApplicationType.NONE, source).run(arguments(properties)));
+	}
+
+	/**
+	 * Start an application without a server, configured by environment variables.
+	 * @param source its configuration
+	 * @param variables {@code NAME=value}
+	 * @return the application
+	 */
+	public static RunningApplication startWithoutWebInEnvironment(Class<?> source, String... variables) {
+		Map<String, Object> values = new HashMap<>();
+		for (String variable : variables) {
+			values.put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1));
+		}
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.replace(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new SystemEnvironmentPropertySource(
+					StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, values));
+		return new RunningApplication(
+				builder(WebApplicationType.NONE, source).environment(environment).run(arguments()));
+	}
+
+	private static SpringApplicationBuilder builder(WebApplicationType type, Class<?> source) {
+		return new SpringApplicationBuilder(source, MemoryConfiguration.class).web(type)
+			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
+					"cairn.file.enabled=false")
+			.initializers((context) -> LogCapture.attach());
+	}
+
+	private static String[] arguments(String... properties) {
+		return Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new);
+	}
+
+	/**
+	 * Return the context.
+	 * @return the context
+	 */
+	public ConfigurableApplicationContext context() {
+		return this.context;
+	}
+
+	/**
+	 * Return a bean.
+	 * @param <T> its type
+	 * @param type its type
+	 * @return the bean
+	 */
+	public <T> T bean(Class<T> type) {
+		return this.context.getBean(type);
+	}
+
+	/**
+	 * Return the ledger.
+	 * @return the ledger
+	 */
+	public Ledger ledger() {
+		return bean(Cairn.class).ledger();
+	}
+
+	/**
+	 * Send a request.
+	 * @param path the path
+	 * @param headers names and values
+	 * @return the response
+	 */
+	public HttpResponse<String> get(String path, String... headers) {
+		return send("GET", path, headers);
+	}
+
+	/**
+	 * Send a request with any method.
+	 * @param method the method
+	 * @param path the path
+	 * @param headers names and values
+	 * @return the response
+	 */
+	public HttpResponse<String> send(String method, String path, String... headers) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+			.timeout(PATIENCE)
+			.method(method, HttpRequest.BodyPublishers.noBody());
+		if (headers.length > 0) {
+			request.headers(headers);
+		}
+		try {
+			return this.client.send(request.build(), BodyHandlers.ofString());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Return an address of the application.
+	 * @param path the path
+	 * @return the address
+	 */
+	public URI uri(String path) {
+		return URI.create("http://127.0.0.1:" + port() + path);
+	}
+
+	/**
+	 * Return the port of the server.
+	 * @return the port
+	 */
+	public int port() {
+		return Integer.parseInt(this.context.getEnvironment().getRequiredProperty("local.server.port"));
+	}
+
+	/**
+	 * Return what was published.
+	 * @return the messages, oldest first
+	 */
+	public List<Message> messages() {
+		return bean(MemorySink.class).messages();
+	}
+
+	/**
+	 * Return the messages of a type.
+	 * @param type the type
+	 * @return the messages, oldest first
+	 */
+	public List<Message> messages(String type) {
+		return messages().stream().filter((message) -> message.type().equals(type)).toList();
+	}
+
+	/**
+	 * Return the request messages of a route, once there is one.
+	 * @param route the route
+	 * @return the messages
+	 */
+	public List<Message> requests(String route) {
+		await(() -> !requestsSoFar(route).isEmpty());
+		return requestsSoFar(route);
+	}
+
+	private List<Message> requestsSoFar(String route) {
+		return messages(Message.TYPE_HTTP_REQUEST).stream()
+			.filter((message) -> route.equals(message.fields().get("route")))
+			.toList();
+	}
+
+	/**
+	 * Return the incidents of a route.
+	 * @param route the route
+	 * @return the messages
+	 */
+	public List<Message> incidents(String route) {
+		return messages(Message.TYPE_EXCEPTION).stream()
+			.filter((message) -> route.equals(message.fields().get("route")))
+			.toList();
+	}
+
+	/**
+	 * Wait for a condition.
+	 * @param condition the condition
+	 */
+	public static void await(java.util.concurrent.Callable<Boolean> condition) {
+		Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(condition);
+	}
+
+	/**
+	 * Read JSON.
+	 * @param text the JSON
+	 * @return the tree
+	 */
+	public static JsonNode json(String text) {
+		return JsonMapper.shared().readTree(text);
+	}
+
+	/**
+	 * Read a JSON object.
+	 * @param text the JSON
+	 * @return the object
+	 */
+	@SuppressWarnings("unchecked")
+	public static Map<String, Object> map(String text) {
+		return JsonMapper.shared().readValue(text, Map.class);
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+		LogCapture.detach();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MemoryConfiguration {
+
+		@Bean(destroyMethod = "")
+		MemorySink memorySink(org.springframework.beans.factory.ObjectProvider<Ledger> ledger) {
+			return new MemorySink(ledger.getIfAvailable(Ledger::new).channel("memory"), 10_000);
+		}
+
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What the tests share: an application that runs, and receivers at the other ends.
+ */
+@NullMarked
+package dev.cairn.spring.test;
+
+import org.jspecify.annotations.NullMarked;

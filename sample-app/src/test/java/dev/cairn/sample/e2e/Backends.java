@@ -1,0 +1,159 @@
+package dev.cairn.sample.e2e;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.util.FileSystemUtils;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The real servers, as {@code src/backends/backends.sh} fetches and starts them, with a
+ * place and ports of their own. What was fetched stays for the next run, their data does
+ * not.
+ */
+final class Backends implements AutoCloseable {
+
+	/** All ports are below those that the system gives to whoever connects. */
+	private static final int PORT_RANGE = 3000;
+
+	/** The first start fetches some 200 MB. */
+	private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+	private final Path script;
+
+	private final Path home;
+
+	private final Map<String, String> environment;
+
+	private final int kafkaPort = freePort(20_000);
+
+	private final int statsdPort = freePort(26_000);
+
+	private final int statsdAdminPort = freePort(29_000);
+
+	private final Thread stopOnExit = new Thread(() -> run("stop"));
+
+	/**
+	 * Prepare the place of the servers.
+	 * @param repository the root of the project
+	 * @param home where they are fetched to and write to
+	 */
+	Backends(Path repository, Path home) throws IOException {
+		this.script = repository.resolve("src/backends/backends.sh");
+		this.home = home;
+		this.environment = Map.of("CAIRN_BACKENDS_HOME", home.toString(), "JAVA_HOME", System.getProperty("java.home"),
+				"KAFKA_PORT", text(this.kafkaPort), "KAFKA_CONTROLLER_PORT", text(freePort(23_000)), "STATSD_PORT",
+				text(this.statsdPort), "STATSD_MGMT_PORT", text(this.statsdAdminPort), "STATSD_FLUSH_MS", "3600000");
+		Files.createDirectories(home);
+		// A run that was killed leaves them behind
+		run("stop");
+		FileSystemUtils.deleteRecursively(home.resolve("data"));
+		Runtime.getRuntime().addShutdownHook(this.stopOnExit);
+	}
+
+	void start(String... names) {
+		run("start", names);
+	}
+
+	/**
+	 * End a server as {@code kill -9} does.
+	 * @param name the name of the server
+	 * @param port where it listens
+	 */
+	void kill(String name, int port) throws IOException {
+		long pid = Long.parseLong(Files.readString(this.home.resolve(name + ".pid")).trim());
+		ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+		await().until(() -> !listens(port));
+	}
+
+	int kafkaPort() {
+		return this.kafkaPort;
+	}
+
+	int statsdPort() {
+		return this.statsdPort;
+	}
+
+	int statsdAdminPort() {
+		return this.statsdAdminPort;
+	}
+
+	@Override
+	public void close() {
+		run("stop");
+		Runtime.getRuntime().removeShutdownHook(this.stopOnExit);
+	}
+
+	private void run(String verb, String... names) {
+		List<String> command = new ArrayList<>(List.of("bash", this.script.toString(), verb));
+		command.addAll(List.of(names));
+		Path output = this.home.resolve(verb + ".log");
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+		builder.environment().putAll(this.environment);
+		try {
+			Process process = builder.start();
+			boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+			if (!ended) {
+				process.destroyForcibly();
+			}
+			if (!ended || process.exitValue() != 0) {
+				throw new IllegalStateException(String.join(" ", command) + ": " + Files.readString(output));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static boolean listens(int port) {
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static int freePort(int from) {
+		int port;
+		do {
+			port = ThreadLocalRandom.current().nextInt(from, from + PORT_RANGE);
+		}
+		while (!isFree(port));
+		return port;
+	}
+
+	private static boolean isFree(int port) {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		try (ServerSocket tcp = new ServerSocket(port, 1, loopback);
+				DatagramSocket udp = new DatagramSocket(port, loopback)) {
+			return tcp.isBound() && udp.isBound();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static String text(int number) {
+		return String.valueOf(number);
+	}
+
+}
