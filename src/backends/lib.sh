@@ -11,7 +11,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 start_seconds=60
 stop_seconds=20
 
-home=${CAIRN_BACKENDS_HOME:-$repo/target/backends}
+home=${CAIRN_BACKENDS_HOME:-$repo/.backends}
 if [[ $home != /* ]]; then home=$PWD/$home; fi
 
 # One script at a time changes what is below $home; the lock lasts until the script ends.
