@@ -48,6 +48,9 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static final int MAX_TYPE_LENGTH = 200;
 
+	/** Which characters a type may hold, by code. */
+	private static final boolean[] TOKEN = token();
+
 	private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
 	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -107,12 +110,17 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	private static boolean isToken(String type) {
 		for (int i = 0; i < type.length(); i++) {
 			char c = type.charAt(i);
-			boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-			if (!letterOrDigit && "_.:/-".indexOf(c) < 0) {
+			if (c >= TOKEN.length || !TOKEN[c]) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	private static boolean[] token() {
+		boolean[] token = new boolean[128];
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:/-".chars().forEach((c) -> token[c] = true);
+		return token;
 	}
 
 	private static String abbreviate(String text) {

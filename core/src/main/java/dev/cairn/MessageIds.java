@@ -1,7 +1,7 @@
 package dev.cairn;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -10,10 +10,6 @@ import java.util.concurrent.ThreadLocalRandom;
  * sort by time. Not a source of secrets.
  */
 final class MessageIds {
-
-	private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-
-	private static final int LENGTH = 36;
 
 	private static final long VERSION = 0x7000L;
 
@@ -28,20 +24,7 @@ final class MessageIds {
 		long fraction = (now.getNano() % NANOS_PER_MILLI) * 4096L / NANOS_PER_MILLI;
 		long high = (now.toEpochMilli() << 16) | VERSION | fraction;
 		long low = (ThreadLocalRandom.current().nextLong() >>> 2) | VARIANT;
-		return format(high, low);
-	}
-
-	private static String format(long high, long low) {
-		byte[] text = new byte[LENGTH];
-		int at = 0;
-		for (int digit = 0; digit < 32; digit++) {
-			if (digit == 8 || digit == 12 || digit == 16 || digit == 20) {
-				text[at++] = '-';
-			}
-			long half = (digit < 16) ? high : low;
-			text[at++] = HEX[(int) (half >>> (60 - 4 * (digit & 15))) & 15];
-		}
-		return new String(text, StandardCharsets.ISO_8859_1);
+		return new UUID(high, low).toString();
 	}
 
 }

@@ -20,6 +20,8 @@ public final class UdpServer {
 
 	private volatile DatagramSocket socket;
 
+	private Thread receiver;
+
 	public int port() {
 		return this.port;
 	}
@@ -36,9 +38,9 @@ public final class UdpServer {
 		open.setReceiveBufferSize(4 * 1024 * 1024);
 		open.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
 		this.socket = open;
-		Thread receiver = new Thread(() -> receive(open), "udp-server");
-		receiver.setDaemon(true);
-		receiver.start();
+		this.receiver = new Thread(() -> receive(open), "udp-server");
+		this.receiver.setDaemon(true);
+		this.receiver.start();
 	}
 
 	private void receive(DatagramSocket open) {
@@ -55,10 +57,12 @@ public final class UdpServer {
 		}
 	}
 
-	public synchronized void stop() {
+	public synchronized void stop() throws InterruptedException {
 		if (this.socket != null) {
 			this.socket.close();
 			this.socket = null;
+			// The port is free only when nobody waits on it any more
+			this.receiver.join();
 		}
 	}
 

@@ -44,7 +44,7 @@ class StatsdSinkTests extends SinkContract<String> {
 	}
 
 	@Override
-	protected void stopBackend() {
+	protected void stopBackend() throws Exception {
 		this.server.stop();
 	}
 

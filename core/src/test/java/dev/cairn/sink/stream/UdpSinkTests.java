@@ -48,7 +48,7 @@ class UdpSinkTests extends SinkContract<Message> {
 	}
 
 	@Override
-	protected void stopBackend() {
+	protected void stopBackend() throws Exception {
 		this.server.stop();
 	}
 

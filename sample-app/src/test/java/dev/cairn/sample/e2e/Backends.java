@@ -27,6 +27,8 @@ import static org.awaitility.Awaitility.await;
  */
 final class Backends implements AutoCloseable {
 
+	private static final String HOME = "CAIRN_BACKENDS_HOME";
+
 	/** All ports are below those that the system gives to whoever connects. */
 	private static final int PORT_RANGE = 3000;
 
@@ -48,20 +50,20 @@ final class Backends implements AutoCloseable {
 	private final Thread stopOnExit = new Thread(() -> run("stop"));
 
 	/**
-	 * Prepare the place of the servers.
+	 * Prepare a place beside the servers that somebody else may have started.
 	 * @param repository the root of the project
-	 * @param home where they are fetched to and write to
 	 */
-	Backends(Path repository, Path home) throws IOException {
+	Backends(Path repository) throws IOException {
 		this.script = repository.resolve("src/backends/backends.sh");
-		this.home = home;
-		this.environment = Map.of("CAIRN_BACKENDS_HOME", home.toString(), "JAVA_HOME", System.getProperty("java.home"),
+		String shared = System.getenv().getOrDefault(HOME, repository.resolve(".backends").toString());
+		this.home = Path.of(shared).toAbsolutePath().resolve("e2e");
+		this.environment = Map.of(HOME, this.home.toString(), "JAVA_HOME", System.getProperty("java.home"),
 				"KAFKA_PORT", text(this.kafkaPort), "KAFKA_CONTROLLER_PORT", text(freePort(23_000)), "STATSD_PORT",
 				text(this.statsdPort), "STATSD_MGMT_PORT", text(this.statsdAdminPort), "STATSD_FLUSH_MS", "3600000");
-		Files.createDirectories(home);
+		Files.createDirectories(this.home);
 		// A run that was killed leaves them behind
 		run("stop");
-		FileSystemUtils.deleteRecursively(home.resolve("data"));
+		FileSystemUtils.deleteRecursively(this.home.resolve("data"));
 		Runtime.getRuntime().addShutdownHook(this.stopOnExit);
 	}
 

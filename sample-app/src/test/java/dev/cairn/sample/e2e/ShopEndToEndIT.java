@@ -109,7 +109,7 @@ class ShopEndToEndIT {
 				"Node.js 20 or newer with npm; on Debian: apt-get install --no-install-recommends nodejs npm", "node",
 				"npm");
 		Path repository = Path.of(System.getProperty("cairn.e2e.repository"));
-		this.backends = new Backends(repository, repository.resolve("target/e2e-backends"));
+		this.backends = new Backends(repository);
 		this.backends.start("kafka");
 		this.topic = new KafkaTopic(this.backends.kafkaPort(), "cairn-events");
 		if (node) {
