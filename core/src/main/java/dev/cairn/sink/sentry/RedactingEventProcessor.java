@@ -126,6 +126,8 @@ public final class RedactingEventProcessor implements EventProcessor {
 		request.setData(value("", request.getData()));
 	}
 
+	// The name is deprecated, but leaves with the event where the application sets it
+	@SuppressWarnings("deprecation")
 	private void redact(@Nullable User user) {
 		if (user == null) {
 			return;
