@@ -123,7 +123,7 @@ public final class FileSender implements BatchSender<Message> {
 			}
 		}
 		catch (IOException ex) {
-			takeBack(current, before, ex);
+			keepWholeLines(current, before, bytes.position(), lines, ex);
 			throw ex;
 		}
 		pending.reset();
@@ -131,9 +131,19 @@ public final class FileSender implements BatchSender<Message> {
 		return bytes.limit();
 	}
 
-	private void takeBack(FileChannel current, long size, IOException reason) {
+	/** A disk that gets full takes the beginning of what it is given. */
+	private void keepWholeLines(FileChannel current, long before, int written, List<Line> lines, IOException reason) {
+		int end = 0;
+		for (Line line : lines) {
+			int next = end + line.bytes().length + 1;
+			if (next > written) {
+				break;
+			}
+			end = next;
+			line.delivered();
+		}
 		try {
-			current.truncate(size);
+			current.truncate(before + end);
 		}
 		catch (IOException ex) {
 			reason.addSuppressed(ex);
