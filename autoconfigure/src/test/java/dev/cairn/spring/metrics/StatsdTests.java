@@ -50,7 +50,8 @@ class StatsdTests {
 					application.bean(MeterRegistry.class).counter("shop.orders", "number", "" + i % 7).increment();
 				}
 				assertThat(application.bean(StatsdChannel.class).flush(Duration.ofSeconds(10))).isTrue();
-				assertThat(server.lines().stream().filter((line) -> line.startsWith("shop.orders"))).hasSize(1000);
+				RunningApplication.await(
+						() -> server.lines().stream().filter((line) -> line.startsWith("shop.orders")).count() == 1000);
 			}
 			Balance balance = ledger.balances().get("statsd");
 			RunningApplication.await(() -> server.lines().size() == balance.delivered());
