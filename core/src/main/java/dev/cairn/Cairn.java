@@ -3,6 +3,8 @@ package dev.cairn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +80,11 @@ public interface Cairn extends AutoCloseable {
 
 	/**
 	 * Report a failure. The same failure, reported again by another layer, wrapped or
-	 * not, is the same incident and is not sent again.
+	 * not, is the same incident and is not sent again. Where failures of one kind come
+	 * faster than they are sent, they share the id of the message that stands for them.
 	 * @param thrown what was thrown
-	 * @return the id of the incident: 32 lower-case hex digits; {@code null} when it was
-	 * not accepted
+	 * @return the id of the incident: 32 lower-case hex digits; {@code null} when there
+	 * is none, since the failure was sampled out, or no sink accepted it
 	 */
 	default @Nullable String capture(Throwable thrown) {
 		return capture(thrown, Map.of());
@@ -90,10 +93,47 @@ public interface Cairn extends AutoCloseable {
 	/**
 	 * Report a failure with what is known about it.
 	 * @param thrown what was thrown
-	 * @param context fields of the message, such as the method and route of a request
-	 * @return the id of the incident, or {@code null} when it was not accepted
+	 * @param context fields of the message, such as the number of an order
+	 * @return the id of the incident, or {@code null} when there is none
 	 */
-	@Nullable String capture(Throwable thrown, Map<String, ?> context);
+	default @Nullable String capture(Throwable thrown, Map<String, ?> context) {
+		Objects.requireNonNull(context, "context must not be null");
+		return capture(thrown, (report) -> report.fields(context));
+	}
+
+	/**
+	 * Report a failure with details that are asked for only when it is new.
+	 * @param thrown what was thrown
+	 * @param details fills in the report: fields, severity, logger; it does not publish
+	 * @return the id of the incident, or {@code null} when there is none
+	 */
+	@Nullable String capture(Throwable thrown, Consumer<Event> details);
+
+	/**
+	 * Report a failure that is known only by what somebody says of it. When a throwable
+	 * that this text tells of is reported soon before or after by the same thread, or in
+	 * the same trace, both are one incident; so it may take a moment until it is sent.
+	 * @param text what happened
+	 * @param details fills in the report; it does not publish
+	 * @return the id of the incident, or {@code null} when there is none
+	 */
+	@Nullable String captureMessage(String text, Consumer<Event> details);
+
+	/**
+	 * Report a failure that is known only by what somebody says of it.
+	 * @param text what happened
+	 * @return the id of the incident, or {@code null} when there is none
+	 */
+	default @Nullable String captureMessage(String text) {
+		return captureMessage(text, (report) -> {
+		});
+	}
+
+	/**
+	 * Start the account of a piece of work that may take several attempts.
+	 * @return attempts that are one incident when they all fail
+	 */
+	Attempts attempts();
 
 	/**
 	 * Return the account of every channel.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,10 @@ public final class CairnBuilder {
 	TraceSource trace = TraceSource.NONE;
 
 	IncidentRecorder incidents = CairnBuilder::eachItsOwn;
+
+	final List<IncidentEnricher> incidentEnrichers = new ArrayList<>();
+
+	final List<IncidentListener> incidentListeners = new ArrayList<>();
 
 	int recentSize = 50;
 
@@ -149,9 +154,30 @@ public final class CairnBuilder {
 		return this;
 	}
 
-	private static @Nullable String eachItsOwn(Throwable thrown, Event report) {
-		String id = report.publish();
-		return (id != null) ? id.replace("-", "") : null;
+	private static @Nullable String eachItsOwn(Failure failure, IncidentReport report) {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		IncidentReport.Prepared prepared = report.isKept() ? report.prepare(id) : null;
+		return (prepared != null && prepared.send(Map.of())) ? id : null;
+	}
+
+	/**
+	 * Add what adds to the reports of incidents, behind those that were added before.
+	 * @param enricher the enricher
+	 * @return this
+	 */
+	public CairnBuilder incidentEnricher(IncidentEnricher enricher) {
+		this.incidentEnrichers.add(enricher);
+		return this;
+	}
+
+	/**
+	 * Add who is told of every incident.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public CairnBuilder incidentListener(IncidentListener listener) {
+		this.incidentListeners.add(listener);
+		return this;
 	}
 
 	/**

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event of the {@link Engine}.
  */
-final class Draft implements Event {
+final class Draft implements Event, Candidate {
 
 	private final Engine engine;
 
@@ -93,7 +93,46 @@ final class Draft implements Event {
 			throw new IllegalStateException("an event is published once; start another one for the next message");
 		}
 		this.published = true;
-		return this.engine.publish(this.message, this.rate);
+		return this.engine.publish(this);
+	}
+
+	/** Leave the publishing to somebody else. */
+	void withdraw() {
+		this.published = true;
+	}
+
+	Message.Builder message() {
+		return this.message;
+	}
+
+	@Override
+	public String type() {
+		return this.message.type();
+	}
+
+	@Override
+	public Severity severity() {
+		return this.message.severity();
+	}
+
+	@Override
+	public @Nullable Throwable thrown() {
+		return this.message.thrown();
+	}
+
+	@Override
+	public @Nullable Object field(String key) {
+		return this.message.field(key);
+	}
+
+	@Override
+	public String payload() {
+		return this.message.payload();
+	}
+
+	@Override
+	public double requestedRate() {
+		return this.rate;
 	}
 
 }

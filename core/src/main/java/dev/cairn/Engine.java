@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +56,10 @@ final class Engine implements Cairn {
 
 	private final IncidentRecorder incidents;
 
+	private final List<IncidentEnricher> incidentEnrichers;
+
+	private final List<IncidentListener> incidentListeners;
+
 	private final RecentMessages recent;
 
 	private final Duration closeTimeout;
@@ -76,6 +80,8 @@ final class Engine implements Cairn {
 		this.redactor = builder.redactor;
 		this.limits = builder.limits;
 		this.incidents = builder.incidents;
+		this.incidentEnrichers = List.copyOf(builder.incidentEnrichers);
+		this.incidentListeners = List.copyOf(builder.incidentListeners);
 		this.recent = new RecentMessages(builder.recentSize);
 		this.closeTimeout = builder.closeTimeout;
 	}
@@ -104,20 +110,37 @@ final class Engine implements Cairn {
 		return new Draft(this, newMessage(Message.checkType(type)));
 	}
 
+	Draft newReport() {
+		Draft draft = new Draft(this, newMessage(Message.TYPE_EXCEPTION));
+		draft.severity(Severity.ERROR).category(Category.QUALITY);
+		return draft;
+	}
+
 	private Message.Builder newMessage(String type) {
 		return new Message.Builder(type, this.origin, this.limits, this.redactor);
 	}
 
 	@Override
-	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
+	public @Nullable String capture(Throwable thrown, Consumer<Event> details) {
 		Objects.requireNonNull(thrown, "thrown must not be null");
-		Objects.requireNonNull(context, "context must not be null");
+		return capture(Failure.of(thrown), details);
+	}
+
+	@Override
+	public @Nullable String captureMessage(String text, Consumer<Event> details) {
+		Objects.requireNonNull(text, "text must not be null");
+		return capture(Failure.of(text), details);
+	}
+
+	private @Nullable String capture(Failure failure, Consumer<Event> details) {
+		Objects.requireNonNull(details, "details must not be null");
 		try {
-			Event report = message(Message.TYPE_EXCEPTION).severity(Severity.ERROR)
-				.category(Category.QUALITY)
-				.fields(context)
-				.thrown(thrown);
-			return this.incidents.record(thrown, report);
+			EngineReport report = new EngineReport(this, failure, details);
+			String id = this.incidents.record(failure, report);
+			if (id != null && report.isNew()) {
+				tell(failure, id);
+			}
+			return id;
 		}
 		catch (Throwable ex) {
 			failed("capturing a failure", ex);
@@ -125,66 +148,113 @@ final class Engine implements Cairn {
 		}
 	}
 
+	private void tell(Failure failure, String id) {
+		for (IncidentListener listener : this.incidentListeners) {
+			try {
+				listener.recorded(failure, id);
+			}
+			catch (Throwable ex) {
+				failed("incident listener " + listener.getClass().getName(), ex);
+			}
+		}
+	}
+
+	@Override
+	public Attempts attempts() {
+		return this.incidents.attempts(this::capture);
+	}
+
 	/**
 	 * Send a message on its way.
 	 * @return its id, or {@code null} when no sink accepted it
 	 */
-	@Nullable String publish(Message.Builder draft, double requestedRate) {
-		List<Sink<Message>> targets = this.router.route(draft.type(), draft.loggerOrService(), draft.severity());
+	@Nullable String publish(Draft draft) {
+		List<Sink<Message>> targets = route(draft);
 		if (targets.isEmpty()) {
-			Ledger.Channel unrouted = this.ledger.channel(UNROUTED);
-			unrouted.offered();
-			unrouted.dropped(DropReason.NO_ROUTE);
 			return null;
 		}
 		for (Sink<Message> target : targets) {
 			target.channel().offered();
 		}
-		Message message;
+		if (!isKept(draft, draft)) {
+			targets.forEach((target) -> target.channel().sampledOut());
+			return null;
+		}
+		Message message = make(draft.message(), targets, true);
+		return (message != null && offer(message, targets, null)) ? message.id() : null;
+	}
+
+	/** Return where it goes; nowhere is counted. */
+	List<Sink<Message>> route(Draft draft) {
+		List<Sink<Message>> targets = this.router.route(draft.type(), draft.message().loggerOrService(),
+				draft.severity());
+		if (targets.isEmpty()) {
+			Ledger.Channel unrouted = this.ledger.channel(UNROUTED);
+			unrouted.offered();
+			unrouted.dropped(DropReason.NO_ROUTE);
+		}
+		return targets;
+	}
+
+	/**
+	 * Build a message, unless a filter does not want it, or something fails.
+	 * @param offered whether it was counted as offered
+	 * @return the message, or {@code null}, which is counted
+	 */
+	@Nullable Message make(Message.Builder draft, List<Sink<Message>> targets, boolean offered) {
 		try {
-			if (!sample(draft, requestedRate)) {
-				targets.forEach((target) -> target.channel().sampledOut());
-				return null;
+			Message message = draft.build();
+			if (accept(message)) {
+				return enrich(draft, message);
 			}
-			message = draft.build();
-			if (!accept(message)) {
-				targets.forEach((target) -> target.channel().filtered());
-				return null;
+			for (Sink<Message> target : targets) {
+				count(target.channel(), offered).filtered();
 			}
-			message = enrich(draft, message);
 		}
 		catch (Throwable ex) {
 			// No lambda: at the end of the stack there is room for little more than a
 			// count
 			for (Sink<Message> target : targets) {
-				target.channel().dropped(DropReason.ERROR);
+				count(target.channel(), offered).dropped(DropReason.ERROR);
 			}
 			failed("publishing a message", ex);
-			return null;
 		}
-		boolean accepted = offer(message, targets);
-		this.recent.add(message, accepted);
-		return accepted ? message.id() : null;
+		return null;
 	}
 
-	private boolean sample(Message.Builder draft, double requestedRate) {
-		double rate = rate(draft, requestedRate);
+	private static Ledger.Channel count(Ledger.Channel channel, boolean offered) {
+		if (!offered) {
+			channel.offered();
+		}
+		return channel;
+	}
+
+	boolean isKept(Draft draft, Candidate candidate) {
+		double rate = rate(candidate);
 		if (rate <= 0) {
 			return false;
 		}
-		if (draft.trace() == null) {
-			draft.trace(activeTrace());
-		}
+		Trace trace = trace(draft);
 		if (rate >= 1) {
 			return true;
 		}
-		draft.sampledAt(rate);
-		return draw(draft.trace()) < rate;
+		draft.message().sampledAt(rate);
+		return draw(trace) < rate;
 	}
 
-	private double rate(Message.Builder draft, double requestedRate) {
+	/**
+	 * Return the trace to which a message belongs: the active one unless it was given.
+	 */
+	@Nullable Trace trace(Draft draft) {
+		if (draft.message().trace() == null) {
+			draft.message().trace(activeTrace());
+		}
+		return draft.message().trace();
+	}
+
+	private double rate(Candidate candidate) {
 		try {
-			double rate = this.sampler.rate(draft.type(), draft.severity(), requestedRate);
+			double rate = this.sampler.rate(candidate);
 			if (!Double.isNaN(rate)) {
 				return rate;
 			}
@@ -192,7 +262,7 @@ final class Engine implements Cairn {
 		}
 		catch (Throwable ex) {
 			failed("the sampler", ex);
-			return requestedRate;
+			return candidate.requestedRate();
 		}
 	}
 
@@ -244,22 +314,56 @@ final class Engine implements Cairn {
 		return draft.build();
 	}
 
-	private boolean offer(Message message, List<Sink<Message>> targets) {
-		boolean accepted = false;
-		for (Sink<Message> target : targets) {
+	/** Make an incident's report say what the enrichers know of it. */
+	void enrich(Failure failure, Event report) {
+		for (IncidentEnricher enricher : this.incidentEnrichers) {
 			try {
-				accepted |= target.offer(message);
+				enricher.enrich(failure, report);
+			}
+			catch (Throwable ex) {
+				failed("incident enricher " + enricher.getClass().getName(), ex);
+			}
+		}
+	}
+
+	/**
+	 * Offer a message to its sinks.
+	 * @param snapshots what the sinks took of the thread that failed, in their order;
+	 * {@code null} when this is that thread
+	 * @return whether a sink accepted it
+	 */
+	boolean offer(Message message, List<Sink<Message>> targets, @Nullable Object @Nullable [] snapshots) {
+		boolean accepted = false;
+		for (int i = 0; i < targets.size(); i++) {
+			Sink<Message> target = targets.get(i);
+			try {
+				accepted |= (snapshots != null) ? target.offer(message, snapshots[i]) : target.offer(message);
 			}
 			catch (Throwable ex) {
 				target.channel().dropped(DropReason.ERROR);
 				failed("sink " + target.channel().name(), ex);
 			}
 		}
+		this.recent.add(message, accepted);
 		return accepted;
 	}
 
+	@Nullable Object[] snapshots(Message message, List<Sink<Message>> targets) {
+		@Nullable Object[] snapshots = new Object[targets.size()];
+		for (int i = 0; i < snapshots.length; i++) {
+			Sink<Message> target = targets.get(i);
+			try {
+				snapshots[i] = target.snapshot(message);
+			}
+			catch (Throwable ex) {
+				failed("sink " + target.channel().name(), ex);
+			}
+		}
+		return snapshots;
+	}
+
 	/** Errors too: a broken extension must not break the application that it watches. */
-	private void failed(String what, Throwable ex) {
+	void failed(String what, Throwable ex) {
 		this.ledger.failed(what);
 		this.failures.warn(what, ex);
 	}
@@ -278,10 +382,20 @@ final class Engine implements Cairn {
 	public boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + nanos(timeout);
 		boolean flushed = true;
+		flushIncidents();
 		for (Sink<Message> sink : this.sinks) {
 			flushed &= flush(sink, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 		}
 		return flushed;
+	}
+
+	private void flushIncidents() {
+		try {
+			this.incidents.flush();
+		}
+		catch (Throwable ex) {
+			failed("sending the incidents that wait", ex);
+		}
 	}
 
 	private boolean flush(Sink<Message> sink, Duration timeout) {
@@ -301,6 +415,7 @@ final class Engine implements Cairn {
 			return;
 		}
 		GlobalCairn.INSTANCE.uninstall(this);
+		closeIncidents();
 		List<Thread> closers = new ArrayList<>(this.sinks.size());
 		for (Sink<Message> sink : this.sinks) {
 			Thread closer = new Thread(() -> close(sink), "cairn-close-" + sink.channel().name());
@@ -309,6 +424,16 @@ final class Engine implements Cairn {
 			closers.add(closer);
 		}
 		await(closers, System.nanoTime() + nanos(this.closeTimeout.plus(CLOSE_GRACE)));
+	}
+
+	/** First of all: the messages of those that wait go to the sinks. */
+	private void closeIncidents() {
+		try {
+			this.incidents.close();
+		}
+		catch (Throwable ex) {
+			failed("sending the incidents that wait", ex);
+		}
 	}
 
 	/** Also where the caller is interrupted: what is held would be lost otherwise. */

@@ -37,10 +37,14 @@ final class Fields extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/**
-	 * Return these fields and one more, which must not be among them.
+	 * Return these fields and one more. One of the same name is kept under another.
 	 */
 	Fields with(String key, Object value) {
 		@Nullable Object[] more = Arrays.copyOf(this.entries, this.entries.length + 2);
+		int same = indexOf(key);
+		if (same >= 0) {
+			more[same] = FieldsCopier.freeName(key, this);
+		}
 		more[this.entries.length] = key;
 		more[this.entries.length + 1] = value;
 		return new Fields(more, this.weight + key.length());

@@ -108,6 +108,15 @@ final class FieldsCopier {
 		return free;
 	}
 
+	/** Return the name under which a value is kept whose own name is needed. */
+	static String freeName(String key, Fields fields) {
+		String free = RESERVED_PREFIX + key;
+		while (fields.containsKey(free)) {
+			free = RESERVED_PREFIX + free;
+		}
+		return free;
+	}
+
 	private boolean containsKey(List<@Nullable Object> pairs, String key) {
 		for (int i = 0; i < pairs.size(); i += 2) {
 			if (key.equals(pairs.get(i))) {

@@ -2,7 +2,7 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +52,18 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
-	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
-		return delegate().capture(thrown, context);
+	public @Nullable String capture(Throwable thrown, Consumer<Event> details) {
+		return delegate().capture(thrown, details);
+	}
+
+	@Override
+	public @Nullable String captureMessage(String text, Consumer<Event> details) {
+		return delegate().captureMessage(text, details);
+	}
+
+	@Override
+	public Attempts attempts() {
+		return delegate().attempts();
 	}
 
 	@Override

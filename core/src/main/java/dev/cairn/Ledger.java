@@ -28,6 +28,8 @@ public final class Ledger {
 
 	private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
 
+	private final IncidentAccount incidents = new IncidentAccount();
+
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
 	/**
@@ -47,6 +49,14 @@ public final class Ledger {
 		}
 		this.listeners.forEach((listener) -> listener.accept(opened));
 		return opened;
+	}
+
+	/**
+	 * Return the account of failures.
+	 * @return the account
+	 */
+	public IncidentAccount incidents() {
+		return this.incidents;
 	}
 
 	/**

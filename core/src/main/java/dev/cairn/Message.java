@@ -42,6 +42,15 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	/** The type of the message that reports a served request. */
 	public static final String TYPE_HTTP_REQUEST = "http.request";
 
+	/** The field that carries the id of an incident. */
+	public static final String FIELD_ERROR_ID = "error_id";
+
+	/** The field that says how many failures an incident's message stands for. */
+	public static final String FIELD_COUNT = "count";
+
+	/** The field that says how many attempts failed. */
+	public static final String FIELD_ATTEMPTS = "attempts";
+
 	/** Types whose meaning Cairn defines; an event may not take them. */
 	static final Set<String> RESERVED_TYPES = Set.of("timer", "counter", "gauge", TYPE_EXCEPTION, "log",
 			TYPE_HTTP_REQUEST);
@@ -145,6 +154,21 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	 */
 	public static Builder builder(String type, Origin origin) {
 		return new Builder(checkType(type), origin, Limits.DEFAULT, Redactor.NONE);
+	}
+
+	/**
+	 * Return this message with more fields. A field of such a name is kept under
+	 * {@code field_<name>}.
+	 * @param more fields: strings, numbers and booleans
+	 * @return another message with the same id
+	 */
+	Message with(Map<String, ?> more) {
+		Fields extended = (Fields) this.fields;
+		for (Map.Entry<String, ?> entry : more.entrySet()) {
+			extended = extended.with(entry.getKey(), entry.getValue());
+		}
+		return new Message(this.id, this.type, this.timestamp, this.logger, this.severity, this.payload, extended,
+				this.origin, this.trace, this.category, this.truncated, this.thrown);
 	}
 
 	/**
@@ -335,6 +359,24 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 		Severity severity() {
 			return this.severity;
+		}
+
+		@Nullable Throwable thrown() {
+			return this.thrown;
+		}
+
+		String payload() {
+			return this.payload;
+		}
+
+		/** The value that was set last, or none. */
+		@Nullable Object field(String key) {
+			for (int i = this.pairs.size() - 2; i >= 0; i -= 2) {
+				if (key.equals(this.pairs.get(i))) {
+					return this.pairs.get(i + 1);
+				}
+			}
+			return null;
 		}
 
 		String loggerOrService() {

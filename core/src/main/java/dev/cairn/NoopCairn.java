@@ -2,7 +2,7 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +34,18 @@ final class NoopCairn implements Cairn {
 	}
 
 	@Override
-	public @Nullable String capture(Throwable thrown, Map<String, ?> context) {
+	public @Nullable String capture(Throwable thrown, Consumer<Event> details) {
 		return null;
+	}
+
+	@Override
+	public @Nullable String captureMessage(String text, Consumer<Event> details) {
+		return null;
+	}
+
+	@Override
+	public Attempts attempts() {
+		return new SeparateAttempts((thrown) -> null);
 	}
 
 	@Override

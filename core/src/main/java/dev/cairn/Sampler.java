@@ -8,15 +8,13 @@ package dev.cairn;
 public interface Sampler {
 
 	/** Keeps what the call asks for. */
-	Sampler AS_CALLED = (type, severity, requested) -> requested;
+	Sampler AS_CALLED = Candidate::requestedRate;
 
 	/**
 	 * Return the fraction of such messages to keep.
-	 * @param type the type of the message
-	 * @param severity its severity
-	 * @param requested the fraction that the call asks for, 1 unless given
+	 * @param candidate the message that is to be sent
 	 * @return 0 (none) to 1 (all)
 	 */
-	double rate(String type, Severity severity, double requested);
+	double rate(Candidate candidate);
 
 }

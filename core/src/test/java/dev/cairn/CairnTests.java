@@ -136,7 +136,8 @@ class CairnTests {
 	void namesTheThrowableThatIsNull() {
 		Cairn cairn = build(builder());
 		assertThatNullPointerException().isThrownBy(() -> cairn.capture(null)).withMessageContaining("thrown");
-		assertThatNullPointerException().isThrownBy(() -> cairn.capture(new IllegalStateException(), null))
+		assertThatNullPointerException()
+			.isThrownBy(() -> cairn.capture(new IllegalStateException(), (Map<String, ?>) null))
 			.withMessageContaining("context");
 	}
 
@@ -228,7 +229,7 @@ class CairnTests {
 	@ParameterizedTest
 	@EnumSource
 	void keepsWhatTheCallAsksForWhenTheSamplerThrows(Failure failure) {
-		Cairn cairn = build(builder().sampler((type, severity, requested) -> failure.raise() ? 1 : 0));
+		Cairn cairn = build(builder().sampler((candidate) -> failure.raise() ? 1 : 0));
 		publishThreeTimes(cairn);
 		assertThat(this.sink.messages).hasSize(3);
 		assertThat(cairn.event("a").rate(0).publish()).isNull();
@@ -237,7 +238,7 @@ class CairnTests {
 
 	@Test
 	void keepsWhatTheCallAsksForWhenTheSamplerReturnsNoNumber() {
-		publishThreeTimes(build(builder().sampler((type, severity, requested) -> Double.NaN)));
+		publishThreeTimes(build(builder().sampler((candidate) -> Double.NaN)));
 		assertThat(this.sink.messages).hasSize(3);
 		assertThatItWasLoudOnce("sampler");
 	}
@@ -377,7 +378,7 @@ class CairnTests {
 
 	@Test
 	void letsTheSamplerOverruleTheCall() {
-		Cairn cairn = build(builder().sampler((type, severity, requested) -> type.equals("keep") ? 1 : 0));
+		Cairn cairn = build(builder().sampler((candidate) -> candidate.type().equals("keep") ? 1 : 0));
 		assertThat(cairn.event("keep").rate(0).publish()).isNotNull();
 		assertThat(cairn.event("drop").rate(1).publish()).isNull();
 	}

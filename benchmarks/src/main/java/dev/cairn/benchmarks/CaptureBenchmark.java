@@ -8,6 +8,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Origin;
+import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.BatchSender;
@@ -63,7 +64,7 @@ public class CaptureBenchmark {
 		Ledger ledger = new Ledger();
 		this.cairn = Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
 			.ledger(ledger)
-			.incidents(new Incidents())
+			.incidents(new Incidents(ledger.incidents(), IncidentOptions.DEFAULT))
 			.sink(AsyncSink.ofMessages(ledger.channel("sentry"), new SnapshotSender(), DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();

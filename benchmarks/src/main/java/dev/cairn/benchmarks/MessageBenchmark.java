@@ -65,7 +65,7 @@ public class MessageBenchmark {
 		}
 		this.redacting = Cairn.builder(ORIGIN).sink(sink()).build();
 		this.open = Cairn.builder(ORIGIN).sink(sink()).redactor(Redactor.NONE).build();
-		this.sampledOut = Cairn.builder(ORIGIN).sink(sink()).sampler((type, severity, requested) -> 0).build();
+		this.sampledOut = Cairn.builder(ORIGIN).sink(sink()).sampler((candidate) -> 0).build();
 		this.noop = Cairn.noop();
 	}
 

@@ -1,157 +1,194 @@
 package dev.cairn.incident;
 
-import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
-import dev.cairn.Event;
+import dev.cairn.Attempts;
+import dev.cairn.Failure;
+import dev.cairn.IncidentAccount;
 import dev.cairn.IncidentRecorder;
+import dev.cairn.IncidentReport;
+import dev.cairn.KnownIncident;
+import dev.cairn.Message;
+import dev.cairn.incident.WorkAttempts.Taken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which throwables belong to which incident. A throwable, its causes, what it
- * suppresses and whatever wraps it are one incident, in whichever order they are
- * reported. Remembers a bounded number of throwables, and none that the application has
- * let go. Thread-safe.
+ * Makes one incident of one failure. A throwable, its causes, what it suppresses and
+ * whatever wraps it are one, in whichever order they are reported; so are a throwable and
+ * a text that tells of it, and the failures of several attempts at one piece of work.
+ * Failures of one kind that come too fast are sent as one message with their number.
+ * Everything that is remembered is bounded, and nothing that the application has let go
+ * is kept. Thread-safe; callers do not wait for each other.
  */
 public final class Incidents implements IncidentRecorder {
 
 	/** The field that carries the id of the incident. */
-	public static final String ERROR_ID = "error_id";
+	public static final String ERROR_ID = Message.FIELD_ERROR_ID;
 
-	private static final int DEFAULT_CAPACITY = 4096;
+	/** What the account calls failures that are known only by a text. */
+	static final String TEXT_TYPE = "text";
 
-	private final int capacity;
+	private final IncidentAccount account;
 
-	private final Map<Seen, Incident> incidents = new LinkedHashMap<>();
+	private final KnownThrowables known;
 
-	private final ReferenceQueue<Throwable> released = new ReferenceQueue<>();
+	private final Fingerprints fingerprints;
 
-	/**
-	 * Create a recorder that remembers the last 4096 throwables.
-	 */
-	public Incidents() {
-		this(DEFAULT_CAPACITY);
-	}
+	private final Groups groups;
+
+	private final Texts texts;
+
+	private final long textWaitNanos;
+
+	private final long attemptsWaitNanos;
+
+	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Incidents::newThread);
+
+	private final ThreadLocal<@Nullable WorkAttempts> attempts = new ThreadLocal<>();
 
 	/**
 	 * Create a recorder.
-	 * @param capacity how many throwables to remember, causes included
-	 * @throws IllegalArgumentException when it is not positive
+	 * @param account counts the failures
+	 * @param options how they are grouped, and how much is remembered
 	 */
-	public Incidents(int capacity) {
-		if (capacity < 1) {
-			throw new IllegalArgumentException("capacity must be positive, but was " + capacity);
-		}
-		this.capacity = capacity;
+	public Incidents(IncidentAccount account, IncidentOptions options) {
+		this.account = account;
+		this.known = new KnownThrowables(options.remembered());
+		this.fingerprints = new Fingerprints(new ApplicationFrames(options.applicationPackages()));
+		this.groups = new Groups(options, this.timer);
+		this.textWaitNanos = TimeUnit.NANOSECONDS.convert(options.textWait());
+		this.attemptsWaitNanos = TimeUnit.NANOSECONDS.convert(options.attemptsWait());
+		this.texts = new Texts(this.textWaitNanos);
+	}
+
+	private static Thread newThread(Runnable task) {
+		Thread thread = new Thread(task, "cairn-incidents");
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	@Override
-	public @Nullable String record(Throwable thrown, Event report) {
+	public @Nullable String record(Failure failure, IncidentReport report) {
+		Throwable thrown = failure.thrown();
+		return (thrown != null) ? record(failure, thrown, report) : recordText(failure, report);
+	}
+
+	private @Nullable String record(Failure failure, Throwable thrown, IncidentReport report) {
 		List<Throwable> related = Throwables.related(thrown);
-		Incident incident = new Incident(IncidentIds.next());
-		Incident known = rememberUnlessKnown(related, incident);
-		if (known != null) {
-			return known.idIfAccepted();
+		Incident fresh = new Incident();
+		Incident incident = this.known.claim(related, fresh);
+		if (incident != fresh) {
+			this.account.repeated();
+			return incident.idIfAccepted();
 		}
-		// The id goes into the report itself; others that see the failure meanwhile get
-		// it too
-		incident.accepted(report.field(ERROR_ID, incident.id()).publish() != null);
-		return incident.idIfAccepted();
+		String type = thrown.getClass().getName();
+		if (!report.isKept()) {
+			this.account.failed(type, 1);
+			this.account.sampledOut();
+			fresh.refuse();
+			return null;
+		}
+		String told = this.texts.claim(thrown, report.trace());
+		if (told != null) {
+			fresh.id(told);
+		}
+		fresh.trace(report.trace());
+		this.texts.saw(thrown, fresh, report.trace());
+		place(this.fingerprints.of(failure), fresh, report, type);
+		return fresh.self().idIfAccepted();
 	}
 
-	private @Nullable Incident rememberUnlessKnown(List<Throwable> related, Incident incident) {
-		synchronized (this.incidents) {
-			forgetReleased();
-			Incident known = find(related);
-			remember(related, (known != null) ? known : incident);
-			return known;
+	private @Nullable String recordText(Failure failure, IncidentReport report) {
+		Incident toldOf = this.texts.toldOf(failure.text(), report.trace());
+		if (toldOf != null) {
+			this.account.repeated();
+			return toldOf.idIfAccepted();
 		}
+		if (!report.isKept()) {
+			this.account.failed(TEXT_TYPE, 1);
+			this.account.sampledOut();
+			return null;
+		}
+		Incident fresh = new Incident();
+		fresh.trace(report.trace());
+		// Counted when it is sent: until then it may turn out to tell of a throwable
+		Groups.Place place = this.groups.arrive(this.fingerprints.of(failure),
+				new Held(fresh, report, this.account, TEXT_TYPE), this.textWaitNanos);
+		if (place.group() != null) {
+			this.texts.wait(failure.text(), report.trace(), place);
+		}
+		return fresh.self().idIfAccepted();
 	}
 
-	private @Nullable Incident find(List<Throwable> related) {
-		for (Throwable throwable : related) {
-			Incident incident = this.incidents.get(new Seen(throwable, null));
-			if (incident != null) {
-				return incident;
+	private void place(long fingerprint, Incident fresh, IncidentReport report, String type) {
+		Held held = new Held(fresh, report, this.account, null);
+		WorkAttempts work = this.attempts.get();
+		switch ((work != null) ? work.take(fingerprint, held, type) : Taken.NOT) {
+			case HELD -> hurryLater(Objects.requireNonNull(work));
+			case KNOWN -> this.account.repeated();
+			case NOT -> {
+				this.account.failed(type, 1);
+				this.groups.arrive(fingerprint, held, 0);
 			}
 		}
-		return null;
 	}
 
-	private void remember(List<Throwable> related, Incident incident) {
-		for (Throwable throwable : related) {
-			this.incidents.putIfAbsent(new Seen(throwable, this.released), incident);
+	/** Send what has waited for the end of its attempts. */
+	void arrive(long fingerprint, Held held) {
+		this.groups.arrive(fingerprint, held, 0);
+	}
+
+	@Override
+	public @Nullable KnownIncident find(Throwable thrown) {
+		Incident incident = this.known.find(Throwables.related(thrown));
+		return (incident != null) ? incident.view() : null;
+	}
+
+	@Override
+	public Attempts attempts(Capture capture) {
+		return new WorkAttempts(this, this.account, capture);
+	}
+
+	/** Return the attempts to which this thread belonged before. */
+	@Nullable WorkAttempts enter(@Nullable WorkAttempts work) {
+		WorkAttempts before = this.attempts.get();
+		if (work != null) {
+			this.attempts.set(work);
 		}
-		Iterator<Seen> oldest = this.incidents.keySet().iterator();
-		while (this.incidents.size() > this.capacity) {
-			oldest.next();
-			oldest.remove();
+		else {
+			this.attempts.remove();
+		}
+		return before;
+	}
+
+	void leave(WorkAttempts work) {
+		if (this.attempts.get() == work) {
+			this.attempts.remove();
 		}
 	}
 
-	private void forgetReleased() {
-		Object seen = this.released.poll();
-		while (seen != null) {
-			this.incidents.remove(seen);
-			seen = this.released.poll();
+	private void hurryLater(WorkAttempts work) {
+		try {
+			this.timer.schedule(work::hurry, this.attemptsWaitNanos, TimeUnit.NANOSECONDS);
+		}
+		catch (RejectedExecutionException ex) {
+			work.hurry();
 		}
 	}
 
-	/**
-	 * Compares by identity: the equals and hashCode of a throwable are the application's.
-	 */
-	private static final class Seen extends WeakReference<Throwable> {
-
-		private final int hash;
-
-		Seen(Throwable throwable, @Nullable ReferenceQueue<Throwable> queue) {
-			super(throwable, queue);
-			this.hash = System.identityHashCode(throwable);
-		}
-
-		@Override
-		public boolean equals(Object other) {
-			if (this == other) {
-				return true;
-			}
-			Throwable throwable = get();
-			return throwable != null && other instanceof Seen seen && seen.get() == throwable;
-		}
-
-		@Override
-		public int hashCode() {
-			return this.hash;
-		}
-
+	@Override
+	public void flush() {
+		this.groups.flush();
 	}
 
-	/** Published once; the outcome is known as soon as the publishing thread says so. */
-	private static final class Incident {
-
-		private final String id;
-
-		private volatile boolean refused;
-
-		Incident(String id) {
-			this.id = id;
-		}
-
-		String id() {
-			return this.id;
-		}
-
-		void accepted(boolean accepted) {
-			this.refused = !accepted;
-		}
-
-		@Nullable String idIfAccepted() {
-			return this.refused ? null : this.id;
-		}
-
+	@Override
+	public void close() {
+		this.groups.close();
+		this.timer.shutdownNow();
 	}
 
 }

@@ -1,5 +1,7 @@
 package dev.cairn.incident;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,9 @@ public final class Throwables {
 	 * @return the throwables
 	 */
 	public static List<Throwable> related(Throwable thrown) {
+		if (cause(thrown) == null && thrown.getSuppressed().length == 0) {
+			return List.of(thrown);
+		}
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		List<Throwable> related = new ArrayList<>(4);
 		Deque<Throwable> next = new ArrayDeque<>(4);
@@ -78,6 +85,9 @@ public final class Throwables {
 	 * @return its causes, each once, outermost first, at most 50
 	 */
 	public static List<Throwable> causes(Throwable thrown) {
+		if (cause(thrown) == null) {
+			return List.of();
+		}
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		seen.add(thrown);
 		List<Throwable> causes = new ArrayList<>();
@@ -87,6 +97,29 @@ public final class Throwables {
 			cause = cause(cause);
 		}
 		return causes;
+	}
+
+	/**
+	 * Return what was thrown, without what only carries it from one thread or layer to
+	 * another.
+	 * @param thrown what was caught
+	 * @return the throwable, or the cause of such a carrier
+	 */
+	public static Throwable unwrap(Throwable thrown) {
+		Throwable inner = thrown;
+		for (int depth = 0; depth < MAX_RELATED && isCarrier(inner); depth++) {
+			Throwable cause = cause(inner);
+			if (cause == null) {
+				return inner;
+			}
+			inner = cause;
+		}
+		return inner;
+	}
+
+	private static boolean isCarrier(Throwable thrown) {
+		return thrown instanceof ExecutionException || thrown instanceof CompletionException
+				|| thrown instanceof InvocationTargetException || thrown instanceof UndeclaredThrowableException;
 	}
 
 	/**

@@ -2,8 +2,8 @@ package dev.cairn.sampling;
 
 import java.util.List;
 
+import dev.cairn.Candidate;
 import dev.cairn.Sampler;
-import dev.cairn.Severity;
 
 /**
  * Decides by the first rule that matches, and as the call asks where none does.
@@ -22,13 +22,13 @@ public final class SamplingRules implements Sampler {
 	}
 
 	@Override
-	public double rate(String type, Severity severity, double requested) {
+	public double rate(Candidate candidate) {
 		for (SamplingRule rule : this.rules) {
-			if (rule.matches(type, severity)) {
+			if (rule.matches(candidate)) {
 				return rule.rate();
 			}
 		}
-		return requested;
+		return candidate.requestedRate();
 	}
 
 }

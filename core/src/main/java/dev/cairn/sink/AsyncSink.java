@@ -22,6 +22,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.Sink;
 import dev.cairn.incident.Throwables;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -131,13 +132,23 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	@Override
+	public @Nullable Object snapshot(T item) {
+		return this.sender.snapshot(item);
+	}
+
+	@Override
 	public boolean offer(T item) {
+		return offer(item, this.closed ? null : snapshot(item));
+	}
+
+	@Override
+	public boolean offer(T item, @Nullable Object snapshot) {
 		if (this.closed) {
 			this.channel.dropped(DropReason.SHUTDOWN);
 			return false;
 		}
 		int weight = this.weigher.applyAsInt(item);
-		Delivery<T> delivery = new Delivery<>(this, item, this.sender.snapshot(item), weight);
+		Delivery<T> delivery = new Delivery<>(this, item, snapshot, weight);
 		while (!reserve(weight)) {
 			if (!makesRoomFor(weight) || !evictOldest()) {
 				this.channel.dropped(DropReason.OVERFLOW);

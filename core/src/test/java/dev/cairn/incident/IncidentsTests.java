@@ -32,7 +32,7 @@ class IncidentsTests {
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
 
-	private final Cairn cairn = cairn(new Incidents());
+	private final Cairn cairn = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
 
 	@Test
 	void putsItsIdIntoTheMessage() {
@@ -140,7 +140,7 @@ class IncidentsTests {
 
 	@Test
 	void forgetsTheOldestWhenItKnowsEnough() {
-		Cairn forgetful = cairn(new Incidents(10));
+		Cairn forgetful = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO).withRemembered(10));
 		Exception first = new IllegalStateException();
 		forgetful.capture(first);
 		for (int i = 0; i < 10; i++) {
@@ -152,7 +152,7 @@ class IncidentsTests {
 
 	@Test
 	void remembersTheNewest() {
-		Cairn forgetful = cairn(new Incidents(10));
+		Cairn forgetful = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO).withRemembered(10));
 		List<Exception> failures = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
 			failures.add(new IllegalStateException());
@@ -164,7 +164,8 @@ class IncidentsTests {
 
 	@Test
 	void refusesToRememberNothing() {
-		assertThatIllegalArgumentException().isThrownBy(() -> new Incidents(0)).withMessageContaining("0");
+		assertThatIllegalArgumentException().isThrownBy(() -> IncidentOptions.DEFAULT.withRemembered(0))
+			.withMessageContaining("0");
 	}
 
 	@Test
@@ -227,7 +228,7 @@ class IncidentsTests {
 		Cairn picky = Cairn.builder(TestMessages.ORIGIN)
 			.ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents())
+			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
 			.filter((message) -> false)
 			.build();
 		assertThat(picky.capture(failure)).isNull();
@@ -235,8 +236,12 @@ class IncidentsTests {
 		assertThat(this.sink.channel().balance().filtered()).isEqualTo(1);
 	}
 
-	private Cairn cairn(Incidents incidents) {
-		return Cairn.builder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink).incidents(incidents).build();
+	private Cairn cairn(IncidentOptions options) {
+		return Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(this.sink)
+			.incidents(new Incidents(this.ledger.incidents(), options))
+			.build();
 	}
 
 	private void assertThatItIsOne(Throwable... reports) {

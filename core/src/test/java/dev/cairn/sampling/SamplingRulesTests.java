@@ -1,8 +1,14 @@
 package dev.cairn.sampling;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
+import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
 import dev.cairn.Severity;
 import org.junit.jupiter.api.Test;
@@ -20,23 +26,23 @@ class SamplingRulesTests {
 	@Test
 	void keepsWhatTheCallAsksForWhereNoRuleMatches() {
 		SamplingRules rules = new SamplingRules(List.of(rule("order.*", null, 0.1)));
-		assertThat(rules.rate("user.login", Severity.DEBUG, 0.7)).isEqualTo(0.7);
+		assertThat(rules.rate(new Draft("user.login", Severity.DEBUG, 0.7))).isEqualTo(0.7);
 	}
 
 	@Test
 	void decidesByTheFirstRuleThatMatches() {
 		SamplingRules rules = new SamplingRules(
 				List.of(rule("order.placed", null, 1), rule("order.*", null, 0.1), rule("*", null, 0)));
-		assertThat(rules.rate("order.placed", Severity.DEBUG, 0.7)).isEqualTo(1);
-		assertThat(rules.rate("order.viewed", Severity.DEBUG, 0.7)).isEqualTo(0.1);
-		assertThat(rules.rate("user.login", Severity.DEBUG, 0.7)).isZero();
+		assertThat(rules.rate(new Draft("order.placed", Severity.DEBUG, 0.7))).isEqualTo(1);
+		assertThat(rules.rate(new Draft("order.viewed", Severity.DEBUG, 0.7))).isEqualTo(0.1);
+		assertThat(rules.rate(new Draft("user.login", Severity.DEBUG, 0.7))).isZero();
 	}
 
 	@Test
 	void canKeepAllErrors() {
 		SamplingRules rules = new SamplingRules(List.of(rule("*", Severity.ERROR, 1), rule("*", null, 0)));
-		assertThat(rules.rate("a", Severity.CRITICAL, 0.5)).isEqualTo(1);
-		assertThat(rules.rate("a", Severity.WARNING, 0.5)).isZero();
+		assertThat(rules.rate(new Draft("a", Severity.CRITICAL, 0.5))).isEqualTo(1);
+		assertThat(rules.rate(new Draft("a", Severity.WARNING, 0.5))).isZero();
 	}
 
 	@Test
@@ -44,7 +50,7 @@ class SamplingRulesTests {
 		List<SamplingRule> list = new ArrayList<>(List.of(rule("*", null, 0.1)));
 		SamplingRules rules = new SamplingRules(list);
 		list.clear();
-		assertThat(rules.rate("a", Severity.DEBUG, 1)).isEqualTo(0.1);
+		assertThat(rules.rate(new Draft("a", Severity.DEBUG, 1))).isEqualTo(0.1);
 	}
 
 	@ParameterizedTest
@@ -54,8 +60,89 @@ class SamplingRulesTests {
 			.withMessage("rate must be between 0 and 1, but was " + rate);
 	}
 
+	@Test
+	void takesAnExceptionAndItsSubclasses() {
+		SamplingRules rules = exceptions("java.io.IOException");
+		assertThat(rules.rate(failure(new IOException("no")))).isZero();
+		assertThat(rules.rate(failure(new FileNotFoundException("no")))).isZero();
+		assertThat(rules.rate(failure(new IllegalStateException("no")))).isEqualTo(1);
+		assertThat(rules.rate(new Draft("a", Severity.DEBUG, 1))).isEqualTo(1);
+	}
+
+	@Test
+	void looksIntoWhatOnlyCarriesAnException() {
+		SamplingRules rules = exceptions("java.io.IOException");
+		assertThat(rules.rate(failure(new ExecutionException(new CompletionException(new IOException()))))).isZero();
+		assertThat(rules.rate(failure(new IllegalStateException(new IOException())))).isEqualTo(1);
+	}
+
+	@Test
+	void takesARouteAStatusAndAMessage() {
+		SamplingRules rules = new SamplingRules(
+				List.of(conditional("/orders/*", null, null), conditional(null, "404", null),
+						conditional(null, "5xx", null), conditional(null, null, "*timed out*")));
+		assertThat(rules.rate(request("/orders/{id}", 200))).isZero();
+		assertThat(rules.rate(request("/products", 404))).isZero();
+		assertThat(rules.rate(request("/products", 503))).isZero();
+		assertThat(rules.rate(request("/products", 400))).isEqualTo(1);
+		assertThat(rules.rate(failure(new IllegalStateException("it timed out again")))).isZero();
+		assertThat(rules.rate(failure(new IllegalStateException()))).isEqualTo(1);
+	}
+
+	@Test
+	void takesOnlyWhatMeetsAllConditions() {
+		SamplingRules rules = new SamplingRules(List.of(conditional("/orders", "5xx", null)));
+		assertThat(rules.rate(request("/orders", 500))).isZero();
+		assertThat(rules.rate(request("/orders", 200))).isEqualTo(1);
+		assertThat(rules.rate(request("/products", 500))).isEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "600", "5x", "abc", "4xx,5xx" })
+	void refusesAStatusThatIsNone(String status) {
+		assertThatIllegalArgumentException().isThrownBy(() -> conditional(null, status, null))
+			.withMessageContaining("'" + status + "'");
+	}
+
+	private static SamplingRules exceptions(String name) {
+		return new SamplingRules(
+				List.of(new SamplingRule(NamePattern.of("*"), null, NamePattern.of(name), null, null, null, 0)));
+	}
+
+	private static SamplingRule conditional(String route, String status, String message) {
+		return new SamplingRule(NamePattern.of("*"), null, null, (route != null) ? NamePattern.of(route) : null, status,
+				(message != null) ? NamePattern.of(message) : null, 0);
+	}
+
+	private static Candidate failure(Throwable thrown) {
+		return new Draft("exception", Severity.ERROR, 1, thrown, Map.of());
+	}
+
+	private static Candidate request(String route, int status) {
+		return new Draft("http.request", Severity.INFORMATIONAL, 1, null, Map.of("route", route, "status", status));
+	}
+
 	private static SamplingRule rule(String type, Severity severity, double rate) {
 		return new SamplingRule(NamePattern.of(type), severity, rate);
+	}
+
+	private record Draft(String type, Severity severity, double requestedRate, Throwable thrown,
+			Map<String, ?> fields) implements Candidate {
+
+		Draft(String type, Severity severity, double requestedRate) {
+			this(type, severity, requestedRate, null, Map.of());
+		}
+
+		@Override
+		public Object field(String key) {
+			return this.fields.get(key);
+		}
+
+		@Override
+		public String payload() {
+			return "";
+		}
+
 	}
 
 }

@@ -4,6 +4,8 @@ import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.CairnBuilder;
+import dev.cairn.IncidentEnricher;
+import dev.cairn.IncidentListener;
 import dev.cairn.IncidentRecorder;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
@@ -19,8 +21,10 @@ import dev.cairn.incident.Incidents;
 import dev.cairn.spring.tracing.MicrometerTraceSource;
 import io.micrometer.tracing.Tracer;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -64,10 +68,11 @@ public final class CairnAutoConfiguration {
 		return properties.sampling().toRules();
 	}
 
-	@Bean
+	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	IncidentRecorder cairnIncidents() {
-		return new Incidents();
+	IncidentRecorder cairnIncidents(Ledger ledger, CairnProperties properties, BeanFactory beans) {
+		List<String> packages = AutoConfigurationPackages.has(beans) ? AutoConfigurationPackages.get(beans) : List.of();
+		return new Incidents(ledger.incidents(), properties.incidents().toOptions(packages));
 	}
 
 	@Bean
@@ -89,7 +94,8 @@ public final class CairnAutoConfiguration {
 	Cairn cairn(CairnProperties properties, Origin origin, Ledger ledger, Redactor redactor, Limits limits,
 			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
 			ObjectProvider<Sink<Message>> sinks, ObjectProvider<MessageFilter> filters,
-			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<CairnBuilderCustomizer> customizers) {
+			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
+			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<CairnBuilderCustomizer> customizers) {
 		CairnBuilder builder = Cairn.builder(origin)
 			.ledger(ledger)
 			.redactor(redactor)
@@ -105,6 +111,8 @@ public final class CairnAutoConfiguration {
 		plan.configured().forEach(builder::route);
 		filters.orderedStream().forEach(builder::filter);
 		enrichers.orderedStream().forEach(builder::enricher);
+		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
+		incidentListeners.orderedStream().forEach(builder::incidentListener);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		plan.byDefault().forEach(builder::route);
 		return builder.build().install();

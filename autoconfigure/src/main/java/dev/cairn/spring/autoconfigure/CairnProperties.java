@@ -9,6 +9,7 @@ import dev.cairn.NamePattern;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
+import dev.cairn.incident.IncidentOptions;
 import dev.cairn.sampling.SamplingRule;
 import dev.cairn.sampling.SamplingRules;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,14 @@ import org.springframework.util.unit.DataSize;
  * @param sampling Fraction of the messages that is kept.
  * @param redaction What is kept from leaving the service.
  * @param limits Size of messages.
+ * @param incidents How failures are grouped, and how much is remembered of them.
  */
 @ConfigurationProperties("cairn")
 record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String service, @Nullable String environment,
 		@Nullable String release, @DefaultValue("50") int recent, @DefaultValue("10s") Duration shutdownTimeout,
 		@DefaultValue List<RouteProperties> routes, @DefaultValue SamplingProperties sampling,
-		@DefaultValue RedactionProperties redaction, @DefaultValue LimitsProperties limits) {
+		@DefaultValue RedactionProperties redaction, @DefaultValue LimitsProperties limits,
+		@DefaultValue IncidentProperties incidents) {
 
 	private static final int MAX_RECENT = 10_000;
 
@@ -98,14 +101,73 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	 *
 	 * @param type Types that it takes; a star stands for any characters.
 	 * @param severity Least severity that it takes; any by default.
+	 * @param exception Failures that it takes: the full name of a class, which takes its
+	 * subclasses too; a star stands for any characters.
+	 * @param route Routes that it takes, such as /orders/{id}; a star stands for any
+	 * characters.
+	 * @param status Statuses that it takes: a number such as 404, or a class such as 4xx.
+	 * @param message Messages of exceptions that it takes; a star stands for any
+	 * characters.
 	 * @param rate Fraction to keep, 0 (none) to 1 (all).
 	 */
-	record RuleProperties(@DefaultValue("*") String type, @Nullable Severity severity, @DefaultValue("1") double rate) {
+	record RuleProperties(@DefaultValue("*") String type, @Nullable Severity severity, @Nullable String exception,
+			@Nullable String route, @Nullable String status, @Nullable String message, @DefaultValue("1") double rate) {
 
 		SamplingRule toRule(String property) {
 			NamePattern types = pattern(property + ".type", this.type);
-			return InvalidProperty.check(property + ".rate", this.rate,
+			NamePattern exceptions = optional(property + ".exception", this.exception);
+			NamePattern routes = optional(property + ".route", this.route);
+			NamePattern messages = optional(property + ".message", this.message);
+			SamplingRule unconditional = InvalidProperty.check(property + ".rate", this.rate,
 					() -> new SamplingRule(types, this.severity, this.rate));
+			return InvalidProperty.check(property + ".status", this.status, () -> new SamplingRule(unconditional.type(),
+					this.severity, exceptions, routes, this.status, messages, this.rate));
+		}
+
+		private static @Nullable NamePattern optional(String property, @Nullable String pattern) {
+			return (pattern != null) ? pattern(property, pattern) : null;
+		}
+
+	}
+
+	/**
+	 * How failures are grouped, and how much is remembered of them.
+	 *
+	 * @param interval Least time between two messages of one kind of failure; those that
+	 * come meanwhile are sent as one message with their number.
+	 * @param groups Number of kinds of failure that are told apart at a time.
+	 * @param quiet Time without failures of a kind after which it is forgotten.
+	 * @param remembered Number of throwables that are known by identity, so that further
+	 * reports of them are the same incident.
+	 * @param textWait Time for which an error that is known only by a logged text waits
+	 * for the throwable of which it tells.
+	 * @param attemptsWait Time for which the message of a failed attempt waits for the
+	 * last attempt.
+	 * @param applicationPackages Packages of the application's own classes; those of the
+	 * application class by default.
+	 */
+	record IncidentProperties(@DefaultValue("1s") Duration interval, @DefaultValue("1000") int groups,
+			@DefaultValue("1m") Duration quiet, @DefaultValue("65536") int remembered,
+			@DefaultValue("2s") Duration textWait, @DefaultValue("1m") Duration attemptsWait,
+			@DefaultValue List<String> applicationPackages) {
+
+		private static final int MOST = 10_000_000;
+
+		IncidentOptions toOptions(List<String> packages) {
+			InvalidProperty.requireRange("cairn.incidents.groups", this.groups, this.groups, 1, MOST);
+			InvalidProperty.requireRange("cairn.incidents.remembered", this.remembered, this.remembered, 1, MOST);
+			requireTime("cairn.incidents.interval", this.interval);
+			requireTime("cairn.incidents.quiet", this.quiet);
+			requireTime("cairn.incidents.text-wait", this.textWait);
+			requireTime("cairn.incidents.attempts-wait", this.attemptsWait);
+			return new IncidentOptions(this.remembered, this.interval, this.groups, this.quiet, this.textWait,
+					this.attemptsWait, this.applicationPackages.isEmpty() ? packages : this.applicationPackages);
+		}
+
+		private static void requireTime(String name, Duration value) {
+			if (!value.isZero()) {
+				InvalidProperty.requireDuration(name, value);
+			}
 		}
 
 	}

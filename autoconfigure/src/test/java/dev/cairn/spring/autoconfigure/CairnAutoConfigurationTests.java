@@ -151,7 +151,7 @@ class CairnAutoConfigurationTests {
 
 	@Test
 	void asksTheSamplerOfTheApplication() {
-		this.runner.withBean("own", Sampler.class, () -> (type, severity, requested) -> 0).run((context) -> {
+		this.runner.withBean("own", Sampler.class, () -> (candidate) -> 0).run((context) -> {
 			assertThat(context.getBean(Cairn.class).event("order.placed").publish()).isNull();
 			assertThat(context.getBean(Ledger.class).balances().get("memory").sampledOut()).isEqualTo(1);
 		});

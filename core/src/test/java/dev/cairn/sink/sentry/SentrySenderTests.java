@@ -17,6 +17,7 @@ import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.TestMessages;
 import dev.cairn.Trace;
+import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.DeliveryOptions;
@@ -77,7 +78,7 @@ class SentrySenderTests {
 		Cairn cairn = Cairn.builder(TestMessages.ORIGIN)
 			.ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents())
+			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
 			.build();
 		String errorId = cairn.capture(new IllegalStateException("no"));
 		assertThat(this.server.awaitEvent().get("event_id").asString()).isEqualTo(errorId);

@@ -1,0 +1,116 @@
+package dev.cairn.incident;
+
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows to which incident a throwable belongs. Remembers a bounded number of throwables,
+ * and none that the application has let go. Free of locks: a thread that is stopped in
+ * the middle keeps no other one waiting.
+ */
+final class KnownThrowables {
+
+	private final ConcurrentMap<Seen, Incident> incidents = new ConcurrentHashMap<>();
+
+	/** The order in which they came; what comes round again makes room. */
+	private final AtomicReferenceArray<@Nullable Seen> ring;
+
+	private final AtomicLong next = new AtomicLong();
+
+	private final ReferenceQueue<Throwable> released = new ReferenceQueue<>();
+
+	KnownThrowables(int capacity) {
+		this.ring = new AtomicReferenceArray<>(capacity);
+	}
+
+	/**
+	 * Find the incident of a throwable and what it brings along, or make it this one.
+	 * @param related the throwable, its causes and what they suppress
+	 * @param fresh the incident when none of them is known
+	 * @return the incident of all of them
+	 */
+	Incident claim(List<Throwable> related, Incident fresh) {
+		forgetReleased();
+		Incident incident = find(related);
+		if (incident == null) {
+			incident = fresh;
+		}
+		// The innermost first: that is what two threads that wrap one failure have in
+		// common, so one of them finds the other's claim
+		for (int i = related.size() - 1; i >= 0; i--) {
+			Incident other = remember(related.get(i), incident);
+			if (other != null && incident == fresh && other.self() != fresh) {
+				fresh.isSameAs(other);
+				incident = other.self();
+			}
+		}
+		return incident.self();
+	}
+
+	@Nullable Incident find(List<Throwable> related) {
+		for (Throwable throwable : related) {
+			Incident incident = this.incidents.get(new Seen(throwable, null));
+			if (incident != null) {
+				return incident.self();
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Incident remember(Throwable throwable, Incident incident) {
+		Seen seen = new Seen(throwable, this.released);
+		Incident known = this.incidents.putIfAbsent(seen, incident);
+		if (known == null) {
+			Seen oldest = this.ring.getAndSet((int) (this.next.getAndIncrement() % this.ring.length()), seen);
+			if (oldest != null) {
+				this.incidents.remove(oldest);
+			}
+		}
+		return known;
+	}
+
+	private void forgetReleased() {
+		Reference<? extends Throwable> seen = this.released.poll();
+		while (seen != null) {
+			this.incidents.remove(seen);
+			seen = this.released.poll();
+		}
+	}
+
+	/**
+	 * Compares by identity: the equals and hashCode of a throwable are the application's.
+	 */
+	private static final class Seen extends WeakReference<Throwable> {
+
+		private final int hash;
+
+		Seen(Throwable throwable, @Nullable ReferenceQueue<Throwable> queue) {
+			super(throwable, queue);
+			this.hash = System.identityHashCode(throwable);
+		}
+
+		@Override
+		public boolean equals(Object other) {
+			if (this == other) {
+				return true;
+			}
+			Throwable throwable = get();
+			return throwable != null && other instanceof Seen seen && seen.get() == throwable;
+		}
+
+		@Override
+		public int hashCode() {
+			return this.hash;
+		}
+
+	}
+
+}
