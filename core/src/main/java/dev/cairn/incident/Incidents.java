@@ -180,6 +180,11 @@ public final class Incidents implements IncidentRecorder {
 		}
 	}
 
+	/** Return how many kinds of failure are told apart at the moment. */
+	int kinds() {
+		return this.groups.size();
+	}
+
 	@Override
 	public void flush() {
 		this.groups.flush();

@@ -1,0 +1,297 @@
+package dev.cairn.incident;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.cairn.Cairn;
+import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Sink;
+import dev.cairn.TestMessages;
+import dev.cairn.sink.MemorySink;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for storms: one message for many failures of a kind, none uncounted.
+ */
+@Timeout(60)
+class GroupsTests {
+
+	private static final IncidentOptions LONG = IncidentOptions.DEFAULT.withInterval(Duration.ofMinutes(10));
+
+	private static final IncidentOptions SHORT = IncidentOptions.DEFAULT.withInterval(Duration.ofMillis(20));
+
+	private final Ledger ledger = new Ledger();
+
+	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
+
+	private final List<Cairn> open = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.open.forEach(Cairn::close);
+	}
+
+	@Test
+	void sendsTheFirstOfAKindAtOnce() {
+		String id = cairn(LONG).capture(failure());
+		assertThat(this.sink.messages()).singleElement()
+			.satisfies(
+					(message) -> assertThat(message.fields()).containsEntry("error_id", id).containsEntry("count", 1L));
+	}
+
+	@Test
+	void sendsOneMessageForThoseThatComeMeanwhile() {
+		Cairn cairn = cairn(LONG);
+		List<Exception> failures = failures(6);
+		String first = cairn.capture(failures.get(0));
+		Set<String> ids = new HashSet<>();
+		failures.subList(1, 6).forEach((failure) -> ids.add(cairn.capture(failure)));
+		assertThat(ids).hasSize(1).doesNotContain(first).doesNotContainNull();
+		assertThat(this.sink.messages()).hasSize(1);
+		assertThat(balance().held()).isEqualTo(5);
+		cairn.flush(Duration.ofSeconds(5));
+		assertThat(this.sink.messages()).hasSize(2);
+		assertThat(this.sink.messages().get(1).fields()).containsEntry("count", 5L)
+			.containsEntry("error_id", ids.iterator().next());
+		assertThat(balance()).isEqualTo(
+				new IncidentAccount.Balance(6, 0, 0, 4, 0, 2, 0, 0, Map.of(IllegalStateException.class.getName(), 6L)));
+	}
+
+	@Test
+	void sendsThemByItselfWhenTheIntervalIsOver() {
+		Cairn cairn = cairn(SHORT);
+		failures(2).forEach(cairn::capture);
+		Awaitility.await().untilAsserted(() -> assertThat(this.sink.messages()).hasSize(2));
+	}
+
+	@Test
+	void sendsAtOnceAgainAfterTheInterval() {
+		Cairn cairn = cairn(SHORT);
+		cairn.capture(failure());
+		Awaitility.await().pollDelay(Duration.ofMillis(30)).untilAsserted(() -> {
+			int before = this.sink.messages().size();
+			cairn.capture(failure());
+			assertThat(this.sink.messages()).hasSize(before + 1);
+		});
+	}
+
+	@Test
+	void sendsEachWithoutAnInterval() {
+		Cairn cairn = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
+		for (int i = 0; i < 10; i++) {
+			cairn.capture(failure());
+		}
+		assertThat(this.sink.messages()).hasSize(10);
+	}
+
+	@Test
+	void tellsKindsApartByTypesAndFramesButNotByMessages() {
+		Cairn cairn = cairn(LONG);
+		for (int i = 0; i < 3; i++) {
+			cairn.capture(failure());
+			cairn.capture(otherPlace());
+			cairn.capture(new IllegalStateException("wrapper " + i, failure()));
+			cairn.capture(new IllegalArgumentException("number " + i));
+		}
+		assertThat(this.sink.messages()).hasSize(4);
+		assertThat(balance().held()).isEqualTo(8);
+	}
+
+	@Test
+	void knowsAFailureForWhichAnotherStands() {
+		Cairn cairn = cairn(LONG);
+		List<Exception> failures = failures(3);
+		cairn.capture(failures.get(0));
+		String id = cairn.capture(failures.get(1));
+		Exception joined = failures.get(2);
+		assertThat(cairn.capture(joined)).isEqualTo(id);
+		assertThat(cairn.capture(new RuntimeException(joined))).isEqualTo(id);
+		assertThat(balance().repeated()).isEqualTo(1);
+	}
+
+	@Test
+	void sendsWhatWaitsWhenItIsClosed() {
+		Cairn cairn = cairn(LONG);
+		failures(3).forEach(cairn::capture);
+		cairn.close();
+		assertThat(this.sink.messages()).hasSize(2);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void letsKindsBeyondTheBoundShareOne() {
+		Cairn cairn = cairn(new IncidentOptions(1000, Duration.ofMinutes(10), 2, Duration.ofMinutes(1),
+				Duration.ofSeconds(1), Duration.ofMinutes(1), List.of()));
+		cairn.capture(new IllegalStateException());
+		cairn.capture(new IllegalArgumentException());
+		cairn.capture(new UnsupportedOperationException());
+		cairn.capture(new IndexOutOfBoundsException());
+		cairn.capture(new ArithmeticException());
+		assertThat(this.sink.messages()).hasSize(3);
+		assertThat(this.sink.messages().get(2).fields()).containsEntry("mixed", true);
+		cairn.flush(Duration.ofSeconds(5));
+		assertThat(this.sink.messages().get(3).fields()).containsEntry("mixed", true).containsEntry("count", 2L);
+	}
+
+	@Test
+	void forgetsAKindThatIsQuiet() {
+		IncidentAccount account = this.ledger.incidents();
+		Incidents incidents = new Incidents(account, new IncidentOptions(1000, Duration.ofMillis(1), 2,
+				Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofMinutes(1), List.of()));
+		Cairn cairn = cairn(incidents);
+		cairn.capture(new IllegalStateException());
+		cairn.capture(new IllegalArgumentException());
+		assertThat(incidents.kinds()).isEqualTo(2);
+		Awaitility.await().untilAsserted(() -> assertThat(incidents.kinds()).isZero());
+	}
+
+	@Test
+	void takesFromTheThreadThatFailedWhatTheSinksNeed() {
+		Set<String> threads = ConcurrentHashMap.newKeySet();
+		Cairn cairn = Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(new SnapshotSink(this.sink, threads))
+			.incidents(new Incidents(this.ledger.incidents(), SHORT))
+			.build();
+		this.open.add(cairn);
+		failures(2).forEach(cairn::capture);
+		Awaitility.await().untilAsserted(() -> assertThat(this.sink.messages()).hasSize(2));
+		assertThat(threads).containsExactly(Thread.currentThread().getName());
+	}
+
+	@Test
+	void countsEveryFailureOfAStormOfManyThreads() throws Exception {
+		int threads = 4;
+		int each = 50_000;
+		Cairn cairn = cairn(SHORT);
+		List<Thread> failing = new ArrayList<>();
+		for (int t = 0; t < threads; t++) {
+			Thread thread = new Thread(() -> {
+				for (int i = 0; i < each; i++) {
+					cairn.capture(failure());
+				}
+			});
+			thread.start();
+			failing.add(thread);
+		}
+		for (Thread thread : failing) {
+			thread.join();
+		}
+		cairn.flush(Duration.ofSeconds(5));
+		long stoodFor = this.sink.messages()
+			.stream()
+			.mapToLong((message) -> ((Number) message.fields().get("count")).longValue())
+			.sum();
+		assertThat(stoodFor).isEqualTo((long) threads * each);
+		IncidentAccount.Balance balance = balance();
+		assertThat(balance.failures()).isEqualTo(stoodFor);
+		assertThat(balance.sent()).isEqualTo(this.sink.messages().size());
+		assertThat(balance.sent() + balance.grouped()).isEqualTo(stoodFor);
+		assertThat(balance.held()).isZero();
+	}
+
+	@Test
+	void saysThatAStormIsRefusedWhenNoSinkTakesIt() {
+		Cairn picky = Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(this.sink)
+			.filter((message) -> false)
+			.incidents(new Incidents(this.ledger.incidents(), LONG))
+			.build();
+		this.open.add(picky);
+		List<Exception> failures = failures(2);
+		assertThat(picky.capture(failures.get(0))).isNull();
+		Exception second = failures.get(1);
+		picky.capture(second);
+		picky.flush(Duration.ofSeconds(1));
+		assertThat(picky.capture(second)).isNull();
+		assertThat(balance().refused()).isEqualTo(2);
+		assertThat(this.sink.channel().balance().filtered()).isEqualTo(2);
+		assertThat(this.sink.channel().balance().held()).isZero();
+	}
+
+	private IncidentAccount.Balance balance() {
+		return this.ledger.incidents().balance();
+	}
+
+	private static Exception failure() {
+		return new IllegalStateException("at " + System.nanoTime());
+	}
+
+	/** Of one kind: the same lines of the application made them. */
+	private static List<Exception> failures(int number) {
+		List<Exception> failures = new ArrayList<>();
+		for (int i = 0; i < number; i++) {
+			failures.add(failure());
+		}
+		return failures;
+	}
+
+	private static Exception otherPlace() {
+		return new IllegalStateException("elsewhere");
+	}
+
+	private Cairn cairn(IncidentOptions options) {
+		return cairn(new Incidents(this.ledger.incidents(), options));
+	}
+
+	private Cairn cairn(Incidents incidents) {
+		Cairn cairn = Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(this.sink)
+			.incidents(incidents)
+			.build();
+		this.open.add(cairn);
+		return cairn;
+	}
+
+	private record SnapshotSink(MemorySink delegate, Set<String> threads) implements Sink<Message> {
+
+		@Override
+		public Ledger.Channel channel() {
+			return this.delegate.channel();
+		}
+
+		@Override
+		public @Nullable Object snapshot(Message message) {
+			this.threads.add(Thread.currentThread().getName());
+			return "snapshot";
+		}
+
+		@Override
+		public boolean offer(Message message) {
+			throw new AssertionError("without a snapshot");
+		}
+
+		@Override
+		public boolean offer(Message message, @Nullable Object snapshot) {
+			assertThat(snapshot).isEqualTo("snapshot");
+			return this.delegate.offer(message);
+		}
+
+		@Override
+		public boolean flush(Duration timeout) {
+			return this.delegate.flush(timeout);
+		}
+
+		@Override
+		public void close(Duration timeout) {
+			this.delegate.close(timeout);
+		}
+
+	}
+
+}
