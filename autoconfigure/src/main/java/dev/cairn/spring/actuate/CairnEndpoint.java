@@ -9,6 +9,7 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.Cairn;
+import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 import dev.cairn.Recent;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,7 @@ public final class CairnEndpoint {
 		Map<String, ChannelDescriptor> channels = new LinkedHashMap<>();
 		this.cairn.ledger().balances().forEach((name, balance) -> channels.put(name, ChannelDescriptor.of(balance)));
 		return new CairnDescriptor(this.service, channels,
+				IncidentsDescriptor.of(this.cairn.ledger().incidents().balance()),
 				this.cairn.recent().stream().map(RecentDescriptor::of).toList());
 	}
 
@@ -54,10 +56,36 @@ public final class CairnEndpoint {
 	 *
 	 * @param service the name of the service
 	 * @param channels the accounts by the name of the channel
+	 * @param incidents the account of failures
 	 * @param recent what was published last, newest first
 	 */
 	public record CairnDescriptor(String service, Map<String, ChannelDescriptor> channels,
-			List<RecentDescriptor> recent) {
+			IncidentsDescriptor incidents, List<RecentDescriptor> recent) {
+	}
+
+	/**
+	 * The account of failures. {@code failures} is the sum of {@code sampled_out},
+	 * {@code grouped}, {@code recovered}, {@code sent}, {@code refused} and {@code held}.
+	 *
+	 * @param failures failures, each once
+	 * @param repeated further reports of the same failures
+	 * @param sampledOut what the rules did not want
+	 * @param grouped those for which the message of another one stands
+	 * @param recovered those whose work went well in a later attempt
+	 * @param sent those whose message a sink took
+	 * @param refused those whose message no sink took
+	 * @param held those whose message waits for its turn
+	 * @param types failures by class
+	 */
+	public record IncidentsDescriptor(long failures, long repeated, @JsonProperty("sampled_out") long sampledOut,
+			long grouped, long recovered, long sent, long refused, long held, Map<String, Long> types) {
+
+		static IncidentsDescriptor of(IncidentAccount.Balance balance) {
+			return new IncidentsDescriptor(balance.failures(), balance.repeated(), balance.sampledOut(),
+					balance.grouped(), balance.recovered(), balance.sent(), balance.refused(), balance.held(),
+					balance.types());
+		}
+
 	}
 
 	/**

@@ -19,6 +19,7 @@ import dev.cairn.Sink;
 import dev.cairn.TraceSource;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.tracing.MicrometerTraceSource;
+import dev.cairn.spring.tracing.SpanMarker;
 import io.micrometer.tracing.Tracer;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -127,6 +128,14 @@ public final class CairnAutoConfiguration {
 		TraceSource cairnTraceSource(ObjectProvider<Tracer> tracers) {
 			Tracer tracer = tracers.getIfUnique();
 			return (tracer != null) ? new MicrometerTraceSource(tracer) : TraceSource.NONE;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnSpanMarker")
+		IncidentListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
+			Tracer tracer = tracers.getIfUnique();
+			return (tracer != null) ? new SpanMarker(tracer) : (failure, errorId) -> {
+			};
 		}
 
 	}

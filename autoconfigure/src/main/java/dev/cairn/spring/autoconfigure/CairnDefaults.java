@@ -1,17 +1,20 @@
 package dev.cairn.spring.autoconfigure;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Keeps quiet what the starter brings along: Boot would send StatsD lines to the local
- * host as soon as the registry is on the class path. With the lowest precedence, so that
- * anything that the application says goes before.
+ * Properties that Cairn would set if it were asked, with the lowest precedence, so that
+ * anything that the application says goes before. What the starter brings along is kept
+ * quiet: Boot would send StatsD lines to the local host as soon as the registry is on the
+ * class path. Lines that tell of an incident show its id behind the level.
  */
 class CairnDefaults implements EnvironmentPostProcessor {
 
@@ -19,12 +22,30 @@ class CairnDefaults implements EnvironmentPostProcessor {
 
 	private static final String STATSD_HOST = "management.statsd.metrics.export.host";
 
+	private static final String LEVEL_PATTERN = "logging.pattern.level";
+
+	/** Boot's own, and the id in brackets where there is one. */
+	private static final String LEVEL_WITH_ERROR_ID = "%5p%replace( [%X{errorId:-}]){' .]$',''}";
+
+	private static final boolean LOGBACK = ClassUtils.isPresent("ch.qos.logback.classic.LoggerContext",
+			CairnDefaults.class.getClassLoader());
+
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		Map<String, Object> defaults = new HashMap<>();
 		if (!StringUtils.hasText(environment.getProperty(STATSD_HOST))) {
-			environment.getPropertySources()
-				.addLast(new MapPropertySource("cairnDefaults", Map.of(STATSD_ENABLED, "false")));
+			defaults.put(STATSD_ENABLED, "false");
 		}
+		if (LOGBACK && isOn(environment, "cairn.enabled") && isOn(environment, "cairn.errors.enabled")) {
+			defaults.put(LEVEL_PATTERN, LEVEL_WITH_ERROR_ID);
+		}
+		if (!defaults.isEmpty()) {
+			environment.getPropertySources().addLast(new MapPropertySource("cairnDefaults", defaults));
+		}
+	}
+
+	private static boolean isOn(ConfigurableEnvironment environment, String property) {
+		return !"false".equalsIgnoreCase(environment.getProperty(property));
 	}
 
 }

@@ -2,6 +2,8 @@ package dev.cairn.spring.autoconfigure;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
+import dev.cairn.IncidentRecorder;
+import dev.cairn.spring.logging.BoundValues;
 import dev.cairn.spring.logging.IncidentAppender;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +31,17 @@ import org.springframework.context.annotation.Lazy;
 public final class LoggedErrorsAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
+	BoundValues cairnBoundValues() {
+		return new BoundValues();
+	}
+
+	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	IncidentAppender cairnIncidentAppender(Cairn cairn) {
-		return new IncidentAppender((LoggerContext) LoggerFactory.getILoggerFactory(), cairn);
+	IncidentAppender cairnIncidentAppender(Cairn cairn, IncidentRecorder incidents, ErrorsProperties properties) {
+		return new IncidentAppender((LoggerContext) LoggerFactory.getILoggerFactory(), cairn, incidents,
+				properties.loggedTexts());
 	}
 
 }

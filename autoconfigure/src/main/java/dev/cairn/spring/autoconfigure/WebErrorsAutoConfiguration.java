@@ -5,6 +5,8 @@ import dev.cairn.spring.web.ErrorAdvice;
 import dev.cairn.spring.web.ErrorFilter;
 import dev.cairn.spring.web.ErrorIdAttributes;
 import dev.cairn.spring.web.ErrorRecorder;
+import dev.cairn.spring.web.ErrorStatuses;
+import dev.cairn.spring.web.RequestContext;
 import dev.cairn.spring.web.SpringProblemAdvice;
 import dev.cairn.spring.web.UnhandledProblemAdvice;
 import jakarta.servlet.DispatcherType;
@@ -50,8 +52,20 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ErrorAdvice cairnErrorAdvice(Cairn cairn) {
-		return new ErrorAdvice(cairn);
+	ErrorStatuses cairnErrorStatuses(ErrorsProperties properties) {
+		return properties.toStatuses();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RequestContext cairnRequestContext(ErrorsProperties properties) {
+		return new RequestContext(properties.requestHeadersOrDefault(), properties.user());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ErrorAdvice cairnErrorAdvice(Cairn cairn, ErrorStatuses statuses) {
+		return new ErrorAdvice(cairn, statuses);
 	}
 
 	@Bean
@@ -62,8 +76,9 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnErrorFilter")
-	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(Cairn cairn) {
-		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(cairn));
+	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(Cairn cairn, ErrorStatuses statuses) {
+		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(
+				new ErrorFilter(cairn, statuses));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;

@@ -1,21 +1,33 @@
 package dev.cairn.spring.logging;
 
 import java.util.List;
+import java.util.Set;
 
 /**
- * The loggers of Cairn and of the clients through which it delivers: what they say about
- * a delivery must not become something to deliver.
+ * Loggers whose lines are no failures of the application.
  */
 final class OwnLoggers {
 
+	/**
+	 * Cairn, and the clients through which it delivers: what they say about a delivery
+	 * must not become something to deliver.
+	 */
 	private static final List<String> PREFIXES = List.of("dev.cairn.Cairn", "dev.cairn.sink.", "dev.cairn.spring.",
 			"io.sentry.", "org.apache.kafka.");
+
+	/** They say in words of their own what a throwable says that is captured anyway. */
+	private static final Set<String> REPEATING = Set
+		.of("org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter");
 
 	private OwnLoggers() {
 	}
 
 	static boolean includes(String logger) {
 		return PREFIXES.stream().anyMatch(logger::startsWith);
+	}
+
+	static boolean repeats(String logger) {
+		return REPEATING.contains(logger);
 	}
 
 }

@@ -1,7 +1,9 @@
 package dev.cairn.spring.metrics;
 
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
+import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -28,6 +30,14 @@ public final class CairnMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		this.ledger.onChannel((channel) -> bind(registry, channel));
+		this.ledger.incidents().onType((type) -> bind(registry, type));
+	}
+
+	private static void bind(MeterRegistry registry, IncidentAccount.Type type) {
+		FunctionCounter.builder("cairn.incidents", type.count(), LongAdder::sum)
+			.description("Failures, each once, however many layers report it")
+			.tag("exception", type.name())
+			.register(registry);
 	}
 
 	private static void bind(MeterRegistry registry, Ledger.Channel channel) {

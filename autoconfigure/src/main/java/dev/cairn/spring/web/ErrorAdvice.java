@@ -19,8 +19,8 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Captures a failure whose answer is a 5xx just before its body is written, whoever wrote
- * it: the status is sure by then, and the id can still go into the header and into
+ * Captures a failure whose answer is an error just before its body is written, whoever
+ * wrote it: the status is sure by then, and the id can still go into the header and into
  * problem details.
  */
 @ControllerAdvice
@@ -29,12 +29,16 @@ public final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
 	private final Cairn cairn;
 
+	private final ErrorStatuses statuses;
+
 	/**
 	 * Create an advice.
 	 * @param cairn takes the failures
+	 * @param statuses the statuses of failures
 	 */
-	public ErrorAdvice(Cairn cairn) {
+	public ErrorAdvice(Cairn cairn, ErrorStatuses statuses) {
 		this.cairn = cairn;
+		this.statuses = statuses;
 	}
 
 	@Override
@@ -55,10 +59,10 @@ public final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
 	private void beforeBodyWrite(@Nullable Object body, HttpServletRequest request, HttpServletResponse response) {
 		RequestError error = RequestError.of(request);
-		if (error == null || !RequestError.isServerError(response.getStatus())) {
+		if (error == null || !this.statuses.contains(response.getStatus())) {
 			return;
 		}
-		String id = error.capture(this.cairn, request, response);
+		String id = error.capture(this.cairn, request, response, response.getStatus());
 		if (id != null && body instanceof ProblemDetail problem) {
 			problem.setProperty(RequestError.PROPERTY, id);
 		}

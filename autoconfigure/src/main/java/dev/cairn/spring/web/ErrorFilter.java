@@ -9,22 +9,27 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Captures what nobody handled, and what was handled into a 5xx without a body. It does
- * not change the answer but for the header {@code X-Error-Id}.
+ * Captures what nobody handled, and what was handled into an error without a body. It
+ * does not change the answer but for the header {@code X-Error-Id}.
  */
 public final class ErrorFilter extends OncePerRequestFilter {
 
 	private final Cairn cairn;
 
+	private final ErrorStatuses statuses;
+
 	/**
 	 * Create a filter.
 	 * @param cairn takes the failures
+	 * @param statuses the statuses of failures
 	 */
-	public ErrorFilter(Cairn cairn) {
+	public ErrorFilter(Cairn cairn, ErrorStatuses statuses) {
 		this.cairn = cairn;
+		this.statuses = statuses;
 	}
 
 	@Override
@@ -43,16 +48,28 @@ public final class ErrorFilter extends OncePerRequestFilter {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
 			tellAgain(request, response);
 		}
+		HttpServletRequest outer = CurrentRequest.set(request);
+		try {
+			serve(request, response, chain);
+		}
+		finally {
+			CurrentRequest.set(outer);
+		}
+	}
+
+	private void serve(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
 		try {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			RequestError.note(request, ex).capture(this.cairn, request, response);
+			RequestError.note(request, ex)
+				.capture(this.cairn, request, response, HttpStatus.INTERNAL_SERVER_ERROR.value());
 			throw ex;
 		}
 		RequestError error = RequestError.of(request);
-		if (error != null && !request.isAsyncStarted() && RequestError.isServerError(response.getStatus())) {
-			error.capture(this.cairn, request, response);
+		if (error != null && !request.isAsyncStarted() && this.statuses.contains(response.getStatus())) {
+			error.capture(this.cairn, request, response, response.getStatus());
 		}
 	}
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -46,9 +47,9 @@ public final class ErrorIdAttributes implements BeanPostProcessor {
 
 	private static @Nullable String errorId(HttpServletRequest request) {
 		RequestError error = RequestError.of(request);
-		boolean serverError = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
-				&& RequestError.isServerError(status);
-		return (error != null && serverError) ? error.id() : null;
+		boolean failed = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status
+				&& status >= HttpStatus.BAD_REQUEST.value();
+		return (error != null && failed) ? error.id() : null;
 	}
 
 	private static final class ErrorIdInterceptor implements MethodInterceptor {

@@ -9,7 +9,6 @@ import dev.cairn.Event;
 import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
-import dev.cairn.incident.Incidents;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -80,9 +79,9 @@ final class Exchange {
 			.field("status", status)
 			.field("duration_ms", durationMillis())
 			.field("outcome", outcome(status));
-		RequestError error = RequestError.of(request);
-		if (error != null && error.id() != null) {
-			event.field(Incidents.ERROR_ID, error.id());
+		String errorId = RequestError.idOf(request);
+		if (errorId != null) {
+			event.field(Message.FIELD_ERROR_ID, errorId);
 		}
 		customize(event, request, response);
 		publish(event);

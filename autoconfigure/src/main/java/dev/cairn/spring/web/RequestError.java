@@ -1,14 +1,15 @@
 package dev.cairn.spring.web;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.security.Principal;
 
 import dev.cairn.Cairn;
+import io.micrometer.common.KeyValue;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.util.DisconnectedClientHelper;
 
@@ -25,18 +26,26 @@ final class RequestError {
 	/** The same in bodies: problem details, and Boot's error attributes. */
 	static final String PROPERTY = "errorId";
 
+	/** The same on the span of the request. */
+	static final String SPAN_TAG = "error.id";
+
 	private static final String ATTRIBUTE = RequestError.class.getName();
 
 	private static final int FIRST_SERVER_ERROR = 500;
 
+	private static final String RECORDED_ATTRIBUTE = ATTRIBUTE + ".RECORDED";
+
 	private final Throwable thrown;
+
+	private final @Nullable String user;
 
 	private boolean captured;
 
 	private @Nullable String id;
 
-	private RequestError(Throwable thrown) {
+	private RequestError(Throwable thrown, @Nullable String user) {
 		this.thrown = thrown;
+		this.user = user;
 	}
 
 	static RequestError note(HttpServletRequest request, Throwable seen) {
@@ -45,7 +54,7 @@ final class RequestError {
 		if (known != null && (known.thrown == thrown || known.captured)) {
 			return known;
 		}
-		RequestError error = new RequestError(thrown);
+		RequestError error = new RequestError(thrown, user(request));
 		request.setAttribute(ATTRIBUTE, error);
 		return error;
 	}
@@ -70,6 +79,28 @@ final class RequestError {
 		return (RequestError) request.getAttribute(ATTRIBUTE);
 	}
 
+	private static @Nullable String user(HttpServletRequest request) {
+		Principal principal = request.getUserPrincipal();
+		return (principal != null) ? principal.getName() : null;
+	}
+
+	/** Remember an incident that was reported while the request was served. */
+	static void recorded(HttpServletRequest request, String errorId) {
+		if (request.getAttribute(RECORDED_ATTRIBUTE) == null) {
+			request.setAttribute(RECORDED_ATTRIBUTE, errorId);
+		}
+	}
+
+	/**
+	 * Return the id of what the request failed with, or else of the first incident that
+	 * was reported while it was served.
+	 */
+	static @Nullable String idOf(HttpServletRequest request) {
+		RequestError error = of(request);
+		String id = (error != null) ? error.id() : null;
+		return (id != null) ? id : (String) request.getAttribute(RECORDED_ATTRIBUTE);
+	}
+
 	static boolean isServerError(int status) {
 		return status >= FIRST_SERVER_ERROR;
 	}
@@ -81,17 +112,22 @@ final class RequestError {
 		return this.id;
 	}
 
+	/** Return who was logged in where it was thrown. */
+	@Nullable String user() {
+		return this.user;
+	}
+
 	/**
 	 * Capture it, complete the observation of the request with it, which knows nothing of
 	 * an exception that was handled into a 5xx, and tell the caller the id.
+	 * @param status the status of the response, as it will be
 	 * @return the id, or {@code null} when it was not accepted
 	 */
-	@Nullable String capture(Cairn cairn, HttpServletRequest request, HttpServletResponse response) {
+	@Nullable String capture(Cairn cairn, HttpServletRequest request, HttpServletResponse response, int status) {
 		if (!this.captured && !DisconnectedClientHelper.isClientDisconnectedException(this.thrown)) {
 			this.captured = true;
-			this.id = cairn.capture(this.thrown, context(request));
-			ServerHttpObservationFilter.findObservationContext(request)
-				.ifPresent((observation) -> observation.setError(this.thrown));
+			this.id = cairn.capture(this.thrown, (report) -> report.field("status", status));
+			ServerHttpObservationFilter.findObservationContext(request).ifPresent(this::complete);
 		}
 		tell(response);
 		return this.id;
@@ -104,11 +140,11 @@ final class RequestError {
 		}
 	}
 
-	private static Map<String, String> context(HttpServletRequest request) {
-		Map<String, String> context = new LinkedHashMap<>();
-		context.put("method", request.getMethod());
-		context.put("route", Routes.of(request));
-		return context;
+	private void complete(ServerRequestObservationContext observation) {
+		observation.setError(this.thrown);
+		if (this.id != null) {
+			observation.addHighCardinalityKeyValue(KeyValue.of(SPAN_TAG, this.id));
+		}
 	}
 
 }

@@ -79,7 +79,8 @@ public final class UnhandledProblemAdvice {
 
 	/** The container would log it, but it is handled before it comes there. */
 	private void report(Exception ex, HttpServletRequest request, HttpServletResponse response) {
-		String id = RequestError.note(request, ex).capture(this.cairn, request, response);
+		String id = RequestError.note(request, ex)
+			.capture(this.cairn, request, response, HttpStatus.INTERNAL_SERVER_ERROR.value());
 		logger.error("Nobody handled what {} {} threw (error id {})", request.getMethod(), Routes.of(request), id, ex);
 	}
 

@@ -49,7 +49,7 @@ class CairnEndpointTests {
 	@Test
 	void namesTheServiceAndItsChannels() {
 		JsonNode root = read();
-		assertThat(root.propertyNames()).containsExactly("service", "channels", "recent");
+		assertThat(root.propertyNames()).containsExactly("service", "channels", "incidents", "recent");
 		assertThat(root.path("service").asString()).isEqualTo("shop");
 		assertThat(root.path("channels").propertyNames()).containsExactly("kafka", "memory");
 	}

@@ -1,0 +1,44 @@
+package dev.cairn.spring.tracing;
+
+import dev.cairn.Cairn;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+
+import org.springframework.scheduling.support.ScheduledTaskObservationContext;
+
+/**
+ * Captures what a {@code @Scheduled} method throws while its span is still open, and
+ * whether or not somebody logs it.
+ */
+public final class ScheduledErrors implements ObservationHandler<ScheduledTaskObservationContext> {
+
+	private final Cairn cairn;
+
+	/**
+	 * Create it.
+	 * @param cairn takes the failures
+	 */
+	public ScheduledErrors(Cairn cairn) {
+		this.cairn = cairn;
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof ScheduledTaskObservationContext;
+	}
+
+	@Override
+	public void onError(ScheduledTaskObservationContext context) {
+		Throwable thrown = context.getError();
+		if (thrown == null) {
+			return;
+		}
+		String errorId = this.cairn.capture(thrown, (report) -> report.field("scheduled_method",
+				context.getTargetClass().getName() + "#" + context.getMethod().getName()));
+		if (errorId != null) {
+			context.addHighCardinalityKeyValue(KeyValue.of(SpanMarker.TAG, errorId));
+		}
+	}
+
+}

@@ -1,0 +1,36 @@
+package dev.cairn.spring.tracing;
+
+import dev.cairn.Failure;
+import dev.cairn.IncidentListener;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+
+/**
+ * Writes the id of an incident on the span that is active where it is reported, so that
+ * whoever looks at the trace finds the report. Whether the span failed is for its own
+ * instrumentation to say: an exception may have been handled.
+ */
+public final class SpanMarker implements IncidentListener {
+
+	/** The tag that carries the id. */
+	static final String TAG = "error.id";
+
+	private final Tracer tracer;
+
+	/**
+	 * Create it.
+	 * @param tracer the tracer of the application
+	 */
+	public SpanMarker(Tracer tracer) {
+		this.tracer = tracer;
+	}
+
+	@Override
+	public void recorded(Failure failure, String errorId) {
+		Span span = this.tracer.currentSpan();
+		if (span != null) {
+			span.tag(TAG, errorId);
+		}
+	}
+
+}
