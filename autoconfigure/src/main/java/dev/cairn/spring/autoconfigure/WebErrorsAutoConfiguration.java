@@ -5,12 +5,15 @@ import dev.cairn.spring.web.ErrorAdvice;
 import dev.cairn.spring.web.ErrorFilter;
 import dev.cairn.spring.web.ErrorIdAttributes;
 import dev.cairn.spring.web.ErrorRecorder;
+import dev.cairn.spring.web.ErrorReporter;
 import dev.cairn.spring.web.ErrorStatuses;
 import dev.cairn.spring.web.RequestContext;
 import dev.cairn.spring.web.SpringProblemAdvice;
 import dev.cairn.spring.web.UnhandledProblemAdvice;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.DispatcherType;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
@@ -64,8 +67,15 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ErrorAdvice cairnErrorAdvice(Cairn cairn, ErrorStatuses statuses) {
-		return new ErrorAdvice(cairn, statuses);
+	ErrorReporter cairnErrorReporter(Cairn cairn, ErrorStatuses statuses,
+			ObjectProvider<ObservationRegistry> observations) {
+		return new ErrorReporter(cairn, statuses, observations.getIfUnique(() -> ObservationRegistry.NOOP));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ErrorAdvice cairnErrorAdvice(ErrorReporter reporter) {
+		return new ErrorAdvice(reporter);
 	}
 
 	@Bean
@@ -76,9 +86,8 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnErrorFilter")
-	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(Cairn cairn, ErrorStatuses statuses) {
-		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(
-				new ErrorFilter(cairn, statuses));
+	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter) {
+		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;
@@ -90,8 +99,8 @@ public final class WebErrorsAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		UnhandledProblemAdvice cairnUnhandledProblemAdvice(Cairn cairn) {
-			return new UnhandledProblemAdvice(cairn);
+		UnhandledProblemAdvice cairnUnhandledProblemAdvice(ErrorReporter reporter) {
+			return new UnhandledProblemAdvice(reporter);
 		}
 
 		@Bean

@@ -88,26 +88,33 @@ public final class IncidentAppender extends UnsynchronizedAppenderBase<ILoggingE
 
 	@Override
 	protected void append(ILoggingEvent event) {
-		if (!event.getLevel().isGreaterOrEqual(Level.WARN) || OwnLoggers.includes(event.getLoggerName())) {
+		if (!event.getLevel().isGreaterOrEqual(Level.WARN)) {
 			return;
 		}
-		boolean error = event.getLevel().isGreaterOrEqual(Level.ERROR);
+		boolean failure = event.getLevel().isGreaterOrEqual(Level.ERROR) && !OwnLoggers.includes(event.getLoggerName());
 		if (event.getThrowableProxy() instanceof ThrowableProxy proxy) {
-			Throwable thrown = proxy.getThrowable();
-			if (error) {
-				this.cairn.capture(thrown, (report) -> describe(event, report));
-			}
-			KnownIncident incident = this.incidents.find(thrown);
-			if (incident != null) {
-				addTo(event, incident.id(), incident.trace());
-			}
+			appendThrown(event, proxy.getThrowable(), failure);
 		}
-		else if (error && this.texts && !OwnLoggers.repeats(event.getLoggerName())) {
-			String id = this.cairn.captureMessage(event.getFormattedMessage(),
-					(report) -> report.field("log_logger", event.getLoggerName()));
-			if (id != null) {
-				addTo(event, id, null);
-			}
+		else if (failure && this.texts && !OwnLoggers.repeats(event.getLoggerName())) {
+			appendText(event);
+		}
+	}
+
+	private void appendThrown(ILoggingEvent event, Throwable thrown, boolean failure) {
+		if (failure) {
+			this.cairn.capture(thrown, (report) -> describe(event, report));
+		}
+		KnownIncident incident = this.incidents.find(thrown);
+		if (incident != null) {
+			addTo(event, incident.id(), incident.trace());
+		}
+	}
+
+	private void appendText(ILoggingEvent event) {
+		String id = this.cairn.captureMessage(event.getFormattedMessage(),
+				(report) -> report.field("log_logger", event.getLoggerName()));
+		if (id != null) {
+			addTo(event, id, null);
 		}
 	}
 

@@ -1,6 +1,5 @@
 package dev.cairn.spring.web;
 
-import dev.cairn.Cairn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +26,14 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 @Order(Ordered.LOWEST_PRECEDENCE)
 public final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
-	private final Cairn cairn;
-
-	private final ErrorStatuses statuses;
+	private final ErrorReporter reporter;
 
 	/**
 	 * Create an advice.
-	 * @param cairn takes the failures
-	 * @param statuses the statuses of failures
+	 * @param reporter takes the failures
 	 */
-	public ErrorAdvice(Cairn cairn, ErrorStatuses statuses) {
-		this.cairn = cairn;
-		this.statuses = statuses;
+	public ErrorAdvice(ErrorReporter reporter) {
+		this.reporter = reporter;
 	}
 
 	@Override
@@ -59,10 +54,10 @@ public final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
 	private void beforeBodyWrite(@Nullable Object body, HttpServletRequest request, HttpServletResponse response) {
 		RequestError error = RequestError.of(request);
-		if (error == null || !this.statuses.contains(response.getStatus())) {
+		if (error == null || !this.reporter.isFailure(response.getStatus())) {
 			return;
 		}
-		String id = error.capture(this.cairn, request, response, response.getStatus());
+		String id = this.reporter.handled(error, request, response, response.getStatus());
 		if (id != null && body instanceof ProblemDetail problem) {
 			problem.setProperty(RequestError.PROPERTY, id);
 		}

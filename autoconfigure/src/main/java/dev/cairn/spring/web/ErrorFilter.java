@@ -2,14 +2,12 @@ package dev.cairn.spring.web;
 
 import java.io.IOException;
 
-import dev.cairn.Cairn;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
-import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -18,18 +16,14 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class ErrorFilter extends OncePerRequestFilter {
 
-	private final Cairn cairn;
-
-	private final ErrorStatuses statuses;
+	private final ErrorReporter reporter;
 
 	/**
 	 * Create a filter.
-	 * @param cairn takes the failures
-	 * @param statuses the statuses of failures
+	 * @param reporter takes the failures
 	 */
-	public ErrorFilter(Cairn cairn, ErrorStatuses statuses) {
-		this.cairn = cairn;
-		this.statuses = statuses;
+	public ErrorFilter(ErrorReporter reporter) {
+		this.reporter = reporter;
 	}
 
 	@Override
@@ -63,13 +57,12 @@ public final class ErrorFilter extends OncePerRequestFilter {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			RequestError.note(request, ex)
-				.capture(this.cairn, request, response, HttpStatus.INTERNAL_SERVER_ERROR.value());
+			this.reporter.unhandled(RequestError.note(request, ex), request, response);
 			throw ex;
 		}
 		RequestError error = RequestError.of(request);
-		if (error != null && !request.isAsyncStarted() && this.statuses.contains(response.getStatus())) {
-			error.capture(this.cairn, request, response, response.getStatus());
+		if (error != null && !request.isAsyncStarted() && this.reporter.isFailure(response.getStatus())) {
+			this.reporter.handled(error, request, response, response.getStatus());
 		}
 	}
 

@@ -3,14 +3,11 @@ package dev.cairn.spring.web;
 import java.security.Principal;
 
 import dev.cairn.Cairn;
-import io.micrometer.common.KeyValue;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.server.observation.ServerRequestObservationContext;
-import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
@@ -25,9 +22,6 @@ final class RequestError {
 
 	/** The same in bodies: problem details, and Boot's error attributes. */
 	static final String PROPERTY = "errorId";
-
-	/** The same on the span of the request. */
-	static final String SPAN_TAG = "error.id";
 
 	private static final String ATTRIBUTE = RequestError.class.getName();
 
@@ -117,33 +111,28 @@ final class RequestError {
 		return this.user;
 	}
 
+	Throwable thrown() {
+		return this.thrown;
+	}
+
 	/**
-	 * Capture it, complete the observation of the request with it, which knows nothing of
-	 * an exception that was handled into a 5xx, and tell the caller the id.
+	 * Capture it, unless that was done, or the caller has gone.
 	 * @param status the status of the response, as it will be
-	 * @return the id, or {@code null} when it was not accepted
+	 * @return whether it was captured now
 	 */
-	@Nullable String capture(Cairn cairn, HttpServletRequest request, HttpServletResponse response, int status) {
-		if (!this.captured && !DisconnectedClientHelper.isClientDisconnectedException(this.thrown)) {
-			this.captured = true;
-			this.id = cairn.capture(this.thrown, (report) -> report.field("status", status));
-			ServerHttpObservationFilter.findObservationContext(request).ifPresent(this::complete);
+	boolean capture(Cairn cairn, int status) {
+		if (this.captured || DisconnectedClientHelper.isClientDisconnectedException(this.thrown)) {
+			return false;
 		}
-		tell(response);
-		return this.id;
+		this.captured = true;
+		this.id = cairn.capture(this.thrown, (report) -> report.field("status", status));
+		return true;
 	}
 
 	/** Where the response is committed the body that went out has the id already. */
 	void tell(HttpServletResponse response) {
 		if (this.id != null && !response.isCommitted()) {
 			response.setHeader(HEADER, this.id);
-		}
-	}
-
-	private void complete(ServerRequestObservationContext observation) {
-		observation.setError(this.thrown);
-		if (this.id != null) {
-			observation.addHighCardinalityKeyValue(KeyValue.of(SPAN_TAG, this.id));
 		}
 	}
 

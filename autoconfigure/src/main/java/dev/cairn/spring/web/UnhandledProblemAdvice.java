@@ -2,7 +2,6 @@ package dev.cairn.spring.web;
 
 import java.util.List;
 
-import dev.cairn.Cairn;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +36,14 @@ public final class UnhandledProblemAdvice {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnhandledProblemAdvice.class);
 
-	private final Cairn cairn;
+	private final ErrorReporter reporter;
 
 	/**
 	 * Create an advice.
-	 * @param cairn takes the failures
+	 * @param reporter takes the failures
 	 */
-	public UnhandledProblemAdvice(Cairn cairn) {
-		this.cairn = cairn;
+	public UnhandledProblemAdvice(ErrorReporter reporter) {
+		this.reporter = reporter;
 	}
 
 	/**
@@ -79,8 +78,8 @@ public final class UnhandledProblemAdvice {
 
 	/** The container would log it, but it is handled before it comes there. */
 	private void report(Exception ex, HttpServletRequest request, HttpServletResponse response) {
-		String id = RequestError.note(request, ex)
-			.capture(this.cairn, request, response, HttpStatus.INTERNAL_SERVER_ERROR.value());
+		String id = this.reporter.handled(RequestError.note(request, ex), request, response,
+				HttpStatus.INTERNAL_SERVER_ERROR.value());
 		logger.error("Nobody handled what {} {} threw (error id {})", request.getMethod(), Routes.of(request), id, ex);
 	}
 
