@@ -123,7 +123,7 @@ class ShopEndToEndIT {
 	}
 
 	private List<String> properties(boolean node) {
-		return List.of("server.port=0", "server.address=127.0.0.1",
+		return List.of("server.port=0", "cairn.incidents.interval=0", "server.address=127.0.0.1",
 				"spring.profiles.active=kafka,sentry" + (node ? ",statsd" : ""),
 				"spring.kafka.bootstrap-servers=127.0.0.1:" + this.backends.kafkaPort(),
 				"management.statsd.metrics.export.port=" + this.backends.statsdPort(),
