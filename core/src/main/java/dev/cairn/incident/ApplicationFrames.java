@@ -13,7 +13,12 @@ public final class ApplicationFrames {
 	private static final List<String> FOREIGN = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "jakarta.",
 			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.", "org.slf4j.",
 			"ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.", "reactor.", "org.eclipse.jetty.",
-			"com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.", "org.junit.");
+			"com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.", "org.junit.",
+			"dev.cairn.spring.aop.ArgumentsInterceptor");
+
+	/** What stands in the names of proxies, which carry the name of the class below. */
+	private static final List<String> GENERATED = List.of("$$SpringCGLIB$$", "$$EnhancerBy", "$$FastClassBy",
+			"$HibernateProxy$");
 
 	private final List<String> prefixes;
 
@@ -31,10 +36,18 @@ public final class ApplicationFrames {
 	 * @return {@code true} when it stands in one of the packages and was not generated
 	 */
 	public boolean contains(String className) {
-		if (this.prefixes.isEmpty()) {
-			return !startsWithAny(className, FOREIGN);
+		boolean own = this.prefixes.isEmpty() ? !startsWithAny(className, FOREIGN)
+				: startsWithAny(className, this.prefixes);
+		return own && !isGenerated(className);
+	}
+
+	private static boolean isGenerated(String className) {
+		for (int i = 0; i < GENERATED.size(); i++) {
+			if (className.contains(GENERATED.get(i))) {
+				return true;
+			}
 		}
-		return startsWithAny(className, this.prefixes);
+		return false;
 	}
 
 	/** No stream: this is asked for every frame of every failure. */

@@ -27,6 +27,9 @@ public final class Throwables {
 
 	private static final int MAX_FRAMES = 100;
 
+	/** As data they take more room than as text. */
+	private static final int MAX_DESCRIBED_FRAMES = 50;
+
 	/** A longer message is a document; the event is about the failure. */
 	private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
 
@@ -155,11 +158,13 @@ public final class Throwables {
 	/**
 	 * Describe a throwable for readers without a JVM.
 	 * @param thrown what was thrown
+	 * @param application tells the application's own frames
 	 * @return {@code type}, {@code message}, the {@code class}, {@code method} and
 	 * {@code line} that threw it, {@code causes} and {@code suppressed} with type and
-	 * message each, and the {@code stack_trace} as text
+	 * message each, the {@code stack_trace} as text, and its innermost {@code frames}
+	 * with class, method, line and {@code in_app} each
 	 */
-	public static Map<String, @Nullable Object> describe(Throwable thrown) {
+	public static Map<String, @Nullable Object> describe(Throwable thrown, ApplicationFrames application) {
 		Map<String, @Nullable Object> description = new LinkedHashMap<>(typeAndMessage(thrown));
 		StackTraceElement[] frames = frames(thrown);
 		if (frames.length > 0) {
@@ -180,6 +185,22 @@ public final class Throwables {
 						.toList());
 		}
 		description.put("stack_trace", stackTrace(thrown, causes));
+		if (frames.length > 0) {
+			description.put("frames",
+					Arrays.stream(frames)
+						.limit(MAX_DESCRIBED_FRAMES)
+						.map((frame) -> describe(frame, application))
+						.toList());
+		}
+		return description;
+	}
+
+	private static Map<String, @Nullable Object> describe(StackTraceElement frame, ApplicationFrames application) {
+		Map<String, @Nullable Object> description = new LinkedHashMap<>();
+		description.put("class", frame.getClassName());
+		description.put("method", frame.getMethodName());
+		description.put("line", frame.getLineNumber());
+		description.put("in_app", application.contains(frame.getClassName()));
 		return description;
 	}
 

@@ -14,6 +14,7 @@ import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.incident.Throwables;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -26,7 +27,7 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonEncoder implements MessageEncoder {
 
 	/** The name of the object in {@code fields} that describes what was thrown. */
-	private static final String EXCEPTION = "exception";
+	static final String EXCEPTION = "exception";
 
 	private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter
 		.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
@@ -40,9 +41,12 @@ public final class JsonEncoder implements MessageEncoder {
 
 	private final Redactor redactor;
 
-	private JsonEncoder(Envelope envelope, Redactor redactor) {
+	private final ApplicationFrames application;
+
+	private JsonEncoder(Envelope envelope, Redactor redactor, ApplicationFrames application) {
 		this.envelope = envelope;
 		this.redactor = redactor;
+		this.application = application;
 	}
 
 	/**
@@ -51,7 +55,18 @@ public final class JsonEncoder implements MessageEncoder {
 	 * @return the encoder
 	 */
 	public static JsonEncoder cairn(Redactor redactor) {
-		return new JsonEncoder(JsonEncoder::writeCairn, redactor);
+		return cairn(redactor, ApplicationFrames.DEFAULT);
+	}
+
+	/**
+	 * Return the same encoder as {@link #cairn(Redactor)}, told which frames of
+	 * exceptions are the application's own.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @param application tells the application's own frames
+	 * @return the encoder
+	 */
+	public static JsonEncoder cairn(Redactor redactor, ApplicationFrames application) {
+		return new JsonEncoder(JsonEncoder::writeCairn, redactor, application);
 	}
 
 	/**
@@ -61,7 +76,18 @@ public final class JsonEncoder implements MessageEncoder {
 	 * @return the encoder
 	 */
 	public static JsonEncoder metlog(Redactor redactor) {
-		return new JsonEncoder(JsonEncoder::writeMetlog, redactor);
+		return metlog(redactor, ApplicationFrames.DEFAULT);
+	}
+
+	/**
+	 * Return the same encoder as {@link #metlog(Redactor)}, told which frames of
+	 * exceptions are the application's own.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @param application tells the application's own frames
+	 * @return the encoder
+	 */
+	public static JsonEncoder metlog(Redactor redactor, ApplicationFrames application) {
+		return new JsonEncoder(JsonEncoder::writeMetlog, redactor, application);
 	}
 
 	/**
@@ -96,7 +122,7 @@ public final class JsonEncoder implements MessageEncoder {
 			return message.fields();
 		}
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(message.fields());
-		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown)));
+		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown, this.application)));
 		return fields;
 	}
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shortens the content of a message that is too large: the longest text first, wherever
- * it stands; when only short texts are left, whole values, the last first. Works on a
- * copy.
+ * it stands; when only short texts are left, the frames of an exception, then whole
+ * values, the last first. Works on a copy.
  */
 final class Truncation {
 
@@ -24,6 +24,8 @@ final class Truncation {
 	private static final String PAYLOAD = "payload";
 
 	private static final String FIELDS = "fields";
+
+	private static final String FRAMES = "frames";
 
 	private final Map<String, @Nullable Object> root = new LinkedHashMap<>();
 
@@ -47,6 +49,9 @@ final class Truncation {
 			left -= longest.cut(left);
 			longest = longest();
 		}
+		if (left > 0) {
+			left -= removeFrames();
+		}
 		while (left > 0 && !this.removable.isEmpty()) {
 			String last = this.removable.remove(this.removable.size() - 1);
 			left -= JsonSize.of(last) + JsonSize.of(fields().remove(last));
@@ -55,6 +60,13 @@ final class Truncation {
 			left -= JsonSize.of(this.root.put(PAYLOAD, "")) - JsonSize.of("");
 		}
 		return left < bytes;
+	}
+
+	/** The text of the stack trace says the same. */
+	private int removeFrames() {
+		Object frames = (fields().get(JsonEncoder.EXCEPTION) instanceof Map<?, ?> exception) ? exception.remove(FRAMES)
+				: null;
+		return (frames != null) ? JsonSize.of(frames) : 0;
 	}
 
 	private Leaf longest() {

@@ -1,7 +1,10 @@
 package dev.cairn.incident;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +64,7 @@ class ThrowablesTests {
 	void describesAThrowableWithoutAStack() {
 		Throwable stackless = new Throwable("no stack", null, false, false) {
 		};
-		Map<String, Object> description = Throwables.describe(stackless);
+		Map<String, Object> description = Throwables.describe(stackless, ApplicationFrames.DEFAULT);
 		assertThat(description).containsEntry("message", "no stack").doesNotContainKeys("class", "method", "line");
 		assertThat((String) description.get("stack_trace")).endsWith("no stack\n");
 	}
@@ -76,7 +79,34 @@ class ThrowablesTests {
 			}
 
 		};
-		assertThat(Throwables.describe(hole)).containsKey("stack_trace").doesNotContainKey("class");
+		assertThat(Throwables.describe(hole, ApplicationFrames.DEFAULT)).containsKey("stack_trace")
+			.doesNotContainKey("class");
+	}
+
+	@Test
+	@SuppressWarnings("unchecked")
+	void describesTheInnermostFramesAndWhichAreTheApplications() {
+		RuntimeException thrown = new RuntimeException();
+		Map<String, Object> description = Throwables.describe(thrown,
+				new ApplicationFrames(List.of("dev.cairn.incident")));
+		List<Map<String, Object>> frames = (List<Map<String, Object>>) description.get("frames");
+		assertThat(frames.get(0)).containsEntry("class", ThrowablesTests.class.getName())
+			.containsEntry("method", "describesTheInnermostFramesAndWhichAreTheApplications")
+			.containsEntry("line", thrown.getStackTrace()[0].getLineNumber())
+			.containsEntry("in_app", true);
+		assertThat(frames).extracting((frame) -> frame.get("in_app")).contains(false);
+		assertThat(frames).hasSizeLessThanOrEqualTo(50);
+	}
+
+	@Test
+	void describesNoMoreThan50Frames() {
+		StackOverflowError overflow = new StackOverflowError();
+		StackTraceElement[] frames = new StackTraceElement[10_000];
+		Arrays.fill(frames, new StackTraceElement("com.example.Shop", "order", "Shop.java", 7));
+		overflow.setStackTrace(frames);
+		assertThat(Throwables.describe(overflow, ApplicationFrames.DEFAULT).get("frames"))
+			.asInstanceOf(InstanceOfAssertFactories.LIST)
+			.hasSize(50);
 	}
 
 	private static Throwable chain(int causes) {

@@ -18,6 +18,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.TestMessages;
 import dev.cairn.Trace;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.MessageEncoder.Encoded;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -370,6 +371,28 @@ class JsonEncoderTests {
 
 	private static Message full() {
 		return FULL;
+	}
+
+	@Test
+	void tellsTheApplicationsFrames() throws Exception {
+		ApplicationFrames application = new ApplicationFrames(List.of("dev.cairn"));
+		Message message = TestMessages.builder("a").thrown(new IllegalStateException("no")).build();
+		for (JsonEncoder encoder : List.of(JsonEncoder.cairn(Redactor.DEFAULT, application),
+				JsonEncoder.metlog(Redactor.DEFAULT, application))) {
+			JsonNode frames = json(encoder, message).get("fields").get("exception").get("frames");
+			assertThat(frames.get(0).get("class").asString()).isEqualTo(JsonEncoderTests.class.getName());
+			assertThat(frames.get(0).get("in_app").asBoolean()).isTrue();
+			assertThat(frames.valueStream().map((frame) -> frame.get("in_app").asBoolean())).contains(false);
+		}
+	}
+
+	@Test
+	void keepsAnEndlessRecursionSmall() throws Exception {
+		StackOverflowError thrown = new StackOverflowError();
+		StackTraceElement[] frames = new StackTraceElement[10_000];
+		Arrays.fill(frames, new StackTraceElement("com.example.shop.order.OrderService", "place", "Shop.java", 7));
+		thrown.setStackTrace(frames);
+		assertThat(text(this.cairn, TestMessages.builder("a").thrown(thrown).build())).hasSizeLessThan(20_000);
 	}
 
 	private static String text(JsonEncoder encoder, Message message) throws Exception {

@@ -17,6 +17,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.Sink;
 import dev.cairn.TraceSource;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.tracing.MicrometerTraceSource;
 import dev.cairn.spring.tracing.SpanMarker;
@@ -74,6 +75,12 @@ public final class CairnAutoConfiguration {
 	IncidentRecorder cairnIncidents(Ledger ledger, CairnProperties properties, BeanFactory beans) {
 		List<String> packages = AutoConfigurationPackages.has(beans) ? AutoConfigurationPackages.get(beans) : List.of();
 		return new Incidents(ledger.incidents(), properties.incidents().toOptions(packages));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApplicationFrames cairnApplicationFrames(BeanFactory beans, Environment environment) {
+		return new ApplicationFrames(ApplicationPackages.of(beans, environment));
 	}
 
 	@Bean

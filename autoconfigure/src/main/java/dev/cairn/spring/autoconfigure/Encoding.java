@@ -1,8 +1,9 @@
 package dev.cairn.spring.autoconfigure;
 
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 import dev.cairn.Redactor;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.JsonEncoder;
 import dev.cairn.sink.MessageEncoder;
 
@@ -16,14 +17,14 @@ enum Encoding {
 	/** Metlog's envelope, version 0.8. */
 	METLOG(JsonEncoder::metlog);
 
-	private final Function<Redactor, MessageEncoder> encoder;
+	private final BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder;
 
-	Encoding(Function<Redactor, MessageEncoder> encoder) {
+	Encoding(BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder) {
 		this.encoder = encoder;
 	}
 
-	MessageEncoder encoder(Redactor redactor) {
-		return this.encoder.apply(redactor);
+	MessageEncoder encoder(Redactor redactor, ApplicationFrames application) {
+		return this.encoder.apply(redactor, application);
 	}
 
 }

@@ -23,12 +23,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * user-agent and x-request-id.
  * @param user Whether the name of the logged-in user is told with a failure; to Sentry
  * only with sentry.send-default-pii.
+ * @param arguments Arguments of the calls that fail.
  */
 @ConfigurationProperties("cairn.errors")
 record ErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean logged,
 		@DefaultValue("true") boolean loggedTexts, @DefaultValue("false") boolean problemDetails,
 		@DefaultValue("5xx") List<String> statuses, @Nullable List<String> requestHeaders,
-		@DefaultValue("true") boolean user) {
+		@DefaultValue("true") boolean user, @DefaultValue ArgumentsProperties arguments) {
 
 	/** What says something about the request and nothing about who may send it. */
 	private static final List<String> REQUEST_HEADERS = List.of("accept", "accept-language", "content-length",
@@ -40,6 +41,16 @@ record ErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("tr
 
 	ErrorStatuses toStatuses() {
 		return InvalidProperty.check("cairn.errors.statuses", this.statuses, () -> ErrorStatuses.of(this.statuses));
+	}
+
+	/**
+	 * Arguments of the calls that fail.
+	 *
+	 * @param enabled Whether a failure is reported with the arguments of the
+	 * application's own bean methods that it went through.
+	 */
+	record ArgumentsProperties(@DefaultValue("true") boolean enabled) {
+
 	}
 
 }

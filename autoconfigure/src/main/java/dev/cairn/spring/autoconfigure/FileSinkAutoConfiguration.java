@@ -4,6 +4,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.stream.FileSender;
 
@@ -34,12 +35,13 @@ public final class FileSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnFileSink")
-	AsyncSink<Message> cairnFileSink(FileSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor) {
+	AsyncSink<Message> cairnFileSink(FileSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+			ApplicationFrames application) {
 		InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
 				Integer.MAX_VALUE);
 		FileSender sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
-				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor), limits.maxBytes(),
-						properties.maxFileSize().toBytes(), properties.maxFiles()));
+				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor, application),
+						limits.maxBytes(), properties.maxFileSize().toBytes(), properties.maxFiles()));
 		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.file"));
 	}
 

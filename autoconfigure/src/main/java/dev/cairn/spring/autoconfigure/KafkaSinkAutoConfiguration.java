@@ -11,6 +11,7 @@ import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.MessageTemplate;
 import dev.cairn.sink.kafka.KafkaSender;
@@ -55,7 +56,7 @@ public final class KafkaSinkAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	AsyncSink<Message> cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories,
-			Origin origin, Ledger ledger, Limits limits, Redactor redactor,
+			Origin origin, Ledger ledger, Limits limits, Redactor redactor, ApplicationFrames application,
 			ObjectProvider<KafkaProducerCustomizer> customizers) {
 		MessageTemplate topic = InvalidProperty.check("cairn.kafka.topic", properties.topic(),
 				() -> MessageTemplate.of(properties.topic()));
@@ -65,7 +66,7 @@ public final class KafkaSinkAutoConfiguration {
 				customizers.orderedStream().toList());
 		KafkaSender sender = new KafkaSender(
 				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()), topic,
-				key, properties.encoding().encoder(redactor), limits.maxBytes());
+				key, properties.encoding().encoder(redactor, application), limits.maxBytes());
 		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.kafka"));
 	}
 

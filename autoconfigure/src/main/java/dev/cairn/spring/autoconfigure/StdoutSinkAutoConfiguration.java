@@ -4,6 +4,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.stream.StreamSender;
 
@@ -23,9 +24,10 @@ public final class StdoutSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnStdoutSink")
-	AsyncSink<Message> cairnStdoutSink(StdoutSinkProperties properties, Ledger ledger, Limits limits,
-			Redactor redactor) {
-		StreamSender sender = StreamSender.stdout(properties.encoding().encoder(redactor), limits.maxBytes());
+	AsyncSink<Message> cairnStdoutSink(StdoutSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+			ApplicationFrames application) {
+		StreamSender sender = StreamSender.stdout(properties.encoding().encoder(redactor, application),
+				limits.maxBytes());
 		return AsyncSink.ofMessages(ledger.channel("stdout"), sender, properties.delivery().toOptions("cairn.stdout"));
 	}
 

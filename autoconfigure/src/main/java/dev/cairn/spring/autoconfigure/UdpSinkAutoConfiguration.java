@@ -6,6 +6,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.stream.UdpSender;
 
@@ -26,10 +27,11 @@ public final class UdpSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnUdpSink")
-	AsyncSink<Message> cairnUdpSink(UdpSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor) {
+	AsyncSink<Message> cairnUdpSink(UdpSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+			ApplicationFrames application) {
 		InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
 		UdpSender sender = new UdpSender(Objects.requireNonNull(properties.host()), properties.port(),
-				properties.encoding().encoder(redactor), limits.maxBytes());
+				properties.encoding().encoder(redactor, application), limits.maxBytes());
 		return AsyncSink.ofMessages(ledger.channel("udp"), sender, properties.delivery().toOptions("cairn.udp"));
 	}
 

@@ -50,7 +50,7 @@ class AutoconfigureArchitectureTests {
 	void onlySentrysRoomAndItsAutoConfigurationKnowSentry() {
 		noClasses().that()
 			.resideOutsideOfPackage("dev.cairn.spring.sentry")
-			.and(areNot(SentrySinkAutoConfiguration.class))
+			.and(areNot(SentrySinkAutoConfiguration.class, SentryFramesAutoConfiguration.class))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.sentry..", "dev.cairn.sink.sentry..")
@@ -78,7 +78,7 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void servletsStayInTheWeb() {
 		noClasses().that()
-			.resideInAnyPackage("..actuate..", "..logging..", "..metrics..", "..tracing..")
+			.resideInAnyPackage("..actuate..", "..aop..", "..logging..", "..metrics..", "..tracing..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

@@ -19,15 +19,18 @@ import io.sentry.protocol.Request;
 import io.sentry.protocol.Response;
 import io.sentry.protocol.SentryException;
 import io.sentry.protocol.SentrySpan;
+import io.sentry.protocol.SentryStackFrame;
+import io.sentry.protocol.SentryStackTrace;
+import io.sentry.protocol.SentryThread;
 import io.sentry.protocol.SentryTransaction;
 import io.sentry.protocol.User;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps secrets out of what leaves for Sentry, whoever captured it: messages, exceptions,
- * request, user, tags, extras, contexts and breadcrumbs. Runs after Sentry's own
- * processors have filled the event in. An event that cannot be redacted does not leave.
- * Thread-safe.
+ * variables of frames, request, user, tags, extras, contexts and breadcrumbs. Runs after
+ * Sentry's own processors have filled the event in. An event that cannot be redacted does
+ * not leave. Thread-safe.
  */
 public final class RedactingEventProcessor implements EventProcessor {
 
@@ -47,6 +50,7 @@ public final class RedactingEventProcessor implements EventProcessor {
 			redactBase(event);
 			redact(event.getMessage());
 			redactExceptions(event.getExceptions());
+			redactThreads(event.getThreads());
 			replace(event.getTransaction(), event::setTransaction);
 			replaceAll(event.getFingerprints(), event::setFingerprints);
 			return event;
@@ -100,7 +104,28 @@ public final class RedactingEventProcessor implements EventProcessor {
 
 	private void redactExceptions(@Nullable List<SentryException> exceptions) {
 		if (exceptions != null) {
-			exceptions.forEach((exception) -> replace(exception.getValue(), exception::setValue));
+			for (SentryException exception : exceptions) {
+				replace(exception.getValue(), exception::setValue);
+				redact(exception.getStacktrace());
+			}
+		}
+	}
+
+	private void redactThreads(@Nullable List<SentryThread> threads) {
+		if (threads != null) {
+			threads.forEach((thread) -> redact(thread.getStacktrace()));
+		}
+	}
+
+	private void redact(@Nullable SentryStackTrace trace) {
+		List<SentryStackFrame> frames = (trace != null) ? trace.getFrames() : null;
+		if (frames != null) {
+			for (SentryStackFrame frame : frames) {
+				Map<String, Object> variables = frame.getVars();
+				if (variables != null) {
+					frame.setVars(copy(variables));
+				}
+			}
 		}
 	}
 

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class SentryEvents {
 
 	/** The context under which the fields of the message stand. */
-	private static final String CONTEXT = "cairn";
+	static final String CONTEXT = "cairn";
 
 	private static final Pattern SENTRY_ID = Pattern.compile("[0-9a-f]{32}");
 

@@ -15,6 +15,10 @@ import io.sentry.SentryOptions;
 import io.sentry.protocol.Message;
 import io.sentry.protocol.Request;
 import io.sentry.protocol.Response;
+import io.sentry.protocol.SentryException;
+import io.sentry.protocol.SentryStackFrame;
+import io.sentry.protocol.SentryStackTrace;
+import io.sentry.protocol.SentryThread;
 import io.sentry.protocol.User;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +79,22 @@ class RedactingEventProcessorTests {
 		assertThatNoSecretLeaves(new SentryEvent(new RuntimeException("password=" + SECRET,
 				new IllegalStateException("jdbc:x://app:" + SECRET + "@db"))));
 		assertThat(this.server.awaitEvent().get("exception").get("values")).hasSize(2);
+	}
+
+	@Test
+	void masksTheVariablesOfFrames() {
+		SentryStackFrame frame = new SentryStackFrame();
+		frame.setVars(new HashMap<>(Map.of("password", SECRET, "card", CARD, "note", "token=" + SECRET, "id", "7")));
+		SentryException exception = new SentryException();
+		exception.setStacktrace(new SentryStackTrace(List.of(frame)));
+		SentryThread thread = new SentryThread();
+		thread.setStacktrace(new SentryStackTrace(List.of(frame)));
+		SentryEvent event = new SentryEvent();
+		event.setExceptions(List.of(exception));
+		event.setThreads(List.of(thread));
+		assertThatNoSecretLeaves(event);
+		assertThat(this.server.awaitEvent().at("/exception/values/0/stacktrace/frames/0/vars/id").asString())
+			.isEqualTo("7");
 	}
 
 	@Test

@@ -1,0 +1,7 @@
+/**
+ * What the methods of the application's own beans were called with when they failed.
+ */
+@NullMarked
+package dev.cairn.spring.aop;
+
+import org.jspecify.annotations.NullMarked;
