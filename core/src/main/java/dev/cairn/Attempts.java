@@ -22,10 +22,19 @@ public interface Attempts {
 	void end();
 
 	/**
-	 * Note that an attempt failed and that the work will be tried again.
+	 * Note that an attempt failed and that the work will be tried again. Noted twice, the
+	 * same throwable is one attempt, until the next one begins.
 	 * @param thrown what was thrown
 	 */
 	void failed(Throwable thrown);
+
+	/**
+	 * Note attempts that failed where this account did not see them, as in another
+	 * process.
+	 * @param number how many
+	 */
+	default void failedElsewhere(int number) {
+	}
 
 	/**
 	 * Close the account after an attempt that went well: what was captured by itself is
@@ -34,7 +43,8 @@ public interface Attempts {
 	void succeeded();
 
 	/**
-	 * Close the account after the last attempt has failed too, and report it.
+	 * Close the account after the last attempt has failed too, and report it. That it
+	 * failed may have been noted before.
 	 * @param thrown what the last attempt threw
 	 */
 	void givenUp(Throwable thrown);

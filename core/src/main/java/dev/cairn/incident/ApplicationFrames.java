@@ -13,8 +13,7 @@ public final class ApplicationFrames {
 	private static final List<String> FOREIGN = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "jakarta.",
 			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.", "org.slf4j.",
 			"ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.", "reactor.", "org.eclipse.jetty.",
-			"com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.", "org.junit.",
-			"dev.cairn.spring.aop.ArgumentsInterceptor");
+			"com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.", "org.junit.", "dev.cairn.spring.");
 
 	/** What stands in the names of proxies, which carry the name of the class below. */
 	private static final List<String> GENERATED = List.of("$$SpringCGLIB$$", "$$EnhancerBy", "$$FastClassBy",

@@ -63,6 +63,7 @@ public final class Incidents implements IncidentRecorder {
 		this.textWaitNanos = TimeUnit.NANOSECONDS.convert(options.textWait());
 		this.attemptsWaitNanos = TimeUnit.NANOSECONDS.convert(options.attemptsWait());
 		this.texts = new Texts(this.textWaitNanos);
+		this.timer.setRemoveOnCancelPolicy(true);
 	}
 
 	private static Thread newThread(Runnable task) {
@@ -173,10 +174,10 @@ public final class Incidents implements IncidentRecorder {
 
 	private void hurryLater(WorkAttempts work) {
 		try {
-			this.timer.schedule(work::hurry, this.attemptsWaitNanos, TimeUnit.NANOSECONDS);
+			work.deadline(this.timer.schedule(work::sendAll, this.attemptsWaitNanos, TimeUnit.NANOSECONDS));
 		}
 		catch (RejectedExecutionException ex) {
-			work.hurry();
+			work.sendAll();
 		}
 	}
 

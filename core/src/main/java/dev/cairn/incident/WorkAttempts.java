@@ -2,11 +2,13 @@ package dev.cairn.incident;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 
 import dev.cairn.Attempts;
 import dev.cairn.IncidentAccount;
 import dev.cairn.IncidentRecorder.Capture;
 import dev.cairn.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The attempts at one piece of work. Failures of one kind are one incident, whose message
@@ -27,9 +29,14 @@ final class WorkAttempts implements Attempts {
 
 	private int failed;
 
+	/** What the current attempt threw, so that it is counted once. */
+	private @Nullable Throwable last;
+
 	private boolean throwing;
 
 	private boolean sendsAtOnce;
+
+	private @Nullable Future<?> deadline;
 
 	WorkAttempts(Incidents incidents, IncidentAccount account, Capture capture) {
 		this.incidents = incidents;
@@ -39,6 +46,9 @@ final class WorkAttempts implements Attempts {
 
 	@Override
 	public void begin() {
+		synchronized (this) {
+			this.last = null;
+		}
 		this.incidents.enter(this);
 	}
 
@@ -51,7 +61,10 @@ final class WorkAttempts implements Attempts {
 	public void failed(Throwable thrown) {
 		WorkAttempts before = this.incidents.enter(this);
 		synchronized (this) {
-			this.failed++;
+			if (thrown != this.last) {
+				this.last = thrown;
+				this.failed++;
+			}
 			this.throwing = true;
 		}
 		try {
@@ -66,12 +79,14 @@ final class WorkAttempts implements Attempts {
 	}
 
 	@Override
+	public synchronized void failedElsewhere(int number) {
+		this.failed += number;
+	}
+
+	@Override
 	public void givenUp(Throwable thrown) {
 		failed(thrown);
-		synchronized (this) {
-			this.kinds.values().forEach(this::send);
-			this.sendsAtOnce = true;
-		}
+		sendAll();
 	}
 
 	@Override
@@ -84,13 +99,35 @@ final class WorkAttempts implements Attempts {
 				forget(kind);
 			}
 		});
-		this.sendsAtOnce = true;
+		// What fails now is not the same as what was forgotten
+		this.kinds.values().removeIf((kind) -> !kind.reported);
+		close();
 	}
 
-	/** It takes too long: say what is known so far. */
-	synchronized void hurry() {
+	/** Say what is known so far: there are no more attempts, or they take too long. */
+	synchronized void sendAll() {
 		this.kinds.values().forEach(this::send);
+		close();
+	}
+
+	/** The deadline would keep the messages in memory until it is reached. */
+	private void close() {
 		this.sendsAtOnce = true;
+		this.last = null;
+		if (this.deadline != null) {
+			this.deadline.cancel(false);
+			this.deadline = null;
+		}
+	}
+
+	/** Know what calls {@link #sendAll()} when the attempts take too long. */
+	synchronized void deadline(Future<?> deadline) {
+		if (this.sendsAtOnce || this.deadline != null) {
+			deadline.cancel(false);
+		}
+		else {
+			this.deadline = deadline;
+		}
 	}
 
 	/**
@@ -101,7 +138,7 @@ final class WorkAttempts implements Attempts {
 		Kind known = this.kinds.get(fingerprint);
 		if (known != null) {
 			known.reported |= !this.throwing;
-			held.incident().isSameAs(known.held.incident());
+			held.incident().isSameAs(known.incident);
 			return Taken.KNOWN;
 		}
 		if (this.sendsAtOnce || this.kinds.size() >= MAX_KINDS) {
@@ -115,20 +152,19 @@ final class WorkAttempts implements Attempts {
 	}
 
 	private void send(Kind kind) {
-		if (!kind.settled) {
-			kind.settled = true;
-			kind.held.incident().release();
+		Held held = kind.settle();
+		if (held != null) {
+			kind.incident.release();
 			if (this.failed > 0) {
-				kind.held.add(Map.of(Message.FIELD_ATTEMPTS, this.failed));
+				held.add(Map.of(Message.FIELD_ATTEMPTS, this.failed));
 			}
-			this.incidents.arrive(kind.fingerprint, kind.held);
+			this.incidents.arrive(kind.fingerprint, held);
 		}
 	}
 
 	private void forget(Kind kind) {
-		if (!kind.settled) {
-			kind.settled = true;
-			kind.held.incident().refuse();
+		if (kind.settle() != null) {
+			kind.incident.refuse();
 			this.account.recovered();
 		}
 	}
@@ -151,17 +187,25 @@ final class WorkAttempts implements Attempts {
 
 		private final long fingerprint;
 
-		private final Held held;
+		private final Incident incident;
+
+		/** {@code null} once its fate is known. */
+		private @Nullable Held held;
 
 		/** By the application itself, not only thrown out of the attempt. */
 		private boolean reported;
 
-		private boolean settled;
-
 		Kind(long fingerprint, Held held, boolean reported) {
 			this.fingerprint = fingerprint;
+			this.incident = held.incident();
 			this.held = held;
 			this.reported = reported;
+		}
+
+		private @Nullable Held settle() {
+			Held settled = this.held;
+			this.held = null;
+			return settled;
 		}
 
 	}

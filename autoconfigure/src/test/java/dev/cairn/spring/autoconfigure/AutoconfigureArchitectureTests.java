@@ -58,11 +58,22 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void onlyItsAutoConfigurationKnowsKafka() {
+	void onlyItsAutoConfigurationKnowsTheKafkaSink() {
 		noClasses().that(areNot(KafkaSinkAutoConfiguration.class))
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..", "dev.cairn.sink.kafka..")
+			.resideInAPackage("dev.cairn.sink.kafka..")
+			.check(module);
+	}
+
+	@Test
+	void onlyKafkasRoomAndItsAutoConfigurationsKnowKafka() {
+		noClasses().that()
+			.resideOutsideOfPackage("dev.cairn.spring.kafka")
+			.and(areNot(KafkaSinkAutoConfiguration.class, KafkaListenerErrorsAutoConfiguration.class))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..")
 			.check(module);
 	}
 
@@ -78,7 +89,7 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void servletsStayInTheWeb() {
 		noClasses().that()
-			.resideInAnyPackage("..actuate..", "..aop..", "..logging..", "..metrics..", "..tracing..")
+			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..tracing..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

@@ -35,6 +35,9 @@ final class SentryEvents {
 	/** The context under which the fields of the message stand. */
 	static final String CONTEXT = "cairn";
 
+	/** The field that names the user. */
+	private static final String USER = "user";
+
 	private static final Pattern SENTRY_ID = Pattern.compile("[0-9a-f]{32}");
 
 	private final SentryOptions options;
@@ -105,9 +108,13 @@ final class SentryEvents {
 		return exception;
 	}
 
-	private static Map<String, @Nullable Object> context(Message message) {
+	private Map<String, @Nullable Object> context(Message message) {
 		Map<String, @Nullable Object> context = new HashMap<>();
 		message.fields().forEach((key, value) -> context.put(key, finite(value)));
+		if (!this.options.isSendDefaultPii()) {
+			// Sentry's own rule for what tells of a person
+			context.remove(USER);
+		}
 		context.put("message_id", message.id());
 		context.put("message_type", message.type());
 		Category category = message.category();

@@ -1,0 +1,121 @@
+package dev.cairn.spring.kafka;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.cairn.Attempts;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record, or a batch that is known by one of its records, on its way through a
+ * listener. For one thread at a time.
+ */
+final class Delivery {
+
+	private final Work work;
+
+	private final ConsumerRecord<?, ?> record;
+
+	private final int size;
+
+	private final Attempts attempts;
+
+	private final boolean repeated;
+
+	private final Thread thread = Thread.currentThread();
+
+	/** How many deliveries failed of which the attempts were not told. */
+	private int untold;
+
+	private @Nullable Exception thrown;
+
+	private Delivery(Work work, ConsumerRecord<?, ?> record, int size, Attempts attempts, boolean repeated,
+			int untold) {
+		this.work = work;
+		this.record = record;
+		this.size = size;
+		this.attempts = attempts;
+		this.repeated = repeated;
+		this.untold = untold;
+	}
+
+	static Delivery first(Work work, ConsumerRecord<?, ?> record, int size, Attempts attempts) {
+		return new Delivery(work, record, size, attempts, false, 0);
+	}
+
+	/** The same work comes again. */
+	Delivery again(ConsumerRecord<?, ?> record, int size) {
+		return new Delivery(this.work, record, size, this.attempts, true, this.untold);
+	}
+
+	/** It has turned out which record of a batch it is about. */
+	Delivery about(Work work, ConsumerRecord<?, ?> record) {
+		return new Delivery(work, record, this.size, this.attempts, false, this.untold);
+	}
+
+	Work work() {
+		return this.work;
+	}
+
+	ConsumerRecord<?, ?> record() {
+		return this.record;
+	}
+
+	int size() {
+		return this.size;
+	}
+
+	Attempts attempts() {
+		return this.attempts;
+	}
+
+	/** Whether it has failed before. */
+	boolean isRepeated() {
+		return this.repeated;
+	}
+
+	void failed(Exception thrown) {
+		this.thrown = thrown;
+	}
+
+	/** Return what the listener threw; {@code null} as long as it has not failed. */
+	@Nullable Exception thrown() {
+		return this.thrown;
+	}
+
+	void countUntold() {
+		this.untold++;
+	}
+
+	int untold() {
+		return this.untold;
+	}
+
+	boolean isOf(Thread candidate) {
+		return this.thread == candidate;
+	}
+
+	TopicPartition partition() {
+		return new TopicPartition(this.record.topic(), this.record.partition());
+	}
+
+	/** Say where it is from; its key and value may be nobody's business. */
+	Map<String, Object> describe(Listener listener) {
+		Map<String, Object> description = new LinkedHashMap<>();
+		description.put("kafka_topic", this.record.topic());
+		description.put("kafka_partition", this.record.partition());
+		description.put("kafka_offset", this.record.offset());
+		if (this.size > 1) {
+			description.put("kafka_batch_size", this.size);
+		}
+		description.put("listener_id", listener.id());
+		String group = listener.group();
+		if (group != null) {
+			description.put("kafka_group", group);
+		}
+		return description;
+	}
+
+}

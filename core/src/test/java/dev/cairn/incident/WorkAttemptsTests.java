@@ -1,0 +1,215 @@
+package dev.cairn.incident;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.Attempts;
+import dev.cairn.Cairn;
+import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.TestMessages;
+import dev.cairn.sink.MemorySink;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link WorkAttempts}: one piece of work, one incident.
+ */
+@Timeout(60)
+class WorkAttemptsTests {
+
+	private final Ledger ledger = new Ledger();
+
+	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 1000);
+
+	private Incidents incidents = new Incidents(this.ledger.incidents(), options(Duration.ofMinutes(1)));
+
+	private Cairn cairn = cairn();
+
+	@Test
+	void aFailedAttemptWaitsForTheLast() {
+		Attempts attempts = this.cairn.attempts();
+		Exception failure = failure();
+		attempts.failed(failure);
+		assertThat(this.sink.messages()).isEmpty();
+		assertThat(this.incidents.find(failure)).isNull();
+		assertThat(balance().held()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsGivenUpIsOneIncidentWithTheNumberOfAttempts() {
+		Attempts attempts = this.cairn.attempts();
+		Exception last = null;
+		for (int i = 0; i < 3; i++) {
+			attempts.begin();
+			last = failure();
+			attempts.failed(last);
+			attempts.end();
+		}
+		attempts.givenUp(last);
+		assertThat(fields()).containsEntry("attempts", 3).containsEntry("error_id", this.incidents.find(last).id());
+		assertThat(balance().failures()).isEqualTo(1);
+		assertThat(balance().sent()).isEqualTo(1);
+	}
+
+	@Test
+	void aThrowableThatIsNotedTwiceIsOneAttempt() {
+		Attempts attempts = this.cairn.attempts();
+		Exception failure = failure();
+		attempts.failed(failure);
+		attempts.givenUp(failure);
+		assertThat(fields()).containsEntry("attempts", 1);
+	}
+
+	@Test
+	void aThrowableThatIsThrownByEachAttemptIsCountedForEach() {
+		Attempts attempts = this.cairn.attempts();
+		Exception always = failure();
+		attempts.begin();
+		attempts.failed(always);
+		attempts.begin();
+		attempts.failed(always);
+		attempts.givenUp(always);
+		assertThat(fields()).containsEntry("attempts", 2);
+	}
+
+	@Test
+	void attemptsElsewhereAreCounted() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.failedElsewhere(4);
+		attempts.givenUp(failure());
+		assertThat(fields()).containsEntry("attempts", 5);
+	}
+
+	@Test
+	void whatGoesWellLaterIsNoIncident() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.failed(failure());
+		attempts.succeeded();
+		assertThat(this.sink.messages()).isEmpty();
+		assertThat(balance().recovered()).isEqualTo(1);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void whatWasCapturedByItselfIsSentAlthoughItGoesWellLater() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.begin();
+		Exception failure = failure();
+		this.cairn.capture(failure);
+		attempts.failed(new IllegalStateException(failure));
+		attempts.end();
+		attempts.succeeded();
+		assertThat(fields()).containsEntry("attempts", 1);
+		assertThat(balance().recovered()).isZero();
+	}
+
+	@Test
+	void whatEachAttemptCapturesIsOneIncident() {
+		Attempts attempts = this.cairn.attempts();
+		Exception last = null;
+		for (int i = 0; i < 3; i++) {
+			attempts.begin();
+			last = failure();
+			this.cairn.capture(last);
+			attempts.failed(last);
+			attempts.end();
+		}
+		attempts.givenUp(last);
+		assertThat(fields()).containsEntry("attempts", 3);
+		assertThat(balance().repeated()).isPositive();
+	}
+
+	@Test
+	void failuresOfOtherKindsAreIncidentsOfTheirOwn() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.failed(failure());
+		attempts.givenUp(new UnsupportedOperationException());
+		assertThat(this.sink.messages()).hasSize(2)
+			.allSatisfy((message) -> assertThat(message.fields()).containsEntry("attempts", 2));
+	}
+
+	@Test
+	void whatIsCapturedOutsideOfAnAttemptIsSentAtOnce() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.begin();
+		attempts.end();
+		assertThat(this.cairn.capture(failure())).isNotNull();
+		assertThat(fields()).doesNotContainKey("attempts");
+	}
+
+	@Test
+	void whatFailsAfterwardsIsNotTheSame() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.begin();
+		for (int i = 0; i < 2; i++) {
+			Exception failure = failure();
+			if (i == 0) {
+				attempts.failed(failure);
+				attempts.succeeded();
+			}
+			else {
+				assertThat(this.cairn.capture(failure)).isNotNull();
+			}
+		}
+		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	@Test
+	void whatTakesTooLongIsSentOnce() {
+		this.incidents = new Incidents(this.ledger.incidents(), options(Duration.ofMillis(20)));
+		this.cairn = cairn();
+		Attempts attempts = this.cairn.attempts();
+		for (int i = 0; i < 3; i++) {
+			attempts.failed(failure());
+			Awaitility.await().until(() -> !this.sink.messages().isEmpty());
+		}
+		attempts.succeeded();
+		assertThat(fields()).containsEntry("attempts", 1);
+		assertThat(balance().failures()).isEqualTo(1);
+	}
+
+	@Test
+	void whatIsHeldBackIsBounded() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.begin();
+		List<Throwable> kinds = List.of(new Error(), new Exception(), new RuntimeException(), new LinkageError(),
+				new ArithmeticException(), new ClassCastException(), new NullPointerException(),
+				new IllegalStateException(), new IllegalArgumentException(), new IndexOutOfBoundsException(),
+				new UnsupportedOperationException());
+		kinds.forEach(this.cairn::capture);
+		assertThat(this.sink.messages()).hasSize(1);
+		attempts.givenUp(failure());
+		assertThat(this.sink.messages()).hasSizeGreaterThanOrEqualTo(kinds.size());
+		attempts.end();
+	}
+
+	private static Exception failure() {
+		return new IllegalStateException("broken");
+	}
+
+	private Map<String, Object> fields() {
+		assertThat(this.sink.messages()).hasSize(1);
+		Message message = this.sink.messages().get(0);
+		return message.fields();
+	}
+
+	private IncidentAccount.Balance balance() {
+		return this.ledger.incidents().balance();
+	}
+
+	private static IncidentOptions options(Duration wait) {
+		return new IncidentOptions(1000, Duration.ZERO, 1000, Duration.ofMinutes(1), Duration.ofSeconds(2), wait,
+				List.of());
+	}
+
+	private Cairn cairn() {
+		return Cairn.builder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink).incidents(this.incidents).build();
+	}
+
+}
