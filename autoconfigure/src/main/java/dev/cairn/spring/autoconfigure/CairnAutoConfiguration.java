@@ -19,12 +19,14 @@ import dev.cairn.Sink;
 import dev.cairn.TraceSource;
 import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.incident.Incidents;
+import dev.cairn.spring.process.ApplicationStart;
 import dev.cairn.spring.tracing.MicrometerTraceSource;
 import dev.cairn.spring.tracing.SpanMarker;
 import io.micrometer.tracing.Tracer;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -45,6 +47,8 @@ import org.springframework.util.StringUtils;
 @ConditionalOnCairn
 @EnableConfigurationProperties(CairnProperties.class)
 public final class CairnAutoConfiguration {
+
+	private static final String CAIRN = "cairn";
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -94,16 +98,18 @@ public final class CairnAutoConfiguration {
 	}
 
 	/**
-	 * Also where beans are lazy: {@link Cairn#get()} does not ask the context.
+	 * Also where beans are lazy: {@link Cairn#get()} does not ask the context. Closed in
+	 * its turn, but not before a start that has failed was told.
 	 */
-	@Bean(destroyMethod = "close")
+	@Bean(name = CAIRN, destroyMethod = "")
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	Cairn cairn(CairnProperties properties, Origin origin, Ledger ledger, Redactor redactor, Limits limits,
 			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
 			ObjectProvider<Sink<Message>> sinks, ObjectProvider<MessageFilter> filters,
 			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
-			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<CairnBuilderCustomizer> customizers) {
+			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<CairnBuilderCustomizer> customizers,
+			DefaultListableBeanFactory beans) {
 		CairnBuilder builder = Cairn.builder(origin)
 			.ledger(ledger)
 			.redactor(redactor)
@@ -123,7 +129,9 @@ public final class CairnAutoConfiguration {
 		incidentListeners.orderedStream().forEach(builder::incidentListener);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		plan.byDefault().forEach(builder::route);
-		return builder.build().install();
+		Cairn cairn = builder.build().install();
+		ApplicationStart.closeInTurn(beans, CAIRN, cairn, cairn::close);
+		return cairn;
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param loggedTexts Whether lines at ERROR without a throwable are failures too.
  * @param kafkaListeners Whether a record that a Kafka listener gives up is one failure
  * with the number of its attempts; otherwise each attempt that is logged is one.
+ * @param uncaught Whether exceptions that end a thread are captured.
  * @param problemDetails Whether errors are answered with problem details (RFC 9457); they
  * are too when spring.mvc.problemdetails.enabled is set.
  * @param statuses Statuses of responses that make an exception a failure: numbers such as
@@ -30,9 +31,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("cairn.errors")
 record ErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("true") boolean logged,
 		@DefaultValue("true") boolean loggedTexts, @DefaultValue("true") boolean kafkaListeners,
-		@DefaultValue("false") boolean problemDetails, @DefaultValue("5xx") List<String> statuses,
-		@Nullable List<String> requestHeaders, @DefaultValue("true") boolean user,
-		@DefaultValue ArgumentsProperties arguments) {
+		@DefaultValue("true") boolean uncaught, @DefaultValue("false") boolean problemDetails,
+		@DefaultValue("5xx") List<String> statuses, @Nullable List<String> requestHeaders,
+		@DefaultValue("true") boolean user, @DefaultValue ArgumentsProperties arguments) {
 
 	/** What says something about the request and nothing about who may send it. */
 	private static final List<String> REQUEST_HEADERS = List.of("accept", "accept-language", "content-length",

@@ -6,23 +6,33 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
+import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.TraceSource;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.DeliveryOptions;
+import dev.cairn.sink.sentry.DirectCaptures;
 import dev.cairn.sink.sentry.RedactingEventProcessor;
 import dev.cairn.sink.sentry.SentrySender;
+import dev.cairn.sink.sentry.TraceEventProcessor;
+import dev.cairn.spring.process.ApplicationStart;
 import dev.cairn.spring.sentry.SentryBreadcrumbs;
+import dev.cairn.spring.sentry.SentryDefaults;
 import dev.cairn.spring.sentry.SilentExceptionResolver;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
+import io.sentry.SentryOptions;
 import io.sentry.logback.SentryAppender;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryProperties;
 import io.sentry.spring7.SentryExceptionResolver;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -31,6 +41,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
@@ -48,6 +61,9 @@ public final class SentrySinkAutoConfiguration {
 
 	static final String SINK_NAME = "sentry";
 
+	/** The client, which must not end before the failure of a start has left. */
+	private static final String SENTRY = "sentryHub";
+
 	/**
 	 * Sentry's transport holds 30 events; smaller batches leave room for what the
 	 * application captures by itself.
@@ -56,7 +72,11 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
-	AsyncSink<Message> cairnSentrySink(SentrySinkProperties properties, IScopes initialized, Ledger ledger) {
+	AsyncSink<Message> cairnSentrySink(SentrySinkProperties properties, IScopes scopes, Ledger ledger,
+			DefaultListableBeanFactory beans) {
+		if (beans.getSingleton(SENTRY) == scopes) {
+			ApplicationStart.closeInTurn(beans, SENTRY, scopes, scopes::close);
+		}
 		DeliveryOptions options = properties.delivery().toOptions("cairn.sentry");
 		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
@@ -66,6 +86,48 @@ public final class SentrySinkAutoConfiguration {
 	@ConditionalOnMissingBean
 	RedactingEventProcessor cairnRedactingEventProcessor(Redactor redactor) {
 		return new RedactingEventProcessor(redactor);
+	}
+
+	/** The first of all, so that nobody has changed the event or dropped it. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnMissingBean
+	DirectCaptures cairnDirectCaptures(Ledger ledger) {
+		return new DirectCaptures(Sentry::getCurrentScopes, ledger);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TraceEventProcessor cairnTraceEventProcessor(ObjectProvider<TraceSource> trace) {
+		return new TraceEventProcessor(trace.getIfAvailable(() -> TraceSource.NONE));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SentryDefaults cairnSentryDefaults(Environment environment, Origin origin, DirectCaptures account) {
+		return new SentryDefaults(environment, origin, account);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnBooleanProperty(name = "cairn.errors.uncaught", matchIfMissing = true)
+	static class UncaughtConfiguration {
+
+		/**
+		 * Early, so that a configuration of the application's can say otherwise, as a
+		 * property can.
+		 */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+		@ConditionalOnMissingBean(name = "cairnSentryUncaughtExceptions")
+		Sentry.OptionsConfiguration<SentryOptions> cairnSentryUncaughtExceptions(Environment environment) {
+			return (options) -> {
+				if (!environment.containsProperty("sentry.enable-uncaught-exception-handler")) {
+					options.setEnableUncaughtExceptionHandler(false);
+				}
+			};
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,6 +1,7 @@
 package dev.cairn.spring.autoconfigure;
 
 import dev.cairn.Cairn;
+import dev.cairn.IncidentRecorder;
 import dev.cairn.spring.web.ErrorAdvice;
 import dev.cairn.spring.web.ErrorFilter;
 import dev.cairn.spring.web.ErrorIdAttributes;
@@ -10,6 +11,7 @@ import dev.cairn.spring.web.ErrorStatuses;
 import dev.cairn.spring.web.RequestContext;
 import dev.cairn.spring.web.SpringProblemAdvice;
 import dev.cairn.spring.web.UnhandledProblemAdvice;
+import dev.cairn.spring.web.WhitelabelErrorId;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.DispatcherType;
 
@@ -80,8 +82,14 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	static ErrorIdAttributes cairnErrorIdAttributes() {
-		return new ErrorIdAttributes();
+	static ErrorIdAttributes cairnErrorIdAttributes(ObjectProvider<IncidentRecorder> incidents) {
+		return new ErrorIdAttributes((thrown) -> incidents.getObject().find(thrown));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	static WhitelabelErrorId cairnWhitelabelErrorId() {
+		return new WhitelabelErrorId();
 	}
 
 	@Bean

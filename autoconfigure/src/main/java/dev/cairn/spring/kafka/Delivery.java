@@ -31,6 +31,8 @@ final class Delivery {
 
 	private @Nullable Exception thrown;
 
+	private boolean forwarded;
+
 	private Delivery(Work work, ConsumerRecord<?, ?> record, int size, Attempts attempts, boolean repeated,
 			int untold) {
 		this.work = work;
@@ -76,13 +78,20 @@ final class Delivery {
 		return this.repeated;
 	}
 
-	void failed(Exception thrown) {
+	/** Nobody is told yet of a failure that another topic will see again. */
+	void failed(Exception thrown, boolean forwarded) {
 		this.thrown = thrown;
+		this.forwarded = forwarded;
 	}
 
 	/** Return what the listener threw; {@code null} as long as it has not failed. */
 	@Nullable Exception thrown() {
 		return this.thrown;
+	}
+
+	/** Whether giving it up here means to forward it to a topic for retries. */
+	boolean isForwarded() {
+		return this.forwarded;
 	}
 
 	void countUntold() {

@@ -65,7 +65,7 @@ final class ListenerWatch {
 	}
 
 	private Work work(ConsumerRecord<?, ?> record) {
-		return this.listener.forwards() ? Work.ofForwarded(this.listener.mainId(), record)
+		return this.listener.forwards() ? this.failures.retryTopics().work(this.listener, record)
 				: Work.of(this.listener.mainId(), record);
 	}
 
@@ -135,8 +135,14 @@ final class ListenerWatch {
 			leave(delivery);
 			return;
 		}
-		delivery.failed(thrown);
-		if (!this.listener.forwards()) {
+		if (this.listener.forwards()
+				&& this.failures.retryTopics().isForwarded(this.listener, delivery.record(), thrown)) {
+			delivery.failed(thrown, true);
+			// Before it is forwarded, since it may come back at once, to another thread
+			this.failures.deliveries().add(delivery);
+		}
+		else {
+			delivery.failed(thrown, false);
 			delivery.attempts().failed(cause(thrown));
 		}
 	}
@@ -186,7 +192,7 @@ final class ListenerWatch {
 		if (delivery == null || delivery.thrown() == null) {
 			return;
 		}
-		if (this.listener.forwards()) {
+		if (delivery.isForwarded()) {
 			delivery.countUntold();
 		}
 		this.failures.deliveries().add(delivery);
@@ -200,12 +206,11 @@ final class ListenerWatch {
 		if (delivery == null || thrown == null) {
 			return;
 		}
+		if (delivery.isForwarded()) {
+			leave(delivery);
+			return;
+		}
 		if (this.listener.forwards()) {
-			if (this.failures.retryTopics().isForwarded(this.listener, delivery.record(), thrown)) {
-				this.failures.deliveries().add(delivery);
-				leave(delivery);
-				return;
-			}
 			delivery.attempts()
 				.failedElsewhere(
 						delivery.untold() + this.failures.retryTopics().failedBefore(this.listener, delivery.record()));

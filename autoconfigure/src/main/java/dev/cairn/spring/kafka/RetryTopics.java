@@ -25,6 +25,15 @@ final class RetryTopics {
 	}
 
 	/**
+	 * Return what is to be done for a record. What is done for a dead letter is something
+	 * else: it may begin while the last failure is still being told.
+	 */
+	Work work(Listener listener, ConsumerRecord<?, ?> record) {
+		Work work = Work.ofForwarded(listener.mainId(), record);
+		return isDeadLetter(listener, record) ? work.forDeadLetter() : work;
+	}
+
+	/**
 	 * Whether it is forwarded to a topic for retries, and not to the dead letters.
 	 */
 	boolean isForwarded(Listener listener, ConsumerRecord<?, ?> record, Exception thrown) {

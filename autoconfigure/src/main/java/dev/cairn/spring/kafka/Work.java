@@ -18,11 +18,12 @@ import org.springframework.kafka.support.KafkaHeaders;
  * @param topic the topic of the first delivery
  * @param partition the partition of the first delivery
  * @param offset the offset of the first delivery
+ * @param deadLetter whether all attempts have failed, and this is about the dead letter
  */
-record Work(String listener, String topic, int partition, long offset) {
+record Work(String listener, String topic, int partition, long offset, boolean deadLetter) {
 
 	static Work of(String listener, ConsumerRecord<?, ?> record) {
-		return new Work(listener, record.topic(), record.partition(), record.offset());
+		return new Work(listener, record.topic(), record.partition(), record.offset(), false);
 	}
 
 	/** Read where spring-kafka says that a forwarded record has come from. */
@@ -34,7 +35,11 @@ record Work(String listener, String topic, int partition, long offset) {
 			return of(listener, record);
 		}
 		return new Work(listener, new String(topic, StandardCharsets.UTF_8), ByteBuffer.wrap(partition).getInt(),
-				ByteBuffer.wrap(offset).getLong());
+				ByteBuffer.wrap(offset).getLong(), false);
+	}
+
+	Work forDeadLetter() {
+		return new Work(this.listener, this.topic, this.partition, this.offset, true);
 	}
 
 	private static byte @Nullable [] value(Headers headers, String name, int leastLength) {

@@ -89,7 +89,8 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void servletsStayInTheWeb() {
 		noClasses().that()
-			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..tracing..")
+			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..process..",
+					"..tracing..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

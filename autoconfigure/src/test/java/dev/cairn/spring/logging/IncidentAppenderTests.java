@@ -87,9 +87,13 @@ class IncidentAppenderTests {
 	}
 
 	@Test
-	void doesNotCaptureLinesWithoutAThrowable() {
+	void capturesALineWithoutAThrowable() {
+		LoggerFactory.getLogger("org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter")
+			.error("Boot says again what it throws");
 		logger.error("it failed");
-		assertThat(application.messages()).isEmpty();
+		RunningApplication.await(() -> !application.messages(Message.TYPE_EXCEPTION).isEmpty());
+		assertThat(application.messages(Message.TYPE_EXCEPTION)).singleElement()
+			.satisfies((message) -> assertThat(message.payload()).isEqualTo("it failed"));
 	}
 
 	@ParameterizedTest

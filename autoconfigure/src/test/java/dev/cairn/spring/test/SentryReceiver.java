@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -21,11 +22,17 @@ import tools.jackson.databind.JsonNode;
  */
 public final class SentryReceiver implements AutoCloseable {
 
+	private static final int OK = 200;
+
 	private final HttpServer server;
+
+	private final Semaphore gate = new Semaphore(1);
 
 	private final List<byte[]> envelopes = new CopyOnWriteArrayList<>();
 
 	private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+
+	private volatile int status = OK;
 
 	/**
 	 * Start to receive.
@@ -48,16 +55,22 @@ public final class SentryReceiver implements AutoCloseable {
 
 	private void receive(HttpExchange exchange) throws IOException {
 		try (exchange) {
+			this.gate.acquireUninterruptibly();
+			this.gate.release();
 			byte[] body = exchange.getRequestBody().readAllBytes();
 			if ("gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"))) {
 				try (InputStream unzipped = new GZIPInputStream(new ByteArrayInputStream(body))) {
 					body = unzipped.readAllBytes();
 				}
 			}
+			if (this.status != OK) {
+				exchange.sendResponseHeaders(this.status, -1);
+				return;
+			}
 			this.envelopes.add(body);
 			this.events.addAll(events(body));
 			byte[] answer = "{}".getBytes(StandardCharsets.UTF_8);
-			exchange.sendResponseHeaders(200, answer.length);
+			exchange.sendResponseHeaders(OK, answer.length);
 			exchange.getResponseBody().write(answer);
 		}
 	}
@@ -99,6 +112,28 @@ public final class SentryReceiver implements AutoCloseable {
 	 */
 	public String dsn() {
 		return "http://key@127.0.0.1:" + this.server.getAddress().getPort() + "/1";
+	}
+
+	/**
+	 * Let everybody wait for an answer.
+	 */
+	public void hold() {
+		this.gate.acquireUninterruptibly();
+	}
+
+	/**
+	 * Answer again.
+	 */
+	public void release() {
+		this.gate.release();
+	}
+
+	/**
+	 * Take nothing any more.
+	 * @param status how to answer instead
+	 */
+	public void answer(int status) {
+		this.status = status;
 	}
 
 	/**

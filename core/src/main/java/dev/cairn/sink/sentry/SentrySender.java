@@ -148,7 +148,7 @@ public final class SentrySender implements BatchSender<Message> {
 
 	private void capture(Delivery<Message> delivery, IScopes current, SentryEvent event) {
 		SubmissionOutcome outcome = new SubmissionOutcome();
-		SentryId id = current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome));
+		SentryId id = OwnCapture.run(() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome)));
 		if (SentryId.EMPTY_ID.equals(id)) {
 			delivery.filtered();
 		}
