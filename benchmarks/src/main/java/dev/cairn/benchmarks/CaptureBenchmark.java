@@ -32,9 +32,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs the caller to report a failure with 40 frames. Every call reports a new
- * one, as both sides recognize what they have seen; {@link #makeException} is what all
- * figures here contain. Neither side has a network.
+ * What it costs the caller to report a failure with some 60 frames. Every call reports a
+ * new one, as both sides recognize what they have seen; {@link #makeException} is what
+ * all figures here contain. Neither side has a network. For one and two threads run it
+ * with {@code -t 1} and {@code -t 2}.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -45,11 +46,15 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init")
 public class CaptureBenchmark {
 
-	private static final int FRAMES = 40;
+	private final Failures failures = new Failures();
 
-	private Cairn cairn;
+	private Cairn eachSent;
 
-	private int depth;
+	private Cairn grouping;
+
+	private Cairn groupingEachSent;
+
+	private Exception reported;
 
 	/**
 	 * Start both. Cairn's sender takes along the scopes of Sentry as the real one does,
@@ -61,14 +66,21 @@ public class CaptureBenchmark {
 			options.setDsn("https://key@127.0.0.1/1");
 			options.setTransportFactory((ignored, details) -> NoOpTransport.getInstance());
 		});
+		this.eachSent = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
+		this.grouping = cairn(IncidentOptions.DEFAULT);
+		this.groupingEachSent = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ofNanos(1)));
+		this.reported = this.failures.make(0);
+		this.eachSent.capture(this.reported);
+	}
+
+	private static Cairn cairn(IncidentOptions options) {
 		Ledger ledger = new Ledger();
-		this.cairn = Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
+		return Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
 			.ledger(ledger)
-			.incidents(new Incidents(ledger.incidents(), IncidentOptions.DEFAULT))
+			.incidents(new Incidents(ledger.incidents(), options))
 			.sink(AsyncSink.ofMessages(ledger.channel("sentry"), new SnapshotSender(), DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();
-		this.depth = FRAMES - new IllegalStateException().getStackTrace().length;
 	}
 
 	/**
@@ -77,16 +89,45 @@ public class CaptureBenchmark {
 	 */
 	@Benchmark
 	public Exception makeException() {
-		return fail(this.depth);
+		return this.failures.make(0);
 	}
 
 	/**
-	 * Report a new exception to Cairn.
+	 * Report a new exception to Cairn, which sends it and groups nothing.
 	 * @return the id
 	 */
 	@Benchmark
-	public @Nullable String cairn() {
-		return this.cairn.capture(fail(this.depth));
+	public @Nullable String cairnEachSent() {
+		return this.eachSent.capture(this.failures.make(0));
+	}
+
+	/**
+	 * What comes seldom, with the defaults: report a new exception to Cairn, which reads
+	 * its frames to tell of which kind it is, finds that none came lately, and sends it.
+	 * @param number the state of the thread
+	 * @return the id
+	 */
+	@Benchmark
+	public @Nullable String cairnFirstOfItsKind(Number number) {
+		return this.groupingEachSent.capture(this.failures.makeSayingNews(number.next++));
+	}
+
+	/**
+	 * A storm: report a new exception to Cairn, for which a message stands that waits.
+	 * @return the id
+	 */
+	@Benchmark
+	public @Nullable String cairnInStorm() {
+		return this.grouping.capture(this.failures.make(0));
+	}
+
+	/**
+	 * Report to Cairn what it knows, wrapped once more.
+	 * @return the id
+	 */
+	@Benchmark
+	public @Nullable String cairnRepeated() {
+		return this.eachSent.capture(this.failures.make(0).initCause(this.reported));
 	}
 
 	/**
@@ -95,11 +136,7 @@ public class CaptureBenchmark {
 	 */
 	@Benchmark
 	public SentryId sentry() {
-		return Sentry.captureException(fail(this.depth));
-	}
-
-	private static Exception fail(int frames) {
-		return (frames > 0) ? fail(frames - 1) : new IllegalStateException("the warehouse does not answer");
+		return Sentry.captureException(this.failures.make(0));
 	}
 
 	/**
@@ -107,9 +144,22 @@ public class CaptureBenchmark {
 	 */
 	@TearDown
 	public void stop() {
-		System.out.println(this.cairn.ledger().balances());
-		this.cairn.close();
+		for (Cairn cairn : List.of(this.eachSent, this.grouping, this.groupingEachSent)) {
+			cairn.flush(Duration.ofSeconds(2));
+			System.out.println(cairn.ledger().incidents().balance() + " " + cairn.ledger().balances());
+			cairn.close();
+		}
 		Sentry.close();
+	}
+
+	/**
+	 * Numbers failures.
+	 */
+	@State(Scope.Thread)
+	public static class Number {
+
+		private int next;
+
 	}
 
 	private static final class SnapshotSender implements BatchSender<Message> {

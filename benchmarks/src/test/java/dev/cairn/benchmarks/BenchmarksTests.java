@@ -103,8 +103,14 @@ class BenchmarksTests {
 		CaptureBenchmark benchmark = new CaptureBenchmark();
 		benchmark.start();
 		try {
-			assertThat(benchmark.makeException()).hasMessageContaining("warehouse");
-			assertThat(benchmark.cairn()).hasSize(32);
+			assertThat(benchmark.makeException()).hasMessageContaining("article");
+			int own = new Throwable().getStackTrace().length;
+			assertThat(benchmark.makeException().getStackTrace().length - own).isBetween(50, 70);
+			assertThat(benchmark.cairnEachSent()).hasSize(32);
+			assertThat(benchmark.cairnFirstOfItsKind(new CaptureBenchmark.Number())).hasSize(32);
+			assertThat(benchmark.cairnRepeated()).hasSize(32);
+			assertThat(benchmark.cairnInStorm()).hasSize(32).isNotEqualTo(benchmark.cairnInStorm());
+			assertThat(benchmark.cairnInStorm()).isEqualTo(benchmark.cairnInStorm());
 			assertThat(benchmark.sentry().toString()).hasSize(32);
 		}
 		finally {
@@ -120,6 +126,16 @@ class BenchmarksTests {
 		}
 		assertThat(run.calls()).isEqualTo(1000);
 		assertThat(run.row("cairn")).startsWith("cairn ");
+	}
+
+	@Test
+	void aStormOfSomeKindsAddsUp() throws Exception {
+		assertThat(new StormHarness(2000, 1, 2, 1).kinds()).isEmpty();
+	}
+
+	@Test
+	void aStormOfDistinctFailuresAddsUp() throws Exception {
+		assertThat(new StormHarness(2000, 2, 2, 1).distinct()).isEmpty();
 	}
 
 }

@@ -45,6 +45,11 @@ final class Groups {
 		this.timer = timer;
 	}
 
+	/** Whether it matters of which kind a failure is. */
+	boolean isGrouping() {
+		return this.intervalNanos > 0;
+	}
+
 	/**
 	 * Send a message now, or let it wait for its turn, or have another one stand for it.
 	 * @param fingerprint the kind of failure

@@ -99,7 +99,7 @@ public final class Incidents implements IncidentRecorder {
 		}
 		fresh.trace(report.trace());
 		this.texts.saw(thrown, fresh, report.trace());
-		place(this.fingerprints.of(failure), fresh, report, type);
+		place(failure, fresh, report, type);
 		return fresh.self().idIfAccepted();
 	}
 
@@ -125,9 +125,11 @@ public final class Incidents implements IncidentRecorder {
 		return fresh.self().idIfAccepted();
 	}
 
-	private void place(long fingerprint, Incident fresh, IncidentReport report, String type) {
+	private void place(Failure failure, Incident fresh, IncidentReport report, String type) {
 		Held held = new Held(fresh, report, this.account, null);
 		WorkAttempts work = this.attempts.get();
+		// Reading the frames costs more than all the rest
+		long fingerprint = (work != null || this.groups.isGrouping()) ? this.fingerprints.of(failure) : 0;
 		switch ((work != null) ? work.take(fingerprint, held, type) : Taken.NOT) {
 			case HELD -> hurryLater(Objects.requireNonNull(work));
 			case KNOWN -> this.account.repeated();

@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownThrowables {
 
+	/**
+	 * How many are forgotten at a time. After a collection there may be tens of
+	 * thousands, and whoever fails next must not pay for all of them.
+	 */
+	private static final int MAX_RELEASED = 8;
+
 	private final ConcurrentMap<Seen, Incident> incidents = new ConcurrentHashMap<>();
 
 	/** The order in which they came; what comes round again makes room. */
@@ -26,6 +33,9 @@ final class KnownThrowables {
 	private final AtomicLong next = new AtomicLong();
 
 	private final ReferenceQueue<Throwable> released = new ReferenceQueue<>();
+
+	/** The queue has a lock; others go on meanwhile. */
+	private final AtomicBoolean forgetting = new AtomicBoolean();
 
 	KnownThrowables(int capacity) {
 		this.ring = new AtomicReferenceArray<>(capacity);
@@ -78,10 +88,18 @@ final class KnownThrowables {
 	}
 
 	private void forgetReleased() {
-		Reference<? extends Throwable> seen = this.released.poll();
-		while (seen != null) {
-			this.incidents.remove(seen);
-			seen = this.released.poll();
+		if (this.forgetting.get() || !this.forgetting.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			Reference<? extends Throwable> seen = this.released.poll();
+			for (int i = 1; seen != null; i++) {
+				this.incidents.remove(seen);
+				seen = (i < MAX_RELEASED) ? this.released.poll() : null;
+			}
+		}
+		finally {
+			this.forgetting.set(false);
 		}
 	}
 

@@ -111,6 +111,20 @@ class GroupsTests {
 	}
 
 	@Test
+	void tellsKindsApartThatSayTheSameEvenAmidAStorm() {
+		Cairn cairn = cairn(LONG);
+		for (int i = 0; i < 100; i++) {
+			cairn.capture(failure());
+		}
+		assertThat(this.sink.messages()).hasSize(1);
+		// The frames are read of one failure in 16 by then
+		for (int i = 0; i < 16; i++) {
+			cairn.capture(sayingTheSame());
+		}
+		assertThat(this.sink.messages()).hasSize(2);
+	}
+
+	@Test
 	void knowsAFailureForWhichAnotherStands() {
 		Cairn cairn = cairn(LONG);
 		List<Exception> failures = failures(3);
@@ -238,6 +252,10 @@ class GroupsTests {
 			failures.add(failure());
 		}
 		return failures;
+	}
+
+	private static Exception sayingTheSame() {
+		return new IllegalStateException("at " + System.nanoTime());
 	}
 
 	private static Exception otherPlace() {

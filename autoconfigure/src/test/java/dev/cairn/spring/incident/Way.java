@@ -24,7 +24,9 @@ enum Way {
 	/** A method with {@code @Async} throws. */
 	ASYNC(false, false, false),
 	/** A method with {@code @Scheduled} throws. */
-	SCHEDULED(false, false, false);
+	SCHEDULED(false, false, false),
+	/** A thread of the application's own ends with it. */
+	THREAD(false, false, false);
 
 	/** Whether it happens while a request is served. */
 	final boolean inRequest;
