@@ -6,6 +6,7 @@ import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,14 +15,16 @@ import java.util.stream.Stream;
 
 import dev.cairn.incident.Throwables;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
 
 /**
- * The calls that a throwable went through on its way out, innermost first. Remembers a
- * bounded number of throwables, and none that the application has let go. Free of locks.
+ * The calls that a throwable went through on its way out, innermost first, and what was
+ * bound at the first. Remembers a bounded number of throwables, and none that the
+ * application has let go. Free of locks.
  */
 public final class FailedCalls {
 
@@ -112,6 +115,23 @@ public final class FailedCalls {
 		return (calls.size() > MAX_CALLS) ? calls.subList(0, MAX_CALLS) : calls;
 	}
 
+	/**
+	 * Return what was bound for log lines (SLF4J's MDC) when the innermost of the calls
+	 * failed. The blocks that bound it have ended when the failure is reported.
+	 * @param thrown what was thrown
+	 * @return values by key; empty when it went through no call
+	 */
+	public Map<String, String> boundTo(Throwable thrown) {
+		List<Throwable> related = Throwables.related(thrown);
+		for (int i = related.size() - 1; i >= 0; i--) {
+			Way way = this.ways.get(new Thrown(related.get(i), null));
+			if (way != null) {
+				return way.bound();
+			}
+		}
+		return Map.of();
+	}
+
 	/** For tests. */
 	int size() {
 		forgetReleased();
@@ -134,8 +154,9 @@ public final class FailedCalls {
 	 * @param thread the thread on which they failed
 	 * @param depth the depth of the stack at the last of them, where that had to be
 	 * looked up
+	 * @param bound what was bound for log lines at the first of them
 	 */
-	private record Way(List<FailedCall> calls, long thread, int depth) {
+	private record Way(List<FailedCall> calls, long thread, int depth, Map<String, String> bound) {
 
 		private static final int UNKNOWN = Integer.MAX_VALUE;
 
@@ -144,11 +165,13 @@ public final class FailedCalls {
 			List<FailedCall> calls = (before != null) ? before.calls : List.of();
 			long thread = Thread.currentThread().getId();
 			if (isMadeBelow(thrown, className, methodName, calls)) {
-				return new Way(calls, thread, UNKNOWN);
+				return new Way(calls, thread, UNKNOWN, (before != null) ? before.bound : Map.of());
 			}
 			int depth = depthOfStack();
-			boolean goesOn = before != null && before.thread == thread && (depth < before.depth || depth == MAX_DEPTH);
-			return new Way(goesOn ? calls : List.of(), thread, depth);
+			if (before != null && before.thread == thread && (depth < before.depth || depth == MAX_DEPTH)) {
+				return new Way(calls, thread, depth, before.bound);
+			}
+			return new Way(List.of(), thread, depth, Map.of());
 		}
 
 		/**
@@ -185,7 +208,12 @@ public final class FailedCalls {
 		Way with(FailedCall call) {
 			List<FailedCall> more = new ArrayList<>(this.calls);
 			more.add(call);
-			return new Way(List.copyOf(more), this.thread, this.depth);
+			return new Way(List.copyOf(more), this.thread, this.depth, this.calls.isEmpty() ? boundNow() : this.bound);
+		}
+
+		private static Map<String, String> boundNow() {
+			Map<String, String> bound = MDC.getCopyOfContextMap();
+			return (bound != null) ? bound : Map.of();
 		}
 
 	}

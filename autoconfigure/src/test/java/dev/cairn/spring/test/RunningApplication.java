@@ -221,7 +221,12 @@ public final class RunningApplication implements AutoCloseable {
 	 * @param condition the condition
 	 */
 	public static void await(java.util.concurrent.Callable<Boolean> condition) {
-		Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(condition);
+		// Or else it would become the default handler of uncaught exceptions meanwhile
+		Awaitility.await()
+			.dontCatchUncaughtExceptions()
+			.atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(5))
+			.until(condition);
 	}
 
 	/**
