@@ -3,6 +3,7 @@ package dev.cairn.benchmarks;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -52,7 +54,7 @@ public class CaptureBenchmark {
 
 	private Cairn grouping;
 
-	private Cairn groupingEachSent;
+	private Cairn afterItsInterval;
 
 	private Exception reported;
 
@@ -68,7 +70,7 @@ public class CaptureBenchmark {
 		});
 		this.eachSent = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
 		this.grouping = cairn(IncidentOptions.DEFAULT);
-		this.groupingEachSent = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ofNanos(1)));
+		this.afterItsInterval = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ofNanos(1)));
 		this.reported = this.failures.make(0);
 		this.eachSent.capture(this.reported);
 	}
@@ -102,14 +104,34 @@ public class CaptureBenchmark {
 	}
 
 	/**
-	 * What comes seldom, with the defaults: report a new exception to Cairn, which reads
-	 * its frames to tell of which kind it is, finds that none came lately, and sends it.
-	 * @param number the state of the thread
+	 * What comes seldom, with the defaults but for an interval that is always over:
+	 * report a new exception to Cairn, which sends it.
+	 * @param pause before it
 	 * @return the id
 	 */
 	@Benchmark
-	public @Nullable String cairnFirstOfItsKind(Number number) {
-		return this.groupingEachSent.capture(this.failures.makeSayingNews(number.next++));
+	public @Nullable String isolatedCairn(Pause pause) {
+		return this.afterItsInterval.capture(this.failures.make(0));
+	}
+
+	/**
+	 * The baseline of what comes seldom.
+	 * @param pause before it
+	 * @return an exception
+	 */
+	@Benchmark
+	public Exception isolatedMakeException(Pause pause) {
+		return this.failures.make(0);
+	}
+
+	/**
+	 * What comes seldom: report a new exception to Sentry.
+	 * @param pause before it
+	 * @return the id
+	 */
+	@Benchmark
+	public SentryId isolatedSentry(Pause pause) {
+		return Sentry.captureException(this.failures.make(0));
 	}
 
 	/**
@@ -144,7 +166,7 @@ public class CaptureBenchmark {
 	 */
 	@TearDown
 	public void stop() {
-		for (Cairn cairn : List.of(this.eachSent, this.grouping, this.groupingEachSent)) {
+		for (Cairn cairn : List.of(this.eachSent, this.grouping, this.afterItsInterval)) {
 			cairn.flush(Duration.ofSeconds(2));
 			System.out.println(cairn.ledger().incidents().balance() + " " + cairn.ledger().balances());
 			cairn.close();
@@ -153,12 +175,22 @@ public class CaptureBenchmark {
 	}
 
 	/**
-	 * Numbers failures.
+	 * A failure that is none of many: the threads behind have nothing to do when it
+	 * comes.
 	 */
 	@State(Scope.Thread)
-	public static class Number {
+	public static class Pause {
 
-		private int next;
+		private static final long NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+		/**
+		 * Wait. It is not measured; the two calls of the clock that are count for all
+		 * alike.
+		 */
+		@Setup(Level.Invocation)
+		public void pause() {
+			LockSupport.parkNanos(NANOS);
+		}
 
 	}
 

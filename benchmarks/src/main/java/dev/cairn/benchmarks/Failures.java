@@ -53,14 +53,6 @@ final class Failures {
 	}
 
 	/**
-	 * Make a failure of kind 0 that says what none has said before.
-	 * @param number tells it from the others
-	 */
-	Exception makeSayingNews(int number) {
-		return this.shop.fail(number * KINDS);
-	}
-
-	/**
 	 * Make a failure of a kind that there was not yet: its frames name a class that no
 	 * other has, as generated code does.
 	 * @param number tells it from the others

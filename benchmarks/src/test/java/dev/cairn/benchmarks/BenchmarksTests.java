@@ -107,7 +107,11 @@ class BenchmarksTests {
 			int own = new Throwable().getStackTrace().length;
 			assertThat(benchmark.makeException().getStackTrace().length - own).isBetween(50, 70);
 			assertThat(benchmark.cairnEachSent()).hasSize(32);
-			assertThat(benchmark.cairnFirstOfItsKind(new CaptureBenchmark.Number())).hasSize(32);
+			CaptureBenchmark.Pause pause = new CaptureBenchmark.Pause();
+			pause.pause();
+			assertThat(benchmark.isolatedMakeException(pause)).hasMessageContaining("article");
+			assertThat(benchmark.isolatedCairn(pause)).hasSize(32);
+			assertThat(benchmark.isolatedSentry(pause).toString()).hasSize(32);
 			assertThat(benchmark.cairnRepeated()).hasSize(32);
 			assertThat(benchmark.cairnInStorm()).hasSize(32).isNotEqualTo(benchmark.cairnInStorm());
 			assertThat(benchmark.cairnInStorm()).isEqualTo(benchmark.cairnInStorm());

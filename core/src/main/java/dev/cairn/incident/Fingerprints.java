@@ -67,6 +67,19 @@ final class Fingerprints {
 		return read;
 	}
 
+	/**
+	 * Return what is cheap to know of a fingerprint: failures with different types are of
+	 * different kinds.
+	 * @param thrown what was thrown
+	 */
+	static long types(Throwable thrown) {
+		long hash = mix(OFFSET, thrown.getClass().getName().hashCode());
+		for (Throwable cause : Throwables.causes(thrown)) {
+			hash = mix(hash, cause.getClass().getName().hashCode());
+		}
+		return hash;
+	}
+
 	/** What is cheap to read of it: types and messages. */
 	private static long said(Throwable thrown, List<Throwable> causes) {
 		long hash = saidByOne(OFFSET, thrown);

@@ -7,6 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -29,6 +30,9 @@ final class Groups {
 	private final int capacity;
 
 	private final ConcurrentMap<Long, Group> groups = new ConcurrentHashMap<>();
+
+	/** Kinds for which there will be a group in a moment. */
+	private final AtomicInteger announced = new AtomicInteger();
 
 	private final Group others = new Group(true);
 
@@ -70,13 +74,44 @@ final class Groups {
 		if (known != null) {
 			return known;
 		}
-		if (this.groups.size() >= this.capacity) {
+		if (isFull()) {
 			return this.others;
 		}
 		Group opened = new Group(false);
 		Group winner = this.groups.putIfAbsent(fingerprint, opened);
 		sweepLater();
 		return (winner != null) ? winner : opened;
+	}
+
+	private boolean isFull() {
+		return this.groups.size() + this.announced.get() >= this.capacity;
+	}
+
+	/**
+	 * Take the place of a kind that is yet to be found out.
+	 * @return {@code false} when there is none left
+	 */
+	boolean announce() {
+		if (isFull()) {
+			return false;
+		}
+		this.announced.incrementAndGet();
+		return true;
+	}
+
+	/** Give the place back. */
+	void withdraw() {
+		this.announced.decrementAndGet();
+	}
+
+	/**
+	 * The kind that was announced is known.
+	 * @param fingerprint the kind
+	 * @param sent when its message was sent
+	 */
+	synchronized void open(long fingerprint, long sent) {
+		withdraw();
+		group(fingerprint).open(sent);
 	}
 
 	private void sweepLater() {
@@ -105,8 +140,8 @@ final class Groups {
 	}
 
 	/** Return how many kinds of failure are told apart at the moment. */
-	int size() {
-		return this.groups.size();
+	synchronized int size() {
+		return this.groups.size() + this.announced.get();
 	}
 
 	/** Send all that wait. */
@@ -157,6 +192,12 @@ final class Groups {
 
 		Group(boolean mixed) {
 			this.remark = mixed ? Map.of("mixed", true) : Map.of();
+		}
+
+		private void open(long sent) {
+			long slot = sent + Groups.this.intervalNanos;
+			this.nextSlot.accumulateAndGet(slot, (one, other) -> (one - other > 0) ? one : other);
+			this.lastSeen = sent;
 		}
 
 		private Place arrive(Held fresh, long waitNanos) {

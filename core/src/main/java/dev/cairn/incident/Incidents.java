@@ -1,7 +1,7 @@
 package dev.cairn.incident;
 
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -13,7 +13,6 @@ import dev.cairn.IncidentRecorder;
 import dev.cairn.IncidentReport;
 import dev.cairn.KnownIncident;
 import dev.cairn.Message;
-import dev.cairn.incident.WorkAttempts.Taken;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +39,8 @@ public final class Incidents implements IncidentRecorder {
 
 	private final Groups groups;
 
+	private final Newcomers newcomers;
+
 	private final Texts texts;
 
 	private final long textWaitNanos;
@@ -60,6 +61,7 @@ public final class Incidents implements IncidentRecorder {
 		this.known = new KnownThrowables(options.remembered());
 		this.fingerprints = new Fingerprints(new ApplicationFrames(options.applicationPackages()));
 		this.groups = new Groups(options, this.timer);
+		this.newcomers = new Newcomers(options, this.fingerprints, this.groups, this.timer);
 		this.textWaitNanos = TimeUnit.NANOSECONDS.convert(options.textWait());
 		this.attemptsWaitNanos = TimeUnit.NANOSECONDS.convert(options.attemptsWait());
 		this.texts = new Texts(this.textWaitNanos);
@@ -99,7 +101,7 @@ public final class Incidents implements IncidentRecorder {
 		}
 		fresh.trace(report.trace());
 		this.texts.saw(thrown, fresh, report.trace());
-		place(failure, fresh, report, type);
+		place(failure, thrown, fresh, report);
 		return fresh.self().idIfAccepted();
 	}
 
@@ -125,23 +127,40 @@ public final class Incidents implements IncidentRecorder {
 		return fresh.self().idIfAccepted();
 	}
 
-	private void place(Failure failure, Incident fresh, IncidentReport report, String type) {
+	private void place(Failure failure, Throwable thrown, Incident fresh, IncidentReport report) {
 		Held held = new Held(fresh, report, this.account, null);
+		String type = thrown.getClass().getName();
 		WorkAttempts work = this.attempts.get();
-		// Reading the frames costs more than all the rest
-		long fingerprint = (work != null || this.groups.isGrouping()) ? this.fingerprints.of(failure) : 0;
-		switch ((work != null) ? work.take(fingerprint, held, type) : Taken.NOT) {
-			case HELD -> hurryLater(Objects.requireNonNull(work));
+		if (work == null) {
+			this.account.failed(type, 1);
+			arrive(failure, thrown, held);
+			return;
+		}
+		long types = Fingerprints.types(thrown);
+		long fingerprint = this.fingerprints.of(failure);
+		switch (work.take(types, fingerprint, held, type)) {
+			case HELD -> hurryLater(work);
 			case KNOWN -> this.account.repeated();
 			case NOT -> {
 				this.account.failed(type, 1);
-				this.groups.arrive(fingerprint, held, 0);
+				arrive(types, fingerprint, held);
 			}
 		}
 	}
 
+	/** The frames are not read where it does not matter of which kind a failure is. */
+	private void arrive(Failure failure, Throwable thrown, Held held) {
+		if (!this.groups.isGrouping() || this.newcomers.isFirst(Fingerprints.types(thrown), failure)) {
+			held.send(Map.of());
+		}
+		else {
+			this.groups.arrive(this.fingerprints.of(failure), held, 0);
+		}
+	}
+
 	/** Send what has waited for the end of its attempts. */
-	void arrive(long fingerprint, Held held) {
+	void arrive(long types, long fingerprint, Held held) {
+		this.newcomers.saw(types);
 		this.groups.arrive(fingerprint, held, 0);
 	}
 

@@ -134,7 +134,7 @@ final class WorkAttempts implements Attempts {
 	 * Keep a failure for the end of the attempts.
 	 * @return whether its kind failed in an earlier attempt, is held, or is not taken
 	 */
-	synchronized Taken take(long fingerprint, Held held, String type) {
+	synchronized Taken take(long types, long fingerprint, Held held, String type) {
 		Kind known = this.kinds.get(fingerprint);
 		if (known != null) {
 			known.reported |= !this.throwing;
@@ -147,7 +147,7 @@ final class WorkAttempts implements Attempts {
 		held.incident().withhold();
 		held.prepare();
 		this.account.failed(type, 1);
-		this.kinds.put(fingerprint, new Kind(fingerprint, held, !this.throwing));
+		this.kinds.put(fingerprint, new Kind(types, fingerprint, held, !this.throwing));
 		return Taken.HELD;
 	}
 
@@ -158,7 +158,7 @@ final class WorkAttempts implements Attempts {
 			if (this.failed > 0) {
 				held.add(Map.of(Message.FIELD_ATTEMPTS, this.failed));
 			}
-			this.incidents.arrive(kind.fingerprint, held);
+			this.incidents.arrive(kind.types, kind.fingerprint, held);
 		}
 	}
 
@@ -185,6 +185,8 @@ final class WorkAttempts implements Attempts {
 
 	private static final class Kind {
 
+		private final long types;
+
 		private final long fingerprint;
 
 		private final Incident incident;
@@ -195,7 +197,8 @@ final class WorkAttempts implements Attempts {
 		/** By the application itself, not only thrown out of the attempt. */
 		private boolean reported;
 
-		Kind(long fingerprint, Held held, boolean reported) {
+		Kind(long types, long fingerprint, Held held, boolean reported) {
+			this.types = types;
 			this.fingerprint = fingerprint;
 			this.incident = held.incident();
 			this.held = held;

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
@@ -122,6 +125,43 @@ class GroupsTests {
 			cairn.capture(sayingTheSame());
 		}
 		assertThat(this.sink.messages()).hasSize(2);
+	}
+
+	@Test
+	void sendsOnlyOneOfThoseThatFailFirstAtTheSameMoment() throws Exception {
+		for (int round = 0; round < 200; round++) {
+			this.sink.clear();
+			Cairn cairn = cairn(LONG);
+			CyclicBarrier barrier = new CyclicBarrier(4);
+			List<Thread> failing = new ArrayList<>();
+			for (int t = 0; t < 4; t++) {
+				Thread thread = new Thread(() -> {
+					Exception failure = failure();
+					pass(barrier);
+					cairn.capture(failure);
+				});
+				thread.start();
+				failing.add(thread);
+			}
+			for (Thread thread : failing) {
+				thread.join();
+			}
+			assertThat(this.sink.messages()).as("round %d", round).hasSize(1);
+			cairn.flush(Duration.ofSeconds(5));
+			assertThat(this.sink.messages()).hasSize(2);
+		}
+	}
+
+	@Test
+	void readsTheFramesOfAnIsolatedFailureOnAnotherThread() {
+		Queue<Thread> readers = new ConcurrentLinkedQueue<>();
+		Cairn cairn = cairn(LONG);
+		cairn.capture(new WatchedException(readers));
+		Awaitility.await().until(() -> !readers.isEmpty());
+		assertThat(readers).doesNotContain(Thread.currentThread());
+		// To tell whether the next one is of the same kind its own have to be read
+		cairn.capture(new WatchedException(readers));
+		assertThat(readers).contains(Thread.currentThread());
 	}
 
 	@Test
@@ -274,6 +314,32 @@ class GroupsTests {
 			.build();
 		this.open.add(cairn);
 		return cairn;
+	}
+
+	private static void pass(CyclicBarrier barrier) {
+		try {
+			barrier.await();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@SuppressWarnings("serial")
+	private static final class WatchedException extends RuntimeException {
+
+		private final transient Queue<Thread> readers;
+
+		WatchedException(Queue<Thread> readers) {
+			this.readers = readers;
+		}
+
+		@Override
+		public StackTraceElement[] getStackTrace() {
+			this.readers.add(Thread.currentThread());
+			return super.getStackTrace();
+		}
+
 	}
 
 	private record SnapshotSink(MemorySink delegate, Set<String> threads) implements Sink<Message> {
