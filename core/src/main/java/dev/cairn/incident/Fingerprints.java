@@ -46,9 +46,14 @@ final class Fingerprints {
 	 */
 	long of(Failure failure) {
 		Throwable thrown = failure.thrown();
-		if (thrown == null) {
-			return text(OFFSET, failure.text());
-		}
+		return (thrown != null) ? of(thrown) : text(OFFSET, failure.text());
+	}
+
+	/**
+	 * Return the fingerprint of a throwable.
+	 * @param thrown what was thrown
+	 */
+	long of(Throwable thrown) {
 		List<Throwable> causes = Throwables.causes(thrown);
 		long said = said(thrown, causes);
 		int slot = (int) Math.floorMod(said, (long) MAX_HABITS);

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ final class Groups {
 	private final ScheduledThreadPoolExecutor timer;
 
 	private final AtomicBoolean sweeping = new AtomicBoolean();
+
+	private volatile LongConsumer alsoSweep = (now) -> {
+	};
 
 	private volatile boolean closed;
 
@@ -96,6 +100,7 @@ final class Groups {
 			return false;
 		}
 		this.announced.incrementAndGet();
+		sweepLater();
 		return true;
 	}
 
@@ -123,8 +128,9 @@ final class Groups {
 	private void sweep() {
 		long now = System.nanoTime();
 		this.groups.values().removeIf((group) -> group.isQuiet(now));
+		this.alsoSweep.accept(now);
 		this.sweeping.set(false);
-		if (!this.groups.isEmpty()) {
+		if (size() > 0) {
 			sweepLater();
 		}
 	}
@@ -137,6 +143,13 @@ final class Groups {
 		catch (RejectedExecutionException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Have something else swept at the same times, which are nanoseconds of the clock.
+	 */
+	void alsoSweep(LongConsumer sweep) {
+		this.alsoSweep = sweep;
 	}
 
 	/** Return how many kinds of failure are told apart at the moment. */

@@ -61,7 +61,8 @@ public final class Incidents implements IncidentRecorder {
 		this.known = new KnownThrowables(options.remembered());
 		this.fingerprints = new Fingerprints(new ApplicationFrames(options.applicationPackages()));
 		this.groups = new Groups(options, this.timer);
-		this.newcomers = new Newcomers(options, this.fingerprints, this.groups, this.timer);
+		this.newcomers = new Newcomers(options, this.fingerprints, this.groups);
+		this.groups.alsoSweep(this.newcomers::sweep);
 		this.textWaitNanos = TimeUnit.NANOSECONDS.convert(options.textWait());
 		this.attemptsWaitNanos = TimeUnit.NANOSECONDS.convert(options.attemptsWait());
 		this.texts = new Texts(this.textWaitNanos);
@@ -101,7 +102,7 @@ public final class Incidents implements IncidentRecorder {
 		}
 		fresh.trace(report.trace());
 		this.texts.saw(thrown, fresh, report.trace());
-		place(failure, thrown, fresh, report);
+		place(thrown, fresh, report);
 		return fresh.self().idIfAccepted();
 	}
 
@@ -127,17 +128,17 @@ public final class Incidents implements IncidentRecorder {
 		return fresh.self().idIfAccepted();
 	}
 
-	private void place(Failure failure, Throwable thrown, Incident fresh, IncidentReport report) {
+	private void place(Throwable thrown, Incident fresh, IncidentReport report) {
 		Held held = new Held(fresh, report, this.account, null);
 		String type = thrown.getClass().getName();
 		WorkAttempts work = this.attempts.get();
 		if (work == null) {
 			this.account.failed(type, 1);
-			arrive(failure, thrown, held);
+			arrive(thrown, held);
 			return;
 		}
 		long types = Fingerprints.types(thrown);
-		long fingerprint = this.fingerprints.of(failure);
+		long fingerprint = this.fingerprints.of(thrown);
 		switch (work.take(types, fingerprint, held, type)) {
 			case HELD -> hurryLater(work);
 			case KNOWN -> this.account.repeated();
@@ -149,12 +150,12 @@ public final class Incidents implements IncidentRecorder {
 	}
 
 	/** The frames are not read where it does not matter of which kind a failure is. */
-	private void arrive(Failure failure, Throwable thrown, Held held) {
-		if (!this.groups.isGrouping() || this.newcomers.isFirst(Fingerprints.types(thrown), failure)) {
+	private void arrive(Throwable thrown, Held held) {
+		if (!this.groups.isGrouping() || this.newcomers.isFirst(Fingerprints.types(thrown), thrown)) {
 			held.send(Map.of());
 		}
 		else {
-			this.groups.arrive(this.fingerprints.of(failure), held, 0);
+			this.groups.arrive(this.fingerprints.of(thrown), held, 0);
 		}
 	}
 

@@ -1,19 +1,17 @@
 package dev.cairn.incident;
 
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
-import dev.cairn.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Failures of types of which none came for a while, so that each is sure to be the first
- * of its kind and goes out at once. Of which kind it is matters only to the next one, and
- * is found out by another thread: making up the frames of a throwable costs the JVM more
- * than all the rest of a report. Thread-safe, bounded.
+ * of its kind and goes out at once. Of which kind it is matters only to the next one, who
+ * has to find it out: making up the frames of a throwable costs the JVM more than all the
+ * rest of a report. Thread-safe, bounded; keeps no throwable in memory.
  */
 final class Newcomers {
 
@@ -36,26 +34,22 @@ final class Newcomers {
 
 	private final Groups groups;
 
-	private final ScheduledThreadPoolExecutor reader;
-
-	Newcomers(IncidentOptions options, Fingerprints fingerprints, Groups groups, ScheduledThreadPoolExecutor reader) {
+	Newcomers(IncidentOptions options, Fingerprints fingerprints, Groups groups) {
 		this.absenceNanos = INTERVALS * TimeUnit.NANOSECONDS.convert(options.interval());
 		this.quietNanos = Math.max(this.absenceNanos, TimeUnit.NANOSECONDS.convert(options.quiet()));
 		this.fingerprints = fingerprints;
 		this.groups = groups;
-		this.reader = reader;
 	}
 
 	/**
-	 * Whether a failure is the first of its kind for a while. If it is, the caller sends
-	 * it, and its kind is being found out. If it is not, the kinds of those before are
-	 * known when this returns.
+	 * Whether a failure is the first of its kind for a while, so that the caller may send
+	 * it. If it is not, the kinds of those before are known when this returns.
 	 * @param types the types of it and of its causes
-	 * @param failure the failure
+	 * @param thrown the failure
 	 */
-	boolean isFirst(long types, Failure failure) {
+	boolean isFirst(long types, Throwable thrown) {
 		Family family = family(types);
-		return family != null && family.isFirst(failure);
+		return family != null && family.isFirst(thrown);
 	}
 
 	/** A failure that goes another way is about to be sent. */
@@ -72,7 +66,7 @@ final class Newcomers {
 		if (known != null && known.types == types) {
 			return known;
 		}
-		if (known != null && !known.isQuiet()) {
+		if (known != null && !known.isGone(System.nanoTime())) {
 			return null;
 		}
 		Family opened = new Family(types);
@@ -81,6 +75,16 @@ final class Newcomers {
 		}
 		Family winner = this.families.get(slot);
 		return (winner != null && winner.types == types) ? winner : null;
+	}
+
+	/** Forget those after whom nobody came. */
+	void sweep(long now) {
+		for (int slot = 0; slot < CAPACITY; slot++) {
+			Family family = this.families.get(slot);
+			if (family != null) {
+				family.sweep(now);
+			}
+		}
 	}
 
 	/**
@@ -99,14 +103,21 @@ final class Newcomers {
 			this.types = types;
 		}
 
-		private boolean isFirst(Failure failure) {
+		private boolean isFirst(Throwable thrown) {
 			long now = System.nanoTime();
-			if (isAbsent(now) && this.unread.get() == null && comes(new Unread(failure, now))) {
-				return true;
-			}
 			Unread before = this.unread.get();
+			if (isAbsent(now)) {
+				if (before != null) {
+					// It has been so long ago that its kind does not matter any more
+					forget(before);
+				}
+				if (comes(new Unread(thrown, now))) {
+					return true;
+				}
+				before = this.unread.get();
+			}
 			if (before != null) {
-				read(before);
+				read(before, thrown);
 			}
 			this.lastSeen = now;
 			return false;
@@ -128,15 +139,8 @@ final class Newcomers {
 					return false;
 				}
 				this.lastSeen = newcomer.sent;
+				return true;
 			}
-			try {
-				Newcomers.this.reader.execute(() -> read(newcomer));
-			}
-			catch (RejectedExecutionException ex) {
-				// Everything ends; nobody comes after it
-				forget(newcomer);
-			}
-			return true;
 		}
 
 		private void forget(Unread newcomer) {
@@ -147,10 +151,13 @@ final class Newcomers {
 			}
 		}
 
-		private void read(Unread newcomer) {
+		/** One that is gone may have been of any kind, so of that of the next one. */
+		private void read(Unread newcomer, Throwable next) {
 			synchronized (newcomer) {
 				if (this.unread.get() == newcomer) {
-					Newcomers.this.groups.open(Newcomers.this.fingerprints.of(newcomer.failure), newcomer.sent);
+					Throwable thrown = newcomer.get();
+					long fingerprint = Newcomers.this.fingerprints.of((thrown != null) ? thrown : next);
+					Newcomers.this.groups.open(fingerprint, newcomer.sent);
 					this.unread.set(null);
 				}
 			}
@@ -160,23 +167,39 @@ final class Newcomers {
 			this.lastSeen = System.nanoTime();
 		}
 
+		private void sweep(long now) {
+			Unread newcomer = this.unread.get();
+			if (newcomer != null && isQuiet(now)) {
+				forget(newcomer);
+			}
+		}
+
 		private boolean isAbsent(long now) {
 			return now - this.lastSeen >= Newcomers.this.absenceNanos;
 		}
 
-		private boolean isQuiet() {
-			return this.unread.get() == null && System.nanoTime() - this.lastSeen >= Newcomers.this.quietNanos;
+		private boolean isGone(long now) {
+			return this.unread.get() == null && isQuiet(now);
+		}
+
+		private boolean isQuiet(long now) {
+			return now - this.lastSeen >= Newcomers.this.quietNanos;
 		}
 
 	}
 
 	/**
 	 * A failure whose kind is not known.
-	 *
-	 * @param failure the failure
-	 * @param sent when it was sent
 	 */
-	private record Unread(Failure failure, long sent) {
+	private static final class Unread extends WeakReference<Throwable> {
+
+		/** When it was sent. */
+		private final long sent;
+
+		Unread(Throwable thrown, long sent) {
+			super(thrown);
+			this.sent = sent;
+		}
 
 	}
 
