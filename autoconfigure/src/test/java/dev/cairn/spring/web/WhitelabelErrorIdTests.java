@@ -5,6 +5,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 
 import dev.cairn.Message;
+import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -37,6 +38,21 @@ class WhitelabelErrorIdTests {
 			assertThat(page.body()).contains("Whitelabel Error Page")
 				.contains("<div>Error id: " + incident.fields().get("error_id") + "</div>")
 				.endsWith("<div>Trace id: " + incident.trace().traceId() + "</div></body></html>");
+		}
+	}
+
+	@Test
+	void theLineOfTheContainerHasBothIds() {
+		try (RunningApplication application = RunningApplication.start(Whitelabel.class)) {
+			page(application, "/fails");
+			Message incident = application.incidents("/fails").get(0);
+			assertThat(incident.trace()).isNotNull();
+			assertThat(LogCapture.lines())
+				.filteredOn((line) -> line.getFormattedMessage().startsWith("Servlet.service() for servlet"))
+				.singleElement()
+				.satisfies((line) -> assertThat(line.getMDCPropertyMap())
+					.containsEntry("errorId", (String) incident.fields().get("error_id"))
+					.containsEntry("traceId", incident.trace().traceId()));
 		}
 	}
 

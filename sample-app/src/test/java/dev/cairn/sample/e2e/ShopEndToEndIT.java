@@ -195,17 +195,22 @@ class ShopEndToEndIT {
 
 	private void assertRequestsArrived(List<Call> calls, Collection<KafkaMessage> messages) {
 		Map<String, String> errorIds = ofType("exception", messages).stream()
-			.collect(Collectors.toMap(KafkaMessage::traceId, (message) -> message.fields().path("error_id").asString()));
+			.collect(
+					Collectors.toMap(KafkaMessage::traceId, (message) -> message.fields().path("error_id").asString()));
 		assertThat(ofType("http.request", messages))
 			.extracting(KafkaMessage::traceId, KafkaMessage::severity, field("method"), field("route"), field("status"),
 					field("outcome"), field("error_id"))
 			.containsExactlyInAnyOrderElementsOf(calls.stream()
 				.map((call) -> tuple(call.traceId(), call.isServerError() ? 3 : 6, call.method(), call.route(),
-						String.valueOf(call.status()), call.outcome(), told(call) ? errorIds.get(call.traceId()) : null))
+						String.valueOf(call.status()), call.outcome(),
+						told(call) ? errorIds.get(call.traceId()) : null))
 				.toList());
 	}
 
-	/** Whether its message has to name a failure; what runs in the background is not its own. */
+	/**
+	 * Whether its message has to name a failure; what runs in the background is not its
+	 * own.
+	 */
 	private static boolean told(Call call) {
 		return call.errorId() != null || (call.isFault() && "logged".equals(call.fault()));
 	}
