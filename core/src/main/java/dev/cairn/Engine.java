@@ -364,8 +364,13 @@ final class Engine implements Cairn {
 
 	/** Errors too: a broken extension must not break the application that it watches. */
 	void failed(String what, Throwable ex) {
-		this.ledger.failed(what);
-		this.failures.warn(what, ex);
+		try {
+			this.ledger.failed(what);
+			this.failures.warn(what, ex);
+		}
+		catch (Throwable atTheEnd) {
+			// Of the stack or of the memory: there is nobody left to tell
+		}
 	}
 
 	@Override

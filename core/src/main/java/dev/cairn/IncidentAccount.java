@@ -7,6 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
+import org.slf4j.LoggerFactory;
+
 /**
  * The account of failures: each failure counts once, however many layers report it, and
  * has exactly one outcome. Thread-safe.
@@ -15,6 +17,8 @@ public final class IncidentAccount {
 
 	/** The type of the failures whose own type came too late to be counted by itself. */
 	static final String OTHER_TYPES = "other";
+
+	private static final OnceLog broken = new OnceLog(LoggerFactory.getLogger(Cairn.class));
 
 	private static final int MAX_TYPES = 500;
 
@@ -58,8 +62,17 @@ public final class IncidentAccount {
 		if (winner != null) {
 			return winner;
 		}
-		this.listeners.forEach((listener) -> listener.accept(new Type(kept, opened)));
+		this.listeners.forEach((listener) -> tell(listener, new Type(kept, opened)));
 		return opened;
+	}
+
+	private static void tell(Consumer<Type> listener, Type type) {
+		try {
+			listener.accept(type);
+		}
+		catch (Throwable ex) {
+			broken.warn("listener " + listener.getClass().getName(), ex);
+		}
 	}
 
 	/**
@@ -105,7 +118,7 @@ public final class IncidentAccount {
 	 */
 	public void onType(Consumer<Type> listener) {
 		this.listeners.add(listener);
-		this.types.forEach((name, count) -> listener.accept(new Type(name, count)));
+		this.types.forEach((name, count) -> tell(listener, new Type(name, count)));
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package dev.cairn.incident;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +38,9 @@ final class Groups {
 
 	private final Group others = new Group(true);
 
+	/** A text is counted when it is sent, a throwable when it comes. */
+	private final Group otherTexts = new Group(true);
+
 	private final ScheduledThreadPoolExecutor timer;
 
 	private final AtomicBoolean sweeping = new AtomicBoolean();
@@ -70,16 +74,17 @@ final class Groups {
 			fresh.send(Map.of());
 			return new Place(fresh, null);
 		}
-		return group(fingerprint).arrive(fresh, waitNanos);
+		Group group = group(fingerprint, false);
+		return ((group != null) ? group : fresh.isText() ? this.otherTexts : this.others).arrive(fresh, waitNanos);
 	}
 
-	private Group group(long fingerprint) {
+	private @Nullable Group group(long fingerprint, boolean announced) {
 		Group known = this.groups.get(fingerprint);
 		if (known != null) {
 			return known;
 		}
-		if (isFull()) {
-			return this.others;
+		if (isFull() && !announced) {
+			return null;
 		}
 		Group opened = new Group(false);
 		Group winner = this.groups.putIfAbsent(fingerprint, opened);
@@ -110,13 +115,24 @@ final class Groups {
 	}
 
 	/**
-	 * The kind that was announced is known.
+	 * The kind that was announced is known; its place is still to be given back.
 	 * @param fingerprint the kind
 	 * @param sent when its message was sent
 	 */
-	synchronized void open(long fingerprint, long sent) {
-		withdraw();
-		group(fingerprint).open(sent);
+	void openAnnounced(long fingerprint, long sent) {
+		Objects.requireNonNull(group(fingerprint, true)).open(sent);
+	}
+
+	/**
+	 * A message went out that may have been of this kind.
+	 * @param fingerprint the kind
+	 * @param sent when it was sent
+	 */
+	void open(long fingerprint, long sent) {
+		Group group = group(fingerprint, false);
+		if (group != null) {
+			group.open(sent);
+		}
 	}
 
 	private void sweepLater() {
@@ -140,7 +156,8 @@ final class Groups {
 			this.timer.schedule(task, nanos, TimeUnit.NANOSECONDS);
 			return true;
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError | StackOverflowError ex) {
+			// Closed, or there is no thread to be had
 			return false;
 		}
 	}
@@ -153,7 +170,7 @@ final class Groups {
 	}
 
 	/** Return how many kinds of failure are told apart at the moment. */
-	synchronized int size() {
+	int size() {
 		return this.groups.size() + this.announced.get();
 	}
 
@@ -161,6 +178,7 @@ final class Groups {
 	void flush() {
 		this.groups.values().forEach(Group::flush);
 		this.others.flush();
+		this.otherTexts.flush();
 	}
 
 	void close() {
@@ -219,7 +237,7 @@ final class Groups {
 				this.lastSeen = now;
 				Held other = this.waiting.get();
 				if (other != null) {
-					if (other.join()) {
+					if (fresh.join(other)) {
 						fresh.incident().isSameAs(other.incident());
 						return new Place(other, this);
 					}
@@ -242,9 +260,14 @@ final class Groups {
 		}
 
 		private Place hold(Held fresh, long nanos) {
-			fresh.prepare();
-			if (!later(() -> release(fresh), nanos) || Groups.this.closed) {
-				release(fresh);
+			try {
+				fresh.prepare();
+			}
+			finally {
+				// Or else those that come after it would wait for ever
+				if (!later(() -> release(fresh), nanos) || Groups.this.closed) {
+					release(fresh);
+				}
 			}
 			return new Place(fresh, this);
 		}
@@ -253,8 +276,12 @@ final class Groups {
 			if (!held.isReady() && !Groups.this.closed && later(() -> release(held), NOT_READY_NANOS)) {
 				return;
 			}
+			held.awaitReady();
+			if (this.waiting.get() == held) {
+				// Before it makes room
+				open(System.nanoTime());
+			}
 			if (this.waiting.compareAndSet(held, null)) {
-				this.nextSlot.set(System.nanoTime() + Groups.this.intervalNanos);
 				held.send(this.remark);
 			}
 		}

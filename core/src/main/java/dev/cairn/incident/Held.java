@@ -2,7 +2,10 @@ package dev.cairn.incident;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.IncidentAccount;
 import dev.cairn.IncidentReport;
@@ -19,9 +22,14 @@ final class Held {
 	/** A count that no failure can join. */
 	private static final long CLOSED = Long.MIN_VALUE;
 
+	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final int MAX_PAUSES = 100;
+
 	private final Incident incident;
 
-	private final IncidentReport report;
+	/** Let go once it was used: what it holds of the failing thread may be large. */
+	private volatile @Nullable IncidentReport report;
 
 	private final IncidentAccount account;
 
@@ -32,6 +40,8 @@ final class Held {
 	private final AtomicLong count = new AtomicLong(1);
 
 	private volatile @Nullable Prepared prepared;
+
+	private final AtomicBoolean preparing = new AtomicBoolean();
 
 	private volatile boolean ready;
 
@@ -44,6 +54,11 @@ final class Held {
 		this.account = account;
 	}
 
+	/** Whether it is known by a text only. */
+	boolean isText() {
+		return this.typeToCount != null;
+	}
+
 	Incident incident() {
 		return this.incident;
 	}
@@ -53,16 +68,28 @@ final class Held {
 		this.more = fields;
 	}
 
-	/** Build the message, on the thread that failed. */
+	/** Build the message, on the thread that failed; once only. */
 	void prepare() {
-		if (this.ready) {
+		IncidentReport report = this.report;
+		if (report == null || !this.preparing.compareAndSet(false, true)) {
 			return;
 		}
 		try {
-			this.prepared = this.report.prepare(this.incident.id());
+			this.prepared = report.prepare(this.incident.id());
 		}
 		finally {
+			this.report = null;
+			if (this.prepared == null) {
+				this.incident.refuse();
+			}
 			this.ready = true;
+		}
+	}
+
+	/** Give the thread that failed a moment to build the message, when time is up. */
+	void awaitReady() {
+		for (int i = 0; !this.ready && this.preparing.get() && i < MAX_PAUSES; i++) {
+			LockSupport.parkNanos(PAUSE_NANOS);
 		}
 	}
 
@@ -76,7 +103,20 @@ final class Held {
 	 * @return {@code false} when it is on its way already
 	 */
 	boolean join() {
-		return this.count.getAndIncrement() > 0;
+		return join(1);
+	}
+
+	private boolean join(long number) {
+		return this.count.getAndAdd(number) > 0;
+	}
+
+	/**
+	 * Have another one stand for all for which this one does.
+	 * @param other the one that waits
+	 * @return {@code false} when that is on its way already
+	 */
+	boolean join(Held other) {
+		return other.join(Math.max(1, this.count.get()));
 	}
 
 	/**
@@ -101,6 +141,7 @@ final class Held {
 		try {
 			prepare();
 			Prepared message = this.prepared;
+			this.prepared = null;
 			accepted = message != null && message.send(fields(remark, stoodFor));
 		}
 		finally {

@@ -2,6 +2,8 @@ package dev.cairn.incident;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,8 @@ public final class Incidents implements IncidentRecorder {
 	/** What the account calls failures that are known only by a text. */
 	static final String TEXT_TYPE = "text";
 
+	private static final long LAST_MESSAGE_MILLIS = 200;
+
 	private final IncidentAccount account;
 
 	private final KnownThrowables known;
@@ -40,6 +44,9 @@ public final class Incidents implements IncidentRecorder {
 	private final Groups groups;
 
 	private final Newcomers newcomers;
+
+	/** The attempts that hold failures back. */
+	private final Set<WorkAttempts> open = ConcurrentHashMap.newKeySet();
 
 	private final Texts texts;
 
@@ -58,7 +65,7 @@ public final class Incidents implements IncidentRecorder {
 	 */
 	public Incidents(IncidentAccount account, IncidentOptions options) {
 		this.account = account;
-		this.known = new KnownThrowables(options.remembered());
+		this.known = new KnownThrowables(options.remembered(), TimeUnit.NANOSECONDS.convert(options.quiet()));
 		this.fingerprints = new Fingerprints(new ApplicationFrames(options.applicationPackages()));
 		this.groups = new Groups(options, this.timer);
 		this.newcomers = new Newcomers(options, this.fingerprints, this.groups);
@@ -70,7 +77,10 @@ public final class Incidents implements IncidentRecorder {
 	}
 
 	private static Thread newThread(Runnable task) {
-		Thread thread = new Thread(task, "cairn-incidents");
+		// It starts with some failure, and must not keep what that thread inherits to
+		// others
+		Thread thread = new Thread(null, task, "cairn-incidents", 0, false);
+		thread.setContextClassLoader(null);
 		thread.setDaemon(true);
 		return thread;
 	}
@@ -84,26 +94,39 @@ public final class Incidents implements IncidentRecorder {
 	private @Nullable String record(Failure failure, Throwable thrown, IncidentReport report) {
 		List<Throwable> related = Throwables.related(thrown);
 		Incident fresh = new Incident();
+		fresh.trace(report.trace());
 		Incident incident = this.known.claim(related, fresh);
 		if (incident != fresh) {
 			this.account.repeated();
 			return incident.idIfAccepted();
 		}
-		String type = thrown.getClass().getName();
-		if (!report.isKept()) {
-			this.account.failed(type, 1);
+		try {
+			recordFresh(thrown, fresh, report);
+			return fresh.self().idIfAccepted();
+		}
+		catch (Throwable ex) {
+			// At the end of the stack or of the memory: an outer layer may have more luck
+			fresh.refuse();
+			this.known.forget(related, fresh);
+			throw ex;
+		}
+	}
+
+	private void recordFresh(Throwable thrown, Incident fresh, IncidentReport report) {
+		boolean kept = report.isKept();
+		fresh.trace(report.trace());
+		String told = this.texts.claim(thrown, report.trace());
+		this.texts.saw(thrown, fresh, report.trace());
+		if (!kept) {
+			this.account.failed(thrown.getClass().getName(), 1);
 			this.account.sampledOut();
 			fresh.refuse();
-			return null;
+			return;
 		}
-		String told = this.texts.claim(thrown, report.trace());
 		if (told != null) {
 			fresh.id(told);
 		}
-		fresh.trace(report.trace());
-		this.texts.saw(thrown, fresh, report.trace());
 		place(thrown, fresh, report);
-		return fresh.self().idIfAccepted();
 	}
 
 	private @Nullable String recordText(Failure failure, IncidentReport report) {
@@ -142,6 +165,7 @@ public final class Incidents implements IncidentRecorder {
 		switch (work.take(types, fingerprint, held, type)) {
 			case HELD -> hurryLater(work);
 			case KNOWN -> this.account.repeated();
+			case JOINED -> this.account.failed(type, 1);
 			case NOT -> {
 				this.account.failed(type, 1);
 				arrive(types, fingerprint, held);
@@ -151,17 +175,18 @@ public final class Incidents implements IncidentRecorder {
 
 	/** The frames are not read where it does not matter of which kind a failure is. */
 	private void arrive(Throwable thrown, Held held) {
-		if (!this.groups.isGrouping() || this.newcomers.isFirst(Fingerprints.types(thrown), thrown)) {
+		long types = Fingerprints.types(thrown);
+		if (!this.groups.isGrouping() || this.newcomers.isFirst(types, thrown)) {
 			held.send(Map.of());
 		}
 		else {
-			this.groups.arrive(this.fingerprints.of(thrown), held, 0);
+			arrive(types, this.fingerprints.of(thrown), held);
 		}
 	}
 
 	/** Send what has waited for the end of its attempts. */
 	void arrive(long types, long fingerprint, Held held) {
-		this.newcomers.saw(types);
+		this.newcomers.arrives(types, fingerprint);
 		this.groups.arrive(fingerprint, held, 0);
 	}
 
@@ -195,12 +220,18 @@ public final class Incidents implements IncidentRecorder {
 	}
 
 	private void hurryLater(WorkAttempts work) {
+		this.open.add(work);
 		try {
 			work.deadline(this.timer.schedule(work::sendAll, this.attemptsWaitNanos, TimeUnit.NANOSECONDS));
 		}
 		catch (RejectedExecutionException ex) {
 			work.sendAll();
 		}
+	}
+
+	/** They hold nothing back any more. */
+	void closed(WorkAttempts work) {
+		this.open.remove(work);
 	}
 
 	/** Return how many kinds of failure are told apart at the moment. */
@@ -215,7 +246,17 @@ public final class Incidents implements IncidentRecorder {
 
 	@Override
 	public void close() {
+		List.copyOf(this.open).forEach(WorkAttempts::sendAll);
 		this.groups.close();
+		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		this.timer.shutdown();
+		try {
+			// One that is being sent still finds its sinks
+			this.timer.awaitTermination(LAST_MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 		this.timer.shutdownNow();
 	}
 

@@ -37,8 +37,16 @@ final class KnownThrowables {
 	/** The queue has a lock; others go on meanwhile. */
 	private final AtomicBoolean forgetting = new AtomicBoolean();
 
-	KnownThrowables(int capacity) {
+	private final long quietNanos;
+
+	/**
+	 * Create a table.
+	 * @param capacity how many throwables are known
+	 * @param quietNanos how long one is known where nothing tells that it was thrown anew
+	 */
+	KnownThrowables(int capacity, long quietNanos) {
 		this.ring = new AtomicReferenceArray<>(capacity);
+		this.quietNanos = quietNanos;
 	}
 
 	/**
@@ -49,20 +57,34 @@ final class KnownThrowables {
 	 */
 	Incident claim(List<Throwable> related, Incident fresh) {
 		forgetReleased();
-		Incident incident = find(related);
-		if (incident == null) {
-			incident = fresh;
-		}
+		Incident incident = find(related, fresh);
 		// The innermost first: that is what two threads that wrap one failure have in
 		// common, so one of them finds the other's claim
 		for (int i = related.size() - 1; i >= 0; i--) {
-			Incident other = remember(related.get(i), incident);
+			Incident other = remember(related.get(i), incident, fresh);
 			if (other != null && incident == fresh && other.self() != fresh) {
 				fresh.isSameAs(other);
 				incident = other.self();
 			}
 		}
 		return incident.self();
+	}
+
+	private Incident find(List<Throwable> related, Incident fresh) {
+		for (Throwable throwable : related) {
+			Incident known = this.incidents.get(new Seen(throwable, null));
+			if (known != null && known.self().covers(throwable, fresh, this.quietNanos)) {
+				return known.self();
+			}
+		}
+		return fresh;
+	}
+
+	/** Let go of what was claimed for an incident that could not be recorded. */
+	void forget(List<Throwable> related, Incident incident) {
+		for (Throwable throwable : related) {
+			this.incidents.remove(new Seen(throwable, null), incident);
+		}
 	}
 
 	@Nullable Incident find(List<Throwable> related) {
@@ -75,9 +97,13 @@ final class KnownThrowables {
 		return null;
 	}
 
-	private @Nullable Incident remember(Throwable throwable, Incident incident) {
+	private @Nullable Incident remember(Throwable throwable, Incident incident, Incident fresh) {
 		Seen seen = new Seen(throwable, this.released);
 		Incident known = this.incidents.putIfAbsent(seen, incident);
+		if (known != null && known != incident && !known.self().covers(throwable, fresh, this.quietNanos)) {
+			this.incidents.replace(seen, known, incident);
+			return null;
+		}
 		if (known == null) {
 			Seen oldest = this.ring.getAndSet((int) (this.next.getAndIncrement() % this.ring.length()), seen);
 			if (oldest != null) {

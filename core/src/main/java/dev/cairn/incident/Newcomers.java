@@ -2,6 +2,8 @@ package dev.cairn.incident;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Failures of types of which none came for a while, so that each is sure to be the first
  * of its kind and goes out at once. Of which kind it is matters only to the next one, who
  * has to find it out: making up the frames of a throwable costs the JVM more than all the
- * rest of a report. Thread-safe, bounded; keeps no throwable in memory.
+ * rest of a report. Thread-safe, free of locks, bounded; keeps no throwable in memory.
  */
 final class Newcomers {
 
@@ -43,7 +45,7 @@ final class Newcomers {
 
 	/**
 	 * Whether a failure is the first of its kind for a while, so that the caller may send
-	 * it. If it is not, the kinds of those before are known when this returns.
+	 * it.
 	 * @param types the types of it and of its causes
 	 * @param thrown the failure
 	 */
@@ -52,16 +54,21 @@ final class Newcomers {
 		return family != null && family.isFirst(thrown);
 	}
 
-	/** A failure that goes another way is about to be sent. */
-	void saw(long types) {
+	/**
+	 * A failure that is no newcomer looks for its group. The one before it, should its
+	 * kind not be known, has one when this returns.
+	 * @param types the types of it and of its causes
+	 * @param fingerprint its kind
+	 */
+	void arrives(long types, long fingerprint) {
 		Family family = family(types);
 		if (family != null) {
-			family.saw();
+			family.arrives(fingerprint);
 		}
 	}
 
 	private @Nullable Family family(long types) {
-		int slot = (int) Math.floorMod(types, (long) CAPACITY);
+		int slot = slot(types);
 		Family known = this.families.get(slot);
 		if (known != null && known.types == types) {
 			return known;
@@ -75,6 +82,10 @@ final class Newcomers {
 		}
 		Family winner = this.families.get(slot);
 		return (winner != null && winner.types == types) ? winner : null;
+	}
+
+	private static int slot(long types) {
+		return (int) Math.floorMod(types, (long) CAPACITY);
 	}
 
 	/** Forget those after whom nobody came. */
@@ -97,7 +108,7 @@ final class Newcomers {
 		/** The last newcomer, as long as its kind is not known. */
 		private final AtomicReference<@Nullable Unread> unread = new AtomicReference<>();
 
-		private volatile long lastSeen = System.nanoTime() - Newcomers.this.absenceNanos;
+		private final AtomicLong lastSeen = new AtomicLong(System.nanoTime() - Newcomers.this.absenceNanos);
 
 		Family(long types) {
 			this.types = types;
@@ -105,77 +116,77 @@ final class Newcomers {
 
 		private boolean isFirst(Throwable thrown) {
 			long now = System.nanoTime();
+			if (!isAbsent(now)) {
+				return false;
+			}
 			Unread before = this.unread.get();
-			if (isAbsent(now)) {
-				if (before != null) {
-					// It has been so long ago that its kind does not matter any more
-					forget(before);
-				}
-				if (comes(new Unread(thrown, now))) {
-					return true;
-				}
-				before = this.unread.get();
-			}
 			if (before != null) {
-				read(before, thrown);
+				forget(before, now);
 			}
-			this.lastSeen = now;
-			return false;
+			return Newcomers.this.groups.announce() && comes(new Unread(thrown, now));
 		}
 
 		private boolean comes(Unread newcomer) {
-			if (!Newcomers.this.groups.announce()) {
+			if (!this.unread.compareAndSet(null, newcomer)) {
+				Newcomers.this.groups.withdraw();
 				return false;
 			}
-			// Whoever finds it here waits until it is sure that it is the first
-			synchronized (newcomer) {
-				if (!this.unread.compareAndSet(null, newcomer)) {
-					Newcomers.this.groups.withdraw();
-					return false;
-				}
-				if (!isAbsent(newcomer.sent)) {
-					// Another one has come and gone meanwhile
-					forget(newcomer);
-					return false;
-				}
-				this.lastSeen = newcomer.sent;
-				return true;
+			if (!isAbsent(newcomer.sent)) {
+				// Another one has come and gone meanwhile
+				remove(newcomer);
+				return false;
+			}
+			saw(newcomer.sent);
+			newcomer.decided = true;
+			if (Newcomers.this.families.get(slot(this.types)) != this) {
+				// Nobody will find it here any more
+				remove(newcomer);
+			}
+			return true;
+		}
+
+		private void arrives(long fingerprint) {
+			Unread before = this.unread.get();
+			if (before != null && before.decided && before.claim()) {
+				Throwable thrown = before.get();
+				// One that is gone may have been of any kind, so of this one
+				Newcomers.this.groups.openAnnounced(
+						(thrown != null) ? Newcomers.this.fingerprints.of(thrown) : fingerprint, before.sent);
+				remove(before);
+			}
+			else if (before != null) {
+				// Somebody else finds it out; nobody waits for that
+				Newcomers.this.groups.open(fingerprint, before.sent);
+			}
+			saw(System.nanoTime());
+		}
+
+		/** Its kind does not matter any more, unless another one comes just now. */
+		private void forget(Unread newcomer, long now) {
+			if (newcomer.decided && isAbsent(now) && newcomer.claim()) {
+				remove(newcomer);
 			}
 		}
 
-		private void forget(Unread newcomer) {
-			synchronized (newcomer) {
-				if (this.unread.compareAndSet(newcomer, null)) {
-					Newcomers.this.groups.withdraw();
-				}
+		private void remove(Unread newcomer) {
+			if (this.unread.compareAndSet(newcomer, null)) {
+				Newcomers.this.groups.withdraw();
 			}
 		}
 
-		/** One that is gone may have been of any kind, so of that of the next one. */
-		private void read(Unread newcomer, Throwable next) {
-			synchronized (newcomer) {
-				if (this.unread.get() == newcomer) {
-					Throwable thrown = newcomer.get();
-					long fingerprint = Newcomers.this.fingerprints.of((thrown != null) ? thrown : next);
-					Newcomers.this.groups.open(fingerprint, newcomer.sent);
-					this.unread.set(null);
-				}
-			}
-		}
-
-		private void saw() {
-			this.lastSeen = System.nanoTime();
+		private void saw(long now) {
+			this.lastSeen.accumulateAndGet(now, (one, other) -> (one - other > 0) ? one : other);
 		}
 
 		private void sweep(long now) {
 			Unread newcomer = this.unread.get();
 			if (newcomer != null && isQuiet(now)) {
-				forget(newcomer);
+				forget(newcomer, now);
 			}
 		}
 
 		private boolean isAbsent(long now) {
-			return now - this.lastSeen >= Newcomers.this.absenceNanos;
+			return now - this.lastSeen.get() >= Newcomers.this.absenceNanos;
 		}
 
 		private boolean isGone(long now) {
@@ -183,7 +194,7 @@ final class Newcomers {
 		}
 
 		private boolean isQuiet(long now) {
-			return now - this.lastSeen >= Newcomers.this.quietNanos;
+			return now - this.lastSeen.get() >= Newcomers.this.quietNanos;
 		}
 
 	}
@@ -196,9 +207,19 @@ final class Newcomers {
 		/** When it was sent. */
 		private final long sent;
 
+		/** Whether it is sure to be the first. */
+		private volatile boolean decided;
+
+		private final AtomicBoolean claimed = new AtomicBoolean();
+
 		Unread(Throwable thrown, long sent) {
 			super(thrown);
 			this.sent = sent;
+		}
+
+		/** Return whether the caller is the one to read it. */
+		boolean claim() {
+			return this.claimed.compareAndSet(false, true);
 		}
 
 	}

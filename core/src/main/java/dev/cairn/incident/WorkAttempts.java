@@ -27,6 +27,9 @@ final class WorkAttempts implements Attempts {
 
 	private final Map<Long, Kind> kinds = new LinkedHashMap<>();
 
+	/** Which attempt this is; they differ from one begin to the next. */
+	private int attempt;
+
 	private int failed;
 
 	/** What the current attempt threw, so that it is counted once. */
@@ -48,6 +51,7 @@ final class WorkAttempts implements Attempts {
 	public void begin() {
 		synchronized (this) {
 			this.last = null;
+			this.attempt++;
 		}
 		this.incidents.enter(this);
 	}
@@ -114,6 +118,7 @@ final class WorkAttempts implements Attempts {
 	private void close() {
 		this.sendsAtOnce = true;
 		this.last = null;
+		this.incidents.closed(this);
 		if (this.deadline != null) {
 			this.deadline.cancel(false);
 			this.deadline = null;
@@ -137,9 +142,11 @@ final class WorkAttempts implements Attempts {
 	synchronized Taken take(long types, long fingerprint, Held held, String type) {
 		Kind known = this.kinds.get(fingerprint);
 		if (known != null) {
+			boolean more = known.attempt == this.attempt && !this.throwing && known.join();
+			known.attempt = this.attempt;
 			known.reported |= !this.throwing;
 			held.incident().isSameAs(known.incident);
-			return Taken.KNOWN;
+			return more ? Taken.JOINED : Taken.KNOWN;
 		}
 		if (this.sendsAtOnce || this.kinds.size() >= MAX_KINDS) {
 			return Taken.NOT;
@@ -147,7 +154,7 @@ final class WorkAttempts implements Attempts {
 		held.incident().withhold();
 		held.prepare();
 		this.account.failed(type, 1);
-		this.kinds.put(fingerprint, new Kind(types, fingerprint, held, !this.throwing));
+		this.kinds.put(fingerprint, new Kind(types, fingerprint, held, this.attempt, !this.throwing));
 		return Taken.HELD;
 	}
 
@@ -178,6 +185,8 @@ final class WorkAttempts implements Attempts {
 		HELD,
 		/** An earlier attempt failed with the same. */
 		KNOWN,
+		/** It is one more in the same attempt. */
+		JOINED,
 		/** It goes its own way. */
 		NOT
 
@@ -194,15 +203,25 @@ final class WorkAttempts implements Attempts {
 		/** {@code null} once its fate is known. */
 		private @Nullable Held held;
 
+		/** The last attempt in which it came. */
+		private int attempt;
+
 		/** By the application itself, not only thrown out of the attempt. */
 		private boolean reported;
 
-		Kind(long types, long fingerprint, Held held, boolean reported) {
+		Kind(long types, long fingerprint, Held held, int attempt, boolean reported) {
 			this.types = types;
+			this.attempt = attempt;
 			this.fingerprint = fingerprint;
 			this.incident = held.incident();
 			this.held = held;
 			this.reported = reported;
+		}
+
+		/** Have it stand for one failure more. */
+		boolean join() {
+			Held waiting = this.held;
+			return waiting != null && waiting.join();
 		}
 
 		private @Nullable Held settle() {

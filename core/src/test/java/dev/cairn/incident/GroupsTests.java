@@ -199,6 +199,22 @@ class GroupsTests {
 	}
 
 	@Test
+	void countsTextsAndThrowablesBeyondTheBoundApart() {
+		Cairn cairn = cairn(new IncidentOptions(1000, Duration.ofMinutes(10), 1, Duration.ofMinutes(1),
+				Duration.ofMinutes(1), Duration.ofMinutes(1), List.of()));
+		cairn.capture(new IllegalStateException("first"));
+		cairn.captureMessage("a text");
+		cairn.capture(new IllegalArgumentException("second"));
+		cairn.captureMessage("another text");
+		cairn.capture(new UnsupportedOperationException("third"));
+		cairn.capture(new ArithmeticException("fourth"));
+		cairn.flush(Duration.ofSeconds(5));
+		assertThat(balance().failures()).isEqualTo(6);
+		assertThat(balance().held()).isZero();
+		assertThat(balance().sent() + balance().grouped()).isEqualTo(6);
+	}
+
+	@Test
 	void forgetsAKindThatIsQuiet() {
 		IncidentAccount account = this.ledger.incidents();
 		Incidents incidents = new Incidents(account, new IncidentOptions(1000, Duration.ofMillis(1), 2,
@@ -267,7 +283,7 @@ class GroupsTests {
 		List<Exception> failures = failures(2);
 		assertThat(picky.capture(failures.get(0))).isNull();
 		Exception second = failures.get(1);
-		picky.capture(second);
+		assertThat(picky.capture(second)).isNull();
 		picky.flush(Duration.ofSeconds(1));
 		assertThat(picky.capture(second)).isNull();
 		assertThat(balance().refused()).isEqualTo(2);

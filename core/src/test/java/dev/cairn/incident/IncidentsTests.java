@@ -9,17 +9,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.Cairn;
+import dev.cairn.Failure;
+import dev.cairn.IncidentReport;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.TestMessages;
+import dev.cairn.Trace;
 import dev.cairn.sink.MemorySink;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -236,6 +242,59 @@ class IncidentsTests {
 		assertThat(this.sink.channel().balance().filtered()).isEqualTo(1);
 	}
 
+	@Test
+	void countsAConstantForEachUnitOfWorkThatThrowsIt() throws Exception {
+		// As the JVM throws it from code that it has compiled
+		RuntimeException constant = new NullPointerException();
+		constant.setStackTrace(new StackTraceElement[0]);
+		Set<String> ids = ConcurrentHashMap.newKeySet();
+		for (int i = 0; i < 3; i++) {
+			Thread thread = new Thread(() -> {
+				ids.add(this.cairn.capture(constant));
+				ids.add(this.cairn.capture(new IllegalStateException("wrapper", constant)));
+			});
+			thread.start();
+			thread.join();
+		}
+		assertThat(ids).hasSize(3);
+		assertThat(this.sink.messages()).hasSize(3);
+		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(3);
+		assertThat(this.ledger.incidents().balance().repeated()).isEqualTo(3);
+	}
+
+	@Test
+	void countsAConstantForEachTraceThatThrowsIt() {
+		AtomicReference<Trace> trace = new AtomicReference<>();
+		Cairn traced = Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(this.sink)
+			.trace(trace::get)
+			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT.withInterval(Duration.ZERO)))
+			.build();
+		RuntimeException constant = new IllegalStateException("constant");
+		for (int i = 0; i < 10; i++) {
+			trace.set(new Trace("%032x".formatted(i + 1), "00f067aa0ba902b7", true));
+			traced.capture(constant);
+		}
+		// One may get from the trace where it failed to one that waits for it
+		assertThat(this.sink.messages()).hasSize(5);
+	}
+
+	@Test
+	void letsAnOuterLayerReportWhatCouldNotBeReported() {
+		Incidents incidents = new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT);
+		Exception failure = new IllegalStateException();
+		assertThatExceptionOfType(StackOverflowError.class)
+			.isThrownBy(() -> incidents.record(new Failure(failure, ""), new EndOfTheStack()));
+		Cairn further = Cairn.builder(TestMessages.ORIGIN)
+			.ledger(this.ledger)
+			.sink(this.sink)
+			.incidents(incidents)
+			.build();
+		assertThat(further.capture(new RuntimeException(failure))).isNotNull();
+		assertThat(this.sink.messages()).hasSize(1);
+	}
+
 	private Cairn cairn(IncidentOptions options) {
 		return Cairn.builder(TestMessages.ORIGIN)
 			.ledger(this.ledger)
@@ -260,6 +319,25 @@ class IncidentsTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static final class EndOfTheStack implements IncidentReport {
+
+		@Override
+		public boolean isKept() {
+			throw new StackOverflowError();
+		}
+
+		@Override
+		public @Nullable Trace trace() {
+			return null;
+		}
+
+		@Override
+		public @Nullable Prepared prepare(String errorId) {
+			return null;
+		}
+
 	}
 
 	@SuppressWarnings("serial")

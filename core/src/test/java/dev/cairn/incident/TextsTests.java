@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.Cairn;
+import dev.cairn.Candidate;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
+import dev.cairn.Sampler;
 import dev.cairn.TestMessages;
 import dev.cairn.Trace;
 import dev.cairn.sink.MemorySink;
@@ -56,6 +58,20 @@ class TextsTests {
 		String told = this.cairn.captureMessage("order 7 failed: no more chairs");
 		assertThat(told).isNotNull().isEqualTo(thrown);
 		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	@Test
+	void areSampledOutWithTheirThrowable() {
+		Cairn picky = cairn(Duration.ofSeconds(20),
+				(candidate) -> (candidate.thrown() instanceof UnsupportedOperationException) ? 0 : 1);
+		picky.captureMessage("order 7 failed: no more chairs");
+		assertThat(picky.capture(new UnsupportedOperationException("no more chairs"))).isNull();
+		assertThat(picky.capture(new UnsupportedOperationException("no more tables"))).isNull();
+		assertThat(picky.captureMessage("order 8 failed: no more tables")).isNull();
+		picky.close();
+		assertThat(this.sink.messages()).isEmpty();
+		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(2);
+		assertThat(this.ledger.incidents().balance().sampledOut()).isEqualTo(2);
 	}
 
 	@Test
@@ -200,12 +216,17 @@ class TextsTests {
 	}
 
 	private Cairn cairn(Duration textWait) {
+		return cairn(textWait, Candidate::requestedRate);
+	}
+
+	private Cairn cairn(Duration textWait, Sampler sampler) {
 		IncidentOptions options = new IncidentOptions(1000, Duration.ofMillis(1), 1000, Duration.ofMinutes(1), textWait,
 				Duration.ofMinutes(1), List.of());
 		return Cairn.builder(TestMessages.ORIGIN)
 			.ledger(this.ledger)
 			.sink(this.sink)
 			.trace(this.trace::get)
+			.sampler(sampler)
 			.incidents(new Incidents(this.ledger.incidents(), options))
 			.build();
 	}

@@ -175,6 +175,29 @@ class WorkAttemptsTests {
 	}
 
 	@Test
+	void failuresOfAKindInOneAttemptAreCounted() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.begin();
+		for (int i = 0; i < 100; i++) {
+			this.cairn.capture(failure());
+		}
+		attempts.succeeded();
+		attempts.end();
+		assertThat(fields()).containsEntry("count", 100L);
+		assertThat(balance().failures()).isEqualTo(100);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void whatIsHeldBackIsSentWhenAllEnds() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.failed(failure());
+		this.cairn.close();
+		assertThat(fields()).containsEntry("attempts", 1);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
 	void whatIsHeldBackIsBounded() {
 		Attempts attempts = this.cairn.attempts();
 		attempts.begin();

@@ -1,6 +1,7 @@
 package dev.cairn.spring.autoconfigure;
 
 import java.util.List;
+import java.util.Map;
 
 import dev.cairn.Cairn;
 import dev.cairn.CairnBuilder;
@@ -19,6 +20,8 @@ import dev.cairn.Sink;
 import dev.cairn.TraceSource;
 import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.incident.Incidents;
+import dev.cairn.spring.aop.FailedCalls;
+import dev.cairn.spring.logging.BoundValues;
 import dev.cairn.spring.process.ApplicationStart;
 import dev.cairn.spring.tracing.MicrometerTraceSource;
 import dev.cairn.spring.tracing.SpanMarker;
@@ -132,6 +135,19 @@ public final class CairnAutoConfiguration {
 		Cairn cairn = builder.build().install();
 		ApplicationStart.closeInTurn(beans, CAIRN, cairn, cairn::close);
 		return cairn;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	static class ContextConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		BoundValues cairnBoundValues(ObjectProvider<FailedCalls> calls) {
+			FailedCalls known = calls.getIfAvailable();
+			return new BoundValues((known != null) ? known::boundTo : (thrown) -> Map.of());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

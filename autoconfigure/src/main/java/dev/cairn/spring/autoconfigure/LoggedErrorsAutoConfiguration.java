@@ -1,16 +1,11 @@
 package dev.cairn.spring.autoconfigure;
 
-import java.util.Map;
-
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentRecorder;
-import dev.cairn.spring.aop.FailedCalls;
-import dev.cairn.spring.logging.BoundValues;
 import dev.cairn.spring.logging.IncidentAppender;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -33,13 +28,6 @@ import org.springframework.context.annotation.Lazy;
 @Conditional(OnLogbackCondition.class)
 @EnableConfigurationProperties(ErrorsProperties.class)
 public final class LoggedErrorsAutoConfiguration {
-
-	@Bean
-	@ConditionalOnMissingBean
-	BoundValues cairnBoundValues(ObjectProvider<FailedCalls> calls) {
-		FailedCalls known = calls.getIfAvailable();
-		return new BoundValues((known != null) ? known::boundTo : (thrown) -> Map.of());
-	}
 
 	@Bean
 	@Lazy(false)

@@ -24,8 +24,6 @@ final class Delivery {
 
 	private final boolean repeated;
 
-	private final Thread thread = Thread.currentThread();
-
 	/** How many deliveries failed of which the attempts were not told. */
 	private int untold;
 
@@ -47,9 +45,9 @@ final class Delivery {
 		return new Delivery(work, record, size, attempts, false, 0);
 	}
 
-	/** The same work comes again. */
-	Delivery again(ConsumerRecord<?, ?> record, int size) {
-		return new Delivery(this.work, record, size, this.attempts, true, this.untold);
+	/** A delivery of this work has failed before. */
+	static Delivery again(Failed before, ConsumerRecord<?, ?> record, int size) {
+		return new Delivery(before.work(), record, size, before.attempts(), true, before.untold());
 	}
 
 	/** It has turned out which record of a batch it is about. */
@@ -102,12 +100,13 @@ final class Delivery {
 		return this.untold;
 	}
 
-	boolean isOf(Thread candidate) {
-		return this.thread == candidate;
-	}
-
 	TopicPartition partition() {
 		return new TopicPartition(this.record.topic(), this.record.partition());
+	}
+
+	/** Return what has to be known until it comes again, which may be never. */
+	Failed toFailed() {
+		return new Failed(this.work, this.attempts, this.untold, partition(), Thread.currentThread().getId());
 	}
 
 	/** Say where it is from; its key and value may be nobody's business. */
@@ -125,6 +124,18 @@ final class Delivery {
 			description.put("kafka_group", group);
 		}
 		return description;
+	}
+
+	/**
+	 * What is kept of a delivery that has failed.
+	 *
+	 * @param work what was to be done
+	 * @param attempts the attempts at it
+	 * @param untold how many deliveries failed of which the attempts were not told
+	 * @param partition where the record came from
+	 * @param thread the thread that got it
+	 */
+	record Failed(Work work, Attempts attempts, int untold, TopicPartition partition, long thread) {
 	}
 
 }

@@ -18,10 +18,10 @@ final class FailedDeliveries {
 
 	private static final int CAPACITY = 1000;
 
-	private final Map<Work, Delivery> deliveries = new LinkedHashMap<>() {
+	private final Map<Work, Delivery.Failed> deliveries = new LinkedHashMap<>() {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<Work, Delivery> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<Work, Delivery.Failed> eldest) {
 			return size() > CAPACITY;
 		}
 
@@ -34,7 +34,7 @@ final class FailedDeliveries {
 		return this.empty;
 	}
 
-	@Nullable Delivery get(Work work) {
+	Delivery.@Nullable Failed get(Work work) {
 		if (this.empty) {
 			return null;
 		}
@@ -45,7 +45,7 @@ final class FailedDeliveries {
 
 	void add(Delivery delivery) {
 		synchronized (this.deliveries) {
-			this.deliveries.put(delivery.work(), delivery);
+			this.deliveries.put(delivery.work(), delivery.toFailed());
 			this.empty = false;
 		}
 	}
@@ -60,13 +60,13 @@ final class FailedDeliveries {
 	}
 
 	/** Take out what a thread has left behind on partitions that it does not have. */
-	List<Delivery> removeOthers(Thread thread, Collection<TopicPartition> assigned) {
-		List<Delivery> removed = new ArrayList<>();
+	List<Delivery.Failed> removeOthers(Thread thread, Collection<TopicPartition> assigned) {
+		List<Delivery.Failed> removed = new ArrayList<>();
 		synchronized (this.deliveries) {
-			Iterator<Delivery> candidates = this.deliveries.values().iterator();
+			Iterator<Delivery.Failed> candidates = this.deliveries.values().iterator();
 			while (candidates.hasNext()) {
-				Delivery candidate = candidates.next();
-				if (candidate.isOf(thread) && !assigned.contains(candidate.partition())) {
+				Delivery.Failed candidate = candidates.next();
+				if (candidate.thread() == thread.getId() && !assigned.contains(candidate.partition())) {
 					candidates.remove();
 					removed.add(candidate);
 				}

@@ -59,8 +59,8 @@ final class ListenerWatch {
 
 	private Delivery delivery(ConsumerRecord<?, ?> record, int size) {
 		Work work = work(record);
-		Delivery failed = this.failures.deliveries().get(work);
-		return (failed != null) ? failed.again(record, size)
+		Delivery.Failed before = this.failures.deliveries().get(work);
+		return (before != null) ? Delivery.again(before, record, size)
 				: Delivery.first(work, record, size, this.failures.newAttempts());
 	}
 
@@ -153,8 +153,7 @@ final class ListenerWatch {
 		if (delivery == null || delivery.work().equals(work)) {
 			return;
 		}
-		Delivery failed = this.failures.deliveries().get(work);
-		if (failed == null && !delivery.isRepeated()) {
+		if (this.failures.deliveries().get(work) == null && !delivery.isRepeated()) {
 			rename(delivery.about(work, culprit));
 		}
 		else {

@@ -91,6 +91,17 @@ public final class IncidentAppender extends UnsynchronizedAppenderBase<ILoggingE
 		if (!event.getLevel().isGreaterOrEqual(Level.WARN)) {
 			return;
 		}
+		try {
+			look(event);
+		}
+		catch (StackOverflowError | LinkageError ex) {
+			// Logback would let it go to the application; the line is written without the
+			// id
+			addWarn("A line was not looked at", ex);
+		}
+	}
+
+	private void look(ILoggingEvent event) {
 		boolean failure = event.getLevel().isGreaterOrEqual(Level.ERROR) && !OwnLoggers.includes(event.getLoggerName());
 		if (event.getThrowableProxy() instanceof ThrowableProxy proxy) {
 			appendThrown(event, proxy.getThrowable(), failure);

@@ -1,10 +1,15 @@
 package dev.cairn.sink.sentry;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Calendar;
+import java.util.Collection;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.function.Consumer;
 
 import dev.cairn.Redactor;
@@ -55,7 +60,7 @@ public final class RedactingEventProcessor implements EventProcessor {
 			replaceAll(event.getFingerprints(), event::setFingerprints);
 			return event;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			// Sentry's client would send on what a processor fails on
 			return null;
 		}
@@ -74,7 +79,7 @@ public final class RedactingEventProcessor implements EventProcessor {
 			}
 			return transaction;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return null;
 		}
 	}
@@ -245,7 +250,23 @@ public final class RedactingEventProcessor implements EventProcessor {
 		if (value instanceof Map<?, ?> map) {
 			return copy(map);
 		}
-		return (value instanceof List<?> list) ? list.stream().map((element) -> value("", element)).toList() : value;
+		if (value instanceof Collection<?> values) {
+			return values.stream().map((element) -> value("", element)).toList();
+		}
+		if (value instanceof Object[] values) {
+			return Arrays.stream(values).map((element) -> value("", element)).toList();
+		}
+		return isHarmless(value) ? value : this.redactor.redact(value.toString());
+	}
+
+	/**
+	 * Sentry's client writes other objects field by field, which nobody could look
+	 * through.
+	 */
+	private static boolean isHarmless(Object value) {
+		Class<?> type = value.getClass();
+		return type.isArray() || value instanceof Enum || value instanceof Date || value instanceof Calendar
+				|| value instanceof TimeZone || type.getName().startsWith("io.sentry.");
 	}
 
 	private String text(String name, @Nullable String text) {

@@ -91,6 +91,8 @@ public final class SentrySender implements BatchSender<Message> {
 				throw new IOException("Sentry's server did not take the event");
 			}
 		}
+		// They hold what the failing threads had, such as requests
+		this.submitted.clear();
 	}
 
 	/** Return what is in the transport's hands; what it had no room for stays waiting. */

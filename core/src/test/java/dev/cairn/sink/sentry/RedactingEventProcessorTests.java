@@ -135,6 +135,9 @@ class RedactingEventProcessorTests {
 		SentryEvent event = new SentryEvent();
 		event.getContexts().put("order", new HashMap<>(Map.of("token", SECRET, "id", 7)));
 		event.getContexts().put("credentials", SECRET);
+		event.getContexts().set("headers", new String[] { "Authorization: Bearer " + SECRET, "Accept: text/html" });
+		event.getContexts().set("set", Set.of("password=" + SECRET));
+		event.getContexts().set("object", new Credentials("me", SECRET));
 		Response response = new Response();
 		response.setCookies("a=" + SECRET);
 		response.setHeaders(new HashMap<>(Map.of("Set-Cookie", SECRET)));
@@ -218,6 +221,10 @@ class RedactingEventProcessorTests {
 		assertThat(this.server.bodies()).isNotEmpty()
 			.noneMatch((body) -> body.contains(SECRET))
 			.noneMatch((body) -> body.contains(CARD));
+	}
+
+	/** Sentry's client would write its fields. */
+	private record Credentials(String name, String password) {
 	}
 
 }
