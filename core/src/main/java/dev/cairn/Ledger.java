@@ -194,6 +194,14 @@ public final class Ledger {
 		}
 
 		/**
+		 * Count messages that were routed here.
+		 * @param number how many
+		 */
+		public void offered(long number) {
+			this.offered.add(number);
+		}
+
+		/**
 		 * Count a message that the sampler did not keep.
 		 */
 		public void sampledOut() {
@@ -215,10 +223,26 @@ public final class Ledger {
 		}
 
 		/**
+		 * Count messages that the sink took.
+		 * @param number how many
+		 */
+		public void accepted(long number) {
+			this.accepted.add(number);
+		}
+
+		/**
 		 * Count a message that the destination took.
 		 */
 		public void delivered() {
 			this.delivered.increment();
+		}
+
+		/**
+		 * Count messages that the destination took.
+		 * @param number how many
+		 */
+		public void delivered(long number) {
+			this.delivered.add(number);
 		}
 
 		/**
@@ -227,6 +251,15 @@ public final class Ledger {
 		 */
 		public void dropped(DropReason reason) {
 			this.dropped[reason.ordinal()].increment();
+		}
+
+		/**
+		 * Count lost messages.
+		 * @param reason why
+		 * @param number how many
+		 */
+		public void dropped(DropReason reason, long number) {
+			this.dropped[reason.ordinal()].add(number);
 		}
 
 		/**

@@ -39,7 +39,7 @@ class CoreArchitectureTests {
 	@Test
 	void dependsOnNothingThatAUserMayNotHave() {
 		classes().that()
-			.resideOutsideOfPackages("dev.cairn.sink.kafka", "dev.cairn.sink.sentry")
+			.resideOutsideOfPackages("dev.cairn.sink.kafka", "dev.cairn.sink.sentry", "dev.cairn.sink.statsd")
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java..", "dev.cairn..", "org.slf4j..", "org.jspecify..", "tools.jackson.core..")
@@ -78,6 +78,16 @@ class CoreArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.sentry..")
+			.check(CORE);
+	}
+
+	@Test
+	void keepsMicrometerInItsRoom() {
+		noClasses().that()
+			.resideOutsideOfPackage("..sink.statsd..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.micrometer..")
 			.check(CORE);
 	}
 

@@ -42,9 +42,6 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
 
-	/** After so many failures in a row a destination counts as down. */
-	private static final int DOWN_AFTER = 3;
-
 	/** How often the thread looks for work before it waits to be woken. */
 	private static final int IDLE_ROUNDS = 50;
 
@@ -72,6 +69,8 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	private final Thread thread;
 
+	private final Outage outage;
+
 	/** In nanoseconds of {@link System#nanoTime()}; set before {@link #closed}. */
 	private volatile long closeDeadline;
 
@@ -82,12 +81,6 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** What the thread has taken from the queue; replaced, never changed. */
 	private volatile List<Delivery<T>> batch = List.of();
-
-	private int failuresInARow;
-
-	private long downSince;
-
-	private long droppedBefore;
 
 	/**
 	 * Create a sink for messages and start its thread.
@@ -113,6 +106,7 @@ public final class AsyncSink<T> implements Sink<T> {
 		this.sender = sender;
 		this.weigher = weigher;
 		this.options = options;
+		this.outage = new Outage(channel, this::state, options.maxMessages() + " messages");
 		this.thread = new Thread(this::run, "cairn-" + channel.name());
 		this.thread.setDaemon(true);
 		this.thread.start();
@@ -324,10 +318,10 @@ public final class AsyncSink<T> implements Sink<T> {
 		catch (Throwable ex) {
 			// Left set, it would break every wait and every channel from now on
 			Thread.interrupted();
-			failed(ex, firstTry);
+			this.outage.failed(describe(ex), firstTry, !isOver());
 			return false;
 		}
-		succeeded();
+		this.outage.over();
 		return true;
 	}
 
@@ -358,30 +352,6 @@ public final class AsyncSink<T> implements Sink<T> {
 			Thread.interrupted();
 			left = until - System.nanoTime();
 		}
-	}
-
-	private void succeeded() {
-		if (this.failuresInARow > 0) {
-			long lost = this.channel.balance().droppedTotal() - this.droppedBefore;
-			this.failuresInARow = 0;
-			state(State.UP);
-			logger.info("Cairn: {} is back after {} ms; {} messages were lost meanwhile", this.channel.name(),
-					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.downSince), lost);
-		}
-	}
-
-	private void failed(Throwable ex, long firstTry) {
-		String error = describe(ex);
-		this.channel.lastError(error);
-		this.failuresInARow++;
-		state((this.failuresInARow < DOWN_AFTER) ? State.DEGRADED : State.DOWN);
-		if (this.failuresInARow == 1 && !isOver()) {
-			this.downSince = firstTry;
-			this.droppedBefore = this.channel.balance().droppedTotal();
-			logger.warn("Cairn: cannot deliver to {}: {}. Trying again; holding up to {} messages meanwhile",
-					this.channel.name(), error, this.options.maxMessages());
-		}
-		logger.debug("Cairn: cannot deliver to {}: {}", this.channel.name(), error);
 	}
 
 	/** What hangs may come back after it was closed; off it stays. */

@@ -3,63 +3,80 @@ package dev.cairn.spring.autoconfigure;
 import java.time.Duration;
 
 import dev.cairn.Ledger;
-import dev.cairn.sink.statsd.StatsdChannel;
-import dev.cairn.sink.statsd.StatsdLineSender;
+import dev.cairn.sink.statsd.StatsdRegistry;
+import dev.cairn.sink.statsd.TcpTransport;
+import dev.cairn.sink.statsd.Transport;
+import dev.cairn.sink.statsd.UdpTransport;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdMeterRegistry;
+import io.micrometer.statsd.StatsdProtocol;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.ConditionalOnEnabledMetricsExport;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdProperties;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdPropertiesConfigAdapter;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the delivery of StatsD lines.
- * Micrometer's registry makes the lines, as Boot configures it; Cairn brings them to the
- * server and accounts for them. Over TCP and Unix sockets Micrometer delivers by itself.
+ * {@link EnableAutoConfiguration Auto-configuration} for meters on their way to StatsD,
+ * configured as Boot configures Micrometer's own registry, which this one replaces. Over
+ * Unix sockets Micrometer delivers by itself.
  */
-@AutoConfiguration(after = MetricsAutoConfiguration.class, before = StatsdMetricsExportAutoConfiguration.class)
+@AutoConfiguration(after = MetricsAutoConfiguration.class,
+		before = { StatsdMetricsExportAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+				CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnCairn("statsd")
 @ConditionalOnClass({ StatsdMeterRegistry.class, StatsdMetricsExportAutoConfiguration.class })
 @ConditionalOnBean(Clock.class)
 @ConditionalOnEnabledMetricsExport("statsd")
-@ConditionalOnProperty(name = "management.statsd.metrics.export.protocol", havingValue = "udp", matchIfMissing = true)
-@EnableConfigurationProperties(StatsdSinkProperties.class)
+@Conditional(OnStatsdCondition.class)
+@EnableConfigurationProperties({ StatsdSinkProperties.class, StatsdProperties.class })
 public final class StatsdSinkAutoConfiguration {
 
 	static final String SINK_NAME = "statsd";
 
+	private static final String PREFIX = "management.statsd.metrics.export.";
+
 	/**
-	 * Lines are datagrams: what has not gone by then will not go. It is closed after
-	 * Cairn, which may have used up the time that the service has to stop.
+	 * Closed after Cairn, which may have used up the time that the service has to stop.
 	 */
 	private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
-	@Bean(destroyMethod = "close")
+	@Bean
 	@ConditionalOnMissingBean
-	StatsdChannel cairnStatsdChannel(StatsdSinkProperties properties, CairnProperties cairn, StatsdConfig config,
-			Ledger ledger) {
-		Duration timeout = cairn.checkedShutdownTimeout();
-		InvalidProperty.requireRange("management.statsd.metrics.export.port", config.port(), config.port(), 1, 65_535);
-		StatsdLineSender sender = InvalidProperty.check("management.statsd.metrics.export.max-packet-length",
-				config.maxPacketLength(),
-				() -> new StatsdLineSender(config.host(), config.port(), config.maxPacketLength()));
-		return new StatsdChannel(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.statsd"),
-				(timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE);
+	StatsdConfig cairnStatsdConfig(StatsdProperties properties) {
+		return new StatsdPropertiesConfigAdapter(properties);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	StatsdMeterRegistry statsdMeterRegistry(StatsdConfig config, Clock clock, StatsdChannel lines) {
-		return StatsdMeterRegistry.builder(config).clock(clock).lineSink(lines).build();
+	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
+	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, CairnProperties cairn, StatsdConfig config,
+			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, Ledger ledger) {
+		Duration timeout = cairn.checkedShutdownTimeout();
+		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
+		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
+				1, 65_507);
+		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
+				properties.toOptions((timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE),
+				ledger.channel(SINK_NAME), transport(config));
+	}
+
+	private static Transport transport(StatsdConfig config) {
+		return (config.protocol() == StatsdProtocol.TCP) ? new TcpTransport(config.host(), config.port())
+				: new UdpTransport(config.host(), config.port());
 	}
 
 }

@@ -79,7 +79,7 @@ class AutoconfigureArchitectureTests {
 
 	@Test
 	void onlyItsAutoConfigurationKnowsStatsd() {
-		noClasses().that(areNot(StatsdSinkAutoConfiguration.class))
+		noClasses().that(areNot(StatsdSinkAutoConfiguration.class, StatsdSinkProperties.class))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.micrometer.statsd..", "dev.cairn.sink.statsd..")

@@ -44,7 +44,7 @@ class ConfigurationMetadataTests {
 			.contains("cairn.enabled", "cairn.service", "cairn.routes", "cairn.sampling.rules", "cairn.recent",
 					"cairn.redaction.words", "cairn.limits.max-message-size", "cairn.kafka.topic",
 					"cairn.kafka.delivery.queue-messages", "cairn.sentry.delivery.overflow",
-					"cairn.statsd.delivery.linger", "cairn.file.delivery.give-up-after",
+					"cairn.statsd.flush-interval", "cairn.file.delivery.give-up-after",
 					"cairn.stdout.delivery.retry-first", "cairn.udp.delivery.retry-max", "cairn.errors.problem-details",
 					"cairn.health.down-when-channel-down", "cairn.requests.enabled", "cairn.annotations.enabled",
 					"cairn.meters.enabled");

@@ -12,7 +12,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Sink;
 import dev.cairn.sink.sentry.RedactingEventProcessor;
-import dev.cairn.sink.statsd.StatsdChannel;
+import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.spring.logging.QuietKafkaFilter;
 import dev.cairn.spring.sentry.SentryBreadcrumbs;
 import dev.cairn.spring.test.RunningApplication;
@@ -199,23 +199,22 @@ class SinkAutoConfigurationTests {
 	@Test
 	void statsdIsMadeByCairnWhenItIsOn() {
 		this.runner.withPropertyValues("management.statsd.metrics.export.enabled=true").run((context) -> {
-			assertThat(context).hasSingleBean(StatsdChannel.class).hasSingleBean(StatsdMeterRegistry.class);
+			assertThat(context).hasSingleBean(StatsdRegistry.class);
 			assertThat(context.getBean(Ledger.class).balances()).containsKey("statsd");
 		});
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "cairn.statsd.enabled=false", "management.statsd.metrics.export.protocol=tcp" })
-	void statsdIsLeftToBoot(String property) {
-		this.runner.withPropertyValues("management.statsd.metrics.export.enabled=true", property)
-			.run((context) -> assertThat(context).doesNotHaveBean(StatsdChannel.class)
+	@Test
+	void statsdIsLeftToBoot() {
+		this.runner.withPropertyValues("management.statsd.metrics.export.enabled=true", "cairn.statsd.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(StatsdRegistry.class)
 				.hasSingleBean(StatsdMeterRegistry.class));
 	}
 
 	@Test
 	void statsdIsOffWithTheMetricsExport() {
 		this.runner.withPropertyValues(STATSD_HOST)
-			.run((context) -> assertThat(context).doesNotHaveBean(StatsdChannel.class)
+			.run((context) -> assertThat(context).doesNotHaveBean(StatsdRegistry.class)
 				.doesNotHaveBean(StatsdMeterRegistry.class));
 	}
 
@@ -223,14 +222,16 @@ class SinkAutoConfigurationTests {
 	void statsdBacksOffFromTheRegistryOfTheApplication() {
 		this.runner.withPropertyValues("management.statsd.metrics.export.enabled=true")
 			.withConfiguration(UserConfigurations.of(OwnStatsd.class))
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(StatsdMeterRegistry.class));
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(StatsdMeterRegistry.class)
+				.doesNotHaveBean(StatsdRegistry.class));
 	}
 
 	@Test
 	void statsdIsOffWithoutItsLibrary() {
 		this.runner.withPropertyValues("management.statsd.metrics.export.enabled=true")
 			.withClassLoader(new FilteredClassLoader("io.micrometer.statsd"))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("cairnStatsdChannel"));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("cairnStatsdRegistry"));
 	}
 
 	@Test

@@ -1,14 +1,20 @@
 package dev.cairn.spring.metrics;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
-import dev.cairn.sink.statsd.StatsdChannel;
+import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.UdpReceiver;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdMeterRegistry;
 import org.junit.jupiter.api.Test;
 
@@ -49,9 +55,8 @@ class StatsdTests {
 				for (int i = 0; i < 1000; i++) {
 					application.bean(MeterRegistry.class).counter("shop.orders", "number", "" + i % 7).increment();
 				}
-				assertThat(application.bean(StatsdChannel.class).flush(Duration.ofSeconds(10))).isTrue();
-				RunningApplication.await(
-						() -> server.lines().stream().filter((line) -> line.startsWith("shop.orders")).count() == 1000);
+				assertThat(application.bean(StatsdRegistry.class).flush(Duration.ofSeconds(10))).isTrue();
+				RunningApplication.await(() -> sum(server, "shop.orders") == 1000);
 			}
 			Balance balance = ledger.balances().get("statsd");
 			RunningApplication.await(() -> server.lines().size() == balance.delivered());
@@ -117,7 +122,42 @@ class StatsdTests {
 	@Test
 	void isOnWhereAHostIsConfigured() {
 		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server)) {
-			assertThat(application.context().getBeansOfType(StatsdChannel.class)).hasSize(1);
+			assertThat(application.context().getBeansOfType(StatsdRegistry.class)).hasSize(1);
+		}
+	}
+
+	@Test
+	void isTheOnlyWay() {
+		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server)) {
+			assertThat(application.context().getBeansOfType(StatsdMeterRegistry.class)).isEmpty();
+			assertThat(application.context().getBeansOfType(StatsdConfig.class)).hasSize(1);
+		}
+	}
+
+	@Test
+	void isLeftToMicrometerWhereItIsSwitchedOff() {
+		try (UdpReceiver server = new UdpReceiver();
+				RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
+						"cairn.statsd.enabled=false", "management.statsd.metrics.export.host=127.0.0.1",
+						"management.statsd.metrics.export.port=" + server.port())) {
+			assertThat(application.context().getBeansOfType(StatsdRegistry.class)).isEmpty();
+			assertThat(application.context().getBeansOfType(StatsdMeterRegistry.class)).hasSize(1);
+		}
+	}
+
+	@Test
+	void goesOverTcpToo() throws IOException {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
+					"management.statsd.metrics.export.host=127.0.0.1",
+					"management.statsd.metrics.export.port=" + server.getLocalPort(),
+					"management.statsd.metrics.export.protocol=tcp")) {
+				application.bean(MeterRegistry.class).counter("shop.orders").increment(2);
+			}
+			try (Socket connection = server.accept()) {
+				assertThat(new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines())
+					.contains("shop.orders:2|c|#statistic:count");
+			}
 		}
 	}
 
@@ -148,7 +188,7 @@ class StatsdTests {
 	void isOnWhereItIsSwitchedOn() {
 		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
 				"management.statsd.metrics.export.enabled=true")) {
-			assertThat(application.context().getBeansOfType(StatsdChannel.class)).hasSize(1);
+			assertThat(application.context().getBeansOfType(StatsdRegistry.class)).hasSize(1);
 		}
 	}
 
@@ -159,6 +199,14 @@ class StatsdTests {
 				"management.defaults.metrics.export.enabled=false")) {
 			assertThat(application.context().getBeansOfType(StatsdMeterRegistry.class)).isEmpty();
 		}
+	}
+
+	private static double sum(UdpReceiver server, String name) {
+		return server.lines()
+			.stream()
+			.filter((line) -> line.startsWith(name + ":"))
+			.mapToDouble((line) -> Double.parseDouble(line.substring(name.length() + 1, line.indexOf('|'))))
+			.sum();
 	}
 
 	private static RunningApplication start(UdpReceiver server, String... statsd) {

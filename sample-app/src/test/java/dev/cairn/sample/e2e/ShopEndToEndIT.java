@@ -302,11 +302,14 @@ class ShopEndToEndIT {
 				this.statsd.timers("httpServerRequests\\..*method\\.(.+)\\.outcome\\..*status\\.(.+)\\.uri\\.(.+)"))
 			.isEqualTo(counts(this.shop.calls(), (call) -> "%s %d %s".formatted(call.method(), call.status(),
 					call.route().replaceAll("[{}*]", "").replace('/', '-')))));
-		assertThat(this.statsd.timers("shopOrderPlace\\..*exception\\.(.+)\\.method\\.place"))
-			.isEqualTo(Map.of("none", count(Call::isOrder), "ProductNotFoundException", 1L, "OutOfStockException", 1L));
-		assertThat(this.statsd.counters("shopProductView\\..*result\\.(.+)\\.statistic\\.count"))
-			.isEqualTo(Map.of("success", count((call) -> call.isProduct() && call.status() == 200), "failure",
-					count((call) -> call.isProduct() && call.status() == 404)));
+		awaiting()
+			.untilAsserted(() -> assertThat(this.statsd.timers("shopOrderPlace\\..*exception\\.(.+)\\.method\\.place"))
+				.isEqualTo(Map.of("none", count(Call::isOrder), "ProductNotFoundException", 1L, "OutOfStockException",
+						1L)));
+		awaiting().untilAsserted(
+				() -> assertThat(this.statsd.counters("shopProductView\\..*result\\.(.+)\\.statistic\\.count"))
+					.isEqualTo(Map.of("success", count((call) -> call.isProduct() && call.status() == 200), "failure",
+							count((call) -> call.isProduct() && call.status() == 404))));
 		assertThat(this.statsd.badLines()).isZero();
 	}
 

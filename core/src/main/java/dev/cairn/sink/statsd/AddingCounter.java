@@ -1,0 +1,75 @@
+package dev.cairn.sink.statsd;
+
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.micrometer.core.instrument.AbstractMeter;
+import io.micrometer.core.instrument.Counter;
+
+/**
+ * A counter that adds up in process and says at a flush what came since the last one.
+ * Whole amounts are exact up to 2^63, fractions to a billionth.
+ */
+final class AddingCounter extends AbstractMeter implements Counter, Report {
+
+	private static final double PLACES = 1e9;
+
+	private final LongAdder whole = new LongAdder();
+
+	private final DoubleAdder fractions = new DoubleAdder();
+
+	private final LineTemplate line;
+
+	private long wholeTold;
+
+	private double fractionsTold;
+
+	AddingCounter(Id id, LineTemplate line) {
+		super(id);
+		this.line = line;
+	}
+
+	@Override
+	public void increment() {
+		this.whole.increment();
+	}
+
+	@Override
+	public void increment(double amount) {
+		long integer = (long) amount;
+		if (integer == amount && integer != Long.MAX_VALUE) {
+			if (integer > 0) {
+				this.whole.add(integer);
+			}
+		}
+		else if (amount > 0) {
+			this.fractions.add(amount);
+		}
+	}
+
+	@Override
+	public double count() {
+		return this.whole.sum() + this.fractions.sum();
+	}
+
+	@Override
+	public void write(Packets packets, SampleAccount account) {
+		long wholeNow = this.whole.sum();
+		long more = wholeNow - this.wholeTold;
+		double fraction = Math.rint((this.fractions.sum() - this.fractionsTold) * PLACES) / PLACES;
+		if (more == 0 && fraction == 0) {
+			return;
+		}
+		this.wholeTold = wholeNow;
+		this.fractionsTold += fraction;
+		packets.begin(this.line);
+		if (fraction == 0) {
+			packets.number(more);
+		}
+		else {
+			packets.decimal(more + fraction);
+		}
+		packets.end(this.line, 1, 1);
+	}
+
+}
