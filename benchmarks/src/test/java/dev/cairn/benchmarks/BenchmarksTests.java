@@ -132,6 +132,18 @@ class BenchmarksTests {
 		assertThat(run.row("cairn")).startsWith("cairn ");
 	}
 
+	@ParameterizedTest
+	@EnumSource(StatsdBenchmark.Road.class)
+	void metersCanBeMeasured(StatsdBenchmark.Road road) throws Exception {
+		StatsdBenchmark benchmark = new StatsdBenchmark();
+		benchmark.road = road;
+		benchmark.start();
+		benchmark.counter();
+		benchmark.timer();
+		assertThat(benchmark.recorded()).isEqualTo(2);
+		benchmark.stop();
+	}
+
 	@Test
 	void aStormOfSomeKindsAddsUp() throws Exception {
 		assertThat(new StormHarness(2000, 1, 2, 1).kinds()).isEmpty();

@@ -1,0 +1,188 @@
+package dev.cairn.benchmarks;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+
+import dev.cairn.Ledger;
+import dev.cairn.sink.statsd.StatsdOptions;
+import dev.cairn.sink.statsd.StatsdRegistry;
+import dev.cairn.sink.statsd.UdpTransport;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.micrometer.statsd.StatsdConfig;
+import io.micrometer.statsd.StatsdFlavor;
+import io.micrometer.statsd.StatsdMeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a meter costs its caller while its registry sends to a socket that is read. Both
+ * are flooded, so each loses samples of the timer; Cairn says how many. {@code SIMPLE}
+ * sends nothing: the least that Micrometer's API costs.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+@SuppressWarnings("NullAway.Init")
+public class StatsdBenchmark {
+
+	/** Who brings the meters to StatsD. */
+	@Param
+	public Road road;
+
+	private final Ledger ledger = new Ledger();
+
+	private DatagramSocket server;
+
+	private MeterRegistry registry;
+
+	private Counter counter;
+
+	private Timer timer;
+
+	/**
+	 * Start a server that reads, and the registry.
+	 * @throws IOException when there is no port to be had
+	 */
+	@Setup
+	public void start() throws IOException {
+		this.server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+		Thread reader = new Thread(this::read, "statsd-server");
+		reader.setDaemon(true);
+		reader.start();
+		this.registry = this.road.registry(config(this.server.getLocalPort()), this.ledger);
+		this.counter = this.registry.counter("shop.orders", "country", "de");
+		this.timer = this.registry.timer("shop.order.place", "country", "de");
+	}
+
+	private void read() {
+		byte[] bytes = new byte[65_535];
+		while (!this.server.isClosed()) {
+			try {
+				this.server.receive(new DatagramPacket(bytes, bytes.length));
+			}
+			catch (IOException ex) {
+				return;
+			}
+		}
+	}
+
+	private static StatsdConfig config(int port) {
+		return new StatsdConfig() {
+
+			@Override
+			public @Nullable String get(String key) {
+				return null;
+			}
+
+			@Override
+			public StatsdFlavor flavor() {
+				return StatsdFlavor.DATADOG;
+			}
+
+			@Override
+			public String host() {
+				return InetAddress.getLoopbackAddress().getHostAddress();
+			}
+
+			@Override
+			public int port() {
+				return port;
+			}
+
+		};
+	}
+
+	/**
+	 * Count.
+	 */
+	@Benchmark
+	public void counter() {
+		this.counter.increment();
+	}
+
+	/**
+	 * Record a time.
+	 */
+	@Benchmark
+	public void timer() {
+		this.timer.record(1_234_567, TimeUnit.NANOSECONDS);
+	}
+
+	/** Return how much was counted and how often a time was recorded. */
+	double recorded() {
+		return this.counter.count() + this.timer.count();
+	}
+
+	/**
+	 * End both, and print the account.
+	 */
+	@TearDown
+	public void stop() {
+		this.registry.close();
+		this.server.close();
+		System.out.println(this.ledger.balances());
+	}
+
+	/**
+	 * A registry.
+	 */
+	public enum Road {
+
+		/** Cairn's. */
+		CAIRN {
+
+			@Override
+			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
+				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
+						ledger.channel("statsd"), new UdpTransport(config.host(), config.port()));
+			}
+
+		},
+
+		/** Micrometer's. */
+		MICROMETER {
+
+			@Override
+			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
+				return new StatsdMeterRegistry(config, Clock.SYSTEM);
+			}
+
+		},
+
+		/** Micrometer's in memory. */
+		SIMPLE {
+
+			@Override
+			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
+				return new SimpleMeterRegistry();
+			}
+
+		};
+
+		abstract MeterRegistry registry(StatsdConfig config, Ledger ledger);
+
+	}
+
+}
