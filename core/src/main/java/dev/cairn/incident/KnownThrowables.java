@@ -2,7 +2,6 @@ package dev.cairn.incident;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,10 +24,10 @@ final class KnownThrowables {
 	 */
 	private static final int MAX_RELEASED = 8;
 
-	private final ConcurrentMap<Seen, Incident> incidents = new ConcurrentHashMap<>();
+	private final ConcurrentMap<ThrowableKey, Incident> incidents = new ConcurrentHashMap<>();
 
 	/** The order in which they came; what comes round again makes room. */
-	private final AtomicReferenceArray<@Nullable Seen> ring;
+	private final AtomicReferenceArray<@Nullable ThrowableKey> ring;
 
 	private final AtomicLong next = new AtomicLong();
 
@@ -72,7 +71,7 @@ final class KnownThrowables {
 
 	private Incident find(List<Throwable> related, Incident fresh) {
 		for (Throwable throwable : related) {
-			Incident known = this.incidents.get(new Seen(throwable, null));
+			Incident known = this.incidents.get(new ThrowableKey(throwable, null));
 			if (known != null && known.self().covers(throwable, fresh, this.quietNanos)) {
 				return known.self();
 			}
@@ -83,13 +82,13 @@ final class KnownThrowables {
 	/** Let go of what was claimed for an incident that could not be recorded. */
 	void forget(List<Throwable> related, Incident incident) {
 		for (Throwable throwable : related) {
-			this.incidents.remove(new Seen(throwable, null), incident);
+			this.incidents.remove(new ThrowableKey(throwable, null), incident);
 		}
 	}
 
 	@Nullable Incident find(List<Throwable> related) {
 		for (Throwable throwable : related) {
-			Incident incident = this.incidents.get(new Seen(throwable, null));
+			Incident incident = this.incidents.get(new ThrowableKey(throwable, null));
 			if (incident != null) {
 				return incident.self();
 			}
@@ -98,14 +97,14 @@ final class KnownThrowables {
 	}
 
 	private @Nullable Incident remember(Throwable throwable, Incident incident, Incident fresh) {
-		Seen seen = new Seen(throwable, this.released);
+		ThrowableKey seen = new ThrowableKey(throwable, this.released);
 		Incident known = this.incidents.putIfAbsent(seen, incident);
 		if (known != null && known != incident && !known.self().covers(throwable, fresh, this.quietNanos)) {
 			this.incidents.replace(seen, known, incident);
 			return null;
 		}
 		if (known == null) {
-			Seen oldest = this.ring.getAndSet((int) (this.next.getAndIncrement() % this.ring.length()), seen);
+			ThrowableKey oldest = this.ring.getAndSet((int) (this.next.getAndIncrement() % this.ring.length()), seen);
 			if (oldest != null) {
 				this.incidents.remove(oldest);
 			}
@@ -127,34 +126,6 @@ final class KnownThrowables {
 		finally {
 			this.forgetting.set(false);
 		}
-	}
-
-	/**
-	 * Compares by identity: the equals and hashCode of a throwable are the application's.
-	 */
-	private static final class Seen extends WeakReference<Throwable> {
-
-		private final int hash;
-
-		Seen(Throwable throwable, @Nullable ReferenceQueue<Throwable> queue) {
-			super(throwable, queue);
-			this.hash = System.identityHashCode(throwable);
-		}
-
-		@Override
-		public boolean equals(Object other) {
-			if (this == other) {
-				return true;
-			}
-			Throwable throwable = get();
-			return throwable != null && other instanceof Seen seen && seen.get() == throwable;
-		}
-
-		@Override
-		public int hashCode() {
-			return this.hash;
-		}
-
 	}
 
 }

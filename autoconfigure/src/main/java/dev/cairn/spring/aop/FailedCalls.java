@@ -2,7 +2,6 @@ package dev.cairn.spring.aop;
 
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
-import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
 
+import dev.cairn.incident.ThrowableKey;
 import dev.cairn.incident.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -40,10 +40,10 @@ public final class FailedCalls {
 
 	private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
 
-	private final ConcurrentMap<Thrown, Way> ways = new ConcurrentHashMap<>();
+	private final ConcurrentMap<ThrowableKey, Way> ways = new ConcurrentHashMap<>();
 
 	/** The order in which they came; what comes round again makes room. */
-	private final AtomicReferenceArray<@Nullable Thrown> ring;
+	private final AtomicReferenceArray<@Nullable ThrowableKey> ring;
 
 	private final AtomicLong next = new AtomicLong();
 
@@ -67,15 +67,15 @@ public final class FailedCalls {
 		forgetReleased();
 		Method called = BridgeMethodResolver.findBridgedMethod(method);
 		String className = called.getDeclaringClass().getName();
-		Way before = this.ways.get(new Thrown(thrown, null));
+		Way before = this.ways.get(new ThrowableKey(thrown, null));
 		Way here = Way.to(thrown, className, called.getName(), before);
 		Way way = here.isFull() ? here : here
 			.with(FailedCall.of(className, called.getName(), parameterNames(called, arguments.length), arguments));
 		if (before != null) {
-			this.ways.replace(new Thrown(thrown, null), way);
+			this.ways.replace(new ThrowableKey(thrown, null), way);
 		}
 		else {
-			remember(new Thrown(thrown, this.released), way);
+			remember(new ThrowableKey(thrown, this.released), way);
 		}
 	}
 
@@ -88,9 +88,9 @@ public final class FailedCalls {
 		return known;
 	}
 
-	private void remember(Thrown thrown, Way way) {
+	private void remember(ThrowableKey thrown, Way way) {
 		if (this.ways.put(thrown, way) == null) {
-			Thrown oldest = this.ring.getAndSet((int) (this.next.getAndIncrement() % this.ring.length()), thrown);
+			ThrowableKey oldest = this.ring.getAndSet((int) (this.next.getAndIncrement() % this.ring.length()), thrown);
 			if (oldest != null) {
 				this.ways.remove(oldest);
 			}
@@ -107,7 +107,7 @@ public final class FailedCalls {
 		List<FailedCall> calls = new ArrayList<>();
 		// What was thrown first comes last
 		for (int i = related.size() - 1; i >= 0; i--) {
-			Way way = this.ways.get(new Thrown(related.get(i), null));
+			Way way = this.ways.get(new ThrowableKey(related.get(i), null));
 			if (way != null) {
 				calls.addAll(way.calls());
 			}
@@ -124,7 +124,7 @@ public final class FailedCalls {
 	public Map<String, String> boundTo(Throwable thrown) {
 		List<Throwable> related = Throwables.related(thrown);
 		for (int i = related.size() - 1; i >= 0; i--) {
-			Way way = this.ways.get(new Thrown(related.get(i), null));
+			Way way = this.ways.get(new ThrowableKey(related.get(i), null));
 			if (way != null) {
 				return way.bound();
 			}
@@ -214,34 +214,6 @@ public final class FailedCalls {
 		private static Map<String, String> boundNow() {
 			Map<String, String> bound = MDC.getCopyOfContextMap();
 			return (bound != null) ? bound : Map.of();
-		}
-
-	}
-
-	/**
-	 * Compares by identity: the equals and hashCode of a throwable are the application's.
-	 */
-	private static final class Thrown extends WeakReference<Throwable> {
-
-		private final int hash;
-
-		Thrown(Throwable throwable, @Nullable ReferenceQueue<Throwable> queue) {
-			super(throwable, queue);
-			this.hash = System.identityHashCode(throwable);
-		}
-
-		@Override
-		public boolean equals(Object other) {
-			if (this == other) {
-				return true;
-			}
-			Throwable throwable = get();
-			return throwable != null && other instanceof Thrown thrown && thrown.get() == throwable;
-		}
-
-		@Override
-		public int hashCode() {
-			return this.hash;
 		}
 
 	}

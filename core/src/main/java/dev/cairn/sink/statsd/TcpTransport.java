@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ public final class TcpTransport implements Transport {
 	public void send(byte[] packet) throws IOException {
 		try {
 			OutputStream out = connected().getOutputStream();
-			byte[] ended = java.util.Arrays.copyOf(packet, packet.length + 1);
+			byte[] ended = Arrays.copyOf(packet, packet.length + 1);
 			ended[packet.length] = '\n';
 			out.write(ended);
 		}
@@ -71,7 +73,7 @@ public final class TcpTransport implements Transport {
 		try {
 			return open.getInputStream().read() < 0;
 		}
-		catch (java.net.SocketTimeoutException ex) {
+		catch (SocketTimeoutException ex) {
 			return false;
 		}
 		catch (IOException ex) {
