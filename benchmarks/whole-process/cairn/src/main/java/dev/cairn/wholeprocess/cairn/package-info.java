@@ -1,0 +1,7 @@
+/**
+ * The shop with Cairn.
+ */
+@NullMarked
+package dev.cairn.wholeprocess.cairn;
+
+import org.jspecify.annotations.NullMarked;

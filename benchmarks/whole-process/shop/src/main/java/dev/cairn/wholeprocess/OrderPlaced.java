@@ -1,0 +1,14 @@
+package dev.cairn.wholeprocess;
+
+import java.math.BigDecimal;
+
+/**
+ * What the event tells.
+ *
+ * @param orderId number of the order
+ * @param productId number of what was ordered
+ * @param quantity how many of it
+ * @param total what they cost
+ */
+public record OrderPlaced(long orderId, long productId, int quantity, BigDecimal total) {
+}
