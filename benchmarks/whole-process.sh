@@ -286,8 +286,10 @@ rotated() { # number; the variants in an order that starts one further each time
   for ((i = 0; i < ${#variants[@]}; i++)); do printf '%s\n' "${variants[($1 + i) % ${#variants[@]}]}"; done
 }
 
+# Leaves no trace in what is counted later: the topics are others, and the sinks begin anew
 time_starts() {
   local i variant since
+  local -A topic=([bare]=- [by-hand]=$name-starts-$$ [cairn]=$name-starts-$$)
   for ((i = 0; i < starts; i++)); do
     for variant in $(rotated "$i"); do
       since=${EPOCHREALTIME/./}
@@ -299,6 +301,8 @@ time_starts() {
       unset "pid[$variant]"
     done
   done
+  end_process "$sinks"
+  start_sinks
 }
 
 median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
@@ -386,7 +390,7 @@ verify() {
     ((delivered > 0 && offered == delivered + held + dropped)) || complain "the Ledger of $channel does not add up"
     if [ $channel = kafka ]; then
       ((offered >= greetings)) || complain 'cairn was not offered every order'
-      ((arrived >= delivered)) || complain 'Kafka has fewer records than Cairn has delivered'
+      ((arrived == delivered)) || complain "Kafka has $arrived records, of which Cairn knows $delivered"
     fi
   done
   for variant in "${variants[@]}"; do
