@@ -42,7 +42,7 @@ final class AddingCounter extends AbstractMeter implements Counter, Report {
 				this.whole.add(integer);
 			}
 		}
-		else if (amount > 0) {
+		else if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
 			this.fractions.add(amount);
 		}
 	}

@@ -24,6 +24,9 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	private final SampleLines lines;
 
+	/** Those that no line can tell of, since the last flush. */
+	private long infinite;
+
 	SampledSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, Samples samples,
 			SampleLines lines) {
 		super(id, scale, defaultHistogram(clock, config, false));
@@ -57,11 +60,24 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	@Override
 	public void write(Packets packets, SampleAccount account) {
-		this.samples.take((sample) -> this.lines.decimal(packets, Double.longBitsToDouble(~sample)));
+		this.samples.take((sample) -> write(packets, Double.longBitsToDouble(~sample)));
 		this.lines.end(packets);
+		if (this.infinite > 0) {
+			account.lost(this.infinite, DropReason.UNENCODABLE);
+			this.infinite = 0;
+		}
 		long lost = this.samples.takeLost();
 		if (lost > 0) {
 			account.lost(lost, DropReason.OVERFLOW);
+		}
+	}
+
+	private void write(Packets packets, double value) {
+		if (Double.isInfinite(value)) {
+			this.infinite++;
+		}
+		else {
+			this.lines.decimal(packets, value);
 		}
 	}
 

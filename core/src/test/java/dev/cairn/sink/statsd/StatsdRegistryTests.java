@@ -31,8 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 /**
  * Tests for {@link StatsdRegistry}.
@@ -188,6 +190,40 @@ class StatsdRegistryTests {
 		registry.close();
 		List<String> values = this.transport.lines().stream().map((line) -> value(line)).toList();
 		assertThat(values).isEqualTo((flavor == StatsdFlavor.DATADOG) ? List.of("-5") : List.of("0", "-5"));
+	}
+
+	@Test
+	void aCounterCountsOnAfterAnInfiniteAmount() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		Counter counter = registry.counter("orders");
+		counter.increment(2);
+		counter.increment(Double.POSITIVE_INFINITY);
+		counter.increment(Double.NaN);
+		registry.flush(Duration.ofSeconds(1));
+		counter.increment(3);
+		registry.close();
+		assertThat(sum("orders")).isEqualTo(5);
+		assertThat(counter.count()).isEqualTo(5);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void anInfiniteValueOfASummaryTakesNoOtherWithIt(boolean packed) {
+		StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
+				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, packed), this.ledger.channel("statsd"),
+				this.transport);
+		for (double size : new double[] { 1, 2, Double.POSITIVE_INFINITY, Double.NaN, 3 }) {
+			registry.summary("sizes").record(size);
+		}
+		registry.flush(Duration.ofSeconds(1));
+		registry.summary("sizes").record(4);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactlyElementsOf(packed ? List.of("sizes:1:2:3|h", "sizes:4|h")
+				: List.of("sizes:1|h", "sizes:2|h", "sizes:3|h", "sizes:4|h"));
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.offered()).isEqualTo(5);
+		assertThat(balance.delivered()).isEqualTo(4);
+		assertThat(balance.dropped()).containsExactly(entry(DropReason.UNENCODABLE, 1L));
 	}
 
 	@Test
