@@ -14,7 +14,9 @@ import org.springframework.util.StringUtils;
  * Properties that Cairn would set if it were asked, with the lowest precedence, so that
  * anything that the application says goes before. What the starter brings along is kept
  * quiet: Boot would send StatsD lines to the local host as soon as the registry is on the
- * class path. Lines that tell of an incident show its id behind the level.
+ * class path. Lines that tell of an incident show its id behind the level. Prometheus
+ * takes no exemplars on the counts and sums of its summaries; where tracing is on, they
+ * would make every scrape fail.
  */
 class CairnDefaults implements EnvironmentPostProcessor {
 
@@ -27,6 +29,11 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	/** Boot's own, and the id in brackets where there is one. */
 	private static final String LEVEL_WITH_ERROR_ID = "%5p%replace( [%X{errorId:-}]){' .]$',''}";
 
+	private static final String PROMETHEUS = "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
+
+	private static final String PROMETHEUS_EXEMPLARS = "management.prometheus.metrics.export.properties."
+			+ "io.prometheus.exporter.exemplarsOnAllMetricTypes";
+
 	private static final boolean LOGBACK = ClassUtils.isPresent("ch.qos.logback.classic.LoggerContext",
 			CairnDefaults.class.getClassLoader());
 
@@ -38,6 +45,9 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		}
 		if (LOGBACK && isOn(environment, "cairn.enabled") && isOn(environment, "cairn.errors.enabled")) {
 			defaults.put(LEVEL_PATTERN, LEVEL_WITH_ERROR_ID);
+		}
+		if (isOn(environment, "cairn.enabled") && ClassUtils.isPresent(PROMETHEUS, application.getClassLoader())) {
+			defaults.put(PROMETHEUS_EXEMPLARS, "false");
 		}
 		if (!defaults.isEmpty()) {
 			environment.getPropertySources().addLast(new MapPropertySource("cairnDefaults", defaults));
