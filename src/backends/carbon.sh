@@ -3,7 +3,7 @@ address=127.0.0.1:$CARBON_PORT
 ports=(tcp:CARBON_PORT tcp:CARBON_QUERY_PORT)
 data=$home/data/carbon
 
-fetch() { need carbon-cache 'On Debian: apt-get install --no-install-recommends graphite-carbon'; }
+fetch() { debian carbon-cache graphite-carbon; }
 
 run() {
   mkdir -p "$data/conf" "$data/storage"

@@ -46,6 +46,16 @@ node_modules() { # StatsD and Spotlight come as one set
   cp "$here/node/package-lock.json" "$home/node/installed-lock.json"
 }
 
+debian() { # command package; nothing starts on its own, as Prometheus would on every interface
+  local remedy="On Debian: apt-get install --no-install-recommends $2" policy=/usr/sbin/policy-rc.d ours=
+  if command -v "$1" >/dev/null; then return; fi
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then need "$1" "$remedy"; fi
+  if [ ! -e "$policy" ]; then ours=1 && printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; fi
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2 9>&-
+  if [ "$ours" ]; then rm -f "$policy"; fi
+  need "$1" "$remedy"
+}
+
 # --- probing
 
 ask() { # port text; the first line of the answer

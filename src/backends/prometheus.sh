@@ -1,9 +1,9 @@
-# Prometheus, scraping the application at PROMETHEUS_TARGET every second.
+# Prometheus, scraping the applications at PROMETHEUS_TARGET, a comma between them, every second.
 address=127.0.0.1:$PROMETHEUS_PORT
 ports=(tcp:PROMETHEUS_PORT)
 data=$home/data/prometheus
 
-fetch() { need prometheus 'On Debian: apt-get install --no-install-recommends prometheus'; }
+fetch() { debian prometheus prometheus; }
 
 run() {
   mkdir -p "$data"
@@ -22,6 +22,6 @@ scrape_configs:
   - job_name: cairn
     metrics_path: /actuator/prometheus
     static_configs:
-      - targets: ["$PROMETHEUS_TARGET"]
+      - targets: ["${PROMETHEUS_TARGET//,/\", \"}"]
 END
 }

@@ -13,13 +13,14 @@ run() {
 ready() { [[ $(ask "$STATSD_MGMT_PORT" 'health\n') == 'health: up' ]]; }
 
 settings() {
-  local backends='"./backends/console"'
-  if [ "$STATSD_GRAPHITE" = 1 ]; then backends+=', "./backends/graphite"'; fi
+  local backends='"./backends/console"' idle=false
+  # Carbon keeps one value a second: a flush that comes late must not write zeros over the one before.
+  if [ "$STATSD_GRAPHITE" = 1 ]; then backends+=', "./backends/graphite"' idle=true; fi
   cat <<END
 {
   address: "127.0.0.1", port: $STATSD_PORT,
   mgmt_address: "127.0.0.1", mgmt_port: $STATSD_MGMT_PORT,
-  flushInterval: $STATSD_FLUSH_MS,
+  flushInterval: $STATSD_FLUSH_MS, deleteIdleStats: $idle,
   backends: [$backends],
   graphiteHost: "127.0.0.1", graphitePort: $CARBON_PORT, graphite: { legacyNamespace: false }
 }
