@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,6 +48,10 @@ final class Backends implements AutoCloseable {
 
 	private final int statsdAdminPort = freePort(29_000);
 
+	private final int carbonPort = freePort(14_000);
+
+	private final int prometheusPort = freePort(11_000);
+
 	private final Thread stopOnExit = new Thread(() -> run("stop"));
 
 	/**
@@ -57,14 +62,27 @@ final class Backends implements AutoCloseable {
 		this.script = repository.resolve("src/backends/backends.sh");
 		String shared = System.getenv().getOrDefault(HOME, repository.resolve(".backends").toString());
 		this.home = Path.of(shared).toAbsolutePath().resolve("e2e");
-		this.environment = Map.of(HOME, this.home.toString(), "JAVA_HOME", System.getProperty("java.home"),
-				"KAFKA_PORT", text(this.kafkaPort), "KAFKA_CONTROLLER_PORT", text(freePort(23_000)), "STATSD_PORT",
-				text(this.statsdPort), "STATSD_MGMT_PORT", text(this.statsdAdminPort), "STATSD_FLUSH_MS", "3600000");
+		this.environment = new HashMap<>(Map.of(HOME, this.home.toString(), "JAVA_HOME",
+				System.getProperty("java.home"), "KAFKA_PORT", text(this.kafkaPort), "KAFKA_CONTROLLER_PORT",
+				text(freePort(23_000)), "STATSD_PORT", text(this.statsdPort), "STATSD_MGMT_PORT",
+				text(this.statsdAdminPort), "STATSD_FLUSH_MS", "3600000", "CARBON_PORT", text(this.carbonPort),
+				"CARBON_QUERY_PORT", text(freePort(17_000)), "PROMETHEUS_PORT", text(this.prometheusPort)));
 		Files.createDirectories(this.home);
 		// A run that was killed leaves them behind
 		run("stop");
 		FileSystemUtils.deleteRecursively(this.home.resolve("data"));
 		Runtime.getRuntime().addShutdownHook(this.stopOnExit);
+	}
+
+	/**
+	 * Set a variable that the servers are started with.
+	 * @param variable its name
+	 * @param value its value
+	 * @return this
+	 */
+	Backends with(String variable, String value) {
+		this.environment.put(variable, value);
+		return this;
 	}
 
 	void start(String... names) {
@@ -92,6 +110,23 @@ final class Backends implements AutoCloseable {
 
 	int statsdAdminPort() {
 		return this.statsdAdminPort;
+	}
+
+	int carbonPort() {
+		return this.carbonPort;
+	}
+
+	int prometheusPort() {
+		return this.prometheusPort;
+	}
+
+	/**
+	 * Return where a server keeps its data.
+	 * @param name the name of the server
+	 * @return the folder
+	 */
+	Path data(String name) {
+		return this.home.resolve("data").resolve(name);
 	}
 
 	@Override
@@ -134,7 +169,7 @@ final class Backends implements AutoCloseable {
 		}
 	}
 
-	private static int freePort(int from) {
+	static int freePort(int from) {
 		int port;
 		do {
 			port = ThreadLocalRandom.current().nextInt(from, from + PORT_RANGE);

@@ -9,9 +9,14 @@ import java.util.stream.Stream;
 
 /**
  * The commands that the backends need. Where they are missing the build goes on, and says
- * loudly what it has not run.
+ * loudly what it has not run; where {@code CI} is set, as servers for builds do, it
+ * fails.
  */
 final class Prerequisites {
+
+	private static final boolean REQUIRED = !"false".equals(System.getenv().getOrDefault("CI", "false"));
+
+	static final String NODE = "Node.js 20 or newer with npm; on Debian: apt-get install --no-install-recommends nodejs npm";
 
 	private static final String LINE = "*".repeat(100);
 
@@ -24,14 +29,40 @@ final class Prerequisites {
 	 * @param remedy how to get them
 	 * @param commands their names
 	 * @return whether it can be run
+	 * @throws IllegalStateException when it cannot, and has to
 	 */
 	static boolean met(String what, String remedy, String... commands) {
 		List<String> missing = Stream.of(commands).filter((command) -> !isOnPath(command)).toList();
+		if (!missing.isEmpty() && REQUIRED) {
+			throw new IllegalStateException(
+					"Cannot run %s: %s is missing. Remedy: %s".formatted(what, String.join(", ", missing), remedy));
+		}
 		if (!missing.isEmpty()) {
 			System.err.printf("%n%s%n* NOT RUN: %s%n* Missing: %s%n* Remedy:  %s%n%s%n%n", LINE, what,
 					String.join(", ", missing), remedy, LINE);
 		}
 		return missing.isEmpty();
+	}
+
+	/**
+	 * Whether the backends of a test can be started; those that Debian packages, and
+	 * StatsD.
+	 * @param what what cannot be run without them
+	 * @param names names of backends
+	 * @return whether it can be run
+	 * @throws IllegalStateException when it cannot, and has to
+	 */
+	static boolean metFor(String what, String... names) {
+		boolean met = met(what, "Linux with bash and util-linux", "bash", "flock", "setsid");
+		for (String name : names) {
+			met = met && switch (name) {
+				case "statsd" -> met(what, NODE, "node", "npm");
+				case "carbon" -> met(what, "src/backends/backends.sh install carbon, as root", "carbon-cache");
+				case "prometheus" -> met(what, "src/backends/backends.sh install prometheus, as root", "prometheus");
+				default -> throw new IllegalArgumentException(name);
+			};
+		}
+		return met;
 	}
 
 	private static boolean isOnPath(String command) {

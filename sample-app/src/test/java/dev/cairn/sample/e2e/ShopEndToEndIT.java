@@ -105,9 +105,7 @@ class ShopEndToEndIT {
 		LoggingSystem.get(getClass().getClassLoader()).setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
 		assumeTrue(
 				Prerequisites.met("the end-to-end test", "Linux with bash and util-linux", "bash", "flock", "setsid"));
-		boolean node = Prerequisites.met("StatsD in the end-to-end test",
-				"Node.js 20 or newer with npm; on Debian: apt-get install --no-install-recommends nodejs npm", "node",
-				"npm");
+		boolean node = Prerequisites.met("StatsD in the end-to-end test", Prerequisites.NODE, "node", "npm");
 		Path repository = Path.of(System.getProperty("cairn.e2e.repository"));
 		this.backends = new Backends(repository);
 		this.backends.start("kafka");

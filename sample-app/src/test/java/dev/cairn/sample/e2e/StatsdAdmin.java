@@ -9,7 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,7 +45,25 @@ final class StatsdAdmin {
 	 * @return values by the groups of the names
 	 */
 	Map<String, Long> counters(String names) {
-		return sums(names, COUNTER, ask("counters"), (value) -> (long) Double.parseDouble(value));
+		return collect(names, COUNTER, ask("counters"), (value) -> (long) Double.parseDouble(value), Long::sum);
+	}
+
+	/**
+	 * Return counters with their fractions.
+	 * @param names matches the names that count; values whose groups are equal are added
+	 * @return values by the groups of the names
+	 */
+	Map<String, Double> exactCounters(String names) {
+		return collect(names, COUNTER, ask("counters"), Double::parseDouble, Double::sum);
+	}
+
+	/**
+	 * Return gauges.
+	 * @param names matches the names that count
+	 * @return values by the groups of the names
+	 */
+	Map<String, Double> gauges(String names) {
+		return collect(names, COUNTER, ask("gauges"), Double::parseDouble, (one, other) -> other);
 	}
 
 	/**
@@ -53,7 +72,7 @@ final class StatsdAdmin {
 	 * @return numbers by the groups of the names
 	 */
 	Map<String, Long> timers(String names) {
-		return sums(names, TIMER, ask("timers"), StatsdAdmin::elements);
+		return collect(names, TIMER, ask("timers"), StatsdAdmin::elements, Long::sum);
 	}
 
 	long received() {
@@ -65,8 +84,9 @@ final class StatsdAdmin {
 		return badLines.find() ? Long.parseLong(badLines.group(1)) : -1;
 	}
 
-	private static Map<String, Long> sums(String names, Pattern entry, String answer, ToLongFunction<String> value) {
-		Map<String, Long> sums = new TreeMap<>();
+	private static <T> Map<String, T> collect(String names, Pattern entry, String answer, Function<String, T> value,
+			BinaryOperator<T> merge) {
+		Map<String, T> found = new TreeMap<>();
 		entry.matcher(answer).results().forEach((match) -> {
 			String quoted = match.group(1);
 			Matcher name = Pattern.compile(names).matcher((quoted != null) ? quoted : match.group(2));
@@ -74,10 +94,10 @@ final class StatsdAdmin {
 				String groups = IntStream.rangeClosed(1, name.groupCount())
 					.mapToObj(name::group)
 					.collect(Collectors.joining(" "));
-				sums.merge(groups, value.applyAsLong(match.group(3)), Long::sum);
+				found.merge(groups, value.apply(match.group(3)), merge);
 			}
 		});
-		return sums;
+		return found;
 	}
 
 	private static long elements(String array) {

@@ -1,0 +1,87 @@
+package dev.cairn.sample.e2e;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+
+import dev.cairn.Ledger;
+import dev.cairn.sink.statsd.StatsdOptions;
+import dev.cairn.sink.statsd.StatsdRegistry;
+import dev.cairn.sink.statsd.Transport;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.micrometer.statsd.StatsdConfig;
+import io.micrometer.statsd.StatsdFlavor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registries as the starter would make them, and threads that record.
+ */
+final class Meters {
+
+	static final int THREADS = 8;
+
+	/** Times that each of the threads records, a million in all. */
+	static final int TIMES = 125_000;
+
+	private Meters() {
+	}
+
+	static StatsdRegistry registry(StatsdFlavor flavor, boolean packed, Duration flushInterval, Duration polling,
+			Ledger.Channel account, Transport transport) {
+		StatsdOptions options = new StatsdOptions(flushInterval, 1 << 20, packed, 4 * 1024 * 1024,
+				Duration.ofMinutes(1), Duration.ofSeconds(30));
+		return new StatsdRegistry(config(flavor, polling), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
+				account, transport);
+	}
+
+	private static StatsdConfig config(StatsdFlavor flavor, Duration polling) {
+		return new StatsdConfig() {
+
+			@Override
+			public @Nullable String get(String key) {
+				return null;
+			}
+
+			@Override
+			public StatsdFlavor flavor() {
+				return flavor;
+			}
+
+			@Override
+			public Duration pollingFrequency() {
+				return polling;
+			}
+
+		};
+	}
+
+	/**
+	 * Do something a million times, in several threads at once.
+	 * @param task is told how often its thread has done it before
+	 */
+	static void aMillionTimes(IntConsumer task) throws Exception {
+		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+		try {
+			List<Future<?>> ends = new ArrayList<>();
+			for (int thread = 0; thread < THREADS; thread++) {
+				ends.add(threads.submit(() -> {
+					for (int i = 0; i < TIMES; i++) {
+						task.accept(i);
+					}
+				}));
+			}
+			for (Future<?> end : ends) {
+				end.get();
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+	}
+
+}
