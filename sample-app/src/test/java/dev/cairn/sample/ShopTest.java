@@ -16,7 +16,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "cairn.file.directory=target/cairn-events", "logging.level.root=warn",
-				"logging.exception-conversion-word=%wEx{1}" })
+				"logging.exception-conversion-word=%wEx{1}", "management.graphite.metrics.export.enabled=false" })
 @AutoConfigureRestTestClient
 public @interface ShopTest {
 
