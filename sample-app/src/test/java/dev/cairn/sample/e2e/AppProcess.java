@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.cairn.sample.ShopApplication;
+
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -45,9 +47,26 @@ final class AppProcess implements AutoCloseable {
 	 * @return the process
 	 */
 	static AppProcess start(Path jar, Path directory, List<String> properties) throws IOException {
+		return start(List.of("-jar", jar.toString()), directory, properties);
+	}
+
+	/**
+	 * Start the shop with the libraries that the tests have besides, and wait until it
+	 * serves.
+	 * @param directory where it runs and writes {@code app.log}
+	 * @param properties its properties, such as {@code server.port=0}
+	 * @return the process
+	 */
+	static AppProcess startWithTestLibraries(Path directory, List<String> properties) throws IOException {
+		return start(List.of("-cp", System.getProperty("java.class.path"), ShopApplication.class.getName()), directory,
+				properties);
+	}
+
+	private static AppProcess start(List<String> what, Path directory, List<String> properties) throws IOException {
 		Path log = directory.resolve("app.log");
 		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar.toString()));
+				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+		command.addAll(what);
 		properties.forEach((property) -> command.add("--" + property));
 		Process process = new ProcessBuilder(command).directory(directory.toFile())
 			.redirectErrorStream(true)
