@@ -29,6 +29,8 @@ public final class CairnBuilder {
 
 	Sampler sampler = Sampler.AS_CALLED;
 
+	Metrics metrics = NoopMetrics.INSTANCE;
+
 	Redactor redactor = Redactor.DEFAULT;
 
 	Limits limits = Limits.DEFAULT;
@@ -111,6 +113,16 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder sampler(Sampler sampler) {
 		this.sampler = sampler;
+		return this;
+	}
+
+	/**
+	 * Set where the metric calls go; nowhere by default.
+	 * @param metrics the metrics
+	 * @return this
+	 */
+	public CairnBuilder metrics(Metrics metrics) {
+		this.metrics = Objects.requireNonNull(metrics, "metrics must not be null");
 		return this;
 	}
 

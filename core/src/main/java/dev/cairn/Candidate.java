@@ -3,19 +3,25 @@ package dev.cairn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is not built yet, as the {@link Sampler} sees it.
+ * A message that is not built yet, or a meter, as the {@link Sampler} sees it.
  */
 public interface Candidate {
 
 	/**
-	 * Return its type.
-	 * @return the type
+	 * Return what kind of telemetry it is.
+	 * @return the signal
 	 */
-	String type();
+	Signal signal();
+
+	/**
+	 * Return its name.
+	 * @return the type of a message, or the name of a meter
+	 */
+	String name();
 
 	/**
 	 * Return how severe it is.
-	 * @return the severity
+	 * @return the severity; informational for a meter
 	 */
 	Severity severity();
 
@@ -26,8 +32,8 @@ public interface Candidate {
 	@Nullable Throwable thrown();
 
 	/**
-	 * Return one of its fields.
-	 * @param key the name
+	 * Return one of its fields, or the value of a tag.
+	 * @param key the name; a meter has as {@code route} what its tag {@code uri} says
 	 * @return the value as the caller gave it, not redacted; {@code null} without one
 	 */
 	@Nullable Object field(String key);

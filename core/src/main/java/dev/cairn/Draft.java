@@ -80,10 +80,7 @@ final class Draft implements Event, Candidate {
 
 	@Override
 	public Event rate(double rate) {
-		if (!(rate >= 0 && rate <= 1)) {
-			throw new IllegalArgumentException("rate must be between 0 and 1, but was " + rate);
-		}
-		this.rate = rate;
+		this.rate = Sampler.checkRate(rate);
 		return this;
 	}
 
@@ -105,9 +102,18 @@ final class Draft implements Event, Candidate {
 		return this.message;
 	}
 
-	@Override
-	public String type() {
+	String type() {
 		return this.message.type();
+	}
+
+	@Override
+	public Signal signal() {
+		return Signal.ofType(type());
+	}
+
+	@Override
+	public String name() {
+		return type();
 	}
 
 	@Override

@@ -2,10 +2,8 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -25,11 +23,6 @@ final class Engine implements Cairn {
 
 	/** The channel of messages that no route takes. */
 	private static final String UNROUTED = "unrouted";
-
-	/** A trace id is decided by its last 56 bits, which W3C Trace Context has random. */
-	private static final int TRACE_DIGITS = 14;
-
-	private static final double TRACE_RANGE = 0x1p56;
 
 	/** How much longer than its time a sink may take to close. */
 	private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
@@ -60,6 +53,8 @@ final class Engine implements Cairn {
 
 	private final List<IncidentListener> incidentListeners;
 
+	private final Metrics metrics;
+
 	private final RecentMessages recent;
 
 	private final Duration closeTimeout;
@@ -82,6 +77,7 @@ final class Engine implements Cairn {
 		this.incidents = builder.incidents;
 		this.incidentEnrichers = List.copyOf(builder.incidentEnrichers);
 		this.incidentListeners = List.copyOf(builder.incidentListeners);
+		this.metrics = builder.metrics;
 		this.recent = new RecentMessages(builder.recentSize);
 		this.closeTimeout = builder.closeTimeout;
 	}
@@ -239,7 +235,7 @@ final class Engine implements Cairn {
 			return true;
 		}
 		draft.message().sampledAt(rate);
-		return draw(trace) < rate;
+		return Sampler.draw((trace != null) ? trace.traceId() : null) < rate;
 	}
 
 	/**
@@ -274,15 +270,6 @@ final class Engine implements Cairn {
 			failed("asking for the active trace", ex);
 			return null;
 		}
-	}
-
-	/** Return a number in [0, 1), the same for everything in one trace. */
-	private static double draw(@Nullable Trace trace) {
-		if (trace == null) {
-			return ThreadLocalRandom.current().nextDouble();
-		}
-		String id = trace.traceId();
-		return HexFormat.fromHexDigitsToLong(id, id.length() - TRACE_DIGITS, id.length()) / TRACE_RANGE;
 	}
 
 	private boolean accept(Message message) {
@@ -371,6 +358,31 @@ final class Engine implements Cairn {
 		catch (Throwable atTheEnd) {
 			// Of the stack or of the memory: there is nobody left to tell
 		}
+	}
+
+	@Override
+	public void incr(String name, double by, String... tags) {
+		this.metrics.incr(name, by, tags);
+	}
+
+	@Override
+	public void set(String name, double value, String... tags) {
+		this.metrics.set(name, value, tags);
+	}
+
+	@Override
+	public void record(String name, double value, String... tags) {
+		this.metrics.record(name, value, tags);
+	}
+
+	@Override
+	public Timing timer(String name, String... tags) {
+		return this.metrics.timer(name, tags);
+	}
+
+	@Override
+	public Metrics sampled(double rate) {
+		return this.metrics.sampled(rate);
 	}
 
 	@Override

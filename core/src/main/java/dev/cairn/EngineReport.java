@@ -87,8 +87,13 @@ final class EngineReport implements IncidentReport, Candidate {
 	}
 
 	@Override
-	public String type() {
-		return this.draft.type();
+	public Signal signal() {
+		return this.draft.signal();
+	}
+
+	@Override
+	public String name() {
+		return this.draft.name();
 	}
 
 	@Override

@@ -67,6 +67,31 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
+	public void incr(String name, double by, String... tags) {
+		delegate().incr(name, by, tags);
+	}
+
+	@Override
+	public void set(String name, double value, String... tags) {
+		delegate().set(name, value, tags);
+	}
+
+	@Override
+	public void record(String name, double value, String... tags) {
+		delegate().record(name, value, tags);
+	}
+
+	@Override
+	public Timing timer(String name, String... tags) {
+		return delegate().timer(name, tags);
+	}
+
+	@Override
+	public Metrics sampled(double rate) {
+		return new GlobalMetrics(this::delegate, rate);
+	}
+
+	@Override
 	public Ledger ledger() {
 		return delegate().ledger();
 	}

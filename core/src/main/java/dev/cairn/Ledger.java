@@ -205,7 +205,15 @@ public final class Ledger {
 		 * Count a message that the sampler did not keep.
 		 */
 		public void sampledOut() {
-			this.sampledOut.increment();
+			sampledOut(1);
+		}
+
+		/**
+		 * Count messages that the sampler left out.
+		 * @param number how many
+		 */
+		public void sampledOut(long number) {
+			this.sampledOut.add(number);
 		}
 
 		/**

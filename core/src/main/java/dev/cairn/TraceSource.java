@@ -17,4 +17,13 @@ public interface TraceSource {
 	 */
 	@Nullable Trace current();
 
+	/**
+	 * Return the id of the active trace. For those who do not need the rest of it.
+	 * @return 32 lower-case hex digits, or {@code null} without a trace
+	 */
+	default @Nullable String currentTraceId() {
+		Trace trace = current();
+		return (trace != null) ? trace.traceId() : null;
+	}
+
 }

@@ -378,7 +378,7 @@ class CairnTests {
 
 	@Test
 	void letsTheSamplerOverruleTheCall() {
-		Cairn cairn = build(builder().sampler((candidate) -> candidate.type().equals("keep") ? 1 : 0));
+		Cairn cairn = build(builder().sampler((candidate) -> candidate.name().equals("keep") ? 1 : 0));
 		assertThat(cairn.event("keep").rate(0).publish()).isNotNull();
 		assertThat(cairn.event("drop").rate(1).publish()).isNull();
 	}

@@ -39,7 +39,8 @@ class CoreArchitectureTests {
 	@Test
 	void dependsOnNothingThatAUserMayNotHave() {
 		classes().that()
-			.resideOutsideOfPackages("dev.cairn.sink.kafka", "dev.cairn.sink.sentry", "dev.cairn.sink.statsd")
+			.resideOutsideOfPackages("dev.cairn.sink.kafka", "dev.cairn.sink.sentry", "dev.cairn.sink.statsd",
+					"dev.cairn.metrics")
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java..", "dev.cairn..", "org.slf4j..", "org.jspecify..", "tools.jackson.core..")
@@ -82,9 +83,9 @@ class CoreArchitectureTests {
 	}
 
 	@Test
-	void keepsMicrometerInItsRoom() {
+	void keepsMicrometerInItsRooms() {
 		noClasses().that()
-			.resideOutsideOfPackage("..sink.statsd..")
+			.resideOutsideOfPackages("dev.cairn.metrics", "..sink.statsd..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.micrometer..")

@@ -4,14 +4,19 @@ import java.util.regex.Pattern;
 
 import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
+import dev.cairn.Sampler;
 import dev.cairn.Severity;
+import dev.cairn.Signal;
 import dev.cairn.incident.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a fraction of the messages that match all of its conditions.
+ * Keeps a fraction of what matches all of its conditions. Of meters it is told their name
+ * and tags, so that it takes one by its name, route, exception and status.
  *
- * @param type which types it takes
+ * @param signal which kind of telemetry it takes; messages of any kind, but no meters,
+ * when {@code null}
+ * @param name which types of messages, or names of meters, it takes
  * @param severity it takes messages at least as severe as this
  * @param exception it takes failures of a class with such a name, or of a subclass of it;
  * what only carries another exception from thread to thread is looked into
@@ -22,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * payload
  * @param rate 0 (none) to 1 (all)
  */
-public record SamplingRule(NamePattern type, @Nullable Severity severity, @Nullable NamePattern exception,
-		@Nullable NamePattern route, @Nullable String status, @Nullable NamePattern message, double rate) {
+public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable Severity severity,
+		@Nullable NamePattern exception, @Nullable NamePattern route, @Nullable String status,
+		@Nullable NamePattern message, double rate) {
 
 	private static final Pattern STATUS = Pattern.compile("[1-5](\\d\\d|xx)");
 
@@ -33,9 +39,7 @@ public record SamplingRule(NamePattern type, @Nullable Severity severity, @Nulla
 	 * none
 	 */
 	public SamplingRule {
-		if (!(rate >= 0 && rate <= 1)) {
-			throw new IllegalArgumentException("rate must be between 0 and 1, but was " + rate);
-		}
+		Sampler.checkRate(rate);
 		if (status != null && !STATUS.matcher(status).matches()) {
 			throw new IllegalArgumentException(
 					"status must be a number such as 404 or a class such as 4xx, but was '" + status + "'");
@@ -43,26 +47,40 @@ public record SamplingRule(NamePattern type, @Nullable Severity severity, @Nulla
 	}
 
 	/**
-	 * Create a rule for types.
-	 * @param type which types it takes
+	 * Create a rule for messages.
+	 * @param name which types it takes
 	 * @param severity it takes messages at least as severe as this, or of any severity
 	 * when {@code null}
 	 * @param rate 0 (none) to 1 (all)
 	 */
-	public SamplingRule(NamePattern type, @Nullable Severity severity, double rate) {
-		this(type, severity, null, null, null, null, rate);
+	public SamplingRule(NamePattern name, @Nullable Severity severity, double rate) {
+		this(null, name, severity, null, null, null, null, rate);
 	}
 
 	boolean matches(Candidate candidate) {
-		return this.type.matches(candidate.type())
+		return isOfSignal(candidate.signal()) && this.name.matches(candidate.name())
 				&& (this.severity == null || candidate.severity().isAtLeast(this.severity))
-				&& (this.exception == null || matches(this.exception, candidate.thrown()))
+				&& (this.exception == null || isOfException(this.exception, candidate))
 				&& (this.message == null || this.message.matches(text(candidate)))
 				&& (this.route == null || this.route.matches(String.valueOf(candidate.field("route"))))
 				&& (this.status == null || matches(this.status, String.valueOf(candidate.field("status"))));
 	}
 
-	private static boolean matches(NamePattern exception, @Nullable Throwable thrown) {
+	private boolean isOfSignal(Signal candidate) {
+		return (this.signal != null) ? this.signal == candidate : !candidate.isMeter();
+	}
+
+	/** A tag has the name of a class without its package. */
+	private static boolean isOfException(NamePattern exception, Candidate candidate) {
+		if (!candidate.signal().isMeter()) {
+			return isOfException(exception, candidate.thrown());
+		}
+		String pattern = exception.toString();
+		return NamePattern.of(pattern.substring(pattern.lastIndexOf('.') + 1))
+			.matches(String.valueOf(candidate.field("exception")));
+	}
+
+	private static boolean isOfException(NamePattern exception, @Nullable Throwable thrown) {
 		if (thrown == null) {
 			return false;
 		}

@@ -1,5 +1,6 @@
 /**
- * The one rule set that decides what fraction of the messages is kept.
+ * The one rule set that decides what fraction is kept of messages and of what meters
+ * measure.
  */
 @NullMarked
 package dev.cairn.sampling;

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
 import dev.cairn.Severity;
+import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,12 +107,12 @@ class SamplingRulesTests {
 
 	private static SamplingRules exceptions(String name) {
 		return new SamplingRules(
-				List.of(new SamplingRule(NamePattern.of("*"), null, NamePattern.of(name), null, null, null, 0)));
+				List.of(new SamplingRule(null, NamePattern.of("*"), null, NamePattern.of(name), null, null, null, 0)));
 	}
 
 	private static SamplingRule conditional(String route, String status, String message) {
-		return new SamplingRule(NamePattern.of("*"), null, null, (route != null) ? NamePattern.of(route) : null, status,
-				(message != null) ? NamePattern.of(message) : null, 0);
+		return new SamplingRule(null, NamePattern.of("*"), null, null, (route != null) ? NamePattern.of(route) : null,
+				status, (message != null) ? NamePattern.of(message) : null, 0);
 	}
 
 	private static Candidate failure(Throwable thrown) {
@@ -126,7 +127,7 @@ class SamplingRulesTests {
 		return new SamplingRule(NamePattern.of(type), severity, rate);
 	}
 
-	private record Draft(String type, Severity severity, double requestedRate, Throwable thrown,
+	private record Draft(String name, Severity severity, double requestedRate, Throwable thrown,
 			Map<String, ?> fields) implements Candidate {
 
 		Draft(String type, Severity severity, double requestedRate) {
@@ -136,6 +137,11 @@ class SamplingRulesTests {
 		@Override
 		public Object field(String key) {
 			return this.fields.get(key);
+		}
+
+		@Override
+		public Signal signal() {
+			return Signal.ofType(this.name);
 		}
 
 		@Override

@@ -9,6 +9,7 @@ import dev.cairn.NamePattern;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
+import dev.cairn.Signal;
 import dev.cairn.incident.IncidentOptions;
 import dev.cairn.sampling.SamplingRule;
 import dev.cairn.sampling.SamplingRules;
@@ -97,9 +98,12 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * A rule that keeps a fraction of the messages.
+	 * A rule that keeps a fraction of what it takes.
 	 *
-	 * @param type Types that it takes; a star stands for any characters.
+	 * @param signal Kind of telemetry that it takes; all kinds of messages by default,
+	 * but no meters.
+	 * @param name Types of messages, or names of meters, that it takes; a star stands for
+	 * any characters.
 	 * @param severity Least severity that it takes; any by default.
 	 * @param exception Failures that it takes: the full name of a class, which takes its
 	 * subclasses too; a star stands for any characters.
@@ -110,18 +114,19 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	 * characters.
 	 * @param rate Fraction to keep, 0 (none) to 1 (all).
 	 */
-	record RuleProperties(@DefaultValue("*") String type, @Nullable Severity severity, @Nullable String exception,
-			@Nullable String route, @Nullable String status, @Nullable String message, @DefaultValue("1") double rate) {
+	record RuleProperties(@Nullable Signal signal, @DefaultValue("*") String name, @Nullable Severity severity,
+			@Nullable String exception, @Nullable String route, @Nullable String status, @Nullable String message,
+			@DefaultValue("1") double rate) {
 
 		SamplingRule toRule(String property) {
-			NamePattern types = pattern(property + ".type", this.type);
+			NamePattern names = pattern(property + ".name", this.name);
 			NamePattern exceptions = optional(property + ".exception", this.exception);
 			NamePattern routes = optional(property + ".route", this.route);
 			NamePattern messages = optional(property + ".message", this.message);
 			SamplingRule unconditional = InvalidProperty.check(property + ".rate", this.rate,
-					() -> new SamplingRule(types, this.severity, this.rate));
-			return InvalidProperty.check(property + ".status", this.status, () -> new SamplingRule(unconditional.type(),
-					this.severity, exceptions, routes, this.status, messages, this.rate));
+					() -> new SamplingRule(names, this.severity, this.rate));
+			return InvalidProperty.check(property + ".status", this.status, () -> new SamplingRule(this.signal,
+					unconditional.name(), this.severity, exceptions, routes, this.status, messages, this.rate));
 		}
 
 		private static @Nullable NamePattern optional(String property, @Nullable String pattern) {

@@ -160,8 +160,8 @@ class CairnAutoConfigurationTests {
 	@Test
 	void samplesByTheFirstRuleThatMatches() {
 		this.runner
-			.withPropertyValues("cairn.sampling.rules[0].type=order.*", "cairn.sampling.rules[0].severity=error",
-					"cairn.sampling.rules[0].rate=1", "cairn.sampling.rules[1].type=order.*",
+			.withPropertyValues("cairn.sampling.rules[0].name=order.*", "cairn.sampling.rules[0].severity=error",
+					"cairn.sampling.rules[0].rate=1", "cairn.sampling.rules[1].name=order.*",
 					"cairn.sampling.rules[1].rate=0")
 			.run((context) -> {
 				Cairn cairn = context.getBean(Cairn.class);

@@ -60,10 +60,10 @@ class IncidentContextTests {
 				"cairn.environment=staging", "cairn.errors.statuses=5xx,409",
 				"management.endpoints.web.exposure.include=cairn",
 				"cairn.sampling.rules[0].exception=java.lang.UnsupportedOperationException",
-				"cairn.sampling.rules[0].rate=0", "cairn.sampling.rules[1].type=exception",
+				"cairn.sampling.rules[0].rate=0", "cairn.sampling.rules[1].name=exception",
 				"cairn.sampling.rules[1].route=/quiet/{id}", "cairn.sampling.rules[1].rate=0",
 				"cairn.sampling.rules[2].message=*card declined*", "cairn.sampling.rules[2].rate=0",
-				"cairn.sampling.rules[3].type=exception", "cairn.sampling.rules[3].status=503",
+				"cairn.sampling.rules[3].name=exception", "cairn.sampling.rules[3].status=503",
 				"cairn.sampling.rules[3].rate=0");
 	}
 

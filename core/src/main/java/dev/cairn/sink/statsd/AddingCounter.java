@@ -3,6 +3,8 @@ package dev.cairn.sink.statsd;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.metrics.RatedMeter;
+import dev.cairn.metrics.SamplingGate;
 import io.micrometer.core.instrument.AbstractMeter;
 import io.micrometer.core.instrument.Counter;
 
@@ -10,7 +12,7 @@ import io.micrometer.core.instrument.Counter;
  * A counter that adds up in process and says at a flush what came since the last one.
  * Whole amounts are exact up to 2^63, fractions to a billionth.
  */
-final class AddingCounter extends AbstractMeter implements Counter, Report {
+final class AddingCounter extends AbstractMeter implements Counter, Report, RatedMeter {
 
 	private static final double PLACES = 1e9;
 
@@ -18,24 +20,51 @@ final class AddingCounter extends AbstractMeter implements Counter, Report {
 
 	private final DoubleAdder fractions = new DoubleAdder();
 
+	private final RatedCounts rated = new RatedCounts();
+
+	private final SamplingGate gate;
+
 	private final LineTemplate line;
 
 	private long wholeTold;
 
 	private double fractionsTold;
 
-	AddingCounter(Id id, LineTemplate line) {
+	AddingCounter(Id id, SamplingGate gate, LineTemplate line) {
 		super(id);
+		this.gate = gate;
 		this.line = line;
 	}
 
 	@Override
 	public void increment() {
-		this.whole.increment();
+		if (this.gate.rate() >= 1) {
+			this.whole.increment();
+		}
+		else {
+			increment(1);
+		}
 	}
 
 	@Override
 	public void increment(double amount) {
+		double rate = this.gate.rate();
+		if (rate >= 1) {
+			add(amount);
+		}
+		else if (this.gate.keeps()) {
+			recordRated(amount, rate);
+		}
+	}
+
+	@Override
+	public void recordRated(double amount, double rate) {
+		if (amount > 0 && !this.rated.add(amount, rate)) {
+			add(amount / rate);
+		}
+	}
+
+	private void add(double amount) {
 		long integer = (long) amount;
 		if (integer == amount && integer != Long.MAX_VALUE) {
 			if (integer > 0) {
@@ -49,11 +78,12 @@ final class AddingCounter extends AbstractMeter implements Counter, Report {
 
 	@Override
 	public double count() {
-		return this.whole.sum() + this.fractions.sum();
+		return this.whole.sum() + this.fractions.sum() + this.rated.sum();
 	}
 
 	@Override
 	public void write(Packets packets, SampleAccount account) {
+		this.rated.write(packets, this.line);
 		long wholeNow = this.whole.sum();
 		long more = wholeNow - this.wholeTold;
 		double fraction = Math.rint((this.fractions.sum() - this.fractionsTold) * PLACES) / PLACES;

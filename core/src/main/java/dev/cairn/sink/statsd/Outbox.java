@@ -75,6 +75,12 @@ final class Outbox implements Packets.Outlet, SampleAccount {
 		this.account.dropped(reason, samples);
 	}
 
+	/** Count samples that nobody wanted. */
+	void sampledOut(long samples) {
+		this.account.offered(samples);
+		this.account.sampledOut(samples);
+	}
+
 	private void drop(DropReason reason) {
 		Packet oldest = this.waiting.remove();
 		this.bytes -= oldest.bytes().length;

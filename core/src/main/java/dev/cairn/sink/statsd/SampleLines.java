@@ -1,8 +1,8 @@
 package dev.cairn.sink.statsd;
 
 /**
- * Writes the samples of one meter: a line each, or as many in a line as fit into a packet
- * where the flavour allows it. For the flushing thread.
+ * Writes the samples of one meter and one rate: a line each, or as many in a line as fit
+ * into a packet where the flavour allows it. For the flushing thread.
  */
 final class SampleLines {
 
@@ -13,11 +13,14 @@ final class SampleLines {
 
 	private final boolean packed;
 
+	private final double rate;
+
 	private int inLine;
 
-	SampleLines(LineTemplate line, boolean packed) {
+	SampleLines(LineTemplate line, boolean packed, double rate) {
 		this.line = line;
 		this.packed = packed;
+		this.rate = rate;
 	}
 
 	void millis(Packets packets, long nanos) {
@@ -45,7 +48,7 @@ final class SampleLines {
 
 	void end(Packets packets) {
 		if (this.inLine > 0) {
-			packets.end(this.line, 1, this.inLine);
+			packets.end(this.line, this.rate, this.inLine);
 			this.inLine = 0;
 		}
 	}

@@ -3,7 +3,8 @@ package dev.cairn.sink.statsd;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.cairn.DropReason;
+import dev.cairn.metrics.RatedMeter;
+import dev.cairn.metrics.SamplingGate;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -12,7 +13,7 @@ import io.micrometer.core.instrument.distribution.TimeWindowMax;
 /**
  * A summary that keeps its samples until the next flush.
  */
-final class SampledSummary extends AbstractDistributionSummary implements Report {
+final class SampledSummary extends AbstractDistributionSummary implements Report, RatedMeter {
 
 	private final LongAdder count = new LongAdder();
 
@@ -20,19 +21,29 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	private final TimeWindowMax maximum;
 
-	private final Samples samples;
+	private final double scale;
 
-	private final SampleLines lines;
+	private final SamplingGate gate;
 
-	/** Those that no line can tell of, since the last flush. */
-	private long infinite;
+	private final RatedSamples samples;
 
-	SampledSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, Samples samples,
-			SampleLines lines) {
+	SampledSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, SamplingGate gate,
+			RatedSamples samples) {
 		super(id, scale, defaultHistogram(clock, config, false));
 		this.maximum = new TimeWindowMax(clock, config);
+		this.scale = scale;
+		this.gate = gate;
 		this.samples = samples;
-		this.lines = lines;
+	}
+
+	/** What is infinite, no line can tell. */
+	static boolean write(SampleLines lines, Packets packets, long sample) {
+		double value = Double.longBitsToDouble(~sample);
+		if (Double.isInfinite(value)) {
+			return false;
+		}
+		lines.decimal(packets, value);
+		return true;
 	}
 
 	@Override
@@ -40,7 +51,24 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 		this.count.increment();
 		this.total.add(amount);
 		this.maximum.record(amount);
-		this.samples.add(~Double.doubleToRawLongBits(amount));
+		double rate = this.gate.rate();
+		if (rate >= 1) {
+			this.samples.add(~Double.doubleToRawLongBits(amount));
+		}
+		else if (this.gate.keeps()) {
+			this.samples.add(~Double.doubleToRawLongBits(amount), rate);
+		}
+	}
+
+	@Override
+	public void recordRated(double amount, double rate) {
+		double scaled = amount * this.scale;
+		long copies = Math.max(1, Math.round(1 / rate));
+		this.count.add(copies);
+		this.total.add(scaled * copies);
+		this.maximum.record(scaled);
+		this.histogram.recordDouble(scaled);
+		this.samples.add(~Double.doubleToRawLongBits(scaled), rate);
 	}
 
 	@Override
@@ -60,25 +88,7 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	@Override
 	public void write(Packets packets, SampleAccount account) {
-		this.samples.take((sample) -> write(packets, Double.longBitsToDouble(~sample)));
-		this.lines.end(packets);
-		if (this.infinite > 0) {
-			account.lost(this.infinite, DropReason.UNENCODABLE);
-			this.infinite = 0;
-		}
-		long lost = this.samples.takeLost();
-		if (lost > 0) {
-			account.lost(lost, DropReason.OVERFLOW);
-		}
-	}
-
-	private void write(Packets packets, double value) {
-		if (Double.isInfinite(value)) {
-			this.infinite++;
-		}
-		else {
-			this.lines.decimal(packets, value);
-		}
+		this.samples.write(packets, account);
 	}
 
 }

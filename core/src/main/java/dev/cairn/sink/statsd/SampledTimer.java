@@ -2,9 +2,10 @@ package dev.cairn.sink.statsd;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
 
-import dev.cairn.DropReason;
+import dev.cairn.metrics.RatedMeter;
+import dev.cairn.metrics.SamplingGate;
+import dev.cairn.metrics.StepMaximum;
 import io.micrometer.core.instrument.AbstractTimer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -13,7 +14,7 @@ import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 /**
  * A timer that keeps its samples until the next flush.
  */
-final class SampledTimer extends AbstractTimer implements Report {
+final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 
 	private final LongAdder count = new LongAdder();
 
@@ -22,16 +23,21 @@ final class SampledTimer extends AbstractTimer implements Report {
 
 	private final StepMaximum maximum;
 
-	private final Samples samples;
+	private final SamplingGate gate;
 
-	private final SampleLines lines;
+	private final RatedSamples samples;
 
 	SampledTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
-			long stepMillis, Samples samples, SampleLines lines) {
+			long stepMillis, SamplingGate gate, RatedSamples samples) {
 		super(id, clock, config, pauseDetector, unit, false);
 		this.maximum = new StepMaximum(clock, stepMillis);
+		this.gate = gate;
 		this.samples = samples;
-		this.lines = lines;
+	}
+
+	static boolean write(SampleLines lines, Packets packets, long sample) {
+		lines.millis(packets, sample - 1);
+		return true;
 	}
 
 	@Override
@@ -40,7 +46,24 @@ final class SampledTimer extends AbstractTimer implements Report {
 		this.count.increment();
 		this.total.add(nanos);
 		this.maximum.record(nanos);
-		this.samples.add(nanos + 1);
+		double rate = this.gate.rate();
+		if (rate >= 1) {
+			this.samples.add(nanos + 1);
+		}
+		else if (this.gate.keeps()) {
+			this.samples.add(nanos + 1, rate);
+		}
+	}
+
+	@Override
+	public void recordRated(double amount, double rate) {
+		long nanos = (long) amount;
+		long copies = Math.max(1, Math.round(1 / rate));
+		this.count.add(copies);
+		this.total.add(nanos * copies);
+		this.maximum.record(nanos);
+		this.histogram.recordLong(nanos);
+		this.samples.add(nanos + 1, rate);
 	}
 
 	@Override
@@ -60,13 +83,7 @@ final class SampledTimer extends AbstractTimer implements Report {
 
 	@Override
 	public void write(Packets packets, SampleAccount account) {
-		LongConsumer writer = (sample) -> this.lines.millis(packets, sample - 1);
-		this.samples.take(writer);
-		this.lines.end(packets);
-		long lost = this.samples.takeLost();
-		if (lost > 0) {
-			account.lost(lost, DropReason.OVERFLOW);
-		}
+		this.samples.write(packets, account);
 	}
 
 }

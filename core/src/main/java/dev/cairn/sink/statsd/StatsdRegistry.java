@@ -14,6 +14,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 
 import dev.cairn.Ledger;
+import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -50,6 +51,8 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private final StatsdOptions options;
 
+	private final MeterSampling sampling;
+
 	private final Lines lines;
 
 	private final Outbox outbox;
@@ -69,6 +72,8 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private volatile boolean closing;
 
+	private long sampledOutTold;
+
 	private long nextPoll = System.nanoTime();
 
 	/**
@@ -77,14 +82,16 @@ public final class StatsdRegistry extends MeterRegistry {
 	 * @param clock the clock
 	 * @param mapper makes names for the flavour that has no tags
 	 * @param options how to flush and to wait
+	 * @param sampling what fraction of the samples of a meter is kept
 	 * @param account the account, in samples
 	 * @param transport brings the packets
 	 */
 	public StatsdRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, StatsdOptions options,
-			Ledger.Channel account, Transport transport) {
+			MeterSampling sampling, Ledger.Channel account, Transport transport) {
 		super(clock);
 		this.config = config;
 		this.options = options;
+		this.sampling = sampling;
 		this.transport = transport;
 		this.lines = new Lines(config.flavor(), config(), mapper);
 		this.outbox = new Outbox(transport, account, options);
@@ -146,6 +153,9 @@ public final class StatsdRegistry extends MeterRegistry {
 		}
 		this.packets.flush();
 		this.outbox.send();
+		long sampledOut = this.sampling.sampledOut();
+		this.outbox.sampledOut(sampledOut - this.sampledOutTold);
+		this.sampledOutTold = sampledOut;
 	}
 
 	/** A function of the application's may fail. */
@@ -161,7 +171,7 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		AddingCounter counter = new AddingCounter(id, this.lines.counter(id));
+		AddingCounter counter = new AddingCounter(id, this.sampling.gate(id), this.lines.counter(id));
 		this.reports.put(id, counter);
 		return counter;
 	}
@@ -170,8 +180,8 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
 		SampledTimer timer = new SampledTimer(id, this.clock, kept, pauseDetector, getBaseTimeUnit(),
-				this.config.step().toMillis(), samples(),
-				new SampleLines(this.lines.timer(id, config), this.options.packed()));
+				this.config.step().toMillis(), this.sampling.gate(id),
+				samples(this.lines.timer(id, config), SampledTimer::write));
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.reports.put(id, timer);
 		return timer;
@@ -181,15 +191,15 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
 		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
-		SampledSummary summary = new SampledSummary(id, this.clock, kept, scale, samples(),
-				new SampleLines(this.lines.summary(id, config), this.options.packed()));
+		SampledSummary summary = new SampledSummary(id, this.clock, kept, scale, this.sampling.gate(id),
+				samples(this.lines.summary(id, config), SampledSummary::write));
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		this.reports.put(id, summary);
 		return summary;
 	}
 
-	private Samples samples() {
-		return new Samples(this.options.samples(), this::hurry);
+	private RatedSamples samples(LineTemplate line, RatedSamples.Writer writer) {
+		return new RatedSamples(this.options.samples(), this::hurry, line, this.options.packed(), writer);
 	}
 
 	/** Those beyond the last of the objectives are counted too. */

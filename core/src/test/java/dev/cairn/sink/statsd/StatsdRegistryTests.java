@@ -9,10 +9,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
+import dev.cairn.Sampler;
+import dev.cairn.Trace;
+import dev.cairn.TraceSource;
+import dev.cairn.metrics.MeterSampling;
+import dev.cairn.metrics.RatedMeter;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -41,6 +47,8 @@ import static org.assertj.core.api.Assertions.entry;
  */
 @Timeout(60)
 class StatsdRegistryTests {
+
+	private static final MeterSampling KEEPS_ALL = new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE);
 
 	private static final Duration LONG = Duration.ofHours(1);
 
@@ -147,7 +155,7 @@ class StatsdRegistryTests {
 	@Test
 	void packsSamplesOfOneTimerIntoALine() {
 		StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
-				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, true), this.ledger.channel("statsd"),
+				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, true), KEEPS_ALL, this.ledger.channel("statsd"),
 				this.transport);
 		for (int i = 1; i <= 3; i++) {
 			registry.timer("times", "country", "de").record(i, TimeUnit.MILLISECONDS);
@@ -322,13 +330,71 @@ class StatsdRegistryTests {
 		}
 	}
 
+	@Test
+	void writesTheRateOfWhatIsSampled() {
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, TraceSource.NONE);
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
+		for (int i = 0; i < 10_000; i++) {
+			registry.timer("times").record(3, TimeUnit.MILLISECONDS);
+			registry.counter("counts").increment();
+			registry.summary("sizes").record(7);
+		}
+		assertThat(registry.timer("times").count()).isEqualTo(10_000);
+		registry.close();
+		List<String> times = this.transport.lines().stream().filter((line) -> line.startsWith("times")).toList();
+		assertThat(times).allMatch("times:3|ms|@0.5"::equals);
+		assertThat(times.size()).isBetween(4700, 5300);
+		List<String> sizes = this.transport.lines().stream().filter((line) -> line.startsWith("sizes")).toList();
+		assertThat(sizes).allMatch("sizes:7|h|@0.5"::equals);
+		assertThat(this.transport.lines())
+			.anyMatch((line) -> line.matches("counts:[45]\\d{3}\\|c\\|@0.5\\|#statistic:count"));
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.sampledOut()).isBetween(14_000L, 16_000L);
+		assertThat(balance.offered()).isEqualTo(balance.sampledOut() + balance.delivered());
+	}
+
+	@Test
+	void scalesWhatStandsForSeveral() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG);
+		((RatedMeter) registry.timer("times")).recordRated(2_000_000, 0.1);
+		((RatedMeter) registry.counter("counts")).recordRated(3, 0.25);
+		((RatedMeter) registry.summary("sizes")).recordRated(1.5, 0.2);
+		assertThat(registry.timer("times").count()).isEqualTo(10);
+		assertThat(registry.timer("times").totalTime(TimeUnit.MILLISECONDS)).isEqualTo(20);
+		assertThat(registry.counter("counts").count()).isEqualTo(12);
+		assertThat(registry.summary("sizes").totalAmount()).isEqualTo(7.5);
+		registry.close();
+		assertThat(this.transport.lines()).contains("times:2|ms|@0.1", "counts:3|c|@0.25|#statistic:count",
+				"sizes:1.5|h|@0.2");
+	}
+
+	@Test
+	void decidesForAllOfATraceAlike() {
+		AtomicReference<Trace> current = new AtomicReference<>();
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, current::get);
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
+		current.set(new Trace("000000000000000000ffffffffffffff", "1", true));
+		registry.counter("late").increment();
+		registry.timer("late.times").record(1, TimeUnit.MILLISECONDS);
+		current.set(new Trace("00000000000000000000000000000001", "1", true));
+		registry.counter("early").increment();
+		registry.timer("early.times").record(1, TimeUnit.MILLISECONDS);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactlyInAnyOrder("early:1|c|@0.5|#statistic:count",
+				"early.times:1|ms|@0.5");
+	}
+
 	private StatsdRegistry registry(StatsdFlavor flavor) {
 		return registry(flavor, LONG, 1000);
 	}
 
 	private StatsdRegistry registry(StatsdFlavor flavor, Duration interval, int samples) {
+		return registry(flavor, interval, samples, KEEPS_ALL);
+	}
+
+	private StatsdRegistry registry(StatsdFlavor flavor, Duration interval, int samples, MeterSampling sampling) {
 		return new StatsdRegistry(config(flavor), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
-				options(interval, samples, false), this.ledger.channel("statsd"), this.transport);
+				options(interval, samples, false), sampling, this.ledger.channel("statsd"), this.transport);
 	}
 
 	private static StatsdOptions options(Duration interval, int samples, boolean packed) {

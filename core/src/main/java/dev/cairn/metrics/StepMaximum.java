@@ -1,4 +1,4 @@
-package dev.cairn.sink.statsd;
+package dev.cairn.metrics;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.Clock;
  * The largest value of this step and of the one before. Recording reads the clock only
  * for a new maximum. Thread-safe; at the turn of a step one may be taken for the other.
  */
-final class StepMaximum {
+public final class StepMaximum {
 
 	private final Clock clock;
 
@@ -20,20 +20,33 @@ final class StepMaximum {
 
 	private volatile long turn;
 
-	StepMaximum(Clock clock, long stepMillis) {
+	/**
+	 * Create a maximum.
+	 * @param clock tells when a step ends
+	 * @param stepMillis length of a step, in milliseconds
+	 */
+	public StepMaximum(Clock clock, long stepMillis) {
 		this.clock = clock;
 		this.stepMillis = stepMillis;
 		this.turn = clock.wallTime() + stepMillis;
 	}
 
-	void record(long value) {
+	/**
+	 * Take a value.
+	 * @param value a value that is not negative
+	 */
+	public void record(long value) {
 		if (value > this.current.get()) {
 			turn();
 			this.current.accumulateAndGet(value, Math::max);
 		}
 	}
 
-	long poll() {
+	/**
+	 * Return the largest value.
+	 * @return the value, 0 without one
+	 */
+	public long poll() {
 		turn();
 		return Math.max(this.previous, this.current.get());
 	}

@@ -1,0 +1,36 @@
+package dev.cairn;
+
+/**
+ * Metrics that are switched off.
+ */
+final class NoopMetrics implements Metrics {
+
+	static final NoopMetrics INSTANCE = new NoopMetrics();
+
+	private NoopMetrics() {
+	}
+
+	@Override
+	public void incr(String name, double by, String... tags) {
+	}
+
+	@Override
+	public void set(String name, double value, String... tags) {
+	}
+
+	@Override
+	public void record(String name, double value, String... tags) {
+	}
+
+	@Override
+	public Timing timer(String name, String... tags) {
+		return Timing.NONE;
+	}
+
+	@Override
+	public Metrics sampled(double rate) {
+		Sampler.checkRate(rate);
+		return this;
+	}
+
+}

@@ -1,0 +1,98 @@
+package dev.cairn.metrics;
+
+import java.util.Arrays;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Counts values by bucket until they are taken out. Recording is one atomic addition, and
+ * allocates nothing once the powers of two are known in which the values are; only for
+ * those there is memory. Thread-safe.
+ */
+final class Histogram {
+
+	/** Buckets in use, as a rule. */
+	private static final int FEW = 64;
+
+	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(Buckets.OCTAVES);
+
+	/** Record a value. */
+	void record(double value) {
+		add(value, 1);
+	}
+
+	/**
+	 * Record a value that stands for several. What is no whole number comes out right on
+	 * the average.
+	 */
+	long recordWeighted(double value, double weight) {
+		long whole = (long) weight;
+		double rest = weight - whole;
+		long copies = (rest > 0 && ThreadLocalRandom.current().nextDouble() < rest) ? whole + 1 : whole;
+		if (copies > 0) {
+			add(value, copies);
+		}
+		return copies;
+	}
+
+	private void add(double value, long copies) {
+		int bucket = Buckets.of(value);
+		AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
+		if (octave == null) {
+			octave = create(bucket / Buckets.PER_OCTAVE);
+		}
+		octave.getAndAdd(bucket % Buckets.PER_OCTAVE, copies);
+	}
+
+	private AtomicLongArray create(int octave) {
+		this.octaves.compareAndSet(octave, null, new AtomicLongArray(Buckets.PER_OCTAVE));
+		return this.octaves.get(octave);
+	}
+
+	/**
+	 * Return what was recorded.
+	 * @param sum the sum of the values
+	 * @param reset whether to begin anew
+	 */
+	Distribution read(double sum, boolean reset) {
+		int[] buckets = new int[FEW];
+		long[] counts = new long[FEW];
+		int used = 0;
+		for (int i = 0; i < Buckets.OCTAVES; i++) {
+			AtomicLongArray octave = this.octaves.get(i);
+			if (octave == null) {
+				continue;
+			}
+			for (int j = 0; j < Buckets.PER_OCTAVE; j++) {
+				long count = octave.get(j);
+				if (count == 0) {
+					continue;
+				}
+				if (used == buckets.length) {
+					buckets = Arrays.copyOf(buckets, 2 * used);
+					counts = Arrays.copyOf(counts, 2 * used);
+				}
+				buckets[used] = i * Buckets.PER_OCTAVE + j;
+				counts[used++] = reset ? octave.getAndSet(j, 0) : count;
+			}
+		}
+		if (used == 0 && sum == 0) {
+			return Distribution.EMPTY;
+		}
+		return new Distribution(Arrays.copyOf(buckets, used), Arrays.copyOf(counts, used), sum);
+	}
+
+	/** Return how many values there are. */
+	long count() {
+		long all = 0;
+		for (int i = 0; i < Buckets.OCTAVES; i++) {
+			AtomicLongArray octave = this.octaves.get(i);
+			for (int j = 0; octave != null && j < Buckets.PER_OCTAVE; j++) {
+				all += octave.get(j);
+			}
+		}
+		return all;
+	}
+
+}

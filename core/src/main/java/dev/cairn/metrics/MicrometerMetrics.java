@@ -1,0 +1,305 @@
+package dev.cairn.metrics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+import dev.cairn.Metrics;
+import dev.cairn.Sampler;
+import dev.cairn.Timing;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Tags;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The metric calls as meters of Micrometer's. Each name and its tags are looked up in a
+ * map of its own; Micrometer is asked for the first call only. Thread-safe.
+ */
+public final class MicrometerMetrics implements Metrics {
+
+	private static final Logger logger = LoggerFactory.getLogger(MicrometerMetrics.class);
+
+	private static final int MAX_REFUSED = 1000;
+
+	private final Supplier<MeterHandles> handles;
+
+	private final CardinalityGuard guard;
+
+	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
+
+	private final Meters<CounterHandle> counters = new Meters<>(Kind.COUNTER,
+			(name, tags) -> handles().counter(name, tags, (counter) -> counter));
+
+	private final Meters<SummaryHandle> summaries = new Meters<>(Kind.SUMMARY,
+			(name, tags) -> handles().summary(name, tags));
+
+	private final Meters<TimerHandle> timers = new Meters<>(Kind.TIMER,
+			(name, tags) -> handles().timer(name, tags, (timer) -> timer));
+
+	private final Meters<AtomicLong> gauges = new Meters<>(Kind.GAUGE, this::gauge);
+
+	/** Names that were told to be refused. */
+	private final Set<String> refused = ConcurrentHashMap.newKeySet();
+
+	private final Metrics all = new AtRate(1);
+
+	/**
+	 * Create metrics.
+	 * @param handles makes the meters; asked at the first call
+	 * @param guard bounds the values of tags
+	 */
+	public MicrometerMetrics(Supplier<MeterHandles> handles, CardinalityGuard guard) {
+		this.handles = handles;
+		this.guard = guard;
+	}
+
+	private MeterHandles handles() {
+		return this.handles.get();
+	}
+
+	private AtomicLong gauge(String name, Tags tags) {
+		AtomicLong bits = new AtomicLong();
+		Gauge.builder(name, () -> Double.longBitsToDouble(bits.get())).tags(tags).register(handles().registry());
+		return bits;
+	}
+
+	@Override
+	public void incr(String name, double by, String... tags) {
+		this.all.incr(name, by, tags);
+	}
+
+	@Override
+	public void set(String name, double value, String... tags) {
+		AtomicLong gauge = this.gauges.find(name, tags);
+		if (gauge != null) {
+			gauge.set(Double.doubleToRawLongBits(value));
+		}
+	}
+
+	@Override
+	public void record(String name, double value, String... tags) {
+		this.all.record(name, value, tags);
+	}
+
+	@Override
+	public Timing timer(String name, String... tags) {
+		return this.all.timer(name, tags);
+	}
+
+	@Override
+	public Metrics sampled(double rate) {
+		return new AtRate(Sampler.checkRate(rate));
+	}
+
+	/** Once for each name: it may be called a million times a second. */
+	private void refuse(String name, Kind kind, String why) {
+		if (this.refused.size() < MAX_REFUSED && this.refused.add(name)) {
+			logger.warn("Cairn: the {} '{}' is not recorded: {}. It was called from {}", kind.word(), name, why,
+					Callers.ofMeter());
+		}
+	}
+
+	/**
+	 * The calls, of which a fraction is kept.
+	 */
+	private final class AtRate implements Metrics {
+
+		private final double rate;
+
+		AtRate(double rate) {
+			this.rate = rate;
+		}
+
+		@Override
+		public void incr(String name, double by, String... tags) {
+			CounterHandle counter = MicrometerMetrics.this.counters.find(name, tags);
+			if (counter != null) {
+				counter.increment(by, this.rate);
+			}
+		}
+
+		@Override
+		public void set(String name, double value, String... tags) {
+			MicrometerMetrics.this.set(name, value, tags);
+		}
+
+		@Override
+		public void record(String name, double value, String... tags) {
+			SummaryHandle summary = MicrometerMetrics.this.summaries.find(name, tags);
+			if (summary != null) {
+				summary.record(value, this.rate);
+			}
+		}
+
+		@Override
+		public Timing timer(String name, String... tags) {
+			TimerHandle timer = MicrometerMetrics.this.timers.find(name, tags);
+			if (timer == null || !timer.gate().keeps(this.rate)) {
+				return Timing.NONE;
+			}
+			return new Running(timer, timer.gate().rate() * this.rate);
+		}
+
+		@Override
+		public Metrics sampled(double rate) {
+			return MicrometerMetrics.this.sampled(this.rate * Sampler.checkRate(rate));
+		}
+
+	}
+
+	/**
+	 * A time that is being taken.
+	 */
+	private static final class Running extends AtomicBoolean implements Timing {
+
+		private static final long serialVersionUID = 1L;
+
+		private final transient TimerHandle timer;
+
+		private final double rate;
+
+		private final long start = System.nanoTime();
+
+		Running(TimerHandle timer, double rate) {
+			this.timer = timer;
+			this.rate = rate;
+		}
+
+		@Override
+		public void close() {
+			long nanos = System.nanoTime() - this.start;
+			if (compareAndSet(false, true)) {
+				this.timer.record(nanos, this.rate);
+			}
+		}
+
+		@Override
+		public void discard() {
+			set(true);
+		}
+
+	}
+
+	/**
+	 * The meters of one kind, by name and tags.
+	 *
+	 * @param <H> what records
+	 */
+	private final class Meters<H> {
+
+		private final Kind kind;
+
+		private final BiFunction<String, Tags, H> maker;
+
+		private final Map<String, H> named = new ConcurrentHashMap<>();
+
+		private final Map<Tagged, H> tagged = new ConcurrentHashMap<>();
+
+		Meters(Kind kind, BiFunction<String, Tags, H> maker) {
+			this.kind = kind;
+			this.maker = maker;
+		}
+
+		/** Return what records, or {@code null} where the meter is refused. */
+		@Nullable H find(String name, String[] tags) {
+			Objects.requireNonNull(name, "name must not be null");
+			H known = (tags.length == 0) ? this.named.get(name) : this.tagged.get(new Tagged(name, tags));
+			return (known != null) ? known : look(name, tags);
+		}
+
+		private @Nullable H look(String name, String[] tags) {
+			if (tags.length % 2 != 0) {
+				throw new IllegalArgumentException(
+						"tags must be keys and values in turns, but were " + Arrays.toString(tags));
+			}
+			Kind first = MicrometerMetrics.this.kinds.putIfAbsent(name, this.kind);
+			if (first != null && first != this.kind) {
+				refuse(name, this.kind, "there is a " + first.word() + " of this name already");
+				return null;
+			}
+			try {
+				return make(name, tags);
+			}
+			catch (RuntimeException ex) {
+				refuse(name, this.kind, String.valueOf(ex.getMessage()));
+				return null;
+			}
+		}
+
+		/**
+		 * What is folded is not kept under its own name: there is no end of such names.
+		 */
+		private H make(String name, String[] tags) {
+			if (tags.length == 0) {
+				return this.named.computeIfAbsent(name, (absent) -> this.maker.apply(name, Tags.empty()));
+			}
+			Tags asked = Tags.of(tags);
+			List<Tag> folded = MicrometerMetrics.this.guard.fold(name, asked);
+			if (folded == null) {
+				return this.tagged.computeIfAbsent(new Tagged(name, tags.clone()),
+						(absent) -> this.maker.apply(name, asked));
+			}
+			String[] flat = folded.stream()
+				.flatMap((tag) -> List.of(tag.getKey(), tag.getValue()).stream())
+				.toArray(String[]::new);
+			return this.tagged.computeIfAbsent(new Tagged(name, flat),
+					(absent) -> this.maker.apply(name, Tags.of(folded)));
+		}
+
+	}
+
+	/**
+	 * A name and its tags, in the order in which they are given.
+	 */
+	private static final class Tagged {
+
+		private final String name;
+
+		private final String[] tags;
+
+		private final int hash;
+
+		Tagged(String name, String[] tags) {
+			this.name = name;
+			this.tags = tags;
+			this.hash = 31 * name.hashCode() + Arrays.hashCode(tags);
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof Tagged that && this.hash == that.hash && this.name.equals(that.name)
+					&& Arrays.equals(this.tags, that.tags);
+		}
+
+		@Override
+		public int hashCode() {
+			return this.hash;
+		}
+
+	}
+
+	/**
+	 * What a name stands for.
+	 */
+	private enum Kind {
+
+		COUNTER, SUMMARY, TIMER, GAUGE;
+
+		String word() {
+			return name().toLowerCase(Locale.ROOT);
+		}
+
+	}
+
+}

@@ -1,0 +1,154 @@
+package dev.cairn.metrics;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.HistogramGauges;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
+import io.micrometer.core.instrument.simple.SimpleConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A registry that stays in process and knows of every timer and summary the percentiles,
+ * and of every counter the rate, over the last 1, 5 and 15 minutes. In everything else it
+ * is Micrometer's simple registry. The memory of a meter is bounded: it grows with the
+ * powers of two between its smallest and its largest value, not with their number.
+ * Thread-safe.
+ */
+public final class StatisticsRegistry extends SimpleMeterRegistry {
+
+	private static final Logger logger = LoggerFactory.getLogger(StatisticsRegistry.class);
+
+	private static final Duration STRETCH = Duration.ofSeconds(10);
+
+	/** After so many stretches the timers learn anew what is slow. */
+	private static final int LESSON = 6;
+
+	private final Map<Meter.Id, Tracked<?>> tracked = new ConcurrentHashMap<>();
+
+	private final SlowCalls slowCalls;
+
+	private final Thread thread;
+
+	private volatile boolean closing;
+
+	private int turns;
+
+	/**
+	 * Create a registry and start its thread.
+	 * @param clock the clock
+	 * @param slowCalls tells of calls that are unusually slow
+	 */
+	public StatisticsRegistry(Clock clock, SlowCalls slowCalls) {
+		super(SimpleConfig.DEFAULT, clock);
+		this.slowCalls = slowCalls;
+		config().onMeterRemoved((meter) -> this.tracked.remove(meter.getId()));
+		this.thread = new Thread(this::run, "cairn-metrics");
+		this.thread.setDaemon(true);
+		slowCalls.onArrival(() -> LockSupport.unpark(this.thread));
+		this.thread.start();
+	}
+
+	private void run() {
+		long next = System.nanoTime() + STRETCH.toNanos();
+		while (!this.closing) {
+			LockSupport.parkNanos(this, Math.max(1, next - System.nanoTime()));
+			try {
+				this.slowCalls.tell();
+				if (System.nanoTime() - next >= 0) {
+					next = System.nanoTime() + STRETCH.toNanos();
+					turn();
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Cairn: the statistics of meters failed: {}", ex.toString());
+			}
+		}
+	}
+
+	/** End a stretch of time for all meters. */
+	void turn() {
+		long now = this.clock.monotonicTime();
+		this.tracked.values().forEach((meter) -> meter.turn(now));
+		if (this.slowCalls.isOn() && ++this.turns % LESSON == 0) {
+			for (Tracked<?> meter : this.tracked.values()) {
+				if (meter instanceof TrackedTimer timer) {
+					timer.learn(now);
+				}
+			}
+		}
+	}
+
+	@Override
+	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
+		TrackedTimer timer = new TrackedTimer(id, this.clock, merged(config), pauseDetector, getBaseTimeUnit(),
+				SimpleConfig.DEFAULT.step().toMillis(), this.slowCalls);
+		HistogramGauges.registerWithCommonFormat(timer, this);
+		this.tracked.put(id, timer);
+		return timer;
+	}
+
+	@Override
+	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
+			double scale) {
+		TrackedSummary summary = new TrackedSummary(id, this.clock, merged(config), scale);
+		HistogramGauges.registerWithCommonFormat(summary, this);
+		this.tracked.put(id, summary);
+		return summary;
+	}
+
+	private static DistributionStatisticConfig merged(DistributionStatisticConfig config) {
+		return config.merge(DistributionStatisticConfig.builder().expiry(SimpleConfig.DEFAULT.step()).build());
+	}
+
+	@Override
+	protected Counter newCounter(Meter.Id id) {
+		TrackedCounter counter = new TrackedCounter(id, this.clock);
+		this.tracked.put(id, counter);
+		return counter;
+	}
+
+	/**
+	 * Return what is known of all timers, summaries and counters, by name and tags.
+	 * @return a new list
+	 */
+	public List<MeterStatistics> statistics() {
+		long now = this.clock.monotonicTime();
+		List<MeterStatistics> all = new ArrayList<>();
+		for (Tracked<?> meter : this.tracked.values()) {
+			all.add(new MeterStatistics(meter, now));
+		}
+		all.sort(Comparator.comparing((MeterStatistics one) -> one.id().getName())
+			.thenComparing((one) -> one.id().getTags().toString()));
+		return all;
+	}
+
+	@Override
+	public void close() {
+		super.close();
+		this.closing = true;
+		LockSupport.unpark(this.thread);
+		try {
+			TimeUnit.SECONDS.timedJoin(this.thread, 1);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		this.slowCalls.tell();
+	}
+
+}

@@ -1,0 +1,70 @@
+package dev.cairn.metrics;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.micrometer.core.instrument.AbstractMeter;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+
+/**
+ * A counter that knows its rates.
+ */
+final class TrackedCounter extends AbstractMeter implements Counter, Tracked<Double>, RatedMeter {
+
+	private final LongAdder whole = new LongAdder();
+
+	private final DoubleAdder fractions = new DoubleAdder();
+
+	private final SlidingWindow<Double> window;
+
+	/** What earlier stretches have. */
+	private double told;
+
+	TrackedCounter(Id id, Clock clock) {
+		super(id);
+		this.window = new SlidingWindow<>(Double::sum, clock.monotonicTime());
+	}
+
+	@Override
+	public void increment() {
+		this.whole.increment();
+	}
+
+	@Override
+	public void increment(double amount) {
+		long integer = (long) amount;
+		if (integer == amount && integer != Long.MAX_VALUE) {
+			if (integer > 0) {
+				this.whole.add(integer);
+			}
+		}
+		else if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
+			this.fractions.add(amount);
+		}
+	}
+
+	@Override
+	public void recordRated(double amount, double rate) {
+		increment(amount / rate);
+	}
+
+	@Override
+	public double count() {
+		return this.whole.sum() + this.fractions.sum();
+	}
+
+	@Override
+	public synchronized void turn(long now) {
+		double count = count();
+		this.window.turn(count - this.told, now);
+		this.told = count;
+	}
+
+	@Override
+	public synchronized SlidingWindow.Seen<Double> last(Duration window, long now) {
+		return this.window.last(window, count() - this.told, now);
+	}
+
+}

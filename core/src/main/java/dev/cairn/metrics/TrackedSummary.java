@@ -1,0 +1,73 @@
+package dev.cairn.metrics;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.DoubleAdder;
+
+import io.micrometer.core.instrument.AbstractDistributionSummary;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.TimeWindowMax;
+
+/**
+ * A summary that knows its percentiles.
+ */
+final class TrackedSummary extends AbstractDistributionSummary implements Tracked<Distribution>, RatedMeter {
+
+	private final DoubleAdder total = new DoubleAdder();
+
+	private final TimeWindowMax maximum;
+
+	private final TrackedDistribution values;
+
+	private final double scale;
+
+	TrackedSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale) {
+		super(id, scale, defaultHistogram(clock, config, false));
+		this.maximum = new TimeWindowMax(clock, config);
+		this.values = new TrackedDistribution(this.total::sum, clock.monotonicTime());
+		this.scale = scale;
+	}
+
+	@Override
+	protected void recordNonNegative(double amount) {
+		if (amount < Double.POSITIVE_INFINITY) {
+			this.values.record(amount);
+			this.total.add(amount);
+			this.maximum.record(amount);
+		}
+	}
+
+	@Override
+	public void recordRated(double amount, double rate) {
+		double scaled = amount * this.scale;
+		this.total.add(scaled * this.values.recordWeighted(scaled, 1 / rate));
+		this.maximum.record(scaled);
+		this.histogram.recordDouble(scaled);
+	}
+
+	@Override
+	public long count() {
+		return this.values.count();
+	}
+
+	@Override
+	public double totalAmount() {
+		return this.total.sum();
+	}
+
+	@Override
+	public double max() {
+		return this.maximum.poll();
+	}
+
+	@Override
+	public void turn(long now) {
+		this.values.turn(now);
+	}
+
+	@Override
+	public SlidingWindow.Seen<Distribution> last(Duration window, long now) {
+		return this.values.last(window, now);
+	}
+
+}

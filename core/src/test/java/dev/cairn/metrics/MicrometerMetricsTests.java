@@ -1,0 +1,217 @@
+package dev.cairn.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.cairn.Metrics;
+import dev.cairn.Sampler;
+import dev.cairn.Timing;
+import dev.cairn.TraceSource;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+class MicrometerMetricsTests {
+
+	/** Knows no rates, as registries of others. */
+	private final SimpleMeterRegistry foreign = new SimpleMeterRegistry();
+
+	private final StatisticsRegistry own = new StatisticsRegistry(Clock.SYSTEM, SlowCalls.NONE);
+
+	private final CompositeMeterRegistry registry = new CompositeMeterRegistry(Clock.SYSTEM,
+			List.of(this.foreign, this.own));
+
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+	private final Metrics metrics = metrics(Sampler.AS_CALLED);
+
+	@BeforeEach
+	void listen() {
+		this.lines.start();
+		((Logger) LoggerFactory.getLogger("dev.cairn.metrics")).addAppender(this.lines);
+	}
+
+	@AfterEach
+	void close() {
+		((Logger) LoggerFactory.getLogger("dev.cairn.metrics")).detachAppender(this.lines);
+		this.own.close();
+	}
+
+	@Test
+	void isSeenByEveryRegistry() throws Exception {
+		this.metrics.incr("orders.paid");
+		this.metrics.incr("orders.paid", 2.5);
+		this.metrics.incr("orders.paid", "country", "de");
+		this.metrics.set("depth", 3, "queue", "a");
+		this.metrics.set("depth", -4, "queue", "a");
+		this.metrics.record("size", 12.5);
+		this.metrics.timer("checkout").close();
+		assertThat(this.metrics.time("checkout", () -> "done")).isEqualTo("done");
+		for (SimpleMeterRegistry each : List.of(this.foreign, this.own)) {
+			assertThat(each.get("orders.paid").tags(List.of()).counters().stream().mapToDouble((c) -> c.count()).sum())
+				.isEqualTo(4.5);
+			assertThat(each.get("orders.paid").tag("country", "de").counter().count()).isEqualTo(1);
+			assertThat(each.get("depth").tag("queue", "a").gauge().value()).isEqualTo(-4);
+			assertThat(each.get("size").summary().totalAmount()).isEqualTo(12.5);
+			assertThat(each.get("checkout").timer().count()).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void timesNestAndCrossThreads() throws Exception {
+		try (Timing outer = this.metrics.timer("work"); Timing inner = this.metrics.timer("work")) {
+			Thread other = new Thread(inner::close);
+			other.start();
+			other.join();
+			inner.close();
+		}
+		Timing forgotten = this.metrics.timer("work");
+		forgotten.discard();
+		forgotten.close();
+		assertThat(this.own.get("work").timer().count()).isEqualTo(2);
+	}
+
+	@Test
+	void wrapsWorkWithoutSwallowingItsFailure() {
+		Callable<String> work = this.metrics.timed("work", () -> {
+			throw new IllegalStateException("no");
+		});
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(work::call);
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(work::call);
+		assertThat(this.own.get("work").timer().count()).isEqualTo(2);
+	}
+
+	@Test
+	void scalesWhatIsSampledInEveryRegistry() {
+		Metrics tenth = this.metrics.sampled(0.1);
+		for (int i = 0; i < 100_000; i++) {
+			tenth.incr("orders", 2);
+			tenth.record("size", 5);
+			tenth.timer("work").close();
+		}
+		for (SimpleMeterRegistry each : List.of(this.foreign, this.own)) {
+			assertThat(each.get("orders").counter().count()).isBetween(190_000.0, 210_000.0);
+			assertThat(each.get("size").summary().count()).isBetween(95_000L, 105_000L);
+			assertThat(each.get("work").timer().count()).isBetween(95_000L, 105_000L);
+		}
+	}
+
+	@Test
+	void switchesOffWhatHasTheRateZero() {
+		Metrics off = metrics((candidate) -> 0);
+		off.timer("work").close();
+		off.incr("orders");
+		assertThat(off.timer("work")).isSameAs(Timing.NONE);
+		assertThat(this.metrics.sampled(0).timer("other")).isSameAs(Timing.NONE);
+		assertThat(this.own.find("orders").counter().count()).isZero();
+	}
+
+	@Test
+	void tellsOnceOfANameThatMeansSomethingElse() {
+		this.metrics.incr("orders");
+		for (int i = 0; i < 10; i++) {
+			this.metrics.record("orders", 3, "country", "de");
+			this.metrics.timer("orders").close();
+		}
+		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the summary 'orders' is not recorded",
+				"there is a counter of this name already");
+		assertThat(this.own.get("orders").meters()).hasSize(1);
+	}
+
+	@Test
+	void tellsOnceOfANameThatAMeterOfTheApplicationHas() {
+		this.registry.gauge("depth", 3);
+		for (int i = 0; i < 10; i++) {
+			this.metrics.incr("depth");
+		}
+		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the counter 'depth' is not recorded");
+	}
+
+	@Test
+	void namesTheMistakeInACall() {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.metrics.sampled(1.5))
+			.withMessage("rate must be between 0 and 1, but was 1.5");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.metrics.incr("orders", "country"))
+			.withMessageContaining("[country]");
+		assertThatNullPointerException().isThrownBy(() -> this.metrics.incr(null)).withMessageContaining("name");
+	}
+
+	@Test
+	void makesAMeterAgainThatWasRemoved() {
+		this.metrics.incr("orders");
+		new ArrayList<>(this.registry.getMeters()).forEach(this.registry::remove);
+		this.metrics.incr("orders");
+		assertThat(this.own.get("orders").counter().count()).isEqualTo(1);
+	}
+
+	@Test
+	void foldsTooManyValuesOfATag() {
+		for (int i = 0; i < 100_000; i++) {
+			this.metrics.incr("visits", "user", "u" + i);
+		}
+		assertThat(this.own.get("visits").meters()).hasSize(11);
+		assertThat(this.own.get("visits").tag("user", "other").counter().count()).isEqualTo(99_990);
+		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("'user'", "'visits'", "more than 10 values");
+	}
+
+	@Test
+	void recordsFromVirtualOrOtherThreads() throws InterruptedException {
+		List<Thread> threads = new ArrayList<>();
+		for (int t = 0; t < 8; t++) {
+			Thread thread = new Thread(() -> {
+				for (int i = 0; i < 10_000; i++) {
+					this.metrics.incr("orders", "country", "c" + i % 5);
+					this.metrics.timer("work").close();
+				}
+			});
+			thread.start();
+			threads.add(thread);
+		}
+		for (Thread thread : threads) {
+			thread.join();
+		}
+		assertThat(this.own.get("orders").counters().stream().mapToDouble((c) -> c.count()).sum()).isEqualTo(80_000);
+		assertThat(this.own.get("work").timer().count()).isEqualTo(80_000);
+		assertThat(this.own.get("work").timer().totalTime(TimeUnit.NANOSECONDS)).isPositive();
+	}
+
+	@Test
+	void guardsMetersThatOthersMake() {
+		CardinalityGuard guard = new CardinalityGuard(3);
+		SimpleMeterRegistry guarded = new SimpleMeterRegistry();
+		guarded.config().meterFilter(guard);
+		for (int i = 0; i < 10; i++) {
+			guarded.counter("visits", "user", "u" + i).increment();
+			guarded.gauge("depth", Tags.of("queue", "q" + i), i);
+		}
+		assertThat(guarded.get("visits").tag("user", "other").counter().count()).isEqualTo(7);
+		assertThat(guarded.get("depth").gauges()).hasSize(3);
+		assertThat(guard.folded()).containsEntry("visits/user", 7L).containsEntry("depth/queue", 7L);
+		assertThat(guarded.getMeters()).extracting(Meter::getId).hasSize(7);
+	}
+
+	private Metrics metrics(Sampler sampler) {
+		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, TraceSource.NONE));
+		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10));
+	}
+
+}

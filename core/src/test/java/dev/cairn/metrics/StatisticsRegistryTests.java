@@ -1,0 +1,196 @@
+package dev.cairn.metrics;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.instrument.Timer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+class StatisticsRegistryTests {
+
+	private static final Duration MINUTE = Duration.ofMinutes(1);
+
+	private final MockClock clock = new MockClock();
+
+	private final SlowCalls slowCalls = new SlowCalls(5, Duration.ofMillis(1), 60_000);
+
+	private final StatisticsRegistry registry = new StatisticsRegistry(this.clock, this.slowCalls);
+
+	@AfterEach
+	void close() {
+		this.registry.close();
+	}
+
+	@Test
+	void looksBackOneFiveAndFifteenMinutes() {
+		Timer timer = this.registry.timer("work");
+		for (int minute = 1; minute <= 20; minute++) {
+			timer.record(minute, TimeUnit.MILLISECONDS);
+			pass(6);
+		}
+		MeterStatistics known = only();
+		assertThat(known.distribution(MINUTE).count()).isBetween(1L, 2L);
+		assertThat(known.distribution(Duration.ofMinutes(5)).count()).isBetween(5L, 6L);
+		assertThat(known.distribution(Duration.ofMinutes(15)).count()).isBetween(15L, 16L);
+		assertThat(known.distribution(Duration.ofMinutes(15)).max()).isCloseTo(20e6, within(20e4));
+		assertThat(known.distribution(Duration.ofMinutes(15)).min()).isBetween(4.9e6, 6.1e6);
+		assertThat(timer.count()).isEqualTo(20);
+		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(210);
+		assertThat(timer.max(TimeUnit.MILLISECONDS)).isEqualTo(20);
+	}
+
+	@Test
+	void forgetsNothingThatHasNotTurnedYet() {
+		this.registry.timer("work").record(5, TimeUnit.MILLISECONDS);
+		assertThat(only().distribution(MINUTE).count()).isEqualTo(1);
+		assertThat(only().distribution(MINUTE).sum()).isEqualTo(5e6);
+	}
+
+	@Test
+	void knowsTheRatesOfACounter() {
+		Counter counter = this.registry.counter("orders");
+		for (int i = 0; i < 6 * 15; i++) {
+			counter.increment((i < 6 * 10) ? 10 : 20.5);
+			pass(1);
+		}
+		MeterStatistics known = only();
+		assertThat(known.rate(MINUTE)).isCloseTo(2.05, within(0.01));
+		assertThat(known.rate(Duration.ofMinutes(5))).isCloseTo(2.05, within(0.3));
+		assertThat(known.rate(Duration.ofMinutes(15))).isCloseTo((600 + 615) / 900.0, within(0.05));
+		assertThat(known.distribution(MINUTE)).isNull();
+		assertThat(counter.count()).isEqualTo(600 + 615);
+	}
+
+	@Test
+	void doesNotMindAClockThatJumps() {
+		Timer timer = this.registry.timer("work");
+		timer.record(1, TimeUnit.MILLISECONDS);
+		pass(1);
+		this.clock.add(Duration.ofDays(3));
+		timer.record(2, TimeUnit.MILLISECONDS);
+		this.registry.turn();
+		assertThat(only().distribution(MINUTE).count()).isEqualTo(1);
+		assertThat(only().rate(MINUTE)).isLessThan(1);
+		assertThat(timer.count()).isEqualTo(2);
+	}
+
+	@Test
+	void boundsItsMemoryByTheRangeOfTheValues() {
+		Timer timer = this.registry.timer("work");
+		for (int i = 0; i < 1_000_000; i++) {
+			timer.record(1000 + i % 1000, TimeUnit.NANOSECONDS);
+		}
+		assertThat(only().distribution(MINUTE).counts().size()).isLessThanOrEqualTo(2 * Buckets.PER_OCTAVE);
+	}
+
+	@Test
+	void scalesWhatStandsForSeveral() {
+		RatedMeter timer = (RatedMeter) this.registry.timer("work");
+		for (int i = 0; i < 1000; i++) {
+			timer.recordRated(4e6, 0.3);
+		}
+		assertThat(this.registry.timer("work").count()).isBetween(3200L, 3470L);
+		assertThat(only().distribution(MINUTE).mean()).isEqualTo(4e6);
+		((RatedMeter) this.registry.counter("orders")).recordRated(2, 0.1);
+		assertThat(this.registry.counter("orders").count()).isEqualTo(20);
+	}
+
+	@Test
+	void forgetsMetersThatAreRemoved() {
+		this.registry.remove(this.registry.counter("orders"));
+		assertThat(this.registry.statistics()).isEmpty();
+	}
+
+	@Test
+	void tellsOfACallThatIsFarSlowerThanUsual() {
+		ListAppender<ILoggingEvent> lines = new ListAppender<>() {
+
+			@Override
+			protected void append(ILoggingEvent line) {
+				line.prepareForDeferredProcessing();
+				super.append(line);
+			}
+
+		};
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.slow");
+		lines.start();
+		logger.addAppender(lines);
+		try {
+			Timer timer = this.registry.timer("work", "country", "de");
+			for (int i = 0; i < 200; i++) {
+				timer.record(10, TimeUnit.MILLISECONDS);
+			}
+			timer.record(900, TimeUnit.MILLISECONDS);
+			pass(6);
+			assertThat(lines.list).as("nobody knew yet what is usual").isEmpty();
+			timer.record(40, TimeUnit.MILLISECONDS);
+			MDC.put("traceId", "abc");
+			timer.record(900, TimeUnit.MILLISECONDS);
+			MDC.clear();
+			this.registry.close();
+			assertThat(lines.list).hasSize(1);
+			ILoggingEvent line = lines.list.get(0);
+			assertThat(line.getLevel()).isEqualTo(Level.WARN);
+			assertThat(line.getFormattedMessage()).startsWith("Cairn: work took 900 ms, 9");
+			assertThat(line.getMDCPropertyMap()).containsEntry("traceId", "abc");
+			assertThat(line.getKeyValuePairs().toString()).contains("meter=\"work\"", "duration_ms=\"900.0\"",
+					"tag_country=\"de\"");
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+	}
+
+	@Test
+	void tellsOfSlowCallsAtABoundedRate() {
+		SlowCalls few = new SlowCalls(2, Duration.ZERO, 1);
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.slow");
+		lines.start();
+		logger.addAppender(lines);
+		StatisticsRegistry bounded = new StatisticsRegistry(this.clock, few);
+		try {
+			Timer timer = bounded.timer("work");
+			for (int i = 0; i < 200; i++) {
+				timer.record(1, TimeUnit.MILLISECONDS);
+			}
+			for (int i = 0; i < 6; i++) {
+				this.clock.add(Duration.ofSeconds(10));
+				bounded.turn();
+			}
+			for (int i = 0; i < 50; i++) {
+				timer.record(1, TimeUnit.SECONDS);
+			}
+			bounded.close();
+			assertThat(lines.list).hasSize(1);
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
+	}
+
+	/** Let so many stretches of ten seconds pass. */
+	private void pass(int stretches) {
+		for (int i = 0; i < stretches; i++) {
+			this.clock.add(Duration.ofSeconds(10));
+			this.registry.turn();
+		}
+	}
+
+	private MeterStatistics only() {
+		return this.registry.statistics().get(0);
+	}
+
+}
