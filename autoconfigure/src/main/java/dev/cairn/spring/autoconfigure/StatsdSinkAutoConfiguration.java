@@ -3,6 +3,9 @@ package dev.cairn.spring.autoconfigure;
 import java.time.Duration;
 
 import dev.cairn.Ledger;
+import dev.cairn.Sampler;
+import dev.cairn.TraceSource;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.sink.statsd.TcpTransport;
 import dev.cairn.sink.statsd.Transport;
@@ -64,13 +67,15 @@ public final class StatsdSinkAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, CairnProperties cairn, StatsdConfig config,
-			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, Ledger ledger) {
+			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
+			Ledger ledger) {
 		Duration timeout = cairn.checkedShutdownTimeout();
 		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
 		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
 				1, 65_507);
 		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
 				properties.toOptions((timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE),
+				sampling.getIfAvailable(() -> new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE)),
 				ledger.channel(SINK_NAME), transport(config));
 	}
 

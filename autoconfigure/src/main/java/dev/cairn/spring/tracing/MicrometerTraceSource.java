@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MicrometerTraceSource implements TraceSource {
 
+	/** Ids have 64 or 128 bits. */
+	private static final int LEAST_LENGTH = 16;
+
 	private final Tracer tracer;
 
 	/**
@@ -28,6 +31,12 @@ public final class MicrometerTraceSource implements TraceSource {
 			return null;
 		}
 		return new Trace(context.traceId(), context.spanId(), Boolean.TRUE.equals(context.sampled()));
+	}
+
+	@Override
+	public @Nullable String currentTraceId() {
+		TraceContext context = this.tracer.currentTraceContext().context();
+		return (context != null && context.traceId().length() >= LEAST_LENGTH) ? context.traceId() : null;
 	}
 
 }

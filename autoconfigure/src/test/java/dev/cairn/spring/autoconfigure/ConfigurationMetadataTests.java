@@ -47,7 +47,7 @@ class ConfigurationMetadataTests {
 					"cairn.statsd.flush-interval", "cairn.file.delivery.give-up-after",
 					"cairn.stdout.delivery.retry-first", "cairn.udp.delivery.retry-max", "cairn.errors.problem-details",
 					"cairn.health.down-when-channel-down", "cairn.requests.enabled", "cairn.annotations.enabled",
-					"cairn.meters.enabled");
+					"cairn.metrics.enabled");
 	}
 
 	@Test

@@ -168,7 +168,7 @@ class FeatureAutoConfigurationTests {
 
 	@Test
 	void metersAreOffWhenSwitchedOff() {
-		this.plain.withPropertyValues("cairn.meters.enabled=false")
+		this.plain.withPropertyValues("cairn.metrics.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(CairnMeters.class)
 				.doesNotHaveBean(RedactingMeterFilter.class));
 	}

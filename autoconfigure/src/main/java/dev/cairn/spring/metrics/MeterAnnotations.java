@@ -1,0 +1,75 @@
+package dev.cairn.spring.metrics;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.Set;
+
+import io.micrometer.core.annotation.Counted;
+import io.micrometer.core.annotation.Timed;
+import io.micrometer.core.annotation.TimedSet;
+import io.micrometer.core.aop.MeterTag;
+import io.micrometer.core.aop.MeterTags;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotatedMethod;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds what a method says of its meters: on the method, or the one of an interface that
+ * it implements, or else on the class or interface that declares it; directly or by an
+ * annotation that is annotated itself.
+ */
+final class MeterAnnotations {
+
+	private static final String REQUEST_MAPPING = "org.springframework.web.bind.annotation.RequestMapping";
+
+	private MeterAnnotations() {
+	}
+
+	static Set<Timed> timed(Method method, Class<?> type) {
+		Method specific = AopUtils.getMostSpecificMethod(method, type);
+		Set<Timed> own = AnnotatedElementUtils.findMergedRepeatableAnnotations(specific, Timed.class, TimedSet.class);
+		return (!own.isEmpty() || ReflectionUtils.isObjectMethod(specific)) ? own : AnnotatedElementUtils
+			.findMergedRepeatableAnnotations(specific.getDeclaringClass(), Timed.class, TimedSet.class);
+	}
+
+	static Set<Counted> counted(Method method, Class<?> type) {
+		Method specific = AopUtils.getMostSpecificMethod(method, type);
+		Counted own = AnnotatedElementUtils.findMergedAnnotation(specific, Counted.class);
+		if (own == null && !ReflectionUtils.isObjectMethod(specific)) {
+			own = AnnotatedElementUtils.findMergedAnnotation(specific.getDeclaringClass(), Counted.class);
+		}
+		return (own != null) ? Set.of(own) : Set.of();
+	}
+
+	/** Whether a method serves requests, which are timed already. */
+	static boolean isRequestHandler(Method method, Class<?> type) {
+		return MergedAnnotations.from(AopUtils.getMostSpecificMethod(method, type), SearchStrategy.TYPE_HIERARCHY)
+			.isPresent(REQUEST_MAPPING);
+	}
+
+	/** Whether tags depend on the call. */
+	static boolean hasMeterTags(Method method, Class<?> type) {
+		AnnotatedMethod annotated = new AnnotatedMethod(AopUtils.getMostSpecificMethod(method, type));
+		if (isTagged(annotated.getMethodAnnotation(MeterTag.class), annotated.getMethodAnnotation(MeterTags.class))) {
+			return true;
+		}
+		for (MethodParameter parameter : annotated.getMethodParameters()) {
+			if (isTagged(parameter.getParameterAnnotation(MeterTag.class),
+					parameter.getParameterAnnotation(MeterTags.class))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isTagged(@Nullable Annotation one, @Nullable Annotation several) {
+		return one != null || several != null;
+	}
+
+}

@@ -1,0 +1,97 @@
+package dev.cairn.spring.metrics;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+import dev.cairn.metrics.MeterHandles;
+import io.micrometer.core.annotation.Counted;
+import io.micrometer.core.annotation.Timed;
+import io.micrometer.core.instrument.Tags;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.BeansException;
+
+/**
+ * Makes the calls of methods that have meters. What the annotations say is read once for
+ * each method.
+ */
+final class MeteredInterceptor implements MethodInterceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(MeteredInterceptor.class);
+
+	private final Served served;
+
+	private final Supplier<MeterHandles> handles;
+
+	private final Supplier<MeterTagHandlers> tagHandlers;
+
+	private final ClassValue<Map<Method, MeteredMethod>> methods = new ClassValue<>() {
+
+		@Override
+		protected Map<Method, MeteredMethod> computeValue(Class<?> type) {
+			return new ConcurrentHashMap<>();
+		}
+
+	};
+
+	MeteredInterceptor(Served served, Supplier<MeterHandles> handles, Supplier<MeterTagHandlers> tagHandlers) {
+		this.served = served;
+		this.handles = handles;
+		this.tagHandlers = tagHandlers;
+	}
+
+	// The contract allows null, but says so in words only
+	@SuppressWarnings("NullAway")
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Object target = invocation.getThis();
+		Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
+		Map<Method, MeteredMethod> known = this.methods.get(type);
+		MeteredMethod method = known.get(invocation.getMethod());
+		if (method == null) {
+			method = meter(invocation.getMethod(), type);
+			if (method == null) {
+				return invocation.proceed();
+			}
+			known.put(invocation.getMethod(), method);
+		}
+		return method.proceed(invocation, 0);
+	}
+
+	private @Nullable MeteredMethod meter(Method method, Class<?> type) {
+		try {
+			return meter(method, type, this.handles.get());
+		}
+		catch (BeansException ex) {
+			// A bean that the registry needs is called while that is being made
+			logger.debug("Cairn: a call of {} comes too early for its meters: {}", method, ex.toString());
+			return null;
+		}
+	}
+
+	private MeteredMethod meter(Method method, Class<?> type, MeterHandles handles) {
+		Tags tags = Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName());
+		Completion completion = Completion.of(method.getReturnType());
+		boolean tagged = MeterAnnotations.hasMeterTags(method, type);
+		List<CallMeter> meters = new ArrayList<>();
+		for (Counted counted : this.served.counted(method, type)) {
+			meters.add(tagged ? new CountedCalls.Tagged(handles, counted, tags, completion, this.tagHandlers.get())
+					: new CountedCalls(handles, counted, tags, completion));
+		}
+		for (Timed timed : this.served.timed(method, type)) {
+			meters.add(timed.longTask() ? new LongTasks(handles, timed, tags, completion)
+					: tagged ? new TimedCalls.Tagged(handles, timed, tags, completion, this.tagHandlers.get())
+							: new TimedCalls(handles, timed, tags, completion));
+		}
+		return new MeteredMethod(meters);
+	}
+
+}

@@ -1,0 +1,57 @@
+package dev.cairn.spring.metrics;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+
+/**
+ * A publisher begins when it is subscribed to, each time anew, and ends when it
+ * completes, fails or is cancelled. Stateless.
+ */
+final class ReactiveCompletion implements Completion {
+
+	private final ReactiveAdapter adapter;
+
+	private ReactiveCompletion(ReactiveAdapter adapter) {
+		this.adapter = adapter;
+	}
+
+	static Completion of(Class<?> type) {
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
+		return (adapter != null) ? new ReactiveCompletion(adapter) : AT_ONCE;
+	}
+
+	@Override
+	public @Nullable Object watch(@Nullable Object result, long start, End end) {
+		if (result == null) {
+			end.at(start, null, null);
+			return null;
+		}
+		Publisher<?> publisher = this.adapter.toPublisher(result);
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? watched(Flux.from(publisher), result, end)
+				: watched(Mono.from(publisher), result, end));
+	}
+
+	private static <T> Flux<T> watched(Flux<T> flux, Object result, End end) {
+		return Flux.defer(() -> {
+			long begun = System.nanoTime();
+			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+			return flux.doOnError(failure::set).doFinally((signal) -> end.at(begun, failure.get(), result));
+		});
+	}
+
+	private static <T> Mono<T> watched(Mono<T> mono, Object result, End end) {
+		return Mono.defer(() -> {
+			long begun = System.nanoTime();
+			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+			return mono.doOnError(failure::set).doFinally((signal) -> end.at(begun, failure.get(), result));
+		});
+	}
+
+}
