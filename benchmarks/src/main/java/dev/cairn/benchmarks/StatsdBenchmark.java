@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.sink.statsd.StatsdOptions;
 import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.sink.statsd.UdpTransport;
@@ -156,7 +157,8 @@ public class StatsdBenchmark {
 			@Override
 			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
 				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
-						ledger.channel("statsd"), new UdpTransport(config.host(), config.port()));
+						MeterSampling.keepAll(), ledger.channel("statsd"),
+						new UdpTransport(config.host(), config.port()));
 			}
 
 		},

@@ -35,6 +35,14 @@ public final class MeterSampling implements MeterFilter {
 	}
 
 	/**
+	 * Return a sampling that keeps everything.
+	 * @return a new one, with an account of its own
+	 */
+	public static MeterSampling keepAll() {
+		return new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE);
+	}
+
+	/**
 	 * Return the gate for the calls on a meter.
 	 * @param id the meter, as the application names it
 	 * @return the gate

@@ -3,8 +3,6 @@ package dev.cairn.spring.autoconfigure;
 import java.time.Duration;
 
 import dev.cairn.Ledger;
-import dev.cairn.Sampler;
-import dev.cairn.TraceSource;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.sink.statsd.TcpTransport;
@@ -75,8 +73,7 @@ public final class StatsdSinkAutoConfiguration {
 				1, 65_507);
 		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
 				properties.toOptions((timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE),
-				sampling.getIfAvailable(() -> new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE)),
-				ledger.channel(SINK_NAME), transport(config));
+				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config));
 	}
 
 	private static Transport transport(StatsdConfig config) {

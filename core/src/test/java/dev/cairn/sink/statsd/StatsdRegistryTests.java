@@ -14,7 +14,6 @@ import java.util.function.Predicate;
 
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
-import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import dev.cairn.metrics.MeterSampling;
@@ -48,7 +47,7 @@ import static org.assertj.core.api.Assertions.entry;
 @Timeout(60)
 class StatsdRegistryTests {
 
-	private static final MeterSampling KEEPS_ALL = new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE);
+	private static final MeterSampling KEEPS_ALL = MeterSampling.keepAll();
 
 	private static final Duration LONG = Duration.ofHours(1);
 
@@ -218,7 +217,7 @@ class StatsdRegistryTests {
 	@ValueSource(booleans = { true, false })
 	void anInfiniteValueOfASummaryTakesNoOtherWithIt(boolean packed) {
 		StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
-				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, packed), this.ledger.channel("statsd"),
+				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, packed), KEEPS_ALL, this.ledger.channel("statsd"),
 				this.transport);
 		for (double size : new double[] { 1, 2, Double.POSITIVE_INFINITY, Double.NaN, 3 }) {
 			registry.summary("sizes").record(size);

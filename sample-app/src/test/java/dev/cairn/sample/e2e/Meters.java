@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
 import dev.cairn.Ledger;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.sink.statsd.StatsdOptions;
 import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.sink.statsd.Transport;
@@ -36,7 +37,7 @@ final class Meters {
 		StatsdOptions options = new StatsdOptions(flushInterval, 1 << 20, packed, 4 * 1024 * 1024,
 				Duration.ofMinutes(1), Duration.ofSeconds(30));
 		return new StatsdRegistry(config(flavor, polling), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
-				account, transport);
+				MeterSampling.keepAll(), account, transport);
 	}
 
 	private static StatsdConfig config(StatsdFlavor flavor, Duration polling) {
