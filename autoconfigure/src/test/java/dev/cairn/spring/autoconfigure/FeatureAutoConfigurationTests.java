@@ -9,14 +9,13 @@ import dev.cairn.spring.actuate.CairnEndpoint;
 import dev.cairn.spring.actuate.CairnHealthIndicator;
 import dev.cairn.spring.logging.IncidentAppender;
 import dev.cairn.spring.metrics.CairnMeters;
+import dev.cairn.spring.metrics.MeteredAdvisor;
 import dev.cairn.spring.metrics.RedactingMeterFilter;
 import dev.cairn.spring.web.ErrorAdvice;
 import dev.cairn.spring.web.ErrorIdAttributes;
 import dev.cairn.spring.web.ErrorRecorder;
 import dev.cairn.spring.web.SpringProblemAdvice;
 import dev.cairn.spring.web.UnhandledProblemAdvice;
-import io.micrometer.core.aop.CountedAspect;
-import io.micrometer.core.aop.TimedAspect;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.aspectj.weaver.Advice;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAspectsAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -134,30 +132,19 @@ class FeatureAutoConfigurationTests {
 
 	@Test
 	void annotationsAreOn() {
-		this.plain
-			.run((context) -> assertThat(context).hasSingleBean(TimedAspect.class).hasSingleBean(CountedAspect.class));
+		this.plain.run((context) -> assertThat(context).hasSingleBean(MeteredAdvisor.class));
 	}
 
 	@Test
 	void annotationsAreOffWhenSwitchedOff() {
 		this.plain.withPropertyValues("cairn.annotations.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(TimedAspect.class)
-				.doesNotHaveBean(CountedAspect.class));
-	}
-
-	@Test
-	void annotationsBackOffFromThoseOfBoot() {
-		this.plain.withConfiguration(AutoConfigurations.of(MetricsAspectsAutoConfiguration.class))
-			.withPropertyValues("management.observations.annotations.enabled=true")
-			.run((context) -> assertThat(context).hasSingleBean(TimedAspect.class)
-				.hasSingleBean(CountedAspect.class)
-				.doesNotHaveBean(AnnotationsAutoConfiguration.class.getName() + ".timedAspect"));
+			.run((context) -> assertThat(context).doesNotHaveBean(MeteredAdvisor.class));
 	}
 
 	@Test
 	void annotationsAreOffWithoutAspectj() {
 		this.plain.withClassLoader(new FilteredClassLoader(Advice.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TimedAspect.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MeteredAdvisor.class));
 	}
 
 	@Test
