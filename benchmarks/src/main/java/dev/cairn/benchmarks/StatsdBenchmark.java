@@ -1,9 +1,6 @@
 package dev.cairn.benchmarks;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
@@ -18,9 +15,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
-import io.micrometer.statsd.StatsdFlavor;
 import io.micrometer.statsd.StatsdMeterRegistry;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -54,7 +49,7 @@ public class StatsdBenchmark {
 
 	private final Ledger ledger = new Ledger();
 
-	private DatagramSocket server;
+	private StatsdServer server;
 
 	private MeterRegistry registry;
 
@@ -68,51 +63,10 @@ public class StatsdBenchmark {
 	 */
 	@Setup
 	public void start() throws IOException {
-		this.server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-		Thread reader = new Thread(this::read, "statsd-server");
-		reader.setDaemon(true);
-		reader.start();
-		this.registry = this.road.registry(config(this.server.getLocalPort()), this.ledger);
+		this.server = new StatsdServer();
+		this.registry = this.road.registry(this.server.config(), this.ledger);
 		this.counter = this.registry.counter("shop.orders", "country", "de");
 		this.timer = this.registry.timer("shop.order.place", "country", "de");
-	}
-
-	private void read() {
-		byte[] bytes = new byte[65_535];
-		while (!this.server.isClosed()) {
-			try {
-				this.server.receive(new DatagramPacket(bytes, bytes.length));
-			}
-			catch (IOException ex) {
-				return;
-			}
-		}
-	}
-
-	private static StatsdConfig config(int port) {
-		return new StatsdConfig() {
-
-			@Override
-			public @Nullable String get(String key) {
-				return null;
-			}
-
-			@Override
-			public StatsdFlavor flavor() {
-				return StatsdFlavor.DATADOG;
-			}
-
-			@Override
-			public String host() {
-				return InetAddress.getLoopbackAddress().getHostAddress();
-			}
-
-			@Override
-			public int port() {
-				return port;
-			}
-
-		};
 	}
 
 	/**

@@ -1,0 +1,245 @@
+package dev.cairn.benchmarks;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import dev.cairn.Candidate;
+import dev.cairn.Ledger;
+import dev.cairn.TraceSource;
+import dev.cairn.metrics.MeterHandles;
+import dev.cairn.metrics.MeterSampling;
+import dev.cairn.metrics.SlowCalls;
+import dev.cairn.metrics.StatisticsRegistry;
+import dev.cairn.sink.statsd.StatsdOptions;
+import dev.cairn.sink.statsd.StatsdRegistry;
+import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.spring.metrics.MeteredAdvisor;
+import dev.cairn.spring.metrics.Served;
+import io.micrometer.core.annotation.Counted;
+import io.micrometer.core.annotation.Timed;
+import io.micrometer.core.aop.CountedAspect;
+import io.micrometer.core.aop.TimedAspect;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.micrometer.statsd.StatsdConfig;
+import io.micrometer.statsd.StatsdMeterRegistry;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+import org.springframework.aop.aspectj.annotation.AspectJProxyFactory;
+import org.springframework.aop.framework.ProxyFactory;
+
+/**
+ * What {@code @Timed} and {@code @Counted} cost the caller of a bean, with StatsD on.
+ * {@code BARE} is a proxy whose interceptor does nothing. Cairn's registries are those
+ * that its starter wires: StatsD, and the statistics in process.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+@SuppressWarnings("NullAway.Init")
+public class AnnotationsBenchmark {
+
+	/** Who serves the annotations. */
+	@Param
+	public Server annotations;
+
+	private final Ledger ledger = new Ledger();
+
+	private StatsdServer server;
+
+	private MeterRegistry registry;
+
+	private Shop shop;
+
+	/**
+	 * Start a server that reads, and make the bean.
+	 * @throws IOException when there is no port to be had
+	 */
+	@Setup
+	public void start() throws IOException {
+		this.server = new StatsdServer();
+		MeterSampling sampling = new MeterSampling(AnnotationsBenchmark::rate, TraceSource.NONE);
+		this.registry = this.annotations.registry(this.server.config(), sampling, this.ledger);
+		this.shop = this.annotations.proxy(this.registry, sampling);
+	}
+
+	private static double rate(Candidate candidate) {
+		return switch (candidate.name()) {
+			case "shop.off" -> 0;
+			case "shop.sampled" -> 0.01;
+			default -> 1;
+		};
+	}
+
+	/**
+	 * Call a method that is timed.
+	 * @return a number
+	 */
+	@Benchmark
+	public int timed() {
+		return this.shop.timed();
+	}
+
+	/**
+	 * Call a method that is counted.
+	 * @return a number
+	 */
+	@Benchmark
+	public int counted() {
+		return this.shop.counted();
+	}
+
+	/**
+	 * Call a method whose timer is switched off.
+	 * @return a number
+	 */
+	@Benchmark
+	public int off() {
+		return this.shop.off();
+	}
+
+	/**
+	 * Call a method of whose calls one in a hundred is timed.
+	 * @return a number
+	 */
+	@Benchmark
+	public int sampled() {
+		return this.shop.sampled();
+	}
+
+	/** Return how many meters there are. */
+	int meters() {
+		return this.registry.getMeters().size();
+	}
+
+	/**
+	 * End both, and print the account.
+	 */
+	@TearDown
+	public void stop() {
+		this.registry.close();
+		this.server.close();
+		System.out.println(this.ledger.balances());
+	}
+
+	/**
+	 * Who serves the annotations.
+	 */
+	public enum Server {
+
+		/** Nobody. */
+		BARE {
+
+			@Override
+			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger) {
+				return new CompositeMeterRegistry();
+			}
+
+			@Override
+			Shop proxy(MeterRegistry registry, MeterSampling sampling) {
+				ProxyFactory factory = new ProxyFactory(new Shop());
+				factory.setProxyTargetClass(true);
+				factory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
+				return (Shop) factory.getProxy();
+			}
+
+		},
+
+		/** Cairn. */
+		CAIRN {
+
+			@Override
+			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger) {
+				return new CompositeMeterRegistry(Clock.SYSTEM, List.of(
+						new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
+								sampling, ledger.channel("statsd"), new UdpTransport(config.host(), config.port())),
+						new StatisticsRegistry(Clock.SYSTEM, SlowCalls.NONE)));
+			}
+
+			@Override
+			Shop proxy(MeterRegistry registry, MeterSampling sampling) {
+				MeterHandles handles = new MeterHandles(registry, sampling);
+				ProxyFactory factory = new ProxyFactory(new Shop());
+				factory.setProxyTargetClass(true);
+				factory.addAdvisor(new MeteredAdvisor(new Served(true, true, false), () -> handles, () -> {
+					throw new IllegalStateException("there are no tags");
+				}));
+				return (Shop) factory.getProxy();
+			}
+
+		},
+
+		/** Micrometer's aspects and registry. */
+		MICROMETER {
+
+			@Override
+			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger) {
+				return new StatsdMeterRegistry(config, Clock.SYSTEM);
+			}
+
+			@Override
+			Shop proxy(MeterRegistry registry, MeterSampling sampling) {
+				AspectJProxyFactory factory = new AspectJProxyFactory(new Shop());
+				factory.setProxyTargetClass(true);
+				factory.addAspect(new TimedAspect(registry));
+				factory.addAspect(new CountedAspect(registry));
+				return factory.getProxy();
+			}
+
+		};
+
+		abstract MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger);
+
+		abstract Shop proxy(MeterRegistry registry, MeterSampling sampling);
+
+	}
+
+	/**
+	 * A bean.
+	 */
+	public static class Shop {
+
+		private int orders;
+
+		@Timed("shop.timed")
+		int timed() {
+			return this.orders++;
+		}
+
+		@Counted("shop.counted")
+		int counted() {
+			return this.orders++;
+		}
+
+		@Timed("shop.off")
+		int off() {
+			return this.orders++;
+		}
+
+		@Timed("shop.sampled")
+		int sampled() {
+			return this.orders++;
+		}
+
+	}
+
+}
