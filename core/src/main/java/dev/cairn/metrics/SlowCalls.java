@@ -57,8 +57,12 @@ public final class SlowCalls {
 	 * over the last 15 minutes, before it is told
 	 * @param least what it takes at least
 	 * @param perMinute lines a minute at the most
+	 * @throws IllegalArgumentException when the factor is below 1
 	 */
 	public SlowCalls(double factor, Duration least, int perMinute) {
+		if (!(factor >= 1)) {
+			throw new IllegalArgumentException("factor must be at least 1, but was " + factor);
+		}
 		this.factor = factor;
 		this.least = least.toNanos();
 		this.interval = Duration.ofMinutes(1).toNanos() / perMinute;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.cairn.metrics.CardinalityGuard;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.MeterStatistics;
 import dev.cairn.metrics.StatisticsRegistry;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +33,23 @@ public final class CairnMetricsEndpoint {
 
 	private final CardinalityGuard guard;
 
+	private final MeterSampling sampling;
+
 	private final Supplier<List<String>> furtherConditions;
 
 	/**
 	 * Create the endpoint.
 	 * @param registry what is known of the meters
 	 * @param guard bounds the values of tags
+	 * @param sampling knows what was sampled out
 	 * @param furtherConditions those of the current request that stand behind an
 	 * ampersand, which a browser takes for another parameter
 	 */
-	public CairnMetricsEndpoint(StatisticsRegistry registry, CardinalityGuard guard,
+	public CairnMetricsEndpoint(StatisticsRegistry registry, CardinalityGuard guard, MeterSampling sampling,
 			Supplier<List<String>> furtherConditions) {
 		this.registry = registry;
 		this.guard = guard;
+		this.sampling = sampling;
 		this.furtherConditions = furtherConditions;
 	}
 
@@ -89,6 +94,7 @@ public final class CairnMetricsEndpoint {
 		}
 		Map<String, Object> answer = new LinkedHashMap<>();
 		answer.put("window", name);
+		answer.put("sampled_out", this.sampling.sampledOut());
 		answer.put("folded", this.guard.folded());
 		answer.put("meters", meters);
 		return answer;

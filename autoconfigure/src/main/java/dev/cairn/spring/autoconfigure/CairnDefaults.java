@@ -29,6 +29,9 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	/** Boot's own, and the id in brackets where there is one. */
 	private static final String LEVEL_WITH_ERROR_ID = "%5p%replace( [%X{errorId:-}]){' .]$',''}";
 
+	/** Without it there are no meters of the threads that serve requests. */
+	private static final String TOMCAT_POOL = "server.tomcat.mbeanregistry.enabled";
+
 	private static final String PROMETHEUS = "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
 
 	private static final String PROMETHEUS_EXEMPLARS = "management.prometheus.metrics.export.properties."
@@ -48,6 +51,9 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		}
 		if (isOn(environment, "cairn.enabled") && ClassUtils.isPresent(PROMETHEUS, application.getClassLoader())) {
 			defaults.put(PROMETHEUS_EXEMPLARS, "false");
+		}
+		if (isOn(environment, "cairn.enabled") && isOn(environment, "cairn.metrics.enabled")) {
+			defaults.put(TOMCAT_POOL, "true");
 		}
 		if (!defaults.isEmpty()) {
 			environment.getPropertySources().addLast(new MapPropertySource("cairnDefaults", defaults));

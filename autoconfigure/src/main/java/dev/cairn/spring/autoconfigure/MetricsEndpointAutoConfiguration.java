@@ -3,6 +3,7 @@ package dev.cairn.spring.autoconfigure;
 import java.util.List;
 
 import dev.cairn.metrics.CardinalityGuard;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.actuate.CairnMetricsEndpoint;
 import dev.cairn.spring.web.FurtherConditions;
@@ -26,16 +27,16 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration(after = { MetersAutoConfiguration.class, StatisticsAutoConfiguration.class })
 @ConditionalOnCairn("metrics")
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, StatisticsRegistry.class })
-@ConditionalOnBean({ StatisticsRegistry.class, CardinalityGuard.class })
+@ConditionalOnBean({ StatisticsRegistry.class, CardinalityGuard.class, MeterSampling.class })
 @ConditionalOnAvailableEndpoint(CairnMetricsEndpoint.class)
 public final class MetricsEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	CairnMetricsEndpoint cairnMetricsEndpoint(StatisticsRegistry registry, CardinalityGuard guard,
-			ObjectProvider<FurtherConditions> conditions) {
+			MeterSampling sampling, ObjectProvider<FurtherConditions> conditions) {
 		FurtherConditions further = conditions.getIfAvailable();
-		return new CairnMetricsEndpoint(registry, guard, (further != null) ? further : List::of);
+		return new CairnMetricsEndpoint(registry, guard, sampling, (further != null) ? further : List::of);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -52,18 +52,14 @@ record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5
 			if (!this.enabled) {
 				return SlowCalls.NONE;
 			}
-			if (!(this.factor >= 1 && this.factor <= MOST)) {
-				InvalidProperty.requireRange("cairn.metrics.slow-calls.factor", this.factor, 0, 1, (long) MOST);
-			}
 			if (!this.leastDuration.isZero()) {
 				InvalidProperty.requireDuration("cairn.metrics.slow-calls.least-duration", this.leastDuration);
 			}
 			InvalidProperty.requireRange("cairn.metrics.slow-calls.per-minute", this.perMinute, this.perMinute, 1,
 					60_000);
-			return new SlowCalls(this.factor, this.leastDuration, this.perMinute);
+			return InvalidProperty.check("cairn.metrics.slow-calls.factor", this.factor,
+					() -> new SlowCalls(this.factor, this.leastDuration, this.perMinute));
 		}
-
-		private static final double MOST = 1e9;
 
 	}
 

@@ -39,6 +39,11 @@ class StartFailureTests {
 			"cairn.kafka.properties.linger.ms=soon | cairn.kafka.properties.linger.ms | soon | number",
 			"cairn.kafka.encoding=xml | cairn.kafka.encoding | xml | METLOG",
 			"spring.kafka.producer.properties.batch.size=x | spring.kafka.producer.properties.batch.size | x | number",
+			"cairn.sampling.rules[0].signal=log | cairn.sampling.rules[0].signal | log | COUNTER",
+			"cairn.metrics.max-tag-values=0 | cairn.metrics.max-tag-values | 0 | 1 to",
+			"cairn.metrics.slow-calls.factor=0.5 | cairn.metrics.slow-calls.factor | 0.5 | at least 1",
+			"cairn.metrics.slow-calls.per-minute=0 | cairn.metrics.slow-calls.per-minute | 0 | 1 to",
+			"cairn.metrics.slow-calls.least-duration=-1s | cairn.metrics.slow-calls.least-duration | -1s | more than 0",
 			"cairn.recent=-1 | cairn.recent | -1 | 0 to 10000",
 			"cairn.recent=10001 | cairn.recent | 10001 | 0 to 10000",
 			"cairn.shutdown-timeout=-1s | cairn.shutdown-timeout | -1s | more than 0",
@@ -91,8 +96,8 @@ class StartFailureTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ CairnAutoConfiguration.class, FileSinkAutoConfiguration.class,
 			KafkaAutoConfiguration.class, KafkaSinkAutoConfiguration.class, UdpSinkAutoConfiguration.class,
-			MetricsAutoConfiguration.class, StatsdSinkAutoConfiguration.class,
-			StatsdMetricsExportAutoConfiguration.class })
+			MetricsAutoConfiguration.class, StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class,
+			MetersAutoConfiguration.class, StatsdMetricsExportAutoConfiguration.class })
 	static class Application {
 
 	}

@@ -1,0 +1,149 @@
+package dev.cairn.spring.metrics;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.metrics.CardinalityGuard;
+import dev.cairn.metrics.StatisticsRegistry;
+import dev.cairn.spring.test.LogCapture;
+import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.UdpReceiver;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The meters of a running application, in all of its registries.
+ */
+class MetersTests {
+
+	@Test
+	void metricCallsReachEveryRegistry() throws Exception {
+		try (UdpReceiver statsd = new UdpReceiver();
+				RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
+						statsd(statsd))) {
+			Cairn cairn = application.bean(Cairn.class);
+			cairn.incr("orders.paid", 2, "country", "de");
+			Cairn.get().incr("orders.paid", "country", "de");
+			cairn.set("queue.depth", 7);
+			cairn.record("order.size", 3);
+			assertThat(cairn.time("checkout", () -> "done")).isEqualTo("done");
+			RunningApplication.await(() -> statsd.lines().contains("orders.paid:3|c|#statistic:count,country:de"));
+			assertThat(application.bean(Foreign.class).get("orders.paid").counter().count()).isEqualTo(3);
+			assertThat(application.bean(StatisticsRegistry.class).get("checkout").timer().count()).isOne();
+			assertThat(application.bean(Foreign.class).get("queue.depth").gauge().value()).isEqualTo(7);
+		}
+	}
+
+	@Test
+	void rulesSampleAndSwitchOff() throws Exception {
+		try (UdpReceiver statsd = new UdpReceiver();
+				RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
+						statsd(statsd, "cairn.sampling.rules[0].signal=timer", "cairn.sampling.rules[0].name=hot.*",
+								"cairn.sampling.rules[0].rate=0.1", "cairn.sampling.rules[1].signal=timer",
+								"cairn.sampling.rules[1].rate=0"))) {
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			Cairn cairn = application.bean(Cairn.class);
+			for (int i = 0; i < 10_000; i++) {
+				registry.timer("hot.native").record(1, TimeUnit.MILLISECONDS);
+				cairn.timer("hot.called").close();
+				registry.timer("cold").record(1, TimeUnit.MILLISECONDS);
+				cairn.timer("cool").close();
+			}
+			RunningApplication.await(() -> statsd.lines().contains("hot.native:1|ms|@0.1"));
+			MeterRegistry foreign = application.bean(Foreign.class);
+			assertThat(foreign.get("hot.native").timer().count()).isEqualTo(10_000);
+			assertThat(foreign.get("hot.called").timer().count()).isBetween(8_500L, 11_500L);
+			assertThat(foreign.find("cold").timer()).isNull();
+			assertThat(foreign.find("cool").timer()).isNull();
+			assertThat(foreign.getMeters()).extracting((meter) -> meter.getId().getName())
+				.as("counters and gauges are no timers")
+				.contains("process.uptime", "cairn.messages.held");
+			RunningApplication.await(() -> application.ledger().channel("statsd").balance().sampledOut() > 17_000);
+			Ledger.Balance balance = application.ledger().channel("statsd").balance();
+			assertThat(balance.sampledOut()).isBetween(17_000L, 19_000L);
+		}
+	}
+
+	@Test
+	void aTagWithoutEndIsFoldedInEveryRegistryAndInTheirComposite() {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
+				"cairn.metrics.max-tag-values=50")) {
+			MeterRegistry composite = application.bean(MeterRegistry.class);
+			for (int i = 0; i < 100_000; i++) {
+				composite.counter("visits", "user", "u" + i).increment();
+			}
+			for (MeterRegistry each : List.of(composite, application.bean(Foreign.class),
+					application.bean(StatisticsRegistry.class))) {
+				assertThat(each.get("visits").counters()).hasSize(51);
+				assertThat(each.get("visits").tag("user", "other").counter().count()).isEqualTo(99_950);
+			}
+			assertThat(application.bean(CardinalityGuard.class).folded()).containsKey("visits/user");
+			assertThat(LogCapture.lines()).extracting(ILoggingEvent::getFormattedMessage)
+				.filteredOn((line) -> line.contains("the tag 'user' of the meter 'visits'"))
+				.hasSize(1);
+		}
+	}
+
+	@Test
+	void theProcessIsMeasured() {
+		List<String> names = List.of("process.cpu.usage", "process.memory.rss", "process.memory.vms", "jvm.memory.used",
+				"jvm.threads.live", "process.files.open", "jvm.gc.memory.allocated", "jvm.buffer.memory.used",
+				"tomcat.threads.busy", "tomcat.threads.config.max", "system.load.average.1m");
+		try (RunningApplication application = RunningApplication.start(TwoRegistries.class)) {
+			assertThat(application.bean(MeterRegistry.class).getMeters()).extracting((meter) -> meter.getId().getName())
+				.containsAll(names);
+		}
+	}
+
+	@Test
+	void theMemoryOfTheProcessIsThatOfTheSystem() {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		new ProcessMemoryMeters().bindTo(registry);
+		double rss = registry.get("process.memory.rss").gauge().value();
+		assertThat(rss).isBetween((double) Runtime.getRuntime().totalMemory() / 100, 1e12);
+		assertThat(registry.get("process.memory.vms").gauge().value()).isGreaterThan(rss);
+		SimpleMeterRegistry elsewhere = new SimpleMeterRegistry();
+		new ProcessMemoryMeters(Path.of("/proc/self/none")).bindTo(elsewhere);
+		assertThat(elsewhere.getMeters()).isEmpty();
+	}
+
+	private static String[] statsd(UdpReceiver statsd, String... more) {
+		String[] all = new String[more.length + 4];
+		all[0] = "management.statsd.metrics.export.host=127.0.0.1";
+		all[1] = "management.statsd.metrics.export.port=" + statsd.port();
+		all[2] = "management.statsd.metrics.export.enabled=true";
+		all[3] = "cairn.statsd.flush-interval=100ms";
+		System.arraycopy(more, 0, all, 4, more.length);
+		return all;
+	}
+
+	/**
+	 * A registry that knows nothing of Cairn, as that of Prometheus.
+	 */
+	static class Foreign extends SimpleMeterRegistry {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class TwoRegistries {
+
+		@Bean
+		Foreign foreign() {
+			return new Foreign();
+		}
+
+	}
+
+}
