@@ -35,6 +35,7 @@ class OrderService {
 			.field("total", order.total())
 			.category(Category.BEHAVIOUR)
 			.publish();
+		this.cairn.record("shop.order.items", order.quantity());
 		return order;
 	}
 
