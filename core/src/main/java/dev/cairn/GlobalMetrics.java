@@ -52,7 +52,7 @@ final class GlobalMetrics implements Metrics {
 
 	@Override
 	public Metrics sampled(double rate) {
-		return new GlobalMetrics(this.installed, rate);
+		return new GlobalMetrics(this.installed, this.rate * Sampler.checkRate(rate));
 	}
 
 	private record Sampled(Cairn cairn, Metrics metrics) {

@@ -32,7 +32,8 @@ final class Buckets {
 	 * @param value a value that is not negative
 	 */
 	static int of(double value) {
-		int bucket = (int) (Double.doubleToRawLongBits(value) >>> SHIFT) - OFFSET;
+		// Adding zero makes the zero that has a sign the one that has none
+		int bucket = (int) (Double.doubleToRawLongBits(value + 0.0) >>> SHIFT) - OFFSET;
 		return (bucket <= 0) ? 0 : Math.min(bucket, COUNT - 1);
 	}
 

@@ -38,6 +38,8 @@ public final class CardinalityGuard implements MeterFilter {
 
 	private final Map<TagOfMeter, Values> tags = new ConcurrentHashMap<>();
 
+	private final AtomicBoolean full = new AtomicBoolean();
+
 	/**
 	 * Create a guard.
 	 * @param maxValues how many values a tag of a meter may have
@@ -72,9 +74,11 @@ public final class CardinalityGuard implements MeterFilter {
 
 	/**
 	 * Return the tags with those values folded that are too many.
+	 * @param meter the name of the meter
+	 * @param tags its tags
 	 * @return other tags, or {@code null} when they stay as they are
 	 */
-	@Nullable List<Tag> fold(String meter, Iterable<Tag> tags) {
+	public @Nullable List<Tag> fold(String meter, Iterable<Tag> tags) {
 		List<Tag> folded = null;
 		int index = 0;
 		for (Tag tag : tags) {
@@ -95,6 +99,12 @@ public final class CardinalityGuard implements MeterFilter {
 		Values values = this.tags.get(key);
 		if (values == null) {
 			if (this.tags.size() >= MAX_TAGS) {
+				if (this.full.compareAndSet(false, true)) {
+					logger.warn(
+							"Cairn: there are {} tags of meters; the values of further ones are not bounded. The next "
+									+ "one is '{}' of '{}'",
+							MAX_TAGS, tag.getKey(), meter);
+				}
 				return true;
 			}
 			values = this.tags.computeIfAbsent(key, (absent) -> new Values());
@@ -111,6 +121,19 @@ public final class CardinalityGuard implements MeterFilter {
 					tag.getKey(), meter, this.maxValues, OTHER, Callers.ofMeter());
 		}
 		return false;
+	}
+
+	/**
+	 * Let other values have the place of those of a meter that was removed.
+	 * @param id the meter
+	 */
+	public void released(Meter.Id id) {
+		for (Tag tag : id.getTagsAsIterable()) {
+			Values values = this.tags.get(new TagOfMeter(id.getName(), tag.getKey()));
+			if (values != null) {
+				values.release(tag.getValue());
+			}
+		}
 	}
 
 	/**
@@ -159,6 +182,12 @@ public final class CardinalityGuard implements MeterFilter {
 					this.size.incrementAndGet();
 				}
 				return true;
+			}
+		}
+
+		synchronized void release(String value) {
+			if (this.allowed.remove(value)) {
+				this.size.decrementAndGet();
 			}
 		}
 

@@ -3,24 +3,38 @@ package dev.cairn.metrics;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * How often a sample is recorded where one cannot say for how many it stands.
+ * For how many a sample stands that was kept at a rate, as a whole number.
  */
-final class Copies {
+public final class Copies {
 
 	/**
-	 * A caller waits for so many at the most, well below a tenth of a millisecond. At
-	 * rates below 0.1 % such registries count too little.
+	 * A caller records so many times at the most where it cannot say a number, which
+	 * takes well below a tenth of a millisecond. At rates below 0.1 % such meters show
+	 * too little.
 	 */
 	private static final int MOST = 1000;
 
 	private Copies() {
 	}
 
-	/** Return a whole number that is right on the average. */
-	static int at(double rate) {
-		double weight = Math.min(1 / rate, MOST);
-		int whole = (int) weight;
+	/**
+	 * Return a number that is right on the average.
+	 * @param rate the rate at which the sample was kept, above 0
+	 * @return the number, at least 1
+	 */
+	public static long at(double rate) {
+		double weight = 1 / rate;
+		long whole = (long) weight;
 		return (ThreadLocalRandom.current().nextDouble() < weight - whole) ? whole + 1 : whole;
+	}
+
+	/**
+	 * Return how often to record that.
+	 * @param copies for how many it stands
+	 * @return how often, at the most
+	 */
+	public static int bounded(long copies) {
+		return (int) Math.min(copies, MOST);
 	}
 
 }

@@ -22,18 +22,21 @@ public final class CounterHandle {
 
 	/**
 	 * Add to the counter, if this call is kept.
-	 * @param amount by how much
+	 * @param amount by how much; what is not above zero, or not finite, does nothing
 	 */
 	public void increment(double amount) {
 		increment(amount, 1);
 	}
 
 	void increment(double amount, double callRate) {
+		if (!(amount > 0 && amount < Double.POSITIVE_INFINITY)) {
+			return;
+		}
 		double rate = this.gate.rate() * callRate;
 		if (rate >= 1) {
 			this.recorder.meter().increment(amount);
 		}
-		else if (amount > 0 && this.gate.keeps(callRate)) {
+		else if (this.gate.keeps(callRate)) {
 			this.recorder.record(amount, rate);
 		}
 	}

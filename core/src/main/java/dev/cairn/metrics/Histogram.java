@@ -1,7 +1,6 @@
 package dev.cairn.metrics;
 
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -22,21 +21,8 @@ final class Histogram {
 		add(value, 1);
 	}
 
-	/**
-	 * Record a value that stands for several. What is no whole number comes out right on
-	 * the average.
-	 */
-	long recordWeighted(double value, double weight) {
-		long whole = (long) weight;
-		double rest = weight - whole;
-		long copies = (rest > 0 && ThreadLocalRandom.current().nextDouble() < rest) ? whole + 1 : whole;
-		if (copies > 0) {
-			add(value, copies);
-		}
-		return copies;
-	}
-
-	private void add(double value, long copies) {
+	/** Record a value several times. */
+	void add(double value, long copies) {
 		int bucket = Buckets.of(value);
 		AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
 		if (octave == null) {

@@ -80,6 +80,10 @@ public final class MeterHandles {
 						CounterHandle::replay, this.removals));
 	}
 
+	GaugeHandle gauge(String name, Tags tags) {
+		return new GaugeHandle(this.registry, name, tags, this.removals);
+	}
+
 	SummaryHandle summary(String name, Tags tags) {
 		return new SummaryHandle(
 				this.sampling.gate(new Meter.Id(name, tags, null, null, Meter.Type.DISTRIBUTION_SUMMARY)),

@@ -1,22 +1,22 @@
 package dev.cairn.metrics;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.cairn.Metrics;
 import dev.cairn.Sampler;
 import dev.cairn.Timing;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ public final class MicrometerMetrics implements Metrics {
 
 	private final Supplier<MeterHandles> handles;
 
-	private final CardinalityGuard guard;
+	private final UnaryOperator<Meter.Id> bounds;
 
 	private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
 
@@ -47,9 +47,9 @@ public final class MicrometerMetrics implements Metrics {
 	private final Meters<TimerHandle> timers = new Meters<>(Kind.TIMER,
 			(name, tags) -> handles().timer(name, tags, (timer) -> timer));
 
-	private final Meters<AtomicLong> gauges = new Meters<>(Kind.GAUGE, this::gauge);
+	private final Meters<GaugeHandle> gauges = new Meters<>(Kind.GAUGE, (name, tags) -> handles().gauge(name, tags));
 
-	/** Names that were told to be refused. */
+	/** Kinds and names that were refused, and told to be. */
 	private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
 	private final Metrics all = new AtRate(1);
@@ -57,21 +57,15 @@ public final class MicrometerMetrics implements Metrics {
 	/**
 	 * Create metrics.
 	 * @param handles makes the meters; asked at the first call
-	 * @param guard bounds the values of tags
+	 * @param bounds maps a meter whose tags have too many values to another one
 	 */
-	public MicrometerMetrics(Supplier<MeterHandles> handles, CardinalityGuard guard) {
+	public MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds) {
 		this.handles = handles;
-		this.guard = guard;
+		this.bounds = bounds;
 	}
 
 	private MeterHandles handles() {
 		return this.handles.get();
-	}
-
-	private AtomicLong gauge(String name, Tags tags) {
-		AtomicLong bits = new AtomicLong();
-		Gauge.builder(name, () -> Double.longBitsToDouble(bits.get())).tags(tags).register(handles().registry());
-		return bits;
 	}
 
 	@Override
@@ -81,10 +75,7 @@ public final class MicrometerMetrics implements Metrics {
 
 	@Override
 	public void set(String name, double value, String... tags) {
-		AtomicLong gauge = this.gauges.find(name, tags);
-		if (gauge != null) {
-			gauge.set(Double.doubleToRawLongBits(value));
-		}
+		this.gauges.call(name, tags, (gauge) -> gauge.set(value));
 	}
 
 	@Override
@@ -104,7 +95,7 @@ public final class MicrometerMetrics implements Metrics {
 
 	/** Once for each name: it may be called a million times a second. */
 	private void refuse(String name, Kind kind, String why) {
-		if (this.refused.size() < MAX_REFUSED && this.refused.add(name)) {
+		if (this.refused.size() < MAX_REFUSED && this.refused.add(kind + name)) {
 			logger.warn("Cairn: the {} '{}' is not recorded: {}. It was called from {}", kind.word(), name, why,
 					Callers.ofMeter());
 		}
@@ -123,10 +114,7 @@ public final class MicrometerMetrics implements Metrics {
 
 		@Override
 		public void incr(String name, double by, String... tags) {
-			CounterHandle counter = MicrometerMetrics.this.counters.find(name, tags);
-			if (counter != null) {
-				counter.increment(by, this.rate);
-			}
+			MicrometerMetrics.this.counters.call(name, tags, (counter) -> counter.increment(by, this.rate));
 		}
 
 		@Override
@@ -136,10 +124,7 @@ public final class MicrometerMetrics implements Metrics {
 
 		@Override
 		public void record(String name, double value, String... tags) {
-			SummaryHandle summary = MicrometerMetrics.this.summaries.find(name, tags);
-			if (summary != null) {
-				summary.record(value, this.rate);
-			}
+			MicrometerMetrics.this.summaries.call(name, tags, (summary) -> summary.record(value, this.rate));
 		}
 
 		@Override
@@ -148,7 +133,7 @@ public final class MicrometerMetrics implements Metrics {
 			if (timer == null || !timer.gate().keeps(this.rate)) {
 				return Timing.NONE;
 			}
-			return new Running(timer, timer.gate().rate() * this.rate);
+			return new Running(name, timer, timer.gate().rate() * this.rate);
 		}
 
 		@Override
@@ -161,17 +146,20 @@ public final class MicrometerMetrics implements Metrics {
 	/**
 	 * A time that is being taken.
 	 */
-	private static final class Running extends AtomicBoolean implements Timing {
+	private final class Running implements Timing {
 
-		private static final long serialVersionUID = 1L;
+		private final String name;
 
-		private final transient TimerHandle timer;
+		private final TimerHandle timer;
 
 		private final double rate;
 
 		private final long start = System.nanoTime();
 
-		Running(TimerHandle timer, double rate) {
+		private final AtomicBoolean over = new AtomicBoolean();
+
+		Running(String name, TimerHandle timer, double rate) {
+			this.name = name;
 			this.timer = timer;
 			this.rate = rate;
 		}
@@ -179,14 +167,14 @@ public final class MicrometerMetrics implements Metrics {
 		@Override
 		public void close() {
 			long nanos = System.nanoTime() - this.start;
-			if (compareAndSet(false, true)) {
-				this.timer.record(nanos, this.rate);
+			if (this.over.compareAndSet(false, true)) {
+				MicrometerMetrics.this.timers.call(this.name, () -> this.timer.record(nanos, this.rate));
 			}
 		}
 
 		@Override
 		public void discard() {
-			set(true);
+			this.over.set(true);
 		}
 
 	}
@@ -211,6 +199,23 @@ public final class MicrometerMetrics implements Metrics {
 			this.maker = maker;
 		}
 
+		/** Whatever a registry does, the caller does not hear of it. */
+		void call(String name, String[] tags, Consumer<H> record) {
+			H known = find(name, tags);
+			if (known != null) {
+				call(name, () -> record.accept(known));
+			}
+		}
+
+		void call(String name, Runnable record) {
+			try {
+				record.run();
+			}
+			catch (RuntimeException ex) {
+				refuse(name, this.kind, String.valueOf(ex.getMessage()));
+			}
+		}
+
 		/** Return what records, or {@code null} where the meter is refused. */
 		@Nullable H find(String name, String[] tags) {
 			Objects.requireNonNull(name, "name must not be null");
@@ -223,13 +228,15 @@ public final class MicrometerMetrics implements Metrics {
 				throw new IllegalArgumentException(
 						"tags must be keys and values in turns, but were " + Arrays.toString(tags));
 			}
-			Kind first = MicrometerMetrics.this.kinds.putIfAbsent(name, this.kind);
+			Kind first = MicrometerMetrics.this.kinds.get(name);
 			if (first != null && first != this.kind) {
 				refuse(name, this.kind, "there is a " + first.word() + " of this name already");
 				return null;
 			}
 			try {
-				return make(name, tags);
+				H made = make(name, tags);
+				MicrometerMetrics.this.kinds.putIfAbsent(name, this.kind);
+				return made;
 			}
 			catch (RuntimeException ex) {
 				refuse(name, this.kind, String.valueOf(ex.getMessage()));
@@ -245,16 +252,18 @@ public final class MicrometerMetrics implements Metrics {
 				return this.named.computeIfAbsent(name, (absent) -> this.maker.apply(name, Tags.empty()));
 			}
 			Tags asked = Tags.of(tags);
-			List<Tag> folded = MicrometerMetrics.this.guard.fold(name, asked);
-			if (folded == null) {
+			Meter.Id id = new Meter.Id(name, asked, null, null, this.kind.type());
+			Meter.Id bounded = MicrometerMetrics.this.bounds.apply(id);
+			if (bounded.equals(id)) {
 				return this.tagged.computeIfAbsent(new Tagged(name, tags.clone()),
 						(absent) -> this.maker.apply(name, asked));
 			}
-			String[] flat = folded.stream()
-				.flatMap((tag) -> List.of(tag.getKey(), tag.getValue()).stream())
+			String[] flat = bounded.getTags()
+				.stream()
+				.flatMap((tag) -> Stream.of(tag.getKey(), tag.getValue()))
 				.toArray(String[]::new);
 			return this.tagged.computeIfAbsent(new Tagged(name, flat),
-					(absent) -> this.maker.apply(name, Tags.of(folded)));
+					(absent) -> this.maker.apply(name, Tags.of(bounded.getTags())));
 		}
 
 	}
@@ -294,7 +303,18 @@ public final class MicrometerMetrics implements Metrics {
 	 */
 	private enum Kind {
 
-		COUNTER, SUMMARY, TIMER, GAUGE;
+		COUNTER(Meter.Type.COUNTER), SUMMARY(Meter.Type.DISTRIBUTION_SUMMARY), TIMER(Meter.Type.TIMER),
+		GAUGE(Meter.Type.GAUGE);
+
+		private final Meter.Type type;
+
+		Kind(Meter.Type type) {
+			this.type = type;
+		}
+
+		Meter.Type type() {
+			return this.type;
+		}
 
 		String word() {
 			return name().toLowerCase(Locale.ROOT);

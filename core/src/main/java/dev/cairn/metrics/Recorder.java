@@ -1,7 +1,10 @@
 package dev.cairn.metrics;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -30,7 +33,7 @@ final class Recorder<M extends Meter> {
 
 	private volatile Known<M> known;
 
-	private volatile @Nullable List<Leaf<M>> leaves;
+	private volatile @Nullable Leaves<M> leaves;
 
 	/**
 	 * Create a recorder.
@@ -58,21 +61,15 @@ final class Recorder<M extends Meter> {
 		if (now.removals() != this.removals.get()) {
 			now = look();
 			this.known = now;
-			this.leaves = null;
 		}
 		return now.meter();
 	}
 
 	/** Record a sample that was kept at a rate below 1. */
 	void record(double amount, double rate) {
+		// Those below have it as soon as the one above has
 		meter();
-		List<Leaf<M>> all = this.leaves;
-		if (all == null || all.size() != count(this.registry)) {
-			all = new ArrayList<>();
-			collect(this.registry, all);
-			this.leaves = all;
-		}
-		for (Leaf<M> leaf : all) {
+		for (Leaf<M> leaf : leaves().all()) {
 			if (leaf.rated() != null) {
 				leaf.rated().recordRated(amount, rate);
 			}
@@ -82,24 +79,42 @@ final class Recorder<M extends Meter> {
 		}
 	}
 
-	private static int count(MeterRegistry registry) {
-		if (!(registry instanceof CompositeMeterRegistry composite)) {
-			return 1;
+	private Leaves<M> leaves() {
+		int removed = this.removals.get();
+		int registries = fingerprint(this.registry);
+		Leaves<M> now = this.leaves;
+		if (now == null || now.removals() != removed || now.registries() != registries) {
+			Set<MeterRegistry> below = Collections.newSetFromMap(new IdentityHashMap<>());
+			collect(this.registry, below);
+			List<Leaf<M>> all = new ArrayList<>();
+			for (MeterRegistry each : below) {
+				M meter = this.registration.apply(each);
+				all.add(new Leaf<>(meter, (meter instanceof RatedMeter rated) ? rated : null));
+			}
+			now = new Leaves<>(removed, registries, all);
+			this.leaves = now;
 		}
-		int count = 0;
-		for (MeterRegistry child : composite.getRegistries()) {
-			count += count(child);
-		}
-		return count;
+		return now;
 	}
 
-	private void collect(MeterRegistry registry, List<Leaf<M>> all) {
+	/** Return a number that changes with the registries in a composite. */
+	private static int fingerprint(MeterRegistry registry) {
+		int sum = System.identityHashCode(registry);
 		if (registry instanceof CompositeMeterRegistry composite) {
-			composite.getRegistries().forEach((child) -> collect(child, all));
-			return;
+			for (MeterRegistry child : composite.getRegistries()) {
+				sum += fingerprint(child);
+			}
 		}
-		M meter = this.registration.apply(registry);
-		all.add(new Leaf<>(meter, (meter instanceof RatedMeter rated) ? rated : null));
+		return sum;
+	}
+
+	private static void collect(MeterRegistry registry, Set<MeterRegistry> leaves) {
+		if (registry instanceof CompositeMeterRegistry composite) {
+			composite.getRegistries().forEach((child) -> collect(child, leaves));
+		}
+		else {
+			leaves.add(registry);
+		}
 	}
 
 	/**
@@ -115,6 +130,9 @@ final class Recorder<M extends Meter> {
 	}
 
 	private record Known<M>(int removals, M meter) {
+	}
+
+	private record Leaves<M>(int removals, int registries, List<Leaf<M>> all) {
 	}
 
 	private record Leaf<M>(M meter, @Nullable RatedMeter rated) {

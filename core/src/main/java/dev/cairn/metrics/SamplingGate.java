@@ -67,15 +67,13 @@ public final class SamplingGate {
 	}
 
 	private double draw() {
-		String traceId;
 		try {
-			traceId = this.trace.currentTraceId();
+			return Sampler.draw(this.trace.currentTraceId());
 		}
 		catch (RuntimeException ex) {
 			// Without the trace, the calls of a request are decided one by one
-			traceId = null;
+			return Sampler.draw(null);
 		}
-		return Sampler.draw(traceId);
 	}
 
 }

@@ -74,7 +74,9 @@ public final class SlowCalls {
 
 	/** Have somebody called when there is something to tell. */
 	void onArrival(Runnable arrival) {
-		this.arrival = arrival;
+		if (isOn()) {
+			this.arrival = arrival;
+		}
 	}
 
 	/** Return from how many nanoseconds on a call is told. */

@@ -8,32 +8,47 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.cumulative.CumulativeFunctionCounter;
+import io.micrometer.core.instrument.cumulative.CumulativeFunctionTimer;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.HistogramGauges;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
-import io.micrometer.core.instrument.simple.SimpleConfig;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.internal.DefaultGauge;
+import io.micrometer.core.instrument.internal.DefaultLongTaskTimer;
+import io.micrometer.core.instrument.internal.DefaultMeter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A registry that stays in process and knows of every timer and summary the percentiles,
  * and of every counter the rate, over the last 1, 5 and 15 minutes. In everything else it
- * is Micrometer's simple registry. The memory of a meter is bounded: it grows with the
- * powers of two between its smallest and its largest value, not with their number.
- * Thread-safe.
+ * does as Micrometer's simple registry, but is none, so that an application may have one.
+ * The memory of a meter is bounded: it grows with the powers of two between its smallest
+ * and its largest value, not with their number. Thread-safe.
  */
-public final class StatisticsRegistry extends SimpleMeterRegistry {
+public final class StatisticsRegistry extends MeterRegistry {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatisticsRegistry.class);
 
 	private static final Duration STRETCH = Duration.ofSeconds(10);
+
+	/** For how long a maximum is shown, as in Micrometer's simple registry. */
+	private static final Duration STEP = Duration.ofMinutes(1);
 
 	/** After so many stretches the timers learn anew what is slow. */
 	private static final int LESSON = 6;
@@ -54,7 +69,7 @@ public final class StatisticsRegistry extends SimpleMeterRegistry {
 	 * @param slowCalls tells of calls that are unusually slow
 	 */
 	public StatisticsRegistry(Clock clock, SlowCalls slowCalls) {
-		super(SimpleConfig.DEFAULT, clock);
+		super(clock);
 		this.slowCalls = slowCalls;
 		config().onMeterRemoved((meter) -> this.tracked.remove(meter.getId()));
 		this.thread = new Thread(this::run, "cairn-metrics");
@@ -74,7 +89,8 @@ public final class StatisticsRegistry extends SimpleMeterRegistry {
 					turn();
 				}
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
+				// The thread has to live on
 				logger.warn("Cairn: the statistics of meters failed: {}", ex.toString());
 			}
 		}
@@ -96,7 +112,7 @@ public final class StatisticsRegistry extends SimpleMeterRegistry {
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		TrackedTimer timer = new TrackedTimer(id, this.clock, merged(config), pauseDetector, getBaseTimeUnit(),
-				SimpleConfig.DEFAULT.step().toMillis(), this.slowCalls);
+				STEP.toMillis(), this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.tracked.put(id, timer);
 		return timer;
@@ -112,7 +128,7 @@ public final class StatisticsRegistry extends SimpleMeterRegistry {
 	}
 
 	private static DistributionStatisticConfig merged(DistributionStatisticConfig config) {
-		return config.merge(DistributionStatisticConfig.builder().expiry(SimpleConfig.DEFAULT.step()).build());
+		return config.merge(DistributionStatisticConfig.builder().expiry(STEP).build());
 	}
 
 	@Override
@@ -120,6 +136,44 @@ public final class StatisticsRegistry extends SimpleMeterRegistry {
 		TrackedCounter counter = new TrackedCounter(id, this.clock);
 		this.tracked.put(id, counter);
 		return counter;
+	}
+
+	@Override
+	protected <T> Gauge newGauge(Meter.Id id, @Nullable T source, ToDoubleFunction<T> value) {
+		return new DefaultGauge<>(id, source, value);
+	}
+
+	@Override
+	protected LongTaskTimer newLongTaskTimer(Meter.Id id, DistributionStatisticConfig config) {
+		LongTaskTimer timer = new DefaultLongTaskTimer(id, this.clock, getBaseTimeUnit(), config, false);
+		HistogramGauges.registerWithCommonFormat(timer, this);
+		return timer;
+	}
+
+	@Override
+	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
+		return new CumulativeFunctionCounter<>(id, source, count);
+	}
+
+	@Override
+	protected <T> FunctionTimer newFunctionTimer(Meter.Id id, T source, ToLongFunction<T> count,
+			ToDoubleFunction<T> totalTime, TimeUnit unit) {
+		return new CumulativeFunctionTimer<>(id, source, count, totalTime, unit, getBaseTimeUnit());
+	}
+
+	@Override
+	protected Meter newMeter(Meter.Id id, Meter.Type type, Iterable<Measurement> measurements) {
+		return new DefaultMeter(id, type, measurements);
+	}
+
+	@Override
+	protected TimeUnit getBaseTimeUnit() {
+		return TimeUnit.SECONDS;
+	}
+
+	@Override
+	protected DistributionStatisticConfig defaultHistogramConfig() {
+		return merged(DistributionStatisticConfig.DEFAULT);
 	}
 
 	/**

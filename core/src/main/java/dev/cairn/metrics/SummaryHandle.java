@@ -17,17 +17,20 @@ final class SummaryHandle {
 	}
 
 	static void replay(DistributionSummary summary, double amount, double rate) {
-		for (int i = Copies.at(rate); i > 0; i--) {
+		for (int i = Copies.bounded(Copies.at(rate)); i > 0; i--) {
 			summary.record(amount);
 		}
 	}
 
 	void record(double amount, double callRate) {
+		if (!(amount >= 0 && amount < Double.POSITIVE_INFINITY)) {
+			return;
+		}
 		double rate = this.gate.rate() * callRate;
 		if (rate >= 1) {
 			this.recorder.meter().record(amount);
 		}
-		else if (amount >= 0 && this.gate.keeps(callRate)) {
+		else if (this.gate.keeps(callRate)) {
 			this.recorder.record(amount, rate);
 		}
 	}

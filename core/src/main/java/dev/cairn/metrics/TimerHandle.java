@@ -20,7 +20,7 @@ public final class TimerHandle {
 	}
 
 	static void replay(Timer timer, double nanos, double rate) {
-		for (int i = Copies.at(rate); i > 0; i--) {
+		for (int i = Copies.bounded(Copies.at(rate)); i > 0; i--) {
 			timer.record((long) nanos, TimeUnit.NANOSECONDS);
 		}
 	}

@@ -30,8 +30,8 @@ final class TrackedDistribution {
 		this.histogram.record(value);
 	}
 
-	long recordWeighted(double value, double weight) {
-		return this.histogram.recordWeighted(value, weight);
+	void add(double value, long copies) {
+		this.histogram.add(value, copies);
 	}
 
 	synchronized long count() {

@@ -40,9 +40,13 @@ final class TrackedSummary extends AbstractDistributionSummary implements Tracke
 	@Override
 	public void recordRated(double amount, double rate) {
 		double scaled = amount * this.scale;
-		this.total.add(scaled * this.values.recordWeighted(scaled, 1 / rate));
+		long copies = Copies.at(rate);
+		this.values.add(scaled, copies);
+		this.total.add(scaled * copies);
 		this.maximum.record(scaled);
-		this.histogram.recordDouble(scaled);
+		for (int i = Copies.bounded(copies); i > 0; i--) {
+			this.histogram.recordDouble(scaled);
+		}
 	}
 
 	@Override

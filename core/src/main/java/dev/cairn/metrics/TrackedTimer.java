@@ -51,9 +51,13 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 	@Override
 	public void recordRated(double amount, double rate) {
 		long nanos = (long) amount;
-		this.total.add(nanos * this.values.recordWeighted(nanos, 1 / rate));
+		long copies = Copies.at(rate);
+		this.values.add(nanos, copies);
+		this.total.add(nanos * copies);
 		this.maximum.record(nanos);
-		this.histogram.recordLong(nanos);
+		for (int i = Copies.bounded(copies); i > 0; i--) {
+			this.histogram.recordLong(nanos);
+		}
 		if (nanos > this.slow) {
 			this.slowCalls.noted(getId(), nanos, this.usual);
 		}
@@ -77,6 +81,8 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 	@Override
 	public void turn(long now) {
 		this.values.turn(now);
+		// Also where nobody asks, so that an old one does not stand in the way
+		this.maximum.poll();
 	}
 
 	@Override

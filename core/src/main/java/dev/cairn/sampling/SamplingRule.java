@@ -62,7 +62,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 				&& (this.severity == null || candidate.severity().isAtLeast(this.severity))
 				&& (this.exception == null || isOfException(this.exception, candidate))
 				&& (this.message == null || this.message.matches(text(candidate)))
-				&& (this.route == null || this.route.matches(String.valueOf(candidate.field("route"))))
+				&& matches(this.route, candidate.field("route"))
 				&& (this.status == null || matches(this.status, String.valueOf(candidate.field("status"))));
 	}
 
@@ -70,14 +70,26 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 		return (this.signal != null) ? this.signal == candidate : !candidate.isMeter();
 	}
 
-	/** A tag has the name of a class without its package. */
+	/**
+	 * A tag has the name of a class without its package, so that a pattern of all classes
+	 * in one takes none.
+	 */
 	private static boolean isOfException(NamePattern exception, Candidate candidate) {
 		if (!candidate.signal().isMeter()) {
 			return isOfException(exception, candidate.thrown());
 		}
+		Object tag = candidate.field("exception");
 		String pattern = exception.toString();
-		return NamePattern.of(pattern.substring(pattern.lastIndexOf('.') + 1))
-			.matches(String.valueOf(candidate.field("exception")));
+		String name = pattern.substring(pattern.lastIndexOf('.') + 1);
+		if (tag == null || "none".equalsIgnoreCase(tag.toString())
+				|| name.length() < pattern.length() && "*".equals(name)) {
+			return false;
+		}
+		return NamePattern.of(name).matches(tag.toString());
+	}
+
+	private static boolean matches(@Nullable NamePattern pattern, @Nullable Object value) {
+		return pattern == null || (value != null && pattern.matches(value.toString()));
 	}
 
 	private static boolean isOfException(NamePattern exception, @Nullable Throwable thrown) {

@@ -1,5 +1,6 @@
 package dev.cairn.metrics;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,6 +15,7 @@ import dev.cairn.Timing;
 import dev.cairn.TraceSource;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -63,7 +65,7 @@ class MicrometerMetricsTests {
 		this.metrics.record("size", 12.5);
 		this.metrics.timer("checkout").close();
 		assertThat(this.metrics.time("checkout", () -> "done")).isEqualTo("done");
-		for (SimpleMeterRegistry each : List.of(this.foreign, this.own)) {
+		for (MeterRegistry each : List.of(this.foreign, this.own)) {
 			assertThat(each.get("orders.paid").tags(List.of()).counters().stream().mapToDouble((c) -> c.count()).sum())
 				.isEqualTo(4.5);
 			assertThat(each.get("orders.paid").tag("country", "de").counter().count()).isEqualTo(1);
@@ -105,7 +107,7 @@ class MicrometerMetricsTests {
 			tenth.record("size", 5);
 			tenth.timer("work").close();
 		}
-		for (SimpleMeterRegistry each : List.of(this.foreign, this.own)) {
+		for (MeterRegistry each : List.of(this.foreign, this.own)) {
 			assertThat(each.get("orders").counter().count()).isBetween(190_000.0, 210_000.0);
 			assertThat(each.get("size").summary().count()).isBetween(95_000L, 105_000L);
 			assertThat(each.get("work").timer().count()).isBetween(95_000L, 105_000L);
@@ -129,7 +131,7 @@ class MicrometerMetricsTests {
 			this.metrics.record("orders", 3, "country", "de");
 			this.metrics.timer("orders").close();
 		}
-		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list).as("one for each kind").hasSize(2);
 		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the summary 'orders' is not recorded",
 				"there is a counter of this name already");
 		assertThat(this.own.get("orders").meters()).hasSize(1);
@@ -160,6 +162,82 @@ class MicrometerMetricsTests {
 		new ArrayList<>(this.registry.getMeters()).forEach(this.registry::remove);
 		this.metrics.incr("orders");
 		assertThat(this.own.get("orders").counter().count()).isEqualTo(1);
+	}
+
+	@Test
+	void doesNotThrowWhenAMeterComesBackAsAnother() {
+		this.metrics.incr("orders");
+		this.metrics.sampled(0.999).incr("sampled");
+		Timing timing = this.metrics.timer("work");
+		new ArrayList<>(this.registry.getMeters()).forEach(this.registry::remove);
+		this.registry.gauge("orders", 1);
+		this.registry.gauge("work", 1);
+		this.own.gauge("sampled", 1);
+		for (int i = 0; i < 10; i++) {
+			this.metrics.incr("orders");
+			this.metrics.sampled(0.999).incr("sampled");
+		}
+		timing.close();
+		assertThat(this.lines.list).hasSize(3);
+	}
+
+	@Test
+	void saysThatAGaugeShowsSomethingElse() {
+		this.registry.gauge("depth", 3);
+		this.metrics.set("depth", 5);
+		this.metrics.set("depth", 6);
+		assertThat(this.own.get("depth").gauge().value()).isEqualTo(3);
+		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("shows something else");
+	}
+
+	@Test
+	void makesAGaugeAgainThatWasRemoved() {
+		this.metrics.set("depth", 5);
+		new ArrayList<>(this.registry.getMeters()).forEach(this.registry::remove);
+		this.metrics.set("depth", 6);
+		this.metrics.set("other", 1);
+		assertThat(this.own.get("depth").gauge().value()).isEqualTo(6);
+		assertThat(this.lines.list).isEmpty();
+	}
+
+	@Test
+	void ignoresWhatIsNoAmount() {
+		for (double odd : new double[] { Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1 }) {
+			for (Metrics each : List.of(this.metrics, this.metrics.sampled(0.999))) {
+				each.incr("orders", odd);
+				each.record("size", odd);
+			}
+		}
+		this.metrics.incr("orders");
+		this.metrics.record("size", -0.0);
+		this.metrics.record("size", 2);
+		for (MeterRegistry each : List.of(this.foreign, this.own)) {
+			assertThat(each.get("orders").counter().count()).isEqualTo(1);
+			assertThat(each.get("size").summary().totalAmount()).isEqualTo(2);
+		}
+		assertThat(this.own.statistics()
+			.stream()
+			.filter((meter) -> meter.id().getName().equals("size"))
+			.map((meter) -> meter.distribution(Duration.ofMinutes(1)).max())).allMatch((max) -> max < 2.1);
+	}
+
+	@Test
+	void multipliesTheRatesOfNestedCalls() {
+		Metrics quarter = this.metrics.sampled(0.5).sampled(0.5);
+		for (int i = 0; i < 10_000; i++) {
+			quarter.incr("orders");
+		}
+		assertThat(this.own.get("orders").counter().count() % 4).isZero();
+	}
+
+	@Test
+	void recordsIntoARegistryOnceThatIsReachedTwice() {
+		this.registry.add(new CompositeMeterRegistry(Clock.SYSTEM, List.of(this.own)));
+		for (int i = 0; i < 10_000; i++) {
+			this.metrics.sampled(0.5).timer("work").close();
+		}
+		assertThat(this.own.get("work").timer().count()).isBetween(9_400L, 10_600L);
 	}
 
 	@Test
@@ -211,7 +289,7 @@ class MicrometerMetricsTests {
 
 	private Metrics metrics(Sampler sampler) {
 		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, TraceSource.NONE));
-		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10));
+		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10)::map);
 	}
 
 }

@@ -52,6 +52,17 @@ class StatisticsRegistryTests {
 	}
 
 	@Test
+	void knowsTheMaximumAlsoAfterALargerOneLongAgo() {
+		Timer timer = this.registry.timer("work");
+		timer.record(1, TimeUnit.SECONDS);
+		for (int minute = 1; minute <= 10; minute++) {
+			pass(6);
+			timer.record(200, TimeUnit.MILLISECONDS);
+		}
+		assertThat(timer.max(TimeUnit.MILLISECONDS)).isEqualTo(200);
+	}
+
+	@Test
 	void forgetsNothingThatHasNotTurnedYet() {
 		this.registry.timer("work").record(5, TimeUnit.MILLISECONDS);
 		assertThat(only().distribution(MINUTE).count()).isEqualTo(1);

@@ -3,6 +3,7 @@ package dev.cairn.sampling;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -14,6 +15,7 @@ import dev.cairn.Severity;
 import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -105,6 +107,26 @@ class SamplingRulesTests {
 			.withMessageContaining("'" + status + "'");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "TIMER, cache.*, , , cache.get, , , true", "TIMER, cache.*, , , db.get, , , false",
+			", *, , , cache.get, , , false", "COUNTER, *, , , cache.get, , , false",
+			"TIMER, *, /orders/*, , http, /orders/{id}, , true", "TIMER, *, *, , cache.get, , , false",
+			"TIMER, *, , java.io.IOException, work, , IOException, true",
+			"TIMER, *, , java.io.IOException, work, , none, false", "TIMER, *, , *, work, , IOException, true",
+			"TIMER, *, , *, work, , None, false", "TIMER, *, , *, work, , , false",
+			"TIMER, *, , com.acme.*, work, , IOException, false" })
+	void takesMetersByWhatIsKnownOfThem(Signal signal, String name, String route, String exception, String meter,
+			String uri, String tag, boolean taken) {
+		SamplingRule rule = new SamplingRule(signal, NamePattern.of(name), null,
+				(exception != null) ? NamePattern.of(exception) : null, (route != null) ? NamePattern.of(route) : null,
+				null, null, 0);
+		Map<String, Object> tags = new HashMap<>();
+		tags.put("route", uri);
+		tags.put("exception", tag);
+		Candidate candidate = new Meter(meter, tags);
+		assertThat(new SamplingRules(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
+	}
+
 	private static SamplingRules exceptions(String name) {
 		return new SamplingRules(
 				List.of(new SamplingRule(null, NamePattern.of("*"), null, NamePattern.of(name), null, null, null, 0)));
@@ -125,6 +147,40 @@ class SamplingRulesTests {
 
 	private static SamplingRule rule(String type, Severity severity, double rate) {
 		return new SamplingRule(NamePattern.of(type), severity, rate);
+	}
+
+	private record Meter(String name, Map<String, Object> tags) implements Candidate {
+
+		@Override
+		public Signal signal() {
+			return Signal.TIMER;
+		}
+
+		@Override
+		public Severity severity() {
+			return Severity.INFORMATIONAL;
+		}
+
+		@Override
+		public Throwable thrown() {
+			return null;
+		}
+
+		@Override
+		public Object field(String key) {
+			return this.tags.get(key);
+		}
+
+		@Override
+		public String payload() {
+			return "";
+		}
+
+		@Override
+		public double requestedRate() {
+			return 1;
+		}
+
 	}
 
 	private record Draft(String name, Severity severity, double requestedRate, Throwable thrown,

@@ -1,5 +1,7 @@
 package dev.cairn.spring.autoconfigure;
 
+import java.util.List;
+
 import dev.cairn.Ledger;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
@@ -9,12 +11,16 @@ import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.MicrometerMetrics;
 import dev.cairn.spring.metrics.CairnMeters;
+import dev.cairn.spring.metrics.FilteredBounds;
 import dev.cairn.spring.metrics.LazyTraceSource;
 import dev.cairn.spring.metrics.ProcessMemoryMeters;
 import dev.cairn.spring.metrics.RedactingMeterFilter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -72,16 +78,35 @@ public final class MetersAutoConfiguration {
 		return new CardinalityGuard(properties.checkedMaxTagValues());
 	}
 
-	/**
-	 * Boot filters what is in a composite, but not the composite, which would keep a
-	 * meter for every value that they leave out.
-	 */
 	@Bean
-	MeterRegistryCustomizer<MeterRegistry> cairnCompositeBounds(MeterSampling sampling, CardinalityGuard guard) {
+	@ConditionalOnMissingBean
+	FilteredBounds cairnFilteredBounds(CardinalityGuard guard, ListableBeanFactory beans) {
+		return new FilteredBounds(guard, () -> filters(beans));
+	}
+
+	/** All but Cairn's own bounds, which are what this is about. */
+	private static List<MeterFilter> filters(ListableBeanFactory beans) {
+		return beans.getBeanProvider(MeterFilter.class)
+			.orderedStream()
+			.filter((filter) -> !(filter instanceof CardinalityGuard))
+			.toList();
+	}
+
+	@Bean
+	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard,
+			FilteredBounds bounds) {
 		return (registry) -> {
 			if (registry instanceof CompositeMeterRegistry) {
-				registry.config().meterFilter(sampling).meterFilter(guard);
+				registry.config().meterFilter(sampling).meterFilter(new MeterFilter() {
+
+					@Override
+					public Meter.Id map(Meter.Id id) {
+						return bounds.bound(id);
+					}
+
+				});
 			}
+			registry.config().onMeterRemoved((meter) -> guard.released(meter.getId()));
 		};
 	}
 
@@ -97,8 +122,8 @@ public final class MetersAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MicrometerMetrics cairnMetrics(ObjectProvider<MeterHandles> handles, CardinalityGuard guard) {
-			return new MicrometerMetrics(handles::getObject, guard);
+		MicrometerMetrics cairnMetrics(ObjectProvider<MeterHandles> handles, FilteredBounds bounds) {
+			return new MicrometerMetrics(handles::getObject, bounds::bound);
 		}
 
 		@Bean

@@ -1,8 +1,11 @@
 package dev.cairn.spring.autoconfigure;
 
 import dev.cairn.metrics.StatisticsRegistry;
+import dev.cairn.spring.metrics.StatisticsAttachment;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -33,6 +36,13 @@ public final class StatisticsAutoConfiguration {
 	@ConditionalOnMissingBean
 	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock) {
 		return new StatisticsRegistry(clock, properties.slowCalls().toSlowCalls());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StatisticsAttachment cairnStatisticsAttachment(ObjectProvider<MeterRegistry> registries,
+			StatisticsRegistry statistics) {
+		return new StatisticsAttachment(registries, statistics);
 	}
 
 }

@@ -62,7 +62,7 @@ public final class StatsdSinkAutoConfiguration {
 		return new StatsdPropertiesConfigAdapter(properties);
 	}
 
-	@Bean
+	@Bean(destroyMethod = "shutdown")
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, CairnProperties cairn, StatsdConfig config,
 			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
@@ -73,7 +73,8 @@ public final class StatsdSinkAutoConfiguration {
 				1, 65_507);
 		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
 				properties.toOptions((timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE),
-				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config));
+				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config))
+			.openUntilShutdown();
 	}
 
 	private static Transport transport(StatsdConfig config) {

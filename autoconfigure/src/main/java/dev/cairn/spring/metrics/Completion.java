@@ -41,6 +41,28 @@ interface Completion {
 		return AT_ONCE;
 	}
 
+	/** Whether a call begins only when somebody wants its result. */
+	default boolean isLazy() {
+		return false;
+	}
+
+	/**
+	 * Have the end of a call recorded; whatever goes wrong, the caller gets its result.
+	 * @param result what the method returned
+	 * @param start when it was called, {@link System#nanoTime()}
+	 * @param end is told, at once or later
+	 * @return what the caller gets
+	 */
+	default @Nullable Object safely(@Nullable Object result, long start, End end) {
+		try {
+			return watch(result, start, end);
+		}
+		catch (RuntimeException ex) {
+			Outcomes.failed("the end of a call", ex);
+			return result;
+		}
+	}
+
 	/**
 	 * Have the end of a call recorded.
 	 * @param result what the method returned
@@ -63,6 +85,14 @@ interface Completion {
 		 * @param result what the method returned
 		 */
 		void at(long start, @Nullable Throwable thrown, @Nullable Object result);
+
+		/**
+		 * A call begins whose result is wanted only now.
+		 * @return when it began
+		 */
+		default long begin() {
+			return System.nanoTime();
+		}
 
 	}
 

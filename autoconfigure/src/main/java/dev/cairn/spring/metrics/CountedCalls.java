@@ -55,7 +55,7 @@ class CountedCalls implements CallMeter {
 			count(Outcomes.NONE, invocation, result);
 			return result;
 		}
-		return this.completion.watch(result, 0,
+		return this.completion.safely(result, 0,
 				(begun, thrown, returned) -> count(Outcomes.exceptionOfResult(thrown), invocation, returned));
 	}
 

@@ -2,6 +2,7 @@ package dev.cairn.spring.metrics;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Set;
 
 import io.micrometer.core.annotation.Counted;
@@ -26,7 +27,10 @@ import org.springframework.util.ReflectionUtils;
  */
 final class MeterAnnotations {
 
-	private static final String REQUEST_MAPPING = "org.springframework.web.bind.annotation.RequestMapping";
+	private static final String CONTROLLER = "org.springframework.stereotype.Controller";
+
+	private static final List<String> MAPPINGS = List.of("org.springframework.web.bind.annotation.RequestMapping",
+			"org.springframework.web.service.annotation.HttpExchange");
 
 	private MeterAnnotations() {
 	}
@@ -47,10 +51,17 @@ final class MeterAnnotations {
 		return (own != null) ? Set.of(own) : Set.of();
 	}
 
-	/** Whether a method serves requests, which are timed already. */
+	/**
+	 * Whether a method serves requests, which are timed already. Clients have the same
+	 * mappings, but are no controllers.
+	 */
 	static boolean isRequestHandler(Method method, Class<?> type) {
-		return MergedAnnotations.from(AopUtils.getMostSpecificMethod(method, type), SearchStrategy.TYPE_HIERARCHY)
-			.isPresent(REQUEST_MAPPING);
+		if (!MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(CONTROLLER)) {
+			return false;
+		}
+		MergedAnnotations found = MergedAnnotations.from(AopUtils.getMostSpecificMethod(method, type),
+				SearchStrategy.TYPE_HIERARCHY);
+		return MAPPINGS.stream().anyMatch(found::isPresent);
 	}
 
 	/** Whether tags depend on the call. */

@@ -1,5 +1,6 @@
 package dev.cairn.spring.metrics;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,14 +68,16 @@ final class MeteredInterceptor implements MethodInterceptor {
 	}
 
 	private @Nullable MeteredMethod meter(Method method, Class<?> type) {
+		MeterHandles known;
 		try {
-			return meter(method, type, this.handles.get());
+			known = this.handles.get();
 		}
 		catch (BeansException ex) {
 			// A bean that the registry needs is called while that is being made
 			logger.debug("Cairn: a call of {} comes too early for its meters: {}", method, ex.toString());
 			return null;
 		}
+		return meter(method, type, known);
 	}
 
 	private MeteredMethod meter(Method method, Class<?> type, MeterHandles handles) {
@@ -83,15 +86,27 @@ final class MeteredInterceptor implements MethodInterceptor {
 		boolean tagged = MeterAnnotations.hasMeterTags(method, type);
 		List<CallMeter> meters = new ArrayList<>();
 		for (Counted counted : this.served.counted(method, type)) {
-			meters.add(tagged ? new CountedCalls.Tagged(handles, counted, tags, completion, this.tagHandlers.get())
-					: new CountedCalls(handles, counted, tags, completion));
+			add(meters, counted,
+					() -> tagged ? new CountedCalls.Tagged(handles, counted, tags, completion, this.tagHandlers.get())
+							: new CountedCalls(handles, counted, tags, completion));
 		}
 		for (Timed timed : this.served.timed(method, type)) {
-			meters.add(timed.longTask() ? new LongTasks(handles, timed, tags, completion)
-					: tagged ? new TimedCalls.Tagged(handles, timed, tags, completion, this.tagHandlers.get())
-							: new TimedCalls(handles, timed, tags, completion));
+			add(meters, timed,
+					() -> timed.longTask() ? new LongTasks(handles, timed, tags, completion)
+							: tagged ? new TimedCalls.Tagged(handles, timed, tags, completion, this.tagHandlers.get())
+									: new TimedCalls(handles, timed, tags, completion));
 		}
 		return new MeteredMethod(meters);
+	}
+
+	/** What is wrong with an annotation is not the fault of those who call. */
+	private static void add(List<CallMeter> meters, Annotation annotation, Supplier<CallMeter> meter) {
+		try {
+			meters.add(meter.get());
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Cairn: {} is not served: {}", annotation, ex.toString());
+		}
 	}
 
 }

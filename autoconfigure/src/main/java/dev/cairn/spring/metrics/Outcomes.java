@@ -1,6 +1,7 @@
 package dev.cairn.spring.metrics;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -21,6 +22,10 @@ final class Outcomes<H> {
 
 	private static final Logger logger = LoggerFactory.getLogger(Outcomes.class);
 
+	private static final int MAX_TOLD = 1000;
+
+	private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
 	private final Function<String, H> maker;
 
 	private final String description;
@@ -29,7 +34,7 @@ final class Outcomes<H> {
 
 	private volatile @Nullable H success;
 
-	private volatile boolean refused;
+	private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create the meters.
@@ -53,12 +58,9 @@ final class Outcomes<H> {
 
 	/** Return what records, or {@code null} where that cannot be. */
 	@Nullable H of(String exception) {
-		if (this.refused) {
-			return null;
-		}
 		boolean good = NONE.equals(exception);
 		H known = good ? this.success : this.failures.get(exception);
-		return (known != null) ? known : make(exception, good);
+		return (known != null || this.refused.contains(exception)) ? known : make(exception, good);
 	}
 
 	private @Nullable H make(String exception, boolean good) {
@@ -73,15 +75,19 @@ final class Outcomes<H> {
 			return made;
 		}
 		catch (RuntimeException ex) {
-			this.refused = true;
+			this.refused.add(exception);
 			failed(this.description, ex);
 			return null;
 		}
 	}
 
-	/** Must not reach the application, whose call it is. */
+	/**
+	 * Tell once of what must not reach the application, whose call it is.
+	 */
 	static void failed(String description, RuntimeException ex) {
-		logger.warn("Cairn: {} is not recorded: {}", description, ex.toString());
+		if (TOLD.size() < MAX_TOLD && TOLD.add(description)) {
+			logger.warn("Cairn: {} is not recorded: {}", description, ex.toString());
+		}
 	}
 
 }

@@ -24,7 +24,13 @@ final class ReactiveCompletion implements Completion {
 
 	static Completion of(Class<?> type) {
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
-		return (adapter != null) ? new ReactiveCompletion(adapter) : AT_ONCE;
+		// What is wrapped is a plain one again, which is none of its subtypes
+		return (adapter != null && adapter.getReactiveType() == type) ? new ReactiveCompletion(adapter) : AT_ONCE;
+	}
+
+	@Override
+	public boolean isLazy() {
+		return true;
 	}
 
 	@Override
@@ -40,7 +46,7 @@ final class ReactiveCompletion implements Completion {
 
 	private static <T> Flux<T> watched(Flux<T> flux, Object result, End end) {
 		return Flux.defer(() -> {
-			long begun = System.nanoTime();
+			long begun = end.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 			return flux.doOnError(failure::set).doFinally((signal) -> end.at(begun, failure.get(), result));
 		});
@@ -48,7 +54,7 @@ final class ReactiveCompletion implements Completion {
 
 	private static <T> Mono<T> watched(Mono<T> mono, Object result, End end) {
 		return Mono.defer(() -> {
-			long begun = System.nanoTime();
+			long begun = end.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 			return mono.doOnError(failure::set).doFinally((signal) -> end.at(begun, failure.get(), result));
 		});

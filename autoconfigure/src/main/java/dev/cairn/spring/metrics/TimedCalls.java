@@ -83,7 +83,7 @@ class TimedCalls implements CallMeter {
 			record(System.nanoTime() - start, Outcomes.NONE, invocation, result);
 			return result;
 		}
-		return this.completion.watch(result, start, (begun, thrown, returned) -> record(System.nanoTime() - begun,
+		return this.completion.safely(result, start, (begun, thrown, returned) -> record(System.nanoTime() - begun,
 				Outcomes.exceptionOfResult(thrown), invocation, returned));
 	}
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -17,7 +18,12 @@ import org.springframework.web.context.request.ServletRequestAttributes;
  */
 public final class FurtherConditions implements Supplier<List<String>> {
 
-	private static final List<String> PARAMETERS = List.of("where=", "window=", "buckets=");
+	/**
+	 * A comparison of a number; what is no such thing may be a parameter of somebody
+	 * else.
+	 */
+	private static final Pattern COMPARISON = Pattern
+		.compile("(count|rate|min|max|mean|stddev|p\\d+(\\.\\d+)?)\\s*[<>=!].*");
 
 	@Override
 	public List<String> get() {
@@ -26,8 +32,9 @@ public final class FurtherConditions implements Supplier<List<String>> {
 			HttpServletRequest request = attributes.getRequest();
 			String query = request.getQueryString();
 			for (String part : (query != null) ? query.split("&") : new String[0]) {
-				if (PARAMETERS.stream().noneMatch(part::startsWith)) {
-					conditions.add(URLDecoder.decode(part, StandardCharsets.UTF_8));
+				String decoded = URLDecoder.decode(part, StandardCharsets.UTF_8).strip();
+				if (COMPARISON.matcher(decoded).matches()) {
+					conditions.add(decoded);
 				}
 			}
 		}

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.ConnectableFlux;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -174,6 +175,28 @@ class AnnotationsTests {
 		assertThat(registry.get("shop.long").longTaskTimer().activeTasks()).isOne();
 		running.complete("done");
 		assertThat(registry.get("shop.long").longTaskTimer().activeTasks()).isZero();
+	}
+
+	@Test
+	void leaveTypesAloneThatCannotBeWrapped() {
+		assertThat(bean(Shop.class).connectable().getClass()).isNotNull();
+		assertThat(registry.get("shop.connectable").timer().count()).isOne();
+	}
+
+	@Test
+	void showATaskOnlyWhileSomebodyWantsItsResult() {
+		Mono<String> never = bean(Shop.class).longMono();
+		assertThat(registry.get("shop.long.mono").longTaskTimer().activeTasks()).isZero();
+		CompletableFuture<String> running = never.toFuture();
+		assertThat(registry.get("shop.long.mono").longTaskTimer().activeTasks()).isOne();
+		running.cancel(true);
+		assertThat(registry.get("shop.long.mono").longTaskTimer().activeTasks()).isZero();
+	}
+
+	@Test
+	void doNotFailTheCallWhenTheyAreWrong() {
+		assertThat(bean(Shop.class).wrong()).isEqualTo("works");
+		assertThat(bean(Shop.class).wrong()).isEqualTo("works");
 	}
 
 	@Test
@@ -359,6 +382,23 @@ class AnnotationsTests {
 		@Timed(value = "shop.long", longTask = true)
 		CompletableFuture<String> longTask(CompletableFuture<String> future) {
 			return future;
+		}
+
+		@Timed("shop.connectable")
+		@Counted("shop.connectable.calls")
+		ConnectableFlux<String> connectable() {
+			return Flux.just("one").publish();
+		}
+
+		@Timed(value = "shop.long.mono", longTask = true)
+		Mono<String> longMono() {
+			return Mono.never();
+		}
+
+		@Timed(value = "shop.wrong", extraTags = "odd")
+		@Counted(value = "shop.wrong.calls", extraTags = "odd")
+		String wrong() {
+			return "works";
 		}
 
 		@Timed("sampled.work")

@@ -12,11 +12,16 @@ import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.UdpReceiver;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -96,6 +101,42 @@ class MetersTests {
 	}
 
 	@Test
+	void aTagIsBoundedByWhatTheFiltersOfTheApplicationMakeOfIt() {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Filtered.class,
+				"cairn.metrics.max-tag-values=50")) {
+			MeterRegistry composite = application.bean(MeterRegistry.class);
+			Cairn cairn = application.bean(Cairn.class);
+			for (int i = 0; i < 1_000; i++) {
+				composite.counter("visits", "page", "/page/" + i).increment();
+				cairn.incr("calls", "page", "/page/" + i);
+			}
+			for (String name : List.of("visits", "calls")) {
+				assertThat(application.bean(Foreign.class).get(name).counters()).singleElement()
+					.satisfies((counter) -> assertThat(counter.count()).isEqualTo(1_000));
+			}
+			assertThat(application.bean(CardinalityGuard.class).folded()).isEmpty();
+		}
+	}
+
+	@Test
+	void aPrimaryCompositeOfTheApplicationGetsTheStatistics() {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Primary.class)) {
+			application.bean(MeterRegistry.class).counter("orders").increment();
+			assertThat(application.bean(StatisticsRegistry.class).get("orders").counter().count()).isOne();
+			assertThat(application.bean(SimpleMeterRegistry.class)).as("only that of the application").isNotNull();
+		}
+	}
+
+	@Test
+	void whatIsMeasuredWhileTheContextClosesArrivesToo() throws Exception {
+		try (UdpReceiver statsd = new UdpReceiver()) {
+			RunningApplication application = RunningApplication.startWithoutWeb(Draining.class, statsd(statsd));
+			application.close();
+			RunningApplication.await(() -> statsd.lines().stream().anyMatch((line) -> line.startsWith("drained:1|c")));
+		}
+	}
+
+	@Test
 	void theProcessIsMeasured() {
 		List<String> names = List.of("process.cpu.usage", "process.memory.rss", "process.memory.vms", "jvm.memory.used",
 				"jvm.threads.live", "process.files.open", "jvm.gc.memory.allocated", "jvm.buffer.memory.used",
@@ -132,6 +173,64 @@ class MetersTests {
 	 * A registry that knows nothing of Cairn, as that of Prometheus.
 	 */
 	static class Foreign extends SimpleMeterRegistry {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Filtered extends TwoRegistries {
+
+		@Bean
+		MeterFilter pages() {
+			return MeterFilter.replaceTagValues("page", (page) -> "/page/{id}");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Primary {
+
+		@Bean
+		@org.springframework.context.annotation.Primary
+		CompositeMeterRegistry composite(SimpleMeterRegistry simple) {
+			return new CompositeMeterRegistry(Clock.SYSTEM, List.of(simple));
+		}
+
+		@Bean
+		SimpleMeterRegistry simple() {
+			return new SimpleMeterRegistry();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Draining extends TwoRegistries {
+
+		@Bean
+		SmartLifecycle lastRequest(MeterRegistry registry) {
+			Counter drained = registry.counter("drained");
+			return new SmartLifecycle() {
+
+				private volatile boolean running;
+
+				@Override
+				public void start() {
+					this.running = true;
+				}
+
+				@Override
+				public void stop() {
+					this.running = false;
+					drained.increment();
+				}
+
+				@Override
+				public boolean isRunning() {
+					return this.running;
+				}
+
+			};
+		}
 
 	}
 

@@ -59,7 +59,7 @@ final class AddingCounter extends AbstractMeter implements Counter, Report, Rate
 
 	@Override
 	public void recordRated(double amount, double rate) {
-		if (amount > 0 && !this.rated.add(amount, rate)) {
+		if (amount > 0 && amount < Double.POSITIVE_INFINITY && !this.rated.add(amount, rate)) {
 			add(amount / rate);
 		}
 	}

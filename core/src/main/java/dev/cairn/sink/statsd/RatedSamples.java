@@ -3,6 +3,8 @@ package dev.cairn.sink.statsd;
 import java.util.Arrays;
 
 import dev.cairn.DropReason;
+import dev.cairn.metrics.Copies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The samples of a timer or a summary, apart by the rate at which they were kept. There
@@ -56,40 +58,39 @@ final class RatedSamples {
 
 	/** Add one that was kept at a rate. */
 	void add(long sample, double rate) {
-		for (Rated rated : this.rates) {
-			if (rated.rate() == rate) {
-				rated.samples().add(sample);
-				return;
-			}
+		Rated rated = find(rate);
+		if (rated == null) {
+			rated = create(rate);
 		}
-		create(rate).samples().add(sample);
+		if (rated != null) {
+			rated.samples().add(sample);
+			return;
+		}
+		for (int i = Copies.bounded(Copies.at(rate)); i > 0; i--) {
+			add(sample);
+		}
 	}
 
-	private synchronized Rated create(double rate) {
-		Rated[] known = this.rates;
-		for (Rated rated : known) {
+	private @Nullable Rated find(double rate) {
+		for (Rated rated : this.rates) {
 			if (rated.rate() == rate) {
 				return rated;
 			}
 		}
-		if (known.length == MAX_RATES) {
-			return nearest(known, rate);
-		}
-		Rated added = rated(rate);
-		Rated[] more = Arrays.copyOf(known, known.length + 1);
-		more[known.length] = added;
-		this.rates = more;
-		return added;
+		return null;
 	}
 
-	private static Rated nearest(Rated[] known, double rate) {
-		Rated nearest = known[0];
-		for (Rated rated : known) {
-			if (Math.abs(Math.log(rated.rate() / rate)) < Math.abs(Math.log(nearest.rate() / rate))) {
-				nearest = rated;
-			}
+	/** Return {@code null} where there are too many already. */
+	private synchronized @Nullable Rated create(double rate) {
+		Rated known = find(rate);
+		if (known != null || this.rates.length == MAX_RATES) {
+			return known;
 		}
-		return nearest;
+		Rated added = rated(rate);
+		Rated[] more = Arrays.copyOf(this.rates, this.rates.length + 1);
+		more[more.length - 1] = added;
+		this.rates = more;
+		return added;
 	}
 
 	/** Write all samples. For the flushing thread. */

@@ -3,6 +3,7 @@ package dev.cairn.sink.statsd;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.metrics.Copies;
 import dev.cairn.metrics.RatedMeter;
 import dev.cairn.metrics.SamplingGate;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
@@ -63,11 +64,13 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 	@Override
 	public void recordRated(double amount, double rate) {
 		double scaled = amount * this.scale;
-		long copies = Math.max(1, Math.round(1 / rate));
+		long copies = Copies.at(rate);
 		this.count.add(copies);
 		this.total.add(scaled * copies);
 		this.maximum.record(scaled);
-		this.histogram.recordDouble(scaled);
+		for (int i = Copies.bounded(copies); i > 0; i--) {
+			this.histogram.recordDouble(scaled);
+		}
 		this.samples.add(~Double.doubleToRawLongBits(scaled), rate);
 	}
 

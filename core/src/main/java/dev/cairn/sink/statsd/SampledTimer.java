@@ -3,6 +3,7 @@ package dev.cairn.sink.statsd;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.metrics.Copies;
 import dev.cairn.metrics.RatedMeter;
 import dev.cairn.metrics.SamplingGate;
 import dev.cairn.metrics.StepMaximum;
@@ -58,11 +59,13 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 	@Override
 	public void recordRated(double amount, double rate) {
 		long nanos = (long) amount;
-		long copies = Math.max(1, Math.round(1 / rate));
+		long copies = Copies.at(rate);
 		this.count.add(copies);
 		this.total.add(nanos * copies);
 		this.maximum.record(nanos);
-		this.histogram.recordLong(nanos);
+		for (int i = Copies.bounded(copies); i > 0; i--) {
+			this.histogram.recordLong(nanos);
+		}
 		this.samples.add(nanos + 1, rate);
 	}
 
@@ -83,6 +86,8 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 
 	@Override
 	public void write(Packets packets, SampleAccount account) {
+		// Also where nobody asks, so that an old one does not stand in the way
+		this.maximum.poll();
 		this.samples.write(packets, account);
 	}
 

@@ -72,6 +72,8 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private volatile boolean closing;
 
+	private volatile boolean untilShutdown;
+
 	private long sampledOutTold;
 
 	private long nextPoll = System.nanoTime();
@@ -287,11 +289,35 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
+	 * Have {@link #close()} only send what has come so far, and {@link #shutdown()} end
+	 * the registry. Boot closes registries as soon as a context begins to close, while
+	 * the last requests are still served.
+	 * @return this
+	 */
+	public StatsdRegistry openUntilShutdown() {
+		this.untilShutdown = true;
+		return this;
+	}
+
+	/**
 	 * Read all gauges once more, send everything, and end. What cannot be sent in time is
 	 * counted as dropped.
 	 */
 	@Override
 	public void close() {
+		if (this.untilShutdown && !isClosed()) {
+			flush(false);
+		}
+		else {
+			shutdown();
+		}
+	}
+
+	/**
+	 * Read all gauges once more, send everything, and end, whatever {@link #close()}
+	 * does.
+	 */
+	public void shutdown() {
 		if (isClosed()) {
 			return;
 		}

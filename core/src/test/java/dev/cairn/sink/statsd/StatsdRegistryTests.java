@@ -368,6 +368,39 @@ class StatsdRegistryTests {
 	}
 
 	@Test
+	void scalesByRatesThatDivideNothing() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG);
+		RatedMeter timer = (RatedMeter) registry.timer("times");
+		for (int i = 0; i < 7_000; i++) {
+			timer.recordRated(1, 0.7);
+		}
+		assertThat(registry.timer("times").count()).isBetween(9_700L, 10_300L);
+		for (int i = 1; i <= 100; i++) {
+			((RatedMeter) registry.timer("odd.rates")).recordRated(1, i / 101.0);
+		}
+		registry.close();
+		assertThat(this.transport.lines().stream().filter((line) -> line.startsWith("odd.rates")))
+			.hasSizeGreaterThan(100);
+		assertThat(this.transport.lines()
+			.stream()
+			.filter((line) -> line.startsWith("odd.rates"))
+			.map((line) -> line.replaceAll(".*@", ""))
+			.distinct()).hasSizeLessThanOrEqualTo(32);
+	}
+
+	@Test
+	void staysOpenUntilItsShutdown() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG).openUntilShutdown();
+		registry.counter("orders").increment();
+		registry.close();
+		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:1|c"));
+		registry.counter("orders").increment(2);
+		registry.shutdown();
+		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:2|c"));
+		assertThat(registry.isClosed()).isTrue();
+	}
+
+	@Test
 	void decidesForAllOfATraceAlike() {
 		AtomicReference<Trace> current = new AtomicReference<>();
 		MeterSampling half = new MeterSampling((candidate) -> 0.5, current::get);
