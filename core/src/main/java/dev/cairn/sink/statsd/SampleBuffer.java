@@ -63,17 +63,18 @@ final class SampleBuffer {
 		this.active = new Block(Math.min(SMALL, capacity));
 	}
 
-	void add(long sample) {
+	/** Return whether there was room. */
+	boolean add(long sample) {
 		while (true) {
 			Block block = this.active;
 			int slot = block.next();
 			if (slot >= 0) {
 				block.samples.setRelease(slot, sample);
-				return;
+				return true;
 			}
 			if (slot == Block.FULL && (this.exhausted || !extend(block))) {
 				this.lost.increment();
-				return;
+				return false;
 			}
 		}
 	}
@@ -141,6 +142,18 @@ final class SampleBuffer {
 		}
 	}
 
+	/**
+	 * See what is waiting, and leave it there. Not while it is taken out.
+	 */
+	void see(LongConsumer viewer) {
+		List<Block> waiting = new ArrayList<>(this.unfinished);
+		synchronized (this) {
+			waiting.addAll(this.full);
+			waiting.add(this.active);
+		}
+		waiting.forEach((block) -> block.see(viewer));
+	}
+
 	/** Return how many were lost since the beginning. */
 	long lost() {
 		return this.lost.sum();
@@ -204,6 +217,17 @@ final class SampleBuffer {
 				taker.accept(sample);
 			}
 			return true;
+		}
+
+		void see(LongConsumer viewer) {
+			long given = this.cursor.get();
+			int end = (given < this.samples.length()) ? (int) given : this.samples.length();
+			for (int i = 0; i < end; i++) {
+				long sample = this.samples.getAcquire(i);
+				if (sample != NONE) {
+					viewer.accept(sample);
+				}
+			}
 		}
 
 		private long read(int slot) {

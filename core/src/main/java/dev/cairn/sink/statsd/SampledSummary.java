@@ -2,6 +2,7 @@ package dev.cairn.sink.statsd;
 
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 import dev.cairn.metrics.Copies;
 import dev.cairn.metrics.RatedMeter;
@@ -14,11 +15,13 @@ import io.micrometer.core.instrument.distribution.TimeWindowMax;
 /**
  * A summary that keeps its samples until the next flush.
  */
-final class SampledSummary extends AbstractDistributionSummary implements Report, RatedMeter {
+final class SampledSummary extends AbstractDistributionSummary implements Report, RatedMeter, RatedSamples.Values {
 
-	private final LongAdder count = new LongAdder();
+	/** Of what is not among the samples of which all are kept. */
+	private final LongAdder otherCount = new LongAdder();
 
-	private final DoubleAdder total = new DoubleAdder();
+	/** Of the same. */
+	private final DoubleAdder otherTotal = new DoubleAdder();
 
 	private final TimeWindowMax maximum;
 
@@ -29,17 +32,28 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 	private final RatedSamples samples;
 
 	SampledSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, SamplingGate gate,
-			RatedSamples samples) {
+			Function<RatedSamples.Values, RatedSamples> samples) {
 		super(id, scale, defaultHistogram(clock, config, false));
 		this.maximum = new TimeWindowMax(clock, config);
 		this.scale = scale;
 		this.gate = gate;
-		this.samples = samples;
+		this.samples = samples.apply(this);
+	}
+
+	@Override
+	public double value(long sample) {
+		return Double.longBitsToDouble(~sample);
+	}
+
+	@Override
+	public void taken(long sample) {
+		this.maximum.record(value(sample));
 	}
 
 	/** What is infinite, no line can tell. */
-	static boolean write(SampleLines lines, Packets packets, long sample) {
-		double value = Double.longBitsToDouble(~sample);
+	@Override
+	public boolean write(SampleLines lines, Packets packets, long sample) {
+		double value = value(sample);
 		if (Double.isInfinite(value)) {
 			return false;
 		}
@@ -49,15 +63,16 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	@Override
 	protected void recordNonNegative(double amount) {
-		this.count.increment();
-		this.total.add(amount);
-		this.maximum.record(amount);
 		double rate = this.gate.rate();
-		if (rate >= 1) {
-			this.samples.add(~Double.doubleToRawLongBits(amount));
+		long sample = ~Double.doubleToRawLongBits(amount);
+		if (rate >= 1 && this.samples.add(sample)) {
+			return;
 		}
-		else if (this.gate.keeps()) {
-			this.samples.add(~Double.doubleToRawLongBits(amount), rate);
+		this.otherCount.increment();
+		this.otherTotal.add(amount);
+		this.maximum.record(amount);
+		if (rate < 1 && this.gate.keeps()) {
+			this.samples.add(sample, rate);
 		}
 	}
 
@@ -65,8 +80,8 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 	public void recordRated(double amount, double rate) {
 		double scaled = amount * this.scale;
 		long copies = Copies.at(rate);
-		this.count.add(copies);
-		this.total.add(scaled * copies);
+		this.otherCount.add(copies);
+		this.otherTotal.add(scaled * copies);
 		this.maximum.record(scaled);
 		for (int i = Copies.bounded(copies); i > 0; i--) {
 			this.histogram.recordDouble(scaled);
@@ -76,17 +91,17 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	@Override
 	public long count() {
-		return this.count.sum();
+		return this.otherCount.sum() + this.samples.totals().count();
 	}
 
 	@Override
 	public double totalAmount() {
-		return this.total.sum();
+		return this.otherTotal.sum() + this.samples.totals().sum();
 	}
 
 	@Override
 	public double max() {
-		return this.maximum.poll();
+		return Math.max(this.maximum.poll(), this.samples.totals().largestWaiting());
 	}
 
 	@Override

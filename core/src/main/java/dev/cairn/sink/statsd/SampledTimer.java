@@ -2,6 +2,7 @@ package dev.cairn.sink.statsd;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 import dev.cairn.metrics.Copies;
 import dev.cairn.metrics.RatedMeter;
@@ -13,14 +14,16 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
- * A timer that keeps its samples until the next flush.
+ * A timer that keeps its samples until the next flush. Recording is nothing but that; its
+ * totals are read off the samples by who wants to know them.
  */
-final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
+final class SampledTimer extends AbstractTimer implements Report, RatedMeter, RatedSamples.Values {
 
-	private final LongAdder count = new LongAdder();
+	/** Of what is not among the samples of which all are kept. */
+	private final LongAdder otherCount = new LongAdder();
 
-	/** In nanoseconds. */
-	private final LongAdder total = new LongAdder();
+	/** Of the same, in nanoseconds. */
+	private final LongAdder otherTotal = new LongAdder();
 
 	private final StepMaximum maximum;
 
@@ -29,14 +32,25 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 	private final RatedSamples samples;
 
 	SampledTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
-			long stepMillis, SamplingGate gate, RatedSamples samples) {
+			long stepMillis, SamplingGate gate, Function<RatedSamples.Values, RatedSamples> samples) {
 		super(id, clock, config, pauseDetector, unit, false);
 		this.maximum = new StepMaximum(clock, stepMillis);
 		this.gate = gate;
-		this.samples = samples;
+		this.samples = samples.apply(this);
 	}
 
-	static boolean write(SampleLines lines, Packets packets, long sample) {
+	@Override
+	public double value(long sample) {
+		return sample - 1;
+	}
+
+	@Override
+	public void taken(long sample) {
+		this.maximum.record(sample - 1);
+	}
+
+	@Override
+	public boolean write(SampleLines lines, Packets packets, long sample) {
 		lines.millis(packets, sample - 1);
 		return true;
 	}
@@ -44,14 +58,14 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 	@Override
 	protected void recordNonNegative(long amount, TimeUnit unit) {
 		long nanos = unit.toNanos(amount);
-		this.count.increment();
-		this.total.add(nanos);
-		this.maximum.record(nanos);
 		double rate = this.gate.rate();
-		if (rate >= 1) {
-			this.samples.add(nanos + 1);
+		if (rate >= 1 && this.samples.add(nanos + 1)) {
+			return;
 		}
-		else if (this.gate.keeps()) {
+		this.otherCount.increment();
+		this.otherTotal.add(nanos);
+		this.maximum.record(nanos);
+		if (rate < 1 && this.gate.keeps()) {
 			this.samples.add(nanos + 1, rate);
 		}
 	}
@@ -60,8 +74,8 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 	public void recordRated(double amount, double rate) {
 		long nanos = (long) amount;
 		long copies = Copies.at(rate);
-		this.count.add(copies);
-		this.total.add(nanos * copies);
+		this.otherCount.add(copies);
+		this.otherTotal.add(nanos * copies);
 		this.maximum.record(nanos);
 		for (int i = Copies.bounded(copies); i > 0; i--) {
 			this.histogram.recordLong(nanos);
@@ -71,17 +85,17 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter {
 
 	@Override
 	public long count() {
-		return this.count.sum();
+		return this.otherCount.sum() + this.samples.totals().count();
 	}
 
 	@Override
 	public double totalTime(TimeUnit unit) {
-		return this.total.sum() / (double) unit.toNanos(1);
+		return (this.otherTotal.sum() + this.samples.totals().sum()) / unit.toNanos(1);
 	}
 
 	@Override
 	public double max(TimeUnit unit) {
-		return this.maximum.poll() / (double) unit.toNanos(1);
+		return Math.max(this.maximum.poll(), this.samples.totals().largestWaiting()) / unit.toNanos(1);
 	}
 
 	@Override

@@ -24,14 +24,22 @@ final class Samples {
 		return Math.min(Integer.highestOneBit(Math.max(1, processors)), 8);
 	}
 
-	void add(long sample) {
+	/** Return whether there was room. */
+	boolean add(long sample) {
 		// Threads of a pool have neighbouring ids
-		this.stripes[(int) Thread.currentThread().getId() & (STRIPES - 1)].add(sample);
+		return this.stripes[(int) Thread.currentThread().getId() & (STRIPES - 1)].add(sample);
 	}
 
 	void take(LongConsumer taker) {
 		for (SampleBuffer stripe : this.stripes) {
 			stripe.take(taker);
+		}
+	}
+
+	/** See what is waiting, and leave it there. */
+	void see(LongConsumer viewer) {
+		for (SampleBuffer stripe : this.stripes) {
+			stripe.see(viewer);
 		}
 	}
 

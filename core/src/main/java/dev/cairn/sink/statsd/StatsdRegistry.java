@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
@@ -182,8 +183,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
 		SampledTimer timer = new SampledTimer(id, this.clock, kept, pauseDetector, getBaseTimeUnit(),
-				this.config.step().toMillis(), this.sampling.gate(id),
-				samples(this.lines.timer(id, config), SampledTimer::write));
+				this.config.step().toMillis(), this.sampling.gate(id), samples(this.lines.timer(id, config)));
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.reports.put(id, timer);
 		return timer;
@@ -194,14 +194,14 @@ public final class StatsdRegistry extends MeterRegistry {
 			double scale) {
 		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
 		SampledSummary summary = new SampledSummary(id, this.clock, kept, scale, this.sampling.gate(id),
-				samples(this.lines.summary(id, config), SampledSummary::write));
+				samples(this.lines.summary(id, config)));
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		this.reports.put(id, summary);
 		return summary;
 	}
 
-	private RatedSamples samples(LineTemplate line, RatedSamples.Writer writer) {
-		return new RatedSamples(this.options.samples(), this::hurry, line, this.options.packed(), writer);
+	private Function<RatedSamples.Values, RatedSamples> samples(LineTemplate line) {
+		return (values) -> new RatedSamples(this.options.samples(), this::hurry, line, this.options.packed(), values);
 	}
 
 	/** Those beyond the last of the objectives are counted too. */
