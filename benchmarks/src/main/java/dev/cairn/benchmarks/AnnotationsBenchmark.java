@@ -40,6 +40,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 import org.springframework.aop.aspectj.annotation.AspectJProxyFactory;
 import org.springframework.aop.framework.ProxyFactory;
@@ -62,6 +63,10 @@ public class AnnotationsBenchmark {
 	@Param
 	public Server annotations;
 
+	/** How much a method does besides, in tokens of JMH's; each takes two or three ns. */
+	@Param("0")
+	public int work;
+
 	private final Ledger ledger = new Ledger();
 
 	private StatsdServer server;
@@ -79,7 +84,7 @@ public class AnnotationsBenchmark {
 		this.server = new StatsdServer();
 		MeterSampling sampling = new MeterSampling(AnnotationsBenchmark::rate, TraceSource.NONE);
 		this.registry = this.annotations.registry(this.server.config(), sampling, this.ledger);
-		this.shop = this.annotations.proxy(this.registry, sampling);
+		this.shop = this.annotations.proxy(new Shop(this.work), this.registry, sampling);
 	}
 
 	private static double rate(Candidate candidate) {
@@ -155,8 +160,8 @@ public class AnnotationsBenchmark {
 			}
 
 			@Override
-			Shop proxy(MeterRegistry registry, MeterSampling sampling) {
-				ProxyFactory factory = new ProxyFactory(new Shop());
+			Shop proxy(Shop shop, MeterRegistry registry, MeterSampling sampling) {
+				ProxyFactory factory = new ProxyFactory(shop);
 				factory.setProxyTargetClass(true);
 				factory.addAdvice((MethodInterceptor) MethodInvocation::proceed);
 				return (Shop) factory.getProxy();
@@ -176,9 +181,9 @@ public class AnnotationsBenchmark {
 			}
 
 			@Override
-			Shop proxy(MeterRegistry registry, MeterSampling sampling) {
+			Shop proxy(Shop shop, MeterRegistry registry, MeterSampling sampling) {
 				MeterHandles handles = new MeterHandles(registry, sampling);
-				ProxyFactory factory = new ProxyFactory(new Shop());
+				ProxyFactory factory = new ProxyFactory(shop);
 				factory.setProxyTargetClass(true);
 				factory.addAdvisor(new MeteredAdvisor(new Served(true, true, false), () -> handles, () -> {
 					throw new IllegalStateException("there are no tags");
@@ -197,8 +202,8 @@ public class AnnotationsBenchmark {
 			}
 
 			@Override
-			Shop proxy(MeterRegistry registry, MeterSampling sampling) {
-				AspectJProxyFactory factory = new AspectJProxyFactory(new Shop());
+			Shop proxy(Shop shop, MeterRegistry registry, MeterSampling sampling) {
+				AspectJProxyFactory factory = new AspectJProxyFactory(shop);
 				factory.setProxyTargetClass(true);
 				factory.addAspect(new TimedAspect(registry));
 				factory.addAspect(new CountedAspect(registry));
@@ -209,7 +214,7 @@ public class AnnotationsBenchmark {
 
 		abstract MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger);
 
-		abstract Shop proxy(MeterRegistry registry, MeterSampling sampling);
+		abstract Shop proxy(Shop shop, MeterRegistry registry, MeterSampling sampling);
 
 	}
 
@@ -218,26 +223,43 @@ public class AnnotationsBenchmark {
 	 */
 	public static class Shop {
 
+		private final int work;
+
 		private int orders;
+
+		Shop() {
+			this(0);
+		}
+
+		Shop(int work) {
+			this.work = work;
+		}
+
+		private int work() {
+			if (this.work > 0) {
+				Blackhole.consumeCPU(this.work);
+			}
+			return this.orders++;
+		}
 
 		@Timed("shop.timed")
 		int timed() {
-			return this.orders++;
+			return work();
 		}
 
 		@Counted("shop.counted")
 		int counted() {
-			return this.orders++;
+			return work();
 		}
 
 		@Timed("shop.off")
 		int off() {
-			return this.orders++;
+			return work();
 		}
 
 		@Timed("shop.sampled")
 		int sampled() {
-			return this.orders++;
+			return work();
 		}
 
 	}

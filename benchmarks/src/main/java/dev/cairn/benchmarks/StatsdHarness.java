@@ -249,6 +249,34 @@ public final class StatsdHarness {
 	 */
 	public enum Contender {
 
+		/** Nobody: what measuring costs. */
+		NOBODY {
+
+			@Override
+			Road open(int port, boolean timer) {
+				return new Road() {
+
+					@Override
+					public Runnable call() {
+						return () -> {
+						};
+					}
+
+					@Override
+					public String lost() {
+						return "";
+					}
+
+					@Override
+					public void close() {
+						// There is nothing to close
+					}
+
+				};
+			}
+
+		},
+
 		/** Cairn's registry, a line for each sample as Micrometer's. */
 		CAIRN {
 

@@ -14,6 +14,8 @@ final class Packets {
 
 	private static final int DIGITS = 20;
 
+	private static final byte[] ALL_KEPT = new byte[0];
+
 	private final byte[] bytes = new byte[LARGEST + 1];
 
 	private final byte[] digits = new byte[DIGITS];
@@ -51,11 +53,22 @@ final class Packets {
 
 	/** End a line that says what so many samples said. */
 	void end(LineTemplate template, double rate, int samples) {
+		end(template, rate(rate), samples);
+	}
+
+	/** Return what a line says of a rate. */
+	static byte[] rate(double rate) {
+		return (rate < 1) ? ("|@" + Decimals.format(rate)).getBytes(StandardCharsets.US_ASCII) : ALL_KEPT;
+	}
+
+	/**
+	 * End a line that says what so many samples said, at a rate that was asked for
+	 * before.
+	 */
+	void end(LineTemplate template, byte[] rate, int samples) {
 		this.begun = false;
 		put(template.type());
-		if (rate < 1) {
-			put((byte) '|').put((byte) '@').decimal(rate);
-		}
+		put(rate);
 		put(template.after());
 		if (this.tooLong) {
 			this.length = this.line;

@@ -13,14 +13,14 @@ final class SampleLines {
 
 	private final boolean packed;
 
-	private final double rate;
+	private final byte[] rate;
 
 	private int inLine;
 
 	SampleLines(LineTemplate line, boolean packed, double rate) {
 		this.line = line;
 		this.packed = packed;
-		this.rate = rate;
+		this.rate = Packets.rate(rate);
 	}
 
 	void millis(Packets packets, long nanos) {
