@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 import io.micrometer.core.instrument.AbstractTimer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.NoopHistogram;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
@@ -55,7 +56,7 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 		this.values.add(nanos, copies);
 		this.total.add(nanos * copies);
 		this.maximum.record(nanos);
-		for (int i = Copies.bounded(copies); i > 0; i--) {
+		for (int i = hasHistogram() ? Copies.bounded(copies) : 0; i > 0; i--) {
 			this.histogram.recordLong(nanos);
 		}
 		if (nanos > this.slow) {
@@ -96,6 +97,10 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 		double p99 = known.percentile(SlowCalls.PERCENTILE);
 		this.usual = p99;
 		this.slow = this.slowCalls.limit(known.count(), p99);
+	}
+
+	private boolean hasHistogram() {
+		return this.histogram != NoopHistogram.INSTANCE;
 	}
 
 }

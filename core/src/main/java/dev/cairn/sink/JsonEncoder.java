@@ -2,11 +2,8 @@ package dev.cairn.sink;
 
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import dev.cairn.Category;
@@ -28,10 +25,6 @@ public final class JsonEncoder implements MessageEncoder {
 
 	/** The name of the object in {@code fields} that describes what was thrown. */
 	static final String EXCEPTION = "exception";
-
-	private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter
-		.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-		.withZone(ZoneOffset.UTC);
 
 	private static final int USUAL_SIZE = 512;
 
@@ -96,7 +89,7 @@ public final class JsonEncoder implements MessageEncoder {
 	 * @return such as {@code 2026-01-31T23:59:59.000001Z}
 	 */
 	public static String timestamp(Instant timestamp) {
-		return TIMESTAMP.format(timestamp);
+		return Timestamps.format(timestamp);
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import dev.cairn.metrics.SamplingGate;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.core.instrument.distribution.NoopHistogram;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 
 /**
@@ -83,7 +84,7 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 		this.otherCount.add(copies);
 		this.otherTotal.add(scaled * copies);
 		this.maximum.record(scaled);
-		for (int i = Copies.bounded(copies); i > 0; i--) {
+		for (int i = hasHistogram() ? Copies.bounded(copies) : 0; i > 0; i--) {
 			this.histogram.recordDouble(scaled);
 		}
 		this.samples.add(~Double.doubleToRawLongBits(scaled), rate);
@@ -107,6 +108,10 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 	@Override
 	public void write(Packets packets, SampleAccount account) {
 		this.samples.write(packets, account);
+	}
+
+	private boolean hasHistogram() {
+		return this.histogram != NoopHistogram.INSTANCE;
 	}
 
 }
