@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Datagrams implements Closeable {
 
-	private static final long LOOK_UP_EVERY = Duration.ofSeconds(30).toNanos();
+	private static final Duration LOOK_UP_EVERY = Duration.ofSeconds(30);
 
 	/** How long a rejection may take on its way back. */
 	private static final long REJECTED_WITHIN = Duration.ofMillis(30).toNanos();
@@ -34,6 +34,9 @@ public final class Datagrams implements Closeable {
 	private final String host;
 
 	private final int port;
+
+	/** Nanoseconds for which an address is believed. */
+	private final long lookUpEvery;
 
 	private @Nullable DatagramChannel channel;
 
@@ -50,11 +53,23 @@ public final class Datagrams implements Closeable {
 	 * @throws IllegalArgumentException when there is no such port
 	 */
 	public Datagrams(String host, int port) {
+		this(host, port, LOOK_UP_EVERY);
+	}
+
+	/**
+	 * Create a socket that looks for the address of its receiver as often as it is told.
+	 * @param host the receiver
+	 * @param port its port
+	 * @param lookUpEvery how long an address is believed
+	 * @throws IllegalArgumentException when there is no such port
+	 */
+	public Datagrams(String host, int port, Duration lookUpEvery) {
 		if (port < 1 || port > LARGEST_PORT) {
 			throw new IllegalArgumentException("port must be 1 to " + LARGEST_PORT + ", but was " + port);
 		}
 		this.host = host;
 		this.port = port;
+		this.lookUpEvery = lookUpEvery.toNanos();
 	}
 
 	/**
@@ -100,7 +115,7 @@ public final class Datagrams implements Closeable {
 
 	private DatagramChannel connected() throws IOException {
 		DatagramChannel open = this.channel;
-		if (open != null && System.nanoTime() - this.lookedUp < LOOK_UP_EVERY) {
+		if (open != null && System.nanoTime() - this.lookedUp < this.lookUpEvery) {
 			return open;
 		}
 		InetSocketAddress found = new InetSocketAddress(this.host, this.port);

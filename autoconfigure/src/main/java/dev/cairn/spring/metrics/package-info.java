@@ -1,5 +1,6 @@
 /**
- * Meters: the Ledger as meters, and what keeps secrets out of tags.
+ * Meters: the annotations, the Ledger as meters, and what keeps secrets and values
+ * without end out of tags.
  */
 @NullMarked
 package dev.cairn.spring.metrics;

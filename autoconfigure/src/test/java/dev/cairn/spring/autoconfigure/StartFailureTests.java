@@ -90,7 +90,7 @@ class StartFailureTests {
 				: "spring.kafka.bootstrap-servers=127.0.0.1:1";
 		RunningApplication.startWithoutWeb(Application.class, routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
 				"management.statsd.metrics.export.host=127.0.0.1", "cairn.file.enabled=" + !setting.endsWith("=file"),
-				setting);
+				setting.startsWith("cairn.shutdown-timeout") ? setting : "cairn.shutdown-timeout=50ms", setting);
 	}
 
 	@Configuration(proxyBeanMethods = false)

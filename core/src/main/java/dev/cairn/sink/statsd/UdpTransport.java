@@ -1,6 +1,7 @@
 package dev.cairn.sink.statsd;
 
 import java.io.IOException;
+import java.time.Duration;
 
 import dev.cairn.sink.Datagrams;
 
@@ -20,6 +21,17 @@ public final class UdpTransport implements Transport {
 	 */
 	public UdpTransport(String host, int port) {
 		this.datagrams = new Datagrams(host, port);
+	}
+
+	/**
+	 * Create a transport that looks for the address of its server as often as it is told.
+	 * @param host the server
+	 * @param port its port
+	 * @param lookUpEvery how long an address is believed; 30 seconds otherwise
+	 * @throws IllegalArgumentException when there is no such port
+	 */
+	public UdpTransport(String host, int port, Duration lookUpEvery) {
+		this.datagrams = new Datagrams(host, port, lookUpEvery);
 	}
 
 	@Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -345,8 +346,10 @@ class StatsdRegistryTests {
 		assertThat(times.size()).isBetween(4700, 5300);
 		List<String> sizes = this.transport.lines().stream().filter((line) -> line.startsWith("sizes")).toList();
 		assertThat(sizes).allMatch("sizes:7|h|@0.5"::equals);
-		assertThat(this.transport.lines())
-			.anyMatch((line) -> line.matches("counts:[45]\\d{3}\\|c\\|@0.5\\|#statistic:count"));
+		List<String> counts = this.transport.lines().stream().filter((line) -> line.startsWith("counts")).toList();
+		assertThat(counts).allMatch((line) -> line.matches("counts:\\d+\\|c\\|@0.5\\|#statistic:count"));
+		assertThat(counts.stream().mapToInt((line) -> Integer.parseInt(line.replaceAll("counts:(\\d+).*", "$1"))).sum())
+			.isBetween(4700, 5300);
 		Ledger.Balance balance = this.ledger.channel("statsd").balance();
 		assertThat(balance.sampledOut()).isBetween(14_000L, 16_000L);
 		assertThat(balance.offered()).isEqualTo(balance.sampledOut() + balance.delivered());
@@ -386,6 +389,47 @@ class StatsdRegistryTests {
 			.filter((line) -> line.startsWith("odd.rates"))
 			.map((line) -> line.replaceAll(".*@", ""))
 			.distinct()).hasSizeLessThanOrEqualTo(32);
+	}
+
+	@Test
+	@Timeout(30)
+	void endsUnderLoad() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			this.transport.clear();
+			Ledger.Channel account = new Ledger().channel("statsd");
+			StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
+					HierarchicalNameMapper.DEFAULT, options(Duration.ofMillis(1), 1000, round % 2 == 0), KEEPS_ALL,
+					account, this.transport);
+			Timer timer = registry.timer("times");
+			Counter counter = registry.counter("counts");
+			AtomicBoolean going = new AtomicBoolean(true);
+			Thread[] threads = new Thread[4];
+			for (int i = 0; i < threads.length; i++) {
+				threads[i] = new Thread(() -> {
+					while (going.get()) {
+						timer.record(1, TimeUnit.MILLISECONDS);
+						counter.increment();
+					}
+				});
+				threads[i].start();
+			}
+			while (this.transport.lines().isEmpty()) {
+				Thread.onSpinWait();
+			}
+			registry.close();
+			long delivered = account.balance().delivered();
+			going.set(false);
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			Ledger.Balance balance = account.balance();
+			assertThat(balance.held()).isZero();
+			assertThat(balance.offered()).isEqualTo(balance.delivered() + balance.droppedTotal());
+			assertThat(this.transport.lines()
+				.stream()
+				.mapToLong((line) -> line.chars().filter((c) -> c == ':').count() - (line.contains("|#") ? 1 : 0))
+				.sum()).isEqualTo(delivered);
+		}
 	}
 
 	@Test
@@ -470,6 +514,10 @@ class StatsdRegistryTests {
 			}
 			this.packets.add(new String(packet, java.nio.charset.StandardCharsets.UTF_8));
 			this.sent.incrementAndGet();
+		}
+
+		void clear() {
+			this.packets.clear();
 		}
 
 		List<String> lines() {

@@ -20,6 +20,8 @@ import io.micrometer.statsd.StatsdFlavor;
  */
 public final class MovingNames {
 
+	private static final Duration LOOK_UP_EVERY = Duration.ofSeconds(3);
+
 	private MovingNames() {
 	}
 
@@ -54,7 +56,8 @@ public final class MovingNames {
 
 	private static Transport transport(String... server) {
 		int port = Integer.parseInt(server[2]);
-		return server[0].equals("udp") ? new UdpTransport(server[1], port) : new TcpTransport(server[1], port);
+		return server[0].equals("udp") ? new UdpTransport(server[1], port, LOOK_UP_EVERY)
+				: new TcpTransport(server[1], port);
 	}
 
 }

@@ -54,7 +54,8 @@ class StatsdAddressIT {
 				moveTo(AFTER);
 				goesBefore.close();
 			}
-			// At once where the old server is gone; else within half a minute
+			// At once where the old server is gone; else when the address is looked up
+			// again
 			awaiting().until(() -> sum(goesAfter) > 0);
 			awaiting().until(() -> tcpAfter.sum() > 0);
 			awaiting().atMost(Duration.ofSeconds(60)).until(() -> sum(staysAfter) > 0);
