@@ -90,7 +90,9 @@ class StartFailureTests {
 				: "spring.kafka.bootstrap-servers=127.0.0.1:1";
 		RunningApplication.startWithoutWeb(Application.class, routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
 				"management.statsd.metrics.export.host=127.0.0.1", "cairn.file.enabled=" + !setting.endsWith("=file"),
-				setting.startsWith("cairn.shutdown-timeout") ? setting : "cairn.shutdown-timeout=50ms", setting);
+				setting.startsWith("cairn.shutdown-timeout") ? "spring.main.banner-mode=off"
+						: "cairn.shutdown-timeout=50ms",
+				setting);
 	}
 
 	@Configuration(proxyBeanMethods = false)
