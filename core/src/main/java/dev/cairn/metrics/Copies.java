@@ -2,6 +2,9 @@ package dev.cairn.metrics;
 
 import java.util.concurrent.ThreadLocalRandom;
 
+import io.micrometer.core.instrument.distribution.Histogram;
+import io.micrometer.core.instrument.distribution.NoopHistogram;
+
 /**
  * For how many a sample stands that was kept at a rate, as a whole number.
  */
@@ -26,6 +29,34 @@ public final class Copies {
 		double weight = 1 / rate;
 		long whole = (long) weight;
 		return (ThreadLocalRandom.current().nextDouble() < weight - whole) ? whole + 1 : whole;
+	}
+
+	/**
+	 * Record a time several times, where somebody asked for a histogram.
+	 * @param histogram where to
+	 * @param nanos the time
+	 * @param copies for how many it stands
+	 */
+	public static void record(Histogram histogram, long nanos, long copies) {
+		for (int i = bounded(histogram, copies); i > 0; i--) {
+			histogram.recordLong(nanos);
+		}
+	}
+
+	/**
+	 * Record an amount several times, where somebody asked for a histogram.
+	 * @param histogram where to
+	 * @param amount the amount
+	 * @param copies for how many it stands
+	 */
+	public static void record(Histogram histogram, double amount, long copies) {
+		for (int i = bounded(histogram, copies); i > 0; i--) {
+			histogram.recordDouble(amount);
+		}
+	}
+
+	private static int bounded(Histogram histogram, long copies) {
+		return (histogram != NoopHistogram.INSTANCE) ? bounded(copies) : 0;
 	}
 
 	/**

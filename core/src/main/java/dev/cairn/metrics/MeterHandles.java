@@ -47,7 +47,11 @@ public final class MeterHandles {
 	 * @return the gate
 	 */
 	public SamplingGate timerGate(String name, Tags tags) {
-		return this.sampling.gate(new Meter.Id(name, tags, null, null, Meter.Type.TIMER));
+		return gate(name, tags, Meter.Type.TIMER);
+	}
+
+	private SamplingGate gate(String name, Tags tags, Meter.Type type) {
+		return this.sampling.gate(new Meter.Id(name, tags, null, null, type));
 	}
 
 	/**
@@ -74,7 +78,7 @@ public final class MeterHandles {
 	 * @throws IllegalArgumentException when there is another kind of meter of this name
 	 */
 	public CounterHandle counter(String name, Tags tags, UnaryOperator<Counter.Builder> details) {
-		return new CounterHandle(this.sampling.gate(new Meter.Id(name, tags, null, null, Meter.Type.COUNTER)),
+		return new CounterHandle(gate(name, tags, Meter.Type.COUNTER),
 				new Recorder<>(this.registry,
 						(registry) -> details.apply(Counter.builder(name).tags(tags)).register(registry),
 						CounterHandle::replay, this.removals));
@@ -85,8 +89,7 @@ public final class MeterHandles {
 	}
 
 	SummaryHandle summary(String name, Tags tags) {
-		return new SummaryHandle(
-				this.sampling.gate(new Meter.Id(name, tags, null, null, Meter.Type.DISTRIBUTION_SUMMARY)),
+		return new SummaryHandle(gate(name, tags, Meter.Type.DISTRIBUTION_SUMMARY),
 				new Recorder<>(this.registry,
 						(registry) -> DistributionSummary.builder(name).tags(tags).register(registry),
 						SummaryHandle::replay, this.removals));

@@ -29,38 +29,47 @@ public final class MeterStatistics {
 	}
 
 	/**
+	 * Return everything about one window, read at once.
+	 * @param window for how long to look back, at most 15 minutes
+	 * @return what was seen
+	 */
+	public Window over(Duration window) {
+		SlidingWindow.Seen<?> seen = this.meter.last(window, this.now);
+		Distribution distribution = (seen.value() instanceof Distribution values) ? values : null;
+		double count = (distribution != null) ? distribution.count()
+				: (seen.value() instanceof Double counted) ? counted : 0;
+		double seconds = seen.time().toNanos() / (double) Duration.ofSeconds(1).toNanos();
+		return new Window(count, (seconds > 0) ? count / seconds : 0, distribution);
+	}
+
+	/**
 	 * Return the values of a timer, in nanoseconds, or of a summary.
 	 * @param window for how long to look back, at most 15 minutes
 	 * @return the distribution; {@code null} for a counter
 	 */
 	public @Nullable Distribution distribution(Duration window) {
-		return (this.meter.last(window, this.now).value() instanceof Distribution distribution) ? distribution : null;
+		return over(window).distribution();
 	}
 
 	/**
-	 * Return how much a counter has counted, or how many samples a timer or a summary
-	 * has.
-	 * @param window for how long to look back, at most 15 minutes
-	 * @return the number
-	 */
-	public double count(Duration window) {
-		return number(this.meter.last(window, this.now).value());
-	}
-
-	/**
-	 * Return that number per second of the time for which the meter was there.
+	 * Return how many a second there were of them.
 	 * @param window for how long to look back, at most 15 minutes
 	 * @return how many a second
 	 */
 	public double rate(Duration window) {
-		SlidingWindow.Seen<?> seen = this.meter.last(window, this.now);
-		double seconds = seen.time().toNanos() / (double) Duration.ofSeconds(1).toNanos();
-		return (seconds > 0) ? number(seen.value()) / seconds : 0;
+		return over(window).rate();
 	}
 
-	private static double number(@Nullable Object value) {
-		return (value instanceof Distribution distribution) ? distribution.count()
-				: (value instanceof Double count) ? count : 0;
+	/**
+	 * What was seen in a window.
+	 *
+	 * @param count how much a counter has counted, or how many samples a timer or a
+	 * summary has
+	 * @param rate that number per second of the time for which the meter was there
+	 * @param distribution the values of a timer, in nanoseconds, or of a summary;
+	 * {@code null} for a counter
+	 */
+	public record Window(double count, double rate, @Nullable Distribution distribution) {
 	}
 
 }

@@ -168,7 +168,7 @@ public final class MicrometerMetrics implements Metrics {
 		public void close() {
 			long nanos = System.nanoTime() - this.start;
 			if (this.over.compareAndSet(false, true)) {
-				MicrometerMetrics.this.timers.call(this.name, () -> this.timer.record(nanos, this.rate));
+				MicrometerMetrics.this.timers.call(this.name, this.timer, (known) -> known.record(nanos, this.rate));
 			}
 		}
 
@@ -203,13 +203,13 @@ public final class MicrometerMetrics implements Metrics {
 		void call(String name, String[] tags, Consumer<H> record) {
 			H known = find(name, tags);
 			if (known != null) {
-				call(name, () -> record.accept(known));
+				call(name, known, record);
 			}
 		}
 
-		void call(String name, Runnable record) {
+		void call(String name, H known, Consumer<H> record) {
 			try {
-				record.run();
+				record.accept(known);
 			}
 			catch (RuntimeException ex) {
 				refuse(name, this.kind, String.valueOf(ex.getMessage()));

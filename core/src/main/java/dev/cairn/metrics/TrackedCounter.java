@@ -1,8 +1,6 @@
 package dev.cairn.metrics;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.DoubleAdder;
-import java.util.concurrent.atomic.LongAdder;
 
 import io.micrometer.core.instrument.AbstractMeter;
 import io.micrometer.core.instrument.Clock;
@@ -13,9 +11,7 @@ import io.micrometer.core.instrument.Counter;
  */
 final class TrackedCounter extends AbstractMeter implements Counter, Tracked<Double>, RatedMeter {
 
-	private final LongAdder whole = new LongAdder();
-
-	private final DoubleAdder fractions = new DoubleAdder();
+	private final Sum sum = new Sum();
 
 	private final SlidingWindow<Double> window;
 
@@ -29,20 +25,12 @@ final class TrackedCounter extends AbstractMeter implements Counter, Tracked<Dou
 
 	@Override
 	public void increment() {
-		this.whole.increment();
+		this.sum.increment();
 	}
 
 	@Override
 	public void increment(double amount) {
-		long integer = (long) amount;
-		if (integer == amount && integer != Long.MAX_VALUE) {
-			if (integer > 0) {
-				this.whole.add(integer);
-			}
-		}
-		else if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
-			this.fractions.add(amount);
-		}
+		this.sum.add(amount);
 	}
 
 	@Override
@@ -52,7 +40,7 @@ final class TrackedCounter extends AbstractMeter implements Counter, Tracked<Dou
 
 	@Override
 	public double count() {
-		return this.whole.sum() + this.fractions.sum();
+		return this.sum.total();
 	}
 
 	@Override

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.DoubleAdder;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.NoopHistogram;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 
 /**
@@ -45,9 +44,7 @@ final class TrackedSummary extends AbstractDistributionSummary implements Tracke
 		this.values.add(scaled, copies);
 		this.total.add(scaled * copies);
 		this.maximum.record(scaled);
-		for (int i = hasHistogram() ? Copies.bounded(copies) : 0; i > 0; i--) {
-			this.histogram.recordDouble(scaled);
-		}
+		Copies.record(this.histogram, scaled, copies);
 	}
 
 	@Override
@@ -73,10 +70,6 @@ final class TrackedSummary extends AbstractDistributionSummary implements Tracke
 	@Override
 	public SlidingWindow.Seen<Distribution> last(Duration window, long now) {
 		return this.values.last(window, now);
-	}
-
-	private boolean hasHistogram() {
-		return this.histogram != NoopHistogram.INSTANCE;
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.LongAdder;
 import io.micrometer.core.instrument.AbstractTimer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.NoopHistogram;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
@@ -56,9 +55,7 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 		this.values.add(nanos, copies);
 		this.total.add(nanos * copies);
 		this.maximum.record(nanos);
-		for (int i = hasHistogram() ? Copies.bounded(copies) : 0; i > 0; i--) {
-			this.histogram.recordLong(nanos);
-		}
+		Copies.record(this.histogram, nanos, copies);
 		if (nanos > this.slow) {
 			this.slowCalls.noted(getId(), nanos, this.usual);
 		}
@@ -97,10 +94,6 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 		double p99 = known.percentile(SlowCalls.PERCENTILE);
 		this.usual = p99;
 		this.slow = this.slowCalls.limit(known.count(), p99);
-	}
-
-	private boolean hasHistogram() {
-		return this.histogram != NoopHistogram.INSTANCE;
 	}
 
 }

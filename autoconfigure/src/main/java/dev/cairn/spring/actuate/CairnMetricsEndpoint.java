@@ -87,7 +87,7 @@ public final class CairnMetricsEndpoint {
 		for (MeterStatistics meter : this.registry.statistics()) {
 			MeterView view = new MeterView(meter, length);
 			if (query.matches(view)) {
-				Map<String, Object> described = view.describe();
+				Map<String, Object> described = MeterView.describe(meter);
 				described.putAll(view.numbers());
 				meters.add(described);
 			}
@@ -131,7 +131,7 @@ public final class CairnMetricsEndpoint {
 	}
 
 	private static Map<String, Object> describe(MeterStatistics meter, boolean buckets) {
-		Map<String, Object> described = new MeterView(meter, Duration.ofMinutes(1)).describe();
+		Map<String, Object> described = MeterView.describe(meter);
 		WINDOWS.forEach((name, length) -> {
 			MeterView view = new MeterView(meter, length);
 			Map<String, Object> numbers = view.numbers();

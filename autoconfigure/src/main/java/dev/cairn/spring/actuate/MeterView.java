@@ -32,16 +32,13 @@ final class MeterView {
 
 	private final MeterStatistics meter;
 
-	private final Duration window;
-
-	private final @Nullable Distribution distribution;
+	private final MeterStatistics.Window window;
 
 	private final double unit;
 
 	MeterView(MeterStatistics meter, Duration window) {
 		this.meter = meter;
-		this.window = window;
-		this.distribution = meter.distribution(window);
+		this.window = meter.over(window);
 		this.unit = (meter.id().getType() == Meter.Type.TIMER) ? NANOS_PER_MILLI : 1;
 	}
 
@@ -50,8 +47,12 @@ final class MeterView {
 	}
 
 	Map<String, String> tags() {
+		return tags(this.meter);
+	}
+
+	private static Map<String, String> tags(MeterStatistics meter) {
 		Map<String, String> tags = new LinkedHashMap<>();
-		for (Tag tag : this.meter.id().getTagsAsIterable()) {
+		for (Tag tag : meter.id().getTagsAsIterable()) {
 			tags.put(tag.getKey(), tag.getValue());
 		}
 		return tags;
@@ -60,12 +61,12 @@ final class MeterView {
 	/** Return one of the {@link #NUMBERS}, or {@code null} where the meter has none. */
 	@Nullable Double number(String key) {
 		if ("count".equals(key)) {
-			return this.meter.count(this.window);
+			return this.window.count();
 		}
 		if ("rate".equals(key)) {
-			return this.meter.rate(this.window);
+			return this.window.rate();
 		}
-		Distribution values = this.distribution;
+		Distribution values = this.window.distribution();
 		if (values == null || values.count() == 0) {
 			return null;
 		}
@@ -78,11 +79,12 @@ final class MeterView {
 		} / this.unit;
 	}
 
-	Map<String, Object> describe() {
+	/** Return which meter it is, whatever the window. */
+	static Map<String, Object> describe(MeterStatistics meter) {
 		Map<String, Object> view = new LinkedHashMap<>();
-		view.put("name", name());
-		view.put("type", this.meter.id().getType().name().toLowerCase(Locale.ROOT));
-		view.put("tags", tags());
+		view.put("name", meter.id().getName());
+		view.put("type", meter.id().getType().name().toLowerCase(Locale.ROOT));
+		view.put("tags", tags(meter));
 		return view;
 	}
 
@@ -99,7 +101,7 @@ final class MeterView {
 
 	/** Return the buckets, to be merged with those of other processes. */
 	Map<String, Object> buckets() {
-		Distribution values = this.distribution;
+		Distribution values = this.window.distribution();
 		return (values != null) ? Map.of("sum", values.sum(), "counts", values.counts()) : Map.of();
 	}
 

@@ -34,6 +34,14 @@ class OnCairnCondition extends SpringBootCondition {
 		return outcome(environment.getProperty(property, Boolean.class, byDefault), property);
 	}
 
+	/**
+	 * Whether a feature that is on by default is not switched off, nor Cairn as a whole.
+	 */
+	static boolean isOn(Environment environment, String feature) {
+		return environment.getProperty(ALL, Boolean.class, true)
+				&& environment.getProperty("cairn." + feature + ".enabled", Boolean.class, true);
+	}
+
 	private static ConditionOutcome outcome(boolean match, String property) {
 		return new ConditionOutcome(match, ConditionMessage.forCondition(ConditionalOnCairn.class)
 			.because(property + (match ? " is not false" : " is not true")));

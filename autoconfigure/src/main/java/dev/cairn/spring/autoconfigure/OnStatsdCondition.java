@@ -28,8 +28,7 @@ final class OnStatsdCondition extends SpringBootCondition {
 	}
 
 	static boolean isOn(Environment environment) {
-		return environment.getProperty("cairn.enabled", Boolean.class, true)
-				&& environment.getProperty("cairn.statsd.enabled", Boolean.class, true)
+		return OnCairnCondition.isOn(environment, "statsd")
 				&& PROTOCOLS.contains(environment.getProperty(PROTOCOL, "udp").toLowerCase(Locale.ROOT));
 	}
 

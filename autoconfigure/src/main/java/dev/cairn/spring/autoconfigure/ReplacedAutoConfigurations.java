@@ -48,9 +48,7 @@ final class ReplacedAutoConfigurations implements AutoConfigurationImportFilter,
 	}
 
 	private static boolean servesAnnotations(Environment environment) {
-		return environment.getProperty("cairn.enabled", Boolean.class, true)
-				&& environment.getProperty("cairn.metrics.enabled", Boolean.class, true)
-				&& environment.getProperty("cairn.annotations.enabled", Boolean.class, true);
+		return OnCairnCondition.isOn(environment, "metrics") && OnCairnCondition.isOn(environment, "annotations");
 	}
 
 	private record Replacement(String name, Predicate<Environment> isOn) {

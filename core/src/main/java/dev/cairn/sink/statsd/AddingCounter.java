@@ -1,10 +1,8 @@
 package dev.cairn.sink.statsd;
 
-import java.util.concurrent.atomic.DoubleAdder;
-import java.util.concurrent.atomic.LongAdder;
-
 import dev.cairn.metrics.RatedMeter;
 import dev.cairn.metrics.SamplingGate;
+import dev.cairn.metrics.Sum;
 import io.micrometer.core.instrument.AbstractMeter;
 import io.micrometer.core.instrument.Counter;
 
@@ -14,11 +12,7 @@ import io.micrometer.core.instrument.Counter;
  */
 final class AddingCounter extends AbstractMeter implements Counter, Report, RatedMeter {
 
-	private static final double PLACES = 1e9;
-
-	private final LongAdder whole = new LongAdder();
-
-	private final DoubleAdder fractions = new DoubleAdder();
+	private final Sum sum = new Sum();
 
 	private final RatedCounts rated = new RatedCounts();
 
@@ -39,7 +33,7 @@ final class AddingCounter extends AbstractMeter implements Counter, Report, Rate
 	@Override
 	public void increment() {
 		if (this.gate.rate() >= 1) {
-			this.whole.increment();
+			this.sum.increment();
 		}
 		else {
 			increment(1);
@@ -50,7 +44,7 @@ final class AddingCounter extends AbstractMeter implements Counter, Report, Rate
 	public void increment(double amount) {
 		double rate = this.gate.rate();
 		if (rate >= 1) {
-			add(amount);
+			this.sum.add(amount);
 		}
 		else if (this.gate.keeps()) {
 			recordRated(amount, rate);
@@ -60,33 +54,21 @@ final class AddingCounter extends AbstractMeter implements Counter, Report, Rate
 	@Override
 	public void recordRated(double amount, double rate) {
 		if (amount > 0 && amount < Double.POSITIVE_INFINITY && !this.rated.add(amount, rate)) {
-			add(amount / rate);
-		}
-	}
-
-	private void add(double amount) {
-		long integer = (long) amount;
-		if (integer == amount && integer != Long.MAX_VALUE) {
-			if (integer > 0) {
-				this.whole.add(integer);
-			}
-		}
-		else if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
-			this.fractions.add(amount);
+			this.sum.add(amount / rate);
 		}
 	}
 
 	@Override
 	public double count() {
-		return this.whole.sum() + this.fractions.sum() + this.rated.sum();
+		return this.sum.total() + this.rated.sum();
 	}
 
 	@Override
 	public void write(Packets packets, SampleAccount account) {
 		this.rated.write(packets, this.line);
-		long wholeNow = this.whole.sum();
+		long wholeNow = this.sum.whole();
 		long more = wholeNow - this.wholeTold;
-		double fraction = Math.rint((this.fractions.sum() - this.fractionsTold) * PLACES) / PLACES;
+		double fraction = Decimals.round(this.sum.fractions() - this.fractionsTold);
 		if (more == 0 && fraction == 0) {
 			return;
 		}

@@ -10,9 +10,16 @@ final class Decimals {
 
 	private static final int PLACES = 9;
 
+	private static final double UNITS = 1e9;
+
 	private static final long LARGEST_WHOLE = 1L << 53;
 
 	private Decimals() {
+	}
+
+	/** Return what a line can tell of a number. */
+	static double round(double value) {
+		return Math.rint(value * UNITS) / UNITS;
 	}
 
 	static String format(double value) {

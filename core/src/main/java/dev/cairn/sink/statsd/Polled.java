@@ -88,8 +88,6 @@ interface Polled extends Report {
 	 */
 	final class OfCount implements Polled {
 
-		private static final double PLACES = 1e9;
-
 		private final LineTemplate line;
 
 		private final DoubleSupplier count;
@@ -104,7 +102,7 @@ interface Polled extends Report {
 		@Override
 		public void write(Packets packets, SampleAccount account) {
 			double now = this.count.getAsDouble();
-			double more = Math.rint((now - this.told) * PLACES) / PLACES;
+			double more = Decimals.round(now - this.told);
 			if (more > 0) {
 				this.told += more;
 				packets.begin(this.line).decimal(more).end(this.line, 1, 1);

@@ -13,8 +13,6 @@ final class RatedCounts {
 	/** Bounded, should somebody compute them. */
 	private static final int MAX_RATES = 32;
 
-	private static final double PLACES = 1e9;
-
 	private final Map<Double, Kept> rates = new ConcurrentHashMap<>();
 
 	/**
@@ -46,7 +44,7 @@ final class RatedCounts {
 	/** Write what has come since the last time. For the flushing thread. */
 	void write(Packets packets, LineTemplate line) {
 		this.rates.forEach((rate, kept) -> {
-			double more = Math.rint((kept.amount.sum() - kept.told) * PLACES) / PLACES;
+			double more = Decimals.round(kept.amount.sum() - kept.told);
 			if (more > 0) {
 				kept.told += more;
 				packets.begin(line).decimal(more).end(line, rate, 1);

@@ -10,7 +10,6 @@ import dev.cairn.metrics.SamplingGate;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.NoopHistogram;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 
 /**
@@ -84,9 +83,7 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 		this.otherCount.add(copies);
 		this.otherTotal.add(scaled * copies);
 		this.maximum.record(scaled);
-		for (int i = hasHistogram() ? Copies.bounded(copies) : 0; i > 0; i--) {
-			this.histogram.recordDouble(scaled);
-		}
+		Copies.record(this.histogram, scaled, copies);
 		this.samples.add(~Double.doubleToRawLongBits(scaled), rate);
 	}
 
@@ -108,10 +105,6 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 	@Override
 	public void write(Packets packets, SampleAccount account) {
 		this.samples.write(packets, account);
-	}
-
-	private boolean hasHistogram() {
-		return this.histogram != NoopHistogram.INSTANCE;
 	}
 
 }

@@ -11,7 +11,6 @@ import dev.cairn.metrics.StepMaximum;
 import io.micrometer.core.instrument.AbstractTimer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.NoopHistogram;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
@@ -78,9 +77,7 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter, Ra
 		this.otherCount.add(copies);
 		this.otherTotal.add(nanos * copies);
 		this.maximum.record(nanos);
-		for (int i = hasHistogram() ? Copies.bounded(copies) : 0; i > 0; i--) {
-			this.histogram.recordLong(nanos);
-		}
+		Copies.record(this.histogram, nanos, copies);
 		this.samples.add(nanos + 1, rate);
 	}
 
@@ -104,10 +101,6 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter, Ra
 		// Also where nobody asks, so that an old one does not stand in the way
 		this.maximum.poll();
 		this.samples.write(packets, account);
-	}
-
-	private boolean hasHistogram() {
-		return this.histogram != NoopHistogram.INSTANCE;
 	}
 
 }
