@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdMetricsExportAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -98,8 +99,9 @@ class StartFailureTests {
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ CairnAutoConfiguration.class, FileSinkAutoConfiguration.class,
 			KafkaAutoConfiguration.class, KafkaSinkAutoConfiguration.class, UdpSinkAutoConfiguration.class,
-			MetricsAutoConfiguration.class, StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class,
-			MetersAutoConfiguration.class, StatsdMetricsExportAutoConfiguration.class })
+			MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
+			StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,
+			StatsdMetricsExportAutoConfiguration.class })
 	static class Application {
 
 	}
