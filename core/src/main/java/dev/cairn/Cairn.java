@@ -70,6 +70,27 @@ public interface Cairn extends Metrics, AutoCloseable {
 	}
 
 	/**
+	 * Start an event that is a record: its components are the fields.
+	 * @param event what happened, such as {@code new OrderPlaced(id, total)}; see
+	 * {@link EventType}
+	 * @return the event, to which more may be added, to be published
+	 * @throws IllegalArgumentException when the type is refused, or a module keeps the
+	 * record to itself
+	 */
+	Event event(Record event);
+
+	/**
+	 * Publish an event that is a record in one line.
+	 * @param event what happened
+	 * @return the id of the message, or {@code null} when no sink accepted it
+	 * @throws IllegalArgumentException when the type is refused, or a module keeps the
+	 * record to itself
+	 */
+	default @Nullable String publish(Record event) {
+		return event(event).publish();
+	}
+
+	/**
 	 * Start a message of any type, the reserved ones included; for integrations that
 	 * publish in Cairn's name.
 	 * @param type what happened

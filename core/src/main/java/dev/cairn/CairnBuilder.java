@@ -2,11 +2,13 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,14 @@ public final class CairnBuilder {
 	Limits limits = Limits.DEFAULT;
 
 	TraceSource trace = TraceSource.NONE;
+
+	final Map<String, Preset> presets = new HashMap<>();
+
+	Deferral deferral = Deferral.NONE;
+
+	CallSites callSites = new CallSites((className) -> !className.startsWith("java."));
+
+	boolean alwaysCallSite;
 
 	IncidentRecorder incidents = CairnBuilder::eachItsOwn;
 
@@ -153,6 +163,49 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder trace(TraceSource trace) {
 		this.trace = trace;
+		return this;
+	}
+
+	/**
+	 * Add a preset, or replace the one of that name.
+	 * @param name the name by which events call for it
+	 * @param preset what they take from it
+	 * @return this
+	 */
+	public CairnBuilder preset(String name, Preset preset) {
+		this.presets.put(name, preset);
+		return this;
+	}
+
+	/**
+	 * Set what knows the unit of work for whose end events wait; there is none by
+	 * default.
+	 * @param deferral the deferral
+	 * @return this
+	 */
+	public CairnBuilder deferral(Deferral deferral) {
+		this.deferral = Objects.requireNonNull(deferral, "deferral must not be null");
+		return this;
+	}
+
+	/**
+	 * Set which frames of the stack a call site may be.
+	 * @param application takes the full name of a class, and says whether it is the
+	 * application's own; not asked for Cairn's
+	 * @return this
+	 */
+	public CairnBuilder applicationFrames(Predicate<String> application) {
+		this.callSites = new CallSites(application);
+		return this;
+	}
+
+	/**
+	 * Set whether every event tells its call site.
+	 * @param always whether it does without being asked
+	 * @return this
+	 */
+	public CairnBuilder callSite(boolean always) {
+		this.alwaysCallSite = always;
 		return this;
 	}
 

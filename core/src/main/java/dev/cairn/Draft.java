@@ -1,6 +1,8 @@
 package dev.cairn;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -15,13 +17,26 @@ final class Draft implements Event, Candidate {
 
 	private final Message.Builder message;
 
-	private double rate = 1;
+	/** In the order in which they were named. */
+	private List<Preset> presets = List.of();
+
+	private @Nullable Double rate;
+
+	private boolean locating;
+
+	private boolean waiting;
 
 	private boolean published;
 
 	Draft(Engine engine, Message.Builder message) {
 		this.engine = engine;
 		this.message = message;
+	}
+
+	/** Let it wait for the end of the transaction, as what the application says does. */
+	Draft waiting() {
+		this.waiting = true;
+		return this;
 	}
 
 	@Override
@@ -85,6 +100,48 @@ final class Draft implements Event, Candidate {
 	}
 
 	@Override
+	public Event preset(String... names) {
+		for (String name : names) {
+			Preset preset = this.engine.preset(Objects.requireNonNull(name, "name of a preset must not be null"));
+			if (preset != null) {
+				this.presets = this.presets.isEmpty() ? new ArrayList<>(2) : this.presets;
+				this.presets.add(preset);
+			}
+		}
+		return this;
+	}
+
+	/** The last preset first, since each gives only what is not there yet. */
+	void settle() {
+		for (int i = this.presets.size() - 1; i >= 0; i--) {
+			Preset preset = this.presets.get(i);
+			this.message.defaults(preset);
+			this.rate = (this.rate != null) ? this.rate : preset.rate();
+		}
+		this.presets = List.of();
+	}
+
+	@Override
+	public Event callSite() {
+		this.locating = true;
+		return this;
+	}
+
+	boolean isLocating() {
+		return this.locating;
+	}
+
+	@Override
+	public Event immediately() {
+		this.waiting = false;
+		return this;
+	}
+
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	@Override
 	public @Nullable String publish() {
 		if (this.published) {
 			throw new IllegalStateException("an event is published once; start another one for the next message");
@@ -138,7 +195,7 @@ final class Draft implements Event, Candidate {
 
 	@Override
 	public double requestedRate() {
-		return this.rate;
+		return (this.rate != null) ? this.rate : 1;
 	}
 
 }

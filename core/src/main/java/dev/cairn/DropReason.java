@@ -19,6 +19,8 @@ public enum DropReason {
 	EXPIRED,
 	/** The service stopped before it could be delivered. */
 	SHUTDOWN,
+	/** The transaction in which it was published was not committed. */
+	ROLLED_BACK,
 	/** No route leads to a sink. */
 	NO_ROUTE,
 	/** Cairn or an extension failed; the log has the first of these. */

@@ -3,7 +3,9 @@ package dev.cairn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -47,6 +49,14 @@ final class Engine implements Cairn {
 
 	private final Limits limits;
 
+	private final Map<String, Preset> presets;
+
+	private final CallSites callSites;
+
+	private final boolean alwaysCallSite;
+
+	private final Deferral deferral;
+
 	private final IncidentRecorder incidents;
 
 	private final List<IncidentEnricher> incidentEnrichers;
@@ -63,6 +73,8 @@ final class Engine implements Cairn {
 
 	private final OnceLog failures = new OnceLog(logger);
 
+	private final OnceLog unknownPresets = new OnceLog(logger);
+
 	Engine(CairnBuilder builder) {
 		this.origin = builder.origin;
 		this.ledger = builder.ledger;
@@ -74,6 +86,10 @@ final class Engine implements Cairn {
 		this.enrichers = List.copyOf(builder.enrichers);
 		this.redactor = builder.redactor;
 		this.limits = builder.limits;
+		this.presets = Map.copyOf(builder.presets);
+		this.callSites = builder.callSites;
+		this.alwaysCallSite = builder.alwaysCallSite;
+		this.deferral = builder.deferral;
 		this.incidents = builder.incidents;
 		this.incidentEnrichers = List.copyOf(builder.incidentEnrichers);
 		this.incidentListeners = List.copyOf(builder.incidentListeners);
@@ -93,12 +109,30 @@ final class Engine implements Cairn {
 
 	@Override
 	public Event event(String type) {
+		return newEvent(type);
+	}
+
+	@Override
+	public Event event(Record event) {
+		Objects.requireNonNull(event, "event must not be null");
+		EventDefinition definition = EventDefinition.of(event.getClass());
+		Draft draft = newEvent(definition.type());
+		draft.field(EventDefinition.FIELD_VERSION, definition.version());
+		draft.message().category(definition.category()).components(event, definition.components());
+		return draft;
+	}
+
+	private Draft newEvent(String type) {
 		Message.checkType(type);
 		if (Message.RESERVED_TYPES.contains(type)) {
 			throw new IllegalArgumentException(
 					"type '" + type + "' is reserved for Cairn's own messages; name the event otherwise");
 		}
-		return new Draft(this, newMessage(type));
+		Draft draft = new Draft(this, newMessage(type)).waiting();
+		if (this.alwaysCallSite) {
+			draft.callSite();
+		}
+		return draft;
 	}
 
 	@Override
@@ -165,6 +199,7 @@ final class Engine implements Cairn {
 	 * @return its id, or {@code null} when no sink accepted it
 	 */
 	@Nullable String publish(Draft draft) {
+		draft.settle();
 		List<Sink<Message>> targets = route(draft);
 		if (targets.isEmpty()) {
 			return null;
@@ -176,8 +211,86 @@ final class Engine implements Cairn {
 			targets.forEach((target) -> target.channel().sampledOut());
 			return null;
 		}
+		if (draft.isLocating()) {
+			locate(draft);
+		}
 		Message message = make(draft.message(), targets, true);
-		return (message != null && offer(message, targets, null)) ? message.id() : null;
+		return (message != null && send(draft, message, targets)) ? message.id() : null;
+	}
+
+	/** Say which line of the application it was, unless somebody knows better. */
+	private void locate(Draft draft) {
+		try {
+			Map<String, Object> site = this.callSites.find();
+			if (site != null) {
+				draft.message().fieldIfAbsent(CallSites.FIELD, site);
+			}
+		}
+		catch (Throwable ex) {
+			failed("finding a call site", ex);
+		}
+	}
+
+	/** What was thrown tells where, unless it has no stack. */
+	void locateFailure(Draft draft, @Nullable Throwable thrown) {
+		if (draft.isLocating() || thrown == null || !hasStack(thrown)) {
+			locate(draft);
+		}
+	}
+
+	private static boolean hasStack(Throwable thrown) {
+		try {
+			return thrown.getStackTrace().length > 0;
+		}
+		catch (Throwable ex) {
+			return false;
+		}
+	}
+
+	/** Return what an event takes from a preset; without one it goes on without. */
+	@Nullable Preset preset(String name) {
+		Preset preset = this.presets.get(name);
+		if (preset == null) {
+			this.ledger.failed("unknown preset");
+			this.unknownPresets.warnOnce(name, "there is no preset '" + name + "', only "
+					+ new TreeSet<>(this.presets.keySet()) + "; events go on without it");
+		}
+		return preset;
+	}
+
+	private boolean send(Draft draft, Message message, List<Sink<Message>> targets) {
+		Deferral.UnitOfWork work = draft.isWaiting() ? currentWork() : null;
+		return (work != null) ? hold(work, message, targets) : offer(message, targets, null);
+	}
+
+	private Deferral.@Nullable UnitOfWork currentWork() {
+		try {
+			return this.deferral.current();
+		}
+		catch (Throwable ex) {
+			failed("the deferral", ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Have a message wait for the end of a unit of work.
+	 * @return whether it may still be sent
+	 */
+	private boolean hold(Deferral.UnitOfWork work, Message message, List<Sink<Message>> targets) {
+		PendingMessage pending = new PendingMessage(this, message, targets, snapshots(message, targets));
+		try {
+			if (work.hold(pending)) {
+				return true;
+			}
+			pending.drop(DropReason.OVERFLOW);
+			return false;
+		}
+		catch (Throwable ex) {
+			failed("the deferral", ex);
+			pending.send();
+			return true;
+		}
 	}
 
 	/** Return where it goes; nowhere is counted. */

@@ -45,6 +45,9 @@ final class EngineReport implements IncidentReport, Candidate {
 				target.channel().sampledOut();
 			}
 		}
+		else {
+			this.engine.locateFailure(this.draft, this.failure.thrown());
+		}
 		return this.kept;
 	}
 
@@ -63,12 +66,14 @@ final class EngineReport implements IncidentReport, Candidate {
 		catch (Throwable ex) {
 			this.engine.failed("the details of a failure", ex);
 		}
+		this.draft.settle();
 	}
 
 	private void enrich() {
 		if (!this.enriched) {
 			this.enriched = true;
 			this.engine.enrich(this.failure, this.draft);
+			this.draft.settle();
 		}
 	}
 

@@ -87,9 +87,34 @@ public interface Event {
 	Event rate(double rate);
 
 	/**
-	 * Send it on its way. Does not block, and does not throw but for a second call.
+	 * Take what is not given otherwise, before or after this, from presets of the
+	 * configuration. A later preset goes before an earlier one. A name that nobody has
+	 * configured is told in the log and counted, and the event goes on without it.
+	 * @param names the names of the presets
+	 * @return this
+	 */
+	Event preset(String... names);
+
+	/**
+	 * Say in the field {@code call_site} which line of the application publishes it:
+	 * {@code class}, {@code method}, {@code file} and {@code line}. Costs about two
+	 * microseconds.
+	 * @return this
+	 */
+	Event callSite();
+
+	/**
+	 * Do not wait for the end of the transaction in which it is published.
+	 * @return this
+	 */
+	Event immediately();
+
+	/**
+	 * Send it on its way; within a transaction, once that has been committed. Does not
+	 * block, and does not throw but for a second call.
 	 * @return the id of the message, or {@code null} when no sink accepted it: it was
-	 * sampled out, filtered, or there was no room; the {@link Ledger} says which
+	 * sampled out, filtered, or there was no room; the {@link Ledger} says which. What
+	 * waits for a transaction has its id
 	 * @throws IllegalStateException when it was published before
 	 */
 	@Nullable String publish();

@@ -177,7 +177,8 @@ final class FieldsCopier {
 		if (value instanceof Enum<?> constant) {
 			return constant.name();
 		}
-		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()) {
+		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()
+				|| isReadableRecord(value)) {
 			return copyContainer(value, depth);
 		}
 		if (value instanceof Optional<?> optional) {
@@ -229,6 +230,9 @@ final class FieldsCopier {
 		}
 		this.ancestors.add(container);
 		try {
+			if (container instanceof Record record) {
+				return copyRecord(record, depth);
+			}
 			return (container instanceof Map<?, ?> map) ? copyMap(map, depth) : copyList(container, depth);
 		}
 		finally {
@@ -250,6 +254,31 @@ final class FieldsCopier {
 			this.truncated = true;
 		}
 		return fields.build();
+	}
+
+	private static boolean isReadableRecord(Object value) {
+		return value instanceof Record && RecordShape.of(value.getClass()).problem() == null;
+	}
+
+	private Fields copyRecord(Record record, int depth) {
+		List<RecordShape.Component> components = RecordShape.of(record.getClass()).components();
+		Fields.Builder fields = new Fields.Builder(components.size());
+		for (RecordShape.Component component : components) {
+			if (!put(fields, component.name(), read(component, record), depth + 1)) {
+				break;
+			}
+		}
+		return fields.build();
+	}
+
+	private @Nullable Object read(RecordShape.Component component, Record record) {
+		try {
+			return component.read(record);
+		}
+		catch (Throwable ex) {
+			this.truncated = true;
+			return unprintable(record, ex);
+		}
 	}
 
 	private String keyOf(@Nullable Object key) {

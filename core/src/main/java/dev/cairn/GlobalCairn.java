@@ -47,6 +47,11 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
+	public Event event(Record event) {
+		return delegate().event(event);
+	}
+
+	@Override
 	public Event message(String type) {
 		return delegate().message(type);
 	}

@@ -200,7 +200,7 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 		private @Nullable String logger;
 
-		private Severity severity = Severity.INFORMATIONAL;
+		private @Nullable Severity severity;
 
 		private String payload = "";
 
@@ -358,7 +358,7 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		}
 
 		Severity severity() {
-			return this.severity;
+			return (this.severity != null) ? this.severity : Severity.INFORMATIONAL;
 		}
 
 		@Nullable Throwable thrown() {
@@ -371,12 +371,43 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 		/** The value that was set last, or none. */
 		@Nullable Object field(String key) {
-			for (int i = this.pairs.size() - 2; i >= 0; i -= 2) {
-				if (key.equals(this.pairs.get(i))) {
-					return this.pairs.get(i + 1);
+			int last = lastIndexOf(key);
+			return (last >= 0) ? this.pairs.get(last + 1) : null;
+		}
+
+		private int lastIndexOf(String key) {
+			int index = this.pairs.size() - 2;
+			while (index >= 0 && !key.equals(this.pairs.get(index))) {
+				index -= 2;
+			}
+			return index;
+		}
+
+		void fieldIfAbsent(String key, @Nullable Object value) {
+			if (lastIndexOf(key) < 0) {
+				field(key, value);
+			}
+		}
+
+		/** Take what was not set so far. */
+		void defaults(Preset preset) {
+			preset.fields().forEach(this::fieldIfAbsent);
+			this.category = (this.category != null) ? this.category : preset.category();
+			this.severity = (this.severity != null) ? this.severity : preset.severity();
+			this.logger = (this.logger != null) ? this.logger : preset.logger();
+		}
+
+		/** Take the components of a record. */
+		void components(Record owner, List<RecordShape.Component> components) {
+			for (RecordShape.Component component : components) {
+				try {
+					field(component.name(), component.read(owner));
+				}
+				catch (Throwable ex) {
+					this.incomplete = true;
+					field(component.name(), FieldsCopier.unprintable(owner, ex));
 				}
 			}
-			return null;
 		}
 
 		String loggerOrService() {
@@ -412,9 +443,8 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 			}
 			String payload = this.payload.isEmpty() ? "" : copier.copyText(this.payload);
 			String logger = (this.logger != null) ? copier.copyText(copier.name(this.logger)) : this.origin.service();
-			return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), logger, this.severity,
-					payload, fields, this.origin, this.trace, this.category, this.incomplete || copier.truncated(),
-					this.thrown);
+			return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), logger, severity(), payload,
+					fields, this.origin, this.trace, this.category, this.incomplete || copier.truncated(), this.thrown);
 		}
 
 	}

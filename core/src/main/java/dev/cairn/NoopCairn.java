@@ -29,6 +29,11 @@ final class NoopCairn implements Cairn {
 	}
 
 	@Override
+	public Event event(Record event) {
+		return NoopEvent.INSTANCE;
+	}
+
+	@Override
 	public Event message(String type) {
 		return NoopEvent.INSTANCE;
 	}

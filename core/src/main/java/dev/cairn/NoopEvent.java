@@ -66,6 +66,21 @@ final class NoopEvent implements Event {
 	}
 
 	@Override
+	public Event preset(String... names) {
+		return this;
+	}
+
+	@Override
+	public Event callSite() {
+		return this;
+	}
+
+	@Override
+	public Event immediately() {
+		return this;
+	}
+
+	@Override
 	public @Nullable String publish() {
 		return null;
 	}

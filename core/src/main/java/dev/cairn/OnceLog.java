@@ -39,6 +39,17 @@ final class OnceLog {
 		}
 	}
 
+	void warnOnce(String kind, String text) {
+		try {
+			if (this.seen.size() < MAX_KINDS && this.seen.add(kind)) {
+				this.logger.warn("Cairn: {}", text);
+			}
+		}
+		catch (Throwable ignored) {
+			// As above
+		}
+	}
+
 	private static String describe(Throwable ex) {
 		StringWriter trace = new StringWriter();
 		try {

@@ -1,0 +1,147 @@
+package dev.cairn.events;
+
+import java.util.Map;
+
+import dev.cairn.Cairn;
+import dev.cairn.incident.ApplicationFrames;
+import dev.cairn.incident.IncidentOptions;
+import dev.cairn.incident.Incidents;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the call site of an event.
+ */
+class CallSiteTests {
+
+	private Publishing publishing = new Publishing((builder) -> builder);
+
+	@AfterEach
+	void close() {
+		this.publishing.close();
+	}
+
+	@Test
+	void saysWhichLineHasPublished() {
+		this.publishing.cairn.event("order.placed").callSite().publish();
+		assertThat(site()).containsEntry("class", CallSiteTests.class.getName())
+			.containsEntry("method", "saysWhichLineHasPublished")
+			.containsEntry("file", "CallSiteTests.java")
+			.hasEntrySatisfying("line", (line) -> assertThat((Integer) line).isPositive());
+	}
+
+	@Test
+	void saysNothingUnlessAsked() {
+		this.publishing.cairn.event("order.placed", Map.of("a", 1));
+		assertThat(site()).isNull();
+	}
+
+	@Test
+	void saysItOfEveryEventWhereThatIsConfigured() {
+		this.publishing = new Publishing((builder) -> builder.callSite(true));
+		this.publishing.cairn.publish(new Happened(1));
+		assertThat(site()).containsEntry("method", "saysItOfEveryEventWhereThatIsConfigured");
+	}
+
+	@Test
+	void saysNothingOfCairnsOwnMessages() {
+		this.publishing = new Publishing((builder) -> builder.callSite(true));
+		this.publishing.cairn.message("http.request").publish();
+		assertThat(site()).isNull();
+	}
+
+	@Test
+	void looksThroughTheCairnOfTheProgram() {
+		this.publishing.cairn.install();
+		Cairn.get().event("order.placed").callSite().publish();
+		assertThat(site()).containsEntry("method", "looksThroughTheCairnOfTheProgram");
+	}
+
+	@Test
+	void looksForTheApplicationsOwnFrames() {
+		this.publishing = new Publishing((builder) -> builder.applicationFrames(ApplicationFrames.DEFAULT::contains));
+		Runnable$$SpringCGLIB$$0.call(() -> this.publishing.cairn.event("order.placed").callSite().publish());
+		assertThat(site()).containsEntry("class", CallSiteTests.class.getName());
+	}
+
+	@Test
+	void saysNothingWhereNoFrameIsTheApplications() {
+		this.publishing = new Publishing((builder) -> builder.applicationFrames((className) -> false));
+		assertThat(this.publishing.cairn.event("order.placed").callSite().publish()).isNotNull();
+		assertThat(site()).isNull();
+	}
+
+	@Test
+	void goesOnWhereTheFramesCannotBeTold() {
+		this.publishing = new Publishing((builder) -> builder.applicationFrames((className) -> {
+			throw new IllegalStateException("no");
+		}));
+		assertThat(this.publishing.cairn.event("order.placed").callSite().publish()).isNotNull();
+		assertThat(this.publishing.ledger.failures()).containsOnlyKeys("finding a call site");
+	}
+
+	@Test
+	void theCallsOwnFieldWins() {
+		this.publishing.cairn.event("order.placed").callSite().field("call_site", "here").publish();
+		assertThat(this.publishing.message().fields()).containsEntry("call_site", "here");
+	}
+
+	@Test
+	void aFailureThatIsOnlyATextSaysWhere() {
+		this.publishing = new Publishing((builder) -> builder);
+		this.publishing.cairn.captureMessage("it failed");
+		assertThat(site()).containsEntry("method", "aFailureThatIsOnlyATextSaysWhere");
+	}
+
+	@Test
+	void aFailureThatWaitsSaysWhere() {
+		Publishing withIncidents = new Publishing((builder) -> builder
+			.incidents(new Incidents(new dev.cairn.Ledger().incidents(), IncidentOptions.DEFAULT)));
+		withIncidents.cairn.captureMessage("it failed");
+		withIncidents.close();
+		this.publishing = withIncidents;
+		assertThat(site()).containsEntry("method", "aFailureThatWaitsSaysWhere");
+	}
+
+	@Test
+	void aThrowableWithoutAStackSaysWhere() {
+		this.publishing.cairn.capture(new Stackless());
+		assertThat(site()).containsEntry("method", "aThrowableWithoutAStackSaysWhere");
+	}
+
+	@Test
+	void aThrowableWithAStackSaysItItself() {
+		this.publishing.cairn.capture(new IllegalStateException());
+		assertThat(site()).isNull();
+	}
+
+	@SuppressWarnings("unchecked")
+	private Map<String, Object> site() {
+		return (Map<String, Object>) this.publishing.message().fields().get("call_site");
+	}
+
+	private record Happened(int n) {
+	}
+
+	private static final class Stackless extends RuntimeException {
+
+		private static final long serialVersionUID = 1;
+
+		Stackless() {
+			super("no stack", null, false, false);
+		}
+
+	}
+
+	/** Named as a proxy is. */
+	private static final class Runnable$$SpringCGLIB$$0 {
+
+		static void call(Runnable runnable) {
+			runnable.run();
+		}
+
+	}
+
+}
