@@ -90,7 +90,7 @@ class AutoconfigureArchitectureTests {
 	void servletsStayInTheWeb() {
 		noClasses().that()
 			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..process..",
-					"..tracing..")
+					"..tracing..", "..transaction..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

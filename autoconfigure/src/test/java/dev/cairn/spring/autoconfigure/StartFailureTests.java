@@ -45,6 +45,10 @@ class StartFailureTests {
 			"cairn.metrics.slow-calls.factor=0.5 | cairn.metrics.slow-calls.factor | 0.5 | at least 1",
 			"cairn.metrics.slow-calls.per-minute=0 | cairn.metrics.slow-calls.per-minute | 0 | 1 to",
 			"cairn.metrics.slow-calls.least-duration=-1s | cairn.metrics.slow-calls.least-duration | -1s | more than 0",
+			"cairn.events.max-held=0 | cairn.events.max-held | 0 | 1 to",
+			"cairn.events.transactions=later | cairn.events.transactions | later | AFTER_COMMIT",
+			"cairn.presets.checkout.rate=2 | cairn.presets.checkout.rate | 2 | rate must be between 0 and 1",
+			"cairn.presets.checkout.category=other | cairn.presets.checkout.category | other | BEHAVIOUR",
 			"cairn.recent=-1 | cairn.recent | -1 | 0 to 10000",
 			"cairn.recent=10001 | cairn.recent | 10001 | 0 to 10000",
 			"cairn.shutdown-timeout=-1s | cairn.shutdown-timeout | -1s | more than 0",
@@ -97,10 +101,11 @@ class StartFailureTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ CairnAutoConfiguration.class, FileSinkAutoConfiguration.class,
-			KafkaAutoConfiguration.class, KafkaSinkAutoConfiguration.class, UdpSinkAutoConfiguration.class,
-			MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
-			StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,
+	@ImportAutoConfiguration({ CairnAutoConfiguration.class, EventsAutoConfiguration.class,
+			TransactionsAutoConfiguration.class, FileSinkAutoConfiguration.class, KafkaAutoConfiguration.class,
+			KafkaSinkAutoConfiguration.class, UdpSinkAutoConfiguration.class, MetricsAutoConfiguration.class,
+			CompositeMeterRegistryAutoConfiguration.class, StatsdSinkAutoConfiguration.class,
+			StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,
 			StatsdMetricsExportAutoConfiguration.class })
 	static class Application {
 
