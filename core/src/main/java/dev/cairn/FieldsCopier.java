@@ -108,6 +108,11 @@ final class FieldsCopier {
 		return free;
 	}
 
+	/** Return the name under which a caller's value is kept where no other has it. */
+	static String nameOf(String key) {
+		return RESERVED.contains(key) ? RESERVED_PREFIX + key : key;
+	}
+
 	/** Return the name under which a value is kept whose own name is needed. */
 	static String freeName(String key, Fields fields) {
 		String free = RESERVED_PREFIX + key;

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,8 @@ final class RecordShape {
 		for (RecordComponent component : type.getRecordComponents()) {
 			String name = words(component.getName(), "_");
 			try {
-				found.add(new Component(name, component.getGenericType(), reader(component.getAccessor())));
+				found.add(new Component(name, component.getGenericType(), isNullable(component),
+						reader(component.getAccessor())));
 			}
 			catch (IllegalAccessException ex) {
 				trouble = "the module " + type.getModule().getName() + " does not let Cairn read " + type.getName()
@@ -73,6 +75,18 @@ final class RecordShape {
 		return MethodHandles.lookup().unreflect(accessor).asType(READER);
 	}
 
+	/** Where nobody says that nulls are marked, anything may be one. */
+	private static boolean isNullable(RecordComponent component) {
+		return !component.getType().isPrimitive() && (!isNullMarked(component.getDeclaringRecord())
+				|| component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+	}
+
+	private static boolean isNullMarked(Class<?> type) {
+		Class<?> enclosing = type.getEnclosingClass();
+		return type.isAnnotationPresent(NullMarked.class) || ((enclosing != null) ? isNullMarked(enclosing)
+				: type.getPackage().isAnnotationPresent(NullMarked.class));
+	}
+
 	/**
 	 * Write the words of a camel-case name in lower case, with something between them.
 	 */
@@ -93,9 +107,10 @@ final class RecordShape {
 	 *
 	 * @param name its name on the wire
 	 * @param type its declared type
+	 * @param nullable whether its value may be null
 	 * @param reader its accessor, from object to object
 	 */
-	record Component(String name, Type type, MethodHandle reader) {
+	record Component(String name, Type type, boolean nullable, MethodHandle reader) {
 
 		@Nullable Object read(Record owner) throws Throwable {
 			return (Object) this.reader.invokeExact((Object) owner);
