@@ -2,13 +2,21 @@ package dev.cairn.spring.web;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
+import dev.cairn.Redactor;
 import dev.cairn.Severity;
+import dev.cairn.sink.JsonEncoder;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.FilterChain;
@@ -64,6 +72,19 @@ class RequestFilterTests {
 			.containsEntry("outcome", "SUCCESS")
 			.doesNotContainKey("error_id");
 		assertThat(message.severity()).isEqualTo(Severity.INFORMATIONAL);
+	}
+
+	@Test
+	void fitsThePublishedSchema() throws Exception {
+		fence();
+		Message message = application.requests("/fence").get(0);
+		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT).encode(message, 262_144).bytes();
+		String schema = Files.readString(Path.of("..", "src", "docs", "schemas", "http.request.schema.json"));
+		assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+			.getSchema(schema, InputFormat.JSON)
+			.validate(new String(line, StandardCharsets.UTF_8), InputFormat.JSON)).isEmpty();
+		assertThat(RunningApplication.json(schema).at("/$defs/fields/properties").propertyNames())
+			.containsAll(message.fields().keySet());
 	}
 
 	@Test
