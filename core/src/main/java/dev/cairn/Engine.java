@@ -219,7 +219,7 @@ final class Engine implements Cairn {
 	}
 
 	/** Say which line of the application it was, unless somebody knows better. */
-	private void locate(Draft draft) {
+	void locate(Draft draft) {
 		try {
 			Map<String, Object> site = this.callSites.find();
 			if (site != null) {
@@ -228,22 +228,6 @@ final class Engine implements Cairn {
 		}
 		catch (Throwable ex) {
 			failed("finding a call site", ex);
-		}
-	}
-
-	/** What was thrown tells where, unless it has no stack. */
-	void locateFailure(Draft draft, @Nullable Throwable thrown) {
-		if (draft.isLocating() || thrown == null || !hasStack(thrown)) {
-			locate(draft);
-		}
-	}
-
-	private static boolean hasStack(Throwable thrown) {
-		try {
-			return thrown.getStackTrace().length > 0;
-		}
-		catch (Throwable ex) {
-			return false;
 		}
 	}
 

@@ -45,8 +45,9 @@ final class EngineReport implements IncidentReport, Candidate {
 				target.channel().sampledOut();
 			}
 		}
-		else {
-			this.engine.locateFailure(this.draft, this.failure.thrown());
+		else if (this.draft.isLocating() || this.failure.thrown() == null) {
+			// What was thrown tells where; to ask its stack here would cost far more
+			this.engine.locate(this.draft);
 		}
 		return this.kept;
 	}

@@ -1,6 +1,11 @@
 package dev.cairn.events;
 
+import java.io.IOException;
+import java.lang.module.Configuration;
+import java.lang.module.ModuleFinder;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+
+import javax.tools.ToolProvider;
 
 import dev.cairn.Cairn;
 import dev.cairn.Category;
@@ -16,6 +24,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -144,6 +153,51 @@ class TypedEventTests {
 			.withMessageContaining("event_version");
 		assertThatNullPointerException().isThrownBy(() -> this.cairn.publish(null)).withMessageContaining("event");
 		assertThat(this.publishing.messages()).isEmpty();
+	}
+
+	@Test
+	void saysWhichModuleKeepsARecordToItself(@TempDir Path folder) throws Exception {
+		Record hidden = inModule(folder, "module acme.orders { }");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.cairn.publish(hidden))
+			.withMessageContaining("the module acme.orders does not let Cairn read com.acme.orders.OrderPlaced")
+			.withMessageContaining("opens com.acme.orders;");
+		this.cairn.event("order.placed").field("nested", hidden).publish();
+		assertThat(this.publishing.message().fields()).containsEntry("nested", "OrderPlaced[orderId=o1]");
+	}
+
+	@Test
+	void readsWhatAModuleOpensOrExports(@TempDir Path opened, @TempDir Path exported) throws Exception {
+		this.cairn.publish(inModule(opened, "module acme.orders { opens com.acme.orders; }"));
+		this.cairn.publish(inModule(exported, "module acme.orders { exports com.acme.orders; }"));
+		assertThat(this.publishing.messages()).hasSize(2)
+			.allSatisfy((message) -> assertThat(message.fields()).containsEntry("order_id", "o1"));
+	}
+
+	/** Return a record of a module of its own. */
+	private static Record inModule(Path folder, String descriptor) throws Exception {
+		String event = write(folder, "com/acme/orders/OrderPlaced.java",
+				"package com.acme.orders; public record OrderPlaced(String orderId) { }");
+		String factory = write(folder, "com/acme/api/Orders.java",
+				"package com.acme.api; public class Orders { public static Record placed() {"
+						+ " return new com.acme.orders.OrderPlaced(\"o1\"); } }");
+		String module = write(folder, "module-info.java", descriptor.replace("{", "{ exports com.acme.api;"));
+		assertThat(ToolProvider.getSystemJavaCompiler()
+			.run(null, null, null, "-d", folder.toString(), event, factory, module)).isZero();
+		Configuration configuration = ModuleLayer.boot()
+			.configuration()
+			.resolve(ModuleFinder.of(folder), ModuleFinder.of(), Set.of("acme.orders"));
+		return (Record) ModuleLayer.boot()
+			.defineModulesWithOneLoader(configuration, TypedEventTests.class.getClassLoader())
+			.findLoader("acme.orders")
+			.loadClass("com.acme.api.Orders")
+			.getMethod("placed")
+			.invoke(null);
+	}
+
+	private static String write(Path folder, String name, String source) throws IOException {
+		Path file = folder.resolve(name);
+		Files.createDirectories(file.getParent());
+		return Files.writeString(file, source).toString();
 	}
 
 	@Test
