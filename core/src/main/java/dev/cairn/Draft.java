@@ -3,6 +3,7 @@ package dev.cairn;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,8 @@ final class Draft implements Event, Candidate {
 	private final Engine engine;
 
 	private final Message.Builder message;
+
+	private @Nullable Consumer<Event> details;
 
 	private double rate = 1;
 
@@ -76,6 +79,19 @@ final class Draft implements Event, Candidate {
 	public Event thrown(Throwable thrown) {
 		this.message.thrown(Objects.requireNonNull(thrown, "thrown must not be null"));
 		return this;
+	}
+
+	@Override
+	public Event details(Consumer<Event> details) {
+		Objects.requireNonNull(details, "details must not be null");
+		this.details = (this.details != null) ? this.details.andThen(details) : details;
+		return this;
+	}
+
+	void fillIn() {
+		if (this.details != null) {
+			this.details.accept(this);
+		}
 	}
 
 	@Override

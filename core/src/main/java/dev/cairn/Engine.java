@@ -176,8 +176,18 @@ final class Engine implements Cairn {
 			targets.forEach((target) -> target.channel().sampledOut());
 			return null;
 		}
+		fillIn(draft);
 		Message message = make(draft.message(), targets, true);
 		return (message != null && offer(message, targets, null)) ? message.id() : null;
+	}
+
+	private void fillIn(Draft draft) {
+		try {
+			draft.fillIn();
+		}
+		catch (Throwable ex) {
+			failed("the details of an event", ex);
+		}
 	}
 
 	/** Return where it goes; nowhere is counted. */
