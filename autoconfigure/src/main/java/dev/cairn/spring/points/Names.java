@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,13 +26,30 @@ final class Names {
 		return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9_]", "_").toLowerCase(Locale.ROOT);
 	}
 
-	/** Return those that are most like a name, the nearest first. */
+	/** Return the name of a method with the types of its parameters. */
+	static String signature(Method method) {
+		return Stream.of(method.getParameterTypes())
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(",", method.getName() + "(", ")"));
+	}
+
+	/**
+	 * Return those that are most like a name, the nearest first; parameters of a method
+	 * count only among those of the same name.
+	 */
 	static List<String> nearest(String wrong, Stream<String> right) {
+		String name = withoutParameters(wrong);
 		return right.distinct()
-			.sorted(Comparator.comparingInt((String name) -> distance(wrong, name))
+			.sorted(Comparator.comparingInt((String other) -> distance(name, withoutParameters(other)))
+				.thenComparingInt((other) -> distance(wrong, other))
 				.thenComparing(Comparator.naturalOrder()))
 			.limit(NEAREST)
 			.toList();
+	}
+
+	private static String withoutParameters(String method) {
+		int open = method.indexOf('(');
+		return (open < 0) ? method : method.substring(0, open);
 	}
 
 	/**

@@ -82,7 +82,7 @@ public final class PointsCheck implements SmartInitializingSingleton {
 		}
 		logger.warn("Cairn: the point {} publishes nothing: no bean has a method {} ({}); the nearest are {}",
 				point.name(), point.method(), point.property("method"),
-				Names.nearest(withoutParameters(point.method()), names(point.method(), types)));
+				Names.nearest(point.method(), names(point.method(), types)));
 	}
 
 	/**
@@ -90,9 +90,11 @@ public final class PointsCheck implements SmartInitializingSingleton {
 	 */
 	private static Stream<String> names(String wrong, Map<String, Class<?>> types) {
 		String owner = wrong.substring(0, wrong.indexOf('#'));
+		boolean parameters = wrong.indexOf('(') > 0;
 		return types.entrySet()
 			.stream()
-			.flatMap((bean) -> methods(bean.getValue()).map((method) -> owner(owner, bean) + "#" + method.getName()));
+			.flatMap((bean) -> methods(bean.getValue())
+				.map((method) -> owner(owner, bean) + "#" + (parameters ? Names.signature(method) : method.getName())));
 	}
 
 	private static String owner(String wrong, Map.Entry<String, Class<?>> bean) {
@@ -109,11 +111,6 @@ public final class PointsCheck implements SmartInitializingSingleton {
 				(method) -> !method.isSynthetic() && !Modifier.isPrivate(method.getModifiers())
 						&& !Modifier.isStatic(method.getModifiers()) && !Modifier.isFinal(method.getModifiers())
 						&& method.getDeclaringClass() != Object.class));
-	}
-
-	private static String withoutParameters(String method) {
-		int open = method.indexOf('(');
-		return (open < 0) ? method : method.substring(0, open);
 	}
 
 }

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +48,8 @@ final class Signature {
 
 	/** Return class, method and parameters. */
 	String describe() {
-		String parameters = Stream.of(this.method.getParameterTypes())
-			.map(Class::getSimpleName)
-			.collect(Collectors.joining(","));
 		Class<?> owner = this.method.getDeclaringClass().isInterface() ? this.method.getDeclaringClass() : this.type;
-		return owner.getName() + "#" + this.method.getName() + "(" + parameters + ")";
+		return owner.getName() + "#" + Names.signature(this.method);
 	}
 
 	String methodName() {
