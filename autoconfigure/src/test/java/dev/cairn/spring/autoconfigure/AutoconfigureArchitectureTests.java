@@ -89,8 +89,8 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void servletsStayInTheWeb() {
 		noClasses().that()
-			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..process..",
-					"..tracing..")
+			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..points..",
+					"..process..", "..tracing..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")
