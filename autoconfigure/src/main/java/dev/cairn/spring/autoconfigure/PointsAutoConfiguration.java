@@ -2,6 +2,7 @@ package dev.cairn.spring.autoconfigure;
 
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
+import dev.cairn.spring.metrics.LazyTraceSource;
 import dev.cairn.spring.points.Points;
 import dev.cairn.spring.points.PointsAdvisor;
 import dev.cairn.spring.points.PointsCheck;
@@ -37,7 +38,7 @@ public final class PointsAutoConfiguration {
 	static Points cairnPoints(ObjectProvider<Cairn> cairn, ObjectProvider<TraceSource> trace, Environment environment) {
 		PointsProperties properties = PointsProperties.of(environment);
 		return new Points(properties.toPoints(), properties.events().methodCalls(), cairn::getIfAvailable,
-				() -> trace.getIfAvailable(() -> TraceSource.NONE));
+				new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
 	}
 
 	@Bean

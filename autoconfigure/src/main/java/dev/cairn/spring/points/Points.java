@@ -28,7 +28,7 @@ public final class Points {
 
 	private final Supplier<@Nullable Cairn> cairn;
 
-	private final Supplier<TraceSource> trace;
+	private final TraceSource trace;
 
 	private final Expressions expressions;
 
@@ -38,6 +38,9 @@ public final class Points {
 
 	private final AnnotatedMethods annotated = new AnnotatedMethods(this);
 
+	/** Found once: looking for a bean takes longer than everything else. */
+	private volatile @Nullable Cairn found;
+
 	/** A getter, or a sink, may be a bean that has points itself. */
 	private final ThreadLocal<@Nullable Boolean> publishing = new ThreadLocal<>();
 
@@ -45,12 +48,11 @@ public final class Points {
 	 * Create the points.
 	 * @param configured those of the configuration
 	 * @param methodCalls whether expressions may call methods of what they read
-	 * @param cairn finds the one that publishes; asked at each event
-	 * @param trace finds the one that knows the active trace; asked for results that come
-	 * later
+	 * @param cairn finds the one that publishes; asked until it is there
+	 * @param trace knows the active trace; asked for results that come later
 	 */
 	public Points(List<ConfiguredPoint> configured, boolean methodCalls, Supplier<@Nullable Cairn> cairn,
-			Supplier<TraceSource> trace) {
+			TraceSource trace) {
 		this.cairn = cairn;
 		this.trace = trace;
 		this.expressions = new Expressions(methodCalls);
@@ -149,9 +151,9 @@ public final class Points {
 	void publish(Consumer<Cairn> work) {
 		this.publishing.set(Boolean.TRUE);
 		try {
-			Cairn found = this.cairn.get();
-			if (found != null) {
-				work.accept(found);
+			Cairn known = cairn();
+			if (known != null) {
+				work.accept(known);
 			}
 		}
 		catch (Throwable ex) {
@@ -163,9 +165,18 @@ public final class Points {
 		}
 	}
 
+	private @Nullable Cairn cairn() {
+		Cairn known = this.found;
+		if (known == null) {
+			known = this.cairn.get();
+			this.found = known;
+		}
+		return known;
+	}
+
 	@Nullable Trace trace() {
 		try {
-			return this.trace.get().current();
+			return this.trace.current();
 		}
 		catch (RuntimeException ex) {
 			logger.debug("Cairn: the active trace is not known: {}", ex.toString());
