@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ final class Draft implements Event, Candidate {
 	private boolean locating;
 
 	private boolean waiting;
+	private @Nullable Consumer<Event> details;
+
 
 	private boolean published;
 
@@ -91,6 +94,19 @@ final class Draft implements Event, Candidate {
 	public Event thrown(Throwable thrown) {
 		this.message.thrown(Objects.requireNonNull(thrown, "thrown must not be null"));
 		return this;
+	}
+
+	@Override
+	public Event details(Consumer<Event> details) {
+		Objects.requireNonNull(details, "details must not be null");
+		this.details = (this.details != null) ? this.details.andThen(details) : details;
+		return this;
+	}
+
+	void fillIn() {
+		if (this.details != null) {
+			this.details.accept(this);
+		}
 	}
 
 	@Override

@@ -214,6 +214,7 @@ final class Engine implements Cairn {
 		if (draft.isLocating()) {
 			locate(draft);
 		}
+		fillIn(draft);
 		Message message = make(draft.message(), targets, true);
 		return (message != null && send(draft, message, targets)) ? message.id() : null;
 	}
@@ -274,6 +275,15 @@ final class Engine implements Cairn {
 			failed("the deferral", ex);
 			pending.send();
 			return true;
+		}
+	}
+
+	private void fillIn(Draft draft) {
+		try {
+			draft.fillIn();
+		}
+		catch (Throwable ex) {
+			failed("the details of an event", ex);
 		}
 	}
 

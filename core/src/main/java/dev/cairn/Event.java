@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,14 @@ public interface Event {
 	 * @return this
 	 */
 	Event thrown(Throwable thrown);
+
+	/**
+	 * Have the rest said when it is published, and only if it is kept: nobody works out
+	 * what is sampled out. The sampling rules do not see it.
+	 * @param details fills in what is dear; it does not publish
+	 * @return this
+	 */
+	Event details(Consumer<Event> details);
 
 	/**
 	 * Keep only a fraction of such events. A rule of the configuration goes before. The

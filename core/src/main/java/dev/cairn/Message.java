@@ -107,6 +107,15 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		return type;
 	}
 
+	/**
+	 * Whether a type has a meaning that Cairn defines, so that no event may have it.
+	 * @param type the type
+	 * @return {@code true} when it is reserved
+	 */
+	public static boolean isReserved(String type) {
+		return RESERVED_TYPES.contains(type);
+	}
+
 	static Instant checkTimestamp(Instant timestamp) {
 		Objects.requireNonNull(timestamp, "timestamp must not be null");
 		if (timestamp.isBefore(EARLIEST) || timestamp.isAfter(LATEST)) {

@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,11 @@ final class NoopEvent implements Event {
 
 	@Override
 	public Event thrown(Throwable thrown) {
+		return this;
+	}
+
+	@Override
+	public Event details(Consumer<Event> details) {
 		return this;
 	}
 

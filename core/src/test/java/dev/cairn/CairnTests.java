@@ -125,6 +125,27 @@ class CairnTests {
 	}
 
 	@Test
+	void asksForDetailsOnlyOfWhatIsKept() {
+		AtomicInteger asked = new AtomicInteger();
+		Cairn cairn = build(builder());
+		cairn.event("a").rate(0).details((event) -> asked.incrementAndGet()).publish();
+		assertThat(asked).hasValue(0);
+		cairn.event("a").details((event) -> event.field("x", asked.incrementAndGet())).publish();
+		assertThat(this.sink.messages).singleElement()
+			.satisfies((message) -> assertThat(message.fields()).isEqualTo(Map.of("x", 1)));
+	}
+
+	@Test
+	void goesOnWithoutDetailsThatThrow() {
+		Cairn cairn = build(builder());
+		cairn.event("a").field("x", 1).details((event) -> {
+			throw new IllegalStateException("broken");
+		}).publish();
+		assertThat(this.sink.messages).singleElement()
+			.satisfies((message) -> assertThat(message.fields()).isEqualTo(Map.of("x", 1)));
+	}
+
+	@Test
 	void refusesToPublishAnEventTwice() {
 		Event event = build(builder()).event("a");
 		event.publish();

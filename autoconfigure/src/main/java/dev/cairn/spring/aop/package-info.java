@@ -1,5 +1,6 @@
 /**
- * What the methods of the application's own beans were called with when they failed.
+ * Calls of beans: when they are over, and what those of the application's own beans were
+ * called with when they failed.
  */
 @NullMarked
 package dev.cairn.spring.aop;

@@ -2,6 +2,7 @@ package dev.cairn.spring.metrics;
 
 import dev.cairn.metrics.CounterHandle;
 import dev.cairn.metrics.MeterHandles;
+import dev.cairn.spring.aop.Completion;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
@@ -56,7 +57,7 @@ class CountedCalls implements CallMeter {
 			return result;
 		}
 		return this.completion.safely(result, 0,
-				(begun, thrown, returned) -> count(Outcomes.exceptionOfResult(thrown), invocation, returned));
+				(begun, thrown, returned, value) -> count(Outcomes.exceptionOfResult(thrown), invocation, returned));
 	}
 
 	private void count(String exception, MethodInvocation invocation, @Nullable Object result) {

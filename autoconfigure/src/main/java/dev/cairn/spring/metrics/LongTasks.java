@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.cairn.metrics.MeterHandles;
+import dev.cairn.spring.aop.Completion;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Tags;
@@ -54,7 +55,7 @@ final class LongTasks implements CallMeter {
 			stop(task);
 			throw ex;
 		}
-		return this.completion.safely(result, 0, (begun, thrown, returned) -> stop(task));
+		return this.completion.safely(result, 0, (begun, thrown, returned, value) -> stop(task));
 	}
 
 	private static void stop(LongTaskTimer.Sample task) {
@@ -90,7 +91,7 @@ final class LongTasks implements CallMeter {
 		}
 
 		@Override
-		public void at(long number, @Nullable Throwable thrown, @Nullable Object result) {
+		public void at(long number, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value) {
 			LongTaskTimer.Sample task = this.tasks.remove(number);
 			if (task != null) {
 				stop(task);

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.SamplingGate;
 import dev.cairn.metrics.TimerHandle;
+import dev.cairn.spring.aop.Completion;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -83,8 +84,8 @@ class TimedCalls implements CallMeter {
 			record(System.nanoTime() - start, Outcomes.NONE, invocation, result);
 			return result;
 		}
-		return this.completion.safely(result, start, (begun, thrown, returned) -> record(System.nanoTime() - begun,
-				Outcomes.exceptionOfResult(thrown), invocation, returned));
+		return this.completion.safely(result, start, (begun, thrown, returned,
+				value) -> record(System.nanoTime() - begun, Outcomes.exceptionOfResult(thrown), invocation, returned));
 	}
 
 	/**

@@ -89,8 +89,8 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void servletsStayInTheWeb() {
 		noClasses().that()
-			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..process..",
-					"..tracing..", "..transaction..")
+			.resideInAnyPackage("..actuate..", "..aop..", "..kafka..", "..logging..", "..metrics..", "..points..",
+					"..process..", "..tracing..", "..transaction..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

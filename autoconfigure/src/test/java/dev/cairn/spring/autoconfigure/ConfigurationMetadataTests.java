@@ -84,7 +84,7 @@ class ConfigurationMetadataTests {
 			.containsOnly("cairn.service", "cairn.environment", "cairn.release", "cairn.routes", "cairn.sampling.rules",
 					"cairn.redaction.words", "cairn.redaction.allowed", "cairn.file.enabled", "cairn.kafka.properties",
 					"cairn.udp.host", "cairn.incidents.application-packages", "cairn.errors.request-headers",
-					"cairn.sampling.rules", "cairn.presets");
+					"cairn.sampling.rules", "cairn.presets", "cairn.points");
 	}
 
 	@Test

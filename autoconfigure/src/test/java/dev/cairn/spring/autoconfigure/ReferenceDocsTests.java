@@ -42,7 +42,7 @@ class ReferenceDocsTests {
 		List<String> onPage = Files.readString(PAGE)
 			.lines()
 			.filter((line) -> line.startsWith("| `cairn.") || line.startsWith("| `.delivery."))
-			.map((line) -> line.substring(3, line.indexOf('`', 3)).replaceAll("\\[].*", ""))
+			.map((line) -> line.substring(3, line.indexOf('`', 3)).replaceAll("(\\[]|\\.<name>).*", ""))
 			.distinct()
 			.toList();
 		assertThat(known).containsAll(onPage);

@@ -2,6 +2,8 @@ package dev.cairn.sample.shop;
 
 import java.util.List;
 
+import dev.cairn.Category;
+import dev.cairn.annotation.Event;
 import io.micrometer.core.annotation.Counted;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,6 +23,8 @@ class ProductService {
 	}
 
 	@Counted("shop.product.view")
+	@Event(value = "product.viewed", category = Category.BEHAVIOUR,
+			fields = { "product_id = #id", "name = #result.name" })
 	Product view(long id) {
 		return get(id);
 	}

@@ -63,6 +63,19 @@ class OrderTests {
 	}
 
 	@Test
+	void publishesWhatTheConfigurationSaysOfAnOrderThatIsLookedAt() {
+		URI location = order("{\"productId\": 3, \"quantity\": 1}").expectStatus()
+			.isCreated()
+			.returnResult()
+			.getResponseHeaders()
+			.getLocation();
+		long before = events("order.viewed");
+		this.http.get().uri(location).exchange().expectStatus().isOk();
+		this.http.get().uri("/orders/999999").exchange().expectStatus().isNotFound();
+		assertThat(events("order.viewed")).isEqualTo(before + 1);
+	}
+
+	@Test
 	void answers404ToAnOrderOfAnUnknownProduct() {
 		order("{\"productId\": 404, \"quantity\": 1}").expectStatus().isNotFound();
 	}
@@ -108,8 +121,12 @@ class OrderTests {
 	}
 
 	private long eventsOfOrders() {
+		return events("order.placed");
+	}
+
+	private long events(String type) {
 		List<Recent> recent = this.cairn.recent();
-		return recent.stream().map(Recent::type).filter("order.placed"::equals).count();
+		return recent.stream().map(Recent::type).filter(type::equals).count();
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.cairn.sample.shop;
 
+import dev.cairn.Cairn;
 import dev.cairn.sample.ShopTest;
 import org.junit.jupiter.api.Test;
 
@@ -7,11 +8,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 @ShopTest
 class ProductTests {
 
 	@Autowired
 	private RestTestClient http;
+
+	@Autowired
+	private Cairn cairn;
 
 	@Test
 	void listsWhatIsForSale() {
@@ -39,6 +45,18 @@ class ProductTests {
 			.isEqualTo("Compass")
 			.jsonPath("$.price")
 			.isEqualTo(39.0);
+	}
+
+	@Test
+	void publishesAnEventForAProductThatIsLookedAt() {
+		long before = views();
+		this.http.get().uri("/products/2").exchange().expectStatus().isOk();
+		this.http.get().uri("/products/404").exchange().expectStatus().isNotFound();
+		assertThat(views()).isEqualTo(before + 1);
+	}
+
+	private long views() {
+		return this.cairn.recent().stream().filter((recent) -> recent.type().equals("product.viewed")).count();
 	}
 
 	@Test

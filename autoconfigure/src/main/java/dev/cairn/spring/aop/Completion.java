@@ -1,4 +1,4 @@
-package dev.cairn.spring.metrics;
+package dev.cairn.spring.aop;
 
 import java.util.concurrent.CompletionStage;
 
@@ -9,27 +9,29 @@ import org.springframework.util.ClassUtils;
 /**
  * Knows when a call is over whose result comes later. Stateless.
  */
-interface Completion {
+public interface Completion {
 
 	/** The call is over when it returns. */
 	Completion AT_ONCE = (result, start, end) -> {
-		end.at(start, null, result);
+		end.at(start, null, result, result);
 		return result;
 	};
 
 	/** When the future is completed. The caller gets the very same one. */
 	Completion OF_STAGE = (result, start, end) -> {
 		if (result instanceof CompletionStage<?> stage) {
-			stage.whenComplete((value, thrown) -> end.at(start, thrown, result));
+			stage.whenComplete((value, thrown) -> end.at(start, thrown, result, value));
 		}
 		else {
-			end.at(start, null, result);
+			end.at(start, null, result, result);
 		}
 		return result;
 	};
 
 	/**
 	 * Return what fits the type that a method returns.
+	 * @param type the type
+	 * @return what knows when such a result is there
 	 */
 	static Completion of(Class<?> type) {
 		if (CompletionStage.class.isAssignableFrom(type)) {
@@ -41,7 +43,10 @@ interface Completion {
 		return AT_ONCE;
 	}
 
-	/** Whether a call begins only when somebody wants its result. */
+	/**
+	 * Whether a call begins only when somebody wants its result.
+	 * @return {@code true} when each subscription is a call
+	 */
 	default boolean isLazy() {
 		return false;
 	}
@@ -58,7 +63,7 @@ interface Completion {
 			return watch(result, start, end);
 		}
 		catch (RuntimeException ex) {
-			Outcomes.failed("the end of a call", ex);
+			Trouble.tell(ex);
 			return result;
 		}
 	}
@@ -83,8 +88,19 @@ interface Completion {
 		 * @param start when it began; a publisher begins when it is subscribed to
 		 * @param thrown what it failed with
 		 * @param result what the method returned
+		 * @param value what came of it in the end: the result itself, or the value of a
+		 * future or of a publisher of one; {@code null} without one
 		 */
-		void at(long start, @Nullable Throwable thrown, @Nullable Object result);
+		void at(long start, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value);
+
+		/**
+		 * The subscriber of a publisher does not want to know any more.
+		 * @param start when it began
+		 * @param result what the method returned
+		 */
+		default void cancelled(long start, @Nullable Object result) {
+			at(start, null, result, null);
+		}
 
 		/**
 		 * A call begins whose result is wanted only now.

@@ -1,4 +1,4 @@
-package dev.cairn.spring.metrics;
+package dev.cairn.spring.aop;
 
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
@@ -36,7 +37,7 @@ final class ReactiveCompletion implements Completion {
 	@Override
 	public @Nullable Object watch(@Nullable Object result, long start, End end) {
 		if (result == null) {
-			end.at(start, null, null);
+			end.at(start, null, null, null);
 			return null;
 		}
 		Publisher<?> publisher = this.adapter.toPublisher(result);
@@ -48,7 +49,8 @@ final class ReactiveCompletion implements Completion {
 		return Flux.defer(() -> {
 			long begun = end.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-			return flux.doOnError(failure::set).doFinally((signal) -> end.at(begun, failure.get(), result));
+			return flux.doOnError(failure::set)
+				.doFinally((signal) -> end(signal, begun, failure.get(), result, null, end));
 		});
 	}
 
@@ -56,8 +58,22 @@ final class ReactiveCompletion implements Completion {
 		return Mono.defer(() -> {
 			long begun = end.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-			return mono.doOnError(failure::set).doFinally((signal) -> end.at(begun, failure.get(), result));
+			AtomicReference<@Nullable Object> value = new AtomicReference<>();
+			return mono.doOnNext(value::set)
+				.doOnError(failure::set)
+				.doFinally((signal) -> end(signal, begun, failure.get(), result, value.get(), end));
 		});
+	}
+
+	/** Who cancels when the value is there has got what was wanted. */
+	private static void end(SignalType signal, long begun, @Nullable Throwable thrown, Object result,
+			@Nullable Object value, End end) {
+		if (signal == SignalType.CANCEL && value == null) {
+			end.cancelled(begun, result);
+		}
+		else {
+			end.at(begun, thrown, result, value);
+		}
 	}
 
 }

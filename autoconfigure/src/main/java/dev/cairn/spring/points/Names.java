@@ -1,0 +1,77 @@
+package dev.cairn.spring.points;
+
+import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Names that are made of others, and the nearest of a wrong one. Stateless.
+ */
+final class Names {
+
+	private static final int NEAREST = 3;
+
+	private Names() {
+	}
+
+	/** Return the type of the events of a method that has none: its names. */
+	static String type(Class<?> type, Method method) {
+		return words(type.getSimpleName()) + "." + words(method.getName());
+	}
+
+	private static String words(String name) {
+		return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9_]", "_").toLowerCase(Locale.ROOT);
+	}
+
+	/** Return the name of a method with the types of its parameters. */
+	static String signature(Method method) {
+		return Stream.of(method.getParameterTypes())
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(",", method.getName() + "(", ")"));
+	}
+
+	/**
+	 * Return those that are most like a name, the nearest first; parameters of a method
+	 * count only among those of the same name.
+	 */
+	static List<String> nearest(String wrong, Stream<String> right) {
+		String name = withoutParameters(wrong);
+		return right.distinct()
+			.sorted(Comparator.comparingInt((String other) -> distance(name, withoutParameters(other)))
+				.thenComparingInt((other) -> distance(wrong, other))
+				.thenComparing(Comparator.naturalOrder()))
+			.limit(NEAREST)
+			.toList();
+	}
+
+	private static String withoutParameters(String method) {
+		int open = method.indexOf('(');
+		return (open < 0) ? method : method.substring(0, open);
+	}
+
+	/**
+	 * Count the letters to change, add or leave out (Levenshtein), whatever their case.
+	 */
+	static int distance(String one, String other) {
+		int[] row = new int[other.length() + 1];
+		for (int j = 0; j <= other.length(); j++) {
+			row[j] = j;
+		}
+		for (int i = 1; i <= one.length(); i++) {
+			int diagonal = row[0];
+			row[0] = i;
+			for (int j = 1; j <= other.length(); j++) {
+				int same = (Character.toLowerCase(one.charAt(i - 1)) == Character.toLowerCase(other.charAt(j - 1))) ? 0
+						: 1;
+				int replaced = diagonal + same;
+				diagonal = row[j];
+				row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+			}
+		}
+		return row[other.length()];
+	}
+
+}

@@ -1,0 +1,88 @@
+package dev.cairn.spring.points;
+
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.ParameterNameDiscoverer;
+
+/**
+ * What the arguments of a method are called in expressions. Immutable.
+ */
+final class Signature {
+
+	private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
+
+	private final Class<?> type;
+
+	private final Method method;
+
+	private final @Nullable String @Nullable [] names;
+
+	private final Map<String, Integer> arguments = new HashMap<>();
+
+	private Signature(Class<?> type, Method method) {
+		this.type = type;
+		this.method = method;
+		this.names = NAMES.getParameterNames(method);
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			this.arguments.put("a" + i, i);
+			this.arguments.put("p" + i, i);
+		}
+		for (int i = 0; this.names != null && i < this.names.length; i++) {
+			String name = this.names[i];
+			if (name != null) {
+				this.arguments.put(name, i);
+			}
+		}
+	}
+
+	static Signature of(Class<?> type, Method method) {
+		return new Signature(type, method);
+	}
+
+	/** Return class, method and parameters. */
+	String describe() {
+		Class<?> owner = this.method.getDeclaringClass().isInterface() ? this.method.getDeclaringClass() : this.type;
+		return owner.getName() + "#" + Names.signature(this.method);
+	}
+
+	String methodName() {
+		return this.method.getName();
+	}
+
+	/** Return the name of an argument, or {@code null} when it is not known. */
+	@Nullable String name(int argument) {
+		return (this.names != null) ? this.names[argument] : null;
+	}
+
+	boolean knows(String variable) {
+		return this.arguments.containsKey(variable);
+	}
+
+	@Nullable Object argument(String variable, @Nullable Object[] values) {
+		Integer index = this.arguments.get(variable);
+		return (index != null && index < values.length) ? values[index] : null;
+	}
+
+	/** Return what there is, and why not more. */
+	String variables() {
+		List<String> found = new ArrayList<>();
+		for (int i = 0; i < this.method.getParameterCount(); i++) {
+			String name = name(i);
+			found.add((name != null) ? "#" + name : "#a" + i);
+		}
+		found.addAll(Call.OWN_VARIABLES);
+		String hint = (this.names == null && this.method.getParameterCount() > 0)
+				? "; the names of the parameters are not known, since " + this.type.getName()
+						+ " was compiled without -parameters"
+				: "";
+		return found + hint;
+	}
+
+}
