@@ -17,6 +17,10 @@ final class Draft implements Event, Candidate {
 
 	private double rate = 1;
 
+	private boolean alwaysKept;
+
+	private @Nullable Boolean kept;
+
 	private boolean published;
 
 	Draft(Engine engine, Message.Builder message) {
@@ -82,6 +86,24 @@ final class Draft implements Event, Candidate {
 	public Event rate(double rate) {
 		this.rate = Sampler.checkRate(rate);
 		return this;
+	}
+
+	@Override
+	public Event keep() {
+		this.alwaysKept = true;
+		return this;
+	}
+
+	boolean isAlwaysKept() {
+		return this.alwaysKept;
+	}
+
+	@Override
+	public boolean isKept() {
+		if (this.kept == null) {
+			this.kept = this.engine.isKept(this, this);
+		}
+		return this.kept;
 	}
 
 	@Override

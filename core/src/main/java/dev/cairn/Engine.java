@@ -172,7 +172,7 @@ final class Engine implements Cairn {
 		for (Sink<Message> target : targets) {
 			target.channel().offered();
 		}
-		if (!isKept(draft, draft)) {
+		if (!draft.isKept()) {
 			targets.forEach((target) -> target.channel().sampledOut());
 			return null;
 		}
@@ -199,8 +199,8 @@ final class Engine implements Cairn {
 	 */
 	@Nullable Message make(Message.Builder draft, List<Sink<Message>> targets, boolean offered) {
 		try {
-			Message message = draft.build();
-			if (accept(message)) {
+			Message message = this.filters.isEmpty() ? null : draft.build();
+			if (message == null || accept(message)) {
 				return enrich(draft, message);
 			}
 			for (Sink<Message> target : targets) {
@@ -226,7 +226,7 @@ final class Engine implements Cairn {
 	}
 
 	boolean isKept(Draft draft, Candidate candidate) {
-		double rate = rate(candidate);
+		double rate = draft.isAlwaysKept() ? 1 : rate(candidate);
 		if (rate <= 0) {
 			return false;
 		}
@@ -286,8 +286,9 @@ final class Engine implements Cairn {
 		return true;
 	}
 
-	private Message enrich(Message.Builder draft, Message message) {
-		if (this.enrichers.isEmpty()) {
+	/** Building is what costs most, so it is done once where nobody filters. */
+	private Message enrich(Message.Builder draft, @Nullable Message message) {
+		if (message != null && this.enrichers.isEmpty()) {
 			return message;
 		}
 		for (MessageEnricher enricher : this.enrichers) {

@@ -369,8 +369,12 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 			return this.payload;
 		}
 
-		/** The value that was set last, or none. */
-		@Nullable Object field(String key) {
+		/**
+		 * Return a field.
+		 * @param key the name
+		 * @return the value that was set last, or {@code null}
+		 */
+		public @Nullable Object field(String key) {
 			for (int i = this.pairs.size() - 2; i >= 0; i -= 2) {
 				if (key.equals(this.pairs.get(i))) {
 					return this.pairs.get(i + 1);

@@ -66,6 +66,16 @@ final class NoopEvent implements Event {
 	}
 
 	@Override
+	public Event keep() {
+		return this;
+	}
+
+	@Override
+	public boolean isKept() {
+		return false;
+	}
+
+	@Override
 	public @Nullable String publish() {
 		return null;
 	}

@@ -167,6 +167,33 @@ class CairnTests {
 	}
 
 	@Test
+	void keepsWhatIsToBeKeptWhateverTheRulesSay() {
+		Cairn cairn = build(builder().sampler((candidate) -> 0));
+		assertThat(cairn.event("a").keep().publish()).isNotNull();
+		assertThat(cairn.event("a").rate(0.1).keep().publish()).isNotNull();
+		assertThat(cairn.event("a").publish()).isNull();
+		assertThat(this.sink.messages).hasSize(2)
+			.allSatisfy((message) -> assertThat(message.fields()).doesNotContainKey("rate"));
+		assertThat(balance().sampledOut()).isEqualTo(1);
+	}
+
+	@Test
+	void decidesOnceAndBeforeItIsPublishedWhetherAnEventIsKept() {
+		AtomicInteger asked = new AtomicInteger();
+		Cairn cairn = build(builder().sampler((candidate) -> (asked.incrementAndGet() == 1) ? 1 : 0));
+		Event event = cairn.event("a");
+		assertThat(event.isKept()).isTrue();
+		assertThat(event.isKept()).isTrue();
+		assertThat(event.publish()).isNotNull();
+		assertThat(asked).hasValue(1);
+		Event other = cairn.event("a");
+		assertThat(other.isKept()).isFalse();
+		assertThat(other.publish()).isNull();
+		assertThat(balance().sampledOut()).isEqualTo(1);
+		assertThat(balance().offered()).isEqualTo(2);
+	}
+
+	@Test
 	void filtersBeforeItEnrichesAndInTheirOrder() {
 		List<String> calls = new ArrayList<>();
 		Cairn cairn = build(builder().filter((message) -> calls.add("filter 1"))
