@@ -53,6 +53,8 @@ final class Engine implements Cairn {
 
 	private final List<IncidentListener> incidentListeners;
 
+	private final List<MessageListener> messageListeners;
+
 	private final Metrics metrics;
 
 	private final RecentMessages recent;
@@ -77,6 +79,7 @@ final class Engine implements Cairn {
 		this.incidents = builder.incidents;
 		this.incidentEnrichers = List.copyOf(builder.incidentEnrichers);
 		this.incidentListeners = List.copyOf(builder.incidentListeners);
+		this.messageListeners = List.copyOf(builder.messageListeners);
 		this.metrics = builder.metrics;
 		this.recent = new RecentMessages(builder.recentSize);
 		this.closeTimeout = builder.closeTimeout;
@@ -333,7 +336,19 @@ final class Engine implements Cairn {
 			}
 		}
 		this.recent.add(message, accepted);
+		tell(message);
 		return accepted;
+	}
+
+	private void tell(Message message) {
+		for (MessageListener listener : this.messageListeners) {
+			try {
+				listener.published(message);
+			}
+			catch (Throwable ex) {
+				failed("message listener " + listener.getClass().getName(), ex);
+			}
+		}
 	}
 
 	@Nullable Object[] snapshots(Message message, List<Sink<Message>> targets) {

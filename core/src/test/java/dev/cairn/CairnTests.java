@@ -233,6 +233,26 @@ class CairnTests {
 		assertThat(this.sink.messages.get(0).id()).isEqualTo(ids.get(0));
 	}
 
+	@Test
+	void tellsListenersOfWhatIsKept() {
+		List<String> told = new ArrayList<>();
+		Cairn cairn = build(builder().filter((message) -> !message.type().equals("noise"))
+			.enricher((message) -> message.field("tenant", "t1"))
+			.messageListener((message) -> told.add(message.type() + message.fields())));
+		cairn.event("noise").publish();
+		cairn.event("rare").rate(0).publish();
+		cairn.event("signal").publish();
+		assertThat(told).containsExactly("signal{tenant=t1}");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void goesOnWithAListenerThatThrows(Failure failure) {
+		publishThreeTimes(build(builder().messageListener((message) -> failure.raise())));
+		assertThat(this.sink.messages).hasSize(3);
+		assertThatItWasLoudOnce("message listener");
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void takesAFilterThatThrowsForAYes(Failure failure) {
