@@ -32,7 +32,7 @@ class MissingLibrariesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "kafka", "sentry", "sentry-logback|statsd|aspectj|tracing|otel|opentelemetry",
 			"actuator|spring-boot-health|spring-boot-micrometer", "webmvc|spring-web|servlet|tomcat|sentry-spring",
-			"logback|log4j" })
+			"logback|log4j", "uap-java|datasketches|spring-boot-tomcat" })
 	void anApplicationStartsWithout(String libraries) throws Exception {
 		assertThat(run(Probe.class, libraries)).isEqualTo("accepted");
 	}

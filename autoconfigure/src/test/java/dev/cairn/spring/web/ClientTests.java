@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -150,6 +151,22 @@ class ClientTests {
 		visitors.customize(message, new MockHttpServletRequest(), new MockHttpServletResponse());
 		message.publish();
 		return (String) this.sink.messages().get(this.sink.messages().size() - 1).fields().get("visitor");
+	}
+
+	@Test
+	void tellsTheAnnouncedSizesWhereTheServerDoesNotCount() {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		var unknown = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		new TransferredBytes().customize(unknown, request, response);
+		unknown.publish();
+		request.setContent(new byte[7]);
+		response.setContentLength(9);
+		var known = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		new TransferredBytes().customize(known, request, response);
+		known.publish();
+		assertThat(this.sink.messages().get(0).fields()).isEmpty();
+		assertThat(this.sink.messages().get(1).fields()).isEqualTo(Map.of("request_bytes", 7L, "response_bytes", 9L));
 	}
 
 	@Test
