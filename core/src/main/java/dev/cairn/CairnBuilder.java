@@ -53,6 +53,8 @@ public final class CairnBuilder {
 
 	final List<IncidentListener> incidentListeners = new ArrayList<>();
 
+	final List<MessageListener> messageListeners = new ArrayList<>();
+
 	int recentSize = 50;
 
 	Duration closeTimeout = Duration.ofSeconds(10);
@@ -242,6 +244,16 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder incidentListener(IncidentListener listener) {
 		this.incidentListeners.add(listener);
+		return this;
+	}
+
+	/**
+	 * Add who is told of every message.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public CairnBuilder messageListener(MessageListener listener) {
+		this.messageListeners.add(listener);
 		return this;
 	}
 

@@ -29,6 +29,10 @@ final class Draft implements Event, Candidate {
 	private @Nullable Consumer<Event> details;
 
 
+	private boolean alwaysKept;
+
+	private @Nullable Boolean kept;
+
 	private boolean published;
 
 	Draft(Engine engine, Message.Builder message) {
@@ -155,6 +159,25 @@ final class Draft implements Event, Candidate {
 
 	boolean isWaiting() {
 		return this.waiting;
+	}
+
+	@Override
+	public Event keep() {
+		this.alwaysKept = true;
+		return this;
+	}
+
+	boolean isAlwaysKept() {
+		return this.alwaysKept;
+	}
+
+	@Override
+	public boolean isKept() {
+		if (this.kept == null) {
+			settle();
+			this.kept = this.engine.isKept(this, this);
+		}
+		return this.kept;
 	}
 
 	@Override

@@ -63,6 +63,8 @@ final class Engine implements Cairn {
 
 	private final List<IncidentListener> incidentListeners;
 
+	private final List<MessageListener> messageListeners;
+
 	private final Metrics metrics;
 
 	private final RecentMessages recent;
@@ -93,6 +95,7 @@ final class Engine implements Cairn {
 		this.incidents = builder.incidents;
 		this.incidentEnrichers = List.copyOf(builder.incidentEnrichers);
 		this.incidentListeners = List.copyOf(builder.incidentListeners);
+		this.messageListeners = List.copyOf(builder.messageListeners);
 		this.metrics = builder.metrics;
 		this.recent = new RecentMessages(builder.recentSize);
 		this.closeTimeout = builder.closeTimeout;
@@ -207,7 +210,7 @@ final class Engine implements Cairn {
 		for (Sink<Message> target : targets) {
 			target.channel().offered();
 		}
-		if (!isKept(draft, draft)) {
+		if (!draft.isKept()) {
 			targets.forEach((target) -> target.channel().sampledOut());
 			return null;
 		}
@@ -306,8 +309,8 @@ final class Engine implements Cairn {
 	 */
 	@Nullable Message make(Message.Builder draft, List<Sink<Message>> targets, boolean offered) {
 		try {
-			Message message = draft.build();
-			if (accept(message)) {
+			Message message = this.filters.isEmpty() ? null : draft.build();
+			if (message == null || accept(message)) {
 				return enrich(draft, message);
 			}
 			for (Sink<Message> target : targets) {
@@ -333,7 +336,7 @@ final class Engine implements Cairn {
 	}
 
 	boolean isKept(Draft draft, Candidate candidate) {
-		double rate = rate(candidate);
+		double rate = draft.isAlwaysKept() ? 1 : rate(candidate);
 		if (rate <= 0) {
 			return false;
 		}
@@ -393,8 +396,9 @@ final class Engine implements Cairn {
 		return true;
 	}
 
-	private Message enrich(Message.Builder draft, Message message) {
-		if (this.enrichers.isEmpty()) {
+	/** Building is what costs most, so it is done once where nobody filters. */
+	private Message enrich(Message.Builder draft, @Nullable Message message) {
+		if (message != null && this.enrichers.isEmpty()) {
 			return message;
 		}
 		for (MessageEnricher enricher : this.enrichers) {
@@ -439,7 +443,19 @@ final class Engine implements Cairn {
 			}
 		}
 		this.recent.add(message, accepted);
+		tell(message);
 		return accepted;
+	}
+
+	private void tell(Message message) {
+		for (MessageListener listener : this.messageListeners) {
+			try {
+				listener.published(message);
+			}
+			catch (Throwable ex) {
+				failed("message listener " + listener.getClass().getName(), ex);
+			}
+		}
 	}
 
 	@Nullable Object[] snapshots(Message message, List<Sink<Message>> targets) {

@@ -119,6 +119,20 @@ public interface Event {
 	Event immediately();
 
 	/**
+	 * Keep it, whatever the rules and the rate say, such as a request that failed.
+	 * @return this
+	 */
+	Event keep();
+
+	/**
+	 * Decide now whether it is kept, so that what is costly to find out is found out only
+	 * for what is. Decided once, by what was said so far; it is to be published in any
+	 * case, which counts it.
+	 * @return {@code false} when it is sampled out
+	 */
+	boolean isKept();
+
+	/**
 	 * Send it on its way; within a transaction, once that has been committed. Does not
 	 * block, and does not throw but for a second call.
 	 * @return the id of the message, or {@code null} when no sink accepted it: it was

@@ -378,8 +378,12 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 			return this.payload;
 		}
 
-		/** The value that was set last, or none. */
-		@Nullable Object field(String key) {
+		/**
+		 * Return a field.
+		 * @param key the name
+		 * @return the value that was set last, or {@code null}
+		 */
+		public @Nullable Object field(String key) {
 			int last = lastIndexOf(key);
 			return (last >= 0) ? this.pairs.get(last + 1) : null;
 		}

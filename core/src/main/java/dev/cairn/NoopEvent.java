@@ -77,6 +77,11 @@ final class NoopEvent implements Event {
 	}
 
 	@Override
+	public Event keep() {
+		return this;
+	}
+
+	@Override
 	public Event callSite() {
 		return this;
 	}
@@ -84,6 +89,11 @@ final class NoopEvent implements Event {
 	@Override
 	public Event immediately() {
 		return this;
+	}
+
+	@Override
+	public boolean isKept() {
+		return false;
 	}
 
 	@Override

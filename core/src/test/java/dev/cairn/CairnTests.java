@@ -188,6 +188,33 @@ class CairnTests {
 	}
 
 	@Test
+	void keepsWhatIsToBeKeptWhateverTheRulesSay() {
+		Cairn cairn = build(builder().sampler((candidate) -> 0));
+		assertThat(cairn.event("a").keep().publish()).isNotNull();
+		assertThat(cairn.event("a").rate(0.1).keep().publish()).isNotNull();
+		assertThat(cairn.event("a").publish()).isNull();
+		assertThat(this.sink.messages).hasSize(2)
+			.allSatisfy((message) -> assertThat(message.fields()).doesNotContainKey("rate"));
+		assertThat(balance().sampledOut()).isEqualTo(1);
+	}
+
+	@Test
+	void decidesOnceAndBeforeItIsPublishedWhetherAnEventIsKept() {
+		AtomicInteger asked = new AtomicInteger();
+		Cairn cairn = build(builder().sampler((candidate) -> (asked.incrementAndGet() == 1) ? 1 : 0));
+		Event event = cairn.event("a");
+		assertThat(event.isKept()).isTrue();
+		assertThat(event.isKept()).isTrue();
+		assertThat(event.publish()).isNotNull();
+		assertThat(asked).hasValue(1);
+		Event other = cairn.event("a");
+		assertThat(other.isKept()).isFalse();
+		assertThat(other.publish()).isNull();
+		assertThat(balance().sampledOut()).isEqualTo(1);
+		assertThat(balance().offered()).isEqualTo(2);
+	}
+
+	@Test
 	void filtersBeforeItEnrichesAndInTheirOrder() {
 		List<String> calls = new ArrayList<>();
 		Cairn cairn = build(builder().filter((message) -> calls.add("filter 1"))
@@ -225,6 +252,26 @@ class CairnTests {
 				builder().filter((message) -> ids.add(message.id())).enricher((message) -> message.field("x", 1)));
 		assertThat(cairn.event("a").publish()).isEqualTo(ids.get(0));
 		assertThat(this.sink.messages.get(0).id()).isEqualTo(ids.get(0));
+	}
+
+	@Test
+	void tellsListenersOfWhatIsKept() {
+		List<String> told = new ArrayList<>();
+		Cairn cairn = build(builder().filter((message) -> !message.type().equals("noise"))
+			.enricher((message) -> message.field("tenant", "t1"))
+			.messageListener((message) -> told.add(message.type() + message.fields())));
+		cairn.event("noise").publish();
+		cairn.event("rare").rate(0).publish();
+		cairn.event("signal").publish();
+		assertThat(told).containsExactly("signal{tenant=t1}");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void goesOnWithAListenerThatThrows(Failure failure) {
+		publishThreeTimes(build(builder().messageListener((message) -> failure.raise())));
+		assertThat(this.sink.messages).hasSize(3);
+		assertThatItWasLoudOnce("message listener");
 	}
 
 	@ParameterizedTest

@@ -13,6 +13,7 @@ import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
+import dev.cairn.MessageListener;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
@@ -111,8 +112,8 @@ public final class CairnAutoConfiguration {
 			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
 			ObjectProvider<Sink<Message>> sinks, ObjectProvider<MessageFilter> filters,
 			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
-			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<CairnBuilderCustomizer> customizers,
-			DefaultListableBeanFactory beans) {
+			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<MessageListener> messageListeners,
+			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
 		CairnBuilder builder = Cairn.builder(origin)
 			.ledger(ledger)
 			.redactor(redactor)
@@ -130,6 +131,7 @@ public final class CairnAutoConfiguration {
 		enrichers.orderedStream().forEach(builder::enricher);
 		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
 		incidentListeners.orderedStream().forEach(builder::incidentListener);
+		messageListeners.orderedStream().forEach(builder::messageListener);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		plan.byDefault().forEach(builder::route);
 		Cairn cairn = builder.build().install();

@@ -31,19 +31,30 @@ public final class BoundValues implements IncidentEnricher {
 
 	@Override
 	public void enrich(Failure failure, Event report) {
-		Map<String, String> context = new LinkedHashMap<>();
-		Map<String, String> boundHere = MDC.getCopyOfContextMap();
-		if (boundHere != null) {
-			context.putAll(boundHere);
-		}
+		Map<String, String> context = ofThread();
 		Throwable thrown = failure.thrown();
 		if (thrown != null) {
 			context.putAll(this.boundTo.apply(thrown));
+			context.keySet().removeAll(KNOWN_ELSEWHERE);
 		}
-		context.keySet().removeAll(KNOWN_ELSEWHERE);
 		if (!context.isEmpty()) {
 			report.field("context", context);
 		}
+	}
+
+	/**
+	 * Return what is bound to the calling thread, but for the ids that a message carries
+	 * anyway.
+	 * @return a copy, which may be changed
+	 */
+	public static Map<String, String> ofThread() {
+		Map<String, String> bound = new LinkedHashMap<>();
+		Map<String, String> here = MDC.getCopyOfContextMap();
+		if (here != null) {
+			bound.putAll(here);
+			bound.keySet().removeAll(KNOWN_ELSEWHERE);
+		}
+		return bound;
 	}
 
 }

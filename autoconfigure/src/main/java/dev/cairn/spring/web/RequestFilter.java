@@ -1,13 +1,12 @@
 package dev.cairn.spring.web;
 
 import java.io.IOException;
-import java.util.List;
 
-import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,22 +22,22 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class RequestFilter extends OncePerRequestFilter {
 
-	private final Cairn cairn;
+	private final RequestMessages messages;
 
 	private final TraceSource trace;
 
-	private final List<RequestMessageCustomizer> customizers;
+	private final RequestExcludes excludes;
 
 	/**
 	 * Create a filter.
-	 * @param cairn takes the messages
+	 * @param messages publishes the messages
 	 * @param trace knows the active trace
-	 * @param customizers add to the messages
+	 * @param excludes the requests to leave out
 	 */
-	public RequestFilter(Cairn cairn, TraceSource trace, List<RequestMessageCustomizer> customizers) {
-		this.cairn = cairn;
+	public RequestFilter(RequestMessages messages, TraceSource trace, RequestExcludes excludes) {
+		this.messages = messages;
 		this.trace = trace;
-		this.customizers = List.copyOf(customizers);
+		this.excludes = excludes;
 	}
 
 	@Override
@@ -51,8 +50,22 @@ public final class RequestFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		Exchange exchange = Exchange.of(request);
 		if (exchange == null) {
-			exchange = Exchange.start(this.cairn, request, activeTrace(), this.customizers);
+			if (isExcluded(request)) {
+				chain.doFilter(request, response);
+				return;
+			}
+			exchange = Exchange.start(this.messages, request, activeTrace());
 		}
+		serve(exchange, request, response, chain);
+	}
+
+	/** What was left out when it came is left out to its end, wherever that leads. */
+	private boolean isExcluded(HttpServletRequest request) {
+		return request.getDispatcherType() == DispatcherType.ASYNC || this.excludes.contain(request);
+	}
+
+	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
+			FilterChain chain) throws ServletException, IOException {
 		boolean failed = true;
 		try {
 			chain.doFilter(request, response);

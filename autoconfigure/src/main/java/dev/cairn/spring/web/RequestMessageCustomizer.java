@@ -6,9 +6,9 @@ import jakarta.servlet.http.HttpServletResponse;
 
 /**
  * Adds to the message of a request what the application knows of it, such as the tenant.
- * Called when the request has ended, on the thread that ended it, just before the message
- * is published. Must be thread-safe and quick. One that throws is reported once, and the
- * message goes on without it.
+ * Called when the request has ended, on the thread that ended it, for messages that are
+ * kept; those that are sampled out cost nothing more. Must be thread-safe and quick. One
+ * that throws is reported once, and the message goes on without it.
  */
 @FunctionalInterface
 public interface RequestMessageCustomizer {

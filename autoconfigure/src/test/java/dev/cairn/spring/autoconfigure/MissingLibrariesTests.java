@@ -32,7 +32,7 @@ class MissingLibrariesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "kafka", "sentry", "sentry-logback|statsd|aspectj|tracing|otel|opentelemetry",
 			"actuator|spring-boot-health|spring-boot-micrometer", "webmvc|spring-web|servlet|tomcat|sentry-spring",
-			"logback|log4j", "spring-tx|spring-jdbc|kafka" })
+			"logback|log4j", "spring-tx|spring-jdbc|kafka", "uap-java|datasketches|spring-boot-tomcat" })
 	void anApplicationStartsWithout(String libraries) throws Exception {
 		assertThat(run(Probe.class, libraries)).isEqualTo("accepted");
 	}

@@ -1,0 +1,220 @@
+package dev.cairn.spring.live;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.NamePattern;
+import dev.cairn.Origin;
+import dev.cairn.sink.MemorySink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link LiveEvents}.
+ */
+class LiveEventsTests {
+
+	private final TestClock clock = new TestClock();
+
+	private final LiveEvents events = new LiveEvents(List.of(NamePattern.of("/shop/*")), 3,
+			Map.of("checkout",
+					new Conversion(List.of("product.viewed", "cart.added", "order.placed"), Duration.ofMinutes(30))),
+			100, HllAudience::new, this.clock);
+
+	private final Ledger ledger = new Ledger();
+
+	private final Cairn cairn = Cairn.builder(Origin.here("shop", null, null))
+		.ledger(this.ledger)
+		.sink(new MemorySink(this.ledger.channel("memory"), 1))
+		.messageListener(this.events)
+		.build();
+
+	@AfterEach
+	void close() {
+		this.events.close();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void countsEventsByTypeAndTime(Period period) {
+		publish("a", 3);
+		this.clock.now = period.startOf(period.indexOf(this.clock.now) + 1);
+		publish("a", 2);
+		publish("b", 1);
+		assertThat(this.events.counts(period).values()).extracting(LiveCounts::events).containsExactly(3L, 3L);
+		assertThat(this.events.counts(period).keySet()).last().isEqualTo(this.clock.now);
+		assertThat(this.events.total(period).types()).isEqualTo(Map.of("a", 5L, "b", 1L));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "MINUTE, 60", "HOUR, 24", "DAY, 7" })
+	void forgetsWhatIsOlder(Period period, int kept) {
+		for (int i = 0; i < 2 * kept; i++) {
+			publish("a", 1);
+			this.clock.now = period.startOf(period.indexOf(this.clock.now) + 1);
+		}
+		assertThat(this.events.counts(period)).hasSize(kept - 1);
+		assertThat(this.events.total(period).events()).isEqualTo(kept - 1);
+		this.clock.now = this.clock.now.plus(Duration.ofDays(30));
+		assertThat(this.events.total(period).events()).isZero();
+	}
+
+	@Test
+	void countsTypesForWhichThereIsNoRoomAsOther() {
+		for (String type : List.of("a", "b", "c", "d", "e", "a")) {
+			publish(type, 1);
+		}
+		assertThat(this.events.total(Period.DAY).types()).isEqualTo(Map.of("a", 2L, "b", 1L, "c", 1L, "other", 2L));
+	}
+
+	@Test
+	void countsWhatIsSampledForWhatItStandsFor() {
+		int published = 0;
+		for (int i = 0; i < 2000; i++) {
+			published += (this.cairn.event("a").rate(0.25).publish() != null) ? 1 : 0;
+		}
+		this.events.catchUp();
+		assertThat(this.events.total(Period.HOUR).events()).isEqualTo(published * 4L);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "GET, /shop/{id}, 200, 1", "GET, /shop/{id}, 304, 1", "GET, /shop/{id}, 404, 0",
+			"GET, /shop/{id}, 500, 0", "POST, /shop/{id}, 200, 0", "GET, /style.css, 200, 0" })
+	void countsPageViews(String method, String route, int status, long views) {
+		this.cairn.message(Message.TYPE_HTTP_REQUEST)
+			.field("method", method)
+			.field("route", route)
+			.field("status", status)
+			.publish();
+		this.events.catchUp();
+		assertThat(this.events.total(Period.MINUTE).pageViews()).isEqualTo(views);
+		assertThat(this.events.total(Period.MINUTE).events()).isEqualTo(1);
+	}
+
+	@Test
+	void countsVisitorsOnceInATimeHoweverItIsDivided() {
+		for (int minute = 0; minute < 5; minute++) {
+			for (int i = 0; i < 1000; i++) {
+				visit("visitor-" + (500 * minute + i), "a");
+			}
+			this.events.catchUp();
+			this.clock.now = this.clock.now.plus(Duration.ofMinutes(1));
+		}
+		assertThat(this.events.counts(Period.MINUTE).values())
+			.allSatisfy((counts) -> assertThat(counts.visitors()).isBetween(950L, 1050L));
+		assertThat(this.events.total(Period.MINUTE).visitors()).isBetween(2850L, 3150L);
+		assertThat(this.events.total(Period.DAY).visitors()).isBetween(2850L, 3150L);
+	}
+
+	@Test
+	void countsStepsInTheirOrder() {
+		walk("in-order", "product.viewed", "cart.added", "order.placed");
+		walk("twice", "product.viewed", "product.viewed", "cart.added", "cart.added");
+		walk("skips", "product.viewed", "order.placed");
+		walk("backwards", "order.placed", "cart.added", "product.viewed");
+		walk("again", "product.viewed", "cart.added", "order.placed", "product.viewed", "cart.added", "order.placed");
+		publish("product.viewed", 1);
+		assertThat(steps()).containsExactly(5, 3, 2);
+	}
+
+	@Test
+	void countsOnlyStepsWithinTheirTime() {
+		walk("a", "product.viewed");
+		this.clock.now = this.clock.now.plus(Duration.ofMinutes(29));
+		walk("a", "cart.added");
+		this.clock.now = this.clock.now.plus(Duration.ofMinutes(2));
+		walk("a", "order.placed");
+		assertThat(steps()).containsExactly(1, 1, 0);
+		walk("a", "product.viewed", "cart.added", "order.placed");
+		assertThat(steps()).containsExactly(2, 2, 1);
+	}
+
+	@Test
+	void forgetsVisitorsForWhomThereIsNoRoomAndSaysHowMany() {
+		walk("early", "product.viewed");
+		for (int i = 0; i < 100; i++) {
+			walk("visitor-" + i, "product.viewed");
+		}
+		walk("early", "cart.added");
+		walk("visitor-99", "cart.added");
+		assertThat(steps()).containsExactly(101, 1, 0);
+		assertThat(this.events.forgotten()).isEqualTo(Map.of("checkout", 1L));
+	}
+
+	@Test
+	void refusesAConversionOfOneStep() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new Conversion(List.of("a"), Duration.ofHours(1)))
+			.withMessage("a conversion has at least two steps");
+	}
+
+	@Test
+	void countsWhatItMissesAndNeverMakesACallerWait() {
+		synchronized (this.events) {
+			long start = System.nanoTime();
+			for (int i = 0; i < 20_000; i++) {
+				this.cairn.event("a").publish();
+			}
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+			assertThat(this.events.missed()).isPositive();
+		}
+		this.events.catchUp();
+		assertThat(this.events.total(Period.DAY).events() + this.events.missed()).isEqualTo(20_000);
+	}
+
+	private void publish(String type, int times) {
+		for (int i = 0; i < times; i++) {
+			this.cairn.event(type).publish();
+		}
+		this.events.catchUp();
+	}
+
+	private void walk(String visitor, String... types) {
+		for (String type : types) {
+			visit(visitor, type);
+		}
+		this.events.catchUp();
+	}
+
+	private void visit(String visitor, String type) {
+		this.cairn.event(type).field("visitor", visitor).publish();
+	}
+
+	private long[] steps() {
+		return this.events.total(Period.DAY).steps().get("checkout");
+	}
+
+	private static final class TestClock extends Clock {
+
+		private volatile Instant now = Instant.parse("2026-03-01T10:00:30Z");
+
+		@Override
+		public Instant instant() {
+			return this.now;
+		}
+
+		@Override
+		public ZoneId getZone() {
+			return ZoneId.of("UTC");
+		}
+
+		@Override
+		public Clock withZone(ZoneId zone) {
+			return this;
+		}
+
+	}
+
+}
