@@ -284,10 +284,10 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	private void run() {
 		int idleRounds = 0;
-		boolean last = false;
-		while (!last || !this.batch.deliveries().isEmpty()) {
+		boolean done = false;
+		while (!done) {
 			// Whoever offered before it was closed is found in the round that follows
-			last = this.closed;
+			boolean last = this.closed;
 			try {
 				if (last && endsOnDisk()) {
 					break;
@@ -297,6 +297,7 @@ public final class AsyncSink<T> implements Sink<T> {
 				deliver();
 				reportOverflow();
 				idleRounds = idle ? idleRounds + 1 : 0;
+				done = idle && last;
 				if (idle && !last) {
 					await(idleRounds);
 				}

@@ -28,7 +28,7 @@ public final class Lines {
 	public static List<Line> encode(List<Delivery<Message>> batch, MessageEncoder encoder, int maxBytes) {
 		List<Line> lines = new ArrayList<>(batch.size());
 		for (Delivery<Message> delivery : batch) {
-			encode(delivery, () -> lines.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes))));
+			encode(delivery, () -> lines.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes), false)));
 		}
 		return lines;
 	}
@@ -66,8 +66,9 @@ public final class Lines {
 	 *
 	 * @param delivery the delivery of the message
 	 * @param encoded the line
+	 * @param shortened whether it was longer, and the destination has refused that
 	 */
-	public record Line(Delivery<Message> delivery, Encoded encoded) {
+	public record Line(Delivery<Message> delivery, Encoded encoded, boolean shortened) {
 
 		/**
 		 * Return the message.

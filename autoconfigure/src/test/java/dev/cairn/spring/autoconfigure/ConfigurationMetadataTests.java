@@ -83,8 +83,8 @@ class ConfigurationMetadataTests {
 			.extracting(ConfigurationMetadataTests::name)
 			.containsOnly("cairn.service", "cairn.environment", "cairn.release", "cairn.routes", "cairn.sampling.rules",
 					"cairn.redaction.words", "cairn.redaction.allowed", "cairn.file.enabled", "cairn.kafka.properties",
-					"cairn.udp.host", "cairn.incidents.application-packages", "cairn.errors.request-headers",
-					"cairn.sampling.rules");
+					"cairn.kafka.rules", "cairn.kafka.spool.directory", "cairn.udp.host",
+					"cairn.incidents.application-packages", "cairn.errors.request-headers", "cairn.sampling.rules");
 	}
 
 	@Test
