@@ -104,20 +104,20 @@ public final class FileSpool implements Spool {
 	private void acquire() throws IOException {
 		Files.createDirectories(this.directory);
 		for (int process = 0; process < MAX_PROCESSES; process++) {
-			String own = this.name + "-" + process;
-			FileLease free = FileLease.tryAcquire(this.directory, own);
-			if (free == null) {
+			Path place = this.directory.resolve(this.name + "-" + process);
+			if (this.folder != null && !Files.isDirectory(place)) {
 				continue;
 			}
-			Path place = this.directory.resolve(own);
-			if (this.folder == null) {
+			FileLease free = FileLease.tryAcquire(this.directory, this.name + "-" + process);
+			if (free != null && this.folder == null) {
 				this.lease = free;
 				this.folder = Files.createDirectories(place);
 				load(place);
-				continue;
 			}
-			try (free) {
-				takeOver(place);
+			else if (free != null) {
+				try (free) {
+					takeOver(place);
+				}
 			}
 		}
 		if (this.folder == null) {
@@ -134,9 +134,6 @@ public final class FileSpool implements Spool {
 
 	/** Behind what this process has. */
 	private void takeOver(Path place) throws IOException {
-		if (!Files.isDirectory(place)) {
-			return;
-		}
 		for (Path path : files(place)) {
 			Path taken = Files.move(path, next(), StandardCopyOption.ATOMIC_MOVE);
 			this.segments.add(Segment.open(taken));
