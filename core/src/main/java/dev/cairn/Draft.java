@@ -26,8 +26,8 @@ final class Draft implements Event, Candidate {
 	private boolean locating;
 
 	private boolean waiting;
-	private @Nullable Consumer<Event> details;
 
+	private @Nullable Consumer<Event> details;
 
 	private boolean alwaysKept;
 

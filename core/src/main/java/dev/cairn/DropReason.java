@@ -15,6 +15,10 @@ public enum DropReason {
 	UNENCODABLE,
 	/** The destination refused it for good. */
 	REJECTED,
+	/** The destination refused it for good, and it stands in the file of dead letters. */
+	DEAD_LETTER,
+	/** It was kept on a disk and cannot be read any more; it was set aside there. */
+	CORRUPT,
 	/** The destination was away for longer than the time to keep trying. */
 	EXPIRED,
 	/** The service stopped before it could be delivered. */

@@ -82,6 +82,13 @@ final class FieldsCopier {
 	}
 
 	/**
+	 * Copy the fields of a message that was one before: all names stay.
+	 */
+	Fields copyFields(Map<String, ?> known) {
+		return copyMap(known, 0);
+	}
+
+	/**
 	 * Copy text that is not in the fields, such as the payload.
 	 */
 	String copyText(String text) {

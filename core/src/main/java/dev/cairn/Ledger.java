@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -126,12 +127,15 @@ public final class Ledger {
 	 * @param accepted what the sink took
 	 * @param delivered what the destination took
 	 * @param held what is neither delivered nor dropped yet
+	 * @param spooled how many of the held ones are on a disk
 	 * @param dropped what was lost, by reason
 	 * @param truncated how many of the delivered ones were shortened
+	 * @param undurable how many were accepted without being on the disk, as they should
 	 * @param lastError the last failure; {@code null} when there was none
 	 */
 	public record Balance(State state, long offered, long sampledOut, long filtered, long accepted, long delivered,
-			long held, Map<DropReason, Long> dropped, long truncated, @Nullable String lastError) {
+			long held, long spooled, Map<DropReason, Long> dropped, long truncated, long undurable,
+			@Nullable String lastError) {
 
 		/**
 		 * Return the number of lost messages.
@@ -166,6 +170,10 @@ public final class Ledger {
 		private final LongAdder truncated = new LongAdder();
 
 		private final LongAdder[] dropped = new LongAdder[REASONS.length];
+
+		private final LongAdder undurable = new LongAdder();
+
+		private final List<LongSupplier> spools = new CopyOnWriteArrayList<>();
 
 		private volatile State state = State.UP;
 
@@ -278,6 +286,22 @@ public final class Ledger {
 		}
 
 		/**
+		 * Count a message that should have been on a disk when it was accepted, and was
+		 * only in memory.
+		 */
+		public void undurable() {
+			this.undurable.increment();
+		}
+
+		/**
+		 * Add a disk on which messages wait.
+		 * @param size knows how many there are
+		 */
+		public void spooled(LongSupplier size) {
+			this.spools.add(size);
+		}
+
+		/**
 		 * Say how the channel is.
 		 * @param state the state
 		 */
@@ -312,8 +336,9 @@ public final class Ledger {
 			long accepted = this.accepted.sum();
 			long offered = this.offered.sum();
 			long held = offered - sampledOut - filtered - delivered - dropped;
-			return new Balance(this.state, offered, sampledOut, filtered, accepted, delivered, held, drops, truncated,
-					this.lastError);
+			long spooled = this.spools.stream().mapToLong(LongSupplier::getAsLong).sum();
+			return new Balance(this.state, offered, sampledOut, filtered, accepted, delivered, held, spooled, drops,
+					truncated, this.undurable.sum(), this.lastError);
 		}
 
 		private long dropped(DropReason reason, Map<DropReason, Long> drops) {

@@ -64,6 +64,10 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
 
+	/** What was within the limits once stays. */
+	private static final Limits UNBOUNDED = new Limits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE,
+			Integer.MAX_VALUE);
+
 	private static final int BASE_WEIGHT = 320;
 
 	private static final long PAIRS_PER_FIELD = 4;
@@ -163,6 +167,19 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	 */
 	public static Builder builder(String type, Origin origin) {
 		return new Builder(checkType(type), origin, Limits.DEFAULT, Redactor.NONE);
+	}
+
+	/**
+	 * Return a message that was written down and is read again. Its fields keep their
+	 * names, also those that only Cairn may use.
+	 * @param fields the fields of the message
+	 * @param rest all but the fields
+	 * @return the message
+	 */
+	public static Message restored(Map<String, ?> fields, Message rest) {
+		Fields copied = new FieldsCopier(UNBOUNDED, Redactor.NONE).copyFields(fields);
+		return new Message(rest.id, rest.type, rest.timestamp, rest.logger, rest.severity, rest.payload, copied,
+				rest.origin, rest.trace, rest.category, rest.truncated, rest.thrown);
 	}
 
 	/**

@@ -11,9 +11,11 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.sink.AsyncSink;
 import dev.cairn.sink.BatchSender;
+import dev.cairn.sink.DeadLetters;
 import dev.cairn.sink.DeliveryOptions;
 import dev.cairn.sink.JsonEncoder;
 import dev.cairn.sink.MessageTemplate;
+import dev.cairn.sink.kafka.KafkaAddress;
 import dev.cairn.sink.kafka.KafkaSender;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -67,10 +69,11 @@ final class CairnPublisher implements Publisher {
 	private static KafkaSender kafka(String bootstrapServers) {
 		Map<String, Object> settings = KafkaSettings.producer(bootstrapServers);
 		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
+		KafkaAddress address = new KafkaAddress(MessageTemplate.of("cairn-benchmark"),
+				MessageTemplate.of("{fields.order_id}"));
 		return new KafkaSender(
 				() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
-				MessageTemplate.of("cairn-benchmark"), MessageTemplate.of("{fields.order_id}"),
-				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes());
+				(message) -> address, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), DeadLetters.NONE);
 	}
 
 	@Override

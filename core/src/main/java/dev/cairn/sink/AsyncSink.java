@@ -1,17 +1,12 @@
 package dev.cairn.sink;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 
@@ -22,6 +17,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.Sink;
 import dev.cairn.incident.Throwables;
+import dev.cairn.sink.Spooler.Batch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * batches, in order, on one daemon thread of its own. What the destination does not take
  * is tried again with growing, jittered waits. The queue is bounded in objects and bytes;
  * what gives way is counted. A destination that goes away is one warning in the log, and
- * one line when it is back.
+ * one line when it is back. With a {@link Spooling spool} what memory should not hold
+ * waits on the disk, and the next process goes on with what this one has not delivered.
  * <p>
  * While objects flow the thread looks for them on its own, so that a caller pays for a
  * queue's node and two counters; only the first one after a pause wakes it.
@@ -45,6 +42,12 @@ public final class AsyncSink<T> implements Sink<T> {
 	/** How often the thread looks for work before it waits to be woken. */
 	private static final int IDLE_ROUNDS = 50;
 
+	private static final long ROOM_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+	private static final long DURABLE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	private static final long DISK_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	private final Ledger.Channel channel;
 
 	private final BatchSender<T> sender;
@@ -53,11 +56,13 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	private final DeliveryOptions options;
 
-	private final Queue<Delivery<T>> queue = new ConcurrentLinkedQueue<>();
+	private final DeliveryQueue<T> queue;
 
-	private final AtomicInteger held = new AtomicInteger();
+	private final @Nullable Spooler<T> spooler;
 
-	private final AtomicLong heldBytes = new AtomicLong();
+	private final boolean durable;
+
+	private final Pace pace;
 
 	private final AtomicBoolean waiting = new AtomicBoolean();
 
@@ -79,8 +84,14 @@ public final class AsyncSink<T> implements Sink<T> {
 	/** Set when the thread no longer looks after the queue. */
 	private volatile boolean abandoned;
 
-	/** What the thread has taken from the queue; replaced, never changed. */
-	private volatile List<Delivery<T>> batch = List.of();
+	/** What the thread has taken to deliver; replaced, never changed. */
+	private volatile Batch<T> batch = Batch.empty();
+
+	/** How often the batch, or the one that was given back, has failed in a row. */
+	private int attempt;
+
+	/** When the batch was first tried, {@link System#nanoTime()}. */
+	private long firstTry;
 
 	/**
 	 * Create a sink for messages and start its thread.
@@ -91,7 +102,20 @@ public final class AsyncSink<T> implements Sink<T> {
 	 */
 	public static AsyncSink<Message> ofMessages(Ledger.Channel channel, BatchSender<Message> sender,
 			DeliveryOptions options) {
-		return new AsyncSink<>(channel, sender, Message::weight, options);
+		return new AsyncSink<>(channel, sender, Message::weight, options, null);
+	}
+
+	/**
+	 * Create a sink for messages that has a disk too, and start its threads.
+	 * @param channel the account
+	 * @param sender brings batches to the destination
+	 * @param options how to queue, batch and retry
+	 * @param spooling the disk
+	 * @return the sink
+	 */
+	public static AsyncSink<Message> ofMessages(Ledger.Channel channel, BatchSender<Message> sender,
+			DeliveryOptions options, Spooling<Message> spooling) {
+		return new AsyncSink<>(channel, sender, Message::weight, options, spooling);
 	}
 
 	/**
@@ -100,15 +124,25 @@ public final class AsyncSink<T> implements Sink<T> {
 	 * @param sender brings batches to the destination
 	 * @param weigher how many bytes an object keeps from the heap, about
 	 * @param options how to queue, batch and retry
+	 * @param spooling the disk for what memory should not hold; {@code null} for none
 	 */
-	public AsyncSink(Ledger.Channel channel, BatchSender<T> sender, ToIntFunction<T> weigher, DeliveryOptions options) {
+	public AsyncSink(Ledger.Channel channel, BatchSender<T> sender, ToIntFunction<T> weigher, DeliveryOptions options,
+			@Nullable Spooling<T> spooling) {
 		this.channel = channel;
 		this.sender = sender;
 		this.weigher = weigher;
 		this.options = options;
-		this.outage = new Outage(channel, this::state, options.maxMessages() + " messages");
+		this.queue = new DeliveryQueue<>(options.maxMessages(), options.maxBytes());
+		this.spooler = (spooling != null) ? new Spooler<>(this, this.queue, spooling) : null;
+		this.durable = spooling != null && spooling.durable();
+		this.pace = new Pace((spooling != null) ? spooling.replayPerSecond() : Integer.MAX_VALUE);
+		this.outage = new Outage(channel, this::state,
+				options.maxMessages() + " messages" + ((spooling != null) ? " in memory and more on the disk" : ""));
 		this.thread = new Thread(this::run, "cairn-" + channel.name());
 		this.thread.setDaemon(true);
+		if (this.spooler != null) {
+			this.spooler.start();
+		}
 		this.thread.start();
 	}
 
@@ -118,11 +152,11 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	/**
-	 * Return how many objects wait or are being sent.
+	 * Return how many objects wait or are being sent, on the disk and in memory.
 	 * @return a number that changes all the time
 	 */
-	public int held() {
-		return this.held.get();
+	public long held() {
+		return this.queue.held() + ((this.spooler != null) ? this.spooler.size() : 0);
 	}
 
 	@Override
@@ -143,23 +177,25 @@ public final class AsyncSink<T> implements Sink<T> {
 		}
 		int weight = this.weigher.applyAsInt(item);
 		Delivery<T> delivery = new Delivery<>(this, item, snapshot, weight);
-		while (!reserve(weight)) {
-			if (!makesRoomFor(weight) || !evictOldest()) {
-				this.channel.dropped(DropReason.OVERFLOW);
-				return false;
-			}
+		if (!this.queue.reserve(weight) && !makeRoom(weight)) {
+			this.channel.dropped(DropReason.OVERFLOW);
+			return false;
 		}
 		if (!enqueue(delivery)) {
 			return false;
 		}
 		wake();
+		if (this.spooler != null && this.durable) {
+			awaitStored(this.spooler, delivery);
+		}
 		return true;
 	}
 
 	private boolean enqueue(Delivery<T> delivery) {
 		try {
 			this.channel.accepted();
-			return this.queue.add(delivery);
+			this.queue.add(delivery);
+			return true;
 		}
 		catch (Throwable ex) {
 			// No stack or heap is left; should it be in the queue, it is skipped there
@@ -168,25 +204,21 @@ public final class AsyncSink<T> implements Sink<T> {
 		}
 	}
 
-	/** What is larger than the whole queue would only drive out the others. */
-	private boolean makesRoomFor(int weight) {
-		return this.options.overflow() == Overflow.DROP_OLDEST && weight <= this.options.maxBytes();
+	/** Reserve room at the cost of those that wait, or of the caller. */
+	private boolean makeRoom(int weight) {
+		return switch (this.options.overflow()) {
+			case DROP_NEWEST -> false;
+			case DROP_OLDEST -> evictFor(weight);
+			case BLOCK -> awaitRoom(weight);
+		};
 	}
 
-	private boolean reserve(int weight) {
-		if (this.held.incrementAndGet() <= this.options.maxMessages()) {
-			if (this.heldBytes.addAndGet(weight) <= this.options.maxBytes()) {
-				return true;
-			}
-			this.heldBytes.addAndGet(-weight);
+	private boolean evictFor(int weight) {
+		boolean reserved = false;
+		while (!reserved && this.queue.canEverHold(weight) && evictOldest()) {
+			reserved = this.queue.reserve(weight);
 		}
-		this.held.decrementAndGet();
-		return false;
-	}
-
-	void release(int weight) {
-		this.heldBytes.addAndGet(-weight);
-		this.held.decrementAndGet();
+		return reserved;
 	}
 
 	private boolean evictOldest() {
@@ -198,6 +230,33 @@ public final class AsyncSink<T> implements Sink<T> {
 		return true;
 	}
 
+	private boolean awaitRoom(int weight) {
+		long deadline = System.nanoTime() + DeliveryOptions.nanos(this.options.blockUpTo());
+		boolean reserved = false;
+		while (!reserved && !this.closed && this.queue.canEverHold(weight) && System.nanoTime() - deadline < 0
+				&& !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, ROOM_POLL_NANOS);
+			reserved = this.queue.reserve(weight);
+		}
+		return reserved;
+	}
+
+	/** It is taken, whether the disk has it or not; that it has not is counted. */
+	private void awaitStored(Spooler<T> spooler, Delivery<T> delivery) {
+		if (!delivery.awaitStored(DURABLE_WAIT_NANOS, spooler::takesMore)) {
+			this.channel.undurable();
+		}
+	}
+
+	void release(int weight) {
+		this.queue.release(weight);
+	}
+
+	/** A delivery of what was read from the disk: it has no room in the queue. */
+	Delivery<T> ofSpool(T item) {
+		return new Delivery<>(this, item, null, 0);
+	}
+
 	/** What is in the queue is taken; nothing from here on may say otherwise. */
 	private void wake() {
 		try {
@@ -205,8 +264,11 @@ public final class AsyncSink<T> implements Sink<T> {
 				// The thread may have looked for the last time before this was added
 				abandonQueue();
 			}
+			else if (this.spooler != null && (this.durable || this.queue.isHalfFull())) {
+				this.spooler.wakeIfIdle();
+			}
 			else if (this.waiting.get() && this.waiting.compareAndSet(true, false)
-					|| this.held.get() == this.options.maxMessages() / 2) {
+					|| this.queue.hasJustBecomeHalfFull()) {
 				LockSupport.unpark(this.thread);
 			}
 		}
@@ -215,18 +277,28 @@ public final class AsyncSink<T> implements Sink<T> {
 		}
 	}
 
+	/** There is something to deliver that nobody has offered. */
+	void wakeThread() {
+		LockSupport.unpark(this.thread);
+	}
+
 	private void run() {
 		int idleRounds = 0;
-		boolean last = false;
-		while (!last || !this.batch.isEmpty()) {
+		boolean done = false;
+		while (!done) {
 			// Whoever offered before it was closed is found in the round that follows
-			last = this.closed;
+			boolean last = this.closed;
 			try {
+				if (last && endsOnDisk()) {
+					break;
+				}
 				takeNext();
-				deliver(this.batch);
+				boolean idle = this.batch.deliveries().isEmpty();
+				deliver();
 				reportOverflow();
-				idleRounds = this.batch.isEmpty() ? idleRounds + 1 : 0;
-				if (idleRounds > 0 && !last) {
+				idleRounds = idle ? idleRounds + 1 : 0;
+				done = idle && last;
+				if (idle && !last) {
 					await(idleRounds);
 				}
 			}
@@ -237,26 +309,26 @@ public final class AsyncSink<T> implements Sink<T> {
 		closeSender();
 	}
 
-	/** Either the thread has an object or {@link #close} finds it; never neither. */
-	private void takeNext() {
-		synchronized (this.closeLock) {
-			this.batch = this.abandoned ? List.of() : take();
-		}
+	/** Whether the rest is better kept for the next process than sent by this one. */
+	private boolean endsOnDisk() {
+		return this.spooler != null && (this.spooler.isActive() || isOver());
 	}
 
-	private List<Delivery<T>> take() {
-		Delivery<T> delivery = this.queue.poll();
-		if (delivery == null) {
-			return List.of();
-		}
-		List<Delivery<T>> taken = new ArrayList<>();
-		while (delivery != null) {
-			if (!delivery.isSettled()) {
-				taken.add(delivery);
+	/**
+	 * Unless there is still a batch to deliver. Either the thread has an object or
+	 * {@link #close} finds it; never neither.
+	 */
+	private void takeNext() {
+		synchronized (this.closeLock) {
+			if (this.abandoned) {
+				this.batch = Batch.empty();
 			}
-			delivery = (taken.size() < this.options.batchSize()) ? this.queue.poll() : null;
+			else if (this.batch.deliveries().isEmpty()) {
+				this.batch = (this.spooler != null) ? this.spooler.next(this.options.batchSize())
+						: new Batch<>(this.queue.poll(this.options.batchSize()), false);
+				this.firstTry = System.nanoTime();
+			}
 		}
-		return taken;
 	}
 
 	private void await(int idleRounds) {
@@ -268,6 +340,10 @@ public final class AsyncSink<T> implements Sink<T> {
 			if (this.queue.isEmpty() && !this.closed) {
 				LockSupport.park(this);
 			}
+			else if (this.spooler != null) {
+				// What waits is on its way to the disk
+				LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.linger()));
+			}
 			this.waiting.set(false);
 		}
 		// Nobody but close() has a reason to interrupt; without this it would never rest
@@ -276,7 +352,7 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** Only a logger that throws, or a heap that is full, leads here. */
 	private void survive(Throwable ex) {
-		for (Delivery<T> delivery : this.batch) {
+		for (Delivery<T> delivery : this.batch.deliveries()) {
 			try {
 				delivery.drop(DropReason.ERROR, ex.getClass().getName());
 			}
@@ -287,30 +363,36 @@ public final class AsyncSink<T> implements Sink<T> {
 		LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.retryFirst()));
 	}
 
-	private void deliver(List<Delivery<T>> deliveries) {
-		long firstTry = System.nanoTime();
-		int attempt = 0;
-		List<Delivery<T>> unsettled = deliveries;
-		while (!unsettled.isEmpty()) {
-			if (isOver()) {
-				drop(unsettled, DropReason.SHUTDOWN);
-				return;
-			}
-			if (send(unsettled, firstTry)) {
-				return;
-			}
-			unsettled = unsettled(unsettled);
-			if (System.nanoTime() - firstTry > DeliveryOptions.nanos(this.options.giveUpAfter())) {
-				drop(unsettled, DropReason.EXPIRED);
-				return;
-			}
-			if (!unsettled.isEmpty()) {
-				backOff(attempt++);
-			}
+	/** Try once; what fails is still the batch, or given back, when this returns. */
+	private void deliver() {
+		List<Delivery<T>> unsettled = unsettled();
+		if (unsettled.isEmpty()) {
+			finish();
+		}
+		else if (isOver()) {
+			giveUp(unsettled);
+		}
+		else if (send(unsettled)) {
+			finish();
+		}
+		else {
+			handleFailure(unsettled());
 		}
 	}
 
-	private boolean send(List<Delivery<T>> deliveries, long firstTry) {
+	/** With a disk, {@link #close} keeps it. */
+	private void giveUp(List<Delivery<T>> unsettled) {
+		if (this.spooler == null) {
+			drop(unsettled, DropReason.SHUTDOWN);
+			finish();
+		}
+	}
+
+	private List<Delivery<T>> unsettled() {
+		return this.batch.deliveries().stream().filter((delivery) -> !delivery.isSettled()).toList();
+	}
+
+	private boolean send(List<Delivery<T>> deliveries) {
 		try {
 			this.sender.send(deliveries);
 			deliveries.forEach(Delivery::delivered);
@@ -318,15 +400,51 @@ public final class AsyncSink<T> implements Sink<T> {
 		catch (Throwable ex) {
 			// Left set, it would break every wait and every channel from now on
 			Thread.interrupted();
-			this.outage.failed(describe(ex), firstTry, !isOver());
+			this.outage.failed(describe(ex), this.firstTry, !isOver());
 			return false;
 		}
 		this.outage.over();
 		return true;
 	}
 
-	private static <T> List<Delivery<T>> unsettled(List<Delivery<T>> deliveries) {
-		return deliveries.stream().filter((delivery) -> !delivery.isSettled()).toList();
+	/** The whole batch is settled. */
+	private void finish() {
+		Batch<T> done = this.batch;
+		this.attempt = 0;
+		if (this.spooler == null) {
+			this.batch = Batch.empty();
+			return;
+		}
+		synchronized (this.closeLock) {
+			if (done.stored() && !this.abandoned) {
+				this.spooler.settled(done.deliveries());
+			}
+			this.batch = Batch.empty();
+		}
+		this.spooler.away(false);
+		if (done.stored()) {
+			rest(this.pace.rest(done.deliveries().size(), this.channel.balance().accepted(), System.nanoTime()));
+		}
+	}
+
+	private void handleFailure(List<Delivery<T>> unsettled) {
+		if (this.spooler != null) {
+			this.spooler.away(true);
+			synchronized (this.closeLock) {
+				if (!this.batch.stored() && !this.abandoned && this.spooler.giveBack(unsettled)) {
+					this.batch = Batch.empty();
+				}
+			}
+		}
+		else if (System.nanoTime() - this.firstTry > DeliveryOptions.nanos(this.options.giveUpAfter())) {
+			drop(unsettled, DropReason.EXPIRED);
+		}
+		if (unsettled.stream().allMatch(Delivery::isSettled)) {
+			finish();
+		}
+		else {
+			backOff(this.attempt++);
+		}
 	}
 
 	private boolean isOver() {
@@ -344,9 +462,14 @@ public final class AsyncSink<T> implements Sink<T> {
 		long longest = DeliveryOptions.nanos(this.options.retryMax());
 		int doublings = Math.min(attempt, Long.SIZE - 2);
 		long wait = (first <= longest >> doublings) ? first << doublings : longest;
-		long until = System.nanoTime() + wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-		long left = until - System.nanoTime();
-		while (left > 0 && !isOver()) {
+		rest(wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1));
+	}
+
+	/** Until the time is over, or all ends. */
+	private void rest(long nanos) {
+		long until = System.nanoTime() + nanos;
+		long left = nanos;
+		while (left > 0 && !isOver() && !(this.closed && endsOnDisk())) {
 			reportOverflow();
 			LockSupport.parkNanos(this, Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
 			Thread.interrupted();
@@ -414,9 +537,9 @@ public final class AsyncSink<T> implements Sink<T> {
 	@Override
 	public boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + DeliveryOptions.nanos(timeout);
-		while (this.held.get() > 0) {
+		while (held() > 0) {
 			if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
-				return this.held.get() == 0;
+				return held() == 0;
 			}
 			LockSupport.unpark(this.thread);
 			LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
@@ -438,7 +561,14 @@ public final class AsyncSink<T> implements Sink<T> {
 			this.abandoned = true;
 			// What hangs in the destination is given up; its own late outcome no longer
 			// counts
-			drop(this.batch, DropReason.SHUTDOWN);
+			Batch<T> left = this.batch;
+			this.batch = Batch.empty();
+			if (this.spooler != null) {
+				keep(this.spooler, left);
+			}
+			else {
+				drop(left.deliveries(), DropReason.SHUTDOWN);
+			}
 			abandonQueue();
 			this.channel.state(State.OFF);
 		}
@@ -449,6 +579,23 @@ public final class AsyncSink<T> implements Sink<T> {
 		if (lost > 0) {
 			logger.warn("Cairn: {} was closed with {} messages that could not be delivered in {} ms",
 					this.channel.name(), lost, TimeUnit.MILLISECONDS.convert(timeout));
+		}
+	}
+
+	/** Leave to the next process what this one has not delivered. */
+	private void keep(Spooler<T> spooler, Batch<T> left) {
+		List<Delivery<T>> inHand = List.of();
+		if (left.stored()) {
+			spooler.settled(left.deliveries());
+			left.deliveries().forEach(Delivery::stored);
+		}
+		else {
+			inHand = left.deliveries().stream().filter((delivery) -> !delivery.isSettled()).toList();
+		}
+		drop(spooler.close(inHand, System.nanoTime() + DISK_CLOSE_NANOS), DropReason.SHUTDOWN);
+		long kept = spooler.size();
+		if (kept > 0) {
+			logger.info("Cairn: {} was closed; {} messages are spooled for the next start", this.channel.name(), kept);
 		}
 	}
 

@@ -1,6 +1,9 @@
 package dev.cairn.sink;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import dev.cairn.DropReason;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Delivery<T> {
 
+	private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
 	private final AsyncSink<T> sink;
 
 	private final T item;
@@ -23,6 +28,15 @@ public final class Delivery<T> {
 
 	private final AtomicBoolean settled = new AtomicBoolean();
 
+	/** Who waits until it is on the disk, or will not be. */
+	private volatile @Nullable Thread waiter;
+
+	private volatile boolean waitedFor;
+
+	/**
+	 * Create a delivery.
+	 * @param weight how much room it has in the queue; 0 for none
+	 */
 	Delivery(AsyncSink<T> sink, T item, @Nullable Object snapshot, int weight) {
 		this.sink = sink;
 		this.item = item;
@@ -98,13 +112,44 @@ public final class Delivery<T> {
 		return this.settled.get();
 	}
 
+	/** It goes on as a record on the disk, and this object is done with. */
+	void stored() {
+		if (claim()) {
+			release();
+			endOfWait();
+		}
+	}
+
+	/** The disk did not take it; it stays in memory. */
+	void endOfWait() {
+		this.waitedFor = true;
+		LockSupport.unpark(this.waiter);
+	}
+
+	/**
+	 * Wait until it is on the disk or settled otherwise.
+	 * @param disk whether the disk may still take it
+	 * @return whether it is; not when the disk fails or the time is over
+	 */
+	boolean awaitStored(long nanos, BooleanSupplier disk) {
+		this.waiter = Thread.currentThread();
+		long deadline = System.nanoTime() + nanos;
+		while (!this.waitedFor && !isSettled() && disk.getAsBoolean() && System.nanoTime() - deadline < 0
+				&& !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, WAIT_NANOS);
+		}
+		return isSettled();
+	}
+
 	private boolean claim() {
 		return this.settled.compareAndSet(false, true);
 	}
 
 	/** After it was counted, so that nothing is held means that all is counted. */
 	private void release() {
-		this.sink.release(this.weight);
+		if (this.weight > 0) {
+			this.sink.release(this.weight);
+		}
 	}
 
 }

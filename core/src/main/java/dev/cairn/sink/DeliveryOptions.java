@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
  * @param overflow what gives way when there is no room
  * @param retryFirst the wait after the first failure; it doubles with each further one
  * @param retryMax the longest wait between two tries
- * @param giveUpAfter how long to try the same batch before it is dropped as expired
+ * @param giveUpAfter how long to try the same batch before it is dropped as expired; with
+ * a spool nothing expires
+ * @param blockUpTo how long who offers waits for room, where that is wanted
  */
 public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Duration linger, Overflow overflow,
-		Duration retryFirst, Duration retryMax, Duration giveUpAfter) {
+		Duration retryFirst, Duration retryMax, Duration giveUpAfter, Duration blockUpTo) {
 
 	/**
 	 * 10,000 objects or 32 MiB, batches of 500, 20 ms; the oldest gives way; tries again
@@ -24,7 +26,7 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	 */
 	public static final DeliveryOptions DEFAULT = new DeliveryOptions(10_000, 32L * 1024 * 1024, 500,
 			Duration.ofMillis(20), Overflow.DROP_OLDEST, Duration.ofMillis(100), Duration.ofSeconds(10),
-			Duration.ofMinutes(10));
+			Duration.ofMinutes(10), Duration.ofMillis(100));
 
 	/**
 	 * Checks the options.
@@ -38,6 +40,7 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 		positive("retryFirst", nanos(retryFirst));
 		positive("retryMax", nanos(retryMax));
 		positive("giveUpAfter", nanos(giveUpAfter));
+		positive("blockUpTo", nanos(blockUpTo));
 	}
 
 	private static void positive(String name, long value) {
@@ -60,7 +63,17 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	 */
 	public DeliveryOptions withQueue(int maxMessages, long maxBytes, Overflow overflow) {
 		return new DeliveryOptions(maxMessages, maxBytes, this.batchSize, this.linger, overflow, this.retryFirst,
-				this.retryMax, this.giveUpAfter);
+				this.retryMax, this.giveUpAfter, this.blockUpTo);
+	}
+
+	/**
+	 * Return these options with another wait for room.
+	 * @param blockUpTo how long who offers waits
+	 * @return the options
+	 */
+	public DeliveryOptions withBlockUpTo(Duration blockUpTo) {
+		return new DeliveryOptions(this.maxMessages, this.maxBytes, this.batchSize, this.linger, this.overflow,
+				this.retryFirst, this.retryMax, this.giveUpAfter, blockUpTo);
 	}
 
 	/**
@@ -71,7 +84,7 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	 */
 	public DeliveryOptions withBatches(int batchSize, Duration linger) {
 		return new DeliveryOptions(this.maxMessages, this.maxBytes, batchSize, linger, this.overflow, this.retryFirst,
-				this.retryMax, this.giveUpAfter);
+				this.retryMax, this.giveUpAfter, this.blockUpTo);
 	}
 
 	/**
@@ -83,7 +96,7 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	 */
 	public DeliveryOptions withRetry(Duration retryFirst, Duration retryMax, Duration giveUpAfter) {
 		return new DeliveryOptions(this.maxMessages, this.maxBytes, this.batchSize, this.linger, this.overflow,
-				retryFirst, retryMax, giveUpAfter);
+				retryFirst, retryMax, giveUpAfter, this.blockUpTo);
 	}
 
 }

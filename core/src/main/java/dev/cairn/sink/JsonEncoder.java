@@ -83,6 +83,11 @@ public final class JsonEncoder implements MessageEncoder {
 		return new JsonEncoder(JsonEncoder::writeMetlog, redactor, application);
 	}
 
+	/** Cairn's envelope, and what else it takes to make the same message again. */
+	static JsonEncoder stored(Redactor redactor, ApplicationFrames application) {
+		return new JsonEncoder(JsonEncoder::writeStored, redactor, application);
+	}
+
 	/**
 	 * Write a time as RFC 3339, UTC, with six decimals.
 	 * @param timestamp the time
@@ -160,6 +165,13 @@ public final class JsonEncoder implements MessageEncoder {
 			json.writeName(name);
 			JsonValues.write(json, value);
 		});
+	}
+
+	private static void writeStored(JsonGenerator json, Message message, Content content) {
+		writeCairn(json, message, content);
+		if (message.trace() != null) {
+			json.writeBooleanProperty("sampled", message.trace().sampled());
+		}
 	}
 
 	private static void writeMetlog(JsonGenerator json, Message message, Content content) {

@@ -7,6 +7,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Message;
 import dev.cairn.incident.Throwables;
 import dev.cairn.sink.MessageEncoder.Encoded;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The encoding step that senders share: what cannot be encoded is dropped with its
@@ -27,18 +28,37 @@ public final class Lines {
 	public static List<Line> encode(List<Delivery<Message>> batch, MessageEncoder encoder, int maxBytes) {
 		List<Line> lines = new ArrayList<>(batch.size());
 		for (Delivery<Message> delivery : batch) {
-			try {
-				lines.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes)));
-			}
-			catch (MessageTooLargeException ex) {
-				delivery.drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
-			}
-			catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-				delivery.drop(DropReason.UNENCODABLE,
-						delivery.item().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
-			}
+			encode(delivery, () -> lines.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes), false)));
 		}
 		return lines;
+	}
+
+	/** Encode one, which is dropped where that fails. */
+	static void encode(Delivery<?> delivery, Encoding encoding) {
+		try {
+			encoding.run();
+		}
+		catch (MessageTooLargeException ex) {
+			delivery.drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			delivery.drop(DropReason.UNENCODABLE,
+					describe(delivery.item()) + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
+		}
+	}
+
+	private static String describe(@Nullable Object item) {
+		return (item instanceof Message message) ? message.type() : String.valueOf(item);
+	}
+
+	/**
+	 * The encoding of one object.
+	 */
+	@FunctionalInterface
+	interface Encoding {
+
+		void run() throws MessageTooLargeException;
+
 	}
 
 	/**
@@ -46,8 +66,9 @@ public final class Lines {
 	 *
 	 * @param delivery the delivery of the message
 	 * @param encoded the line
+	 * @param shortened whether it was longer, and the destination has refused that
 	 */
-	public record Line(Delivery<Message> delivery, Encoded encoded) {
+	public record Line(Delivery<Message> delivery, Encoded encoded, boolean shortened) {
 
 		/**
 		 * Return the message.

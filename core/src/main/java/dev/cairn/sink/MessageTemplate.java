@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import dev.cairn.Category;
 import dev.cairn.Message;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A text with places for what a message holds, such as <code>events.{service}</code> or
- * <code>{fields.order_id}</code>. Immutable.
+ * <code>{fields.order_id}</code>. A place may name several values, of which it takes the
+ * first that there is: <code>{fields.customer|trace_id}</code>. Immutable.
  */
 public final class MessageTemplate {
 
@@ -23,6 +25,8 @@ public final class MessageTemplate {
 	private static final Map<String, Function<Message, @Nullable String>> PLACES = places();
 
 	private final List<Function<Message, @Nullable String>> parts = new ArrayList<>();
+
+	private final StringBuilder literals = new StringBuilder();
 
 	private final String text;
 
@@ -55,11 +59,31 @@ public final class MessageTemplate {
 
 	private void literal(String literal) {
 		if (!literal.isEmpty()) {
+			this.literals.append(literal);
 			this.parts.add((message) -> literal);
 		}
 	}
 
-	private static Function<Message, @Nullable String> place(String name) {
+	private static Function<Message, @Nullable String> place(String names) {
+		List<Function<Message, @Nullable String>> values = Pattern.compile("|", Pattern.LITERAL)
+			.splitAsStream(names)
+			.map(MessageTemplate::value)
+			.toList();
+		if (values.size() == 1) {
+			return values.get(0);
+		}
+		return (message) -> {
+			for (Function<Message, @Nullable String> value : values) {
+				String text = value.apply(message);
+				if (text != null) {
+					return text;
+				}
+			}
+			return null;
+		};
+	}
+
+	private static Function<Message, @Nullable String> value(String name) {
 		if (name.startsWith(FIELD_PREFIX)) {
 			String key = name.substring(FIELD_PREFIX.length());
 			return (message) -> text(message.fields().get(key));
@@ -118,6 +142,22 @@ public final class MessageTemplate {
 			expanded.append(value);
 		}
 		return expanded.toString();
+	}
+
+	/**
+	 * Return what is the same for every message.
+	 * @return the text between the places
+	 */
+	public String literals() {
+		return this.literals.toString();
+	}
+
+	/**
+	 * Whether it has no places.
+	 * @return whether the text is the same for every message
+	 */
+	public boolean isLiteral() {
+		return this.literals.length() == this.text.length();
 	}
 
 	@Override

@@ -93,10 +93,10 @@ public abstract class SinkContract<T> {
 
 	protected Sink<T> createSink(DeliveryOptions options) throws Exception {
 		this.sender = new WatchedSender<>(this.channel, createSender());
-		return new AsyncSink<>(this.channel, this.sender, this::weigh, options);
+		return new AsyncSink<>(this.channel, this.sender, this::weigh, options, null);
 	}
 
-	private static int heldBy(Sink<?> sink) {
+	private static long heldBy(Sink<?> sink) {
 		return (sink instanceof AsyncSink<?> async) ? async.held() : 0;
 	}
 

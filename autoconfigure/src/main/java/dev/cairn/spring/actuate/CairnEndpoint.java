@@ -100,20 +100,23 @@ public final class CairnEndpoint {
 	 * @param accepted what the sink took
 	 * @param delivered what the destination took
 	 * @param held what is neither delivered nor dropped yet
+	 * @param spooled how many of the held ones are on a disk
 	 * @param dropped what was lost, by reason
 	 * @param truncated how many of the delivered ones were shortened
+	 * @param undurable how many should have been on the disk when the call returned, and
+	 * were not
 	 * @param lastError the last failure
 	 */
 	public record ChannelDescriptor(String state, long offered, @JsonProperty("sampled_out") long sampledOut,
-			long filtered, long accepted, long delivered, long held, Map<String, Long> dropped, long truncated,
-			@JsonProperty("last_error") @JsonInclude @Nullable String lastError) {
+			long filtered, long accepted, long delivered, long held, long spooled, Map<String, Long> dropped,
+			long truncated, long undurable, @JsonProperty("last_error") @JsonInclude @Nullable String lastError) {
 
 		static ChannelDescriptor of(Ledger.Balance balance) {
 			Map<String, Long> dropped = new LinkedHashMap<>();
 			balance.dropped().forEach((reason, count) -> dropped.put(reason.wireName(), count));
 			return new ChannelDescriptor(balance.state().name().toLowerCase(Locale.ROOT), balance.offered(),
 					balance.sampledOut(), balance.filtered(), balance.accepted(), balance.delivered(), balance.held(),
-					dropped, balance.truncated(), balance.lastError());
+					balance.spooled(), dropped, balance.truncated(), balance.undurable(), balance.lastError());
 		}
 
 	}

@@ -18,12 +18,15 @@ import org.springframework.util.unit.DataSize;
  * @param linger Time to wait for a batch to grow.
  * @param retryFirst Wait after the first failure; it doubles with each further one.
  * @param retryMax Longest wait between two tries.
- * @param giveUpAfter Time to try the same batch before it is dropped as expired.
+ * @param giveUpAfter Time to try the same batch before it is dropped as expired; what is
+ * spooled does not expire.
+ * @param blockUpTo Time for which who publishes waits for room, where overflow is block.
  */
 record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValue("32MB") DataSize queueSize,
 		@DefaultValue("drop-oldest") Overflow overflow, @DefaultValue("500") int batchSize,
 		@DefaultValue("20ms") Duration linger, @DefaultValue("100ms") Duration retryFirst,
-		@DefaultValue("10s") Duration retryMax, @DefaultValue("10m") Duration giveUpAfter) {
+		@DefaultValue("10s") Duration retryMax, @DefaultValue("10m") Duration giveUpAfter,
+		@DefaultValue("100ms") Duration blockUpTo) {
 
 	DeliveryOptions toOptions(String prefix) {
 		String delivery = prefix + ".delivery.";
@@ -34,8 +37,9 @@ record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValu
 		InvalidProperty.requireDuration(delivery + "retry-first", this.retryFirst);
 		InvalidProperty.requireDuration(delivery + "retry-max", this.retryMax);
 		InvalidProperty.requireDuration(delivery + "give-up-after", this.giveUpAfter);
+		InvalidProperty.requireDuration(delivery + "block-up-to", this.blockUpTo);
 		return new DeliveryOptions(this.queueMessages, this.queueSize.toBytes(), this.batchSize, this.linger,
-				this.overflow, this.retryFirst, this.retryMax, this.giveUpAfter);
+				this.overflow, this.retryFirst, this.retryMax, this.giveUpAfter, this.blockUpTo);
 	}
 
 	private static void requirePositive(String name, Object value, long number) {

@@ -11,10 +11,9 @@ import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.Sink;
 import dev.cairn.incident.ApplicationFrames;
-import dev.cairn.sink.AsyncSink;
-import dev.cairn.sink.MessageTemplate;
-import dev.cairn.sink.kafka.KafkaSender;
+import dev.cairn.sink.MessageCodec;
 import dev.cairn.spring.logging.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -55,19 +54,16 @@ public final class KafkaSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
-	AsyncSink<Message> cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories,
+	Sink<Message> cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories,
 			Origin origin, Ledger ledger, Limits limits, Redactor redactor, ApplicationFrames application,
 			ObjectProvider<KafkaProducerCustomizer> customizers) {
-		MessageTemplate topic = InvalidProperty.check("cairn.kafka.topic", properties.topic(),
-				() -> MessageTemplate.of(properties.topic()));
-		MessageTemplate key = InvalidProperty.check("cairn.kafka.key", properties.key(),
-				() -> MessageTemplate.of(properties.key()));
 		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
 				customizers.orderedStream().toList());
-		KafkaSender sender = new KafkaSender(
-				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()), topic,
-				key, properties.encoding().encoder(redactor, application), limits.maxBytes());
-		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.kafka"));
+		return new KafkaLanes(properties, ledger.channel(SINK_NAME), origin.service(),
+				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
+				properties.encoding().encoder(redactor, application),
+				new MessageCodec(redactor, application, limits.maxBytes()), limits)
+			.build();
 	}
 
 	/** Of several factories the primary one, else the first. */

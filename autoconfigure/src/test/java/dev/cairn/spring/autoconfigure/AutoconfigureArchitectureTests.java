@@ -59,7 +59,7 @@ class AutoconfigureArchitectureTests {
 
 	@Test
 	void onlyItsAutoConfigurationKnowsTheKafkaSink() {
-		noClasses().that(areNot(KafkaSinkAutoConfiguration.class))
+		noClasses().that(areNot(KafkaSinkAutoConfiguration.class, KafkaLanes.class))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("dev.cairn.sink.kafka..")
@@ -70,7 +70,7 @@ class AutoconfigureArchitectureTests {
 	void onlyKafkasRoomAndItsAutoConfigurationsKnowKafka() {
 		noClasses().that()
 			.resideOutsideOfPackage("dev.cairn.spring.kafka")
-			.and(areNot(KafkaSinkAutoConfiguration.class, KafkaListenerErrorsAutoConfiguration.class))
+			.and(areNot(KafkaSinkAutoConfiguration.class, KafkaLanes.class, KafkaListenerErrorsAutoConfiguration.class))
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.apache.kafka..", "org.springframework.kafka..")

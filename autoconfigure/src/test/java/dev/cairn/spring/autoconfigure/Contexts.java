@@ -57,7 +57,8 @@ final class Contexts {
 
 	static ApplicationContextRunner plain() {
 		return new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(autoConfigurations()))
-			.withPropertyValues("cairn.file.directory=target/cairn-events", "spring.application.name=shop");
+			.withPropertyValues("cairn.file.directory=target/cairn-events", "cairn.kafka.spool.enabled=false",
+					"spring.application.name=shop");
 	}
 
 	static ApplicationContextRunner withMetrics() {
@@ -71,7 +72,8 @@ final class Contexts {
 		return new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(autoConfigurations()))
 			.withConfiguration(AutoConfigurations.of(DispatcherServletAutoConfiguration.class,
 					WebMvcAutoConfiguration.class, ErrorMvcAutoConfiguration.class))
-			.withPropertyValues("cairn.file.directory=target/cairn-events", "spring.application.name=shop");
+			.withPropertyValues("cairn.file.directory=target/cairn-events", "cairn.kafka.spool.enabled=false",
+					"spring.application.name=shop");
 	}
 
 }

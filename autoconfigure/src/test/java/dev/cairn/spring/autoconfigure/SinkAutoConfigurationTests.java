@@ -8,6 +8,8 @@ import java.util.Map;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
+import dev.cairn.Category;
+import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Sink;
@@ -22,7 +24,9 @@ import io.micrometer.statsd.StatsdMeterRegistry;
 import io.sentry.Sentry;
 import io.sentry.logback.SentryAppender;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +39,8 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.S
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
@@ -46,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for the auto-configurations of the sinks: which property brings which sink.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SinkAutoConfigurationTests {
 
 	private static final String STATSD_HOST = "management.statsd.metrics.export.host=127.0.0.1";
@@ -124,6 +131,67 @@ class SinkAutoConfigurationTests {
 		this.runner.withPropertyValues("spring.kafka.bootstrap-servers=127.0.0.1:1")
 			.withBean("cairnKafkaSink", Object.class, Object::new)
 			.run((context) -> assertThat(context).hasNotFailed().getBean("cairnKafkaSink").isNotInstanceOf(Sink.class));
+	}
+
+	@Test
+	void eventsOfADeadBrokerAreOnTheDiskForTheNextStart(@TempDir Path folder) {
+		ApplicationContextRunner spooling = this.runner.withPropertyValues("spring.kafka.bootstrap-servers=127.0.0.1:1",
+				"cairn.kafka.spool.enabled=true", "cairn.kafka.spool.directory=" + folder,
+				"cairn.kafka.properties.max.block.ms=100", "cairn.shutdown-timeout=2s");
+		spooling.run((context) -> {
+			for (int i = 0; i < 5; i++) {
+				context.getBean(Cairn.class).event("order.placed").publish();
+			}
+		});
+		spooling.run((context) -> Awaitility.await()
+			.untilAsserted(
+					() -> assertThat(context.getBean(Ledger.class).balances().get("kafka").spooled()).isEqualTo(5)));
+	}
+
+	@Test
+	void eachPolicyHasAQueueOfItsOwn(@TempDir Path folder) {
+		this.runner
+			.withPropertyValues("spring.kafka.bootstrap-servers=127.0.0.1:1", "cairn.kafka.spool.enabled=true",
+					"cairn.kafka.spool.directory=" + folder, "cairn.kafka.delivery.queue-messages=10",
+					"cairn.kafka.properties.max.block.ms=60000", "cairn.shutdown-timeout=100ms",
+					"cairn.kafka.rules[0].type=view.*", "cairn.kafka.rules[0].policy=drop-newest",
+					"cairn.kafka.rules[1].category=operation", "cairn.kafka.rules[1].policy=block-up-to",
+					"cairn.kafka.rules[1].block-up-to=50ms", "cairn.kafka.rules[2].type=payment.*",
+					"cairn.kafka.rules[2].durability=disk")
+			.run((context) -> {
+				Cairn cairn = context.getBean(Cairn.class);
+				publish(cairn, "view.page", 15);
+				publish(cairn, "payment.made", 15);
+				for (int i = 0; i < 12; i++) {
+					cairn.event("report.made").category(Category.OPERATION).publish();
+				}
+				Ledger.Balance balance = context.getBean(Ledger.class).balances().get("kafka");
+				assertThat(balance.dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 7L));
+				assertThat(balance.held()).isEqualTo(35);
+				assertThat(balance.spooled()).isEqualTo(15);
+				assertThat(balance.undurable()).isZero();
+			});
+	}
+
+	@Test
+	void aUsualFolderThatCannotBeWrittenIsToldAndHarmless(CapturedOutput output) throws Exception {
+		Path file = Files.createFile(Path.of("cairn-spool"));
+		try {
+			this.runner
+				.withPropertyValues("spring.kafka.bootstrap-servers=127.0.0.1:1", "cairn.kafka.spool.enabled=true",
+						"cairn.shutdown-timeout=100ms")
+				.run((context) -> assertThat(context).hasNotFailed());
+			assertThat(output).contains("wait in memory only").contains("cairn.kafka.spool.directory");
+		}
+		finally {
+			Files.delete(file);
+		}
+	}
+
+	private static void publish(Cairn cairn, String type, int number) {
+		for (int i = 0; i < number; i++) {
+			cairn.event(type).publish();
+		}
 	}
 
 	@Test

@@ -1,5 +1,8 @@
 package dev.cairn.spring.autoconfigure;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +39,15 @@ class StartFailureTests {
 			"cairn.routes[0].severity=loud | cairn.routes[0].severity | loud | WARNING",
 			"cairn.kafka.topic={nosuch} | cairn.kafka.topic | {nosuch} | there are [id, type",
 			"cairn.kafka.key={trace_id | cairn.kafka.key | {trace_id | without a }",
+			"cairn.kafka.topic=orders and more | cairn.kafka.topic | orders and more | [a-zA-Z0-9._-]",
+			"cairn.kafka.rules[0].topic=a/b | cairn.kafka.rules[0].topic | a/b | [a-zA-Z0-9._-]",
+			"cairn.kafka.rules[0].key={nosuch} | cairn.kafka.rules[0].key | {nosuch} | there are [id, type",
+			"cairn.kafka.rules[0].type= | cairn.kafka.rules[0].type | | must not be empty",
+			"cairn.kafka.rules[0].policy=lose | cairn.kafka.rules[0].policy | lose | BLOCK_UP_TO",
+			"cairn.kafka.rules[0].policy=spool | cairn.kafka.rules[0].policy | SPOOL | Set cairn.kafka.spool.enabled=true",
+			"cairn.kafka.rules[0].durability=disk | cairn.kafka.rules[0].durability | DISK | Set cairn.kafka.spool.enabled=true",
+			"cairn.kafka.rules[0].block-up-to=0 | cairn.kafka.rules[0].block-up-to | 0 | more than 0",
+			"cairn.kafka.delivery.block-up-to=0 | cairn.kafka.delivery.block-up-to | 0 | more than 0",
 			"cairn.kafka.properties.acks=maybe | cairn.kafka.properties.acks | maybe | all, -1, 0, 1",
 			"cairn.kafka.properties.linger.ms=soon | cairn.kafka.properties.linger.ms | soon | number",
 			"cairn.kafka.encoding=xml | cairn.kafka.encoding | xml | METLOG",
@@ -73,6 +85,19 @@ class StartFailureTests {
 			.contains("Action:");
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"cairn.kafka.spool.directory=/proc/cairn | cairn.kafka.spool.directory | /proc/cairn | cairn.kafka.spool.enabled=false",
+			"cairn.kafka.spool.directory=pom.xml | cairn.kafka.spool.directory | pom.xml | a folder in which this process may write",
+			"cairn.kafka.spool.max-size=1KB | cairn.kafka.spool.max-size | 1KB | at least 524288",
+			"cairn.kafka.spool.replay-rate=0 | cairn.kafka.spool.replay-rate | 0 | must be positive" })
+	void namesWhatIsWrongWithTheSpool(String setting, String property, String value, String remedy,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start(setting, "cairn.kafka.spool.enabled=true",
+				setting.contains("directory") ? "cairn.recent=1" : "cairn.kafka.spool.directory=target/cairn-spool"));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains(property).contains(value).contains(remedy);
+	}
+
 	@Test
 	void namesWhereAnEnvironmentVariableWasSet(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start("CAIRN_RECENT=-1"));
@@ -85,7 +110,7 @@ class StartFailureTests {
 		assertThat(output).contains("originating from '\"cairn.recent\" from property source \"commandLineArgs\"'");
 	}
 
-	private static void start(String setting) {
+	private static void start(String setting, String... more) {
 		String routeToMemory = "cairn.sampling.rules[0].rate=1";
 		if (setting.startsWith("CAIRN_")) {
 			RunningApplication.startWithoutWebInEnvironment(Application.class, setting);
@@ -93,11 +118,13 @@ class StartFailureTests {
 		}
 		String kafka = setting.contains("memory,kafka") ? "cairn.kafka.enabled=false"
 				: "spring.kafka.bootstrap-servers=127.0.0.1:1";
-		RunningApplication.startWithoutWeb(Application.class, routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
+		List<String> properties = new ArrayList<>(List.of(routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
 				"management.statsd.metrics.export.host=127.0.0.1", "cairn.file.enabled=" + !setting.endsWith("=file"),
 				setting.startsWith("cairn.shutdown-timeout") ? "spring.main.banner-mode=off"
 						: "cairn.shutdown-timeout=50ms",
-				setting);
+				setting));
+		properties.addAll(List.of(more));
+		RunningApplication.startWithoutWeb(Application.class, properties.toArray(String[]::new));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -85,7 +85,7 @@ public final class RunningApplication implements AutoCloseable {
 	private static SpringApplicationBuilder builder(WebApplicationType type, Class<?> source) {
 		return new SpringApplicationBuilder(source, MemoryConfiguration.class).web(type)
 			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
-					"cairn.file.enabled=false", "cairn.incidents.interval=0")
+					"cairn.file.enabled=false", "cairn.kafka.spool.enabled=false", "cairn.incidents.interval=0")
 			.initializers((context) -> LogCapture.attach());
 	}
 

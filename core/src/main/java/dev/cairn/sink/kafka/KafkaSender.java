@@ -1,6 +1,5 @@
 package dev.cairn.sink.kafka;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,17 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
 import dev.cairn.sink.BatchSender;
+import dev.cairn.sink.DeadLetters;
 import dev.cairn.sink.Delivery;
 import dev.cairn.sink.Lines;
 import dev.cairn.sink.Lines.Line;
 import dev.cairn.sink.MessageEncoder;
-import dev.cairn.sink.MessageTemplate;
+import dev.cairn.sink.MessageTooLargeException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -47,21 +48,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KafkaSender implements BatchSender<Message> {
 
-	private static final Pattern NOT_IN_TOPICS = Pattern.compile("[^a-zA-Z0-9._-]");
+	/** What a record has besides its value: the key, the headers and the batch. */
+	private static final int OVERHEAD = 512;
 
-	private static final int MAX_TOPIC_LENGTH = 249;
+	private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+	private static final int MAX_MISSING = 1000;
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
 	private final Supplier<Producer<byte[], byte[]>> producers;
 
-	private final MessageTemplate topic;
-
-	private final MessageTemplate key;
+	private final Function<Message, KafkaAddress> addresses;
 
 	private final MessageEncoder encoder;
 
 	private final int maxBytes;
+
+	private final DeadLetters deadLetters;
+
+	/** Topics that the cluster does not have, and until when that is believed. */
+	private final Map<String, Long> missing = new HashMap<>();
 
 	private @Nullable Producer<byte[], byte[]> producer;
 
@@ -69,27 +76,28 @@ public final class KafkaSender implements BatchSender<Message> {
 	 * Create a sender.
 	 * @param producers makes a producer; it should acknowledge by all replicas, be
 	 * idempotent, and block for seconds rather than minutes
-	 * @param topic the topic of a message
-	 * @param key the key of a message; a message that lacks the value goes without a key
+	 * @param addresses where a message goes
 	 * @param encoder writes the values
 	 * @param maxBytes how large a value may be
+	 * @param deadLetters keeps what the cluster will never take
 	 */
-	public KafkaSender(Supplier<Producer<byte[], byte[]>> producers, MessageTemplate topic, MessageTemplate key,
-			MessageEncoder encoder, int maxBytes) {
+	public KafkaSender(Supplier<Producer<byte[], byte[]>> producers, Function<Message, KafkaAddress> addresses,
+			MessageEncoder encoder, int maxBytes, DeadLetters deadLetters) {
 		this.producers = producers;
-		this.topic = topic;
-		this.key = key;
+		this.addresses = addresses;
 		this.encoder = encoder;
 		this.maxBytes = maxBytes;
+		this.deadLetters = deadLetters;
 	}
 
 	@Override
 	public void send(List<Delivery<Message>> batch) throws Exception {
 		try {
 			Producer<byte[], byte[]> open = open();
-			List<InFlight> inFlight = submit(open, Lines.encode(batch, this.encoder, this.maxBytes));
-			open.flush();
-			settle(inFlight);
+			List<Line> shorter = settle(flush(open, Lines.encode(batch, this.encoder, this.maxBytes)));
+			if (!shorter.isEmpty()) {
+				settle(flush(open, shorter));
+			}
 		}
 		catch (RuntimeException | ExecutionException ex) {
 			if (!isPassing(ex)) {
@@ -109,17 +117,24 @@ public final class KafkaSender implements BatchSender<Message> {
 		return open;
 	}
 
+	private List<InFlight> flush(Producer<byte[], byte[]> open, List<Line> lines) throws InterruptedException {
+		List<InFlight> inFlight = submit(open, lines);
+		open.flush();
+		return inFlight;
+	}
+
 	private List<InFlight> submit(Producer<byte[], byte[]> open, List<Line> lines) throws InterruptedException {
 		List<InFlight> inFlight = new ArrayList<>(lines.size());
-		Map<String, Future<RecordMetadata>> missing = new HashMap<>();
 		for (Line line : lines) {
 			ProducerRecord<byte[], byte[]> record = record(line);
-			Future<RecordMetadata> known = missing.get(record.topic());
-			InFlight sent = new InFlight(line, (known != null) ? known : open.send(record));
+			if (isMissing(record.topic())) {
+				refuse(line, "the cluster has no topic " + record.topic(), DropReason.REJECTED);
+				continue;
+			}
+			InFlight sent = new InFlight(line, open.send(record));
 			inFlight.add(sent);
 			if (sent.topicIsMissing()) {
-				// Each further record for it would wait as long as this one did
-				missing.put(record.topic(), sent.future());
+				missing(record.topic());
 			}
 			else if (sent.clusterIsAway()) {
 				break;
@@ -128,16 +143,39 @@ public final class KafkaSender implements BatchSender<Message> {
 		return inFlight;
 	}
 
-	/** What is refused is dropped here; anything else is worth another try. */
-	private void settle(List<InFlight> inFlight) throws Exception {
+	/** Each further record for a missing topic would wait as long as the first one. */
+	private boolean isMissing(String topic) {
+		Long until = this.missing.get(topic);
+		if (until != null && System.nanoTime() - until > 0) {
+			this.missing.remove(topic);
+			until = null;
+		}
+		return until != null;
+	}
+
+	private void missing(String topic) {
+		if (this.missing.size() < MAX_MISSING) {
+			this.missing.put(topic, System.nanoTime() + MISSING_NANOS);
+		}
+	}
+
+	/**
+	 * What is refused is dropped here; anything else is worth another try.
+	 * @return what was too large, and is shorter now
+	 */
+	private List<Line> settle(List<InFlight> inFlight) throws Exception {
 		Exception failure = null;
+		List<Line> shorter = new ArrayList<>();
 		for (InFlight sent : inFlight) {
 			Exception outcome = sent.outcome();
 			if (outcome == null) {
 				sent.line().delivered();
 			}
+			else if (isTooLarge(outcome)) {
+				shorten(sent.line(), outcome, shorter);
+			}
 			else if (sent.topicIsMissing() || isRefusal(outcome)) {
-				sent.refused(outcome);
+				refuse(sent.line(), describe(outcome), DropReason.REJECTED);
 			}
 			else if (failure == null || isPassing(failure)) {
 				failure = outcome;
@@ -146,14 +184,43 @@ public final class KafkaSender implements BatchSender<Message> {
 		if (failure != null) {
 			throw failure;
 		}
+		return shorter;
+	}
+
+	private static boolean isTooLarge(Exception outcome) {
+		return outcome instanceof RecordTooLargeException || outcome instanceof RecordBatchTooLargeException;
+	}
+
+	/** Half of it, once: how much the cluster takes is known only there. */
+	private void shorten(Line line, Exception refusal, List<Line> shorter) {
+		int length = line.bytes().length / 2 - OVERHEAD;
+		try {
+			if (!line.shortened() && length > 0) {
+				shorter.add(new Line(line.delivery(), this.encoder.encode(line.message(), length), true));
+				return;
+			}
+		}
+		catch (MessageTooLargeException ex) {
+			// There is nothing that could be shortened
+		}
+		refuse(line, describe(refusal), DropReason.OVERSIZE);
+	}
+
+	private void refuse(Line line, String reason, DropReason otherwise) {
+		boolean kept = this.deadLetters.keep(line.message(), reason);
+		line.delivery().drop(kept ? DropReason.DEAD_LETTER : otherwise, reason);
+	}
+
+	private static String describe(Exception refusal) {
+		return refusal.getClass().getSimpleName() + ": " + refusal.getMessage();
 	}
 
 	/** The cluster is fine; it is this very record that it will never take. */
 	private static boolean isRefusal(Exception outcome) {
-		return outcome instanceof RecordTooLargeException || outcome instanceof RecordBatchTooLargeException
-				|| outcome instanceof InvalidTopicException || outcome instanceof TopicAuthorizationException
-				|| outcome instanceof InvalidRecordException || outcome instanceof InvalidTimestampException
-				|| outcome instanceof SerializationException || outcome instanceof PolicyViolationException;
+		return isTooLarge(outcome) || outcome instanceof InvalidTopicException
+				|| outcome instanceof TopicAuthorizationException || outcome instanceof InvalidRecordException
+				|| outcome instanceof InvalidTimestampException || outcome instanceof SerializationException
+				|| outcome instanceof PolicyViolationException;
 	}
 
 	/** The same producer will do when the cause is gone. */
@@ -164,10 +231,9 @@ public final class KafkaSender implements BatchSender<Message> {
 
 	private ProducerRecord<byte[], byte[]> record(Line line) {
 		Message message = line.message();
-		String expandedKey = this.key.expand(message);
-		byte[] keyBytes = (expandedKey != null) ? expandedKey.getBytes(StandardCharsets.UTF_8) : null;
-		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic(message), null, timestamp(message), keyBytes,
-				line.bytes());
+		KafkaAddress address = this.addresses.apply(message);
+		ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(address.topicOf(message), null, timestamp(message),
+				address.keyOf(message), line.bytes());
 		CloudEventHeaders.write(message, record.headers());
 		return record;
 	}
@@ -178,12 +244,6 @@ public final class KafkaSender implements BatchSender<Message> {
 	 */
 	private static long timestamp(Message message) {
 		return Math.max(0, Math.min(message.timestamp().toEpochMilli(), System.currentTimeMillis()));
-	}
-
-	private String topic(Message message) {
-		String expanded = this.topic.expand(message);
-		String name = NOT_IN_TOPICS.matcher((expanded != null) ? expanded : this.topic.toString()).replaceAll("_");
-		return name.substring(0, Math.min(name.length(), MAX_TOPIC_LENGTH));
 	}
 
 	@Override
@@ -223,14 +283,6 @@ public final class KafkaSender implements BatchSender<Message> {
 			catch (ExecutionException ex) {
 				return (ex.getCause() instanceof KafkaException cause) ? cause : ex;
 			}
-		}
-
-		void refused(Exception failure) {
-			boolean tooLarge = failure instanceof RecordTooLargeException
-					|| failure instanceof RecordBatchTooLargeException;
-			this.line.delivery()
-				.drop(tooLarge ? DropReason.OVERSIZE : DropReason.REJECTED,
-						failure.getClass().getSimpleName() + ": " + failure.getMessage());
 		}
 
 	}

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import dev.cairn.Message;
 import dev.cairn.sink.BatchSender;
 import dev.cairn.sink.Delivery;
+import dev.cairn.sink.FileLease;
 import dev.cairn.sink.Lines;
 import dev.cairn.sink.Lines.Line;
 import dev.cairn.sink.MessageEncoder;

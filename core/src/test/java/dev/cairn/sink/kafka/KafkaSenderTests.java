@@ -2,6 +2,8 @@ package dev.cairn.sink.kafka;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -23,11 +25,15 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.TestMessages;
 import dev.cairn.Trace;
+import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.sink.AsyncSink;
+import dev.cairn.sink.DeadLetters;
 import dev.cairn.sink.DeliveryOptions;
 import dev.cairn.sink.JsonEncoder;
+import dev.cairn.sink.MessageCodec;
 import dev.cairn.sink.MessageEncoder;
 import dev.cairn.sink.MessageTemplate;
+import dev.cairn.sink.spool.DeadLetterFile;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -45,9 +51,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests for {@link KafkaSender} and a real broker.
@@ -69,6 +77,8 @@ class KafkaSenderTests {
 	private final List<AsyncSink<Message>> sinks = new ArrayList<>();
 
 	private MessageEncoder encoder = JsonEncoder.cairn(Redactor.DEFAULT);
+
+	private DeadLetters deadLetters = DeadLetters.NONE;
 
 	private Map<String, Object> settings = Map.of();
 
@@ -146,7 +156,7 @@ class KafkaSenderTests {
 	@Test
 	void replacesWhatATopicMustNotHold() {
 		this.kafka.create("events_a_b_c", Map.of());
-		deliver("events/{type}", "", TestMessages.builder("a:b/c").build());
+		deliver("events_{type}", "", TestMessages.builder("a:b/c").build());
 		assertThat(this.kafka.records("events_a_b_c")).hasSize(1);
 	}
 
@@ -154,7 +164,7 @@ class KafkaSenderTests {
 	void cutsATopicThatIsTooLong() {
 		String longest = "t".repeat(249);
 		this.kafka.create(longest, Map.of());
-		deliver("t".repeat(300), "", TestMessages.message());
+		deliver("{fields.topic}", "", to("t".repeat(300), 1));
 		assertThat(this.kafka.records(longest)).hasSize(1);
 	}
 
@@ -195,6 +205,64 @@ class KafkaSenderTests {
 	}
 
 	@Test
+	void shortensWhatIsTooLargeForTheClusterAndTriesOnceMore() throws Exception {
+		String topic = this.kafka.newTopic(Map.of("max.message.bytes", "5000"));
+		deliver(topic, "", TestMessages.builder("a").field("n", 1).payload("x".repeat(8000)).build());
+		assertThat(new String(onlyRecord(topic).value(), StandardCharsets.UTF_8)).contains("\"truncated\":true");
+		assertThat(this.channel.balance().truncated()).isEqualTo(1);
+		assertThat(this.channel.balance().delivered()).isEqualTo(1);
+		assertThat(this.channel.balance().droppedTotal()).isZero();
+	}
+
+	@Test
+	void keepsDeadLettersOfWhatTheClusterWillNeverTake(@TempDir Path folder) throws Exception {
+		String topic = this.kafka.newTopic();
+		this.settings = Map.of("max.request.size", 5000);
+		Path file = folder.resolve("new").resolve("dead.jsonl");
+		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
+		this.deadLetters = new DeadLetterFile(file, 23_000, codec);
+		Message large = large(2);
+		deliver("{fields.topic|service}", "", to(topic, 1), to("no-such-topic", 3));
+		deliver(topic, "", large, large(4));
+		assertThat(numbers(topic)).containsExactly(1);
+		assertThat(this.channel.balance().dropped())
+			.isEqualTo(Map.of(DropReason.DEAD_LETTER, 2L, DropReason.OVERSIZE, 1L));
+		List<String> lines = Files.readAllLines(file);
+		assertThat(lines).hasSize(2);
+		JsonMapper json = JsonMapper.shared();
+		assertThat(json.readTree(lines.get(0)).get("reason").asString()).contains("no-such-topic");
+		assertThat(json.readTree(lines.get(1)).get("message").get("id").asString()).isEqualTo(large.id());
+		assertThat(json.readTree(lines.get(1)).get("message").get("payload").asString()).isEqualTo(large.payload());
+	}
+
+	@Test
+	void waitsForAMissingTopicOnceOnly() {
+		String topic = this.kafka.newTopic();
+		this.settings = Map.of("max.block.ms", 3000);
+		AsyncSink<Message> sink = sink("{fields.topic}", "");
+		for (int n = 0; n < 10; n++) {
+			offer(sink, to("no-such-topic-either", n));
+			offer(sink, to(topic, n));
+			assertThat(sink.flush(Duration.ofSeconds(12))).isTrue();
+		}
+		assertThat(numbers(topic)).hasSize(10);
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.REJECTED, 10L));
+	}
+
+	@Test
+	void refusesATopicThatKafkaCannotHave() {
+		assertThatIllegalArgumentException().isThrownBy(() -> address("orders and more"))
+			.withMessageContaining("'orders and more'")
+			.withMessageContaining("[a-zA-Z0-9._-]");
+		assertThatIllegalArgumentException().isThrownBy(() -> address("..")).withMessageContaining("'..'");
+		assertThatIllegalArgumentException().isThrownBy(() -> address("x".repeat(250))).withMessageContaining("249");
+	}
+
+	private static KafkaAddress address(String topic) {
+		return new KafkaAddress(MessageTemplate.of(topic), MessageTemplate.of(""));
+	}
+
+	@Test
 	void keepsItsProducerWhenARecordIsRefused() {
 		String topic = this.kafka.newTopic();
 		this.settings = Map.of("max.request.size", 5000);
@@ -211,8 +279,7 @@ class KafkaSenderTests {
 	@Test
 	void shortensWhatIsLargerThanItsOwnLimit() throws Exception {
 		String topic = this.kafka.newTopic();
-		AsyncSink<Message> sink = sink(new KafkaSender(this.producers, MessageTemplate.of(topic),
-				MessageTemplate.of("k"), this.encoder, 2000));
+		AsyncSink<Message> sink = sink(topic, "k", 2000);
 		offer(sink, large(1));
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(onlyRecord(topic).value()).hasSizeLessThanOrEqualTo(2000);
@@ -398,11 +465,13 @@ class KafkaSenderTests {
 	}
 
 	private AsyncSink<Message> sink(String topic, String key) {
-		return sink(new KafkaSender(this.producers, MessageTemplate.of(topic), MessageTemplate.of(key), this.encoder,
-				262_144));
+		return sink(topic, key, 262_144);
 	}
 
-	private AsyncSink<Message> sink(KafkaSender sender) {
+	private AsyncSink<Message> sink(String topic, String key, int maxBytes) {
+		KafkaAddress address = new KafkaAddress(MessageTemplate.of(topic), MessageTemplate.of(key));
+		KafkaSender sender = new KafkaSender(this.producers, (message) -> address, this.encoder, maxBytes,
+				this.deadLetters);
 		AsyncSink<Message> sink = AsyncSink.ofMessages(this.channel, sender, OPTIONS);
 		this.sinks.add(sink);
 		return sink;

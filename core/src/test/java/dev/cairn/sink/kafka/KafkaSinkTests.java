@@ -7,6 +7,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.TestMessages;
 import dev.cairn.sink.BatchSender;
+import dev.cairn.sink.DeadLetters;
 import dev.cairn.sink.JsonEncoder;
 import dev.cairn.sink.MessageTemplate;
 import dev.cairn.sink.SinkContract;
@@ -26,8 +27,9 @@ class KafkaSinkTests extends SinkContract<Message> {
 	@Override
 	protected BatchSender<Message> createSender() {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
-		return new KafkaSender(() -> this.kafka.producer(settings), MessageTemplate.of(this.topic),
-				MessageTemplate.of("{service}"), JsonEncoder.cairn(Redactor.DEFAULT), 262_144);
+		KafkaAddress address = new KafkaAddress(MessageTemplate.of(this.topic), MessageTemplate.of("{service}"));
+		return new KafkaSender(() -> this.kafka.producer(settings), (message) -> address,
+				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, DeadLetters.NONE);
 	}
 
 	@Override

@@ -1,4 +1,4 @@
-package dev.cairn.sink.stream;
+package dev.cairn.sink;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * locks of a process as soon as it closes any descriptor of the locked file, so that file
  * is one which nobody reads, and which this process opens once.
  */
-final class FileLease implements Closeable {
+public final class FileLease implements Closeable {
 
 	/** Held by this process. */
 	private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -36,9 +36,12 @@ final class FileLease implements Closeable {
 
 	/**
 	 * Ask for a file.
+	 * @param folder the folder, which must be there
+	 * @param file the name of the file in it
 	 * @return the lease, or {@code null} when another sender has it
+	 * @throws IOException when the lock's file cannot be written
 	 */
-	static @Nullable FileLease tryAcquire(Path folder, String file) throws IOException {
+	public static @Nullable FileLease tryAcquire(Path folder, String file) throws IOException {
 		Path lockFile = folder.toRealPath().resolve("." + file + ".lock");
 		if (NOT_OURS.containsKey(lockFile) || !HELD.add(lockFile)) {
 			return null;
