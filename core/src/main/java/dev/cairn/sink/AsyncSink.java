@@ -102,7 +102,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	 */
 	public static AsyncSink<Message> ofMessages(Ledger.Channel channel, BatchSender<Message> sender,
 			DeliveryOptions options) {
-		return new AsyncSink<>(channel, sender, Message::weight, options, null);
+		return new AsyncSink<>(channel, sender, Message::weight, options);
 	}
 
 	/**
@@ -116,6 +116,17 @@ public final class AsyncSink<T> implements Sink<T> {
 	public static AsyncSink<Message> ofMessages(Ledger.Channel channel, BatchSender<Message> sender,
 			DeliveryOptions options, Spooling<Message> spooling) {
 		return new AsyncSink<>(channel, sender, Message::weight, options, spooling);
+	}
+
+	/**
+	 * Create a sink without a disk and start its thread.
+	 * @param channel the account
+	 * @param sender brings batches to the destination
+	 * @param weigher how many bytes an object keeps from the heap, about
+	 * @param options how to queue, batch and retry
+	 */
+	public AsyncSink(Ledger.Channel channel, BatchSender<T> sender, ToIntFunction<T> weigher, DeliveryOptions options) {
+		this(channel, sender, weigher, options, null);
 	}
 
 	/**

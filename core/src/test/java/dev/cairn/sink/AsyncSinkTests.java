@@ -406,7 +406,7 @@ class AsyncSinkTests {
 	}
 
 	private AsyncSink<String> sink(BatchSender<String> sender, DeliveryOptions options) {
-		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options, null);
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options);
 		this.sinks.add(sink);
 		return sink;
 	}

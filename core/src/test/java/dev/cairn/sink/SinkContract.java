@@ -93,7 +93,7 @@ public abstract class SinkContract<T> {
 
 	protected Sink<T> createSink(DeliveryOptions options) throws Exception {
 		this.sender = new WatchedSender<>(this.channel, createSender());
-		return new AsyncSink<>(this.channel, this.sender, this::weigh, options, null);
+		return new AsyncSink<>(this.channel, this.sender, this::weigh, options);
 	}
 
 	private static long heldBy(Sink<?> sink) {

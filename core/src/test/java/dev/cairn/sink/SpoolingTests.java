@@ -252,7 +252,7 @@ class SpoolingTests {
 		AsyncSink<String> sink = new AsyncSink<>(this.channel, (batch) -> {
 			go.await();
 			take(batch);
-		}, String::length, blocking, null);
+		}, String::length, blocking);
 		this.sinks.add(sink);
 		offer(sink, 0, 10);
 		long start = System.nanoTime();
