@@ -13,20 +13,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fields of one message: an immutable map in insertion order, kept in one array since
  * a message has few fields and is written once. Holds only what {@link FieldsCopier} has
- * made safe to keep.
+ * made safe to keep; where no value can change, that is done when somebody first reads
+ * them, which is mostly the thread of a sink and not the caller.
  */
 final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	static final Fields EMPTY = new Fields(new Object[0], 0);
 
-	/** Key, value, key, value... */
-	private final @Nullable Object[] entries;
+	/** Key, value, key, value... or what will give that. */
+	private volatile Object entries;
 
 	private final int weight;
 
 	Fields(@Nullable Object[] entries, int weight) {
 		this.entries = entries;
 		this.weight = weight;
+	}
+
+	Fields(FieldsCopier.Deferred entries, int weight) {
+		this.entries = entries;
+		this.weight = weight;
+	}
+
+	/** Two threads may do this at once, and come to the same end. */
+	private @Nullable Object[] entries() {
+		Object entries = this.entries;
+		if (entries instanceof FieldsCopier.Deferred deferred) {
+			entries = deferred.copy().entries();
+			this.entries = entries;
+		}
+		return (@Nullable Object[]) entries;
 	}
 
 	/**
@@ -40,19 +56,20 @@ final class Fields extends AbstractMap<String, @Nullable Object> {
 	 * Return these fields and one more. One of the same name is kept under another.
 	 */
 	Fields with(String key, Object value) {
-		@Nullable Object[] more = Arrays.copyOf(this.entries, this.entries.length + 2);
+		@Nullable Object[] entries = entries();
+		@Nullable Object[] more = Arrays.copyOf(entries, entries.length + 2);
 		int same = indexOf(key);
 		if (same >= 0) {
 			more[same] = FieldsCopier.freeName(key, this);
 		}
-		more[this.entries.length] = key;
-		more[this.entries.length + 1] = value;
+		more[entries.length] = key;
+		more[entries.length + 1] = value;
 		return new Fields(more, this.weight + key.length());
 	}
 
 	@Override
 	public int size() {
-		return this.entries.length / 2;
+		return entries().length / 2;
 	}
 
 	@Override
@@ -63,12 +80,13 @@ final class Fields extends AbstractMap<String, @Nullable Object> {
 	@Override
 	public @Nullable Object get(Object key) {
 		int index = indexOf(key);
-		return (index >= 0) ? this.entries[index + 1] : null;
+		return (index >= 0) ? entries()[index + 1] : null;
 	}
 
 	private int indexOf(Object key) {
-		for (int i = 0; i < this.entries.length; i += 2) {
-			if (key.equals(this.entries[i])) {
+		@Nullable Object[] entries = entries();
+		for (int i = 0; i < entries.length; i += 2) {
+			if (key.equals(entries[i])) {
 				return i;
 			}
 		}
@@ -94,11 +112,13 @@ final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	private final class EntryIterator implements Iterator<Map.Entry<String, @Nullable Object>> {
 
+		private final @Nullable Object[] all = entries();
+
 		private int next;
 
 		@Override
 		public boolean hasNext() {
-			return this.next < Fields.this.entries.length;
+			return this.next < this.all.length;
 		}
 
 		@Override
@@ -106,8 +126,8 @@ final class Fields extends AbstractMap<String, @Nullable Object> {
 			if (!hasNext()) {
 				throw new NoSuchElementException();
 			}
-			String key = (String) Fields.this.entries[this.next];
-			Object value = Fields.this.entries[this.next + 1];
+			String key = (String) this.all[this.next];
+			Object value = this.all[this.next + 1];
 			this.next += 2;
 			return new SimpleImmutableEntry<>(key, value);
 		}

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +48,7 @@ final class FieldsCopier {
 
 	private final Redactor redactor;
 
-	private final List<Object> ancestors = new ArrayList<>(4);
+	private List<Object> ancestors = List.of();
 
 	private int values;
 
@@ -67,6 +68,40 @@ final class FieldsCopier {
 	 */
 	boolean truncated() {
 		return this.truncated;
+	}
+
+	/**
+	 * Return what a builder collected as fields that are copied by who reads them first.
+	 * That leaves little to the caller, and works when no value can change and none is
+	 * beyond a limit.
+	 * @param pairs key, value, key, value... to which more may be added, but in which
+	 * nothing is replaced
+	 * @return the fields, or {@code null} when they have to be copied now
+	 */
+	static @Nullable Fields defer(List<@Nullable Object> pairs, Limits limits, Redactor redactor) {
+		int length = pairs.size();
+		if (length == 0 || length / 2 > limits.maxFields()) {
+			return (length == 0) ? Fields.EMPTY : null;
+		}
+		int weight = length / 2 * ENTRY_WEIGHT;
+		int roomForText = limits.maxBytes();
+		for (int i = 0; i < length; i += 2) {
+			int keyLength = ((String) Objects.requireNonNull(pairs.get(i))).length();
+			Object value = pairs.get(i + 1);
+			int textLength = (value instanceof String text) ? text.length() : 0;
+			roomForText -= textLength;
+			if (keyLength > limits.maxNameLength() || roomForText < 0 || (textLength == 0 && !cannotChange(value))) {
+				return null;
+			}
+			weight += keyLength + textLength;
+		}
+		return new Fields(new Deferred(pairs, length, limits, redactor), weight);
+	}
+
+	private static boolean cannotChange(@Nullable Object value) {
+		return value == null || value instanceof String || value instanceof Boolean || value instanceof Integer
+				|| value instanceof Long || value instanceof Double || value instanceof Float || value instanceof Short
+				|| value instanceof Byte;
 	}
 
 	/**
@@ -240,6 +275,9 @@ final class FieldsCopier {
 				return CIRCULAR;
 			}
 		}
+		if (this.ancestors.isEmpty()) {
+			this.ancestors = new ArrayList<>(4);
+		}
 		this.ancestors.add(container);
 		try {
 			if (container instanceof Record record) {
@@ -355,6 +393,21 @@ final class FieldsCopier {
 		// Half of a surrogate pair is no text
 		boolean splitsPair = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
 		return text.substring(0, splitsPair ? length - 1 : length);
+	}
+
+	/**
+	 * Fields that nobody has read yet.
+	 */
+	record Deferred(List<@Nullable Object> pairs, int length, Limits limits, Redactor redactor) {
+
+		Fields copy() {
+			List<@Nullable Object> first = new ArrayList<>(this.length);
+			for (int i = 0; i < this.length; i++) {
+				first.add(this.pairs.get(i));
+			}
+			return new FieldsCopier(this.limits, this.redactor).copyPairs(first);
+		}
+
 	}
 
 }

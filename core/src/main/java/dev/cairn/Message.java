@@ -467,7 +467,10 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 				this.timestamp = (this.timestamp != null) ? this.timestamp : now;
 			}
 			FieldsCopier copier = new FieldsCopier(this.limits, this.redactor);
-			Fields fields = copier.copyPairs(this.pairs);
+			Fields fields = FieldsCopier.defer(this.pairs, this.limits, this.redactor);
+			if (fields == null) {
+				fields = copier.copyPairs(this.pairs);
+			}
 			if (this.rate < 1) {
 				fields = fields.with("rate", this.rate);
 			}
