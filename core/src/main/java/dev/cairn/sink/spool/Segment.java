@@ -86,14 +86,24 @@ final class Segment implements Closeable {
 		}
 	}
 
-	/** From the beginning where the first line is damaged: twice is better than never. */
 	private long readStart() throws IOException {
 		byte[] header = new byte[(int) Math.min(HEADER, this.end)];
 		this.file.seek(0);
 		this.file.readFully(header);
-		String text = new String(header, StandardCharsets.US_ASCII);
+		return startOf(header);
+	}
+
+	/**
+	 * Return where the oldest record begins that is still wanted. From the beginning
+	 * where the first line is damaged: twice is better than never.
+	 * @param content the content of the file, or the beginning of it
+	 * @return a position, which may be behind the end
+	 */
+	static long startOf(byte[] content) {
+		int length = Math.min(HEADER, content.length);
+		String text = new String(content, 0, length, StandardCharsets.US_ASCII);
 		if (!text.startsWith(MAGIC) || !text.endsWith("\n")) {
-			return Math.min(HEADER, this.end);
+			return length;
 		}
 		try {
 			return Math.max(HEADER, Long.parseLong(text.substring(MAGIC.length(), HEADER - 1)));

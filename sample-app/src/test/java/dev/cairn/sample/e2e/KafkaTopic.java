@@ -10,9 +10,13 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -27,8 +31,33 @@ final class KafkaTopic {
 	private final String name;
 
 	KafkaTopic(int port, String name) {
-		this.servers = "127.0.0.1:" + port;
+		this("127.0.0.1:" + port, name);
+	}
+
+	private KafkaTopic(String servers, String name) {
+		this.servers = servers;
 		this.name = name;
+	}
+
+	/**
+	 * Return another topic of the same cluster.
+	 * @param other its name
+	 * @return the topic
+	 */
+	KafkaTopic named(String other) {
+		return new KafkaTopic(this.servers, other);
+	}
+
+	/**
+	 * Write a record that is none of Cairn's.
+	 * @param value its value
+	 */
+	void write(String value) {
+		try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+				Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, this.servers), new StringSerializer(),
+				new StringSerializer())) {
+			producer.send(new ProducerRecord<>(this.name, value));
+		}
 	}
 
 	List<KafkaMessage> read() {

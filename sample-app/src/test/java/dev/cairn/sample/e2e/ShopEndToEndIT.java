@@ -441,6 +441,25 @@ class ShopEndToEndIT {
 			.satisfies((line) -> assertThat(millisAway(line)).isGreaterThan(this.backAfter.toMillis() - 1000));
 	}
 
+	@Test
+	@Order(12)
+	void everyMessageIsAsTheSchemasSayToAConsumerInAnotherLanguage() throws Exception {
+		assumeTrue(Prerequisites.met("the consumer in Node.js", Prerequisites.NODE, "node", "npm"));
+		NodeConsumer consumer = new NodeConsumer(Path.of(System.getProperty("cairn.e2e.repository")),
+				this.backends.kafkaPort());
+		NodeConsumer.Result result = consumer.read("cairn-events");
+		assertThat(result.status()).as(result.output()).isZero();
+		assertThat(result.counts()).isEqualTo(counts(this.topic.read(), KafkaMessage::type))
+			.containsOnlyKeys("exception", "http.request", "order.placed", "order.viewed", "product.viewed");
+		assertThat(result.schemas()).containsEntry("exception", "urn:cairn:schema:exception:1")
+			.containsEntry("http.request", "urn:cairn:schema:http.request:1");
+		this.topic.named("not-as-published").write("{\"env_version\":\"1.0\"}");
+		NodeConsumer.Result refused = consumer.read("not-as-published");
+		assertThat(refused.status()).isEqualTo(1);
+		assertThat(refused.output()).contains("offset 0: urn:cairn:schema:envelope:1.0: message must have");
+		this.summary.put("node", result.counts() + " as the schemas say");
+	}
+
 	private List<String> logged(String pattern) {
 		return this.app.log().lines().filter((line) -> line.matches("\\S+ " + pattern)).toList();
 	}
