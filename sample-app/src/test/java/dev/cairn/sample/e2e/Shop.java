@@ -148,6 +148,11 @@ final class Shop {
 			return this.route.startsWith("/faults/") && this.status != 404;
 		}
 
+		/** Of which no message is made. */
+		boolean isActuator() {
+			return this.route.startsWith("/actuator");
+		}
+
 		String fault() {
 			return this.route.replace("/faults/", "");
 		}
