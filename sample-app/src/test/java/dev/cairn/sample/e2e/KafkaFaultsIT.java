@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -71,12 +73,7 @@ class KafkaFaultsIT {
 		Path run = this.folder.resolve("killed");
 		try (EventLoadProcess load = EventLoadProcess.start(run, List.of(),
 				properties("killed", Map.of("load.events", EVENTS / THREADS)))) {
-			for (int kill = 0; kill < 3; kill++) {
-				awaitRecords("killed", (kill + 1) * EVENTS / 8);
-				backends().kill("kafka", backends().kafkaPort());
-				Thread.sleep(AWAY.toMillis());
-				backends().start("kafka");
-			}
+			killThreeTimes("killed");
 			load.awaitEnd(LONG);
 			Topic topic = read("killed");
 			Map<String, String> report = load.report();
@@ -84,6 +81,30 @@ class KafkaFaultsIT {
 			assertAccounted(load, topic, report);
 			assertThat(report).containsEntry("held", "0");
 			assertThat(topic.outOfOrder()).isZero();
+		}
+	}
+
+	/** The same with a KafkaTemplate, to compare how long calls take. */
+	@Test
+	@EnabledIfSystemProperty(named = "cairn.faults.template", matches = "true")
+	void tellsHowLongTheCallsOfATemplateTake() throws Exception {
+		Path run = this.folder.resolve("template");
+		try (EventLoadProcess load = EventLoadProcess.start(run, List.of(),
+				properties("unused", Map.of("load.events", EVENTS / THREADS, "load.template", true)))) {
+			killThreeTimes("template-events");
+			load.awaitEnd(LONG);
+			System.out.println("KafkaTemplate, killed three times: " + load.report());
+			assertThat(load.report()).containsKey("calls");
+		}
+	}
+
+	private void killThreeTimes(String topic) throws Exception {
+		for (int kill = 0; kill < 3; kill++) {
+			awaitRecords(topic, (kill + 1) * EVENTS / 8);
+			backends().kill("kafka", backends().kafkaPort());
+			// The length of the outage
+			TimeUnit.SECONDS.sleep(AWAY.toSeconds());
+			backends().start("kafka");
 		}
 	}
 
