@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Shows which messages wait in a spool, as a command: <pre>
@@ -26,7 +27,9 @@ public final class SpoolCommand {
 	private static final String USAGE = "Usage: java -cp cairn-core.jar " + SpoolCommand.class.getName()
 			+ " <directory> [--count]";
 
-	private static final String PROCESS_FOLDER = "*-[0-9]*";
+	private static final Pattern PROCESS_FOLDER = Pattern.compile(".+-\\d\\d?");
+
+	private static final String ALL = "*";
 
 	private static final String SEGMENTS = "*.spool";
 
@@ -82,8 +85,12 @@ public final class SpoolCommand {
 		if (!Files.isDirectory(directory)) {
 			return List.of();
 		}
-		List<Path> folders = list(directory, PROCESS_FOLDER).stream().filter(Files::isDirectory).toList();
+		List<Path> folders = list(directory, ALL).stream().filter(SpoolCommand::isProcessFolder).toList();
 		return (folders.isEmpty() && !list(directory, SEGMENTS).isEmpty()) ? List.of(directory) : folders;
+	}
+
+	private static boolean isProcessFolder(Path path) {
+		return PROCESS_FOLDER.matcher(path.getFileName().toString()).matches() && Files.isDirectory(path);
 	}
 
 	private static List<Path> list(Path directory, String glob) throws IOException {

@@ -106,6 +106,7 @@ class SpoolCommandTests {
 		assertThat(run()).isEqualTo(2);
 		assertThat(run("one", "two")).isEqualTo(2);
 		assertThat(run("--help")).isEqualTo(2);
+		Files.createDirectory(this.directory.resolve("junit-5123"));
 		assertThat(run(this.directory.toString())).isEqualTo(2);
 		assertThat(run(this.directory.resolve("nowhere").toString())).isEqualTo(2);
 		assertThat(this.out.size()).isZero();
