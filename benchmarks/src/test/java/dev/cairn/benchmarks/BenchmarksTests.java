@@ -1,5 +1,6 @@
 package dev.cairn.benchmarks;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,6 +121,20 @@ class BenchmarksTests {
 		}
 		finally {
 			benchmark.stop();
+		}
+	}
+
+	/** Chronicle Queue does not open without {@code --add-opens}. */
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CHRONICLE")
+	void aStorageGivesBackWhatItHasTaken(SpoolContender contender, @TempDir Path folder) throws Exception {
+		byte[] first = { 1, 2, 3 };
+		byte[] second = { 4 };
+		try (RecordStore store = contender.open(folder)) {
+			store.append(List.of(first, second), true);
+			assertThat(store.drain(1)).containsExactly(first);
+			assertThat(store.drain(2)).containsExactly(second);
+			assertThat(store.drain(2)).isEmpty();
 		}
 	}
 
