@@ -336,7 +336,9 @@ public final class Ledger {
 			long accepted = this.accepted.sum();
 			long offered = this.offered.sum();
 			long held = offered - sampledOut - filtered - delivered - dropped;
-			long spooled = this.spools.stream().mapToLong(LongSupplier::getAsLong).sum();
+			// What was delivered a moment ago may still be there
+			long onDisk = this.spools.stream().mapToLong(LongSupplier::getAsLong).sum();
+			long spooled = Math.max(0, Math.min(onDisk, held));
 			return new Balance(this.state, offered, sampledOut, filtered, accepted, delivered, held, spooled, drops,
 					truncated, this.undurable.sum(), this.lastError);
 		}

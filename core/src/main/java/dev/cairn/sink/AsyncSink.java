@@ -265,7 +265,7 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** A delivery of what was read from the disk: it has no room in the queue. */
 	Delivery<T> ofSpool(T item) {
-		return new Delivery<>(this, item, null, 0);
+		return new Delivery<>(this, item, null, -1);
 	}
 
 	/** What is in the queue is taken; nothing from here on may say otherwise. */
@@ -275,12 +275,14 @@ public final class AsyncSink<T> implements Sink<T> {
 				// The thread may have looked for the last time before this was added
 				abandonQueue();
 			}
-			else if (this.spooler != null && (this.durable || this.queue.isHalfFull())) {
-				this.spooler.wakeIfIdle();
-			}
-			else if (this.waiting.get() && this.waiting.compareAndSet(true, false)
-					|| this.queue.hasJustBecomeHalfFull()) {
-				LockSupport.unpark(this.thread);
+			else {
+				if (this.spooler != null && (this.durable || this.queue.isHalfFull())) {
+					this.spooler.wakeIfIdle();
+				}
+				if (this.waiting.get() && this.waiting.compareAndSet(true, false)
+						|| this.queue.hasJustBecomeHalfFull()) {
+					LockSupport.unpark(this.thread);
+				}
 			}
 		}
 		catch (StackOverflowError ex) {
@@ -305,7 +307,9 @@ public final class AsyncSink<T> implements Sink<T> {
 				}
 				takeNext();
 				boolean idle = this.batch.deliveries().isEmpty();
-				deliver();
+				if (!idle) {
+					deliver();
+				}
 				reportOverflow();
 				idleRounds = idle ? idleRounds + 1 : 0;
 				done = idle && last;
@@ -330,16 +334,23 @@ public final class AsyncSink<T> implements Sink<T> {
 	 * {@link #close} finds it; never neither.
 	 */
 	private void takeNext() {
+		boolean free = this.batch.deliveries().isEmpty();
+		// Not within the lock: a disk may hang, and close() must not
+		Batch<T> stored = (free && this.spooler != null) ? this.spooler.read(this.options.batchSize()) : Batch.empty();
 		synchronized (this.closeLock) {
 			if (this.abandoned) {
 				this.batch = Batch.empty();
 			}
-			else if (this.batch.deliveries().isEmpty()) {
-				this.batch = (this.spooler != null) ? this.spooler.next(this.options.batchSize())
-						: new Batch<>(this.queue.poll(this.options.batchSize()), false);
+			else if (free) {
+				this.batch = stored.deliveries().isEmpty() ? poll() : stored;
 				this.firstTry = System.nanoTime();
 			}
 		}
+	}
+
+	private Batch<T> poll() {
+		return new Batch<>((this.spooler != null) ? this.spooler.poll(this.options.batchSize())
+				: this.queue.poll(this.options.batchSize()), false);
 	}
 
 	private void await(int idleRounds) {
@@ -420,20 +431,18 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** The whole batch is settled. */
 	private void finish() {
-		Batch<T> done = this.batch;
+		Batch<T> done;
+		synchronized (this.closeLock) {
+			done = this.batch;
+			this.batch = Batch.empty();
+		}
 		this.attempt = 0;
 		if (this.spooler == null) {
-			this.batch = Batch.empty();
 			return;
-		}
-		synchronized (this.closeLock) {
-			if (done.stored() && !this.abandoned) {
-				this.spooler.settled(done.deliveries());
-			}
-			this.batch = Batch.empty();
 		}
 		this.spooler.away(false);
 		if (done.stored()) {
+			this.spooler.settled(done.deliveries());
 			rest(this.pace.rest(done.deliveries().size(), this.channel.balance().accepted(), System.nanoTime()));
 		}
 	}
@@ -450,7 +459,8 @@ public final class AsyncSink<T> implements Sink<T> {
 		else if (System.nanoTime() - this.firstTry > DeliveryOptions.nanos(this.options.giveUpAfter())) {
 			drop(unsettled, DropReason.EXPIRED);
 		}
-		if (unsettled.stream().allMatch(Delivery::isSettled)) {
+		boolean mine = !this.batch.deliveries().isEmpty();
+		if (mine && unsettled.stream().allMatch(Delivery::isSettled)) {
 			finish();
 		}
 		else {
@@ -567,9 +577,8 @@ public final class AsyncSink<T> implements Sink<T> {
 		this.closeDeadline = System.nanoTime() + DeliveryOptions.nanos(timeout);
 		this.closed = true;
 		LockSupport.unpark(this.thread);
-		boolean ended = join();
+		boolean ended = join(this.thread, this.closeDeadline);
 		synchronized (this.closeLock) {
-			this.abandoned = true;
 			// What hangs in the destination is given up; its own late outcome no longer
 			// counts
 			Batch<T> left = this.batch;
@@ -580,6 +589,8 @@ public final class AsyncSink<T> implements Sink<T> {
 			else {
 				drop(left.deliveries(), DropReason.SHUTDOWN);
 			}
+			// Not before: who still offers would drop what the disk is about to take
+			this.abandoned = true;
 			abandonQueue();
 			this.channel.state(State.OFF);
 		}
@@ -595,15 +606,7 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** Leave to the next process what this one has not delivered. */
 	private void keep(Spooler<T> spooler, Batch<T> left) {
-		List<Delivery<T>> inHand = List.of();
-		if (left.stored()) {
-			spooler.settled(left.deliveries());
-			left.deliveries().forEach(Delivery::stored);
-		}
-		else {
-			inHand = left.deliveries().stream().filter((delivery) -> !delivery.isSettled()).toList();
-		}
-		drop(spooler.close(inHand, System.nanoTime() + DISK_CLOSE_NANOS), DropReason.SHUTDOWN);
+		drop(spooler.close(left, System.nanoTime() + DISK_CLOSE_NANOS), DropReason.SHUTDOWN);
 		long kept = spooler.size();
 		if (kept > 0) {
 			logger.info("Cairn: {} was closed; {} messages are spooled for the next start", this.channel.name(), kept);
@@ -615,22 +618,22 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	/** Also where the caller is interrupted: what is held would be lost otherwise. */
-	private boolean join() {
+	static boolean join(Thread thread, long deadline) {
 		boolean interrupted = false;
-		long left = this.closeDeadline - System.nanoTime();
-		while (left > 0 && this.thread.isAlive()) {
+		long left = deadline - System.nanoTime();
+		while (left > 0 && thread.isAlive()) {
 			try {
-				TimeUnit.NANOSECONDS.timedJoin(this.thread, left);
+				TimeUnit.NANOSECONDS.timedJoin(thread, left);
 			}
 			catch (InterruptedException ex) {
 				interrupted = true;
 			}
-			left = this.closeDeadline - System.nanoTime();
+			left = deadline - System.nanoTime();
 		}
 		if (interrupted) {
 			Thread.currentThread().interrupt();
 		}
-		return !this.thread.isAlive();
+		return !thread.isAlive();
 	}
 
 	private void abandonQueue() {

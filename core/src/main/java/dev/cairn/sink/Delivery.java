@@ -33,9 +33,12 @@ public final class Delivery<T> {
 
 	private volatile boolean waitedFor;
 
+	/** It may be on the disk only as far as the operating system knows. */
+	private volatile boolean unforced;
+
 	/**
 	 * Create a delivery.
-	 * @param weight how much room it has in the queue; 0 for none
+	 * @param weight how much room it has in the queue; negative for none
 	 */
 	Delivery(AsyncSink<T> sink, T item, @Nullable Object snapshot, int weight) {
 		this.sink = sink;
@@ -120,6 +123,12 @@ public final class Delivery<T> {
 		}
 	}
 
+	/** It is stored, but may not survive a loss of power. */
+	void storedUnforced() {
+		this.unforced = true;
+		stored();
+	}
+
 	/** The disk did not take it; it stays in memory. */
 	void endOfWait() {
 		this.waitedFor = true;
@@ -138,7 +147,7 @@ public final class Delivery<T> {
 				&& !Thread.currentThread().isInterrupted()) {
 			LockSupport.parkNanos(this, WAIT_NANOS);
 		}
-		return isSettled();
+		return isSettled() && !this.unforced;
 	}
 
 	private boolean claim() {
@@ -147,7 +156,7 @@ public final class Delivery<T> {
 
 	/** After it was counted, so that nothing is held means that all is counted. */
 	private void release() {
-		if (this.weight > 0) {
+		if (this.weight >= 0) {
 			this.sink.release(this.weight);
 		}
 	}

@@ -19,6 +19,9 @@ final class Pace {
 
 	private long incomingAtStart;
 
+	/** How many came in a second before the start, which nobody knows at first. */
+	private double growthBefore;
+
 	Pace(int perSecond) {
 		this.perSecond = perSecond;
 	}
@@ -33,6 +36,7 @@ final class Pace {
 	long rest(int sentNow, long incoming, long now) {
 		double elapsed = now - this.start;
 		if (this.start == 0 || elapsed > NANOS) {
+			this.growthBefore = (this.start != 0) ? (incoming - this.incomingAtStart) * NANOS / elapsed : 0;
 			this.start = now;
 			this.sent = 0;
 			this.incomingAtStart = incoming;
@@ -40,7 +44,7 @@ final class Pace {
 		}
 		this.sent += sentNow;
 		double growth = (elapsed > 0) ? (incoming - this.incomingAtStart) * NANOS / elapsed : 0;
-		double due = this.sent * NANOS / Math.max(this.perSecond, 2 * growth);
+		double due = this.sent * NANOS / Math.max(this.perSecond, 2 * Math.max(growth, this.growthBefore));
 		return (long) Math.max(0, due - elapsed);
 	}
 

@@ -21,6 +21,7 @@ public interface Spool extends AutoCloseable {
 	 * @param records what to keep
 	 * @param durably whether the records have to be on the medium, and not only with the
 	 * operating system, when this returns
+	 * @throws UnforcedException when they were added, but may not be on the medium
 	 * @throws IOException when there is no room within the bounds, or none on the disk
 	 */
 	void append(List<byte[]> records, boolean durably) throws IOException;

@@ -30,6 +30,8 @@ final class Spooler<T> {
 
 	private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+	private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(10);
+
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final AsyncSink<T> sink;
@@ -49,16 +51,25 @@ final class Spooler<T> {
 	/** Older than the queue, younger than the disk; guarded by this. */
 	private final Deque<Delivery<T>> ahead = new ArrayDeque<>();
 
-	/** Whether a chunk is on its way to the disk; guarded by this. */
-	private boolean storing;
+	/** On its way to the disk; guarded by this. */
+	private List<Delivery<T>> storing = List.of();
 
-	/** Guarded by this. */
-	private Disk disk = Disk.UNKNOWN;
+	/** Changed by {@link #works} and {@link #failed} only. */
+	private volatile Disk disk = Disk.UNKNOWN;
+
+	/** Whether the log says that the disk fails; guarded by this. */
+	private boolean told;
+
+	/** In nanoseconds of {@link System#nanoTime()}; guarded by this. */
+	private long toldAt;
 
 	/** Guarded by this. */
 	private boolean away;
 
 	private volatile boolean idle;
+
+	/** What the sink has in hand at the end; set before {@link #stopped}. */
+	private volatile Batch<T> left = Batch.empty();
 
 	private volatile boolean stopped;
 
@@ -106,7 +117,7 @@ final class Spooler<T> {
 	}
 
 	/** Whether the disk works as far as is known. */
-	synchronized boolean takesMore() {
+	boolean takesMore() {
 		return this.disk != Disk.FAILS;
 	}
 
@@ -115,24 +126,20 @@ final class Spooler<T> {
 	}
 
 	/**
-	 * Return what is to be delivered next.
-	 * @return the oldest objects; none while they are on their way to the disk
+	 * Return what is to be delivered next from memory.
+	 * @return the oldest objects; none while there are older ones on the disk, or while
+	 * they are on their way there
 	 */
-	synchronized Batch<T> next(int most) {
-		if (this.disk == Disk.UNKNOWN) {
-			return Batch.empty();
+	synchronized List<Delivery<T>> poll(int most) {
+		boolean onTheirWay = this.disk == Disk.WORKS && hasReasonToStore();
+		if (this.disk == Disk.UNKNOWN || hasStored() || onTheirWay) {
+			return List.of();
 		}
-		if (hasStored()) {
-			return read(most);
-		}
-		if (this.disk == Disk.WORKS && hasReasonToStore()) {
-			return Batch.empty();
-		}
-		return new Batch<>(this.ahead.isEmpty() ? this.queue.poll(most) : takeAhead(most), false);
+		return this.ahead.isEmpty() ? this.queue.poll(most) : takeAhead(most);
 	}
 
 	private boolean hasStored() {
-		return this.storing || this.spool.size() > 0;
+		return !this.storing.isEmpty() || this.spool.size() > 0;
 	}
 
 	private boolean hasReasonToStore() {
@@ -147,7 +154,14 @@ final class Spooler<T> {
 		return taken;
 	}
 
-	private Batch<T> read(int most) {
+	/**
+	 * Return what is to be delivered next from the disk.
+	 * @return the oldest objects; none where the disk cannot be read
+	 */
+	Batch<T> read(int most) {
+		if (this.disk == Disk.UNKNOWN || this.spool.size() == 0) {
+			return Batch.empty();
+		}
 		List<Delivery<T>> read = new ArrayList<>();
 		try {
 			List<byte[]> records = this.spool.peek(most);
@@ -178,7 +192,7 @@ final class Spooler<T> {
 	}
 
 	/**
-	 * What {@link #next} has read from the disk is settled up to the first that is not.
+	 * What {@link #read} has read from the disk is settled up to the first that is not.
 	 */
 	void settled(List<Delivery<T>> read) {
 		int settled = 0;
@@ -213,29 +227,30 @@ final class Spooler<T> {
 	}
 
 	private void run() {
-		while (!this.stopped && !open()) {
+		// Once at least: what is offered and closed at once is kept, too
+		while (!open() && !this.stopped) {
 			LockSupport.parkNanos(this, IDLE_NANOS);
 		}
 		while (!this.stopped) {
-			long pause = IDLE_NANOS;
+			// Whoever adds something after the round has looked for it finds it idle
+			this.idle = true;
 			try {
-				pause = round();
+				round();
 			}
 			catch (Throwable ex) {
 				failed("use", ex);
+				restAfterFailure();
 			}
-			rest(pause);
 		}
+		end();
 	}
 
-	/** Whoever adds something after this has looked for it finds it idle. */
-	private void rest(long pause) {
-		this.idle = true;
-		if (pause > BUSY_NANOS && this.queue.isHalfFull() && isWorking()) {
-			return;
+	/** Who offers something does not have a disk tried more often. */
+	private void restAfterFailure() {
+		long until = System.nanoTime() + IDLE_NANOS;
+		while (!this.stopped && System.nanoTime() - until < 0) {
+			LockSupport.parkNanos(this, IDLE_NANOS);
 		}
-		LockSupport.parkNanos(this, pause);
-		this.idle = false;
 	}
 
 	/** What an earlier process has left counts as offered to this one. */
@@ -243,7 +258,7 @@ final class Spooler<T> {
 		try {
 			this.spool.open();
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			failed("open", ex);
 			return false;
 		}
@@ -258,28 +273,31 @@ final class Spooler<T> {
 		return true;
 	}
 
-	/** Store what is to be stored, and return how long to rest. */
-	private long round() {
+	private void round() {
 		List<Delivery<T>> chunk = chunk();
 		if (chunk.isEmpty()) {
 			if (this.spool.size() > 0) {
 				this.sink.wakeThread();
 			}
-			return isActive() ? BUSY_NANOS : IDLE_NANOS;
+			LockSupport.parkNanos(this, isActive() ? BUSY_NANOS : IDLE_NANOS);
 		}
-		if (!store(chunk, false)) {
+		else if (!storeOrGiveBack(chunk)) {
+			restAfterFailure();
+		}
+	}
+
+	private boolean storeOrGiveBack(List<Delivery<T>> chunk) {
+		try {
+			return store(chunk, false);
+		}
+		finally {
 			synchronized (this) {
 				addAhead(chunk.stream().filter((delivery) -> !delivery.isSettled()).toList());
-				this.storing = false;
+				this.storing = List.of();
 			}
 			chunk.forEach(Delivery::endOfWait);
-			return IDLE_NANOS;
+			this.sink.wakeThread();
 		}
-		synchronized (this) {
-			this.storing = false;
-		}
-		this.sink.wakeThread();
-		return 0;
 	}
 
 	private synchronized List<Delivery<T>> chunk() {
@@ -287,19 +305,33 @@ final class Spooler<T> {
 			return List.of();
 		}
 		List<Delivery<T>> chunk = this.ahead.isEmpty() ? this.queue.poll(CHUNK) : takeAhead(CHUNK);
-		this.storing = !chunk.isEmpty();
+		this.storing = chunk;
 		return chunk;
 	}
 
 	private boolean store(List<Delivery<T>> deliveries, boolean first) {
 		List<Delivery<T>> encoded = new ArrayList<>(deliveries.size());
 		List<byte[]> records = new ArrayList<>(deliveries.size());
-		for (Delivery<T> delivery : deliveries) {
-			Lines.encode(delivery, () -> {
-				records.add(this.codec.write(delivery.item()));
-				encoded.add(delivery);
-			});
+		try {
+			for (Delivery<T> delivery : deliveries.stream().filter((each) -> !each.isSettled()).toList()) {
+				Lines.encode(delivery, () -> {
+					records.add(this.codec.write(delivery.item()));
+					encoded.add(delivery);
+				});
+			}
+			if (!records.isEmpty()) {
+				write(encoded, records, first);
+				works();
+			}
+			return true;
 		}
+		catch (Throwable ex) {
+			failed("write to", ex);
+			return false;
+		}
+	}
+
+	private void write(List<Delivery<T>> encoded, List<byte[]> records, boolean first) throws IOException {
 		try {
 			if (first) {
 				this.spool.prepend(records);
@@ -307,32 +339,54 @@ final class Spooler<T> {
 			else {
 				this.spool.append(records, this.durable);
 			}
+			encoded.forEach(Delivery::stored);
 		}
-		catch (IOException | RuntimeException ex) {
-			failed("write to", ex);
-			return false;
+		catch (UnforcedException ex) {
+			encoded.forEach(Delivery::storedUnforced);
+			throw ex;
 		}
-		encoded.forEach(Delivery::stored);
-		works();
-		return true;
+		catch (IOException ex) {
+			if (records.size() == 1) {
+				throw ex;
+			}
+			writeHalves(encoded, records, first);
+		}
 	}
 
-	private synchronized boolean isWorking() {
-		return this.disk == Disk.WORKS;
+	/** Where there is no room for many there may be some for fewer. */
+	private void writeHalves(List<Delivery<T>> encoded, List<byte[]> records, boolean first) throws IOException {
+		int size = records.size();
+		int half = size / 2;
+		if (first) {
+			write(encoded.subList(half, size), records.subList(half, size), true);
+			write(encoded.subList(0, half), records.subList(0, half), true);
+		}
+		else {
+			write(encoded.subList(0, half), records.subList(0, half), false);
+			write(encoded.subList(half, size), records.subList(half, size), false);
+		}
 	}
 
 	private synchronized void works() {
-		if (this.disk == Disk.FAILS) {
+		if (this.disk == Disk.FAILS && this.told) {
 			logger.info("Cairn: the spool of {} works again", this.channel.name());
+			this.told = false;
 		}
 		this.disk = Disk.WORKS;
 	}
 
+	/**
+	 * One that is full, and has room now and then while it is read, is told of rarely.
+	 */
 	private synchronized void failed(String what, Throwable ex) {
 		String error = "cannot " + what + " its spool: " + Redactor.DEFAULT.redact(ex.toString());
 		this.channel.lastError(error);
-		if (this.disk != Disk.FAILS) {
-			this.disk = Disk.FAILS;
+		long now = System.nanoTime();
+		boolean tell = this.disk != Disk.FAILS && (this.toldAt == 0 || now - this.toldAt > TELL_NANOS);
+		this.disk = Disk.FAILS;
+		if (tell) {
+			this.told = true;
+			this.toldAt = now;
 			logger.warn("Cairn: {} {}. What waits stays in memory, as far as there is room, until that works again",
 					this.channel.name(), error);
 		}
@@ -340,44 +394,51 @@ final class Spooler<T> {
 
 	/**
 	 * End: what is left in memory goes to the disk.
-	 * @param inHand what was taken from memory and not delivered; older than all others
+	 * @param inHand what the sink has taken; older than all others
 	 * @param deadline when to give up, {@link System#nanoTime()}
-	 * @return what the disk did not take
+	 * @return what the disk did not take; settled ones among them
 	 */
-	List<Delivery<T>> close(List<Delivery<T>> inHand, long deadline) {
+	List<Delivery<T>> close(Batch<T> inHand, long deadline) {
+		this.left = inHand;
 		this.stopped = true;
-		awaitStopped(deadline);
-		List<Delivery<T>> left = new ArrayList<>();
-		synchronized (this) {
-			List<Delivery<T>> waiting = takeAhead(Integer.MAX_VALUE);
-			waiting.addAll(this.queue.poll(Integer.MAX_VALUE));
-			keep(inHand, true, left);
-			keep(waiting, false, left);
-			try {
-				this.spool.close();
-			}
-			catch (IOException ex) {
-				failed("close", ex);
-			}
-		}
-		return left;
-	}
-
-	private void awaitStopped(long deadline) {
 		wake();
-		long left = Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
-		try {
-			this.thread.join(left);
+		AsyncSink.join(this.thread, deadline);
+		List<Delivery<T>> notTaken = new ArrayList<>(inHand.stored() ? List.of() : inHand.deliveries());
+		synchronized (this) {
+			notTaken.addAll(this.storing);
+			notTaken.addAll(takeAll());
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+		return notTaken;
+	}
+
+	/** On this thread, so that a disk that hangs holds up nobody else. */
+	private void end() {
+		Batch<T> inHand = this.left;
+		if (inHand.stored()) {
+			settled(inHand.deliveries());
+			inHand.deliveries().forEach(Delivery::stored);
+		}
+		else {
+			store(inHand.deliveries(), true);
+		}
+		List<Delivery<T>> waiting;
+		synchronized (this) {
+			waiting = takeAll();
+			this.storing = waiting;
+		}
+		store(waiting, false);
+		try {
+			this.spool.close();
+		}
+		catch (IOException ex) {
+			failed("close", ex);
 		}
 	}
 
-	private void keep(List<Delivery<T>> deliveries, boolean first, List<Delivery<T>> left) {
-		if (!deliveries.isEmpty() && !store(deliveries, first)) {
-			left.addAll(deliveries);
-		}
+	private List<Delivery<T>> takeAll() {
+		List<Delivery<T>> all = takeAhead(Integer.MAX_VALUE);
+		all.addAll(this.queue.poll(Integer.MAX_VALUE));
+		return all;
 	}
 
 	/**

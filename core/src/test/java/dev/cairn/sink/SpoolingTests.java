@@ -268,6 +268,288 @@ class SpoolingTests {
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 1L));
 	}
 
+	@Test
+	void aDiskThatFailsKeepsNothingFromTheDestination() {
+		FaultySpool spool = faulty(1_000_000);
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		awaitParked("cairn-kafka");
+		spool.onAppend = FaultySpool::full;
+		offer(sink, 0, 5);
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.sent.size() == 5);
+		assertThat(balance().undurable()).isPositive();
+	}
+
+	@Test
+	void whoOffersWhileItIsClosedTakesNothingFromTheDisk() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch late = new CountDownLatch(1);
+		CountDownLatch storing = new CountDownLatch(1);
+		CountDownLatch disk = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			storing.countDown();
+			await(disk);
+		};
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, this::take, (item) -> {
+			if (item.equals(text(20))) {
+				await(late);
+			}
+			return 1;
+		}, OPTIONS, new Spooling<>(spool, CODEC, false, 1_000_000));
+		this.sinks.add(sink);
+		this.away = true;
+		offer(sink, 0, 1);
+		storing.await();
+		offer(sink, 1, 20);
+		Thread caller = new Thread(() -> offer(sink, 20, 21));
+		caller.start();
+		Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
+		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		closer.start();
+		Awaitility.await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+		late.countDown();
+		caller.join();
+		disk.countDown();
+		closer.join();
+		assertThat(balance().spooled()).isGreaterThanOrEqualTo(20);
+		assertThat(balance().held()).isEqualTo(balance().spooled());
+	}
+
+	@Test
+	void aSmallDiskTakesAsMuchAsItHasRoomFor() {
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(1000, 1_000_000, Overflow.DROP_NEWEST), false, 5000);
+		this.away = true;
+		offer(sink, 0, 900);
+		Awaitility.await().untilAsserted(() -> assertThat(balance().spooled()).isBetween(150L, 250L));
+		sink.close(Duration.ZERO);
+		assertThat(balance().spooled()).isBetween(150L, 250L);
+		assertThat(balance().held()).isEqualTo(balance().spooled());
+	}
+
+	@Test
+	void whatWaitsAtTheEndGoesToTheDiskAsFarAsThereIsRoom() throws Exception {
+		CountDownLatch never = new CountDownLatch(1);
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(1000, 1_000_000, Overflow.DROP_NEWEST), false, 5000,
+				(batch) -> never.await());
+		offer(sink, 0, 400);
+		sink.close(Duration.ofMillis(50));
+		assertThat(balance().spooled()).isBetween(150L, 250L);
+		assertThat(balance().held()).isEqualTo(balance().spooled());
+		this.channel = new Ledger().channel("kafka");
+		AsyncSink<String> next = sink(OPTIONS, false, 1_000_000);
+		Awaitility.await().until(() -> this.sent.size() >= 150 && next.held() == 0);
+		assertThat(this.sent).isEqualTo(numbers(0, this.sent.size()));
+	}
+
+	@Test
+	void whoIsInterruptedWhileItClosesWaitsForTheDiskToo() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch storing = new CountDownLatch(1);
+		CountDownLatch disk = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			storing.countDown();
+			await(disk);
+		};
+		AsyncSink<String> sink = sink(OPTIONS, false, spool, this::take);
+		this.away = true;
+		offer(sink, 0, 10);
+		storing.await();
+		Thread closer = new Thread(() -> {
+			Thread.currentThread().interrupt();
+			sink.close(Duration.ZERO);
+		});
+		closer.start();
+		closer.join(300);
+		disk.countDown();
+		closer.join();
+		assertThat(spool.size()).isEqualTo(10);
+		assertThat(balance().held()).isEqualTo(10);
+	}
+
+	@Test
+	void aDiskThatHangsDoesNotHoldUpTheEnd() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch disk = new CountDownLatch(1);
+		CountDownLatch storing = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			synchronized (spool) {
+				storing.countDown();
+				await(disk);
+			}
+		};
+		AsyncSink<String> sink = sink(OPTIONS, false, spool, this::take);
+		this.away = true;
+		offer(sink, 0, 10);
+		storing.await();
+		offer(sink, 10, 20);
+		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		closer.start();
+		closer.join(5000);
+		boolean closed = !closer.isAlive();
+		Map<DropReason, Long> dropped = balance().dropped();
+		disk.countDown();
+		closer.join();
+		assertThat(closed).isTrue();
+		assertThat(dropped).isEqualTo(Map.of(DropReason.SHUTDOWN, 20L));
+	}
+
+	@Test
+	void aDiskThatHangsWhileItIsReadDoesNotHoldUpTheEnd() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch disk = new CountDownLatch(1);
+		CountDownLatch reading = new CountDownLatch(1);
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		spool.onPeek = () -> {
+			synchronized (spool) {
+				reading.countDown();
+				await(disk);
+			}
+		};
+		new Thread(() -> offer(sink, 0, 10)).start();
+		reading.await();
+		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		closer.start();
+		closer.join(5000);
+		boolean closed = !closer.isAlive();
+		disk.countDown();
+		closer.join();
+		assertThat(closed).isTrue();
+	}
+
+	@Test
+	void whatTheMediumDoesNotTakeIsCountedAndSentOnce() {
+		FaultySpool spool = faulty(1_000_000);
+		spool.mediumFails = true;
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+		assertThat(balance().delivered()).isEqualTo(10);
+		assertThat(balance().undurable()).isEqualTo(10);
+	}
+
+	@Test
+	void aFullHeapOnTheWayToTheDiskLosesNothing() {
+		FaultySpool spool = faulty(1_000_000);
+		spool.onAppend = () -> {
+			spool.onAppend = () -> {
+			};
+			throw new OutOfMemoryError("for a test");
+		};
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+	}
+
+	@Test
+	void aDiskThatFailsIsTriedOnceASecond() {
+		FaultySpool spool = faulty(1_000_000);
+		AtomicInteger tries = new AtomicInteger();
+		spool.onAppend = () -> {
+			tries.incrementAndGet();
+			FaultySpool.full();
+		};
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(3000, 1_000_000, Overflow.DROP_OLDEST), false, spool,
+				this::take);
+		this.away = true;
+		long start = System.nanoTime();
+		while (System.nanoTime() - start < 1_500_000_000L) {
+			offer(sink, 0, 1);
+		}
+		// Three times, with what is tried after that in halves
+		assertThat(tries).hasValueLessThan(60);
+	}
+
+	@Test
+	void whoWritesDurablyIsSeenAtOnce() {
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000);
+		int slow = 0;
+		for (int number = 0; number < 2000; number++) {
+			long start = System.nanoTime();
+			offer(sink, number, number + 1);
+			slow += (System.nanoTime() - start > 900_000_000L) ? 1 : 0;
+		}
+		assertThat(slow).isZero();
+		assertThat(balance().undurable()).isZero();
+	}
+
+	@Test
+	void noMoreIsSpooledThanHeld() {
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000, (batch) -> {
+			batch.forEach(Delivery::delivered);
+			assertThat(balance().spooled()).isLessThanOrEqualTo(balance().held());
+			take(batch);
+		});
+		offer(sink, 0, 10);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+	}
+
+	@Test
+	void aFullSpoolIsOneWarningThoughItIsRead() {
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, 2000, (batch) -> {
+			Thread.sleep(20);
+			take(batch);
+		});
+		long start = System.nanoTime();
+		while (System.nanoTime() - start < 3_500_000_000L) {
+			offer(sink, 0, 1);
+		}
+		assertThat(this.log.warnings()).filteredOn((line) -> line.contains("the spool is full")).hasSize(1);
+	}
+
+	@Test
+	void whatWeighsNothingLeavesTheQueueToo() {
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, this::take, (item) -> 0, OPTIONS);
+		this.sinks.add(sink);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+	}
+
+	@Test
+	void whatIsClosedAtOnceIsKept() {
+		for (int round = 0; round < 30; round++) {
+			AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000);
+			this.away = true;
+			offer(sink, round, round + 1);
+			sink.close(Duration.ZERO);
+			assertThat(balance().droppedTotal()).isZero();
+			this.channel = new Ledger().channel("kafka");
+		}
+	}
+
+	private static void awaitParked(String name) {
+		Awaitility.await()
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.anyMatch((thread) -> thread.getName().equals(name) && thread.getState() == Thread.State.WAITING));
+	}
+
+	private static void await(CountDownLatch latch) {
+		boolean over = false;
+		while (!over) {
+			try {
+				latch.await();
+				over = true;
+			}
+			catch (InterruptedException ex) {
+				// A disk that hangs knows no interrupts
+			}
+		}
+	}
+
+	private FaultySpool faulty(long maxBytes) {
+		return new FaultySpool(new FileSpool(this.directory, "shop", maxBytes, this.channel));
+	}
+
+	private AsyncSink<String> sink(DeliveryOptions options, boolean durable, Spool spool, BatchSender<String> sender) {
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options,
+				new Spooling<>(spool, CODEC, durable, 1_000_000));
+		this.sinks.add(sink);
+		return sink;
+	}
+
 	private AsyncSink<String> sink(DeliveryOptions options, boolean durable, long maxBytes) {
 		return sink(options, durable, maxBytes, this::take);
 	}
@@ -325,6 +607,86 @@ class SpoolingTests {
 		assertThat(balance.offered()).isEqualTo(balance.sampledOut() + balance.filtered() + balance.delivered()
 				+ balance.held() + balance.droppedTotal());
 		return balance;
+	}
+
+	/**
+	 * What a disk does at its worst.
+	 */
+	private static final class FaultySpool implements Spool {
+
+		private final FileSpool disk;
+
+		private volatile Fault onAppend = () -> {
+		};
+
+		private volatile Fault onPeek = () -> {
+		};
+
+		private volatile boolean mediumFails;
+
+		private FaultySpool(FileSpool disk) {
+			this.disk = disk;
+		}
+
+		static void full() throws IOException {
+			throw new IOException("No space left on device");
+		}
+
+		@Override
+		public void open() throws IOException {
+			this.disk.open();
+		}
+
+		@Override
+		public void append(List<byte[]> records, boolean durably) throws IOException {
+			this.onAppend.happen();
+			this.disk.append(records, durably);
+			if (this.mediumFails) {
+				throw new UnforcedException(new IOException("for a test"));
+			}
+		}
+
+		@Override
+		public synchronized void prepend(List<byte[]> records) throws IOException {
+			this.disk.prepend(records);
+		}
+
+		@Override
+		public List<byte[]> peek(int most) throws IOException {
+			this.onPeek.happen();
+			return this.disk.peek(most);
+		}
+
+		@Override
+		public synchronized void remove(int number) throws IOException {
+			this.disk.remove(number);
+		}
+
+		@Override
+		public void setAside(byte[] rec) {
+			this.disk.setAside(rec);
+		}
+
+		@Override
+		public long size() {
+			return this.disk.size();
+		}
+
+		@Override
+		public synchronized void close() throws IOException {
+			this.disk.close();
+		}
+
+	}
+
+	/**
+	 * What happens at a call.
+	 */
+	@FunctionalInterface
+	private interface Fault {
+
+		void happen() throws IOException;
+
 	}
 
 }

@@ -17,6 +17,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.sink.FileLease;
 import dev.cairn.sink.Spool;
+import dev.cairn.sink.UnforcedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +93,7 @@ public final class FileSpool implements Spool {
 		try {
 			acquire();
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			release();
 			throw ex;
 		}
@@ -153,10 +154,14 @@ public final class FileSpool implements Spool {
 	}
 
 	private Path file(long number) {
+		return folder().resolve(number + ".spool");
+	}
+
+	private Path folder() {
 		if (this.folder == null) {
 			throw new IllegalStateException("the spool is not open");
 		}
-		return this.folder.resolve(number + ".spool");
+		return this.folder;
 	}
 
 	private static long number(Segment segment) {
@@ -168,7 +173,12 @@ public final class FileSpool implements Spool {
 	public void append(List<byte[]> records, boolean durably) throws IOException {
 		Segment last = append(records);
 		if (durably) {
-			last.force();
+			try {
+				last.force();
+			}
+			catch (IOException ex) {
+				throw new UnforcedException(ex);
+			}
 		}
 	}
 
@@ -180,7 +190,9 @@ public final class FileSpool implements Spool {
 			last = this.segments.peekLast();
 		}
 		requireRoom(more);
-		if (last == null || !this.appending || last.length() > MAX_SEGMENT) {
+		if (last == null || !this.appending || last.length() > MAX_SEGMENT || !Files.exists(last.path())) {
+			// Somebody may have deleted all that
+			Files.createDirectories(folder());
 			last = Segment.create(next());
 			this.appending = true;
 			this.segments.add(last);
@@ -218,10 +230,14 @@ public final class FileSpool implements Spool {
 		this.bytes += more;
 	}
 
-	private void requireRoom(long more) throws IOException {
+	private void requireOpen() throws IOException {
 		if (this.folder == null) {
 			throw new IOException("the spool is not open");
 		}
+	}
+
+	private void requireRoom(long more) throws IOException {
+		requireOpen();
 		if (this.bytes + more > this.maxBytes) {
 			throw new IOException("the spool is full: it may have " + this.maxBytes + " bytes");
 		}
@@ -299,6 +315,7 @@ public final class FileSpool implements Spool {
 
 	@Override
 	public synchronized void remove(int number) throws IOException {
+		requireOpen();
 		Entry last = null;
 		for (int i = 0; i < number; i++) {
 			Entry entry = this.window.remove();
@@ -382,6 +399,7 @@ public final class FileSpool implements Spool {
 			}
 			this.segments.clear();
 			this.window.clear();
+			this.reading = null;
 			this.appending = false;
 		}
 		finally {

@@ -190,6 +190,32 @@ class FileSpoolTests {
 		assertThat(other.size()).isZero();
 	}
 
+	@Test
+	void aFolderThatWasDeletedIsMadeAgain() throws Exception {
+		FileSpool spool = open(LARGE);
+		spool.append(records(0, 3), true);
+		spool.peek(100);
+		Files.delete(files().get(0));
+		Files.delete(this.directory.resolve("shop-0"));
+		spool.append(records(3, 5), true);
+		assertThat(Files.readString(files().get(0))).contains("record 4");
+		assertThat(texts(spool.peek(100))).isEqualTo(texts(records(0, 5)));
+		spool.remove(5);
+		assertThat(spool.size()).isZero();
+	}
+
+	@Test
+	void afterTheEndNothingIsRemoved() throws Exception {
+		FileSpool spool = open(LARGE);
+		spool.append(records(0, 3), false);
+		spool.peek(100);
+		spool.close();
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> spool.remove(3))
+			.withMessage("the spool is not open");
+		assertThat(spool.peek(100)).isEmpty();
+		assertThat(open(LARGE).size()).isEqualTo(3);
+	}
+
 	private FileSpool open(long maxBytes) throws IOException {
 		FileSpool spool = new FileSpool(this.directory, "shop", maxBytes, this.channel);
 		this.spools.add(spool);
