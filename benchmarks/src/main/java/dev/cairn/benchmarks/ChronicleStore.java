@@ -12,8 +12,8 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 
 /**
- * Chronicle Queue. The named tailer writes down on each read how far it has come.
- * Left to itself, {@code sync} asks the system to write and does not wait for it.
+ * Chronicle Queue. The named tailer writes down on each read how far it has come. Left to
+ * itself, {@code sync} asks the system to write and does not wait for it.
  */
 final class ChronicleStore implements RecordStore {
 
