@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How many events a second reach the broker, and what processor time each takes, all
- * threads of the process together: Cairn, whose caller waits for room here, beside a
- * producer in a loop that writes the same message by hand, each with every compression:
+ * threads of the process together. Cairn, whose caller waits for room here, beside a
+ * producer in a loop that writes the same message by hand; each with every compression.
  * <pre>
  * java -cp benchmarks.jar dev.cairn.benchmarks.ThroughputRun [events] [rounds] [bootstrap servers]
  * </pre>

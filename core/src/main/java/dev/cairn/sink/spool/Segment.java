@@ -7,13 +7,14 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of a spool. Its first line says how far it has been read; the lines below are
- * {@link SpoolLine records}. Not closed by interrupts. For one thread at a time.
+ * One file of a spool, of {@link SpoolLine lines}: the first one says how far it has been
+ * read, the others are the records. Not closed by interrupts. For one thread at a time.
  */
 final class Segment implements Closeable {
 
@@ -21,7 +22,7 @@ final class Segment implements Closeable {
 
 	private static final int OFFSET_DIGITS = 12;
 
-	private static final int HEADER = MAGIC.length() + OFFSET_DIGITS + 1;
+	private static final int HEADER = MAGIC.length() + OFFSET_DIGITS + SpoolLine.OVERHEAD;
 
 	private static final int BUFFER = 64 * 1024;
 
@@ -101,16 +102,12 @@ final class Segment implements Closeable {
 	 */
 	static long startOf(byte[] content) {
 		int length = Math.min(HEADER, content.length);
-		String text = new String(content, 0, length, StandardCharsets.US_ASCII);
-		if (!text.startsWith(MAGIC) || !text.endsWith("\n")) {
+		byte[] rec = (length == HEADER) ? SpoolLine.recordOf(Arrays.copyOf(content, HEADER - 1)) : null;
+		if (rec == null) {
 			return length;
 		}
-		try {
-			return Math.max(HEADER, Long.parseLong(text.substring(MAGIC.length(), HEADER - 1)));
-		}
-		catch (NumberFormatException ex) {
-			return HEADER;
-		}
+		String text = new String(rec, StandardCharsets.US_ASCII);
+		return text.startsWith(MAGIC) ? Long.parseLong(text.substring(MAGIC.length())) : HEADER;
 	}
 
 	private long count() throws IOException {
@@ -213,9 +210,9 @@ final class Segment implements Closeable {
 	void start(long position) throws IOException {
 		this.start = position;
 		String digits = String.valueOf(position);
-		String header = MAGIC + "0".repeat(OFFSET_DIGITS - digits.length()) + digits + "\n";
+		String header = MAGIC + "0".repeat(OFFSET_DIGITS - digits.length()) + digits;
 		this.file.seek(0);
-		this.file.write(header.getBytes(StandardCharsets.US_ASCII));
+		this.file.write(SpoolLine.of(header.getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	void removed(int number) {

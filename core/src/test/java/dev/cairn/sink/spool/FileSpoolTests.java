@@ -130,6 +130,22 @@ class FileSpoolTests {
 	}
 
 	@Test
+	void aDamagedFirstLineSkipsNothing() throws Exception {
+		FileSpool spool = open(LARGE);
+		spool.append(records(0, 10), false);
+		spool.peek(100);
+		spool.remove(4);
+		spool.close();
+		Path file = files().get(0);
+		byte[] content = Files.readAllBytes(file);
+		int lastDigit = new String(content, StandardCharsets.US_ASCII).indexOf('\n') - 2;
+		content[lastDigit] = (byte) ((content[lastDigit] == '9') ? '1' : content[lastDigit] + 1);
+		Files.write(file, content);
+		FileSpool next = open(LARGE);
+		assertThat(texts(next.peek(100))).isEqualTo(texts(records(0, 10)));
+	}
+
+	@Test
 	void halfALineOfACrashIsSetAside() throws Exception {
 		FileSpool spool = open(LARGE);
 		spool.append(records(0, 3), false);
