@@ -192,14 +192,16 @@ class SpoolingTests {
 	void aFullSpoolLeavesTheRestInMemoryWhereTheOldestGivesWay() {
 		AsyncSink<String> sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, 5000);
 		this.away = true;
-		offer(sink, 0, 2000);
-		Awaitility.await()
-			.until(() -> this.log.warnings().stream().anyMatch((line) -> line.contains("the spool is full")));
-		offer(sink, 2000, 3000);
+		AtomicInteger offered = new AtomicInteger();
+		Awaitility.await().until(() -> {
+			offer(sink, offered.get(), offered.addAndGet(90));
+			return this.log.warnings().stream().anyMatch((line) -> line.contains("the spool is full"));
+		});
+		offer(sink, offered.get(), offered.addAndGet(1000));
 		this.away = false;
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).isSorted().doesNotHaveDuplicates();
-		assertThat(balance().delivered() + balance().dropped().get(DropReason.OVERFLOW)).isEqualTo(3000);
+		assertThat(balance().delivered() + balance().dropped().get(DropReason.OVERFLOW)).isEqualTo(offered.get());
 		assertThat(this.sent).hasSize((int) balance().delivered());
 	}
 
