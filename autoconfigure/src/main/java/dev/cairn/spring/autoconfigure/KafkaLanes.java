@@ -155,7 +155,7 @@ final class KafkaLanes {
 			return AsyncSink.ofMessages(this.channel, sender, options);
 		}
 		SpoolProperties spool = this.properties.spool();
-		FileSpool disk = new FileSpool(spool.place(), this.service + (lane.durable() ? "-durable" : ""),
+		FileSpool disk = new FileSpool(spool.place(), this.service + (lane.durable() ? "+durable" : ""),
 				spool.maxSize().toBytes(), this.channel);
 		Spooling<Message> spooling = InvalidProperty.check("cairn.kafka.spool.replay-rate", spool.replayRate(),
 				() -> new Spooling<>(disk, this.codec, lane.durable(), spool.replayRate()));
