@@ -28,9 +28,25 @@ public final class Lines {
 	public static List<Line> encode(List<Delivery<Message>> batch, MessageEncoder encoder, int maxBytes) {
 		List<Line> lines = new ArrayList<>(batch.size());
 		for (Delivery<Message> delivery : batch) {
-			encode(delivery, () -> lines.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes), false)));
+			Line line = encode(delivery, encoder, maxBytes);
+			if (line != null) {
+				lines.add(line);
+			}
 		}
 		return lines;
+	}
+
+	/**
+	 * Encode one message.
+	 * @param delivery what is to be delivered
+	 * @param encoder writes the line
+	 * @param maxBytes how long the line may be
+	 * @return the line, or {@code null} when it could not be written and is dropped
+	 */
+	public static @Nullable Line encode(Delivery<Message> delivery, MessageEncoder encoder, int maxBytes) {
+		List<Line> line = new ArrayList<>(1);
+		encode(delivery, () -> line.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes), false)));
+		return line.isEmpty() ? null : line.get(0);
 	}
 
 	/** Encode one, which is dropped where that fails. */

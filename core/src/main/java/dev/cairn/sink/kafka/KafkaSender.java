@@ -3,6 +3,7 @@ package dev.cairn.sink.kafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -94,9 +95,9 @@ public final class KafkaSender implements BatchSender<Message> {
 	public void send(List<Delivery<Message>> batch) throws Exception {
 		try {
 			Producer<byte[], byte[]> open = open();
-			List<Line> shorter = settle(flush(open, Lines.encode(batch, this.encoder, this.maxBytes)));
+			List<Line> shorter = settle(submit(open, batch.iterator(), this::encode));
 			if (!shorter.isEmpty()) {
-				settle(flush(open, shorter));
+				settle(submit(open, shorter.iterator(), (line) -> line));
 			}
 		}
 		catch (RuntimeException | ExecutionException ex) {
@@ -117,30 +118,41 @@ public final class KafkaSender implements BatchSender<Message> {
 		return open;
 	}
 
-	private List<InFlight> flush(Producer<byte[], byte[]> open, List<Line> lines) throws InterruptedException {
-		List<InFlight> inFlight = submit(open, lines);
+	private @Nullable Line encode(Delivery<Message> delivery) {
+		return Lines.encode(delivery, this.encoder, this.maxBytes);
+	}
+
+	/** One after the other, so that the producer sends the first ones meanwhile. */
+	private <S> List<InFlight> submit(Producer<byte[], byte[]> open, Iterator<S> sources,
+			Function<S, @Nullable Line> lines) throws InterruptedException {
+		List<InFlight> inFlight = new ArrayList<>();
+		boolean there = true;
+		while (there && sources.hasNext()) {
+			Line line = lines.apply(sources.next());
+			there = line == null || submit(open, line, inFlight);
+		}
 		open.flush();
 		return inFlight;
 	}
 
-	private List<InFlight> submit(Producer<byte[], byte[]> open, List<Line> lines) throws InterruptedException {
-		List<InFlight> inFlight = new ArrayList<>(lines.size());
-		for (Line line : lines) {
-			ProducerRecord<byte[], byte[]> record = record(line);
-			if (isMissing(record.topic())) {
-				refuse(line, "the cluster has no topic " + record.topic(), DropReason.REJECTED);
-				continue;
-			}
-			InFlight sent = new InFlight(line, open.send(record));
-			inFlight.add(sent);
-			if (sent.topicIsMissing()) {
-				missing(record.topic());
-			}
-			else if (sent.clusterIsAway()) {
-				break;
-			}
+	/**
+	 * Hand a record to the producer.
+	 * @return whether the cluster is there, as far as is known
+	 */
+	private boolean submit(Producer<byte[], byte[]> open, Line line, List<InFlight> inFlight)
+			throws InterruptedException {
+		ProducerRecord<byte[], byte[]> record = record(line);
+		if (isMissing(record.topic())) {
+			refuse(line, "the cluster has no topic " + record.topic(), DropReason.REJECTED);
+			return true;
 		}
-		return inFlight;
+		InFlight sent = new InFlight(line, open.send(record));
+		inFlight.add(sent);
+		if (sent.topicIsMissing()) {
+			missing(record.topic());
+			return true;
+		}
+		return !sent.clusterIsAway();
 	}
 
 	/** Each further record for a missing topic would wait as long as the first one. */
