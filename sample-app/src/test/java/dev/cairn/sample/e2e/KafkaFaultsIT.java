@@ -21,7 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -82,12 +81,13 @@ class KafkaFaultsIT {
 			assertThat(report).containsEntry("held", "0");
 			assertThat(topic.outOfOrder()).isZero();
 		}
+		if (Boolean.getBoolean("cairn.faults.template")) {
+			tellHowLongTheCallsOfATemplateTake();
+		}
 	}
 
-	/** The same with a KafkaTemplate, to compare how long calls take. */
-	@Test
-	@EnabledIfSystemProperty(named = "cairn.faults.template", matches = "true")
-	void tellsHowLongTheCallsOfATemplateTake() throws Exception {
+	/** The same with a KafkaTemplate, to compare. */
+	private void tellHowLongTheCallsOfATemplateTake() throws Exception {
 		Path run = this.folder.resolve("template");
 		try (EventLoadProcess load = EventLoadProcess.start(run, List.of(),
 				properties("unused", Map.of("load.events", EVENTS / THREADS, "load.template", true)))) {
