@@ -3,7 +3,6 @@ package dev.cairn.sink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import dev.cairn.Ledger;
@@ -66,18 +65,8 @@ public final class Lanes<T> implements Sink<T> {
 			closer.start();
 			closers.add(closer);
 		}
-		boolean interrupted = false;
-		for (Thread closer : closers) {
-			try {
-				TimeUnit.NANOSECONDS.timedJoin(closer, Long.MAX_VALUE);
-			}
-			catch (InterruptedException ex) {
-				interrupted = true;
-			}
-		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
-		}
+		// Each comes to its end by itself
+		closers.forEach((closer) -> AsyncSink.join(closer, System.nanoTime() + Long.MAX_VALUE));
 	}
 
 }
