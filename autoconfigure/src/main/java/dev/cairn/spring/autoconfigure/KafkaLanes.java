@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.cairn.Ledger;
@@ -100,8 +98,7 @@ final class KafkaLanes {
 	private Rule rule(String name, RuleProperties rule) {
 		NamePattern types = InvalidProperty.check(name + ".type", rule.type(), () -> NamePattern.of(rule.type()));
 		InvalidProperty.requireDuration(name + ".block-up-to", rule.blockUpTo());
-		Policy usual = this.properties.spool().enabled() ? Policy.SPOOL : null;
-		Policy policy = (rule.policy() != null) ? rule.policy() : usual;
+		Policy policy = (rule.policy() != null) ? rule.policy() : usualPolicy();
 		boolean durable = rule.durability() == Durability.DISK;
 		if ((durable || rule.policy() == Policy.SPOOL) && !this.properties.spool().enabled()) {
 			throw new InvalidConfigurationPropertyValueException(name + (durable ? ".durability" : ".policy"),
@@ -116,9 +113,13 @@ final class KafkaLanes {
 		return new Rule(types, rule, own, new Lane(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
 	}
 
+	private @Nullable Policy usualPolicy() {
+		return this.properties.spool().enabled() ? Policy.SPOOL : null;
+	}
+
 	/** Build the sink and start its threads. */
 	Sink<Message> build() {
-		Lane usual = new Lane(this.properties.spool().enabled() ? Policy.SPOOL : null, false, null);
+		Lane usual = new Lane(usualPolicy(), false, null);
 		Map<Lane, AsyncSink<Message>> sinks = new LinkedHashMap<>();
 		checkDirectory();
 		AsyncSink<Message> first = sink(usual);
@@ -142,13 +143,13 @@ final class KafkaLanes {
 		return null;
 	}
 
+	private KafkaAddress addressOf(Message message) {
+		Rule rule = ruleOf(message);
+		return (rule != null) ? rule.address() : this.address;
+	}
+
 	private AsyncSink<Message> sink(Lane lane) {
-		Function<Message, KafkaAddress> addresses = (message) -> {
-			Rule rule = ruleOf(message);
-			return (rule != null) ? rule.address() : this.address;
-		};
-		KafkaSender sender = new KafkaSender(this.producers,
-				this.rules.isEmpty() ? (message) -> this.address : addresses, this.encoder, this.limits.maxBytes(),
+		KafkaSender sender = new KafkaSender(this.producers, this::addressOf, this.encoder, this.limits.maxBytes(),
 				this.deadLetters);
 		DeliveryOptions options = lane.options(this.options);
 		if (lane.policy() != Policy.SPOOL) {
@@ -219,8 +220,7 @@ final class KafkaLanes {
 		}
 
 		private static Overflow overflow(Policy policy) {
-			return (policy == Policy.BLOCK_UP_TO) ? Overflow.BLOCK
-					: Overflow.valueOf(policy.name().toUpperCase(Locale.ROOT));
+			return (policy == Policy.BLOCK_UP_TO) ? Overflow.BLOCK : Overflow.valueOf(policy.name());
 		}
 
 	}
