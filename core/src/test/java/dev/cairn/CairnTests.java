@@ -13,10 +13,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.cairn.sink.AsyncSink;
-import dev.cairn.sink.BatchSender;
-import dev.cairn.sink.DeliveryOptions;
-import dev.cairn.sink.Overflow;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Overflow;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -27,7 +27,7 @@ class CoreArchitectureTests {
 	@Test
 	void seesTheWholeCore() {
 		assertThat(CORE.contain(Cairn.class)).isTrue();
-		assertThat(CORE.contain("dev.cairn.sink.kafka.KafkaSender")).isTrue();
+		assertThat(CORE.contain("dev.cairn.kafka.KafkaSender")).isTrue();
 		assertThat(CORE.contain(CoreArchitectureTests.class)).isFalse();
 	}
 
@@ -39,8 +39,7 @@ class CoreArchitectureTests {
 	@Test
 	void dependsOnNothingThatAUserMayNotHave() {
 		classes().that()
-			.resideOutsideOfPackages("dev.cairn.sink.kafka", "dev.cairn.sink.sentry", "dev.cairn.sink.statsd",
-					"dev.cairn.metrics")
+			.resideOutsideOfPackages("dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.statsd", "dev.cairn.metrics")
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java..", "dev.cairn..", "org.slf4j..", "org.jspecify..", "tools.jackson.core..")
@@ -59,23 +58,23 @@ class CoreArchitectureTests {
 
 	@Test
 	void keepsOneTechnologyFromAnother() {
-		slices().matching("dev.cairn.sink.(*)..").should().notDependOnEachOther().check(CORE);
+		slices().matching("dev.cairn.(kafka|sentry|statsd|file)..").should().notDependOnEachOther().check(CORE);
 	}
 
 	@Test
 	void keepsDeliveryFreeOfTechnologies() {
 		noClasses().that()
-			.resideInAPackage("dev.cairn.sink")
+			.resideInAnyPackage("dev.cairn.delivery", "dev.cairn.encoding", "dev.cairn.internal")
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("dev.cairn.sink.*..")
+			.resideInAnyPackage("dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.statsd", "dev.cairn.file")
 			.check(CORE);
 	}
 
 	@Test
 	void keepsSentryInItsRoom() {
 		noClasses().that()
-			.resideOutsideOfPackage("..sink.sentry..")
+			.resideOutsideOfPackage("dev.cairn.sentry")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.sentry..")
@@ -85,7 +84,7 @@ class CoreArchitectureTests {
 	@Test
 	void keepsMicrometerInItsRooms() {
 		noClasses().that()
-			.resideOutsideOfPackages("dev.cairn.metrics", "..sink.statsd..")
+			.resideOutsideOfPackages("dev.cairn.metrics", "dev.cairn.statsd")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.micrometer..")
@@ -95,7 +94,7 @@ class CoreArchitectureTests {
 	@Test
 	void keepsKafkaInItsRoom() {
 		noClasses().that()
-			.resideOutsideOfPackage("..sink.kafka..")
+			.resideOutsideOfPackage("dev.cairn.kafka")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.apache.kafka..")

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.cairn.Ledger;
-import dev.cairn.sink.spool.FileSpool;
+import dev.cairn.file.FileSpool;
 
 /**
  * Cairn's own files.

@@ -3,8 +3,8 @@ package dev.cairn.benchmarks;
 import java.util.List;
 
 import dev.cairn.Message;
-import dev.cairn.sink.BatchSender;
-import dev.cairn.sink.Delivery;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Delivery;
 
 /**
  * A destination that takes everything at once.

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.sink.statsd.StatsdOptions;
-import dev.cairn.sink.statsd.StatsdRegistry;
-import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.statsd.StatsdOptions;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.UdpTransport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -7,7 +7,7 @@ import java.util.List;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.sink.JsonEncoder;
+import dev.cairn.encoding.JsonEncoder;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;

@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.KnownIncident;
 import dev.cairn.Trace;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Attempts;
 import dev.cairn.Failure;
 import dev.cairn.IncidentAccount;
@@ -15,6 +16,7 @@ import dev.cairn.IncidentRecorder;
 import dev.cairn.IncidentReport;
 import dev.cairn.KnownIncident;
 import dev.cairn.Message;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
+import dev.cairn.internal.ThrowableKey;
 import org.jspecify.annotations.Nullable;
 
 /**

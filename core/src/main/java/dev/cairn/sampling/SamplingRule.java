@@ -7,7 +7,7 @@ import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
-import dev.cairn.incident.Throwables;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,8 +2,8 @@ package dev.cairn.events;
 
 import java.util.Map;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import org.junit.jupiter.api.AfterEach;

@@ -8,7 +8,7 @@ import dev.cairn.CairnBuilder;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.TestMessages;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 
 /**
  * A Cairn whose messages can be seen.

@@ -12,7 +12,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.sink.JsonEncoder;
+import dev.cairn.encoding.JsonEncoder;
 
 /**
  * Holds messages, as they are on the wire, to a schema.

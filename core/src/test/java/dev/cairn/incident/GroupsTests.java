@@ -16,7 +16,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Sink;
 import dev.cairn.TestMessages;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

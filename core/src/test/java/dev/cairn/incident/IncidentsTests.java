@@ -18,7 +18,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.TestMessages;
 import dev.cairn.Trace;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

@@ -11,7 +11,7 @@ import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.TestMessages;
 import dev.cairn.Trace;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,7 @@ import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.TestMessages;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;

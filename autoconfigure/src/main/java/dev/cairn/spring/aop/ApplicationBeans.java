@@ -32,7 +32,7 @@ final class ApplicationBeans implements ClassFilter {
 			EventListener.class);
 
 	private static final Set<String> CONTAINER_CONTRACTS = Set.of("jakarta.servlet", "jakarta.servlet.http",
-			"dev.cairn", "dev.cairn.sink");
+			"dev.cairn", "dev.cairn.delivery");
 
 	private static final Set<String> CONTAINER_ANNOTATIONS = Set.of(
 			"org.springframework.context.annotation.Configuration", "org.springframework.context.annotation.Scope",

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
 
-import dev.cairn.incident.ThrowableKey;
-import dev.cairn.incident.Throwables;
+import dev.cairn.internal.ThrowableKey;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 

@@ -3,6 +3,7 @@ package dev.cairn.spring.autoconfigure;
 import java.util.List;
 import java.util.Map;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.CairnBuilder;
 import dev.cairn.IncidentEnricher;
@@ -19,7 +20,6 @@ import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.Sink;
 import dev.cairn.TraceSource;
-import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.aop.FailedCalls;
 import dev.cairn.spring.logging.BoundValues;

@@ -2,8 +2,8 @@ package dev.cairn.spring.autoconfigure;
 
 import java.time.Duration;
 
-import dev.cairn.sink.DeliveryOptions;
-import dev.cairn.sink.Overflow;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Overflow;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;

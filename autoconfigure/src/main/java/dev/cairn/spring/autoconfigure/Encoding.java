@@ -2,10 +2,10 @@ package dev.cairn.spring.autoconfigure;
 
 import java.util.function.BiFunction;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Redactor;
-import dev.cairn.incident.ApplicationFrames;
-import dev.cairn.sink.JsonEncoder;
-import dev.cairn.sink.MessageEncoder;
+import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 
 /**
  * The format in which a sink writes messages.

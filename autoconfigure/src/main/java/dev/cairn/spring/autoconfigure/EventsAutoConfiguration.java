@@ -1,7 +1,7 @@
 package dev.cairn.spring.autoconfigure;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Deferral;
-import dev.cairn.incident.ApplicationFrames;
 import dev.cairn.spring.autoconfigure.EventsProperties.Transactions;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,12 +1,12 @@
 package dev.cairn.spring.autoconfigure;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.incident.ApplicationFrames;
-import dev.cairn.sink.AsyncSink;
-import dev.cairn.sink.stream.FileSender;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.file.FileSender;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
@@ -12,8 +13,7 @@ import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Sink;
-import dev.cairn.incident.ApplicationFrames;
-import dev.cairn.sink.MessageCodec;
+import dev.cairn.encoding.MessageCodec;
 import dev.cairn.spring.logging.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;

@@ -2,7 +2,7 @@ package dev.cairn.spring.autoconfigure;
 
 import java.util.List;
 
-import dev.cairn.sink.sentry.FrameVariables;
+import dev.cairn.sentry.FrameVariables;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 import io.sentry.spring.boot4.SentryAutoConfiguration;

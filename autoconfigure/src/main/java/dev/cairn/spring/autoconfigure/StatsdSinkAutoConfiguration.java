@@ -4,10 +4,10 @@ import java.time.Duration;
 
 import dev.cairn.Ledger;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.sink.statsd.StatsdRegistry;
-import dev.cairn.sink.statsd.TcpTransport;
-import dev.cairn.sink.statsd.Transport;
-import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.TcpTransport;
+import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.UdpTransport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;

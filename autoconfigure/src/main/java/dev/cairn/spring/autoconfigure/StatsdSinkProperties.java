@@ -2,7 +2,7 @@ package dev.cairn.spring.autoconfigure;
 
 import java.time.Duration;
 
-import dev.cairn.sink.statsd.StatsdOptions;
+import dev.cairn.statsd.StatsdOptions;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -2,13 +2,13 @@ package dev.cairn.spring.autoconfigure;
 
 import java.util.Objects;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.incident.ApplicationFrames;
-import dev.cairn.sink.AsyncSink;
-import dev.cairn.sink.stream.UdpSender;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.file.UdpSender;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;

@@ -13,11 +13,11 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.MessageListener;
 import dev.cairn.NamePattern;
-import dev.cairn.sink.AsyncSink;
-import dev.cairn.sink.BatchSender;
-import dev.cairn.sink.Delivery;
-import dev.cairn.sink.DeliveryOptions;
-import dev.cairn.sink.Overflow;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Delivery;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Overflow;
 
 /**
  * Counts what is published, by minute, hour and day, on a thread of its own. Who

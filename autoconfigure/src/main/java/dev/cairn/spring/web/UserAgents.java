@@ -8,11 +8,11 @@ import java.util.function.Consumer;
 
 import dev.cairn.Event;
 import dev.cairn.Ledger;
-import dev.cairn.sink.AsyncSink;
-import dev.cairn.sink.BatchSender;
-import dev.cairn.sink.Delivery;
-import dev.cairn.sink.DeliveryOptions;
-import dev.cairn.sink.Overflow;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Delivery;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Overflow;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.incident.ApplicationFrames;
-import dev.cairn.sink.JsonEncoder;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
+import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.SentryReceiver;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,6 @@
 package dev.cairn.spring.autoconfigure;
 
-import dev.cairn.incident.ApplicationFrames;
+import dev.cairn.ApplicationFrames;
 import dev.cairn.spring.aop.ArgumentsAdvisor;
 import dev.cairn.spring.aop.ArgumentsEnricher;
 import dev.cairn.spring.aop.FailedCalls;

@@ -53,7 +53,7 @@ class AutoconfigureArchitectureTests {
 			.and(areNot(SentrySinkAutoConfiguration.class, SentryFramesAutoConfiguration.class))
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("io.sentry..", "dev.cairn.sink.sentry..")
+			.resideInAnyPackage("io.sentry..", "dev.cairn.sentry..")
 			.check(module);
 	}
 
@@ -62,7 +62,7 @@ class AutoconfigureArchitectureTests {
 		noClasses().that(areNot(KafkaSinkAutoConfiguration.class, KafkaLanes.class))
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage("dev.cairn.sink.kafka..")
+			.resideInAPackage("dev.cairn.kafka..")
 			.check(module);
 	}
 
@@ -82,7 +82,7 @@ class AutoconfigureArchitectureTests {
 		noClasses().that(areNot(StatsdSinkAutoConfiguration.class, StatsdSinkProperties.class))
 			.should()
 			.dependOnClassesThat()
-			.resideInAnyPackage("io.micrometer.statsd..", "dev.cairn.sink.statsd..")
+			.resideInAnyPackage("io.micrometer.statsd..", "dev.cairn.statsd..")
 			.check(module);
 	}
 

@@ -18,7 +18,7 @@ import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
 

@@ -11,7 +11,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Preset;
 import dev.cairn.Severity;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.transaction.TransactionDeferral;
 import org.junit.jupiter.api.Test;
 

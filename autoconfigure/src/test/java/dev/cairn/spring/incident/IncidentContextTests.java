@@ -11,7 +11,7 @@ import java.util.Map;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
 import dev.cairn.Message;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.SentryReceiver;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,7 +97,7 @@ class IncidentAppenderTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.sink.AsyncSink", "dev.cairn.spring.web.Exchange",
+	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.delivery.AsyncSink", "dev.cairn.spring.web.Exchange",
 			"io.sentry.Core", "org.apache.kafka.clients.producer.KafkaProducer" })
 	void doesNotCaptureWhatTheDeliveryItselfLogs(String name) {
 		LoggerFactory.getLogger(name).error("failed", new IllegalStateException("delivery"));

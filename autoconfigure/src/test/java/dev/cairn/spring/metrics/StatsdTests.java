@@ -10,9 +10,9 @@ import java.util.List;
 
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
-import dev.cairn.sink.statsd.StatsdRegistry;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.UdpReceiver;
+import dev.cairn.statsd.StatsdRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdMeterRegistry;

@@ -14,7 +14,7 @@ import dev.cairn.Severity;
 import dev.cairn.annotation.Event;
 import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.On;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;

@@ -8,7 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
 import dev.cairn.Severity;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.SentryReceiver;

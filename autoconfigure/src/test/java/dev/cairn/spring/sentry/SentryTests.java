@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import dev.cairn.Message;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.SentryReceiver;
 import org.junit.jupiter.api.AfterAll;

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

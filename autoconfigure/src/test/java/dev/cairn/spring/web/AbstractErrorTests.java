@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Message;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.web.ErrorApplication.ErrorController;
 import org.junit.jupiter.api.AfterAll;

@@ -13,7 +13,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
-import dev.cairn.sink.MemorySink;
+import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

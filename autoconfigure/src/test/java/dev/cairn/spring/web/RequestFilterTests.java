@@ -16,7 +16,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
-import dev.cairn.sink.JsonEncoder;
+import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.FilterChain;

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
-import dev.cairn.sink.statsd.StatsdRegistry;
-import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.UdpTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

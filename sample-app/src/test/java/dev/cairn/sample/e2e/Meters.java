@@ -10,9 +10,9 @@ import java.util.function.IntConsumer;
 
 import dev.cairn.Ledger;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.sink.statsd.StatsdOptions;
-import dev.cairn.sink.statsd.StatsdRegistry;
-import dev.cairn.sink.statsd.Transport;
+import dev.cairn.statsd.StatsdOptions;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;

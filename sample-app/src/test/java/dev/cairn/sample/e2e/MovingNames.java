@@ -8,10 +8,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
-import dev.cairn.sink.statsd.StatsdRegistry;
-import dev.cairn.sink.statsd.TcpTransport;
-import dev.cairn.sink.statsd.Transport;
-import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.TcpTransport;
+import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.UdpTransport;
 import io.micrometer.statsd.StatsdFlavor;
 
 /**

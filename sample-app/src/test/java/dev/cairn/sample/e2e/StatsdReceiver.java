@@ -16,8 +16,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.sink.statsd.Transport;
-import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.UdpTransport;
 import io.micrometer.statsd.StatsdFlavor;
 
 /**

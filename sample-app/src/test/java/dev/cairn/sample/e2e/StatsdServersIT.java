@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.Ledger;
-import dev.cairn.sink.statsd.StatsdRegistry;
-import dev.cairn.sink.statsd.Transport;
-import dev.cairn.sink.statsd.UdpTransport;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.UdpTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;

@@ -1,0 +1,95 @@
+package dev.cairn.delivery;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import dev.cairn.DropReason;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Sink;
+
+/**
+ * Keeps the last messages in memory, for tests and for looking at what a service says.
+ * Delivers at once; nothing is held. Thread-safe.
+ */
+public final class MemorySink implements Sink<Message> {
+
+	private final Ledger.Channel channel;
+
+	private final int capacity;
+
+	private final Deque<Message> messages = new ArrayDeque<>();
+
+	private boolean closed;
+
+	/**
+	 * Create a sink.
+	 * @param channel the account
+	 * @param capacity how many messages to keep; the oldest gives way
+	 */
+	public MemorySink(Ledger.Channel channel, int capacity) {
+		if (capacity < 1) {
+			throw new IllegalArgumentException("capacity must be positive, but was " + capacity);
+		}
+		this.channel = channel;
+		this.capacity = capacity;
+	}
+
+	@Override
+	public Ledger.Channel channel() {
+		return this.channel;
+	}
+
+	@Override
+	public boolean offer(Message message) {
+		synchronized (this.messages) {
+			if (this.closed) {
+				this.channel.dropped(DropReason.SHUTDOWN);
+				return false;
+			}
+			if (this.messages.size() == this.capacity) {
+				this.messages.removeFirst();
+			}
+			this.messages.addLast(message);
+		}
+		this.channel.accepted();
+		this.channel.delivered();
+		return true;
+	}
+
+	/**
+	 * Return what is kept.
+	 * @return a copy, oldest first
+	 */
+	public List<Message> messages() {
+		synchronized (this.messages) {
+			return new ArrayList<>(this.messages);
+		}
+	}
+
+	/**
+	 * Forget what is kept; the account stays.
+	 */
+	public void clear() {
+		synchronized (this.messages) {
+			this.messages.clear();
+		}
+	}
+
+	@Override
+	public boolean flush(Duration timeout) {
+		return true;
+	}
+
+	@Override
+	public void close(Duration timeout) {
+		synchronized (this.messages) {
+			this.closed = true;
+		}
+		this.channel.state(Ledger.State.OFF);
+	}
+
+}

@@ -1,0 +1,71 @@
+package dev.cairn.delivery;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Records on a disk, first in, first out, for a destination that is away or slow. What
+ * was appended is still there when the process has died. Thread-safe.
+ */
+public interface Spool extends AutoCloseable {
+
+	/**
+	 * Take possession of what is on the disk. Called once, before all others, and again
+	 * after it has failed.
+	 * @throws IOException when the disk cannot be used
+	 */
+	void open() throws IOException;
+
+	/**
+	 * Add records behind the others: all of them, or none.
+	 * @param records what to keep
+	 * @param durably whether the records have to be on the medium, and not only with the
+	 * operating system, when this returns
+	 * @throws UnforcedException when they were added, but may not be on the medium
+	 * @throws IOException when there is no room within the bounds, or none on the disk
+	 */
+	void append(List<byte[]> records, boolean durably) throws IOException;
+
+	/**
+	 * Add records before all others.
+	 * @param records what to keep
+	 * @throws IOException when there is no room
+	 */
+	void prepend(List<byte[]> records) throws IOException;
+
+	/**
+	 * Return the oldest records; the same ones until they are removed.
+	 * @param most how many to return at the most
+	 * @return the records; empty only when there are none
+	 * @throws IOException when they cannot be read
+	 */
+	List<byte[]> peek(int most) throws IOException;
+
+	/**
+	 * Remove the oldest records.
+	 * @param number how many of those that {@link #peek} has returned
+	 * @throws IOException when that cannot be written down; they may come again after the
+	 * process has died
+	 */
+	void remove(int number) throws IOException;
+
+	/**
+	 * Keep a record for people, which nobody can read.
+	 * @param rec the record
+	 */
+	void setAside(byte[] rec);
+
+	/**
+	 * Return how many records there are.
+	 * @return a number that changes all the time
+	 */
+	long size();
+
+	/**
+	 * Leave what is there to the next one who opens it.
+	 * @throws IOException when a file cannot be closed
+	 */
+	@Override
+	void close() throws IOException;
+
+}

@@ -1,0 +1,240 @@
+package dev.cairn.encoding;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Category;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Trace;
+import dev.cairn.internal.Throwables;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Writes messages as one JSON object a line. Thread-safe.
+ */
+public final class JsonEncoder implements MessageEncoder {
+
+	/** The name of the object in {@code fields} that describes what was thrown. */
+	static final String EXCEPTION = "exception";
+
+	private static final int USUAL_SIZE = 512;
+
+	private final JsonFactory json = JsonFactory.builder().build();
+
+	private final Envelope envelope;
+
+	private final Redactor redactor;
+
+	private final ApplicationFrames application;
+
+	private JsonEncoder(Envelope envelope, Redactor redactor, ApplicationFrames application) {
+		this.envelope = envelope;
+		this.redactor = redactor;
+		this.application = application;
+	}
+
+	/**
+	 * Return the encoder of Cairn's own envelope, version 1.0.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @return the encoder
+	 */
+	public static JsonEncoder cairn(Redactor redactor) {
+		return cairn(redactor, ApplicationFrames.DEFAULT);
+	}
+
+	/**
+	 * Return the same encoder as {@link #cairn(Redactor)}, told which frames of
+	 * exceptions are the application's own.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @param application tells the application's own frames
+	 * @return the encoder
+	 */
+	public static JsonEncoder cairn(Redactor redactor, ApplicationFrames application) {
+		return new JsonEncoder(JsonEncoder::writeCairn, redactor, application);
+	}
+
+	/**
+	 * Return the encoder of Metlog's envelope, version 0.8, as Metlog and Heka read it.
+	 * What that envelope has no place for goes into its fields.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @return the encoder
+	 */
+	public static JsonEncoder metlog(Redactor redactor) {
+		return metlog(redactor, ApplicationFrames.DEFAULT);
+	}
+
+	/**
+	 * Return the same encoder as {@link #metlog(Redactor)}, told which frames of
+	 * exceptions are the application's own.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @param application tells the application's own frames
+	 * @return the encoder
+	 */
+	public static JsonEncoder metlog(Redactor redactor, ApplicationFrames application) {
+		return new JsonEncoder(JsonEncoder::writeMetlog, redactor, application);
+	}
+
+	/** Cairn's envelope, and what else it takes to make the same message again. */
+	static JsonEncoder stored(Redactor redactor, ApplicationFrames application) {
+		return new JsonEncoder(JsonEncoder::writeStored, redactor, application);
+	}
+
+	/**
+	 * Write a time as RFC 3339, UTC, with six decimals.
+	 * @param timestamp the time
+	 * @return such as {@code 2026-01-31T23:59:59.000001Z}
+	 */
+	public static String timestamp(Instant timestamp) {
+		return Timestamps.format(timestamp);
+	}
+
+	@Override
+	public Encoded encode(Message message, int maxBytes) throws MessageTooLargeException {
+		Content content = new Content(message.payload(), fields(message), message.truncated());
+		byte[] line = write(message, content);
+		if (line.length <= maxBytes) {
+			return new Encoded(line, message.truncated());
+		}
+		Truncation truncation = new Truncation(content);
+		while (line.length > maxBytes) {
+			if (!truncation.shorten(line.length - maxBytes)) {
+				throw new MessageTooLargeException(message.type(), line.length, maxBytes);
+			}
+			line = write(message, truncation.content());
+		}
+		return new Encoded(line, true);
+	}
+
+	private Map<String, @Nullable Object> fields(Message message) {
+		Throwable thrown = message.thrown();
+		if (thrown == null) {
+			return message.fields();
+		}
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>(message.fields());
+		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown, this.application)));
+		return fields;
+	}
+
+	private @Nullable Object redact(@Nullable Object value) {
+		if (value instanceof String text) {
+			return this.redactor.redact(text);
+		}
+		if (value instanceof List<?> list) {
+			return list.stream().map(this::redact).toList();
+		}
+		if (value instanceof Map<?, ?> map) {
+			Map<Object, @Nullable Object> redacted = new LinkedHashMap<>();
+			map.forEach((key, element) -> redacted.put(key, redact(element)));
+			return redacted;
+		}
+		return value;
+	}
+
+	private byte[] write(Message message, Content content) {
+		ByteArrayOutputStream line = new ByteArrayOutputStream(USUAL_SIZE);
+		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
+			generator.writeStartObject();
+			this.envelope.write(generator, message, content);
+			generator.writeEndObject();
+		}
+		return line.toByteArray();
+	}
+
+	private static void writeCairn(JsonGenerator json, Message message, Content content) {
+		json.writeStringProperty("id", message.id());
+		writeHead(json, message, content);
+		json.writeName("fields");
+		JsonValues.write(json, content.fields());
+		json.writeStringProperty("env_version", Message.ENV_VERSION);
+		Origin origin = message.origin();
+		JsonValues.writeText(json, "service", origin.service());
+		JsonValues.writeText(json, "environment", origin.environment());
+		JsonValues.writeText(json, "release", origin.release());
+		JsonValues.writeText(json, "hostname", origin.hostname());
+		json.writeNumberProperty("pid", origin.pid());
+		extras(message, content).forEach((name, value) -> {
+			json.writeName(name);
+			JsonValues.write(json, value);
+		});
+	}
+
+	private static void writeStored(JsonGenerator json, Message message, Content content) {
+		writeCairn(json, message, content);
+		if (message.trace() != null) {
+			json.writeBooleanProperty("sampled", message.trace().sampled());
+		}
+	}
+
+	private static void writeMetlog(JsonGenerator json, Message message, Content content) {
+		writeHead(json, message, content);
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>(content.fields());
+		fields.put("id", message.id());
+		fields.putAll(origin(message.origin()));
+		fields.putAll(extras(message, content));
+		json.writeName("fields");
+		JsonValues.write(json, fields);
+		json.writeStringProperty("env_version", "0.8");
+		json.writeNumberProperty("metlog_pid", message.origin().pid());
+		JsonValues.writeText(json, "metlog_hostname", message.origin().hostname());
+	}
+
+	private static void writeHead(JsonGenerator json, Message message, Content content) {
+		json.writeStringProperty("type", message.type());
+		json.writeStringProperty("timestamp", timestamp(message.timestamp()));
+		JsonValues.writeText(json, "logger", message.logger());
+		json.writeNumberProperty("severity", message.severity().code());
+		JsonValues.writeText(json, "payload", content.payload());
+	}
+
+	private static Map<String, Object> origin(Origin origin) {
+		Map<String, Object> known = new LinkedHashMap<>();
+		known.put("service", origin.service());
+		if (origin.environment() != null) {
+			known.put("environment", origin.environment());
+		}
+		if (origin.release() != null) {
+			known.put("release", origin.release());
+		}
+		return known;
+	}
+
+	private static Map<String, Object> extras(Message message, Content content) {
+		Map<String, Object> extras = new LinkedHashMap<>();
+		Trace trace = message.trace();
+		if (trace != null) {
+			extras.put("trace_id", trace.traceId());
+			extras.put("span_id", trace.spanId());
+		}
+		Category category = message.category();
+		if (category != null) {
+			extras.put("category", category.wireName());
+		}
+		if (content.truncated()) {
+			extras.put("truncated", true);
+		}
+		return extras;
+	}
+
+	@FunctionalInterface
+	private interface Envelope {
+
+		void write(JsonGenerator json, Message message, Content content);
+
+	}
+
+	/**
+	 * The part of a message that may have to be shortened.
+	 */
+	record Content(String payload, Map<String, @Nullable Object> fields, boolean truncated) {
+	}
+
+}

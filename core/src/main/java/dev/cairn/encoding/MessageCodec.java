@@ -1,0 +1,151 @@
+package dev.cairn.encoding;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Category;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Severity;
+import dev.cairn.Trace;
+import dev.cairn.delivery.SpoolCodec;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Writes messages in Cairn's envelope, with the flag of their trace, and reads them
+ * again. What was thrown comes back as its description in the fields. Thread-safe.
+ */
+public final class MessageCodec implements SpoolCodec<Message> {
+
+	private final JsonFactory json = JsonFactory.builder().build();
+
+	private final JsonEncoder encoder;
+
+	private final int maxBytes;
+
+	/**
+	 * Create a codec.
+	 * @param redactor keeps the secrets in that exceptions hold
+	 * @param application tells the application's own frames
+	 * @param maxBytes how long a record may be
+	 */
+	public MessageCodec(Redactor redactor, ApplicationFrames application, int maxBytes) {
+		this.encoder = JsonEncoder.stored(redactor, application);
+		this.maxBytes = maxBytes;
+	}
+
+	@Override
+	public byte[] write(Message message) throws MessageTooLargeException {
+		return this.encoder.encode(message, this.maxBytes).bytes();
+	}
+
+	/**
+	 * Read a message.
+	 * @param rec what {@link #write} has written
+	 * @return the message
+	 * @throws RuntimeException when the record is no such message
+	 */
+	@Override
+	public Message read(byte[] rec) {
+		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), rec)) {
+			parser.nextToken();
+			return message(new Envelope(map(parser)));
+		}
+	}
+
+	private static Message message(Envelope envelope) {
+		Origin origin = new Origin(envelope.required("service"), envelope.text("environment"), envelope.text("release"),
+				envelope.required("hostname"), envelope.number("pid"));
+		String traceId = envelope.text("trace_id");
+		Trace trace = (traceId != null) ? new Trace(traceId, envelope.required("span_id"), envelope.flag("sampled"))
+				: null;
+		String category = envelope.text("category");
+		Message bare = new Message(envelope.required("id"), envelope.required("type"),
+				Instant.parse(envelope.required("timestamp")), envelope.required("logger"),
+				Severity.of((int) envelope.number("severity")), envelope.required("payload"), Map.of(), origin, trace,
+				(category != null) ? Category.valueOf(category.toUpperCase(Locale.ROOT)) : null,
+				envelope.flag("truncated"), null);
+		return Message.restored(envelope.fields(), bare);
+	}
+
+	private static Map<String, @Nullable Object> map(JsonParser parser) {
+		if (parser.currentToken() != JsonToken.START_OBJECT) {
+			throw new IllegalArgumentException("no object, but " + parser.currentToken());
+		}
+		Map<String, @Nullable Object> map = new LinkedHashMap<>();
+		while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+			String name = parser.currentName();
+			parser.nextToken();
+			map.put(name, value(parser));
+		}
+		return map;
+	}
+
+	private static @Nullable Object value(JsonParser parser) {
+		return switch (Objects.requireNonNull(parser.currentToken())) {
+			case START_OBJECT -> map(parser);
+			case START_ARRAY -> list(parser);
+			case VALUE_STRING -> parser.getString();
+			case VALUE_NUMBER_INT -> integer(parser.getBigIntegerValue());
+			// As it was written: 0.1 is no sum of powers of two
+			case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+			case VALUE_TRUE -> true;
+			case VALUE_FALSE -> false;
+			case VALUE_NULL -> null;
+			default -> throw new IllegalArgumentException("no value, but " + parser.currentToken());
+		};
+	}
+
+	private static Number integer(BigInteger integer) {
+		return (integer.bitLength() < Long.SIZE) ? (Number) integer.longValue() : integer;
+	}
+
+	private static List<@Nullable Object> list(JsonParser parser) {
+		List<@Nullable Object> list = new ArrayList<>();
+		while (parser.nextToken() != JsonToken.END_ARRAY) {
+			list.add(value(parser));
+		}
+		return list;
+	}
+
+	/**
+	 * The properties of a record.
+	 */
+	private record Envelope(Map<String, @Nullable Object> values) {
+
+		@Nullable String text(String name) {
+			return (String) this.values.get(name);
+		}
+
+		String required(String name) {
+			return Objects.requireNonNull(text(name), name);
+		}
+
+		long number(String name) {
+			return (Long) Objects.requireNonNull(this.values.get(name), name);
+		}
+
+		boolean flag(String name) {
+			return Boolean.TRUE.equals(this.values.get(name));
+		}
+
+		@SuppressWarnings("unchecked")
+		Map<String, @Nullable Object> fields() {
+			return (Map<String, @Nullable Object>) Objects.requireNonNull(this.values.get("fields"), "fields");
+		}
+
+	}
+
+}

@@ -1,0 +1,168 @@
+package dev.cairn.encoding;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+import dev.cairn.Category;
+import dev.cairn.Message;
+import dev.cairn.Trace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text with places for what a message holds, such as <code>events.{service}</code> or
+ * <code>{fields.order_id}</code>. A place may name several values, of which it takes the
+ * first that there is: <code>{fields.customer|trace_id}</code>. Immutable.
+ */
+public final class MessageTemplate {
+
+	private static final String FIELD_PREFIX = "fields.";
+
+	private static final Map<String, Function<Message, @Nullable String>> PLACES = places();
+
+	private final List<Function<Message, @Nullable String>> parts = new ArrayList<>();
+
+	private final StringBuilder literals = new StringBuilder();
+
+	private final String text;
+
+	private MessageTemplate(String text) {
+		this.text = text;
+		int from = 0;
+		int open = text.indexOf('{');
+		while (open >= 0) {
+			int close = text.indexOf('}', open);
+			if (close < 0) {
+				throw new IllegalArgumentException("'" + text + "' has a { without a }");
+			}
+			literal(text.substring(from, open));
+			this.parts.add(place(text.substring(open + 1, close)));
+			from = close + 1;
+			open = text.indexOf('{', from);
+		}
+		literal(text.substring(from));
+	}
+
+	/**
+	 * Return the template for a text.
+	 * @param text a text in which <code>{name}</code> stands for a value of the message
+	 * @return the template
+	 * @throws IllegalArgumentException when a name is not known or a brace is missing
+	 */
+	public static MessageTemplate of(String text) {
+		return new MessageTemplate(text);
+	}
+
+	private void literal(String literal) {
+		if (!literal.isEmpty()) {
+			this.literals.append(literal);
+			this.parts.add((message) -> literal);
+		}
+	}
+
+	private static Function<Message, @Nullable String> place(String names) {
+		List<Function<Message, @Nullable String>> values = Pattern.compile("|", Pattern.LITERAL)
+			.splitAsStream(names)
+			.map(MessageTemplate::value)
+			.toList();
+		if (values.size() == 1) {
+			return values.get(0);
+		}
+		return (message) -> {
+			for (Function<Message, @Nullable String> value : values) {
+				String text = value.apply(message);
+				if (text != null) {
+					return text;
+				}
+			}
+			return null;
+		};
+	}
+
+	private static Function<Message, @Nullable String> value(String name) {
+		if (name.startsWith(FIELD_PREFIX)) {
+			String key = name.substring(FIELD_PREFIX.length());
+			return (message) -> text(message.fields().get(key));
+		}
+		Function<Message, @Nullable String> place = PLACES.get(name);
+		if (place == null) {
+			throw new IllegalArgumentException(
+					"'{" + name + "}' is no part of a message; there are " + names() + " and {fields.<key>}");
+		}
+		return place;
+	}
+
+	private static Set<String> names() {
+		return PLACES.keySet();
+	}
+
+	private static Map<String, Function<Message, @Nullable String>> places() {
+		Map<String, Function<Message, @Nullable String>> places = new LinkedHashMap<>();
+		places.put("id", Message::id);
+		places.put("type", Message::type);
+		places.put("logger", Message::logger);
+		places.put("severity", (message) -> String.valueOf(message.severity().code()));
+		places.put("service", (message) -> message.origin().service());
+		places.put("environment", (message) -> message.origin().environment());
+		places.put("release", (message) -> message.origin().release());
+		places.put("hostname", (message) -> message.origin().hostname());
+		places.put("category", (message) -> wireName(message.category()));
+		places.put("trace_id", (message) -> traceId(message.trace()));
+		return places;
+	}
+
+	private static @Nullable String wireName(@Nullable Category category) {
+		return (category != null) ? category.wireName() : null;
+	}
+
+	private static @Nullable String traceId(@Nullable Trace trace) {
+		return (trace != null) ? trace.traceId() : null;
+	}
+
+	private static @Nullable String text(@Nullable Object value) {
+		return (value != null) ? value.toString() : null;
+	}
+
+	/**
+	 * Fill in the values of a message.
+	 * @param message the message
+	 * @return the text, or {@code null} when the message lacks one of the values
+	 */
+	public @Nullable String expand(Message message) {
+		StringBuilder expanded = new StringBuilder();
+		for (Function<Message, @Nullable String> part : this.parts) {
+			String value = part.apply(message);
+			if (value == null) {
+				return null;
+			}
+			expanded.append(value);
+		}
+		return expanded.toString();
+	}
+
+	/**
+	 * Return what is the same for every message.
+	 * @return the text between the places
+	 */
+	public String literals() {
+		return this.literals.toString();
+	}
+
+	/**
+	 * Whether it has no places.
+	 * @return whether the text is the same for every message
+	 */
+	public boolean isLiteral() {
+		return this.literals.length() == this.text.length();
+	}
+
+	@Override
+	public String toString() {
+		return this.text;
+	}
+
+}

@@ -1,0 +1,62 @@
+package dev.cairn.encoding;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/**
+ * Writes times as RFC 3339, UTC, with six decimals. The JDK's formatter took a
+ * twenty-fifth of the processor time of a service under load.
+ */
+final class Timestamps {
+
+	/** For years that have not four digits. */
+	private static final DateTimeFormatter ANY = DateTimeFormatter
+		.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+		.withZone(ZoneOffset.UTC);
+
+	private static final int NANOS_PER_MICRO = 1000;
+
+	private static final int LAST_YEAR = 9999;
+
+	private static final byte[] PATTERN = "0000-00-00T00:00:00.000000Z".getBytes(StandardCharsets.US_ASCII);
+
+	private Timestamps() {
+	}
+
+	static String format(Instant timestamp) {
+		LocalDateTime time = LocalDateTime.ofEpochSecond(timestamp.getEpochSecond(), timestamp.getNano(),
+				ZoneOffset.UTC);
+		if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
+			return ANY.format(timestamp);
+		}
+		byte[] text = PATTERN.clone();
+		int end = 4;
+		put(text, end, time.getYear());
+		end += 3;
+		put(text, end, time.getMonthValue());
+		end += 3;
+		put(text, end, time.getDayOfMonth());
+		end += 3;
+		put(text, end, time.getHour());
+		end += 3;
+		put(text, end, time.getMinute());
+		end += 3;
+		put(text, end, time.getSecond());
+		put(text, text.length - 1, time.getNano() / NANOS_PER_MICRO);
+		return new String(text, StandardCharsets.ISO_8859_1);
+	}
+
+	/** Write a number so that it ends before an index. */
+	private static void put(byte[] text, int end, int number) {
+		int rest = number;
+		for (int i = end - 1; rest > 0; i--) {
+			text[i] = (byte) ('0' + rest % 10);
+			rest /= 10;
+		}
+	}
+
+}

@@ -1,0 +1,147 @@
+package dev.cairn.encoding;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.cairn.encoding.JsonEncoder.Content;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shortens the content of a message that is too large: the longest text first, wherever
+ * it stands; when only short texts are left, the frames of an exception, then whole
+ * values, the last first. Works on a copy.
+ */
+final class Truncation {
+
+	private static final String MARK = "[truncated]";
+
+	/** Shorter texts are not worth cutting. */
+	private static final int WORTH_CUTTING = 64;
+
+	private static final String PAYLOAD = "payload";
+
+	private static final String FIELDS = "fields";
+
+	private static final String FRAMES = "frames";
+
+	private final Map<String, @Nullable Object> root = new LinkedHashMap<>();
+
+	private final List<String> removable = new ArrayList<>();
+
+	Truncation(Content content) {
+		this.root.put(PAYLOAD, content.payload());
+		this.root.put(FIELDS, copy(content.fields()));
+		this.removable.addAll(content.fields().keySet());
+	}
+
+	/**
+	 * Make the content shorter by about so many bytes.
+	 * @param bytes how many bytes are too many
+	 * @return whether there was something to shorten
+	 */
+	boolean shorten(int bytes) {
+		int left = bytes;
+		Leaf longest = longest();
+		while (left > 0 && longest.text().length() > WORTH_CUTTING) {
+			left -= longest.cut(left);
+			longest = longest();
+		}
+		if (left > 0) {
+			left -= removeFrames();
+		}
+		while (left > 0 && !this.removable.isEmpty()) {
+			String last = this.removable.remove(this.removable.size() - 1);
+			left -= JsonSize.of(last) + JsonSize.of(fields().remove(last));
+		}
+		if (left > 0) {
+			left -= JsonSize.of(this.root.put(PAYLOAD, "")) - JsonSize.of("");
+		}
+		return left < bytes;
+	}
+
+	/** The text of the stack trace says the same. */
+	private int removeFrames() {
+		Object frames = (fields().get(JsonEncoder.EXCEPTION) instanceof Map<?, ?> exception) ? exception.remove(FRAMES)
+				: null;
+		return (frames != null) ? JsonSize.of(frames) : 0;
+	}
+
+	private Leaf longest() {
+		return longest(this.root, new Leaf(this.root, PAYLOAD, ""));
+	}
+
+	Content content() {
+		return new Content(String.valueOf(this.root.get(PAYLOAD)), fields(), true);
+	}
+
+	@SuppressWarnings("unchecked")
+	private Map<String, @Nullable Object> fields() {
+		return (Map<String, @Nullable Object>) Objects.requireNonNull(this.root.get(FIELDS));
+	}
+
+	private static @Nullable Object copy(@Nullable Object value) {
+		if (value instanceof Map<?, ?> map) {
+			Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+			map.forEach((key, element) -> copy.put(String.valueOf(key), copy(element)));
+			return copy;
+		}
+		if (value instanceof List<?> list) {
+			List<@Nullable Object> copy = new ArrayList<>(list.size());
+			list.forEach((element) -> copy.add(copy(element)));
+			return copy;
+		}
+		return value;
+	}
+
+	private static Leaf longest(Object container, Leaf longestSoFar) {
+		Leaf longest = longestSoFar;
+		if (container instanceof Map<?, ?> map) {
+			for (Map.Entry<?, ?> entry : map.entrySet()) {
+				longest = longer(longest, container, entry.getKey(), entry.getValue());
+			}
+		}
+		else if (container instanceof List<?> list) {
+			for (int i = 0; i < list.size(); i++) {
+				longest = longer(longest, container, i, list.get(i));
+			}
+		}
+		return longest;
+	}
+
+	private static Leaf longer(Leaf longest, Object container, Object position, @Nullable Object value) {
+		if (value instanceof String text) {
+			return (text.length() > longest.text().length()) ? new Leaf(container, position, text) : longest;
+		}
+		return (value != null) ? longest(value, longest) : longest;
+	}
+
+	/** A text in a map or list, which the copy above has made mutable. */
+	private record Leaf(Object container, Object position, String text) {
+
+		/** Cut at least so many bytes off the end, if there are as many. */
+		@SuppressWarnings("unchecked")
+		int cut(int bytes) {
+			int keep = this.text.length();
+			int freed = -MARK.length();
+			while (keep > 0 && freed < bytes) {
+				freed += JsonSize.of(this.text.charAt(--keep));
+			}
+			if (keep > 0 && Character.isHighSurrogate(this.text.charAt(keep - 1))) {
+				freed += JsonSize.of(this.text.charAt(--keep));
+			}
+			String shortened = this.text.substring(0, keep) + MARK;
+			if (this.container instanceof Map<?, ?> map) {
+				((Map<Object, Object>) map).put(this.position, shortened);
+			}
+			else {
+				((List<Object>) this.container).set((Integer) this.position, shortened);
+			}
+			return freed;
+		}
+
+	}
+
+}

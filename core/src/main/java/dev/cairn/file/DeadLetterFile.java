@@ -1,0 +1,79 @@
+package dev.cairn.file;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.delivery.DeadLetters;
+import dev.cairn.encoding.MessageCodec;
+import dev.cairn.encoding.MessageTooLargeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Dead letters as lines of JSON, <code>{"reason": ..., "message": {...}}</code>, added to
+ * one file until it is large. Processes may share a file. Thread-safe.
+ */
+public final class DeadLetterFile implements DeadLetters {
+
+	private static final Logger logger = LoggerFactory.getLogger(DeadLetterFile.class);
+
+	private final JsonFactory json = JsonFactory.builder().build();
+
+	private final Path file;
+
+	private final long maxBytes;
+
+	private final MessageCodec codec;
+
+	/**
+	 * Create it. Nothing is written before the first letter.
+	 * @param file the file
+	 * @param maxBytes how large it may become
+	 * @param codec writes the messages
+	 */
+	public DeadLetterFile(Path file, long maxBytes, MessageCodec codec) {
+		this.file = file;
+		this.maxBytes = maxBytes;
+		this.codec = codec;
+	}
+
+	@Override
+	public synchronized boolean keep(Message message, String reason) {
+		try {
+			byte[] line = line(message, reason);
+			Files.createDirectories(this.file.toAbsolutePath().getParent());
+			if (Files.exists(this.file) && Files.size(this.file) + line.length > this.maxBytes) {
+				return false;
+			}
+			Files.write(this.file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+			return true;
+		}
+		catch (IOException | MessageTooLargeException | RuntimeException ex) {
+			logger.debug("Cairn: cannot keep a dead letter in {}: {}", this.file, ex.toString());
+			return false;
+		}
+	}
+
+	private byte[] line(Message message, String reason) throws MessageTooLargeException {
+		ByteArrayOutputStream line = new ByteArrayOutputStream();
+		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
+			generator.writeStartObject();
+			generator.writeStringProperty("reason", Redactor.DEFAULT.redact(reason));
+			generator.writeName("message");
+			generator.writeRawValue(new String(this.codec.write(message), StandardCharsets.UTF_8));
+			generator.writeEndObject();
+		}
+		line.write('\n');
+		return line.toByteArray();
+	}
+
+}

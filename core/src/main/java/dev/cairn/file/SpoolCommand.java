@@ -1,0 +1,177 @@
+package dev.cairn.file;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Shows which messages wait in a spool, as a command: <pre>
+ * java -cp cairn-core.jar dev.cairn.file.SpoolCommand cairn-spool
+ * </pre> Prints those that are not delivered yet as lines of JSON, the oldest of each
+ * process first, and says on the standard error how many there are; with {@code --count}
+ * only that, on the standard output. It writes and locks nothing, so it may be run while
+ * the service runs, and needs no other library.
+ */
+public final class SpoolCommand {
+
+	private static final String USAGE = "Usage: java -cp cairn-core.jar " + SpoolCommand.class.getName()
+			+ " <directory> [--count]";
+
+	private static final Pattern PROCESS_FOLDER = Pattern.compile(".+-\\d\\d?");
+
+	private static final String ALL = "*";
+
+	private static final String SEGMENTS = "*.spool";
+
+	private final PrintStream messages;
+
+	private final PrintStream report;
+
+	private SpoolCommand(PrintStream messages, PrintStream report) {
+		this.messages = messages;
+		this.report = report;
+	}
+
+	/**
+	 * Run the command. Exits with 0 when all could be read, 1 when it could not, and 2
+	 * when the words are wrong or the directory is no spool.
+	 * @param args the directory of the spool, and {@code --count} where only the numbers
+	 * are wanted
+	 */
+	public static void main(String[] args) {
+		PrintStream out = new PrintStream(new BufferedOutputStream(System.out), false, StandardCharsets.UTF_8);
+		int status = run(args, out, System.err);
+		out.flush();
+		System.exit(status);
+	}
+
+	static int run(String[] args, PrintStream out, PrintStream err) {
+		List<String> words = new ArrayList<>(List.of(args));
+		boolean count = words.remove("--count");
+		if (words.size() != 1 || words.get(0).startsWith("-")) {
+			err.println(USAGE);
+			return 2;
+		}
+		Path directory = Path.of(words.get(0));
+		try {
+			List<Path> folders = folders(directory);
+			if (folders.isEmpty()) {
+				err.println(directory + (Files.isDirectory(directory)
+						? " is no spool: it has no folder of a process, such as shop-0" : " is no directory"));
+				return 2;
+			}
+			PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());
+			new SpoolCommand(count ? nowhere : out, count ? out : err).show(folders);
+			return 0;
+		}
+		catch (IOException ex) {
+			err.println("Cannot read " + directory + ": " + ex);
+			return 1;
+		}
+	}
+
+	/** Of all processes; or the one that was given. */
+	private static List<Path> folders(Path directory) throws IOException {
+		if (!Files.isDirectory(directory)) {
+			return List.of();
+		}
+		List<Path> folders = list(directory, ALL).stream().filter(SpoolCommand::isProcessFolder).toList();
+		return (folders.isEmpty() && !list(directory, SEGMENTS).isEmpty()) ? List.of(directory) : folders;
+	}
+
+	private static boolean isProcessFolder(Path path) {
+		return PROCESS_FOLDER.matcher(path.getFileName().toString()).matches() && Files.isDirectory(path);
+	}
+
+	private static List<Path> list(Path directory, String glob) throws IOException {
+		List<Path> found = new ArrayList<>();
+		try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory, glob)) {
+			paths.forEach(found::add);
+		}
+		Collections.sort(found);
+		return found;
+	}
+
+	private void show(List<Path> folders) throws IOException {
+		Count all = new Count();
+		for (Path folder : folders) {
+			Count count = new Count();
+			for (Path segment : list(folder, SEGMENTS)) {
+				show(segment, count);
+			}
+			this.report.println(folder.toRealPath().getFileName() + ": " + count);
+			all.add(count);
+		}
+		if (folders.size() > 1) {
+			this.report.println("all: " + all);
+		}
+	}
+
+	private void show(Path segment, Count count) throws IOException {
+		byte[] content;
+		try {
+			content = Files.readAllBytes(segment);
+		}
+		catch (NoSuchFileException ex) {
+			// Delivered meanwhile
+			return;
+		}
+		int from = (int) Math.min(Segment.startOf(content), content.length);
+		for (int to = from; to < content.length; to++) {
+			if (content[to] == '\n') {
+				show(Arrays.copyOfRange(content, from, to), count);
+				from = to + 1;
+			}
+		}
+		if (from < content.length) {
+			count.unfinished++;
+		}
+	}
+
+	private void show(byte[] line, Count count) {
+		byte[] rec = SpoolLine.recordOf(line);
+		if (rec == null) {
+			count.damaged++;
+			return;
+		}
+		count.waiting++;
+		this.messages.write(rec, 0, rec.length);
+		this.messages.write('\n');
+	}
+
+	/**
+	 * What was found.
+	 */
+	private static final class Count {
+
+		private long waiting;
+
+		private long damaged;
+
+		/** Being written at this moment, or when the process was killed. */
+		private long unfinished;
+
+		void add(Count other) {
+			this.waiting += other.waiting;
+			this.damaged += other.damaged;
+			this.unfinished += other.unfinished;
+		}
+
+		@Override
+		public String toString() {
+			return this.waiting + " waiting, " + this.damaged + " damaged, " + this.unfinished + " unfinished";
+		}
+
+	}
+
+}

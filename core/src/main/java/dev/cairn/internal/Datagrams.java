@@ -1,0 +1,151 @@
+package dev.cairn.internal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connected datagram socket that looks its receiver up again after each failure and
+ * every half minute. UDP does not say whether anybody listens, but many hosts answer with
+ * an ICMP message when nobody does: after the first datagram on a fresh socket this waits
+ * a moment for that message, so that a receiver that is away does not look like one that
+ * is there every second time. For one thread.
+ */
+public final class Datagrams implements Closeable {
+
+	private static final Duration LOOK_UP_EVERY = Duration.ofSeconds(30);
+
+	/** How long a rejection may take on its way back. */
+	private static final long REJECTED_WITHIN = Duration.ofMillis(30).toNanos();
+
+	private static final long PAUSE = Duration.ofMillis(1).toNanos();
+
+	private static final int MAX_PAUSES = 1000;
+
+	private static final int LARGEST_PORT = 65_535;
+
+	private final String host;
+
+	private final int port;
+
+	/** Nanoseconds for which an address is believed. */
+	private final long lookUpEvery;
+
+	private @Nullable DatagramChannel channel;
+
+	private @Nullable InetSocketAddress address;
+
+	private long lookedUp;
+
+	private boolean proven;
+
+	/**
+	 * Create a socket, which is opened when it is first used.
+	 * @param host the receiver
+	 * @param port its port
+	 * @throws IllegalArgumentException when there is no such port
+	 */
+	public Datagrams(String host, int port) {
+		this(host, port, LOOK_UP_EVERY);
+	}
+
+	/**
+	 * Create a socket that looks for the address of its receiver as often as it is told.
+	 * @param host the receiver
+	 * @param port its port
+	 * @param lookUpEvery how long an address is believed
+	 * @throws IllegalArgumentException when there is no such port
+	 */
+	public Datagrams(String host, int port, Duration lookUpEvery) {
+		if (port < 1 || port > LARGEST_PORT) {
+			throw new IllegalArgumentException("port must be 1 to " + LARGEST_PORT + ", but was " + port);
+		}
+		this.host = host;
+		this.port = port;
+		this.lookUpEvery = lookUpEvery.toNanos();
+	}
+
+	/**
+	 * Hand a datagram to the operating system.
+	 * @param bytes the content
+	 * @param length how many of the bytes to send
+	 * @throws IOException when there is no such host, when nobody listens there as far as
+	 * that is known, or when the system does not take it
+	 */
+	public void send(byte[] bytes, int length) throws IOException {
+		try {
+			DatagramChannel open = connected();
+			write(open, ByteBuffer.wrap(bytes, 0, length));
+			if (!this.proven) {
+				awaitRejection(open);
+				this.proven = true;
+			}
+		}
+		catch (IOException ex) {
+			close();
+			throw ex;
+		}
+	}
+
+	private static void write(DatagramChannel open, ByteBuffer datagram) throws IOException {
+		for (int i = 0; open.write(datagram) == 0; i++) {
+			if (i == MAX_PAUSES || Thread.interrupted()) {
+				throw new IOException("the operating system takes no more datagrams");
+			}
+			LockSupport.parkNanos(PAUSE);
+		}
+	}
+
+	/** A rejection that has come back is thrown by whatever touches the socket next. */
+	private static void awaitRejection(DatagramChannel open) throws IOException {
+		ByteBuffer answer = ByteBuffer.allocate(1);
+		long until = System.nanoTime() + REJECTED_WITHIN;
+		while (System.nanoTime() - until < 0 && !Thread.interrupted()) {
+			open.read(answer.clear());
+			LockSupport.parkNanos(PAUSE);
+		}
+	}
+
+	private DatagramChannel connected() throws IOException {
+		DatagramChannel open = this.channel;
+		if (open != null && System.nanoTime() - this.lookedUp < this.lookUpEvery) {
+			return open;
+		}
+		InetSocketAddress found = new InetSocketAddress(this.host, this.port);
+		this.lookedUp = System.nanoTime();
+		if (found.isUnresolved()) {
+			if (open != null) {
+				return open;
+			}
+			throw new UnknownHostException(this.host);
+		}
+		if (open != null && found.equals(this.address)) {
+			return open;
+		}
+		close();
+		DatagramChannel fresh = DatagramChannel.open();
+		fresh.configureBlocking(false);
+		this.proven = false;
+		this.channel = fresh;
+		this.address = found;
+		fresh.connect(found);
+		return fresh;
+	}
+
+	@Override
+	public void close() throws IOException {
+		DatagramChannel open = this.channel;
+		this.channel = null;
+		if (open != null) {
+			open.close();
+		}
+	}
+
+}

@@ -1,0 +1,253 @@
+package dev.cairn.internal;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+import dev.cairn.ApplicationFrames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads throwables without trusting them: their methods may throw, and their causes may
+ * run in a circle or without end.
+ */
+public final class Throwables {
+
+	private static final int MAX_RELATED = 50;
+
+	private static final int MAX_FRAMES = 100;
+
+	/** As data they take more room than as text. */
+	private static final int MAX_DESCRIBED_FRAMES = 50;
+
+	/** A longer message is a document; the event is about the failure. */
+	private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
+
+	private static final StackTraceElement[] NO_FRAMES = new StackTraceElement[0];
+
+	private Throwables() {
+	}
+
+	/**
+	 * Return a throwable and all that it brings along: its causes and what they suppress,
+	 * each once, the throwable itself first, at most 50.
+	 * @param thrown what was thrown
+	 * @return the throwables
+	 */
+	public static List<Throwable> related(Throwable thrown) {
+		if (cause(thrown) == null && thrown.getSuppressed().length == 0) {
+			return List.of(thrown);
+		}
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		List<Throwable> related = new ArrayList<>(4);
+		Deque<Throwable> next = new ArrayDeque<>(4);
+		next.add(thrown);
+		while (!next.isEmpty() && related.size() < MAX_RELATED) {
+			Throwable throwable = next.poll();
+			if (seen.add(throwable)) {
+				related.add(throwable);
+				Throwable cause = cause(throwable);
+				if (cause != null) {
+					next.addFirst(cause);
+				}
+				Collections.addAll(next, throwable.getSuppressed());
+			}
+		}
+		return related;
+	}
+
+	/**
+	 * Whether a throwable may be handed to those who follow causes without looking. Where
+	 * the causes run in a circle or without end they would never come back.
+	 * @param thrown what was thrown
+	 * @return {@code false} for circles, and for more than what {@link #related} returns
+	 */
+	public static boolean isBounded(Throwable thrown) {
+		int length = 0;
+		Throwable cause = cause(thrown);
+		while (cause != null && length < MAX_RELATED) {
+			cause = cause(cause);
+			length++;
+		}
+		return cause == null && related(thrown).size() < MAX_RELATED;
+	}
+
+	/**
+	 * Return the causes of a throwable.
+	 * @param thrown what was thrown
+	 * @return its causes, each once, outermost first, at most 50
+	 */
+	public static List<Throwable> causes(Throwable thrown) {
+		if (cause(thrown) == null) {
+			return List.of();
+		}
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		seen.add(thrown);
+		List<Throwable> causes = new ArrayList<>();
+		Throwable cause = cause(thrown);
+		while (cause != null && causes.size() < MAX_RELATED && seen.add(cause)) {
+			causes.add(cause);
+			cause = cause(cause);
+		}
+		return causes;
+	}
+
+	/**
+	 * Return what was thrown, without what only carries it from one thread or layer to
+	 * another.
+	 * @param thrown what was caught
+	 * @return the throwable, or the cause of such a carrier
+	 */
+	public static Throwable unwrap(Throwable thrown) {
+		Throwable inner = thrown;
+		for (int depth = 0; depth < MAX_RELATED && isCarrier(inner); depth++) {
+			Throwable cause = cause(inner);
+			if (cause == null) {
+				return inner;
+			}
+			inner = cause;
+		}
+		return inner;
+	}
+
+	private static boolean isCarrier(Throwable thrown) {
+		return thrown instanceof ExecutionException || thrown instanceof CompletionException
+				|| thrown instanceof InvocationTargetException || thrown instanceof UndeclaredThrowableException;
+	}
+
+	/**
+	 * Return the message of a throwable.
+	 * @param thrown what was thrown
+	 * @return its message, or what went wrong when it was asked for
+	 */
+	public static @Nullable String message(Throwable thrown) {
+		try {
+			String message = thrown.getMessage();
+			return (message != null && message.length() > MAX_MESSAGE_LENGTH)
+					? message.substring(0, MAX_MESSAGE_LENGTH) + "[truncated]" : message;
+		}
+		catch (Throwable ex) {
+			return "[getMessage() failed: " + ex.getClass().getName() + "]";
+		}
+	}
+
+	/**
+	 * Return the cause of a throwable.
+	 * @param thrown what was thrown
+	 * @return its cause; {@code null} without one, or when it cannot be asked
+	 */
+	public static @Nullable Throwable cause(Throwable thrown) {
+		try {
+			return thrown.getCause();
+		}
+		catch (Throwable ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Describe a throwable for readers without a JVM.
+	 * @param thrown what was thrown
+	 * @param application tells the application's own frames
+	 * @return {@code type}, {@code message}, the {@code class}, {@code method} and
+	 * {@code line} that threw it, {@code causes} and {@code suppressed} with type and
+	 * message each, the {@code stack_trace} as text, and its innermost {@code frames}
+	 * with class, method, line and {@code in_app} each
+	 */
+	public static Map<String, @Nullable Object> describe(Throwable thrown, ApplicationFrames application) {
+		Map<String, @Nullable Object> description = new LinkedHashMap<>(typeAndMessage(thrown));
+		StackTraceElement[] frames = frames(thrown);
+		if (frames.length > 0) {
+			description.put("class", frames[0].getClassName());
+			description.put("method", frames[0].getMethodName());
+			description.put("line", frames[0].getLineNumber());
+		}
+		List<Throwable> causes = causes(thrown);
+		if (!causes.isEmpty()) {
+			description.put("causes", causes.stream().map(Throwables::typeAndMessage).toList());
+		}
+		if (thrown.getSuppressed().length > 0) {
+			description.put("suppressed",
+					List.of(thrown.getSuppressed())
+						.stream()
+						.limit(MAX_RELATED)
+						.map(Throwables::typeAndMessage)
+						.toList());
+		}
+		description.put("stack_trace", stackTrace(thrown, causes));
+		if (frames.length > 0) {
+			description.put("frames",
+					Arrays.stream(frames)
+						.limit(MAX_DESCRIBED_FRAMES)
+						.map((frame) -> describe(frame, application))
+						.toList());
+		}
+		return description;
+	}
+
+	private static Map<String, @Nullable Object> describe(StackTraceElement frame, ApplicationFrames application) {
+		Map<String, @Nullable Object> description = new LinkedHashMap<>();
+		description.put("class", frame.getClassName());
+		description.put("method", frame.getMethodName());
+		description.put("line", frame.getLineNumber());
+		description.put("in_app", application.contains(frame.getClassName()));
+		return description;
+	}
+
+	private static Map<String, @Nullable Object> typeAndMessage(Throwable thrown) {
+		Map<String, @Nullable Object> description = new LinkedHashMap<>();
+		description.put("type", thrown.getClass().getName());
+		description.put("message", message(thrown));
+		return description;
+	}
+
+	private static String stackTrace(Throwable thrown, List<Throwable> causes) {
+		StringBuilder trace = new StringBuilder(2048);
+		append(trace, "", thrown);
+		causes.forEach((cause) -> append(trace, "Caused by: ", cause));
+		return trace.toString();
+	}
+
+	private static void append(StringBuilder trace, String caption, Throwable thrown) {
+		trace.append(caption).append(thrown.getClass().getName());
+		String message = message(thrown);
+		if (message != null) {
+			trace.append(": ").append(message);
+		}
+		trace.append('\n');
+		StackTraceElement[] frames = frames(thrown);
+		for (int i = 0; i < Math.min(frames.length, MAX_FRAMES); i++) {
+			trace.append("\tat ").append(frames[i]).append('\n');
+		}
+		if (frames.length > MAX_FRAMES) {
+			trace.append("\t... ").append(frames.length - MAX_FRAMES).append(" more\n");
+		}
+	}
+
+	/**
+	 * Return the frames of a throwable.
+	 * @param thrown what was thrown
+	 * @return the frames, innermost first; none when it cannot be asked
+	 */
+	public static StackTraceElement[] frames(Throwable thrown) {
+		try {
+			StackTraceElement[] frames = thrown.getStackTrace();
+			return (frames != null && !Arrays.asList(frames).contains(null)) ? frames : NO_FRAMES;
+		}
+		catch (Throwable ex) {
+			return NO_FRAMES;
+		}
+	}
+
+}

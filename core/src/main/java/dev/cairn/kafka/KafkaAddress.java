@@ -1,0 +1,52 @@
+package dev.cairn.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+import dev.cairn.Message;
+import dev.cairn.encoding.MessageTemplate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where messages go within Kafka. Immutable.
+ *
+ * @param topic the topic of a message; what Kafka has no place for becomes an underscore
+ * @param key the key of a message, which decides on the partition and so on the order; a
+ * message that lacks the value goes without a key
+ */
+public record KafkaAddress(MessageTemplate topic, MessageTemplate key) {
+
+	private static final Pattern NOT_IN_TOPICS = Pattern.compile("[^a-zA-Z0-9._-]");
+
+	private static final int MAX_TOPIC_LENGTH = 249;
+
+	/**
+	 * Checks what is known of the topic by now.
+	 * @throws IllegalArgumentException when Kafka would refuse the topic of any message
+	 */
+	public KafkaAddress {
+		String fixed = topic.literals();
+		if (NOT_IN_TOPICS.matcher(fixed).find()) {
+			throw new IllegalArgumentException(
+					"the topic '" + topic + "' has other characters than Kafka's [a-zA-Z0-9._-]");
+		}
+		if (fixed.length() > MAX_TOPIC_LENGTH) {
+			throw new IllegalArgumentException("a topic has at most " + MAX_TOPIC_LENGTH + " characters");
+		}
+		if (topic.isLiteral() && (fixed.isEmpty() || fixed.equals(".") || fixed.equals(".."))) {
+			throw new IllegalArgumentException("Kafka has no topic named '" + fixed + "'");
+		}
+	}
+
+	String topicOf(Message message) {
+		String expanded = this.topic.expand(message);
+		String name = NOT_IN_TOPICS.matcher((expanded != null) ? expanded : this.topic.toString()).replaceAll("_");
+		return name.substring(0, Math.min(name.length(), MAX_TOPIC_LENGTH));
+	}
+
+	byte @Nullable [] keyOf(Message message) {
+		String expanded = this.key.expand(message);
+		return (expanded != null) ? expanded.getBytes(StandardCharsets.UTF_8) : null;
+	}
+
+}

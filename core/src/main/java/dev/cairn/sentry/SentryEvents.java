@@ -1,0 +1,161 @@
+package dev.cairn.sentry;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import dev.cairn.Category;
+import dev.cairn.Message;
+import dev.cairn.Severity;
+import dev.cairn.Trace;
+import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Throwables;
+import io.sentry.SentryEvent;
+import io.sentry.SentryLevel;
+import io.sentry.SentryOptions;
+import io.sentry.SentryStackTraceFactory;
+import io.sentry.SpanContext;
+import io.sentry.SpanId;
+import io.sentry.TracesSamplingDecision;
+import io.sentry.protocol.SentryException;
+import io.sentry.protocol.SentryId;
+import io.sentry.protocol.SentryStackTrace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in Sentry's terms what a message holds.
+ */
+final class SentryEvents {
+
+	/** The context under which the fields of the message stand. */
+	static final String CONTEXT = "cairn";
+
+	/** The field that names the user. */
+	private static final String USER = "user";
+
+	private static final Pattern SENTRY_ID = Pattern.compile("[0-9a-f]{32}");
+
+	private final SentryOptions options;
+
+	SentryEvents(SentryOptions options) {
+		this.options = options;
+	}
+
+	SentryEvent of(Message message) {
+		SentryEvent event = new SentryEvent(Date.from(message.timestamp()));
+		event.setEventId(new SentryId(eventId(message)));
+		event.setLevel(level(message.severity()));
+		event.setLogger(message.logger());
+		Throwable thrown = message.thrown();
+		if (thrown != null) {
+			addThrown(event, thrown);
+		}
+		if (thrown == null || !message.payload().isEmpty()) {
+			io.sentry.protocol.Message text = new io.sentry.protocol.Message();
+			text.setFormatted(message.payload().isEmpty() ? message.type() : message.payload());
+			event.setMessage(text);
+		}
+		if (message.fields().get("method") instanceof String method
+				&& message.fields().get("route") instanceof String route) {
+			event.setTransaction(method + " " + route);
+		}
+		if (message.origin().release() != null) {
+			event.setRelease(message.origin().release());
+		}
+		Trace trace = message.trace();
+		if (trace != null) {
+			event.getContexts()
+				.setTrace(new SpanContext(new SentryId(trace.traceId()), new SpanId(trace.spanId()), message.type(),
+						null, new TracesSamplingDecision(trace.sampled())));
+		}
+		event.getContexts().put(CONTEXT, context(message));
+		return event;
+	}
+
+	private void addThrown(SentryEvent event, Throwable thrown) {
+		if (Throwables.isBounded(thrown)) {
+			event.setThrowable(thrown);
+		}
+		else {
+			// Sentry's client follows the causes until the heap is full
+			event.setExceptions(describe(thrown));
+		}
+	}
+
+	/** The innermost cause comes first. */
+	private List<SentryException> describe(Throwable thrown) {
+		List<SentryException> exceptions = new ArrayList<>();
+		exceptions.add(describeOne(thrown));
+		Throwables.causes(thrown).forEach((cause) -> exceptions.add(describeOne(cause)));
+		Collections.reverse(exceptions);
+		return exceptions;
+	}
+
+	private SentryException describeOne(Throwable thrown) {
+		SentryException exception = new SentryException();
+		String module = thrown.getClass().getPackageName();
+		String name = thrown.getClass().getName();
+		exception.setType(module.isEmpty() ? name : name.substring(module.length() + 1));
+		exception.setModule(module);
+		exception.setValue(Throwables.message(thrown));
+		exception.setStacktrace(new SentryStackTrace(
+				new SentryStackTraceFactory(this.options).getStackFrames(Throwables.frames(thrown), false)));
+		return exception;
+	}
+
+	private Map<String, @Nullable Object> context(Message message) {
+		Map<String, @Nullable Object> context = new HashMap<>();
+		message.fields().forEach((key, value) -> context.put(key, finite(value)));
+		if (!this.options.isSendDefaultPii()) {
+			// Sentry's own rule for what tells of a person
+			context.remove(USER);
+		}
+		context.put("message_id", message.id());
+		context.put("message_type", message.type());
+		Category category = message.category();
+		if (category != null) {
+			context.put("category", category.wireName());
+		}
+		return context;
+	}
+
+	/**
+	 * JSON has no NaN; Sentry's client drops an event that holds one, and says so late.
+	 */
+	private static @Nullable Object finite(@Nullable Object value) {
+		if (value instanceof Map<?, ?> map) {
+			Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+			map.forEach((key, element) -> copy.put(key, finite(element)));
+			return copy;
+		}
+		if (value instanceof List<?> list) {
+			return list.stream().map(SentryEvents::finite).toList();
+		}
+		boolean infinite = (value instanceof Double || value instanceof Float)
+				&& !Double.isFinite(((Number) value).doubleValue());
+		return infinite ? String.valueOf(value) : value;
+	}
+
+	/** An application may have a field of that name, with ids of its own. */
+	private static String eventId(Message message) {
+		boolean incident = message.fields().get(Incidents.ERROR_ID) instanceof String errorId
+				&& SENTRY_ID.matcher(errorId).matches();
+		return incident ? String.valueOf(message.fields().get(Incidents.ERROR_ID)) : message.id().replace("-", "");
+	}
+
+	private static SentryLevel level(Severity severity) {
+		return switch (severity) {
+			case EMERGENCY, ALERT, CRITICAL -> SentryLevel.FATAL;
+			case ERROR -> SentryLevel.ERROR;
+			case WARNING -> SentryLevel.WARNING;
+			case NOTICE, INFORMATIONAL -> SentryLevel.INFO;
+			case DEBUG -> SentryLevel.DEBUG;
+		};
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.cairn;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ApplicationFrames}.
+ */
+class ApplicationFramesTests {
+
+	private final ApplicationFrames shop = new ApplicationFrames(List.of("com.example.shop"));
+
+	@Test
+	void takesWhatStandsInThePackages() {
+		assertThat(this.shop.contains("com.example.shop.Order")).isTrue();
+		assertThat(this.shop.contains("com.example.shop.cart.Cart$Item")).isTrue();
+		assertThat(this.shop.contains("com.example.shopping.Order")).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "com.example.shop.Order$$SpringCGLIB$$0", "com.example.shop.Order$$EnhancerBySpring$$1",
+			"com.example.shop.Order$HibernateProxy$aB1" })
+	void takesNothingThatWasGenerated(String className) {
+		assertThat(this.shop.contains(className)).isFalse();
+		assertThat(ApplicationFrames.DEFAULT.contains(className)).isFalse();
+	}
+
+	@Test
+	void takesWhatIsNotOfAFrameworkWithoutPackages() {
+		assertThat(ApplicationFrames.DEFAULT.contains("com.example.shop.Order")).isTrue();
+		assertThat(ApplicationFrames.DEFAULT.contains("org.springframework.aop.Advisor")).isFalse();
+		assertThat(ApplicationFrames.DEFAULT.contains("dev.cairn.spring.aop.ArgumentsInterceptor")).isFalse();
+	}
+
+}

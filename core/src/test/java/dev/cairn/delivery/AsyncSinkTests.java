@@ -1,0 +1,457 @@
+package dev.cairn.delivery;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import dev.cairn.DropReason;
+import dev.cairn.Ledger;
+import dev.cairn.Ledger.State;
+import dev.cairn.LogCapture;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AsyncSink}: what does not depend on a technology.
+ */
+@Timeout(60)
+class AsyncSinkTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final DeliveryOptions OPTIONS = DeliveryOptions.DEFAULT.withBatches(10, Duration.ofMillis(1))
+		.withRetry(Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMinutes(10));
+
+	private static final AtomicInteger TESTS = new AtomicInteger();
+
+	/** Its own, so that no thread of another test is taken for that of this one. */
+	private final String name = "sink-" + TESTS.incrementAndGet();
+
+	private final Ledger.Channel channel = new Ledger().channel(this.name);
+
+	private final LogCapture log = new LogCapture();
+
+	private final List<String> sent = new CopyOnWriteArrayList<>();
+
+	private final List<AsyncSink<String>> sinks = new ArrayList<>();
+
+	@AfterEach
+	void stop() {
+		this.sinks.forEach((sink) -> sink.close(Duration.ZERO));
+		this.log.close();
+	}
+
+	@Test
+	void sendsOnADaemonThreadOfItsOwn() {
+		AtomicReference<Thread> thread = new AtomicReference<>();
+		AsyncSink<String> sink = sink((batch) -> thread.set(Thread.currentThread()));
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(thread.get().getName()).isEqualTo("cairn-" + this.name);
+		assertThat(thread.get().isDaemon()).isTrue();
+	}
+
+	@Test
+	void sendsBatchesThatAreNoLargerThanAllowed() {
+		CountDownLatch go = new CountDownLatch(1);
+		List<Integer> sizes = new CopyOnWriteArrayList<>();
+		AsyncSink<String> sink = sink((batch) -> {
+			go.await();
+			sizes.add(batch.size());
+			this.sent.addAll(items(batch));
+		});
+		List<String> expected = new ArrayList<>();
+		for (int i = 0; i < 95; i++) {
+			offer(sink, "item " + i);
+			expected.add("item " + i);
+		}
+		go.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(sizes).allMatch((size) -> size <= 10).contains(10);
+		assertThat(this.sent).isEqualTo(expected);
+	}
+
+	@Test
+	void takesAlongWhatOnlyTheOfferingThreadSees() {
+		ThreadLocal<String> scope = new ThreadLocal<>();
+		AsyncSink<String> sink = sink(new BatchSender<>() {
+
+			@Override
+			public Object snapshot(String item) {
+				return scope.get();
+			}
+
+			@Override
+			public void send(List<Delivery<String>> batch) {
+				batch.forEach((delivery) -> AsyncSinkTests.this.sent.add(String.valueOf(delivery.snapshot())));
+			}
+
+		});
+		scope.set("of the test");
+		offer(sink, "a");
+		scope.remove();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).containsExactly("of the test");
+	}
+
+	@Test
+	void countsWhatTheSenderSaysOfEach() {
+		AsyncSink<String> sink = sink((batch) -> {
+			for (Delivery<String> delivery : batch) {
+				switch (delivery.item()) {
+					case "delivered" -> delivery.delivered();
+					case "truncated" -> delivery.deliveredTruncated();
+					case "filtered" -> delivery.filtered();
+					case "rejected" -> delivery.drop(DropReason.REJECTED, "no");
+					default -> assertThat(delivery.isSettled()).isFalse();
+				}
+			}
+		});
+		for (String item : List.of("delivered", "truncated", "filtered", "rejected", "left to the sink")) {
+			offer(sink, item);
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		Ledger.Balance balance = this.channel.balance();
+		assertThat(balance.delivered()).isEqualTo(3);
+		assertThat(balance.truncated()).isEqualTo(1);
+		assertThat(balance.filtered()).isEqualTo(1);
+		assertThat(balance.dropped()).isEqualTo(Map.of(DropReason.REJECTED, 1L));
+		assertThat(balance.held()).isZero();
+	}
+
+	@Test
+	void countsEachOnceWhateverIsSaidAfterwards() {
+		AsyncSink<String> sink = sink((batch) -> batch.forEach((delivery) -> {
+			delivery.drop(DropReason.REJECTED, "no");
+			delivery.delivered();
+			delivery.deliveredTruncated();
+			delivery.filtered();
+			delivery.drop(DropReason.EXPIRED, "no");
+		}));
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.REJECTED, 1L));
+		assertThat(this.channel.balance().delivered()).isZero();
+		assertThat(this.channel.balance().filtered()).isZero();
+		assertThat(sink.held()).isZero();
+	}
+
+	@Test
+	void sendsAgainOnlyWhatIsNotSettled() {
+		AtomicInteger calls = new AtomicInteger();
+		AsyncSink<String> sink = sink((batch) -> {
+			this.sent.addAll(items(batch));
+			if (calls.incrementAndGet() == 1) {
+				batch.get(0).delivered();
+				throw new IOException("away");
+			}
+		}, OPTIONS.withBatches(10, Duration.ofMillis(200)));
+		offer(sink, "a");
+		offer(sink, "b");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent.stream().filter("a"::equals)).hasSize(1);
+		assertThat(this.channel.balance().delivered()).isEqualTo(2);
+	}
+
+	@Test
+	void survivesASenderThatFailsInEveryWay() {
+		List<Throwable> failures = List.of(new IllegalStateException("a"), new AssertionError("b"),
+				new StackOverflowError(), new NoClassDefFoundError("d"), new OutOfMemoryError("not really"),
+				new InterruptedException(), new Hostile());
+		AtomicInteger calls = new AtomicInteger();
+		AsyncSink<String> sink = sink((batch) -> {
+			int call = calls.getAndIncrement();
+			if (call < failures.size()) {
+				AsyncSinkTests.<RuntimeException>raise(failures.get(call));
+			}
+		});
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(1);
+		assertThat(this.channel.balance().lastError()).contains("Hostile");
+	}
+
+	@Test
+	void survivesALoggerThatThrows() {
+		TurboFilter broken = new TurboFilter() {
+
+			@Override
+			public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] params,
+					Throwable ex) {
+				if (logger.getName().equals(AsyncSink.class.getName())) {
+					throw new IllegalStateException("the logger is broken");
+				}
+				return FilterReply.NEUTRAL;
+			}
+
+		};
+		LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+		context.addTurboFilter(broken);
+		try {
+			AtomicInteger calls = new AtomicInteger();
+			AsyncSink<String> sink = sink((batch) -> {
+				if (calls.incrementAndGet() <= 3) {
+					throw new IOException("away");
+				}
+			});
+			for (int i = 0; i < 100; i++) {
+				offer(sink, "a");
+			}
+			assertThat(sink.flush(LONG)).isTrue();
+			offer(sink, "last");
+			assertThat(sink.flush(LONG)).isTrue();
+			assertThat(this.channel.balance().held()).isZero();
+			assertThat(this.channel.balance().delivered()).isPositive();
+		}
+		finally {
+			context.getTurboFilterList().remove(broken);
+		}
+	}
+
+	@Test
+	void keepsTheSecretsOfFailures() {
+		AtomicInteger calls = new AtomicInteger();
+		AsyncSink<String> sink = sink((batch) -> {
+			if (calls.incrementAndGet() <= 2) {
+				throw new IOException("cannot log in with password=hunter2");
+			}
+			batch.get(0).drop(DropReason.REJECTED, "http://app:hunter2@host/ says no");
+		});
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().lastError()).doesNotContain("hunter2");
+		assertThat(this.log.all()).isNotEmpty().noneMatch((line) -> line.contains("hunter2"));
+	}
+
+	@Test
+	void isLoudOnceAboutEachReason() {
+		AsyncSink<String> sink = sink(
+				(batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.valueOf(delivery.item()), "because")));
+		for (int i = 0; i < 10; i++) {
+			offer(sink, "REJECTED");
+			offer(sink, "OVERSIZE");
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		Awaitility.await().atMost(LONG).until(() -> this.log.warnings().size() == 2);
+		assertThat(this.channel.balance().droppedTotal()).isEqualTo(20);
+	}
+
+	@Test
+	void doesNotDriveOutTheOthersForWhatCannotFit() {
+		CountDownLatch go = new CountDownLatch(1);
+		AsyncSink<String> sink = sink((batch) -> {
+			go.await();
+			this.sent.addAll(items(batch));
+		}, OPTIONS.withQueue(100, 100, Overflow.DROP_OLDEST));
+		for (int i = 0; i < 10; i++) {
+			offer(sink, "small " + i);
+		}
+		assertThat(offer(sink, "x".repeat(101))).isFalse();
+		go.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).hasSize(10).allMatch((item) -> item.startsWith("small"));
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 1L));
+	}
+
+	@Test
+	void wakesUpAfterARest() {
+		AsyncSink<String> sink = sink((batch) -> this.sent.addAll(items(batch)));
+		for (int round = 1; round <= 3; round++) {
+			Awaitility.await().atMost(LONG).until(() -> thread().getState() == Thread.State.WAITING);
+			offer(sink, "round " + round);
+			int expected = round;
+			Awaitility.await().atMost(LONG).until(() -> this.sent.size() == expected);
+		}
+	}
+
+	@Test
+	void flushesWithoutWaitingForABatchToGrow() {
+		AsyncSink<String> sink = sink((batch) -> this.sent.addAll(items(batch)),
+				OPTIONS.withBatches(10, Duration.ofMinutes(10)));
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).containsExactly("a");
+	}
+
+	@Test
+	void stopsFlushingWhenTheCallerIsInterrupted() {
+		CountDownLatch go = new CountDownLatch(1);
+		AsyncSink<String> sink = sink((batch) -> go.await());
+		offer(sink, "a");
+		Thread.currentThread().interrupt();
+		assertThat(sink.flush(LONG)).isFalse();
+		assertThat(Thread.interrupted()).isTrue();
+		go.countDown();
+	}
+
+	@Test
+	void goesOnWhenItsThreadIsInterrupted() {
+		AsyncSink<String> sink = sink((batch) -> this.sent.addAll(items(batch)));
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		thread().interrupt();
+		offer(sink, "b");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).containsExactly("a", "b");
+		Awaitility.await().atMost(LONG).until(() -> thread().getState() == Thread.State.WAITING);
+	}
+
+	@Test
+	void doesNotCountWhatComesOutAfterItWasClosed() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		CountDownLatch done = new CountDownLatch(1);
+		AsyncSink<String> sink = sink((batch) -> {
+			while (go.getCount() > 0) {
+				Thread.onSpinWait();
+			}
+			batch.forEach(Delivery::delivered);
+			done.countDown();
+			throw new IOException("late");
+		});
+		offer(sink, "a");
+		Awaitility.await().atMost(LONG).until(() -> sink.held() == 1);
+		sink.close(Duration.ofMillis(50));
+		Thread thread = thread();
+		go.countDown();
+		done.await();
+		thread.join(LONG.toMillis());
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
+		assertThat(this.channel.balance().delivered()).isZero();
+		assertThat(this.channel.balance().state()).isEqualTo(State.OFF);
+		assertThat(sink.held()).isZero();
+	}
+
+	@Test
+	void doesNotExtendItsTimeWhenItIsClosedAgain() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		AsyncSink<String> sink = sink((batch) -> go.await());
+		offer(sink, "a");
+		Thread second = new Thread(() -> {
+			Awaitility.await().atMost(LONG).until(() -> !sink.offer("late"));
+			sink.close(Duration.ofMinutes(10));
+		});
+		second.start();
+		sink.close(Duration.ofMillis(300));
+		second.join();
+		assertThat(this.channel.balance().dropped().get(DropReason.SHUTDOWN)).isGreaterThanOrEqualTo(1L);
+		assertThat(sink.held()).isZero();
+	}
+
+	@Test
+	void waitsAtMostAsLongAsAllowedHoweverLongTheFirstWaitIs() {
+		AtomicInteger calls = new AtomicInteger();
+		AsyncSink<String> sink = sink((batch) -> {
+			if (calls.incrementAndGet() <= 5) {
+				throw new IOException("away");
+			}
+		}, OPTIONS.withRetry(Duration.ofDays(365), Duration.ofMillis(5), Duration.ofSeconds(Long.MAX_VALUE)));
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(1);
+	}
+
+	@Test
+	void closesWhileItWaitsToTryAgain() {
+		AsyncSink<String> sink = sink((batch) -> {
+			throw new IOException("away");
+		}, OPTIONS.withRetry(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10)));
+		offer(sink, "a");
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().state() == State.DEGRADED);
+		long start = System.nanoTime();
+		sink.close(Duration.ofMillis(100));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
+	}
+
+	@Test
+	void saysThatClosingItsSenderFailed() {
+		AsyncSink<String> sink = sink(new BatchSender<>() {
+
+			@Override
+			public void send(List<Delivery<String>> batch) {
+			}
+
+			@Override
+			public void close() {
+				throw new AssertionError("password=hunter2");
+			}
+
+		});
+		sink.close(LONG);
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("closing " + this.name + " failed")
+			.doesNotContain("hunter2");
+	}
+
+	private AsyncSink<String> sink(BatchSender<String> sender) {
+		return sink(sender, OPTIONS);
+	}
+
+	private AsyncSink<String> sink(BatchSender<String> sender, DeliveryOptions options) {
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options);
+		this.sinks.add(sink);
+		return sink;
+	}
+
+	private boolean offer(AsyncSink<String> sink, String item) {
+		this.channel.offered();
+		return sink.offer(item);
+	}
+
+	private Thread thread() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("cairn-" + this.name))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static List<String> items(List<Delivery<String>> batch) {
+		return batch.stream().map(Delivery::item).toList();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> void raise(Throwable failure) throws E {
+		throw (E) failure;
+	}
+
+	@SuppressWarnings("serial")
+	private static final class Hostile extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no");
+		}
+
+		@Override
+		public String toString() {
+			throw new IllegalStateException("no");
+		}
+
+		@Override
+		public synchronized Throwable getCause() {
+			throw new IllegalStateException("no");
+		}
+
+	}
+
+}

@@ -1,0 +1,694 @@
+package dev.cairn.delivery;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import dev.cairn.DropReason;
+import dev.cairn.Ledger;
+import dev.cairn.Ledger.Balance;
+import dev.cairn.LogCapture;
+import dev.cairn.file.FileSpool;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AsyncSink} with a {@link FileSpool}.
+ */
+@Timeout(60)
+class SpoolingTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final DeliveryOptions OPTIONS = DeliveryOptions.DEFAULT.withQueue(100, 1_000_000, Overflow.BLOCK)
+		.withBlockUpTo(LONG)
+		.withBatches(10, Duration.ofMillis(1))
+		.withRetry(Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(50));
+
+	private static final SpoolCodec<String> CODEC = new SpoolCodec<>() {
+
+		@Override
+		public byte[] write(String item) {
+			if (item.startsWith("unwritable")) {
+				throw new IllegalStateException("unwritable");
+			}
+			return item.getBytes(StandardCharsets.UTF_8);
+		}
+
+		@Override
+		public String read(byte[] rec) {
+			String item = new String(rec, StandardCharsets.UTF_8);
+			if (item.startsWith("unreadable")) {
+				throw new IllegalStateException("unreadable");
+			}
+			return item;
+		}
+
+	};
+
+	@TempDir
+	private Path directory;
+
+	private final LogCapture log = new LogCapture();
+
+	private final List<String> sent = new CopyOnWriteArrayList<>();
+
+	private final List<AsyncSink<String>> sinks = new ArrayList<>();
+
+	private volatile boolean away;
+
+	private Ledger.Channel channel = new Ledger().channel("kafka");
+
+	@AfterEach
+	void stop() {
+		this.sinks.forEach((sink) -> sink.close(Duration.ZERO));
+		this.log.close();
+	}
+
+	@Test
+	void whatMemoryCannotHoldWaitsOnTheDiskAndGoesOutInOrder() {
+		AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000);
+		this.away = true;
+		offer(sink, 0, 5000);
+		Awaitility.await().untilAsserted(() -> assertThat(balance().spooled()).isGreaterThan(4800));
+		assertThat(balance().held()).isEqualTo(5000);
+		this.away = false;
+		offer(sink, 5000, 6000);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 6000));
+		assertThat(balance().delivered()).isEqualTo(6000);
+		assertThat(balance().spooled()).isZero();
+	}
+
+	@Test
+	void aSlowDestinationLosesNothingAndKeepsTheOrder() {
+		AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000, (batch) -> {
+			Thread.sleep(1);
+			take(batch);
+		});
+		offer(sink, 0, 5000);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 5000));
+		assertThat(balance().droppedTotal()).isZero();
+	}
+
+	@Test
+	void theOrderStaysThroughManyShortOutages() throws Exception {
+		AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000);
+		for (int round = 0; round < 40; round++) {
+			this.away = round % 2 == 0;
+			offer(sink, round * 60, (round + 1) * 60);
+			Awaitility.await().until(() -> this.away || sink.held() < 40);
+		}
+		this.away = false;
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 2400));
+	}
+
+	@Test
+	void theNextProcessGoesOnWithWhatIsLeft() {
+		AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000);
+		this.away = true;
+		offer(sink, 0, 1000);
+		sink.close(LONG);
+		assertThat(balance().held()).isEqualTo(1000);
+		assertThat(balance().spooled()).isEqualTo(1000);
+		assertThat(this.log.all()).anySatisfy((line) -> assertThat(line).contains("1000 messages are spooled"));
+		this.away = false;
+		this.channel = new Ledger().channel("kafka");
+		AsyncSink<String> next = sink(OPTIONS, false, 1_000_000);
+		Awaitility.await().until(() -> this.sent.size() == 1000);
+		offer(next, 1000, 1100);
+		assertThat(next.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 1100));
+		assertThat(balance().offered()).isEqualTo(1100);
+		assertThat(balance().delivered()).isEqualTo(1100);
+	}
+
+	@Test
+	void whatHangsInTheDestinationAtTheEndIsKeptBeforeAllOthers() throws Exception {
+		CountDownLatch hanging = new CountDownLatch(1);
+		CountDownLatch never = new CountDownLatch(1);
+		AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000, (batch) -> {
+			hanging.countDown();
+			never.await();
+		});
+		offer(sink, 0, 5);
+		hanging.await();
+		offer(sink, 5, 500);
+		sink.close(Duration.ofMillis(200));
+		assertThat(balance().spooled()).isEqualTo(500);
+		this.channel = new Ledger().channel("kafka");
+		assertThat(sink(OPTIONS, false, 1_000_000).flush(LONG)).isTrue();
+		Awaitility.await().until(() -> this.sent.size() == 500);
+		assertThat(this.sent).isEqualTo(numbers(0, 500));
+	}
+
+	@Test
+	void whatIsDurableIsOnTheDiskWhenTheCallReturns() throws Exception {
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000);
+		this.away = true;
+		for (int number = 0; number < 20; number++) {
+			offer(sink, number, number + 1);
+			assertThat(contentOfFiles()).contains(" " + text(number) + "\n");
+		}
+		assertThat(balance().undurable()).isZero();
+		this.away = false;
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 20));
+	}
+
+	@Test
+	void callersOfDurableEventsShareTheWayToTheDisk() throws Exception {
+		AsyncSink<String> sink = sink(OPTIONS, true, 10_000_000);
+		List<Thread> callers = IntStream.range(0, 8)
+			.mapToObj((caller) -> new Thread(() -> offer(sink, caller * 100, caller * 100 + 100)))
+			.toList();
+		callers.forEach(Thread::start);
+		for (Thread caller : callers) {
+			caller.join();
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).containsExactlyInAnyOrderElementsOf(numbers(0, 800));
+		assertThat(balance().undurable()).isZero();
+	}
+
+	@Test
+	void aFullSpoolLeavesTheRestInMemoryWhereTheOldestGivesWay() {
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, 5000);
+		this.away = true;
+		AtomicInteger offered = new AtomicInteger();
+		Awaitility.await().until(() -> {
+			offer(sink, offered.get(), offered.addAndGet(90));
+			return this.log.warnings().stream().anyMatch((line) -> line.contains("the spool is full"));
+		});
+		offer(sink, offered.get(), offered.addAndGet(1000));
+		this.away = false;
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isSorted().doesNotHaveDuplicates();
+		assertThat(balance().delivered() + balance().dropped().get(DropReason.OVERFLOW)).isEqualTo(offered.get());
+		assertThat(this.sent).hasSize((int) balance().delivered());
+	}
+
+	@Test
+	void aDirectoryThatCannotBeUsedLeavesAllInMemory() throws Exception {
+		Path file = Files.writeString(this.directory.resolve("a-file"), "x");
+		this.directory = file;
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000);
+		this.away = true;
+		offer(sink, 0, 10);
+		this.away = false;
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+		assertThat(this.log.all()).filteredOn((line) -> line.contains("cannot open its spool")).hasSize(1);
+		assertThat(balance().undurable()).isEqualTo(10);
+	}
+
+	@Test
+	void whatCannotBeWrittenOrReadIsCounted() {
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000);
+		for (String item : List.of("a", "unwritable", "b", "unreadable", "c", "unreadable 2")) {
+			this.channel.offered();
+			sink.offer(item);
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).containsExactly("a", "b", "c");
+		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.UNENCODABLE, 1L, DropReason.CORRUPT, 2L));
+	}
+
+	@Test
+	void aBacklogGoesOutNoFasterThanAllowed() {
+		AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000);
+		this.away = true;
+		offer(sink, 0, 1000);
+		sink.close(LONG);
+		this.away = false;
+		this.channel = new Ledger().channel("kafka");
+		long start = System.nanoTime();
+		AsyncSink<String> next = open(OPTIONS, false, 1_000_000, 1000, this::take);
+		Awaitility.await().until(() -> this.sent.size() == 1000);
+		assertThat(next.flush(LONG)).isTrue();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
+	}
+
+	@Test
+	void whoAsksForItWaitsForRoomAndIsRefusedThen() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		DeliveryOptions blocking = OPTIONS.withQueue(10, 1_000_000, Overflow.BLOCK)
+			.withBlockUpTo(Duration.ofMillis(300));
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, (batch) -> {
+			go.await();
+			take(batch);
+		}, String::length, blocking);
+		this.sinks.add(sink);
+		offer(sink, 0, 10);
+		long start = System.nanoTime();
+		assertThat(offer(sink, 10, 11)).isFalse();
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(250), LONG);
+		AtomicInteger accepted = new AtomicInteger();
+		Thread caller = new Thread(() -> accepted.addAndGet(offer(sink, 11, 12) ? 1 : 0));
+		caller.start();
+		go.countDown();
+		caller.join();
+		assertThat(accepted).hasValue(1);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 1L));
+	}
+
+	@Test
+	void aDiskThatFailsKeepsNothingFromTheDestination() {
+		FaultySpool spool = faulty(1_000_000);
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		awaitParked("cairn-kafka");
+		spool.onAppend = FaultySpool::full;
+		offer(sink, 0, 5);
+		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.sent.size() == 5);
+		assertThat(balance().undurable()).isPositive();
+	}
+
+	@Test
+	void whoOffersWhileItIsClosedTakesNothingFromTheDisk() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch late = new CountDownLatch(1);
+		CountDownLatch storing = new CountDownLatch(1);
+		CountDownLatch disk = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			storing.countDown();
+			await(disk);
+		};
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, this::take, (item) -> {
+			if (item.equals(text(20))) {
+				await(late);
+			}
+			return 1;
+		}, OPTIONS, new Spooling<>(spool, CODEC, false, 1_000_000));
+		this.sinks.add(sink);
+		this.away = true;
+		offer(sink, 0, 1);
+		storing.await();
+		offer(sink, 1, 20);
+		Thread caller = new Thread(() -> offer(sink, 20, 21));
+		caller.start();
+		Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
+		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		closer.start();
+		Awaitility.await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+		late.countDown();
+		caller.join();
+		disk.countDown();
+		closer.join();
+		assertThat(balance().spooled()).isGreaterThanOrEqualTo(20);
+		assertThat(balance().held()).isEqualTo(balance().spooled());
+	}
+
+	@Test
+	void aSmallDiskTakesAsMuchAsItHasRoomFor() {
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(1000, 1_000_000, Overflow.DROP_NEWEST), false, 5000);
+		this.away = true;
+		offer(sink, 0, 900);
+		Awaitility.await().untilAsserted(() -> assertThat(balance().spooled()).isBetween(150L, 250L));
+		sink.close(Duration.ZERO);
+		assertThat(balance().spooled()).isBetween(150L, 250L);
+		assertThat(balance().held()).isEqualTo(balance().spooled());
+	}
+
+	@Test
+	void whatWaitsAtTheEndGoesToTheDiskAsFarAsThereIsRoom() throws Exception {
+		CountDownLatch never = new CountDownLatch(1);
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(1000, 1_000_000, Overflow.DROP_NEWEST), false, 5000,
+				(batch) -> never.await());
+		offer(sink, 0, 400);
+		sink.close(Duration.ofMillis(50));
+		assertThat(balance().spooled()).isBetween(150L, 250L);
+		assertThat(balance().held()).isEqualTo(balance().spooled());
+		this.channel = new Ledger().channel("kafka");
+		AsyncSink<String> next = sink(OPTIONS, false, 1_000_000);
+		Awaitility.await().until(() -> this.sent.size() >= 150 && next.held() == 0);
+		assertThat(this.sent).isEqualTo(numbers(0, this.sent.size()));
+	}
+
+	@Test
+	void whoIsInterruptedWhileItClosesWaitsForTheDiskToo() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch storing = new CountDownLatch(1);
+		CountDownLatch disk = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			storing.countDown();
+			await(disk);
+		};
+		AsyncSink<String> sink = sink(OPTIONS, false, spool, this::take);
+		this.away = true;
+		offer(sink, 0, 10);
+		storing.await();
+		Thread closer = new Thread(() -> {
+			Thread.currentThread().interrupt();
+			sink.close(Duration.ZERO);
+		});
+		closer.start();
+		closer.join(300);
+		disk.countDown();
+		closer.join();
+		assertThat(spool.size()).isEqualTo(10);
+		assertThat(balance().held()).isEqualTo(10);
+	}
+
+	@Test
+	void aDiskThatHangsDoesNotHoldUpTheEnd() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch disk = new CountDownLatch(1);
+		CountDownLatch storing = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			synchronized (spool) {
+				storing.countDown();
+				await(disk);
+			}
+		};
+		AsyncSink<String> sink = sink(OPTIONS, false, spool, this::take);
+		this.away = true;
+		offer(sink, 0, 10);
+		storing.await();
+		offer(sink, 10, 20);
+		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		closer.start();
+		closer.join(5000);
+		boolean closed = !closer.isAlive();
+		Map<DropReason, Long> dropped = balance().dropped();
+		disk.countDown();
+		closer.join();
+		assertThat(closed).isTrue();
+		assertThat(dropped).isEqualTo(Map.of(DropReason.SHUTDOWN, 20L));
+	}
+
+	@Test
+	void aDiskThatHangsWhileItIsReadDoesNotHoldUpTheEnd() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch disk = new CountDownLatch(1);
+		CountDownLatch reading = new CountDownLatch(1);
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		spool.onPeek = () -> {
+			synchronized (spool) {
+				reading.countDown();
+				await(disk);
+			}
+		};
+		new Thread(() -> offer(sink, 0, 10)).start();
+		reading.await();
+		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		closer.start();
+		closer.join(5000);
+		boolean closed = !closer.isAlive();
+		disk.countDown();
+		closer.join();
+		assertThat(closed).isTrue();
+	}
+
+	@Test
+	void whatTheMediumDoesNotTakeIsCountedAndSentOnce() {
+		FaultySpool spool = faulty(1_000_000);
+		spool.mediumFails = true;
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+		assertThat(balance().delivered()).isEqualTo(10);
+		assertThat(balance().undurable()).isEqualTo(10);
+	}
+
+	@Test
+	void aFullHeapOnTheWayToTheDiskLosesNothing() {
+		FaultySpool spool = faulty(1_000_000);
+		spool.onAppend = () -> {
+			spool.onAppend = () -> {
+			};
+			throw new OutOfMemoryError("for a test");
+		};
+		AsyncSink<String> sink = sink(OPTIONS, true, spool, this::take);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+	}
+
+	@Test
+	void aDiskThatFailsIsTriedOnceASecond() {
+		FaultySpool spool = faulty(1_000_000);
+		AtomicInteger tries = new AtomicInteger();
+		spool.onAppend = () -> {
+			tries.incrementAndGet();
+			FaultySpool.full();
+		};
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(3000, 1_000_000, Overflow.DROP_OLDEST), false, spool,
+				this::take);
+		this.away = true;
+		long start = System.nanoTime();
+		while (System.nanoTime() - start < 1_500_000_000L) {
+			offer(sink, 0, 1);
+		}
+		// Three times, with what is tried after that in halves
+		assertThat(tries).hasValueLessThan(60);
+	}
+
+	@Test
+	void whoWritesDurablyIsSeenAtOnce() {
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000);
+		int slow = 0;
+		for (int number = 0; number < 2000; number++) {
+			long start = System.nanoTime();
+			offer(sink, number, number + 1);
+			slow += (System.nanoTime() - start > 900_000_000L) ? 1 : 0;
+		}
+		assertThat(slow).isZero();
+		assertThat(balance().undurable()).isZero();
+	}
+
+	@Test
+	void noMoreIsSpooledThanHeld() {
+		AsyncSink<String> sink = sink(OPTIONS, true, 1_000_000, (batch) -> {
+			batch.forEach(Delivery::delivered);
+			assertThat(balance().spooled()).isLessThanOrEqualTo(balance().held());
+			take(batch);
+		});
+		offer(sink, 0, 10);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+	}
+
+	@Test
+	void aFullSpoolIsOneWarningThoughItIsRead() {
+		AsyncSink<String> sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, 2000, (batch) -> {
+			Thread.sleep(20);
+			take(batch);
+		});
+		long start = System.nanoTime();
+		while (System.nanoTime() - start < 3_500_000_000L) {
+			offer(sink, 0, 1);
+		}
+		assertThat(this.log.warnings()).filteredOn((line) -> line.contains("the spool is full")).hasSize(1);
+	}
+
+	@Test
+	void whatWeighsNothingLeavesTheQueueToo() {
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, this::take, (item) -> 0, OPTIONS);
+		this.sinks.add(sink);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+	}
+
+	@Test
+	void whatIsClosedAtOnceIsKept() {
+		for (int round = 0; round < 30; round++) {
+			AsyncSink<String> sink = sink(OPTIONS, false, 1_000_000);
+			this.away = true;
+			offer(sink, round, round + 1);
+			sink.close(Duration.ZERO);
+			assertThat(balance().droppedTotal()).isZero();
+			this.channel = new Ledger().channel("kafka");
+		}
+	}
+
+	private static void awaitParked(String name) {
+		Awaitility.await()
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.anyMatch((thread) -> thread.getName().equals(name) && thread.getState() == Thread.State.WAITING));
+	}
+
+	private static void await(CountDownLatch latch) {
+		boolean over = false;
+		while (!over) {
+			try {
+				latch.await();
+				over = true;
+			}
+			catch (InterruptedException ex) {
+				// A disk that hangs knows no interrupts
+			}
+		}
+	}
+
+	private FaultySpool faulty(long maxBytes) {
+		return new FaultySpool(new FileSpool(this.directory, "shop", maxBytes, this.channel));
+	}
+
+	private AsyncSink<String> sink(DeliveryOptions options, boolean durable, Spool spool, BatchSender<String> sender) {
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options,
+				new Spooling<>(spool, CODEC, durable, 1_000_000));
+		this.sinks.add(sink);
+		return sink;
+	}
+
+	private AsyncSink<String> sink(DeliveryOptions options, boolean durable, long maxBytes) {
+		return sink(options, durable, maxBytes, this::take);
+	}
+
+	private AsyncSink<String> sink(DeliveryOptions options, boolean durable, long maxBytes,
+			BatchSender<String> sender) {
+		return open(options, durable, maxBytes, 1_000_000, sender);
+	}
+
+	private AsyncSink<String> open(DeliveryOptions options, boolean durable, long maxBytes, int replayPerSecond,
+			BatchSender<String> sender) {
+		FileSpool spool = new FileSpool(this.directory, "shop", maxBytes, this.channel);
+		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options,
+				new Spooling<>(spool, CODEC, durable, replayPerSecond));
+		this.sinks.add(sink);
+		return sink;
+	}
+
+	private void take(List<Delivery<String>> batch) throws IOException {
+		if (this.away) {
+			throw new IOException("away");
+		}
+		batch.forEach((delivery) -> this.sent.add(delivery.item()));
+	}
+
+	private boolean offer(AsyncSink<String> sink, int from, int to) {
+		boolean accepted = true;
+		for (int number = from; number < to; number++) {
+			this.channel.offered();
+			accepted &= sink.offer(text(number));
+		}
+		return accepted;
+	}
+
+	private static String text(int number) {
+		return "item %05d".formatted(number);
+	}
+
+	private static List<String> numbers(int from, int to) {
+		return IntStream.range(from, to).mapToObj(SpoolingTests::text).toList();
+	}
+
+	private String contentOfFiles() throws IOException {
+		StringBuilder content = new StringBuilder();
+		try (Stream<Path> files = Files.walk(this.directory)) {
+			for (Path file : files.filter((path) -> path.toString().endsWith(".spool")).toList()) {
+				content.append(Files.readString(file));
+			}
+		}
+		return content.toString();
+	}
+
+	private Balance balance() {
+		Balance balance = this.channel.balance();
+		assertThat(balance.offered()).isEqualTo(balance.sampledOut() + balance.filtered() + balance.delivered()
+				+ balance.held() + balance.droppedTotal());
+		return balance;
+	}
+
+	/**
+	 * What a disk does at its worst.
+	 */
+	private static final class FaultySpool implements Spool {
+
+		private final FileSpool disk;
+
+		private volatile Fault onAppend = () -> {
+		};
+
+		private volatile Fault onPeek = () -> {
+		};
+
+		private volatile boolean mediumFails;
+
+		private FaultySpool(FileSpool disk) {
+			this.disk = disk;
+		}
+
+		static void full() throws IOException {
+			throw new IOException("No space left on device");
+		}
+
+		@Override
+		public void open() throws IOException {
+			this.disk.open();
+		}
+
+		@Override
+		public void append(List<byte[]> records, boolean durably) throws IOException {
+			this.onAppend.happen();
+			this.disk.append(records, durably);
+			if (this.mediumFails) {
+				throw new UnforcedException(new IOException("for a test"));
+			}
+		}
+
+		@Override
+		public synchronized void prepend(List<byte[]> records) throws IOException {
+			this.disk.prepend(records);
+		}
+
+		@Override
+		public List<byte[]> peek(int most) throws IOException {
+			this.onPeek.happen();
+			return this.disk.peek(most);
+		}
+
+		@Override
+		public synchronized void remove(int number) throws IOException {
+			this.disk.remove(number);
+		}
+
+		@Override
+		public void setAside(byte[] rec) {
+			this.disk.setAside(rec);
+		}
+
+		@Override
+		public long size() {
+			return this.disk.size();
+		}
+
+		@Override
+		public synchronized void close() throws IOException {
+			this.disk.close();
+		}
+
+	}
+
+	/**
+	 * What happens at a call.
+	 */
+	@FunctionalInterface
+	private interface Fault {
+
+		void happen() throws IOException;
+
+	}
+
+}

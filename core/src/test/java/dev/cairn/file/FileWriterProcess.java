@@ -1,0 +1,52 @@
+package dev.cairn.file;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.encoding.JsonEncoder;
+
+/**
+ * Writes messages to files as another process: says how many were delivered, and holds
+ * its file until its input ends.
+ */
+public final class FileWriterProcess {
+
+	private FileWriterProcess() {
+	}
+
+	static Process start(Path folder, int messages, String... shell) throws IOException {
+		List<String> command = new ArrayList<>(List.of(shell));
+		command.addAll(List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+				FileWriterProcess.class.getName(), folder.toString(), String.valueOf(messages)));
+		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+	}
+
+	public static void main(String[] args) throws IOException {
+		Ledger.Channel channel = new Ledger().channel("file");
+		FileSender sender = new FileSender(Path.of(args[0]), JsonEncoder.cairn(Redactor.DEFAULT), 4096, 10_000_000, 5);
+		AsyncSink<Message> sink = AsyncSink.ofMessages(channel, sender,
+				DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
+					.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
+		for (int n = 0; n < Integer.parseInt(args[1]); n++) {
+			channel.offered();
+			sink.offer(TestMessages.numbered(n));
+		}
+		sink.flush(Duration.ofSeconds(30));
+		System.out.println(channel.balance().delivered() + " " + channel.balance().dropped());
+		System.out.flush();
+		System.in.read();
+		sink.close(Duration.ofSeconds(5));
+	}
+
+}

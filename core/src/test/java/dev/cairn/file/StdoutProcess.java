@@ -1,0 +1,36 @@
+package dev.cairn.file;
+
+import java.time.Duration;
+
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.encoding.JsonEncoder;
+
+/**
+ * Writes messages to its standard output, and its account to its standard error.
+ */
+public final class StdoutProcess {
+
+	private StdoutProcess() {
+	}
+
+	public static void main(String[] args) {
+		System.setOut(null);
+		Ledger.Channel channel = new Ledger().channel("stdout");
+		AsyncSink<Message> sink = AsyncSink.ofMessages(channel,
+				StreamSender.stdout(JsonEncoder.cairn(Redactor.DEFAULT), 4096), DeliveryOptions.DEFAULT
+					.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
+		for (int n = 0; n < Integer.parseInt(args[0]); n++) {
+			channel.offered();
+			sink.offer(TestMessages.numbered(n));
+		}
+		sink.flush(Duration.ofSeconds(30));
+		sink.close(Duration.ofSeconds(5));
+		System.err.println(channel.balance().delivered() + " " + channel.balance().dropped());
+	}
+
+}

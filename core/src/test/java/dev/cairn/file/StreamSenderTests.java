@@ -1,0 +1,144 @@
+package dev.cairn.file;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.encoding.JsonEncoder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link StreamSender}.
+ */
+@Timeout(120)
+class StreamSenderTests {
+
+	private final Ledger.Channel channel = new Ledger().channel("stream");
+
+	@Test
+	void writesToTheRealStandardOutput() throws Exception {
+		Process process = process("200");
+		List<Integer> written = process.inputReader().lines().map(StreamSenderTests::number).toList();
+		assertThat(written).isEqualTo(IntStream.range(0, 200).boxed().toList());
+		assertThat(process.errorReader().readLine()).isEqualTo("200 {}");
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void countsWhatAReaderThatIsGoneDoesNotGet() throws Exception {
+		Process process = process("200", "sh", "-c", "\"$@\" | head -0", "sh");
+		assertThat(process.errorReader().readLine()).endsWith("}").doesNotStartWith("200");
+	}
+
+	@Test
+	void countsAsDeliveredOnlyWhatWasFlushed() {
+		Stubborn stubborn = new Stubborn(0);
+		deliver(new StreamSender(new BufferedOutputStream(stubborn, 100_000), JsonEncoder.cairn(Redactor.DEFAULT),
+				4096));
+		assertThat(this.channel.balance().delivered()).isEqualTo(3);
+		assertThat(stubborn.text().lines().filter((line) -> !line.isEmpty()).map(StreamSenderTests::number).distinct())
+			.containsExactly(0, 1, 2);
+	}
+
+	@Test
+	void beginsANewLineBelowHalfALine() {
+		Stubborn stubborn = new Stubborn(10);
+		deliver(new StreamSender(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
+		List<String> lines = stubborn.text().lines().toList();
+		assertThat(lines).hasSize(4);
+		assertThat(lines.get(0)).hasSize(10);
+		assertThat(lines.subList(1, 4)).extracting(StreamSenderTests::number).containsExactly(0, 1, 2);
+	}
+
+	@Test
+	void doesNotCloseTheStream() {
+		Stubborn stubborn = new Stubborn(10);
+		deliver(new StreamSender(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
+		assertThat(stubborn.closed).isFalse();
+	}
+
+	private void deliver(StreamSender sender) {
+		AsyncSink<Message> sink = AsyncSink.ofMessages(this.channel, sender,
+				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMinutes(10)));
+		for (int n = 0; n < 3; n++) {
+			this.channel.offered();
+			sink.offer(TestMessages.numbered(n));
+		}
+		assertThat(sink.flush(Duration.ofSeconds(60))).isTrue();
+		sink.close(Duration.ofSeconds(60));
+	}
+
+	private static Process process(String messages, String... shell) throws IOException {
+		List<String> command = new java.util.ArrayList<>(List.of(shell));
+		command.addAll(List.of(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), StdoutProcess.class.getName(),
+				messages));
+		return new ProcessBuilder(command).start();
+	}
+
+	private static int number(String line) {
+		return JsonMapper.shared().readTree(line).get("fields").get("n").asInt();
+	}
+
+	/**
+	 * Takes the beginning of the first write and fails, and takes all from then on.
+	 */
+	private static final class Stubborn extends OutputStream {
+
+		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+		private final int taken;
+
+		private boolean failed;
+
+		private volatile boolean closed;
+
+		Stubborn(int taken) {
+			this.taken = taken;
+		}
+
+		@Override
+		public synchronized void write(int b) {
+			this.bytes.write(b);
+		}
+
+		@Override
+		public synchronized void write(byte[] b, int off, int len) throws IOException {
+			if (!this.failed) {
+				this.failed = true;
+				this.bytes.write(b, off, this.taken);
+				throw new IOException("no");
+			}
+			this.bytes.write(b, off, len);
+		}
+
+		@Override
+		public void close() {
+			this.closed = true;
+		}
+
+		synchronized String text() {
+			return this.bytes.toString(StandardCharsets.UTF_8);
+		}
+
+	}
+
+}

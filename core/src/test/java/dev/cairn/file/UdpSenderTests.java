@@ -1,0 +1,47 @@
+package dev.cairn.file;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.internal.UdpServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link UdpSender}; what it shares with others is in {@link UdpSinkTests}.
+ */
+@Timeout(60)
+class UdpSenderTests {
+
+	@Test
+	void shortensWhatFitsIntoNoDatagram() throws Exception {
+		UdpServer server = new UdpServer();
+		server.start();
+		Ledger.Channel channel = new Ledger().channel("udp");
+		AsyncSink<Message> sink = AsyncSink.ofMessages(channel,
+				new UdpSender("127.0.0.1", server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144),
+				DeliveryOptions.DEFAULT);
+		channel.offered();
+		sink.offer(TestMessages.builder("a").payload("x".repeat(200_000)).build());
+		assertThat(sink.flush(Duration.ofSeconds(30))).isTrue();
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> server.datagrams().size() == 1);
+		String datagram = server.datagrams().get(0);
+		assertThat(datagram.getBytes(StandardCharsets.UTF_8).length).isBetween(65_000, 65_507);
+		assertThat(JsonMapper.shared().readTree(datagram).get("truncated").asBoolean()).isTrue();
+		assertThat(channel.balance().truncated()).isEqualTo(1);
+		sink.close(Duration.ofSeconds(5));
+		server.stop();
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.cairn.file;
+
+import java.util.List;
+
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.SinkContract;
+import dev.cairn.delivery.WatchedSender;
+import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.internal.UdpServer;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tests for a sink over {@link UdpSender}.
+ */
+class UdpSinkTests extends SinkContract<Message> {
+
+	private final UdpServer server = new UdpServer();
+
+	@Override
+	protected BatchSender<Message> createSender() {
+		return new UdpSender("127.0.0.1", this.server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 65_507);
+	}
+
+	@Override
+	protected Message item(int number) {
+		return TestMessages.numbered(number);
+	}
+
+	@Override
+	protected int weigh(Message item) {
+		return item.weight();
+	}
+
+	@Override
+	protected List<Integer> received() {
+		return this.server.datagrams()
+			.stream()
+			.map((datagram) -> JsonMapper.shared().readTree(datagram).get("fields").get("n").asInt())
+			.toList();
+	}
+
+	@Override
+	protected void startBackend() throws Exception {
+		this.server.start();
+	}
+
+	@Override
+	protected void stopBackend() throws Exception {
+		this.server.stop();
+	}
+
+	/** A receiver that does not read loses datagrams; it cannot hold up the sender. */
+	@Override
+	protected void hangBackend() {
+		WatchedSender.hang();
+	}
+
+	@Override
+	protected void resumeBackend() {
+		WatchedSender.resume();
+	}
+
+}

@@ -1,0 +1,40 @@
+package dev.cairn.internal;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Finds ports that a test may close and open again: below those that the system gives to
+ * others meanwhile.
+ */
+public final class Ports {
+
+	private Ports() {
+	}
+
+	public static int free() {
+		for (int i = 0; i < 1000; i++) {
+			int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+			if (isFree(port)) {
+				return port;
+			}
+		}
+		throw new IllegalStateException("no port is free");
+	}
+
+	private static boolean isFree(int port) {
+		InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+		try (ServerSocket tcp = new ServerSocket(); DatagramSocket udp = new DatagramSocket(address)) {
+			tcp.bind(address);
+			return tcp.isBound() && udp.isBound();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+}

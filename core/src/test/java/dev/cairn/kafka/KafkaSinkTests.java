@@ -1,0 +1,75 @@
+package dev.cairn.kafka;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.DeadLetters;
+import dev.cairn.delivery.SinkContract;
+import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tests for a sink over {@link KafkaSender} and a real broker.
+ */
+class KafkaSinkTests extends SinkContract<Message> {
+
+	private final KafkaServer kafka = KafkaServer.get();
+
+	private final String topic = this.kafka.newTopic();
+
+	private int maxBlock = 300;
+
+	@Override
+	protected BatchSender<Message> createSender() {
+		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
+		KafkaAddress address = new KafkaAddress(MessageTemplate.of(this.topic), MessageTemplate.of("{service}"));
+		return new KafkaSender(() -> this.kafka.producer(settings), (message) -> address,
+				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, DeadLetters.NONE);
+	}
+
+	@Override
+	protected Message item(int number) {
+		return TestMessages.numbered(number);
+	}
+
+	@Override
+	protected int weigh(Message item) {
+		return item.weight();
+	}
+
+	@Override
+	protected List<Integer> received() {
+		return this.kafka.records(this.topic)
+			.stream()
+			.map((record) -> JsonMapper.shared().readTree(record.value()).get("fields").get("n").asInt())
+			.toList();
+	}
+
+	@Override
+	protected void startBackend() throws Exception {
+		this.kafka.proxy().start();
+	}
+
+	@Override
+	protected void stopBackend() throws Exception {
+		this.kafka.proxy().stop();
+	}
+
+	/** As it is by default: {@code send} blocks for a minute. */
+	@Override
+	protected void hangBackend() {
+		this.maxBlock = 60_000;
+		this.kafka.proxy().hang();
+	}
+
+	@Override
+	protected void resumeBackend() {
+		this.kafka.proxy().resume();
+	}
+
+}

@@ -1,0 +1,84 @@
+package dev.cairn.sentry;
+
+import java.util.List;
+
+import dev.cairn.Message;
+import dev.cairn.TestMessages;
+import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.SinkContract;
+import io.sentry.Sentry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/**
+ * Tests for a sink over {@link SentrySender} and Sentry's real client.
+ */
+class SentrySinkTests extends SinkContract<Message> {
+
+	private final SentryServer server = new SentryServer();
+
+	@BeforeEach
+	void startClient() {
+		Sentry.init((options) -> {
+			options.setDsn(this.server.dsn());
+			options.setConnectionTimeoutMillis(5000);
+			options.setReadTimeoutMillis(60_000);
+			options.setShutdownTimeoutMillis(0);
+			options.setSessionFlushTimeoutMillis(0);
+			options.setFlushTimeoutMillis(0);
+			options.setEnableUncaughtExceptionHandler(false);
+			options.setEnableShutdownHook(false);
+		});
+	}
+
+	@AfterEach
+	void stopClient() {
+		Sentry.close();
+	}
+
+	@Override
+	protected BatchSender<Message> createSender() {
+		return new SentrySender(Sentry::getCurrentScopes);
+	}
+
+	@Override
+	protected Message item(int number) {
+		return TestMessages.numbered(number);
+	}
+
+	@Override
+	protected int weigh(Message item) {
+		return item.weight();
+	}
+
+	/** In the order of their times, as Sentry shows them: of a batch, some may fail. */
+	@Override
+	protected List<Integer> received() {
+		return this.server.events()
+			.stream()
+			.map((event) -> event.get("contexts").get("cairn").get("n").asInt())
+			.sorted()
+			.toList();
+	}
+
+	@Override
+	protected void startBackend() {
+		this.server.start();
+	}
+
+	@Override
+	protected void stopBackend() {
+		this.server.stop();
+	}
+
+	@Override
+	protected void hangBackend() {
+		this.server.hang();
+	}
+
+	@Override
+	protected void resumeBackend() {
+		this.server.resume();
+	}
+
+}

@@ -1,0 +1,529 @@
+package dev.cairn.statsd;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+import dev.cairn.DropReason;
+import dev.cairn.Ledger;
+import dev.cairn.Trace;
+import dev.cairn.TraceSource;
+import dev.cairn.metrics.MeterSampling;
+import dev.cairn.metrics.RatedMeter;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.micrometer.statsd.StatsdConfig;
+import io.micrometer.statsd.StatsdFlavor;
+import io.micrometer.statsd.StatsdMeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+/**
+ * Tests for {@link StatsdRegistry}.
+ */
+@Timeout(60)
+class StatsdRegistryTests {
+
+	private static final MeterSampling KEEPS_ALL = MeterSampling.keepAll();
+
+	private static final Duration LONG = Duration.ofHours(1);
+
+	private final Ledger ledger = new Ledger();
+
+	private final RecordingTransport transport = new RecordingTransport();
+
+	@ParameterizedTest
+	@EnumSource(StatsdFlavor.class)
+	void writesLinesAsMicrometerDoes(StatsdFlavor flavor) {
+		Queue<String> expected = new ConcurrentLinkedQueue<>();
+		StatsdMeterRegistry micrometer = StatsdMeterRegistry.builder(config(flavor))
+			.clock(Clock.SYSTEM)
+			.lineSink(expected::add)
+			.build();
+		StatsdRegistry registry = registry(flavor);
+		for (var one : List.of(micrometer, registry)) {
+			Counter.builder("shop.orders").tag("country", "de").tag("kind", "b2b").register(one).increment(3);
+			Timer.builder("shop.order.place")
+				.tag("country", "de")
+				.register(one)
+				.record(1_500_000, TimeUnit.NANOSECONDS);
+			DistributionSummary.builder("shop.basket").baseUnit("items").register(one).record(2.5);
+			Gauge.builder("shop.stock", () -> 17.25).tag("shelf", "a").register(one);
+			FunctionCounter.builder("shop.visits", 7, (count) -> count).register(one);
+			LongTaskTimer.builder("shop.inventory").register(one);
+			Meter.builder("shop.own", Meter.Type.OTHER,
+					List.of(new io.micrometer.core.instrument.Measurement(() -> 4.0,
+							io.micrometer.core.instrument.Statistic.COUNT),
+							new io.micrometer.core.instrument.Measurement(() -> 5.5,
+									io.micrometer.core.instrument.Statistic.VALUE)))
+				.register(one);
+		}
+		micrometer.close();
+		registry.close();
+		assertThat(this.transport.lines()).containsExactlyInAnyOrderElementsOf(expected);
+	}
+
+	@Test
+	void addsUpExactlyFromManyThreads() throws Exception {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5), StatsdOptions.DEFAULT.samples());
+		Counter whole = registry.counter("whole");
+		Counter parts = registry.counter("parts");
+		inThreads(8, () -> {
+			for (int i = 0; i < 125_000; i++) {
+				whole.increment();
+				parts.increment(0.25);
+			}
+		});
+		registry.close();
+		assertThat(sum("whole")).isEqualTo(1_000_000);
+		assertThat(sum("parts")).isEqualTo(250_000);
+		assertThat(whole.count()).isEqualTo(1_000_000);
+		assertThatNothingIsLost();
+	}
+
+	@Test
+	void tenthsAddUp() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		for (int i = 0; i < 1000; i++) {
+			registry.counter("tenths").increment(0.1);
+			registry.flush(Duration.ofSeconds(1));
+		}
+		registry.close();
+		assertThat(this.transport.lines()).hasSize(1000).containsOnly("tenths.statistic.count:0.1|c");
+	}
+
+	@Test
+	void deliversEachSampleFromManyThreads() throws Exception {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, Duration.ofMillis(1), 1 << 22);
+		Timer timer = registry.timer("times");
+		DistributionSummary summary = registry.summary("sizes");
+		inThreads(4, () -> {
+			for (int i = 1; i <= 100_000; i++) {
+				timer.record(i, TimeUnit.MICROSECONDS);
+				summary.record(i);
+			}
+		});
+		registry.close();
+		assertThat(sum("sizes")).isEqualTo(4 * 100_000L * 100_001 / 2);
+		assertThat(sum("times")).isEqualTo(4 * 100_000L * 100_001 / 2 / 1000.0);
+		assertThat(count("times")).isEqualTo(400_000);
+		assertThat(timer.count()).isEqualTo(400_000);
+		assertThat(timer.max(TimeUnit.MILLISECONDS)).isEqualTo(100);
+		assertThatNothingIsLost();
+	}
+
+	@Test
+	void countsWhatDoesNotFit() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, LONG, 100);
+		Timer timer = registry.timer("times");
+		for (int i = 0; i < 100_000; i++) {
+			timer.record(1, TimeUnit.MILLISECONDS);
+		}
+		registry.close();
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.offered()).isEqualTo(100_000);
+		assertThat(balance.delivered()).isEqualTo(count("times")).isPositive();
+		assertThat(balance.dropped().get(DropReason.OVERFLOW)).isEqualTo(100_000 - balance.delivered());
+		assertThat(balance.held()).isZero();
+		assertThat(timer.count()).isEqualTo(100_000);
+	}
+
+	@Test
+	void packsSamplesOfOneTimerIntoALine() {
+		StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
+				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, true), KEEPS_ALL, this.ledger.channel("statsd"),
+				this.transport);
+		for (int i = 1; i <= 3; i++) {
+			registry.timer("times", "country", "de").record(i, TimeUnit.MILLISECONDS);
+		}
+		registry.close();
+		assertThat(this.transport.lines()).hasSize(1);
+		assertThat(this.transport.lines().get(0)).startsWith("times:").endsWith("|ms|#country:de");
+		assertThat(this.transport.lines().get(0).split("[:|]")).contains("1", "2", "3");
+		assertThat(this.ledger.channel("statsd").balance().delivered()).isEqualTo(3);
+	}
+
+	@Test
+	void packetsAreAsLongAsConfiguredAtTheMost() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		for (int i = 0; i < 1000; i++) {
+			registry.counter("counter." + i).increment();
+		}
+		registry.close();
+		assertThat(this.transport.packets).hasSizeBetween(20, 30)
+			.allSatisfy((packet) -> assertThat(packet.length()).isLessThanOrEqualTo(1400));
+		assertThat(this.transport.lines()).hasSize(1000).doesNotHaveDuplicates();
+	}
+
+	@ParameterizedTest
+	@EnumSource(StatsdFlavor.class)
+	void aTagCannotForgeAMetric(StatsdFlavor flavor) {
+		StatsdRegistry registry = registry(flavor);
+		registry.counter("shop\norders", "country", "de\nevil:1|c", "a|b", "x,y=z:1|g\r\nmore:1|c\u2028").increment();
+		registry.close();
+		assertThat(this.transport.lines()).singleElement()
+			.satisfies((line) -> assertThat(line.chars().filter((c) -> c == '|').count())
+				.isEqualTo((flavor == StatsdFlavor.DATADOG) ? 2 : 1));
+	}
+
+	@ParameterizedTest
+	@EnumSource(StatsdFlavor.class)
+	void aNegativeGaugeIsNoDecrement(StatsdFlavor flavor) {
+		StatsdRegistry registry = registry(flavor);
+		Gauge.builder("temperature", () -> -5).register(registry);
+		registry.close();
+		List<String> values = this.transport.lines().stream().map((line) -> value(line)).toList();
+		assertThat(values).isEqualTo((flavor == StatsdFlavor.DATADOG) ? List.of("-5") : List.of("0", "-5"));
+	}
+
+	@Test
+	void aCounterCountsOnAfterAnInfiniteAmount() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		Counter counter = registry.counter("orders");
+		counter.increment(2);
+		counter.increment(Double.POSITIVE_INFINITY);
+		counter.increment(Double.NaN);
+		registry.flush(Duration.ofSeconds(1));
+		counter.increment(3);
+		registry.close();
+		assertThat(sum("orders")).isEqualTo(5);
+		assertThat(counter.count()).isEqualTo(5);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void anInfiniteValueOfASummaryTakesNoOtherWithIt(boolean packed) {
+		StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
+				HierarchicalNameMapper.DEFAULT, options(LONG, 1000, packed), KEEPS_ALL, this.ledger.channel("statsd"),
+				this.transport);
+		for (double size : new double[] { 1, 2, Double.POSITIVE_INFINITY, Double.NaN, 3 }) {
+			registry.summary("sizes").record(size);
+		}
+		registry.flush(Duration.ofSeconds(1));
+		registry.summary("sizes").record(4);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactlyElementsOf(packed ? List.of("sizes:1:2:3|h", "sizes:4|h")
+				: List.of("sizes:1|h", "sizes:2|h", "sizes:3|h", "sizes:4|h"));
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.offered()).isEqualTo(5);
+		assertThat(balance.delivered()).isEqualTo(4);
+		assertThat(balance.dropped()).containsExactly(entry(DropReason.UNENCODABLE, 1L));
+	}
+
+	@Test
+	void timesMeasuredElsewhereAreToldAsTheirMeanWithARate() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG);
+		FunctionTimer.builder("gc", this, (self) -> 4, (self) -> 10, TimeUnit.MILLISECONDS).register(registry);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactly("gc:2.5|ms|@0.25");
+	}
+
+	@Test
+	void nothingIsLostWhileTheServerIsAway() throws Exception {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5), 1000);
+		this.transport.broken = true;
+		for (int i = 0; i < 100; i++) {
+			registry.counter("orders").increment();
+			registry.timer("times").record(1, TimeUnit.MILLISECONDS);
+			registry.flush(Duration.ZERO);
+		}
+		assertThat(this.ledger.channel("statsd").balance().state()).isIn(Ledger.State.DOWN, Ledger.State.DEGRADED);
+		assertThat(this.ledger.channel("statsd").balance().held()).isPositive();
+		this.transport.broken = false;
+		assertThat(registry.flush(Duration.ofSeconds(10))).isTrue();
+		registry.close();
+		assertThat(sum("orders")).isEqualTo(100);
+		assertThat(count("times")).isEqualTo(100);
+		assertThatNothingIsLost();
+	}
+
+	@Test
+	void whatCannotBeSentUntilTheEndIsCounted() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		this.transport.broken = true;
+		registry.counter("orders").increment();
+		registry.close();
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.dropped()).containsEntry(DropReason.SHUTDOWN, 1L);
+		assertThat(balance.held()).isZero();
+	}
+
+	@Test
+	void aRemovedMeterSaysWhatItHasCounted() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		Counter counter = registry.counter("orders");
+		counter.increment(5);
+		registry.remove(counter);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactly("orders.statistic.count:5|c");
+	}
+
+	@Test
+	void aGaugeThatFailsKeepsNoOtherFromBeingRead() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		for (int i = 0; i < 10; i++) {
+			Gauge.builder("broken." + i, () -> {
+				throw new IllegalStateException("no value");
+			}).register(registry);
+			Gauge.builder("stock." + i, () -> 1).register(registry);
+		}
+		registry.close();
+		assertThat(this.transport.lines()).hasSize(10).allMatch((line) -> line.startsWith("stock"));
+	}
+
+	private double sum(String name) {
+		return lines(name).stream().mapToDouble((line) -> Double.parseDouble(value(line))).sum();
+	}
+
+	private long count(String name) {
+		return lines(name).size();
+	}
+
+	private static String value(String line) {
+		return line.substring(line.indexOf(':') + 1, line.indexOf('|'));
+	}
+
+	private List<String> lines(String name) {
+		Predicate<String> named = (line) -> line.startsWith(name + ":") || line.startsWith(name + ".statistic.count:");
+		return this.transport.lines().stream().filter(named).toList();
+	}
+
+	private void assertThatNothingIsLost() {
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.offered()).isEqualTo(balance.delivered());
+		assertThat(balance.dropped()).isEmpty();
+	}
+
+	private static void inThreads(int number, Runnable task) throws InterruptedException {
+		List<Thread> threads = new ArrayList<>();
+		for (int i = 0; i < number; i++) {
+			Thread thread = new Thread(task);
+			thread.start();
+			threads.add(thread);
+		}
+		for (Thread thread : threads) {
+			thread.join();
+		}
+	}
+
+	@Test
+	void writesTheRateOfWhatIsSampled() {
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, TraceSource.NONE);
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
+		for (int i = 0; i < 10_000; i++) {
+			registry.timer("times").record(3, TimeUnit.MILLISECONDS);
+			registry.counter("counts").increment();
+			registry.summary("sizes").record(7);
+		}
+		assertThat(registry.timer("times").count()).isEqualTo(10_000);
+		registry.close();
+		List<String> times = this.transport.lines().stream().filter((line) -> line.startsWith("times")).toList();
+		assertThat(times).allMatch("times:3|ms|@0.5"::equals);
+		assertThat(times.size()).isBetween(4700, 5300);
+		List<String> sizes = this.transport.lines().stream().filter((line) -> line.startsWith("sizes")).toList();
+		assertThat(sizes).allMatch("sizes:7|h|@0.5"::equals);
+		List<String> counts = this.transport.lines().stream().filter((line) -> line.startsWith("counts")).toList();
+		assertThat(counts).allMatch((line) -> line.matches("counts:\\d+\\|c\\|@0.5\\|#statistic:count"));
+		assertThat(counts.stream().mapToInt((line) -> Integer.parseInt(line.replaceAll("counts:(\\d+).*", "$1"))).sum())
+			.isBetween(4700, 5300);
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.sampledOut()).isBetween(14_000L, 16_000L);
+		assertThat(balance.offered()).isEqualTo(balance.sampledOut() + balance.delivered());
+	}
+
+	@Test
+	void scalesWhatStandsForSeveral() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG);
+		((RatedMeter) registry.timer("times")).recordRated(2_000_000, 0.1);
+		((RatedMeter) registry.counter("counts")).recordRated(3, 0.25);
+		((RatedMeter) registry.summary("sizes")).recordRated(1.5, 0.2);
+		assertThat(registry.timer("times").count()).isEqualTo(10);
+		assertThat(registry.timer("times").totalTime(TimeUnit.MILLISECONDS)).isEqualTo(20);
+		assertThat(registry.counter("counts").count()).isEqualTo(12);
+		assertThat(registry.summary("sizes").totalAmount()).isEqualTo(7.5);
+		registry.close();
+		assertThat(this.transport.lines()).contains("times:2|ms|@0.1", "counts:3|c|@0.25|#statistic:count",
+				"sizes:1.5|h|@0.2");
+	}
+
+	@Test
+	void scalesByRatesThatDivideNothing() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG);
+		RatedMeter timer = (RatedMeter) registry.timer("times");
+		for (int i = 0; i < 7_000; i++) {
+			timer.recordRated(1, 0.7);
+		}
+		assertThat(registry.timer("times").count()).isBetween(9_700L, 10_300L);
+		for (int i = 1; i <= 100; i++) {
+			((RatedMeter) registry.timer("odd.rates")).recordRated(1, i / 101.0);
+		}
+		registry.close();
+		assertThat(this.transport.lines().stream().filter((line) -> line.startsWith("odd.rates")))
+			.hasSizeGreaterThan(100);
+		assertThat(this.transport.lines()
+			.stream()
+			.filter((line) -> line.startsWith("odd.rates"))
+			.map((line) -> line.replaceAll(".*@", ""))
+			.distinct()).hasSizeLessThanOrEqualTo(32);
+	}
+
+	@Test
+	@Timeout(30)
+	void endsUnderLoad() throws Exception {
+		for (int round = 0; round < 20; round++) {
+			this.transport.clear();
+			Ledger.Channel account = new Ledger().channel("statsd");
+			StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
+					HierarchicalNameMapper.DEFAULT, options(Duration.ofMillis(1), 1000, round % 2 == 0), KEEPS_ALL,
+					account, this.transport);
+			Timer timer = registry.timer("times");
+			Counter counter = registry.counter("counts");
+			AtomicBoolean going = new AtomicBoolean(true);
+			Thread[] threads = new Thread[4];
+			for (int i = 0; i < threads.length; i++) {
+				threads[i] = new Thread(() -> {
+					while (going.get()) {
+						timer.record(1, TimeUnit.MILLISECONDS);
+						counter.increment();
+					}
+				});
+				threads[i].start();
+			}
+			while (this.transport.lines().isEmpty()) {
+				Thread.onSpinWait();
+			}
+			registry.close();
+			long delivered = account.balance().delivered();
+			going.set(false);
+			for (Thread thread : threads) {
+				thread.join();
+			}
+			Ledger.Balance balance = account.balance();
+			assertThat(balance.held()).isZero();
+			assertThat(balance.offered()).isEqualTo(balance.delivered() + balance.droppedTotal());
+			assertThat(this.transport.lines()
+				.stream()
+				.mapToLong((line) -> line.chars().filter((c) -> c == ':').count() - (line.contains("|#") ? 1 : 0))
+				.sum()).isEqualTo(delivered);
+		}
+	}
+
+	@Test
+	void staysOpenUntilItsShutdown() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG).openUntilShutdown();
+		registry.counter("orders").increment();
+		registry.close();
+		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:1|c"));
+		registry.counter("orders").increment(2);
+		registry.shutdown();
+		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:2|c"));
+		assertThat(registry.isClosed()).isTrue();
+	}
+
+	@Test
+	void decidesForAllOfATraceAlike() {
+		AtomicReference<Trace> current = new AtomicReference<>();
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, current::get);
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
+		current.set(new Trace("000000000000000000ffffffffffffff", "1", true));
+		registry.counter("late").increment();
+		registry.timer("late.times").record(1, TimeUnit.MILLISECONDS);
+		current.set(new Trace("00000000000000000000000000000001", "1", true));
+		registry.counter("early").increment();
+		registry.timer("early.times").record(1, TimeUnit.MILLISECONDS);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactlyInAnyOrder("early:1|c|@0.5|#statistic:count",
+				"early.times:1|ms|@0.5");
+	}
+
+	private StatsdRegistry registry(StatsdFlavor flavor) {
+		return registry(flavor, LONG, 1000);
+	}
+
+	private StatsdRegistry registry(StatsdFlavor flavor, Duration interval, int samples) {
+		return registry(flavor, interval, samples, KEEPS_ALL);
+	}
+
+	private StatsdRegistry registry(StatsdFlavor flavor, Duration interval, int samples, MeterSampling sampling) {
+		return new StatsdRegistry(config(flavor), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+				options(interval, samples, false), sampling, this.ledger.channel("statsd"), this.transport);
+	}
+
+	private static StatsdOptions options(Duration interval, int samples, boolean packed) {
+		return new StatsdOptions(interval, samples, packed, 4 * 1024 * 1024, Duration.ofMinutes(1),
+				Duration.ofMillis(100));
+	}
+
+	private static StatsdConfig config(StatsdFlavor flavor) {
+		return new StatsdConfig() {
+
+			@Override
+			public @Nullable String get(String key) {
+				return null;
+			}
+
+			@Override
+			public StatsdFlavor flavor() {
+				return flavor;
+			}
+
+			@Override
+			public Duration pollingFrequency() {
+				return LONG;
+			}
+
+		};
+	}
+
+	private static final class RecordingTransport implements Transport {
+
+		private final Queue<String> packets = new ConcurrentLinkedQueue<>();
+
+		private final AtomicInteger sent = new AtomicInteger();
+
+		private volatile boolean broken;
+
+		@Override
+		public void send(byte[] packet) throws IOException {
+			if (this.broken) {
+				throw new IOException("nobody listens");
+			}
+			this.packets.add(new String(packet, java.nio.charset.StandardCharsets.UTF_8));
+			this.sent.incrementAndGet();
+		}
+
+		void clear() {
+			this.packets.clear();
+		}
+
+		List<String> lines() {
+			return this.packets.stream().flatMap((packet) -> Arrays.stream(packet.split("\n"))).toList();
+		}
+
+	}
+
+}
