@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Redactor;
+import dev.cairn.encoding.SpoolCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,5 +1,7 @@
 package dev.cairn.delivery;
 
+import dev.cairn.encoding.SpoolCodec;
+
 /**
  * How an {@link AsyncSink} uses a disk.
  *

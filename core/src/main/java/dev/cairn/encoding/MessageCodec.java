@@ -16,7 +16,6 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
-import dev.cairn.delivery.SpoolCodec;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;

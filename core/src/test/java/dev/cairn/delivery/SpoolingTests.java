@@ -18,6 +18,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.LogCapture;
+import dev.cairn.encoding.SpoolCodec;
 import dev.cairn.file.FileSpool;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;

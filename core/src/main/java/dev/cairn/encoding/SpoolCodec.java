@@ -1,6 +1,6 @@
-package dev.cairn.delivery;
+package dev.cairn.encoding;
 
-import dev.cairn.encoding.MessageTooLargeException;
+import dev.cairn.delivery.Spool;
 
 /**
  * Turns objects into records of a {@link Spool} and back. Thread-safe.
