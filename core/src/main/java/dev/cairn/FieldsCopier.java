@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -390,9 +391,7 @@ final class FieldsCopier {
 			return text;
 		}
 		this.truncated = true;
-		// Half of a surrogate pair is no text
-		boolean splitsPair = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
-		return text.substring(0, splitsPair ? length - 1 : length);
+		return Text.cut(text, length);
 	}
 
 	/**

@@ -48,11 +48,22 @@ class CoreArchitectureTests {
 
 	@Test
 	void keepsTheVocabularyFreeOfTheRooms() {
-		noClasses().that()
+		classes().that()
 			.resideInAPackage("dev.cairn")
 			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("dev.cairn.*..")
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "dev.cairn", "dev.cairn.internal",
+					"tools.jackson.core..")
+			.check(CORE);
+	}
+
+	@Test
+	void keepsTheHelpersFreeOfEverythingElse() {
+		classes().that()
+			.resideInAPackage("dev.cairn.internal")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "dev.cairn.internal")
 			.check(CORE);
 	}
 

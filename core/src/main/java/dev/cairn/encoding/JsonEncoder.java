@@ -120,7 +120,7 @@ public final class JsonEncoder implements MessageEncoder {
 			return message.fields();
 		}
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(message.fields());
-		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown, this.application)));
+		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown, this.application::contains)));
 		return fields;
 	}
 

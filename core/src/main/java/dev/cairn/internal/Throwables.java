@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 
-import dev.cairn.ApplicationFrames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,7 +165,7 @@ public final class Throwables {
 	 * message each, the {@code stack_trace} as text, and its innermost {@code frames}
 	 * with class, method, line and {@code in_app} each
 	 */
-	public static Map<String, @Nullable Object> describe(Throwable thrown, ApplicationFrames application) {
+	public static Map<String, @Nullable Object> describe(Throwable thrown, Predicate<String> application) {
 		Map<String, @Nullable Object> description = new LinkedHashMap<>(typeAndMessage(thrown));
 		StackTraceElement[] frames = frames(thrown);
 		if (frames.length > 0) {
@@ -196,12 +196,12 @@ public final class Throwables {
 		return description;
 	}
 
-	private static Map<String, @Nullable Object> describe(StackTraceElement frame, ApplicationFrames application) {
+	private static Map<String, @Nullable Object> describe(StackTraceElement frame, Predicate<String> application) {
 		Map<String, @Nullable Object> description = new LinkedHashMap<>();
 		description.put("class", frame.getClassName());
 		description.put("method", frame.getMethodName());
 		description.put("line", frame.getLineNumber());
-		description.put("in_app", application.contains(frame.getClassName()));
+		description.put("in_app", application.test(frame.getClassName()));
 		return description;
 	}
 

@@ -1,0 +1,179 @@
+package dev.cairn;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the fields that Cairn itself writes into messages, and accessors for those
+ * that Cairn also reads.
+ */
+public final class MessageFields {
+
+	/** The fraction that was kept of messages like this one. */
+	public static final String RATE = "rate";
+
+	/** The line of the application that published the message. */
+	public static final String CALL_SITE = "call_site";
+
+	/** The version of an event that is a record. */
+	public static final String EVENT_VERSION = "event_version";
+
+	/** The description of the reported failure, written by encoders. */
+	public static final String EXCEPTION = "exception";
+
+	/** The id of the incident. */
+	public static final String ERROR_ID = "error_id";
+
+	/** The number of failures that the message of an incident stands for. */
+	public static final String COUNT = "count";
+
+	/** The number of attempts that failed. */
+	public static final String ATTEMPTS = "attempts";
+
+	/** The arguments of the calls that failed. */
+	public static final String ARGUMENTS = "arguments";
+
+	/** The values bound for the unit of work. */
+	public static final String CONTEXT = "context";
+
+	/** The name of the thread. */
+	public static final String THREAD = "thread";
+
+	/** The logger of the log entry. */
+	public static final String LOG_LOGGER = "log_logger";
+
+	/** The text of the log entry. */
+	public static final String LOG_MESSAGE = "log_message";
+
+	/** The method of the request. */
+	public static final String METHOD = "method";
+
+	/** The route of the request, with placeholders instead of values. */
+	public static final String ROUTE = "route";
+
+	/** The status of the response. */
+	public static final String STATUS = "status";
+
+	/** The outcome of the request, such as {@code success}. */
+	public static final String OUTCOME = "outcome";
+
+	/** The duration in milliseconds. */
+	public static final String DURATION_MS = "duration_ms";
+
+	/** The size of the request's body. */
+	public static final String REQUEST_BYTES = "request_bytes";
+
+	/** The size of the response's body. */
+	public static final String RESPONSE_BYTES = "response_bytes";
+
+	/** The headers of the request. */
+	public static final String HEADERS = "headers";
+
+	/** The name of the authenticated user. */
+	public static final String USER = "user";
+
+	/** The pseudonym of the visitor. */
+	public static final String VISITOR = "visitor";
+
+	/** Whether the visitor consents to being counted. */
+	public static final String CONSENT = "consent";
+
+	/** The address of the client. */
+	public static final String CLIENT_ADDRESS = "client_address";
+
+	/** The preferred language of the client. */
+	public static final String LANGUAGE = "language";
+
+	/** The page that led to the request. */
+	public static final String REFERRER = "referrer";
+
+	/** The user agent as the client sent it. */
+	public static final String USER_AGENT = "user_agent";
+
+	private MessageFields() {
+	}
+
+	/**
+	 * Returns the id of the incident.
+	 * @param message the message
+	 * @return the id, or {@code null} if the message has none
+	 */
+	public static @Nullable String errorId(Message message) {
+		return text(message, ERROR_ID);
+	}
+
+	/**
+	 * Returns the fraction that was kept of messages like this one.
+	 * @param message the message
+	 * @return more than 0, at most 1
+	 */
+	public static double rate(Message message) {
+		Number rate = number(message, RATE);
+		return (rate != null && rate.doubleValue() > 0 && rate.doubleValue() < 1) ? rate.doubleValue() : 1;
+	}
+
+	/**
+	 * Returns the number of failures that the message of an incident stands for.
+	 * @param message the message
+	 * @return at least 1
+	 */
+	public static long count(Message message) {
+		Number count = number(message, COUNT);
+		return (count != null) ? Math.max(1, count.longValue()) : 1;
+	}
+
+	/**
+	 * Returns the method of the request.
+	 * @param message the message
+	 * @return the method, or {@code null} if the message has none
+	 */
+	public static @Nullable String method(Message message) {
+		return text(message, METHOD);
+	}
+
+	/**
+	 * Returns the route of the request.
+	 * @param message the message
+	 * @return the route, or {@code null} if the message has none
+	 */
+	public static @Nullable String route(Message message) {
+		return text(message, ROUTE);
+	}
+
+	/**
+	 * Returns the status of the response.
+	 * @param message the message
+	 * @return the status, or 0 if the message has none
+	 */
+	public static int status(Message message) {
+		Number status = number(message, STATUS);
+		return (status != null) ? status.intValue() : 0;
+	}
+
+	/**
+	 * Returns the duration.
+	 * @param message the message
+	 * @return the duration in milliseconds, or -1 if the message has none
+	 */
+	public static double durationMillis(Message message) {
+		Number duration = number(message, DURATION_MS);
+		return (duration != null) ? duration.doubleValue() : -1;
+	}
+
+	/**
+	 * Returns the pseudonym of the visitor.
+	 * @param message the message
+	 * @return the pseudonym, or {@code null} if the message has none
+	 */
+	public static @Nullable String visitor(Message message) {
+		return text(message, VISITOR);
+	}
+
+	private static @Nullable String text(Message message, String field) {
+		return (message.fields().get(field) instanceof String text) ? text : null;
+	}
+
+	private static @Nullable Number number(Message message, String field) {
+		return (message.fields().get(field) instanceof Number number) ? number : null;
+	}
+
+}

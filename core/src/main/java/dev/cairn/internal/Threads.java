@@ -1,0 +1,52 @@
+package dev.cairn.internal;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Helpers for threads.
+ */
+public final class Threads {
+
+	private Threads() {
+	}
+
+	/**
+	 * Creates a daemon thread that keeps nothing of the thread that creates it: neither
+	 * inheritable thread-locals nor the context class loader.
+	 * @param task the task to run
+	 * @param name the name of the thread
+	 * @return the thread, not started
+	 */
+	public static Thread daemon(Runnable task, String name) {
+		Thread thread = new Thread(null, task, name, 0, false);
+		thread.setContextClassLoader(null);
+		thread.setDaemon(true);
+		return thread;
+	}
+
+	/**
+	 * Waits until a thread ends. An interrupt does not end the wait; the interrupted
+	 * status is set again afterwards.
+	 * @param thread the thread to wait for
+	 * @param deadline when to stop waiting, in terms of {@link System#nanoTime()}
+	 * @return whether the thread has ended
+	 */
+	public static boolean join(Thread thread, long deadline) {
+		boolean interrupted = false;
+		long left = deadline - System.nanoTime();
+		while (left > 0 && thread.isAlive()) {
+			try {
+				TimeUnit.NANOSECONDS.timedJoin(thread, left);
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+			left = deadline - System.nanoTime();
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+		return !thread.isAlive();
+	}
+
+}
