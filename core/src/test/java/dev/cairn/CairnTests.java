@@ -17,6 +17,8 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Overflow;
+import dev.cairn.testing.LogCapture;
+import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.cairn;
 import java.time.Instant;
 import java.util.Map;
 
+import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.io.PrintWriter;
 
+import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;

@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -18,7 +18,7 @@ import ch.qos.logback.core.spi.FilterReply;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
-import dev.cairn.LogCapture;
+import dev.cairn.testing.LogCapture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

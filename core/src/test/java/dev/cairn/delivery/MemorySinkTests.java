@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.cairn.Message;
 import dev.cairn.Sink;
-import dev.cairn.TestMessages;
+import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

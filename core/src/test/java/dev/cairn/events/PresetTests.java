@@ -4,10 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.cairn.Category;
-import dev.cairn.LogCapture;
 import dev.cairn.Message;
 import dev.cairn.Preset;
 import dev.cairn.Severity;
+import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -7,8 +7,8 @@ import dev.cairn.Cairn;
 import dev.cairn.CairnBuilder;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.testing.TestMessages;
 
 /**
  * A Cairn whose messages can be seen.

@@ -7,11 +7,11 @@ import java.util.List;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -10,10 +10,10 @@ import java.util.List;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.testing.TestMessages;
 
 /**
  * Writes messages to files as another process: says how many were delivered, and holds

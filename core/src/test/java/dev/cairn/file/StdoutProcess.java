@@ -5,10 +5,10 @@ import java.time.Duration;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.testing.TestMessages;
 
 /**
  * Writes messages to its standard output, and its account to its standard error.

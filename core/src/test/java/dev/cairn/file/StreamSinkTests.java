@@ -10,10 +10,10 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
 
 /**

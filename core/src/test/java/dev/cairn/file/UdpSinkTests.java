@@ -4,12 +4,12 @@ import java.util.List;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
 import dev.cairn.encoding.JsonEncoder;
-import dev.cairn.internal.UdpServer;
+import dev.cairn.testing.TestMessages;
+import dev.cairn.testing.UdpServer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**

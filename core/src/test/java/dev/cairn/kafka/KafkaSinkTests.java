@@ -5,12 +5,13 @@ import java.util.Map;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTemplate;
+import dev.cairn.testing.KafkaServer;
+import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
 
 /**

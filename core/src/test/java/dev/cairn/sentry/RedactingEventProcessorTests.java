@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.cairn.Redactor;
+import dev.cairn.testing.SentryServer;
 import io.sentry.Breadcrumb;
 import io.sentry.Hint;
 import io.sentry.Sentry;

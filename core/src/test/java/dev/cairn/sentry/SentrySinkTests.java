@@ -3,9 +3,10 @@ package dev.cairn.sentry;
 import java.util.List;
 
 import dev.cairn.Message;
-import dev.cairn.TestMessages;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.SinkContract;
+import dev.cairn.testing.SentryServer;
+import dev.cairn.testing.TestMessages;
 import io.sentry.Sentry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

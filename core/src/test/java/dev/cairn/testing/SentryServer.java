@@ -1,4 +1,4 @@
-package dev.cairn.sentry;
+package dev.cairn.testing;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +22,6 @@ import java.util.zip.GZIPInputStream;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.cairn.internal.Ports;
 import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Receives what Sentry's real client sends, over real HTTP, and takes its envelopes
  * apart. It can be stopped, hung, and told to refuse.
  */
-final class SentryServer {
+public final class SentryServer {
 
 	private final int port = Ports.free();
 
@@ -47,27 +46,27 @@ final class SentryServer {
 
 	private ExecutorService threads;
 
-	String dsn() {
+	public String dsn() {
 		return "http://public@127.0.0.1:" + this.port + "/1";
 	}
 
 	/** Return the events that were taken, in order; a repeated id counts once. */
-	List<JsonNode> events() {
+	public List<JsonNode> events() {
 		return this.events;
 	}
 
 	/** Return all that was sent, taken or not. */
-	List<String> bodies() {
+	public List<String> bodies() {
 		return this.bodies;
 	}
 
-	JsonNode awaitEvent() {
+	public JsonNode awaitEvent() {
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !this.events.isEmpty());
 		return this.events.get(0);
 	}
 
 	/** Refuses the next request. */
-	void refuse(int status, String... headers) {
+	public void refuse(int status, String... headers) {
 		this.refusals.add((exchange) -> {
 			for (int i = 0; i < headers.length; i += 2) {
 				exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
@@ -76,7 +75,7 @@ final class SentryServer {
 		});
 	}
 
-	void start() {
+	public void start() {
 		if (this.server != null) {
 			return;
 		}
@@ -97,7 +96,7 @@ final class SentryServer {
 		return true;
 	}
 
-	void stop() {
+	public void stop() {
 		if (this.server != null) {
 			this.server.stop(0);
 			this.threads.shutdownNow();
@@ -105,11 +104,11 @@ final class SentryServer {
 		}
 	}
 
-	void hang() {
+	public void hang() {
 		this.gate = new CountDownLatch(1);
 	}
 
-	void resume() {
+	public void resume() {
 		this.gate.countDown();
 	}
 

@@ -1,4 +1,4 @@
-package dev.cairn.kafka;
+package dev.cairn.testing;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
  * One real broker for all tests, which is only reached through a {@link TcpProxy}. Topics
  * are not created by those who write to them.
  */
-final class KafkaServer {
+public final class KafkaServer {
 
 	private static final KafkaServer INSTANCE = new KafkaServer();
 
@@ -42,35 +42,35 @@ final class KafkaServer {
 	}
 
 	/** Return the broker, whatever an earlier test has done to it. */
-	static KafkaServer get() {
+	public static KafkaServer get() {
 		INSTANCE.proxy.resume();
 		INSTANCE.proxy.start();
 		return INSTANCE;
 	}
 
-	TcpProxy proxy() {
+	public TcpProxy proxy() {
 		return this.proxy;
 	}
 
-	String bootstrapServers() {
+	public String bootstrapServers() {
 		return "127.0.0.1:" + this.proxy.port();
 	}
 
-	String newTopic() {
+	public String newTopic() {
 		return newTopic(Map.of());
 	}
 
-	String newTopic(Map<String, String> settings) {
+	public String newTopic(Map<String, String> settings) {
 		String topic = "topic-" + this.topics.incrementAndGet();
 		create(topic, settings);
 		return topic;
 	}
 
-	void create(String topic, Map<String, String> settings) {
+	public void create(String topic, Map<String, String> settings) {
 		this.broker.addTopics(new NewTopic(topic, 1, (short) 1).configs(settings));
 	}
 
-	Producer<byte[], byte[]> producer(Map<String, Object> settings) {
+	public Producer<byte[], byte[]> producer(Map<String, Object> settings) {
 		Map<String, Object> all = new HashMap<>();
 		all.put("bootstrap.servers", bootstrapServers());
 		all.put("acks", "all");
@@ -85,7 +85,7 @@ final class KafkaServer {
 	}
 
 	/** Return what a topic holds at this moment. */
-	List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+	public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
 		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 		TopicPartition partition = new TopicPartition(topic, 0);
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(

@@ -1,4 +1,4 @@
-package dev.cairn.kafka;
+package dev.cairn.testing;
 
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,7 +17,6 @@ import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import dev.cairn.internal.Ports;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,7 +36,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Three brokers, each a process of its own and one of three controllers.
  */
-final class KafkaCluster implements AutoCloseable {
+public final class KafkaCluster implements AutoCloseable {
 
 	private static final int NODES = 3;
 
@@ -57,7 +56,7 @@ final class KafkaCluster implements AutoCloseable {
 	 * Start it.
 	 * @param directory where it keeps its data
 	 */
-	KafkaCluster(Path directory) throws Exception {
+	public KafkaCluster(Path directory) throws Exception {
 		this.directory = directory;
 		Set<Integer> free = new LinkedHashSet<>();
 		while (free.size() < 2 * NODES) {
@@ -109,7 +108,7 @@ final class KafkaCluster implements AutoCloseable {
 	}
 
 	/** Start a broker, and return before it serves. */
-	void start(int node) {
+	public void start(int node) {
 		try {
 			this.brokers.put(node,
 					new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx192m",
@@ -125,11 +124,11 @@ final class KafkaCluster implements AutoCloseable {
 	}
 
 	/** End a broker as {@code kill -9} does. */
-	void kill(int node) throws InterruptedException {
+	public void kill(int node) throws InterruptedException {
 		this.brokers.get(node).destroyForcibly().waitFor();
 	}
 
-	String bootstrapServers() {
+	public String bootstrapServers() {
 		return join((node) -> "127.0.0.1:" + this.ports.get(node));
 	}
 
@@ -143,7 +142,7 @@ final class KafkaCluster implements AutoCloseable {
 	}
 
 	/** Create a topic that has all brokers. */
-	void create(String topic, int partitions) throws Exception {
+	public void create(String topic, int partitions) throws Exception {
 		try (Admin admin = admin()) {
 			admin.createTopics(List.of(new NewTopic(topic, partitions, (short) NODES))).all().get();
 		}
@@ -151,13 +150,13 @@ final class KafkaCluster implements AutoCloseable {
 	}
 
 	/** Wait until that many brokers have all of a topic. */
-	void awaitReplicas(String topic, int replicas) {
+	public void awaitReplicas(String topic, int replicas) {
 		await().atMost(PATIENCE)
 			.until(() -> partitions(topic).stream().allMatch((partition) -> partition.isr().size() == replicas));
 	}
 
 	/** Return the broker that leads a partition. */
-	int leader(String topic, int partition) {
+	public int leader(String topic, int partition) {
 		return partitions(topic).get(partition).leader().id();
 	}
 
@@ -180,7 +179,7 @@ final class KafkaCluster implements AutoCloseable {
 	}
 
 	/** Return a producer with the settings of the starter. */
-	Producer<byte[], byte[]> producer() {
+	public Producer<byte[], byte[]> producer() {
 		return new KafkaProducer<>(
 				Map.of("bootstrap.servers", bootstrapServers(), "acks", "all", "max.block.ms", 5000,
 						"request.timeout.ms", 10_000, "delivery.timeout.ms", 20_000, "linger.ms", 5),
@@ -188,7 +187,7 @@ final class KafkaCluster implements AutoCloseable {
 	}
 
 	/** Return what a topic holds at this moment. */
-	List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+	public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
 		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
 				Map.of("bootstrap.servers", bootstrapServers()), new ByteArrayDeserializer(),

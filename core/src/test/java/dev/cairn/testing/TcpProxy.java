@@ -1,4 +1,4 @@
-package dev.cairn.kafka;
+package dev.cairn.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,13 +12,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-import dev.cairn.internal.Ports;
-
 /**
  * Stands between a client and a real server on a port that stays the same: can be closed,
  * so that the server looks dead, and can hold back what goes through, so that it hangs.
  */
-final class TcpProxy {
+public final class TcpProxy {
 
 	private final int port = Ports.free();
 
@@ -32,15 +30,15 @@ final class TcpProxy {
 
 	private Thread acceptor;
 
-	int port() {
+	public int port() {
 		return this.port;
 	}
 
-	void target(int port) {
+	public void target(int port) {
 		this.target = port;
 	}
 
-	synchronized void start() {
+	public synchronized void start() {
 		if (this.server != null) {
 			return;
 		}
@@ -94,15 +92,15 @@ final class TcpProxy {
 		this.sockets.remove(to);
 	}
 
-	void hang() {
+	public void hang() {
 		this.gate = new CountDownLatch(1);
 	}
 
-	void resume() {
+	public void resume() {
 		this.gate.countDown();
 	}
 
-	synchronized void stop() throws IOException {
+	public synchronized void stop() throws IOException {
 		if (this.server != null) {
 			this.server.close();
 			this.server = null;

@@ -1,4 +1,7 @@
-package dev.cairn;
+package dev.cairn.testing;
+
+import dev.cairn.Message;
+import dev.cairn.Origin;
 
 /**
  * Messages for tests.

@@ -1,4 +1,4 @@
-package dev.cairn.internal;
+package dev.cairn.testing;
 
 import java.io.IOException;
 import java.net.DatagramPacket;

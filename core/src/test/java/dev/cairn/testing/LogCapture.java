@@ -1,4 +1,4 @@
-package dev.cairn;
+package dev.cairn.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
