@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * </pre> Thread-safe. Calls do not block, whatever backend is down, and throw only for
  * mistakes in the call itself.
  */
-public interface Cairn extends Metrics, AutoCloseable {
+public interface Cairn extends CairnMetrics, AutoCloseable {
 
 	/**
 	 * Return the Cairn of this program: one object for the life of the JVM, which does

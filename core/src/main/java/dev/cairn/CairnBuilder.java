@@ -31,7 +31,7 @@ public final class CairnBuilder {
 
 	Sampler sampler = Sampler.AS_CALLED;
 
-	Metrics metrics = NoopMetrics.INSTANCE;
+	CairnMetrics metrics = NoopMetrics.INSTANCE;
 
 	Redactor redactor = Redactor.DEFAULT;
 
@@ -133,7 +133,7 @@ public final class CairnBuilder {
 	 * @param metrics the metrics
 	 * @return this
 	 */
-	public CairnBuilder metrics(Metrics metrics) {
+	public CairnBuilder metrics(CairnMetrics metrics) {
 		this.metrics = Objects.requireNonNull(metrics, "metrics must not be null");
 		return this;
 	}

@@ -65,7 +65,7 @@ final class Engine implements Cairn {
 
 	private final List<MessageListener> messageListeners;
 
-	private final Metrics metrics;
+	private final CairnMetrics metrics;
 
 	private final RecentMessages recent;
 
@@ -501,11 +501,6 @@ final class Engine implements Cairn {
 	@Override
 	public Timing timer(String name, String... tags) {
 		return this.metrics.timer(name, tags);
-	}
-
-	@Override
-	public Metrics sampled(double rate) {
-		return this.metrics.sampled(rate);
 	}
 
 	@Override

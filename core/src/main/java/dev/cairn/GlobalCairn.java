@@ -92,11 +92,6 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
-	public Metrics sampled(double rate) {
-		return new GlobalMetrics(this::delegate, rate);
-	}
-
-	@Override
 	public Ledger ledger() {
 		return delegate().ledger();
 	}

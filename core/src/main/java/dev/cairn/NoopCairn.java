@@ -74,11 +74,6 @@ final class NoopCairn implements Cairn {
 	}
 
 	@Override
-	public Metrics sampled(double rate) {
-		return NoopMetrics.INSTANCE.sampled(rate);
-	}
-
-	@Override
 	public Ledger ledger() {
 		return this.ledger;
 	}

@@ -3,7 +3,7 @@ package dev.cairn;
 /**
  * Metrics that are switched off.
  */
-final class NoopMetrics implements Metrics {
+final class NoopMetrics implements CairnMetrics {
 
 	static final NoopMetrics INSTANCE = new NoopMetrics();
 
@@ -25,12 +25,6 @@ final class NoopMetrics implements Metrics {
 	@Override
 	public Timing timer(String name, String... tags) {
 		return Timing.NONE;
-	}
-
-	@Override
-	public Metrics sampled(double rate) {
-		Sampler.checkRate(rate);
-		return this;
 	}
 
 }

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MeterStatistics {
 
-	private final Tracked<?> meter;
+	private final WindowedMeter<?> meter;
 
 	private final long now;
 
-	MeterStatistics(Tracked<?> meter, long now) {
+	MeterStatistics(WindowedMeter<?> meter, long now) {
 		this.meter = meter;
 		this.now = now;
 	}

@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import dev.cairn.Metrics;
-import dev.cairn.Sampler;
+import dev.cairn.CairnMetrics;
 import dev.cairn.Timing;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The metric calls as meters of Micrometer's. Each name and its tags are looked up in a
  * map of its own; Micrometer is asked for the first call only. Thread-safe.
  */
-public final class MicrometerMetrics implements Metrics {
+public final class MicrometerMetrics implements CairnMetrics {
 
 	private static final Logger logger = LoggerFactory.getLogger(MicrometerMetrics.class);
 
@@ -52,8 +51,6 @@ public final class MicrometerMetrics implements Metrics {
 	/** Kinds and names that were refused, and told to be. */
 	private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
-	private final Metrics all = new AtRate(1);
-
 	/**
 	 * Create metrics.
 	 * @param handles makes the meters; asked at the first call
@@ -70,7 +67,7 @@ public final class MicrometerMetrics implements Metrics {
 
 	@Override
 	public void incr(String name, double by, String... tags) {
-		this.all.incr(name, by, tags);
+		this.counters.call(name, tags, (counter) -> counter.increment(by));
 	}
 
 	@Override
@@ -80,17 +77,16 @@ public final class MicrometerMetrics implements Metrics {
 
 	@Override
 	public void record(String name, double value, String... tags) {
-		this.all.record(name, value, tags);
+		this.summaries.call(name, tags, (summary) -> summary.record(value, 1));
 	}
 
 	@Override
 	public Timing timer(String name, String... tags) {
-		return this.all.timer(name, tags);
-	}
-
-	@Override
-	public Metrics sampled(double rate) {
-		return new AtRate(Sampler.checkRate(rate));
+		TimerHandle timer = this.timers.find(name, tags);
+		if (timer == null || !timer.gate().keeps()) {
+			return Timing.NONE;
+		}
+		return new Running(name, timer, timer.gate().rate());
 	}
 
 	/** Once for each name: it may be called a million times a second. */
@@ -99,48 +95,6 @@ public final class MicrometerMetrics implements Metrics {
 			logger.warn("Cairn: the {} '{}' is not recorded: {}. It was called from {}", kind.word(), name, why,
 					Callers.ofMeter());
 		}
-	}
-
-	/**
-	 * The calls, of which a fraction is kept.
-	 */
-	private final class AtRate implements Metrics {
-
-		private final double rate;
-
-		AtRate(double rate) {
-			this.rate = rate;
-		}
-
-		@Override
-		public void incr(String name, double by, String... tags) {
-			MicrometerMetrics.this.counters.call(name, tags, (counter) -> counter.increment(by, this.rate));
-		}
-
-		@Override
-		public void set(String name, double value, String... tags) {
-			MicrometerMetrics.this.set(name, value, tags);
-		}
-
-		@Override
-		public void record(String name, double value, String... tags) {
-			MicrometerMetrics.this.summaries.call(name, tags, (summary) -> summary.record(value, this.rate));
-		}
-
-		@Override
-		public Timing timer(String name, String... tags) {
-			TimerHandle timer = MicrometerMetrics.this.timers.find(name, tags);
-			if (timer == null || !timer.gate().keeps(this.rate)) {
-				return Timing.NONE;
-			}
-			return new Running(name, timer, timer.gate().rate() * this.rate);
-		}
-
-		@Override
-		public Metrics sampled(double rate) {
-			return MicrometerMetrics.this.sampled(this.rate * Sampler.checkRate(rate));
-		}
-
 	}
 
 	/**

@@ -53,7 +53,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 	/** After so many stretches the timers learn anew what is slow. */
 	private static final int LESSON = 6;
 
-	private final Map<Meter.Id, Tracked<?>> tracked = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, WindowedMeter<?>> tracked = new ConcurrentHashMap<>();
 
 	private final SlowCalls slowCalls;
 
@@ -101,8 +101,8 @@ public final class StatisticsRegistry extends MeterRegistry {
 		long now = this.clock.monotonicTime();
 		this.tracked.values().forEach((meter) -> meter.turn(now));
 		if (this.slowCalls.isOn() && ++this.turns % LESSON == 0) {
-			for (Tracked<?> meter : this.tracked.values()) {
-				if (meter instanceof TrackedTimer timer) {
+			for (WindowedMeter<?> meter : this.tracked.values()) {
+				if (meter instanceof WindowedTimer timer) {
 					timer.learn(now);
 				}
 			}
@@ -111,7 +111,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
-		TrackedTimer timer = new TrackedTimer(id, this.clock, merged(config), pauseDetector, getBaseTimeUnit(),
+		WindowedTimer timer = new WindowedTimer(id, this.clock, merged(config), pauseDetector, getBaseTimeUnit(),
 				STEP.toMillis(), this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.tracked.put(id, timer);
@@ -121,7 +121,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 	@Override
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
-		TrackedSummary summary = new TrackedSummary(id, this.clock, merged(config), scale);
+		WindowedSummary summary = new WindowedSummary(id, this.clock, merged(config), scale);
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		this.tracked.put(id, summary);
 		return summary;
@@ -133,7 +133,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		TrackedCounter counter = new TrackedCounter(id, this.clock);
+		WindowedCounter counter = new WindowedCounter(id, this.clock);
 		this.tracked.put(id, counter);
 		return counter;
 	}
@@ -183,7 +183,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 	public List<MeterStatistics> statistics() {
 		long now = this.clock.monotonicTime();
 		List<MeterStatistics> all = new ArrayList<>();
-		for (Tracked<?> meter : this.tracked.values()) {
+		for (WindowedMeter<?> meter : this.tracked.values()) {
 			all.add(new MeterStatistics(meter, now));
 		}
 		all.sort(Comparator.comparing((MeterStatistics one) -> one.id().getName())

@@ -10,7 +10,7 @@ import io.micrometer.core.instrument.Counter;
  * A counter that adds up in process and says at a flush what came since the last one.
  * Whole amounts are exact up to 2^63, fractions to a billionth.
  */
-final class AddingCounter extends AbstractMeter implements Counter, Report, RatedMeter {
+final class AddingCounter extends AbstractMeter implements Counter, FlushableMeter, RatedMeter {
 
 	private final Sum sum = new Sum();
 
@@ -64,7 +64,7 @@ final class AddingCounter extends AbstractMeter implements Counter, Report, Rate
 	}
 
 	@Override
-	public void write(Packets packets, SampleAccount account) {
+	public void write(PacketBuilder packets, SampleAccount account) {
 		this.rated.write(packets, this.line);
 		long wholeNow = this.sum.whole();
 		long more = wholeNow - this.wholeTold;

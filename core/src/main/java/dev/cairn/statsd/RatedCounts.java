@@ -42,7 +42,7 @@ final class RatedCounts {
 	}
 
 	/** Write what has come since the last time. For the flushing thread. */
-	void write(Packets packets, LineTemplate line) {
+	void write(PacketBuilder packets, LineTemplate line) {
 		this.rates.forEach((rate, kept) -> {
 			double more = Decimals.round(kept.amount.sum() - kept.told);
 			if (more > 0) {

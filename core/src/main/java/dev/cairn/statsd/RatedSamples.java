@@ -107,7 +107,7 @@ final class RatedSamples {
 	}
 
 	/** Write all samples. For the flushing thread. */
-	synchronized void write(Packets packets, SampleAccount account) {
+	synchronized void write(PacketBuilder packets, SampleAccount account) {
 		for (Rated rated : this.rates) {
 			rated.samples().take((sample) -> write(rated, packets, sample));
 			rated.lines().end(packets);
@@ -122,7 +122,7 @@ final class RatedSamples {
 		}
 	}
 
-	private void write(Rated rated, Packets packets, long sample) {
+	private void write(Rated rated, PacketBuilder packets, long sample) {
 		if (rated.rate() == 1) {
 			this.count++;
 			this.sum += this.values.value(sample);
@@ -159,7 +159,7 @@ final class RatedSamples {
 		 * Write a sample.
 		 * @return whether it can be told
 		 */
-		boolean write(SampleLines lines, Packets packets, long sample);
+		boolean write(SampleLines lines, PacketBuilder packets, long sample);
 
 	}
 

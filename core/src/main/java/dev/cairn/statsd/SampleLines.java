@@ -20,22 +20,22 @@ final class SampleLines {
 	SampleLines(LineTemplate line, boolean packed, double rate) {
 		this.line = line;
 		this.packed = packed;
-		this.rate = Packets.rate(rate);
+		this.rate = PacketBuilder.rate(rate);
 	}
 
-	void millis(Packets packets, long nanos) {
+	void millis(PacketBuilder packets, long nanos) {
 		begin(packets);
 		packets.millis(nanos);
 		this.inLine++;
 	}
 
-	void decimal(Packets packets, double value) {
+	void decimal(PacketBuilder packets, double value) {
 		begin(packets);
 		packets.decimal(value);
 		this.inLine++;
 	}
 
-	private void begin(Packets packets) {
+	private void begin(PacketBuilder packets) {
 		if (this.inLine > 0) {
 			if (this.packed && packets.hasRoom(VALUE_LENGTH + this.line.length())) {
 				packets.put((byte) ':');
@@ -46,7 +46,7 @@ final class SampleLines {
 		packets.begin(this.line);
 	}
 
-	void end(Packets packets) {
+	void end(PacketBuilder packets) {
 		if (this.inLine > 0) {
 			packets.end(this.line, this.rate, this.inLine);
 			this.inLine = 0;

@@ -54,18 +54,18 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private final MeterSampling sampling;
 
-	private final Lines lines;
+	private final StatsdLineFactory lines;
 
-	private final Outbox outbox;
+	private final PacketQueue outbox;
 
-	private final Packets packets;
+	private final PacketBuilder packets;
 
 	private final Transport transport;
 
-	private final Map<Meter.Id, Report> reports = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, FlushableMeter> reports = new ConcurrentHashMap<>();
 
 	/** What was removed has still to say what came before. */
-	private final Queue<Report> removed = new ConcurrentLinkedQueue<>();
+	private final Queue<FlushableMeter> removed = new ConcurrentLinkedQueue<>();
 
 	private final Thread thread;
 
@@ -96,9 +96,9 @@ public final class StatsdRegistry extends MeterRegistry {
 		this.options = options;
 		this.sampling = sampling;
 		this.transport = transport;
-		this.lines = new Lines(config.flavor(), config(), mapper);
-		this.outbox = new Outbox(transport, account, options);
-		this.packets = new Packets(config.maxPacketLength(), this.outbox);
+		this.lines = new StatsdLineFactory(config.flavor(), config(), mapper);
+		this.outbox = new PacketQueue(transport, account, options);
+		this.packets = new PacketBuilder(config.maxPacketLength(), this.outbox);
 		config().namingConvention(this.lines.namingConvention());
 		config().onMeterRemoved(this::removed);
 		this.thread = new Thread(this::run, "cairn-statsd");
@@ -107,7 +107,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	private void removed(Meter meter) {
-		Report last = this.reports.remove(meter.getId());
+		FlushableMeter last = this.reports.remove(meter.getId());
 		if (last != null) {
 			this.removed.add(last);
 		}
@@ -146,11 +146,11 @@ public final class StatsdRegistry extends MeterRegistry {
 		if (poll) {
 			this.nextPoll = System.nanoTime() + this.config.pollingFrequency().toNanos();
 		}
-		for (Report report = this.removed.poll(); report != null; report = this.removed.poll()) {
+		for (FlushableMeter report = this.removed.poll(); report != null; report = this.removed.poll()) {
 			write(report);
 		}
-		for (Report report : this.reports.values()) {
-			if (poll || !(report instanceof Polled)) {
+		for (FlushableMeter report : this.reports.values()) {
+			if (poll || !(report instanceof PolledMeter)) {
 				write(report);
 			}
 		}
@@ -162,7 +162,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/** A function of the application's may fail. */
-	private void write(Report report) {
+	private void write(FlushableMeter report) {
 		try {
 			report.write(this.packets, this.outbox);
 		}
@@ -182,7 +182,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
-		SampledTimer timer = new SampledTimer(id, this.clock, kept, pauseDetector, getBaseTimeUnit(),
+		StatsdTimer timer = new StatsdTimer(id, this.clock, kept, pauseDetector, getBaseTimeUnit(),
 				this.config.step().toMillis(), this.sampling.gate(id), samples(this.lines.timer(id, config)));
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.reports.put(id, timer);
@@ -193,7 +193,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
 		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
-		SampledSummary summary = new SampledSummary(id, this.clock, kept, scale, this.sampling.gate(id),
+		StatsdSummary summary = new StatsdSummary(id, this.clock, kept, scale, this.sampling.gate(id),
 				samples(this.lines.summary(id, config)));
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		this.reports.put(id, summary);
@@ -218,7 +218,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	@Override
 	protected <T> Gauge newGauge(Meter.Id id, @Nullable T source, ToDoubleFunction<T> value) {
 		Gauge gauge = new DefaultGauge<>(id, source, value);
-		this.reports.put(id, new Polled.OfGauge(this.lines.gauge(id, null), gauge::value,
+		this.reports.put(id, new PolledMeter.OfGauge(this.lines.gauge(id, null), gauge::value,
 				this.config.publishUnchangedMeters(), this.lines.isSigned()));
 		return gauge;
 	}
@@ -227,14 +227,14 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected LongTaskTimer newLongTaskTimer(Meter.Id id, DistributionStatisticConfig config) {
 		LongTaskTimer timer = new DefaultLongTaskTimer(id, this.clock, getBaseTimeUnit(), config, false);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.reports.put(id, Polled.of(timer, this.lines, this.config.publishUnchangedMeters()));
+		this.reports.put(id, PolledMeter.of(timer, this.lines, this.config.publishUnchangedMeters()));
 		return timer;
 	}
 
 	@Override
 	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
 		FunctionCounter counter = new CumulativeFunctionCounter<>(id, source, count);
-		this.reports.put(id, new Polled.OfCount(this.lines.counter(id), counter::count));
+		this.reports.put(id, new PolledMeter.OfCount(this.lines.counter(id), counter::count));
 		return counter;
 	}
 
@@ -242,13 +242,13 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected <T> FunctionTimer newFunctionTimer(Meter.Id id, T source, ToLongFunction<T> count,
 			ToDoubleFunction<T> totalTime, TimeUnit unit) {
 		FunctionTimer timer = new CumulativeFunctionTimer<>(id, source, count, totalTime, unit, getBaseTimeUnit());
-		this.reports.put(id, new Polled.OfTimes(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
+		this.reports.put(id, new PolledMeter.OfTimes(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
 		return timer;
 	}
 
 	@Override
 	protected Meter newMeter(Meter.Id id, Meter.Type type, Iterable<Measurement> measurements) {
-		this.reports.put(id, Polled.of(id, measurements, this.lines, this.config.publishUnchangedMeters()));
+		this.reports.put(id, PolledMeter.of(id, measurements, this.lines, this.config.publishUnchangedMeters()));
 		return new DefaultMeter(id, type, measurements);
 	}
 

@@ -80,7 +80,7 @@ class DistributionTests {
 
 	@Test
 	void countsFromManyThreadsExactly() throws InterruptedException {
-		Histogram histogram = new Histogram();
+		BucketCounts histogram = new BucketCounts();
 		Thread[] threads = new Thread[8];
 		for (int t = 0; t < threads.length; t++) {
 			threads[t] = new Thread(() -> {
@@ -101,7 +101,7 @@ class DistributionTests {
 	}
 
 	private static Distribution of(double... values) {
-		Histogram histogram = new Histogram();
+		BucketCounts histogram = new BucketCounts();
 		for (double value : values) {
 			histogram.record(value);
 		}

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.cairn.Metrics;
+import dev.cairn.CairnMetrics;
 import dev.cairn.Sampler;
 import dev.cairn.Timing;
 import dev.cairn.TraceSource;
@@ -41,7 +41,7 @@ class MicrometerMetricsTests {
 
 	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
 
-	private final Metrics metrics = metrics(Sampler.AS_CALLED);
+	private final CairnMetrics metrics = metrics(Sampler.AS_CALLED);
 
 	@BeforeEach
 	void listen() {
@@ -100,27 +100,11 @@ class MicrometerMetricsTests {
 	}
 
 	@Test
-	void scalesWhatIsSampledInEveryRegistry() {
-		Metrics tenth = this.metrics.sampled(0.1);
-		for (int i = 0; i < 100_000; i++) {
-			tenth.incr("orders", 2);
-			tenth.record("size", 5);
-			tenth.timer("work").close();
-		}
-		for (MeterRegistry each : List.of(this.foreign, this.own)) {
-			assertThat(each.get("orders").counter().count()).isBetween(190_000.0, 210_000.0);
-			assertThat(each.get("size").summary().count()).isBetween(95_000L, 105_000L);
-			assertThat(each.get("work").timer().count()).isBetween(95_000L, 105_000L);
-		}
-	}
-
-	@Test
 	void switchesOffWhatHasTheRateZero() {
-		Metrics off = metrics((candidate) -> 0);
+		CairnMetrics off = metrics((candidate) -> 0);
 		off.timer("work").close();
 		off.incr("orders");
 		assertThat(off.timer("work")).isSameAs(Timing.NONE);
-		assertThat(this.metrics.sampled(0).timer("other")).isSameAs(Timing.NONE);
 		assertThat(this.own.find("orders").counter().count()).isZero();
 	}
 
@@ -149,8 +133,6 @@ class MicrometerMetricsTests {
 
 	@Test
 	void namesTheMistakeInACall() {
-		assertThatIllegalArgumentException().isThrownBy(() -> this.metrics.sampled(1.5))
-			.withMessage("rate must be between 0 and 1, but was 1.5");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.metrics.incr("orders", "country"))
 			.withMessageContaining("[country]");
 		assertThatNullPointerException().isThrownBy(() -> this.metrics.incr(null)).withMessageContaining("name");
@@ -167,18 +149,15 @@ class MicrometerMetricsTests {
 	@Test
 	void doesNotThrowWhenAMeterComesBackAsAnother() {
 		this.metrics.incr("orders");
-		this.metrics.sampled(0.999).incr("sampled");
 		Timing timing = this.metrics.timer("work");
 		new ArrayList<>(this.registry.getMeters()).forEach(this.registry::remove);
 		this.registry.gauge("orders", 1);
 		this.registry.gauge("work", 1);
-		this.own.gauge("sampled", 1);
 		for (int i = 0; i < 10; i++) {
 			this.metrics.incr("orders");
-			this.metrics.sampled(0.999).incr("sampled");
 		}
 		timing.close();
-		assertThat(this.lines.list).hasSize(3);
+		assertThat(this.lines.list).hasSize(2);
 	}
 
 	@Test
@@ -204,10 +183,8 @@ class MicrometerMetricsTests {
 	@Test
 	void ignoresWhatIsNoAmount() {
 		for (double odd : new double[] { Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, -1 }) {
-			for (Metrics each : List.of(this.metrics, this.metrics.sampled(0.999))) {
-				each.incr("orders", odd);
-				each.record("size", odd);
-			}
+			this.metrics.incr("orders", odd);
+			this.metrics.record("size", odd);
 		}
 		this.metrics.incr("orders");
 		this.metrics.record("size", -0.0);
@@ -220,24 +197,6 @@ class MicrometerMetricsTests {
 			.stream()
 			.filter((meter) -> meter.id().getName().equals("size"))
 			.map((meter) -> meter.distribution(Duration.ofMinutes(1)).max())).allMatch((max) -> max < 2.1);
-	}
-
-	@Test
-	void multipliesTheRatesOfNestedCalls() {
-		Metrics quarter = this.metrics.sampled(0.5).sampled(0.5);
-		for (int i = 0; i < 10_000; i++) {
-			quarter.incr("orders");
-		}
-		assertThat(this.own.get("orders").counter().count() % 4).isZero();
-	}
-
-	@Test
-	void recordsIntoARegistryOnceThatIsReachedTwice() {
-		this.registry.add(new CompositeMeterRegistry(Clock.SYSTEM, List.of(this.own)));
-		for (int i = 0; i < 10_000; i++) {
-			this.metrics.sampled(0.5).timer("work").close();
-		}
-		assertThat(this.own.get("work").timer().count()).isBetween(9_400L, 10_600L);
 	}
 
 	@Test
@@ -287,7 +246,7 @@ class MicrometerMetricsTests {
 		assertThat(guarded.getMeters()).extracting(Meter::getId).hasSize(7);
 	}
 
-	private Metrics metrics(Sampler sampler) {
+	private CairnMetrics metrics(Sampler sampler) {
 		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, TraceSource.NONE));
 		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10)::map);
 	}

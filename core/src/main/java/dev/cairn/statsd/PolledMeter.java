@@ -14,23 +14,23 @@ import io.micrometer.core.instrument.Statistic;
 /**
  * A meter that has to be asked, since nobody tells it when something happens.
  */
-interface Polled extends Report {
+interface PolledMeter extends FlushableMeter {
 
 	/** A task that runs long. */
-	static Polled of(LongTaskTimer timer, Lines lines, boolean unchanged) {
+	static PolledMeter of(LongTaskTimer timer, StatsdLineFactory lines, boolean unchanged) {
 		Meter.Id id = timer.getId();
-		Polled active = new OfGauge(lines.gauge(id, Statistic.ACTIVE_TASKS), timer::activeTasks, unchanged,
+		PolledMeter active = new OfGauge(lines.gauge(id, Statistic.ACTIVE_TASKS), timer::activeTasks, unchanged,
 				lines.isSigned());
-		Polled duration = new OfGauge(lines.gauge(id, Statistic.DURATION), () -> timer.duration(TimeUnit.MILLISECONDS),
-				unchanged, lines.isSigned());
-		Polled max = new OfGauge(lines.gauge(id, Statistic.MAX), () -> timer.max(TimeUnit.MILLISECONDS), unchanged,
+		PolledMeter duration = new OfGauge(lines.gauge(id, Statistic.DURATION),
+				() -> timer.duration(TimeUnit.MILLISECONDS), unchanged, lines.isSigned());
+		PolledMeter max = new OfGauge(lines.gauge(id, Statistic.MAX), () -> timer.max(TimeUnit.MILLISECONDS), unchanged,
 				lines.isSigned());
 		return all(List.of(active, duration, max));
 	}
 
 	/** A meter of the application's own kind. */
-	static Polled of(Meter.Id id, Iterable<Measurement> measurements, Lines lines, boolean unchanged) {
-		List<Polled> all = new ArrayList<>();
+	static PolledMeter of(Meter.Id id, Iterable<Measurement> measurements, StatsdLineFactory lines, boolean unchanged) {
+		List<PolledMeter> all = new ArrayList<>();
 		for (Measurement measurement : measurements) {
 			Statistic statistic = measurement.getStatistic();
 			all.add(switch (statistic) {
@@ -41,14 +41,14 @@ interface Polled extends Report {
 		return all(all);
 	}
 
-	private static Polled all(List<Polled> all) {
+	private static PolledMeter all(List<PolledMeter> all) {
 		return (packets, account) -> all.forEach((one) -> one.write(packets, account));
 	}
 
 	/**
 	 * A value that is what it is.
 	 */
-	final class OfGauge implements Polled {
+	final class OfGauge implements PolledMeter {
 
 		private final LineTemplate line;
 
@@ -68,7 +68,7 @@ interface Polled extends Report {
 		}
 
 		@Override
-		public void write(Packets packets, SampleAccount account) {
+		public void write(PacketBuilder packets, SampleAccount account) {
 			double now = this.value.getAsDouble();
 			if (!Double.isFinite(now) || (now == this.last && !this.unchanged)) {
 				return;
@@ -86,7 +86,7 @@ interface Polled extends Report {
 	/**
 	 * A sum that somebody else keeps.
 	 */
-	final class OfCount implements Polled {
+	final class OfCount implements PolledMeter {
 
 		private final LineTemplate line;
 
@@ -100,7 +100,7 @@ interface Polled extends Report {
 		}
 
 		@Override
-		public void write(Packets packets, SampleAccount account) {
+		public void write(PacketBuilder packets, SampleAccount account) {
 			double now = this.count.getAsDouble();
 			double more = Decimals.round(now - this.told);
 			if (more > 0) {
@@ -119,7 +119,7 @@ interface Polled extends Report {
 	 * Times that somebody else has measured, of which only number and sum are known: told
 	 * as their mean, with the rate that stands for their number.
 	 */
-	final class OfTimes implements Polled {
+	final class OfTimes implements PolledMeter {
 
 		private final LineTemplate line;
 
@@ -135,7 +135,7 @@ interface Polled extends Report {
 		}
 
 		@Override
-		public void write(Packets packets, SampleAccount account) {
+		public void write(PacketBuilder packets, SampleAccount account) {
 			double count = this.timer.count();
 			double total = this.timer.totalTime(TimeUnit.MILLISECONDS);
 			double more = count - this.countTold;

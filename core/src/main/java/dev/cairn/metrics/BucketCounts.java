@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * allocates nothing once the powers of two are known in which the values are; only for
  * those there is memory. Thread-safe.
  */
-final class Histogram {
+final class BucketCounts {
 
 	/** Buckets in use, as a rule. */
 	private static final int FEW = 64;

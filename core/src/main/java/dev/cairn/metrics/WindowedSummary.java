@@ -11,20 +11,20 @@ import io.micrometer.core.instrument.distribution.TimeWindowMax;
 /**
  * A summary that knows its percentiles.
  */
-final class TrackedSummary extends AbstractDistributionSummary implements Tracked<Distribution>, RatedMeter {
+final class WindowedSummary extends AbstractDistributionSummary implements WindowedMeter<Distribution>, RatedMeter {
 
 	private final DoubleAdder total = new DoubleAdder();
 
 	private final TimeWindowMax maximum;
 
-	private final TrackedDistribution values;
+	private final WindowedDistribution values;
 
 	private final double scale;
 
-	TrackedSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale) {
+	WindowedSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale) {
 		super(id, scale, defaultHistogram(clock, config, false));
 		this.maximum = new TimeWindowMax(clock, config);
-		this.values = new TrackedDistribution(this.total::sum, clock.monotonicTime());
+		this.values = new WindowedDistribution(this.total::sum, clock.monotonicTime());
 		this.scale = scale;
 	}
 

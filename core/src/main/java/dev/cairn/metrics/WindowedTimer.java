@@ -12,14 +12,14 @@ import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 /**
  * A timer that knows its percentiles.
  */
-final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>, RatedMeter {
+final class WindowedTimer extends AbstractTimer implements WindowedMeter<Distribution>, RatedMeter {
 
 	/** In nanoseconds. */
 	private final LongAdder total = new LongAdder();
 
 	private final StepMaximum maximum;
 
-	private final TrackedDistribution values;
+	private final WindowedDistribution values;
 
 	private final SlowCalls slowCalls;
 
@@ -29,11 +29,11 @@ final class TrackedTimer extends AbstractTimer implements Tracked<Distribution>,
 	/** What was usual when that was said, in nanoseconds. */
 	private volatile double usual;
 
-	TrackedTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
+	WindowedTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
 			long stepMillis, SlowCalls slowCalls) {
 		super(id, clock, config, pauseDetector, unit, false);
 		this.maximum = new StepMaximum(clock, stepMillis);
-		this.values = new TrackedDistribution(this.total::sum, clock.monotonicTime());
+		this.values = new WindowedDistribution(this.total::sum, clock.monotonicTime());
 		this.slowCalls = slowCalls;
 	}
 

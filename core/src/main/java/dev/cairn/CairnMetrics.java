@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
  * the application sees it. Tags are keys and values in turns. Thread-safe. A name that
  * belongs to a meter of another kind is told once in the log, and does nothing.
  */
-public interface Metrics {
+public interface CairnMetrics {
 
 	/**
 	 * Add one to a counter.
@@ -86,14 +86,5 @@ public interface Metrics {
 		Objects.requireNonNull(work, "work must not be null");
 		return () -> time(name, work, tags);
 	}
-
-	/**
-	 * Return the same calls, of which a fraction is kept: counters and timers are scaled,
-	 * so that they stay right on the average. What a gauge shows is always kept.
-	 * @param rate 0 (none) to 1 (all)
-	 * @return calls that may be kept in a field
-	 * @throws IllegalArgumentException when the rate is outside 0 to 1
-	 */
-	Metrics sampled(double rate);
 
 }

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Counter;
 /**
  * A counter that knows its rates.
  */
-final class TrackedCounter extends AbstractMeter implements Counter, Tracked<Double>, RatedMeter {
+final class WindowedCounter extends AbstractMeter implements Counter, WindowedMeter<Double>, RatedMeter {
 
 	private final Sum sum = new Sum();
 
@@ -18,7 +18,7 @@ final class TrackedCounter extends AbstractMeter implements Counter, Tracked<Dou
 	/** What earlier stretches have. */
 	private double told;
 
-	TrackedCounter(Id id, Clock clock) {
+	WindowedCounter(Id id, Clock clock) {
 		super(id);
 		this.window = new SlidingWindow<>(Double::sum, clock.monotonicTime());
 	}

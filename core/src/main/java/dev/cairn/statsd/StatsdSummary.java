@@ -15,7 +15,8 @@ import io.micrometer.core.instrument.distribution.TimeWindowMax;
 /**
  * A summary that keeps its samples until the next flush.
  */
-final class SampledSummary extends AbstractDistributionSummary implements Report, RatedMeter, RatedSamples.Values {
+final class StatsdSummary extends AbstractDistributionSummary
+		implements FlushableMeter, RatedMeter, RatedSamples.Values {
 
 	/** Of what is not among the samples of which all are kept. */
 	private final LongAdder otherCount = new LongAdder();
@@ -31,7 +32,7 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	private final RatedSamples samples;
 
-	SampledSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, SamplingGate gate,
+	StatsdSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, SamplingGate gate,
 			Function<RatedSamples.Values, RatedSamples> samples) {
 		super(id, scale, defaultHistogram(clock, config, false));
 		this.maximum = new TimeWindowMax(clock, config);
@@ -52,7 +53,7 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 
 	/** What is infinite, no line can tell. */
 	@Override
-	public boolean write(SampleLines lines, Packets packets, long sample) {
+	public boolean write(SampleLines lines, PacketBuilder packets, long sample) {
 		double value = value(sample);
 		if (Double.isInfinite(value)) {
 			return false;
@@ -103,7 +104,7 @@ final class SampledSummary extends AbstractDistributionSummary implements Report
 	}
 
 	@Override
-	public void write(Packets packets, SampleAccount account) {
+	public void write(PacketBuilder packets, SampleAccount account) {
 		this.samples.write(packets, account);
 	}
 

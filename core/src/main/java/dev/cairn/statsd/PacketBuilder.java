@@ -6,7 +6,7 @@ import java.util.Arrays;
 /**
  * Packs lines into packets, without making strings of them. For one thread.
  */
-final class Packets {
+final class PacketBuilder {
 
 	private static final int LARGEST = 65_507;
 
@@ -35,13 +35,13 @@ final class Packets {
 
 	private int samples;
 
-	Packets(int packetLength, Outlet outlet) {
+	PacketBuilder(int packetLength, Outlet outlet) {
 		this.packetLength = Math.min(packetLength, LARGEST);
 		this.outlet = outlet;
 	}
 
 	/** Begin a line. */
-	Packets begin(LineTemplate template) {
+	PacketBuilder begin(LineTemplate template) {
 		this.line = this.length;
 		this.tooLong = false;
 		this.begun = true;
@@ -99,7 +99,7 @@ final class Packets {
 		return this.length + more <= this.packetLength;
 	}
 
-	Packets put(byte b) {
+	PacketBuilder put(byte b) {
 		if (this.length < this.bytes.length) {
 			this.bytes[this.length++] = b;
 		}
@@ -109,7 +109,7 @@ final class Packets {
 		return this;
 	}
 
-	Packets put(byte[] text) {
+	PacketBuilder put(byte[] text) {
 		if (text.length <= this.bytes.length - this.length) {
 			System.arraycopy(text, 0, this.bytes, this.length, text.length);
 			this.length += text.length;
@@ -121,7 +121,7 @@ final class Packets {
 	}
 
 	/** Write a whole number. */
-	Packets number(long value) {
+	PacketBuilder number(long value) {
 		if (value < 0) {
 			return put(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
 		}
@@ -139,7 +139,7 @@ final class Packets {
 	}
 
 	/** Write nanoseconds as milliseconds, exactly. */
-	Packets millis(long nanos) {
+	PacketBuilder millis(long nanos) {
 		number(nanos / NANOS_PER_MILLI);
 		int fraction = (int) (nanos % NANOS_PER_MILLI);
 		if (fraction > 0) {
@@ -153,7 +153,7 @@ final class Packets {
 	}
 
 	/** Write a number with up to nine places. */
-	Packets decimal(double value) {
+	PacketBuilder decimal(double value) {
 		return put(Decimals.format(value).getBytes(StandardCharsets.US_ASCII));
 	}
 

@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Meter;
  *
  * @param <V> what it remembers
  */
-interface Tracked<V> {
+interface WindowedMeter<V> {
 
 	Meter.Id getId();
 

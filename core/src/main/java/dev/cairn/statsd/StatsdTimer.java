@@ -17,7 +17,7 @@ import io.micrometer.core.instrument.distribution.pause.PauseDetector;
  * A timer that keeps its samples until the next flush. Recording is nothing but that; its
  * totals are read off the samples by who wants to know them.
  */
-final class SampledTimer extends AbstractTimer implements Report, RatedMeter, RatedSamples.Values {
+final class StatsdTimer extends AbstractTimer implements FlushableMeter, RatedMeter, RatedSamples.Values {
 
 	/** Of what is not among the samples of which all are kept. */
 	private final LongAdder otherCount = new LongAdder();
@@ -31,7 +31,7 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter, Ra
 
 	private final RatedSamples samples;
 
-	SampledTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
+	StatsdTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
 			long stepMillis, SamplingGate gate, Function<RatedSamples.Values, RatedSamples> samples) {
 		super(id, clock, config, pauseDetector, unit, false);
 		this.maximum = new StepMaximum(clock, stepMillis);
@@ -50,7 +50,7 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter, Ra
 	}
 
 	@Override
-	public boolean write(SampleLines lines, Packets packets, long sample) {
+	public boolean write(SampleLines lines, PacketBuilder packets, long sample) {
 		lines.millis(packets, sample - 1);
 		return true;
 	}
@@ -97,7 +97,7 @@ final class SampledTimer extends AbstractTimer implements Report, RatedMeter, Ra
 	}
 
 	@Override
-	public void write(Packets packets, SampleAccount account) {
+	public void write(PacketBuilder packets, SampleAccount account) {
 		// Also where nobody asks, so that an old one does not stand in the way
 		this.maximum.poll();
 		this.samples.write(packets, account);

@@ -5,11 +5,11 @@ import java.util.function.DoubleSupplier;
 
 /**
  * The values of one meter over sliding windows. Recording is that of the
- * {@link Histogram}; the rest takes a lock.
+ * {@link BucketCounts}; the rest takes a lock.
  */
-final class TrackedDistribution {
+final class WindowedDistribution {
 
-	private final Histogram histogram = new Histogram();
+	private final BucketCounts histogram = new BucketCounts();
 
 	/** Of all values from the beginning. */
 	private final DoubleSupplier sum;
@@ -21,7 +21,7 @@ final class TrackedDistribution {
 
 	private double summed;
 
-	TrackedDistribution(DoubleSupplier sum, long now) {
+	WindowedDistribution(DoubleSupplier sum, long now) {
 		this.sum = sum;
 		this.window = new SlidingWindow<>(Distribution::merge, now);
 	}

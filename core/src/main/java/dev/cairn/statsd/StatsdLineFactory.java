@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * What lines look like: Micrometer's builders say it. What would end a line, or a field
  * of it, is taken out of names and tags before.
  */
-final class Lines {
+final class StatsdLineFactory {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatsdRegistry.class);
 
@@ -39,7 +39,7 @@ final class Lines {
 
 	private final HierarchicalNameMapper mapper;
 
-	Lines(StatsdFlavor flavor, MeterRegistry.Config config, HierarchicalNameMapper mapper) {
+	StatsdLineFactory(StatsdFlavor flavor, MeterRegistry.Config config, HierarchicalNameMapper mapper) {
 		this.flavor = flavor;
 		this.config = config;
 		this.mapper = mapper;

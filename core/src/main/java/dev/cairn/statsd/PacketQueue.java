@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
  * Packets on their way. What a server that is away does not take waits for a while, in
  * its order; the oldest make room. For one thread.
  */
-final class Outbox implements Packets.Outlet, SampleAccount {
+final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 
 	private static final long FIRST_PAUSE = Duration.ofMillis(100).toNanos();
 
 	private static final long LONGEST_PAUSE = Duration.ofSeconds(5).toNanos();
 
-	private static final Logger logger = LoggerFactory.getLogger(Outbox.class);
+	private static final Logger logger = LoggerFactory.getLogger(PacketQueue.class);
 
 	private final Transport transport;
 
@@ -43,7 +43,7 @@ final class Outbox implements Packets.Outlet, SampleAccount {
 
 	private long notBefore = System.nanoTime();
 
-	Outbox(Transport transport, Ledger.Channel account, StatsdOptions options) {
+	PacketQueue(Transport transport, Ledger.Channel account, StatsdOptions options) {
 		this.transport = transport;
 		this.account = account;
 		this.capacity = options.capacity();
