@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
@@ -14,13 +13,12 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Sink;
 import dev.cairn.encoding.MessageCodec;
-import dev.cairn.spring.logging.QuietKafkaFilter;
+import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
@@ -33,7 +31,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.ProducerFactory;
 
@@ -140,16 +137,15 @@ public final class KafkaSinkAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(LoggerContext.class)
+	@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
 	static class LogbackConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		@Conditional(OnLogbackCondition.class)
 		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin) {
 			String clientId = properties.properties()
 				.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
-			return new QuietKafkaFilter((LoggerContext) LoggerFactory.getILoggerFactory(), clientId);
+			return new QuietKafkaFilter(clientId);
 		}
 
 		/** The publisher drains when Cairn is closed, so the filter has to outlive it. */

@@ -11,22 +11,27 @@ import dev.cairn.IncidentEnricher;
 import org.slf4j.MDC;
 
 /**
- * Adds what is bound to the failing thread for its log lines (SLF4J's MDC) to the report
- * of an incident, as {@code context}; what was bound where it failed goes before what is
- * bound where it is reported. The ids that the message carries anyway are left out.
+ * Adds the diagnostic context (MDC) of the failing thread to incident reports, as
+ * {@code context}. Values that were bound where the failure occurred take precedence over
+ * those that are bound where it is reported. Ids that a message carries in fields of
+ * their own are left out.
  */
 public final class BoundValues implements IncidentEnricher {
 
-	private static final Set<String> KNOWN_ELSEWHERE = Set.of("traceId", "spanId", IncidentAppender.ERROR_ID);
+	/** The key under which log entries carry the id of their incident. */
+	static final String ERROR_ID = "errorId";
 
-	private final Function<Throwable, Map<String, String>> boundTo;
+	private static final Set<String> IDS = Set.of("traceId", "spanId", ERROR_ID);
+
+	private final Function<Throwable, Map<String, String>> boundAtFailure;
 
 	/**
-	 * Create an enricher.
-	 * @param boundTo knows what was bound when a throwable was on its way
+	 * Creates an enricher.
+	 * @param boundAtFailure returns the values that were bound where a throwable was
+	 * thrown
 	 */
-	public BoundValues(Function<Throwable, Map<String, String>> boundTo) {
-		this.boundTo = boundTo;
+	public BoundValues(Function<Throwable, Map<String, String>> boundAtFailure) {
+		this.boundAtFailure = boundAtFailure;
 	}
 
 	@Override
@@ -34,8 +39,8 @@ public final class BoundValues implements IncidentEnricher {
 		Map<String, String> context = ofThread();
 		Throwable thrown = failure.thrown();
 		if (thrown != null) {
-			context.putAll(this.boundTo.apply(thrown));
-			context.keySet().removeAll(KNOWN_ELSEWHERE);
+			context.putAll(this.boundAtFailure.apply(thrown));
+			context.keySet().removeAll(IDS);
 		}
 		if (!context.isEmpty()) {
 			report.field("context", context);
@@ -43,16 +48,16 @@ public final class BoundValues implements IncidentEnricher {
 	}
 
 	/**
-	 * Return what is bound to the calling thread, but for the ids that a message carries
-	 * anyway.
-	 * @return a copy, which may be changed
+	 * Returns the values that are bound to the calling thread, without the ids that a
+	 * message carries in fields of their own.
+	 * @return a modifiable copy
 	 */
 	public static Map<String, String> ofThread() {
 		Map<String, String> bound = new LinkedHashMap<>();
-		Map<String, String> here = MDC.getCopyOfContextMap();
-		if (here != null) {
-			bound.putAll(here);
-			bound.keySet().removeAll(KNOWN_ELSEWHERE);
+		Map<String, String> context = MDC.getCopyOfContextMap();
+		if (context != null) {
+			bound.putAll(context);
+			bound.keySet().removeAll(IDS);
 		}
 		return bound;
 	}

@@ -1,5 +1,5 @@
 /**
- * What the application logs, as far as it concerns Cairn.
+ * Capture of failures that are logged.
  */
 @NullMarked
 package dev.cairn.spring.logging;

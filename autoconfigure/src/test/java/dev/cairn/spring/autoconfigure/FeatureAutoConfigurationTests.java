@@ -7,7 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.spring.actuate.CairnEndpoint;
 import dev.cairn.spring.actuate.CairnHealthIndicator;
-import dev.cairn.spring.logging.IncidentAppender;
+import dev.cairn.spring.logging.logback.LogEntryAppender;
 import dev.cairn.spring.metrics.CairnMeters;
 import dev.cairn.spring.metrics.MeteredAdvisor;
 import dev.cairn.spring.metrics.RedactingMeterFilter;
@@ -64,7 +64,7 @@ class FeatureAutoConfigurationTests {
 		this.plain.run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean("cairnRequestFilter")
 			.doesNotHaveBean("cairnErrorFilter")
-			.hasSingleBean(IncidentAppender.class));
+			.hasSingleBean(LogEntryAppender.class));
 	}
 
 	@Test
@@ -80,20 +80,20 @@ class FeatureAutoConfigurationTests {
 				.doesNotHaveBean("cairnErrorFilter")
 				.doesNotHaveBean(ErrorAdvice.class)
 				.doesNotHaveBean(ErrorRecorder.class)
-				.doesNotHaveBean(IncidentAppender.class));
+				.doesNotHaveBean(LogEntryAppender.class));
 	}
 
 	@Test
 	void loggedErrorsAreOffWhenSwitchedOff() {
 		this.web.withPropertyValues("cairn.errors.logged=false")
 			.run((context) -> assertThat(context).hasSingleBean(ErrorAdvice.class)
-				.doesNotHaveBean(IncidentAppender.class));
+				.doesNotHaveBean(LogEntryAppender.class));
 	}
 
 	@Test
 	void loggedErrorsAreOffWithoutLogback() {
 		this.web.withClassLoader(new FilteredClassLoader(LoggerContext.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(IncidentAppender.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(LogEntryAppender.class));
 	}
 
 	@ParameterizedTest

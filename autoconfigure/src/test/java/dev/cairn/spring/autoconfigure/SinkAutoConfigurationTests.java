@@ -14,7 +14,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Sink;
 import dev.cairn.sentry.RedactingEventProcessor;
-import dev.cairn.spring.logging.QuietKafkaFilter;
+import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import dev.cairn.spring.sentry.SentryBreadcrumbs;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.UdpReceiver;

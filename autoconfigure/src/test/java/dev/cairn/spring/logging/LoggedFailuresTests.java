@@ -7,6 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.spring.logging.logback.LogEntryAppender;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,9 +29,9 @@ import org.springframework.scheduling.annotation.Scheduled;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link IncidentAppender} in a running application.
+ * Tests for {@link LoggedFailures} in a running application.
  */
-class IncidentAppenderTests {
+class LoggedFailuresTests {
 
 	private static final Logger logger = LoggerFactory.getLogger("com.example.Shop");
 
@@ -129,7 +130,7 @@ class IncidentAppenderTests {
 		LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
 		loggers.getLogger(Logger.ROOT_LOGGER_NAME)
 			.iteratorForAppenders()
-			.forEachRemaining((appender) -> found[0] += (appender instanceof IncidentAppender) ? 1 : 0);
+			.forEachRemaining((appender) -> found[0] += (appender instanceof LogEntryAppender) ? 1 : 0);
 		return found[0];
 	}
 

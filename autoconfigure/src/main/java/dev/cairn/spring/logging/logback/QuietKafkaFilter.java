@@ -1,4 +1,4 @@
-package dev.cairn.spring.logging;
+package dev.cairn.spring.logging.logback;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -6,15 +6,17 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Keeps the Kafka client of Cairn's own publisher from repeating once a second that the
- * broker is away: Cairn says it once, and again when the broker is back. What the
- * application's own Kafka clients log is not touched, since they have other threads.
+ * Drops the log entries with which the Kafka client of Cairn's own producer repeats once
+ * a second that the broker is unavailable. Cairn logs the outage once, and its end. Kafka
+ * clients of the application run on other threads and are not affected. The filter does
+ * nothing unless SLF4J is bound to Logback.
  */
 public final class QuietKafkaFilter extends TurboFilter implements InitializingBean, DisposableBean {
 
@@ -22,24 +24,26 @@ public final class QuietKafkaFilter extends TurboFilter implements InitializingB
 
 	private static final String SINK_THREAD = "cairn-kafka";
 
-	private final LoggerContext loggers;
-
 	private final String networkThread;
 
+	private @Nullable LoggerContext loggers;
+
 	/**
-	 * Create a filter.
-	 * @param loggers the loggers that it listens to
-	 * @param clientId the client id of Cairn's producer, which names its network thread
+	 * Creates a filter.
+	 * @param clientId the client id of Cairn's producer, which is part of the name of its
+	 * network thread
 	 */
-	public QuietKafkaFilter(LoggerContext loggers, String clientId) {
-		this.loggers = loggers;
+	public QuietKafkaFilter(String clientId) {
 		this.networkThread = "kafka-producer-network-thread | " + clientId;
 	}
 
 	@Override
 	public void afterPropertiesSet() {
-		this.loggers.addTurboFilter(this);
-		start();
+		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+			context.addTurboFilter(this);
+			this.loggers = context;
+			start();
+		}
 	}
 
 	@Override
@@ -49,7 +53,7 @@ public final class QuietKafkaFilter extends TurboFilter implements InitializingB
 	}
 
 	/**
-	 * What goes wrong on the thread of the sink comes back to the sink as an exception.
+	 * The sink handles every failure on its own thread as an exception.
 	 */
 	private boolean isQuiet(Level level) {
 		String thread = Thread.currentThread().getName();
@@ -58,8 +62,10 @@ public final class QuietKafkaFilter extends TurboFilter implements InitializingB
 
 	@Override
 	public void destroy() {
-		this.loggers.getTurboFilterList().remove(this);
-		stop();
+		if (this.loggers != null) {
+			this.loggers.getTurboFilterList().remove(this);
+			stop();
+		}
 	}
 
 }

@@ -1,0 +1,91 @@
+package dev.cairn.spring.logging;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+import dev.cairn.Cairn;
+import dev.cairn.Event;
+import dev.cairn.IncidentRecorder;
+import dev.cairn.KnownIncident;
+import dev.cairn.LogEntry;
+import dev.cairn.Trace;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * Captures failures that are logged at ERROR, by the application, by Spring for
+ * {@code @Async} and {@code @Scheduled} methods, or by the container. A throwable that
+ * was captured before remains the same incident. Entries at WARN do not create incidents.
+ */
+public final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
+
+	/** The lowest level of the entries that belong to an incident. */
+	public static final Level THRESHOLD = Level.WARN;
+
+	private static final String TRACE_ID = "traceId";
+
+	private static final String SPAN_ID = "spanId";
+
+	private final Cairn cairn;
+
+	private final IncidentRecorder incidents;
+
+	private final boolean texts;
+
+	/**
+	 * Creates an instance.
+	 * @param cairn captures the failures
+	 * @param incidents looks up the incidents of throwables
+	 * @param texts whether an entry without a throwable is a failure
+	 */
+	public LoggedFailures(Cairn cairn, IncidentRecorder incidents, boolean texts) {
+		this.cairn = cairn;
+		this.incidents = incidents;
+		this.texts = texts;
+	}
+
+	/**
+	 * Captures the failure that an entry reports, if it reports one.
+	 * @param entry the log entry
+	 * @return the id of the incident that the entry belongs to, and the ids of its trace
+	 * if the entry is logged outside of that trace
+	 */
+	@Override
+	public Map<String, String> apply(LogEntry entry) {
+		boolean failure = entry.isAtLeast(Level.ERROR) && !OwnLoggers.includes(entry.logger());
+		Throwable throwable = entry.throwable();
+		if (throwable != null) {
+			return captureThrowable(entry, throwable, failure);
+		}
+		return (failure && this.texts && !OwnLoggers.repeats(entry.logger())) ? captureText(entry) : Map.of();
+	}
+
+	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {
+		if (failure) {
+			this.cairn.capture(throwable, (report) -> describe(entry, report));
+		}
+		KnownIncident incident = this.incidents.find(throwable);
+		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();
+	}
+
+	private Map<String, String> captureText(LogEntry entry) {
+		String id = this.cairn.captureMessage(entry.text(), (report) -> report.field("log_logger", entry.logger()));
+		return (id != null) ? values(entry, id, null) : Map.of();
+	}
+
+	private static void describe(LogEntry entry, Event report) {
+		report.field("log_logger", entry.logger()).field("log_message", entry.text());
+	}
+
+	private static Map<String, String> values(LogEntry entry, String errorId, @Nullable Trace trace) {
+		Map<String, String> values = new LinkedHashMap<>();
+		values.put(BoundValues.ERROR_ID, errorId);
+		if (trace != null && !entry.bindings().containsKey(TRACE_ID)) {
+			values.put(TRACE_ID, trace.traceId());
+			values.put(SPAN_ID, trace.spanId());
+		}
+		return values;
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.cairn;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * One call to a logger, independent of the logging system. Immutable, provided that the
+ * arguments are.
+ *
+ * @param time the time of the call
+ * @param level the level
+ * @param logger the name of the logger
+ * @param thread the name of the calling thread
+ * @param template the message before its placeholders are replaced
+ * @param arguments the values of the placeholders
+ * @param formatter formats the message
+ * @param keyValues the key-value pairs of the call
+ * @param bindings the diagnostic context (MDC) of the calling thread
+ * @param throwable the throwable that was logged, or {@code null}
+ */
+public record LogEntry(Instant time, Level level, String logger, String thread, String template,
+		List<@Nullable Object> arguments, Supplier<String> formatter, Map<String, @Nullable Object> keyValues,
+		Map<String, String> bindings, @Nullable Throwable throwable) {
+
+	/**
+	 * Creates an entry that cannot be modified.
+	 */
+	public LogEntry {
+		arguments = Collections.unmodifiableList(arguments);
+		keyValues = Collections.unmodifiableMap(keyValues);
+		bindings = Collections.unmodifiableMap(bindings);
+	}
+
+	/**
+	 * Returns the message with its placeholders replaced. The message is formatted when
+	 * this method is called.
+	 * @return the formatted message
+	 */
+	public String text() {
+		return this.formatter.get();
+	}
+
+	/**
+	 * Returns whether the entry has at least the given level.
+	 * @param least the level to compare with
+	 * @return {@code true} if the entry is as severe as the level or more severe
+	 */
+	public boolean isAtLeast(Level least) {
+		return this.level.toInt() >= least.toInt();
+	}
+
+}
