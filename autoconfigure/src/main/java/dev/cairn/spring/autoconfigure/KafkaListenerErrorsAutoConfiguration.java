@@ -2,7 +2,7 @@ package dev.cairn.spring.autoconfigure;
 
 import dev.cairn.Cairn;
 import dev.cairn.spring.kafka.DeliveryEnricher;
-import dev.cairn.spring.kafka.ListenerContainers;
+import dev.cairn.spring.kafka.ListenerContainerConfigurer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -40,9 +40,10 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	ListenerContainers cairnListenerContainers(ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn,
-			DeliveryEnricher enricher, ObjectProvider<DestinationTopicResolver> resolvers) {
-		return new ListenerContainers(registries, cairn, enricher, resolvers);
+	ListenerContainerConfigurer cairnListenerContainerConfigurer(
+			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, DeliveryEnricher enricher,
+			ObjectProvider<DestinationTopicResolver> resolvers) {
+		return new ListenerContainerConfigurer(registries, cairn, enricher, resolvers);
 	}
 
 }

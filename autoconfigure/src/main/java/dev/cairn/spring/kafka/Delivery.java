@@ -1,141 +1,108 @@
 package dev.cairn.spring.kafka;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 import dev.cairn.Attempts;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record, or a batch that is known by one of its records, on its way through a
- * listener. For one thread at a time.
+ * One call of a listener with a record, or with a batch represented by one of its
+ * records. Confined to the consumer's thread.
  */
 final class Delivery {
 
-	private final Work work;
+	private final Listener listener;
+
+	private final RecordKey key;
 
 	private final ConsumerRecord<?, ?> record;
 
-	private final int size;
+	private final int batchSize;
 
 	private final Attempts attempts;
 
 	private final boolean repeated;
 
-	/** How many deliveries failed of which the attempts were not told. */
-	private int untold;
-
 	private @Nullable Exception thrown;
 
 	private boolean forwarded;
 
-	private Delivery(Work work, ConsumerRecord<?, ?> record, int size, Attempts attempts, boolean repeated,
-			int untold) {
-		this.work = work;
+	private boolean comesAgain;
+
+	/**
+	 * Creates a delivery.
+	 * @param listener the listener
+	 * @param key the key of the record
+	 * @param record the record
+	 * @param batchSize the number of records in the batch, 1 for a record listener
+	 * @param attempts the attempts to process the record
+	 * @param repeated whether an earlier delivery failed
+	 */
+	Delivery(Listener listener, RecordKey key, ConsumerRecord<?, ?> record, int batchSize, Attempts attempts,
+			boolean repeated) {
+		this.listener = listener;
+		this.key = key;
 		this.record = record;
-		this.size = size;
+		this.batchSize = batchSize;
 		this.attempts = attempts;
 		this.repeated = repeated;
-		this.untold = untold;
 	}
 
-	static Delivery first(Work work, ConsumerRecord<?, ?> record, int size, Attempts attempts) {
-		return new Delivery(work, record, size, attempts, false, 0);
+	/** Returns this delivery, represented by another record of the batch. */
+	Delivery representedBy(RecordKey key, ConsumerRecord<?, ?> record) {
+		return new Delivery(this.listener, key, record, this.batchSize, this.attempts, false);
 	}
 
-	/** A delivery of this work has failed before. */
-	static Delivery again(Failed before, ConsumerRecord<?, ?> record, int size) {
-		return new Delivery(before.work(), record, size, before.attempts(), true, before.untold());
+	Listener listener() {
+		return this.listener;
 	}
 
-	/** It has turned out which record of a batch it is about. */
-	Delivery about(Work work, ConsumerRecord<?, ?> record) {
-		return new Delivery(work, record, this.size, this.attempts, false, this.untold);
-	}
-
-	Work work() {
-		return this.work;
+	RecordKey key() {
+		return this.key;
 	}
 
 	ConsumerRecord<?, ?> record() {
 		return this.record;
 	}
 
-	int size() {
-		return this.size;
+	int batchSize() {
+		return this.batchSize;
+	}
+
+	TopicPartition topicPartition() {
+		return new TopicPartition(this.record.topic(), this.record.partition());
 	}
 
 	Attempts attempts() {
 		return this.attempts;
 	}
 
-	/** Whether it has failed before. */
 	boolean isRepeated() {
 		return this.repeated;
 	}
 
-	/** Nobody is told yet of a failure that another topic will see again. */
+	/** Returns the exception of the listener, {@code null} unless the call failed. */
+	@Nullable Exception thrown() {
+		return this.thrown;
+	}
+
 	void failed(Exception thrown, boolean forwarded) {
 		this.thrown = thrown;
 		this.forwarded = forwarded;
 	}
 
-	/** Return what the listener threw; {@code null} as long as it has not failed. */
-	@Nullable Exception thrown() {
-		return this.thrown;
-	}
-
-	/** Whether giving it up here means to forward it to a topic for retries. */
+	/** Returns whether the failed record is to be forwarded to a retry topic. */
 	boolean isForwarded() {
 		return this.forwarded;
 	}
 
-	void countUntold() {
-		this.untold++;
+	/** Returns whether the error handler has announced another delivery. */
+	boolean comesAgain() {
+		return this.comesAgain;
 	}
 
-	int untold() {
-		return this.untold;
-	}
-
-	TopicPartition partition() {
-		return new TopicPartition(this.record.topic(), this.record.partition());
-	}
-
-	/** Return what has to be known until it comes again, which may be never. */
-	Failed toFailed() {
-		return new Failed(this.work, this.attempts, this.untold, partition(), Thread.currentThread().getId());
-	}
-
-	/** Say where it is from; its key and value may be nobody's business. */
-	Map<String, Object> describe(Listener listener) {
-		Map<String, Object> description = new LinkedHashMap<>();
-		description.put("kafka_topic", this.record.topic());
-		description.put("kafka_partition", this.record.partition());
-		description.put("kafka_offset", this.record.offset());
-		if (this.size > 1) {
-			description.put("kafka_batch_size", this.size);
-		}
-		description.put("listener_id", listener.id());
-		String group = listener.group();
-		if (group != null) {
-			description.put("kafka_group", group);
-		}
-		return description;
-	}
-
-	/**
-	 * What is kept of a delivery that has failed.
-	 *
-	 * @param work what was to be done
-	 * @param attempts the attempts at it
-	 * @param untold how many deliveries failed of which the attempts were not told
-	 * @param partition where the record came from
-	 * @param thread the thread that got it
-	 */
-	record Failed(Work work, Attempts attempts, int untold, TopicPartition partition, long thread) {
+	void setComesAgain() {
+		this.comesAgain = true;
 	}
 
 }

@@ -1,21 +1,23 @@
 package dev.cairn.spring.kafka;
 
-import java.util.Map;
-
 import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a failure which record was being listened to.
+ * Adds the Kafka record being processed to incident reports.
  */
 public final class DeliveryEnricher implements IncidentEnricher {
 
-	private final ThreadLocal<@Nullable Current> current = new ThreadLocal<>();
+	private final ThreadLocal<@Nullable Delivery> current = new ThreadLocal<>();
 
-	void enter(Listener listener, Delivery delivery) {
-		this.current.set(new Current(listener, delivery));
+	@Nullable Delivery current() {
+		return this.current.get();
+	}
+
+	void enter(Delivery delivery) {
+		this.current.set(delivery);
 	}
 
 	void leave() {
@@ -24,14 +26,10 @@ public final class DeliveryEnricher implements IncidentEnricher {
 
 	@Override
 	public void enrich(Failure failure, Event report) {
-		Current current = this.current.get();
-		if (current != null) {
-			Map<String, Object> description = current.delivery().describe(current.listener());
-			description.forEach(report::field);
+		Delivery delivery = this.current.get();
+		if (delivery != null) {
+			delivery.listener().describe(delivery.record(), delivery.batchSize()).forEach(report::field);
 		}
-	}
-
-	private record Current(Listener listener, Delivery delivery) {
 	}
 
 }

@@ -13,8 +13,8 @@ import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 import org.springframework.kafka.retrytopic.RetryTopicHeaders;
 
 /**
- * Knows what becomes of a record of a {@code @RetryableTopic} that was not processed.
- * Where it fails next may be another process, so this goes by what the record says.
+ * Determines the fate of a failed record of a {@code @RetryableTopic}. The next delivery
+ * may be in another process, so the headers of the record count the attempts.
  */
 final class RetryTopics {
 
@@ -25,36 +25,35 @@ final class RetryTopics {
 	}
 
 	/**
-	 * Return what is to be done for a record. What is done for a dead letter is something
-	 * else: it may begin while the last failure is still being told.
+	 * Returns the key of a record. A dead letter has a key of its own: its processing may
+	 * begin before the last failure of the original has been reported.
 	 */
-	Work work(Listener listener, ConsumerRecord<?, ?> record) {
-		Work work = Work.ofForwarded(listener.mainId(), record);
-		return isDeadLetter(listener, record) ? work.forDeadLetter() : work;
+	RecordKey key(Listener listener, ConsumerRecord<?, ?> record) {
+		return isDeadLetter(listener, record) ? RecordKey.of(listener.mainId(), record)
+				: RecordKey.ofOriginal(listener.mainId(), record);
 	}
 
-	/**
-	 * Whether it is forwarded to a topic for retries, and not to the dead letters.
-	 */
-	boolean isForwarded(Listener listener, ConsumerRecord<?, ?> record, Exception thrown) {
+	/** Returns whether the record will be forwarded to a retry topic. */
+	boolean isForwarded(Delivery delivery, Exception thrown) {
+		ConsumerRecord<?, ?> record = delivery.record();
 		try {
 			DestinationTopicResolver resolver = this.resolvers.getIfAvailable();
 			if (resolver == null) {
 				return false;
 			}
-			DestinationTopic next = resolver.resolveDestinationTopic(listener.mainId(), record.topic(),
-					deliveries(record), thrown, firstTimestamp(record));
+			DestinationTopic next = resolver.resolveDestinationTopic(delivery.listener().mainId(), record.topic(),
+					attempt(record), thrown, firstTimestamp(record));
 			return !next.isDltTopic() && !next.isNoOpsTopic();
 		}
 		catch (RuntimeException ex) {
-			// No such topic, or two resolvers: one message too many is better than none
+			// No such topic, or two resolvers: a superfluous report is better than none
 			return false;
 		}
 	}
 
-	/** Return how many deliveries from other topics have failed before. */
-	int failedBefore(Listener listener, ConsumerRecord<?, ?> record) {
-		return isDeadLetter(listener, record) ? 0 : deliveries(record) - 1;
+	/** Returns the number of failed deliveries from other topics. */
+	int failedBefore(Delivery delivery) {
+		return isDeadLetter(delivery.listener(), delivery.record()) ? 0 : attempt(delivery.record()) - 1;
 	}
 
 	private boolean isDeadLetter(Listener listener, ConsumerRecord<?, ?> record) {
@@ -68,17 +67,17 @@ final class RetryTopics {
 		}
 	}
 
-	private static int deliveries(ConsumerRecord<?, ?> record) {
-		byte[] value = value(record, RetryTopicHeaders.DEFAULT_HEADER_ATTEMPTS);
+	private static int attempt(ConsumerRecord<?, ?> record) {
+		byte[] value = header(record, RetryTopicHeaders.DEFAULT_HEADER_ATTEMPTS);
 		return (value != null && value.length == Integer.BYTES) ? Math.max(1, ByteBuffer.wrap(value).getInt()) : 1;
 	}
 
 	private static long firstTimestamp(ConsumerRecord<?, ?> record) {
-		byte[] value = value(record, RetryTopicHeaders.DEFAULT_HEADER_ORIGINAL_TIMESTAMP);
+		byte[] value = header(record, RetryTopicHeaders.DEFAULT_HEADER_ORIGINAL_TIMESTAMP);
 		return (value != null && value.length > 0) ? new BigInteger(value).longValue() : record.timestamp();
 	}
 
-	private static byte @Nullable [] value(ConsumerRecord<?, ?> record, String name) {
+	private static byte @Nullable [] header(ConsumerRecord<?, ?> record, String name) {
 		Header header = record.headers().lastHeader(name);
 		return (header != null) ? header.value() : null;
 	}

@@ -1,6 +1,6 @@
 /**
- * Listeners of topics: every record that is given up is one incident, however many times
- * it was delivered.
+ * Kafka listeners: each record that is given up is one incident, regardless of the number
+ * of deliveries.
  */
 @NullMarked
 package dev.cairn.spring.kafka;

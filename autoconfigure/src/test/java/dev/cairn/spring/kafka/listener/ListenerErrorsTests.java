@@ -15,7 +15,7 @@ import dev.cairn.IncidentAccount;
 import dev.cairn.IncidentRecorder;
 import dev.cairn.Message;
 import dev.cairn.spring.kafka.DeliveryEnricher;
-import dev.cairn.spring.kafka.ListenerContainers;
+import dev.cairn.spring.kafka.ListenerContainerConfigurer;
 import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -41,6 +41,7 @@ import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.CommonContainerStoppingErrorHandler;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.CommonLoggingErrorHandler;
+import org.springframework.kafka.listener.CommonMixedErrorHandler;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.kafka.listener.RecordInterceptor;
@@ -211,6 +212,26 @@ class ListenerErrorsTests {
 	}
 
 	@Test
+	void theApplicationsOwnRetryListenerGoesOnWorking() {
+		try (RunningApplication application = start(OwnRetryListener.class)) {
+			send(application, FAILS, GOES_WELL);
+			assertThat(incident(application).fields()).containsEntry("attempts", 3);
+			assertThat(application.bean(AtomicInteger.class)).hasValue(3);
+		}
+	}
+
+	@Test
+	void anErrorHandlerThatDelegatesIsUnderstood() {
+		try (RunningApplication application = start(DelegatingHandler.class, "spring.kafka.listener.type=batch")) {
+			send(application, FAILS);
+			assertThat(incident(application).fields()).containsEntry("attempts", 3).containsEntry("kafka_offset", 0L);
+			send(application, FAILS_TWICE, GOES_WELL);
+			assertThat(application.messages(Message.TYPE_EXCEPTION)).hasSize(1);
+			assertThat(balance(application).recovered()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void aBatchThatIsGivenUpIsOneIncident() {
 		try (RunningApplication application = start(Batches.class, "spring.kafka.listener.type=batch")) {
 			send(application, FAILS);
@@ -304,7 +325,7 @@ class ListenerErrorsTests {
 	void isSwitchedOff() {
 		try (RunningApplication application = start(ThreeAttempts.class, "cairn.errors.kafka-listeners=false")) {
 			send(application, FAILS, GOES_WELL);
-			assertThat(application.context().getBeansOfType(ListenerContainers.class)).isEmpty();
+			assertThat(application.context().getBeansOfType(ListenerContainerConfigurer.class)).isEmpty();
 			assertThat(application.context().getBeansOfType(DeliveryEnricher.class)).isEmpty();
 			assertThat(incident(application).fields()).doesNotContainKeys("attempts", "kafka_topic");
 		}
@@ -568,6 +589,36 @@ class ListenerErrorsTests {
 		@Bean
 		OwnInterceptor<Object, Object> interceptor() {
 			return new OwnInterceptor<>();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Shop.class, Orders.class })
+	static class OwnRetryListener {
+
+		@Bean
+		AtomicInteger failedDeliveries() {
+			return new AtomicInteger();
+		}
+
+		@Bean
+		DefaultErrorHandler errorHandler(AtomicInteger failedDeliveries) {
+			DefaultErrorHandler handler = new DefaultErrorHandler(new FixedBackOff(10, 2));
+			handler.setRetryListeners((record, thrown, attempt) -> failedDeliveries.incrementAndGet());
+			return handler;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ Shop.class, OrderBatches.class })
+	static class DelegatingHandler {
+
+		@Bean
+		CommonErrorHandler errorHandler() {
+			return new CommonMixedErrorHandler(new DefaultErrorHandler(),
+					new DefaultErrorHandler(new FixedBackOff(10, 2)));
 		}
 
 	}
