@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import dev.cairn.engine.CairnBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,19 +36,20 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
-	 * Start to assemble a Cairn.
-	 * @param origin where its messages come from
-	 * @return a builder
-	 */
-	static CairnBuilder builder(Origin origin) {
-		return new CairnBuilder(origin);
-	}
-
-	/**
 	 * Make this the Cairn that {@link #get()} reaches, until it is closed.
 	 * @return this
 	 */
-	Cairn install();
+	default Cairn install() {
+		GlobalCairn.INSTANCE.install(this);
+		return this;
+	}
+
+	/**
+	 * Makes {@link #get()} do nothing again, if this is the Cairn that it reaches.
+	 */
+	default void uninstall() {
+		GlobalCairn.INSTANCE.uninstall(this);
+	}
 
 	/**
 	 * Start an event.

@@ -22,6 +22,13 @@ public interface Event {
 	Event field(String key, @Nullable Object value);
 
 	/**
+	 * Returns the value of a field.
+	 * @param key the name of the field
+	 * @return the value that was set last, not redacted, or {@code null} if there is none
+	 */
+	@Nullable Object field(String key);
+
+	/**
 	 * Set several fields. The map is read at this call and not changed.
 	 * @param fields values by name
 	 * @return this

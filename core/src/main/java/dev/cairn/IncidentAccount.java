@@ -7,6 +7,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
+import dev.cairn.internal.WarnOnce;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -18,7 +19,7 @@ public final class IncidentAccount {
 	/** The type of the failures whose own type came too late to be counted by itself. */
 	static final String OTHER_TYPES = "other";
 
-	private static final OnceLog broken = new OnceLog(LoggerFactory.getLogger(Cairn.class));
+	private static final WarnOnce broken = new WarnOnce(LoggerFactory.getLogger(Cairn.class));
 
 	private static final int MAX_TYPES = 500;
 
@@ -71,7 +72,8 @@ public final class IncidentAccount {
 			listener.accept(type);
 		}
 		catch (Throwable ex) {
-			broken.warn("listener " + listener.getClass().getName(), ex);
+			String name = listener.getClass().getName();
+			broken.warn(name, () -> "listener " + name + " failed: " + Redactor.DEFAULT.redact(String.valueOf(ex)));
 		}
 	}
 

@@ -85,7 +85,7 @@ public final class Ledger {
 	 * message stands in the account of its channels.
 	 * @param what the extension that failed; of a bounded number
 	 */
-	void failed(String what) {
+	public void failed(String what) {
 		String kind = (this.failures.size() < MAX_FAILURE_KINDS || this.failures.containsKey(what)) ? what
 				: OTHER_FAILURES;
 		this.failures.computeIfAbsent(kind, (name) -> new LongAdder()).increment();

@@ -13,6 +13,6 @@ public interface MessageEnricher {
 	 * Add to the message.
 	 * @param message the message before it is built
 	 */
-	void enrich(Message.Builder message);
+	void enrich(Event message);
 
 }

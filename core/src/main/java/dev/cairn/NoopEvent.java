@@ -22,6 +22,11 @@ final class NoopEvent implements Event {
 	}
 
 	@Override
+	public @Nullable Object field(String key) {
+		return null;
+	}
+
+	@Override
 	public Event fields(Map<String, ?> fields) {
 		return this;
 	}

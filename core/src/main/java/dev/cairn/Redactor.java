@@ -91,11 +91,11 @@ public final class Redactor {
 	}
 
 	/**
-	 * Mask a number that looks like a payment card.
+	 * Masks a number that looks like a payment card.
 	 * @param value any number
 	 * @return the number, or {@link #MASK}
 	 */
-	Object redact(Long value) {
+	public Object redact(Long value) {
 		return (this.enabled && CardNumbers.isCard(value)) ? MASK : value;
 	}
 

@@ -52,8 +52,7 @@ class CoreArchitectureTests {
 			.resideInAPackage("dev.cairn")
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "dev.cairn", "dev.cairn.internal",
-					"tools.jackson.core..")
+			.resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "dev.cairn", "dev.cairn.internal")
 			.check(CORE);
 	}
 

@@ -3,6 +3,7 @@ package dev.cairn;
 import java.time.Instant;
 import java.util.Map;
 
+import dev.cairn.engine.MessageBuilder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +115,7 @@ class MessageTests {
 
 	@Test
 	void keepsItsIdAndTimeWhenItIsBuiltAgain() {
-		Message.Builder builder = TestMessages.builder("a");
+		MessageBuilder builder = TestMessages.builder("a");
 		Message first = builder.build();
 		Message second = builder.field("tenant", "t1").build();
 		assertThat(second.id()).isEqualTo(first.id());
@@ -124,7 +125,7 @@ class MessageTests {
 
 	@Test
 	void namesWhatMustNotBeNull() {
-		Message.Builder builder = TestMessages.builder("a");
+		MessageBuilder builder = TestMessages.builder("a");
 		assertThatNullPointerException().isThrownBy(() -> builder.severity(null)).withMessageContaining("severity");
 		assertThatNullPointerException().isThrownBy(() -> builder.payload(null)).withMessageContaining("payload");
 		assertThatNullPointerException().isThrownBy(() -> builder.logger(null)).withMessageContaining("logger");

@@ -15,6 +15,7 @@ import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTemplate;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaSender;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,8 +42,7 @@ final class CairnPublisher implements Publisher {
 		this.patience = patience;
 		Ledger ledger = new Ledger();
 		this.channel = ledger.channel("kafka");
-		this.cairn = Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
-			.ledger(ledger)
+		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.sink(AsyncSink.ofMessages(this.channel, sender, DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();

@@ -13,6 +13,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sentry.SentrySender;
@@ -77,8 +78,7 @@ public class CaptureBenchmark {
 
 	private static Cairn cairn(IncidentOptions options) {
 		Ledger ledger = new Ledger();
-		return Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
-			.ledger(ledger)
+		return new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.incidents(new Incidents(ledger.incidents(), options))
 			.sink(AsyncSink.ofMessages(ledger.channel("sentry"), new SnapshotSender(), DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))

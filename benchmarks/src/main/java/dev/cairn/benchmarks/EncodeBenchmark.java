@@ -11,6 +11,7 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTooLargeException;
+import dev.cairn.engine.MessageBuilder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,7 +47,7 @@ public class EncodeBenchmark {
 
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
-	private final Message message = Message.builder("order.placed", ORIGIN)
+	private final Message message = new MessageBuilder("order.placed", ORIGIN, Limits.DEFAULT, Redactor.NONE)
 		.timestamp(Instant.parse("2026-01-31T23:59:59.123456Z"))
 		.field("order_id", "o-107919")
 		.field("customer_id", "c-5001")

@@ -5,9 +5,12 @@ import java.util.concurrent.TimeUnit;
 import dev.cairn.Cairn;
 import dev.cairn.Event;
 import dev.cairn.Ledger;
+import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.engine.CairnBuilder;
+import dev.cairn.engine.MessageBuilder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -63,9 +66,9 @@ public class MessageBenchmark {
 			this.keys[i] = (i % 10 == 3) ? "session_token_" + i : "some_field_" + i;
 			this.values[i] = value(i);
 		}
-		this.redacting = Cairn.builder(ORIGIN).sink(sink()).build();
-		this.open = Cairn.builder(ORIGIN).sink(sink()).redactor(Redactor.NONE).build();
-		this.sampledOut = Cairn.builder(ORIGIN).sink(sink()).sampler((candidate) -> 0).build();
+		this.redacting = new CairnBuilder(ORIGIN).sink(sink()).build();
+		this.open = new CairnBuilder(ORIGIN).sink(sink()).redactor(Redactor.NONE).build();
+		this.sampledOut = new CairnBuilder(ORIGIN).sink(sink()).sampler((candidate) -> 0).build();
 		this.noop = Cairn.noop();
 	}
 
@@ -88,7 +91,7 @@ public class MessageBenchmark {
 	 */
 	@Benchmark
 	public Message build() {
-		Message.Builder builder = Message.builder("order.placed", ORIGIN);
+		MessageBuilder builder = new MessageBuilder("order.placed", ORIGIN, Limits.DEFAULT, Redactor.NONE);
 		for (int i = 0; i < this.keys.length; i++) {
 			builder.field(this.keys[i], this.values[i]);
 		}

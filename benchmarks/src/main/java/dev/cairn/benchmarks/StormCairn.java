@@ -19,6 +19,7 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.file.FileSender;
 import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
@@ -49,8 +50,7 @@ final class StormCairn implements AutoCloseable {
 
 	StormCairn() throws IOException {
 		this.folder = Files.createTempDirectory("cairn-storm");
-		this.cairn = Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
-			.ledger(this.ledger)
+		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(this.ledger)
 			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
 			.sink(AsyncSink.ofMessages(this.ledger.channel("sentry"), new SentrySender(Sentry::getCurrentScopes),
 					DeliveryOptions.DEFAULT))

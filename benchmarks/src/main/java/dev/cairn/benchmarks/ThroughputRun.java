@@ -20,6 +20,7 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Overflow;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTemplate;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaSender;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -106,8 +107,7 @@ public final class ThroughputRun {
 				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), DeadLetters.NONE);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)
 			.withBlockUpTo(PATIENCE);
-		try (Cairn cairn = Cairn.builder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1))
-			.ledger(ledger)
+		try (Cairn cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.sink(AsyncSink.ofMessages(channel, sender, waiting))
 			.build()) {
 			OrderPlaced.sample(0).publish(cairn);

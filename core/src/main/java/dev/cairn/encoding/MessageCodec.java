@@ -71,12 +71,11 @@ public final class MessageCodec implements SpoolCodec<Message> {
 		Trace trace = (traceId != null) ? new Trace(traceId, envelope.required("span_id"), envelope.flag("sampled"))
 				: null;
 		String category = envelope.text("category");
-		Message bare = new Message(envelope.required("id"), envelope.required("type"),
+		return new Message(envelope.required("id"), envelope.required("type"),
 				Instant.parse(envelope.required("timestamp")), envelope.required("logger"),
-				Severity.of((int) envelope.number("severity")), envelope.required("payload"), Map.of(), origin, trace,
-				(category != null) ? Category.valueOf(category.toUpperCase(Locale.ROOT)) : null,
+				Severity.of((int) envelope.number("severity")), envelope.required("payload"), envelope.fields(), origin,
+				trace, (category != null) ? Category.valueOf(category.toUpperCase(Locale.ROOT)) : null,
 				envelope.flag("truncated"), null);
-		return Message.restored(envelope.fields(), bare);
 	}
 
 	private static Map<String, @Nullable Object> map(JsonParser parser) {

@@ -9,7 +9,7 @@ final class Callers {
 
 	private static final StackWalker WALKER = StackWalker.getInstance();
 
-	private static final List<String> LIBRARIES = List.of("io.micrometer.", "dev.cairn.metrics.", "dev.cairn.Engine",
+	private static final List<String> LIBRARIES = List.of("io.micrometer.", "dev.cairn.metrics.", "dev.cairn.engine.",
 			"dev.cairn.GlobalCairn", "dev.cairn.CairnMetrics", "dev.cairn.spring.", "java.", "jdk.", "sun.",
 			"org.springframework.", "org.aspectj.", "org.aopalliance.");
 

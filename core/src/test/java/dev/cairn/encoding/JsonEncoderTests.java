@@ -19,6 +19,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.encoding.MessageEncoder.Encoded;
+import dev.cairn.engine.MessageBuilder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,7 +68,7 @@ class JsonEncoderTests {
 
 	@Test
 	void leavesOutWhatThereIsNot() throws Exception {
-		Message message = Message.builder("a", new Origin("shop", null, null, "h", 1)).build();
+		Message message = TestMessages.builder("a", new Origin("shop", null, null, "h", 1)).build();
 		assertThat(json(this.cairn, message).propertyNames()).containsExactly("id", "type", "timestamp", "logger",
 				"severity", "payload", "fields", "env_version", "service", "hostname", "pid");
 		assertThat(json(this.metlog, message).get("fields").propertyNames()).containsExactly("id", "service");
@@ -122,7 +123,7 @@ class JsonEncoderTests {
 
 	@Test
 	void replacesHalfOfASurrogatePair() throws Exception {
-		Message message = Message.builder("a", new Origin("s\uD83D", "e\uDE00", "r\uD83D", "h\uDE00", 1))
+		Message message = TestMessages.builder("a", new Origin("s\uD83D", "e\uDE00", "r\uD83D", "h\uDE00", 1))
 			.payload("p\uD83D")
 			.logger("l\uDE00x")
 			.field("k\uD83D", "v\uD83D\uD83D\uDE00")
@@ -182,7 +183,7 @@ class JsonEncoderTests {
 
 	@Test
 	void removesFieldsFromTheLastOnWhenOnlyShortTextsAreLeft() throws Exception {
-		Message.Builder builder = TestMessages.builder("a");
+		MessageBuilder builder = TestMessages.builder("a");
 		for (int i = 0; i < 900; i++) {
 			builder.field("f" + i, "value of some length " + i);
 		}

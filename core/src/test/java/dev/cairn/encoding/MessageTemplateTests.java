@@ -42,7 +42,7 @@ class MessageTemplateTests {
 	@ValueSource(strings = { "{environment}", "x{release}", "{category}", "{trace_id}", "{fields.none}",
 			"{fields.nothing}" })
 	void isNullWhenTheMessageLacksAValue(String template) {
-		Message bare = Message.builder("a", new Origin("s", null, null, "h", 1)).field("nothing", null).build();
+		Message bare = TestMessages.builder("a", new Origin("s", null, null, "h", 1)).field("nothing", null).build();
 		assertThat(MessageTemplate.of(template).expand(bare)).isNull();
 	}
 

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 import dev.cairn.Category;
-import dev.cairn.EventSchemas;
 import dev.cairn.EventType;
 import dev.cairn.Trace;
+import dev.cairn.engine.EventSchemas;
 import dev.cairn.event.ClientSeen;
 import dev.cairn.event.Interaction;
 import dev.cairn.event.PageLoaded;

@@ -3,7 +3,7 @@ package dev.cairn.events;
 import java.util.concurrent.CompletableFuture;
 
 import dev.cairn.Cairn;
-import dev.cairn.EventSchemas;
+import dev.cairn.engine.EventSchemas;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

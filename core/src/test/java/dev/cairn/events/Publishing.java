@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 import dev.cairn.Cairn;
-import dev.cairn.CairnBuilder;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 
 /**
@@ -22,7 +22,8 @@ final class Publishing implements AutoCloseable {
 	final Cairn cairn;
 
 	Publishing(UnaryOperator<CairnBuilder> customizer) {
-		this.cairn = customizer.apply(Cairn.builder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink)).build();
+		this.cairn = customizer.apply(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink))
+			.build();
 	}
 
 	List<Message> messages() {

@@ -16,6 +16,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Sink;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -229,8 +230,7 @@ class GroupsTests {
 	@Test
 	void takesFromTheThreadThatFailedWhatTheSinksNeed() {
 		Set<String> threads = ConcurrentHashMap.newKeySet();
-		Cairn cairn = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(new SnapshotSink(this.sink, threads))
 			.incidents(new Incidents(this.ledger.incidents(), SHORT))
 			.build();
@@ -273,8 +273,7 @@ class GroupsTests {
 
 	@Test
 	void saysThatAStormIsRefusedWhenNoSinkTakesIt() {
-		Cairn picky = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.filter((message) -> false)
 			.incidents(new Incidents(this.ledger.incidents(), LONG))
@@ -321,8 +320,7 @@ class GroupsTests {
 	}
 
 	private Cairn cairn(Incidents incidents) {
-		Cairn cairn = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(incidents)
 			.build();

@@ -18,6 +18,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -231,8 +232,7 @@ class IncidentsTests {
 	@Test
 	void saysThatAnIncidentWasNotAccepted() {
 		Exception failure = new IllegalStateException();
-		Cairn picky = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
 			.filter((message) -> false)
@@ -265,8 +265,7 @@ class IncidentsTests {
 	@Test
 	void countsAConstantForEachTraceThatThrowsIt() {
 		AtomicReference<Trace> trace = new AtomicReference<>();
-		Cairn traced = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn traced = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(trace::get)
 			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT.withInterval(Duration.ZERO)))
@@ -286,8 +285,7 @@ class IncidentsTests {
 		Exception failure = new IllegalStateException();
 		assertThatExceptionOfType(StackOverflowError.class)
 			.isThrownBy(() -> incidents.record(new Failure(failure, ""), new EndOfTheStack()));
-		Cairn further = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn further = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(incidents)
 			.build();
@@ -296,8 +294,7 @@ class IncidentsTests {
 	}
 
 	private Cairn cairn(IncidentOptions options) {
-		return Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(this.ledger.incidents(), options))
 			.build();

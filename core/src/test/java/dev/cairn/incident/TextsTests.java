@@ -11,6 +11,7 @@ import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -222,8 +223,7 @@ class TextsTests {
 	private Cairn cairn(Duration textWait, Sampler sampler) {
 		IncidentOptions options = new IncidentOptions(1000, Duration.ofMillis(1), 1000, Duration.ofMinutes(1), textWait,
 				Duration.ofMinutes(1), List.of());
-		return Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(this.trace::get)
 			.sampler(sampler)

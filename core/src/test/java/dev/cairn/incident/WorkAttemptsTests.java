@@ -10,6 +10,7 @@ import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -232,7 +233,10 @@ class WorkAttemptsTests {
 	}
 
 	private Cairn cairn() {
-		return Cairn.builder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink).incidents(this.incidents).build();
+		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
+			.sink(this.sink)
+			.incidents(this.incidents)
+			.build();
 	}
 
 }

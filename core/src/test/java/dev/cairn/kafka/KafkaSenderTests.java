@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
+import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
@@ -113,7 +113,7 @@ class KafkaSenderTests {
 	@Test
 	void namesASourceThatIsAUriWhateverTheServiceIsCalled() {
 		String topic = this.kafka.newTopic();
-		deliver(topic, "", Message.builder("a", new Origin("Mein L\u00e4dchen/1 %", null, null, "h", 1)).build());
+		deliver(topic, "", TestMessages.builder("a", new Origin("Mein L\u00e4dchen/1 %", null, null, "h", 1)).build());
 		CloudEvent event = KafkaMessageFactory.createReader(onlyRecord(topic)).toEvent();
 		assertThat(event.getSource()).hasToString("/Mein%20L%C3%A4dchen%2F1%20%25");
 	}

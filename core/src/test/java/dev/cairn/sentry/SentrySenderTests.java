@@ -17,6 +17,7 @@ import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.testing.LogCapture;
@@ -76,8 +77,7 @@ class SentrySenderTests {
 	@Test
 	void givesTheEventTheIdOfTheIncident() {
 		start();
-		Cairn cairn = Cairn.builder(TestMessages.ORIGIN)
-			.ledger(this.ledger)
+		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
 			.build();

@@ -1,7 +1,11 @@
 package dev.cairn.testing;
 
+import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
+import dev.cairn.Redactor;
+
+import dev.cairn.engine.MessageBuilder;
 
 /**
  * Messages for tests.
@@ -14,8 +18,12 @@ public final class TestMessages {
 	private TestMessages() {
 	}
 
-	public static Message.Builder builder(String type) {
-		return Message.builder(type, ORIGIN);
+	public static MessageBuilder builder(String type) {
+		return new MessageBuilder(type, ORIGIN, Limits.DEFAULT, Redactor.NONE);
+	}
+
+	public static MessageBuilder builder(String type, Origin origin) {
+		return new MessageBuilder(type, origin, Limits.DEFAULT, Redactor.NONE);
 	}
 
 	public static Message message() {

@@ -5,7 +5,6 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.CairnBuilder;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
 import dev.cairn.IncidentRecorder;
@@ -20,6 +19,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.Sink;
 import dev.cairn.TraceSource;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.aop.FailedCalls;
 import dev.cairn.spring.logging.BoundValues;
@@ -114,8 +114,7 @@ public final class CairnAutoConfiguration {
 			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
 			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<MessageListener> messageListeners,
 			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
-		CairnBuilder builder = Cairn.builder(origin)
-			.ledger(ledger)
+		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
 			.limits(limits)
 			.sampler(sampler)

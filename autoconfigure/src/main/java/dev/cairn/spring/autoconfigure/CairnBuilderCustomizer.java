@@ -1,6 +1,6 @@
 package dev.cairn.spring.autoconfigure;
 
-import dev.cairn.CairnBuilder;
+import dev.cairn.engine.CairnBuilder;
 
 /**
  * Changes the Cairn that is about to be built, after the properties have been applied: to

@@ -10,9 +10,9 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
+import dev.cairn.engine.SamplingRule;
+import dev.cairn.engine.SamplingRules;
 import dev.cairn.incident.IncidentOptions;
-import dev.cairn.sampling.SamplingRule;
-import dev.cairn.sampling.SamplingRules;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.cairn.Category;
-import dev.cairn.Preset;
 import dev.cairn.Severity;
+import dev.cairn.engine.Preset;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -12,7 +12,6 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 import dev.cairn.Event;
-import dev.cairn.Message;
 import dev.cairn.MessageEnricher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -89,7 +88,7 @@ public final class Visitors implements RequestMessageCustomizer, MessageEnricher
 	}
 
 	@Override
-	public void enrich(Message.Builder message) {
+	public void enrich(Event message) {
 		if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
 				&& message.field(FIELD) == null) {
 			String visitor = ofActive(attributes.getRequest());

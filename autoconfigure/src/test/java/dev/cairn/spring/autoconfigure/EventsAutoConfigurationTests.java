@@ -9,9 +9,9 @@ import dev.cairn.Category;
 import dev.cairn.Deferral;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.Preset;
 import dev.cairn.Severity;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.Preset;
 import dev.cairn.spring.transaction.TransactionDeferral;
 import org.junit.jupiter.api.Test;
 

@@ -13,6 +13,7 @@ import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +37,7 @@ class LiveEventsTests {
 
 	private final Ledger ledger = new Ledger();
 
-	private final Cairn cairn = Cairn.builder(Origin.here("shop", null, null))
-		.ledger(this.ledger)
+	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(new MemorySink(this.ledger.channel("memory"), 1))
 		.messageListener(this.events)
 		.build();

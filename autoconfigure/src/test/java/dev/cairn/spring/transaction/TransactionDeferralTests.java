@@ -11,6 +11,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,8 +41,7 @@ class TransactionDeferralTests {
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 10_000);
 
-	private final Cairn cairn = Cairn.builder(Origin.here("shop", null, null))
-		.ledger(this.ledger)
+	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(this.sink)
 		.deferral(new TransactionDeferral(1000))
 		.build();

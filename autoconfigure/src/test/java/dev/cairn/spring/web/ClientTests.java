@@ -14,6 +14,7 @@ import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +36,7 @@ class ClientTests {
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 10_000);
 
-	private final Cairn cairn = Cairn.builder(Origin.here("shop", null, null))
-		.ledger(this.ledger)
+	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(this.sink)
 		.build();
 

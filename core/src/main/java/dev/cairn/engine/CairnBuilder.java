@@ -1,0 +1,316 @@
+package dev.cairn.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Predicate;
+
+import dev.cairn.Cairn;
+import dev.cairn.CairnMetrics;
+import dev.cairn.Deferral;
+import dev.cairn.Failure;
+import dev.cairn.IncidentEnricher;
+import dev.cairn.IncidentListener;
+import dev.cairn.IncidentRecorder;
+import dev.cairn.IncidentReport;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.MessageListener;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Route;
+import dev.cairn.Sampler;
+import dev.cairn.Sink;
+import dev.cairn.TraceSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assembles a {@link Cairn}. For one thread.
+ */
+public final class CairnBuilder {
+
+	final Origin origin;
+
+	final Map<String, Sink<Message>> sinks = new LinkedHashMap<>();
+
+	final List<Route> routes = new ArrayList<>();
+
+	final List<MessageFilter> filters = new ArrayList<>();
+
+	final List<MessageEnricher> enrichers = new ArrayList<>();
+
+	Ledger ledger = new Ledger();
+
+	Sampler sampler = Sampler.AS_CALLED;
+
+	CairnMetrics metrics = Cairn.noop();
+
+	Redactor redactor = Redactor.DEFAULT;
+
+	Limits limits = Limits.DEFAULT;
+
+	TraceSource trace = TraceSource.NONE;
+
+	final Map<String, Preset> presets = new HashMap<>();
+
+	Deferral deferral = Deferral.NONE;
+
+	CallSites callSites = new CallSites((className) -> !className.startsWith("java."));
+
+	boolean alwaysCallSite;
+
+	IncidentRecorder incidents = CairnBuilder::eachItsOwn;
+
+	final List<IncidentEnricher> incidentEnrichers = new ArrayList<>();
+
+	final List<IncidentListener> incidentListeners = new ArrayList<>();
+
+	final List<MessageListener> messageListeners = new ArrayList<>();
+
+	int recentSize = 50;
+
+	Duration closeTimeout = Duration.ofSeconds(10);
+
+	/**
+	 * Starts to assemble a {@link Cairn}.
+	 * @param origin the origin of its messages
+	 */
+	public CairnBuilder(Origin origin) {
+		this.origin = Objects.requireNonNull(origin, "origin must not be null");
+	}
+
+	/**
+	 * Set the account that the sinks were given.
+	 * @param ledger the ledger
+	 * @return this
+	 */
+	public CairnBuilder ledger(Ledger ledger) {
+		this.ledger = ledger;
+		return this;
+	}
+
+	/**
+	 * Add a sink under the name of its channel.
+	 * @param sink the sink
+	 * @return this
+	 * @throws IllegalArgumentException when there is one of that name
+	 */
+	public CairnBuilder sink(Sink<Message> sink) {
+		String name = sink.channel().name();
+		if (this.sinks.putIfAbsent(name, sink) != null) {
+			throw new IllegalArgumentException("there are two sinks named '" + name + "'");
+		}
+		return this;
+	}
+
+	/**
+	 * Add a route behind those that were added before. Without any route everything goes
+	 * to every sink.
+	 * @param route the route
+	 * @return this
+	 */
+	public CairnBuilder route(Route route) {
+		this.routes.add(route);
+		return this;
+	}
+
+	/**
+	 * Add a filter behind those that were added before.
+	 * @param filter the filter
+	 * @return this
+	 */
+	public CairnBuilder filter(MessageFilter filter) {
+		this.filters.add(filter);
+		return this;
+	}
+
+	/**
+	 * Add an enricher behind those that were added before.
+	 * @param enricher the enricher
+	 * @return this
+	 */
+	public CairnBuilder enricher(MessageEnricher enricher) {
+		this.enrichers.add(enricher);
+		return this;
+	}
+
+	/**
+	 * Set what decides the fraction that is kept.
+	 * @param sampler the sampler
+	 * @return this
+	 */
+	public CairnBuilder sampler(Sampler sampler) {
+		this.sampler = sampler;
+		return this;
+	}
+
+	/**
+	 * Set where the metric calls go; nowhere by default.
+	 * @param metrics the metrics
+	 * @return this
+	 */
+	public CairnBuilder metrics(CairnMetrics metrics) {
+		this.metrics = Objects.requireNonNull(metrics, "metrics must not be null");
+		return this;
+	}
+
+	/**
+	 * Set what keeps secrets in.
+	 * @param redactor the redactor
+	 * @return this
+	 */
+	public CairnBuilder redactor(Redactor redactor) {
+		this.redactor = redactor;
+		return this;
+	}
+
+	/**
+	 * Set how large messages may become.
+	 * @param limits the limits
+	 * @return this
+	 */
+	public CairnBuilder limits(Limits limits) {
+		this.limits = limits;
+		return this;
+	}
+
+	/**
+	 * Set what knows the active trace.
+	 * @param trace the source of traces
+	 * @return this
+	 */
+	public CairnBuilder trace(TraceSource trace) {
+		this.trace = trace;
+		return this;
+	}
+
+	/**
+	 * Add a preset, or replace the one of that name.
+	 * @param name the name by which events call for it
+	 * @param preset what they take from it
+	 * @return this
+	 */
+	public CairnBuilder preset(String name, Preset preset) {
+		this.presets.put(name, preset);
+		return this;
+	}
+
+	/**
+	 * Set what knows the unit of work for whose end events wait; there is none by
+	 * default.
+	 * @param deferral the deferral
+	 * @return this
+	 */
+	public CairnBuilder deferral(Deferral deferral) {
+		this.deferral = Objects.requireNonNull(deferral, "deferral must not be null");
+		return this;
+	}
+
+	/**
+	 * Set which frames of the stack a call site may be.
+	 * @param application takes the full name of a class, and says whether it is the
+	 * application's own; not asked for Cairn's
+	 * @return this
+	 */
+	public CairnBuilder applicationFrames(Predicate<String> application) {
+		this.callSites = new CallSites(application);
+		return this;
+	}
+
+	/**
+	 * Set whether every event tells its call site.
+	 * @param always whether it does without being asked
+	 * @return this
+	 */
+	public CairnBuilder callSite(boolean always) {
+		this.alwaysCallSite = always;
+		return this;
+	}
+
+	/**
+	 * Set what turns failures into incidents. Without, each capture is one of its own.
+	 * @param incidents the recorder
+	 * @return this
+	 */
+	public CairnBuilder incidents(IncidentRecorder incidents) {
+		this.incidents = incidents;
+		return this;
+	}
+
+	private static @Nullable String eachItsOwn(Failure failure, IncidentReport report) {
+		String id = UUID.randomUUID().toString().replace("-", "");
+		IncidentReport.Prepared prepared = report.isKept() ? report.prepare(id) : null;
+		return (prepared != null && prepared.send(Map.of())) ? id : null;
+	}
+
+	/**
+	 * Add what adds to the reports of incidents, behind those that were added before.
+	 * @param enricher the enricher
+	 * @return this
+	 */
+	public CairnBuilder incidentEnricher(IncidentEnricher enricher) {
+		this.incidentEnrichers.add(enricher);
+		return this;
+	}
+
+	/**
+	 * Add who is told of every incident.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public CairnBuilder incidentListener(IncidentListener listener) {
+		this.incidentListeners.add(listener);
+		return this;
+	}
+
+	/**
+	 * Add who is told of every message.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public CairnBuilder messageListener(MessageListener listener) {
+		this.messageListeners.add(listener);
+		return this;
+	}
+
+	/**
+	 * Set how many published messages to remember for those who look.
+	 * @param size 0 for none
+	 * @return this
+	 */
+	public CairnBuilder recentSize(int size) {
+		if (size < 0) {
+			throw new IllegalArgumentException("recentSize must not be negative, but was " + size);
+		}
+		this.recentSize = size;
+		return this;
+	}
+
+	/**
+	 * Set how long closing may take.
+	 * @param timeout the time for all sinks together
+	 * @return this
+	 */
+	public CairnBuilder closeTimeout(Duration timeout) {
+		this.closeTimeout = timeout;
+		return this;
+	}
+
+	/**
+	 * Build it. It is reached by {@link Cairn#get()} only once it is installed.
+	 * @return the Cairn
+	 * @throws IllegalArgumentException when a route names a sink that there is not
+	 */
+	public Cairn build() {
+		return new Engine(this);
+	}
+
+}

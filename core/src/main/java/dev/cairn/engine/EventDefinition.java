@@ -1,0 +1,83 @@
+package dev.cairn.engine;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import dev.cairn.Category;
+import dev.cairn.EventType;
+import dev.cairn.Message;
+import dev.cairn.engine.RecordShape.Component;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a class of records is published as: from its {@link EventType}, or from its name.
+ * Found out once for a class.
+ *
+ * @param type the type of the message
+ * @param version the version of the fields
+ * @param category what kind of data it is
+ * @param components the fields
+ */
+record EventDefinition(String type, int version, @Nullable Category category, List<Component> components) {
+
+	/** The field that carries the version. */
+	static final String FIELD_VERSION = "event_version";
+
+	private static final ClassValue<EventDefinition> DEFINITIONS = new ClassValue<>() {
+
+		@Override
+		protected EventDefinition computeValue(Class<?> type) {
+			return define(type);
+		}
+
+	};
+
+	private static final Pattern VERSIONED = Pattern.compile("(.+)V([1-9][0-9]{0,5})");
+
+	/**
+	 * Return the definition of a class.
+	 * @throws IllegalArgumentException when such records cannot be published
+	 */
+	static EventDefinition of(Class<? extends Record> type) {
+		return DEFINITIONS.get(type);
+	}
+
+	private static EventDefinition define(Class<?> type) {
+		EventType annotation = type.getAnnotation(EventType.class);
+		Matcher name = VERSIONED.matcher(type.getSimpleName());
+		boolean versioned = name.matches();
+		String typeName = RecordShape.words(versioned ? name.group(1) : type.getSimpleName(), ".");
+		int version = versioned ? Integer.parseInt(name.group(2)) : 1;
+		Category category = null;
+		if (annotation != null) {
+			typeName = annotation.value().isEmpty() ? typeName : annotation.value();
+			version = (annotation.version() != 0) ? annotation.version() : version;
+			category = onlyOne(type, annotation.category());
+		}
+		require(version > 0, type, "its version must be at least 1, but is " + version);
+		return new EventDefinition(Message.checkType(typeName), version, category, readable(type));
+	}
+
+	private static @Nullable Category onlyOne(Class<?> type, Category[] categories) {
+		require(categories.length <= 1, type, "it has more than one category");
+		return (categories.length == 1) ? categories[0] : null;
+	}
+
+	private static List<Component> readable(Class<?> type) {
+		RecordShape shape = RecordShape.of(type);
+		require(shape.problem() == null, type, String.valueOf(shape.problem()));
+		for (Component component : shape.components()) {
+			require(!component.name().equals(FIELD_VERSION), type,
+					"the field '" + FIELD_VERSION + "' is for its version; name the component otherwise");
+		}
+		return shape.components();
+	}
+
+	private static void require(boolean condition, Class<?> type, String otherwise) {
+		if (!condition) {
+			throw new IllegalArgumentException("event " + type.getName() + " cannot be published: " + otherwise);
+		}
+	}
+
+}

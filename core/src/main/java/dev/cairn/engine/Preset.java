@@ -1,0 +1,39 @@
+package dev.cairn.engine;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import dev.cairn.Category;
+import dev.cairn.Event;
+import dev.cairn.Sampler;
+import dev.cairn.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What events have in common that are published with {@link Event#preset}: each value
+ * stands in for one that the call does not give.
+ *
+ * @param fields values by name
+ * @param category what kind of data it is
+ * @param severity how severe it is
+ * @param rate the fraction to keep, 0 to 1
+ * @param logger who speaks
+ */
+public record Preset(Map<String, ?> fields, @Nullable Category category, @Nullable Severity severity,
+		@Nullable Double rate, @Nullable String logger) {
+
+	/**
+	 * Checks the rate and copies the fields.
+	 * @throws IllegalArgumentException when the rate is outside 0 to 1
+	 */
+	public Preset {
+		Objects.requireNonNull(fields, "fields must not be null");
+		fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+		if (rate != null) {
+			Sampler.checkRate(rate);
+		}
+	}
+
+}

@@ -1,0 +1,47 @@
+package dev.cairn.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+import dev.cairn.Message;
+import dev.cairn.Recent;
+import dev.cairn.Trace;
+
+/**
+ * A ring of what was published last. Writers never wait; a reader may miss an entry that
+ * is written at the same time.
+ */
+final class RecentMessages {
+
+	private final AtomicReferenceArray<Recent> ring;
+
+	private final AtomicLong next = new AtomicLong();
+
+	RecentMessages(int size) {
+		this.ring = new AtomicReferenceArray<>(size);
+	}
+
+	void add(Message message, boolean accepted) {
+		if (this.ring.length() > 0) {
+			Trace trace = message.trace();
+			Recent recent = new Recent(message.id(), message.type(), message.timestamp(), message.severity(),
+					(trace != null) ? trace.traceId() : null, accepted);
+			this.ring.lazySet((int) (this.next.getAndIncrement() % this.ring.length()), recent);
+		}
+	}
+
+	List<Recent> newestFirst() {
+		List<Recent> recent = new ArrayList<>();
+		long end = this.next.get();
+		for (long i = end - 1; i >= Math.max(0, end - this.ring.length()); i--) {
+			Recent entry = this.ring.get((int) (i % this.ring.length()));
+			if (entry != null) {
+				recent.add(entry);
+			}
+		}
+		return recent;
+	}
+
+}

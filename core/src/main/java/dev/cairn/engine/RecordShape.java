@@ -1,0 +1,121 @@
+package dev.cairn.engine;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The components of a class of records under the names that they have on the wire. Found
+ * out once for a class. Immutable.
+ */
+final class RecordShape {
+
+	private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
+
+		@Override
+		protected RecordShape computeValue(Class<?> type) {
+			return new RecordShape(type);
+		}
+
+	};
+
+	/**
+	 * Between {@code order} and {@code Id}, and between {@code HTTP} and {@code Status}.
+	 */
+	private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
+
+	private static final MethodType READER = MethodType.methodType(Object.class, Object.class);
+
+	private final List<Component> components;
+
+	/** Why the components cannot be read; {@code null} when they can. */
+	private final @Nullable String problem;
+
+	private RecordShape(Class<?> type) {
+		List<Component> found = new ArrayList<>();
+		String trouble = null;
+		Set<String> names = new HashSet<>();
+		for (RecordComponent component : type.getRecordComponents()) {
+			String name = words(component.getName(), "_");
+			try {
+				found.add(new Component(name, component.getGenericType(), isNullable(component),
+						reader(component.getAccessor())));
+			}
+			catch (IllegalAccessException ex) {
+				trouble = "the module " + type.getModule().getName() + " does not let Cairn read " + type.getName()
+						+ "; write 'opens " + type.getPackageName() + ";' in its module-info.java";
+			}
+			if (!names.add(name)) {
+				trouble = "two components of " + type.getName() + " would be the field '" + name + "'";
+			}
+		}
+		this.components = List.copyOf(found);
+		this.problem = trouble;
+	}
+
+	static RecordShape of(Class<?> type) {
+		return SHAPES.get(type);
+	}
+
+	private static MethodHandle reader(Method accessor) throws IllegalAccessException {
+		// One that is public in a package that is exported needs no more
+		accessor.trySetAccessible();
+		return MethodHandles.lookup().unreflect(accessor).asType(READER);
+	}
+
+	/** Where nobody says that nulls are marked, anything may be one. */
+	private static boolean isNullable(RecordComponent component) {
+		return !component.getType().isPrimitive() && (!isNullMarked(component.getDeclaringRecord())
+				|| component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+	}
+
+	private static boolean isNullMarked(Class<?> type) {
+		Class<?> enclosing = type.getEnclosingClass();
+		return type.isAnnotationPresent(NullMarked.class) || ((enclosing != null) ? isNullMarked(enclosing)
+				: type.getPackage().isAnnotationPresent(NullMarked.class));
+	}
+
+	/**
+	 * Write the words of a camel-case name in lower case, with something between them.
+	 */
+	static String words(String name, String separator) {
+		return HUMP.matcher(name).replaceAll(separator).toLowerCase(Locale.ROOT);
+	}
+
+	@Nullable String problem() {
+		return this.problem;
+	}
+
+	List<Component> components() {
+		return this.components;
+	}
+
+	/**
+	 * One component.
+	 *
+	 * @param name its name on the wire
+	 * @param type its declared type
+	 * @param nullable whether its value may be null
+	 * @param reader its accessor, from object to object
+	 */
+	record Component(String name, Type type, boolean nullable, MethodHandle reader) {
+
+		@Nullable Object read(Record owner) throws Throwable {
+			return (Object) this.reader.invokeExact((Object) owner);
+		}
+
+	}
+
+}

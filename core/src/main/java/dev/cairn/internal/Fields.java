@@ -1,0 +1,281 @@
+package dev.cairn.internal;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one message: an immutable map in insertion order, kept in one array since
+ * a message has few fields and is written once. Values that cannot change may be copied
+ * when the fields are first read, which is mostly by the thread of a sink and not by the
+ * caller.
+ */
+public final class Fields extends AbstractMap<String, @Nullable Object> {
+
+	/** Fields without any entry. */
+	public static final Fields EMPTY = new Fields(new Object[0], 0);
+
+	/** The approximate size of an entry without its key and value. */
+	public static final int ENTRY_WEIGHT = 48;
+
+	private static final String RENAMED_PREFIX = "field_";
+
+	private static final int MAX_DEPTH = 64;
+
+	/** Either the array of keys and values in turns, or a supplier of fields. */
+	private volatile Object entries;
+
+	private final int weight;
+
+	private Fields(@Nullable Object[] entries, int weight) {
+		this.entries = entries;
+		this.weight = weight;
+	}
+
+	/**
+	 * Creates fields that are copied when they are first read.
+	 * @param copy makes the copy; two threads may call it at once
+	 * @param weight the approximate size in bytes
+	 */
+	public Fields(Supplier<Fields> copy, int weight) {
+		this.entries = copy;
+		this.weight = weight;
+	}
+
+	/**
+	 * Returns a copy of a map, whose maps and lists are copied too. A value that is no
+	 * JSON value is kept as its text.
+	 * @param map the values by name
+	 * @return the fields; the map itself if it is immutable fields already
+	 */
+	public static Fields copyOf(Map<?, ?> map) {
+		return copyOf(map, 0);
+	}
+
+	private static Fields copyOf(Map<?, ?> map, int depth) {
+		if (map instanceof Fields fields) {
+			return fields;
+		}
+		Builder copy = new Builder(map.size());
+		map.forEach((key, value) -> copy.put(String.valueOf(key), copyOf(value, depth + 1)));
+		return copy.build();
+	}
+
+	private static @Nullable Object copyOf(@Nullable Object value, int depth) {
+		if (value == null || value instanceof String || isImmutable(value)) {
+			return value;
+		}
+		if (depth < MAX_DEPTH && value instanceof Map<?, ?> map) {
+			return copyOf(map, depth);
+		}
+		if (depth < MAX_DEPTH && value instanceof Collection<?> elements) {
+			List<@Nullable Object> copy = new ArrayList<>(elements.size());
+			elements.forEach((element) -> copy.add(copyOf(element, depth + 1)));
+			return Collections.unmodifiableList(copy);
+		}
+		return (depth < MAX_DEPTH) ? value.toString() : "[too deep]";
+	}
+
+	private static boolean isImmutable(Object value) {
+		return value instanceof Boolean || value instanceof Integer || value instanceof Long || value instanceof Double
+				|| value instanceof BigDecimal || value instanceof BigInteger || value instanceof Float
+				|| value instanceof Short || value instanceof Byte;
+	}
+
+	/** Two threads may copy at the same time, with the same result. */
+	private @Nullable Object[] entries() {
+		Object known = this.entries;
+		if (known instanceof Supplier<?> copy) {
+			known = ((Fields) copy.get()).entries();
+			this.entries = known;
+		}
+		return (@Nullable Object[]) known;
+	}
+
+	/**
+	 * Returns the approximate number of bytes that these fields keep from the heap.
+	 * @return the number of bytes
+	 */
+	public int weight() {
+		return this.weight;
+	}
+
+	/**
+	 * Returns these fields and one more. A field of the same name is kept under
+	 * {@code field_<name>}.
+	 * @param key the name of the field
+	 * @param value the value, which cannot change
+	 * @return other fields
+	 */
+	public Fields with(String key, Object value) {
+		@Nullable Object[] before = entries();
+		@Nullable Object[] more = Arrays.copyOf(before, before.length + 2);
+		int same = indexOf(key);
+		if (same >= 0) {
+			more[same] = freeName(key);
+		}
+		more[before.length] = key;
+		more[before.length + 1] = value;
+		return new Fields(more, this.weight + key.length());
+	}
+
+	private String freeName(String key) {
+		String free = RENAMED_PREFIX + key;
+		while (containsKey(free)) {
+			free = RENAMED_PREFIX + free;
+		}
+		return free;
+	}
+
+	@Override
+	public int size() {
+		return entries().length / 2;
+	}
+
+	@Override
+	public boolean containsKey(Object key) {
+		return indexOf(key) >= 0;
+	}
+
+	@Override
+	public @Nullable Object get(Object key) {
+		int index = indexOf(key);
+		return (index >= 0) ? entries()[index + 1] : null;
+	}
+
+	private int indexOf(Object key) {
+		@Nullable Object[] all = entries();
+		for (int i = 0; i < all.length; i += 2) {
+			if (key.equals(all[i])) {
+				return i;
+			}
+		}
+		return -1;
+	}
+
+	@Override
+	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
+		return new AbstractSet<>() {
+
+			@Override
+			public int size() {
+				return Fields.this.size();
+			}
+
+			@Override
+			public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
+				return new EntryIterator();
+			}
+
+		};
+	}
+
+	private final class EntryIterator implements Iterator<Map.Entry<String, @Nullable Object>> {
+
+		private final @Nullable Object[] all = entries();
+
+		private int next;
+
+		@Override
+		public boolean hasNext() {
+			return this.next < this.all.length;
+		}
+
+		@Override
+		public Map.Entry<String, @Nullable Object> next() {
+			if (!hasNext()) {
+				throw new NoSuchElementException();
+			}
+			String key = (String) this.all[this.next];
+			Object value = this.all[this.next + 1];
+			this.next += 2;
+			return new SimpleImmutableEntry<>(key, value);
+		}
+
+	}
+
+	/**
+	 * Collects entries. A key that is set again keeps its place and takes the new value.
+	 */
+	public static final class Builder {
+
+		private @Nullable Object[] entries;
+
+		private int length;
+
+		private int weight;
+
+		/**
+		 * Creates a builder.
+		 * @param expectedSize the expected number of entries
+		 */
+		public Builder(int expectedSize) {
+			this.entries = new Object[expectedSize * 2];
+		}
+
+		/**
+		 * Sets a field.
+		 * @param key the name of the field
+		 * @param value a value that cannot change
+		 */
+		public void put(String key, @Nullable Object value) {
+			this.weight += ENTRY_WEIGHT + key.length() + weigh(value);
+			for (int i = 0; i < this.length; i += 2) {
+				if (key.equals(this.entries[i])) {
+					this.entries[i + 1] = value;
+					return;
+				}
+			}
+			if (this.length == this.entries.length) {
+				this.entries = Arrays.copyOf(this.entries, Math.max(8, this.length * 2));
+			}
+			this.entries[this.length++] = key;
+			this.entries[this.length++] = value;
+		}
+
+		private static int weigh(@Nullable Object value) {
+			if (value instanceof String text) {
+				return text.length();
+			}
+			if (value instanceof Fields fields) {
+				return fields.weight();
+			}
+			if (value instanceof List<?> list) {
+				int weight = 0;
+				for (Object element : list) {
+					weight += ENTRY_WEIGHT + weigh(element);
+				}
+				return weight;
+			}
+			return 0;
+		}
+
+		/**
+		 * Returns what was collected.
+		 * @return the fields
+		 */
+		public Fields build() {
+			if (this.length == 0) {
+				return EMPTY;
+			}
+			@Nullable Object[] exact = (this.length != this.entries.length) ? Arrays.copyOf(this.entries, this.length)
+					: this.entries;
+			return new Fields(exact, this.weight);
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.cairn.engine;
+
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.EventType;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of Cairn's own messages, which no application publishes as records, for the
+ * sake of their schemas. What may be null here is left out of a message instead.
+ */
+@NullMarked
+final class OwnMessages {
+
+	private OwnMessages() {
+	}
+
+	@EventType("http.request")
+	record HttpRequest(String method, String route, int status, double durationMs, String outcome,
+			@Nullable String errorId, @Nullable Long requestBytes, @Nullable Long responseBytes,
+			@Nullable Map<String, Object> context, @Nullable Long dbCalls, @Nullable Double dbMs,
+			@Nullable Long httpCalls, @Nullable Double httpMs, @Nullable Long kafkaCalls, @Nullable Double kafkaMs,
+			@Nullable String clientAddress, @Nullable String browser, @Nullable String browserVersion,
+			@Nullable String os, @Nullable String deviceClass, @Nullable String language, @Nullable String referrer,
+			@Nullable String visitor, @Nullable Object consent) {
+	}
+
+	@EventType("exception")
+	record ExceptionReported(String errorId, @Nullable Long count, @Nullable ThrownObject exception,
+			@Nullable Object arguments, @Nullable String method, @Nullable String route, @Nullable Integer status,
+			@Nullable Map<String, Object> headers, @Nullable String user, @Nullable Map<String, Object> context,
+			@Nullable String logLogger, @Nullable String logMessage, @Nullable String thread, @Nullable String phase,
+			@Nullable Integer attempts, @Nullable String kafkaTopic, @Nullable Integer kafkaPartition,
+			@Nullable Long kafkaOffset, @Nullable String kafkaGroup, @Nullable String listenerId) {
+	}
+
+	/** What is named {@code class} cannot be named so here. */
+	record ThrownObject(String type, @Nullable String message, @Nullable String clazz, @Nullable String method,
+			@Nullable Integer line, @Nullable List<Cause> causes, @Nullable List<Cause> suppressed, String stackTrace,
+			@Nullable List<Frame> frames) {
+	}
+
+	record Cause(String type, @Nullable String message) {
+	}
+
+	record Frame(String clazz, String method, int line, boolean inApp) {
+	}
+
+}

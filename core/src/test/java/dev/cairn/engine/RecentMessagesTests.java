@@ -1,0 +1,53 @@
+package dev.cairn.engine;
+
+import dev.cairn.Message;
+import dev.cairn.Recent;
+import dev.cairn.Severity;
+import dev.cairn.Trace;
+import dev.cairn.testing.TestMessages;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link RecentMessages}.
+ */
+class RecentMessagesTests {
+
+	@Test
+	void showsTheNewestFirst() {
+		RecentMessages recent = new RecentMessages(3);
+		add(recent, "a", "b");
+		assertThat(recent.newestFirst()).extracting(Recent::type).containsExactly("b", "a");
+	}
+
+	@Test
+	void forgetsTheOldest() {
+		RecentMessages recent = new RecentMessages(3);
+		add(recent, "a", "b", "c", "d", "e");
+		assertThat(recent.newestFirst()).extracting(Recent::type).containsExactly("e", "d", "c");
+	}
+
+	@Test
+	void remembersNothingWhenItsSizeIsZero() {
+		RecentMessages recent = new RecentMessages(0);
+		add(recent, "a");
+		assertThat(recent.newestFirst()).isEmpty();
+	}
+
+	@Test
+	void remembersWhatTheMessageIsButNotWhatItHolds() {
+		RecentMessages recent = new RecentMessages(1);
+		Message message = TestMessages.builder("a").trace(new Trace("1", "2", true)).payload("p").build();
+		recent.add(message, true);
+		assertThat(recent.newestFirst()).containsExactly(new Recent(message.id(), "a", message.timestamp(),
+				Severity.INFORMATIONAL, "00000000000000000000000000000001", true));
+	}
+
+	private static void add(RecentMessages recent, String... types) {
+		for (String type : types) {
+			recent.add(TestMessages.builder(type).build(), true);
+		}
+	}
+
+}

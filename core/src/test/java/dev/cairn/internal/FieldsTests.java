@@ -1,0 +1,71 @@
+package dev.cairn.internal;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+
+import dev.cairn.testing.TestMessages;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Fields}.
+ */
+class FieldsTests {
+
+	@Test
+	void isAMapLikeAnyOther() {
+		Map<String, Object> fields = TestMessages.builder("a").field("x", 1).field("y", "2").build().fields();
+		assertThat(fields).hasSize(2)
+			.containsEntry("x", 1)
+			.containsEntry("y", "2")
+			.doesNotContainKey("z")
+			.isEqualTo(Map.of("x", 1, "y", "2"))
+			.hasSameHashCodeAs(Map.of("x", 1, "y", "2"));
+		assertThat(fields.get("z")).isNull();
+	}
+
+	@Test
+	void keepsTheOrderInWhichFieldsWereSet() {
+		Map<String, Object> fields = TestMessages.builder("a")
+			.field("z", 1)
+			.field("a", 2)
+			.field("m", 3)
+			.build()
+			.fields();
+		assertThat(fields.keySet()).containsExactly("z", "a", "m");
+	}
+
+	@Test
+	void takesTheNewValueOfAKeyInItsOldPlace() {
+		Map<String, Object> fields = TestMessages.builder("a")
+			.field("x", 1)
+			.field("y", 2)
+			.field("x", 3)
+			.build()
+			.fields();
+		assertThat(fields.entrySet()).containsExactly(Map.entry("x", 3), Map.entry("y", 2));
+	}
+
+	@Test
+	void cannotBeChanged() {
+		Map<String, Object> fields = TestMessages.builder("a").field("x", 1).field("l", List.of(1)).build().fields();
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> fields.put("y", 2));
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> fields.remove("x"));
+		assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(fields::clear);
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> fields.entrySet().iterator().next().setValue(2));
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> ((List<?>) fields.get("l")).clear());
+	}
+
+	@Test
+	void endsItsIterationAsTheContractSays() {
+		var entries = TestMessages.builder("a").build().fields().entrySet().iterator();
+		assertThat(entries.hasNext()).isFalse();
+		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(entries::next);
+	}
+
+}
