@@ -11,7 +11,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.Ledger.State;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,12 +69,12 @@ class BackendsDownTests {
 				.stream()
 				.allMatch((name) -> ledger.balances().get(name).state() == State.DOWN));
 			health = application.get("/actuator/health").body();
-			linesWhileServing = LogCapture.lines();
+			linesWhileServing = RunningApplication.logEvents();
 			start = System.nanoTime();
 		}
 		closing = Duration.ofNanos(System.nanoTime() - start);
 		balances = ledger.balances();
-		lines = LogCapture.lines();
+		lines = RunningApplication.logEvents();
 	}
 
 	@Test

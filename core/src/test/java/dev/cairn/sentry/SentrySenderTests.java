@@ -100,8 +100,8 @@ class SentrySenderTests {
 			offer(TestMessages.builder("a").field("error_id", errorId).build());
 		}
 		assertThat(this.sink.flush(LONG)).isTrue();
-		assertThat(this.server.events()).hasSize(4);
-		assertThat(context(this.server.events().get(0)).get("error_id").asString()).isEqualTo("order-17");
+		assertThat(this.server.distinctEvents()).hasSize(4);
+		assertThat(context(this.server.distinctEvents().get(0)).get("error_id").asString()).isEqualTo("order-17");
 	}
 
 	@Test
@@ -165,7 +165,7 @@ class SentrySenderTests {
 		offer(TestMessages.message());
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().delivered()).isEqualTo(2);
-		assertThat(this.server.events()).hasSize(2);
+		assertThat(this.server.distinctEvents()).hasSize(2);
 	}
 
 	@Test
@@ -216,7 +216,7 @@ class SentrySenderTests {
 		start();
 		offer(TestMessages.builder("exception").payload("what I did").thrown(new IllegalStateException("no")).build());
 		assertThat(this.server.awaitEvent().get("message").get("formatted").asString()).isEqualTo("what I did");
-		assertThat(this.server.events().get(0).get("exception").get("values").get(0).get("value").asString())
+		assertThat(this.server.distinctEvents().get(0).get("exception").get("values").get(0).get("value").asString())
 			.isEqualTo("no");
 	}
 
@@ -249,7 +249,7 @@ class SentrySenderTests {
 		Sentry.clearBreadcrumbs();
 		this.server.resume();
 		assertThat(this.sink.flush(LONG)).isTrue();
-		JsonNode event = this.server.events().get(1);
+		JsonNode event = this.server.distinctEvents().get(1);
 		assertThat(event.get("tags").get("tenant").asString()).isEqualTo("reporting");
 		assertThat(event.get("user").get("id").asString()).isEqualTo("u1");
 		assertThat(event.get("breadcrumbs").toString()).contains("before the report");
@@ -265,7 +265,7 @@ class SentrySenderTests {
 		MDC.clear();
 		this.server.resume();
 		assertThat(this.sink.flush(LONG)).isTrue();
-		JsonNode tags = this.server.events().get(1).get("tags");
+		JsonNode tags = this.server.distinctEvents().get(1).get("tags");
 		assertThat(tags.get("order").asString()).isEqualTo("o1");
 		assertThat(tags.has("other")).isFalse();
 	}
@@ -278,7 +278,7 @@ class SentrySenderTests {
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().filtered()).isEqualTo(1);
 		assertThat(this.channel.balance().delivered()).isEqualTo(1);
-		assertThat(this.server.events()).singleElement()
+		assertThat(this.server.distinctEvents()).singleElement()
 			.satisfies((event) -> assertThat(event.get("logger").asString()).isEqualTo("wanted"));
 	}
 
@@ -301,7 +301,7 @@ class SentrySenderTests {
 		offer(failure(failure));
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().filtered()).isEqualTo(1);
-		Awaitility.await().atMost(LONG).untilAsserted(() -> assertThat(this.server.events()).hasSize(1));
+		Awaitility.await().atMost(LONG).untilAsserted(() -> assertThat(this.server.distinctEvents()).hasSize(1));
 	}
 
 	@Test
@@ -312,7 +312,7 @@ class SentrySenderTests {
 		}
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().delivered()).isEqualTo(50);
-		assertThat(this.server.events().stream().map((event) -> context(event).get("n").asInt()).toList())
+		assertThat(this.server.distinctEvents().stream().map((event) -> context(event).get("n").asInt()).toList())
 			.isEqualTo(java.util.stream.IntStream.range(0, 50).boxed().toList());
 		assertThat(eventsSent()).isEqualTo(50);
 		assertThat(this.log.warnings()).isEmpty();
@@ -332,7 +332,8 @@ class SentrySenderTests {
 		this.server.resume();
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().delivered()).isEqualTo(1);
-		assertThat(this.server.events().stream().filter((event) -> event.get("contexts").has("cairn"))).hasSize(1);
+		assertThat(this.server.distinctEvents().stream().filter((event) -> event.get("contexts").has("cairn")))
+			.hasSize(1);
 	}
 
 	@Test
@@ -346,7 +347,7 @@ class SentrySenderTests {
 		this.server.refuse(503);
 		offer(failure(new RuntimeException("wrapper", new IllegalStateException("no"))));
 		assertThat(this.sink.flush(LONG)).isTrue();
-		assertThat(this.server.events()).singleElement()
+		assertThat(this.server.distinctEvents()).singleElement()
 			.satisfies((event) -> assertThat(event.get("exception").get("values")).hasSize(2));
 		assertThat(eventsSent()).isEqualTo(3);
 		assertThat(seen).hasValue(3);
@@ -360,7 +361,7 @@ class SentrySenderTests {
 		this.server.refuse(429, "Retry-After", "1");
 		offer(failure(new IllegalStateException("no")));
 		assertThat(this.sink.flush(LONG)).isTrue();
-		assertThat(this.server.events()).hasSize(1);
+		assertThat(this.server.distinctEvents()).hasSize(1);
 		assertThat(eventsSent()).isEqualTo(2);
 		assertThat(this.channel.balance().delivered()).isEqualTo(1);
 		assertThat(this.log.warnings()).hasSize(1);
@@ -376,7 +377,7 @@ class SentrySenderTests {
 		}
 		this.server.resume();
 		assertThat(this.sink.flush(LONG)).isTrue();
-		assertThat(this.server.events()).hasSize(6);
+		assertThat(this.server.distinctEvents()).hasSize(6);
 		assertThat(eventsSent()).isEqualTo(7);
 	}
 

@@ -55,7 +55,7 @@ class SentrySinkTests extends SinkContract<Message> {
 	/** In the order of their times, as Sentry shows them: of a batch, some may fail. */
 	@Override
 	protected List<Integer> received() {
-		return this.server.events()
+		return this.server.distinctEvents()
 			.stream()
 			.map((event) -> event.get("contexts").get("cairn").get("n").asInt())
 			.sorted()

@@ -1,15 +1,12 @@
 package dev.cairn.statsd;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -19,6 +16,7 @@ import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.RatedMeter;
+import dev.cairn.testing.RecordingTransport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -174,7 +172,7 @@ class StatsdRegistryTests {
 			registry.counter("counter." + i).increment();
 		}
 		registry.close();
-		assertThat(this.transport.packets).hasSizeBetween(20, 30)
+		assertThat(this.transport.packets()).hasSizeBetween(20, 30)
 			.allSatisfy((packet) -> assertThat(packet.length()).isLessThanOrEqualTo(1400));
 		assertThat(this.transport.lines()).hasSize(1000).doesNotHaveDuplicates();
 	}
@@ -245,7 +243,7 @@ class StatsdRegistryTests {
 	@Test
 	void nothingIsLostWhileTheServerIsAway() throws Exception {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5), 1000);
-		this.transport.broken = true;
+		this.transport.broken(true);
 		for (int i = 0; i < 100; i++) {
 			registry.counter("orders").increment();
 			registry.timer("times").record(1, TimeUnit.MILLISECONDS);
@@ -253,7 +251,7 @@ class StatsdRegistryTests {
 		}
 		assertThat(this.ledger.channel("statsd").balance().state()).isIn(Ledger.State.DOWN, Ledger.State.DEGRADED);
 		assertThat(this.ledger.channel("statsd").balance().held()).isPositive();
-		this.transport.broken = false;
+		this.transport.broken(false);
 		assertThat(registry.flush(Duration.ofSeconds(10))).isTrue();
 		registry.close();
 		assertThat(sum("orders")).isEqualTo(100);
@@ -264,7 +262,7 @@ class StatsdRegistryTests {
 	@Test
 	void whatCannotBeSentUntilTheEndIsCounted() {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
-		this.transport.broken = true;
+		this.transport.broken(true);
 		registry.counter("orders").increment();
 		registry.close();
 		Ledger.Balance balance = this.ledger.channel("statsd").balance();
@@ -497,33 +495,6 @@ class StatsdRegistryTests {
 			}
 
 		};
-	}
-
-	private static final class RecordingTransport implements Transport {
-
-		private final Queue<String> packets = new ConcurrentLinkedQueue<>();
-
-		private final AtomicInteger sent = new AtomicInteger();
-
-		private volatile boolean broken;
-
-		@Override
-		public void send(byte[] packet) throws IOException {
-			if (this.broken) {
-				throw new IOException("nobody listens");
-			}
-			this.packets.add(new String(packet, java.nio.charset.StandardCharsets.UTF_8));
-			this.sent.incrementAndGet();
-		}
-
-		void clear() {
-			this.packets.clear();
-		}
-
-		List<String> lines() {
-			return this.packets.stream().flatMap((packet) -> Arrays.stream(packet.split("\n"))).toList();
-		}
-
 	}
 
 }

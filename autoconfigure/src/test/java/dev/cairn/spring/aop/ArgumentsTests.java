@@ -12,7 +12,7 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,13 +40,13 @@ class ArgumentsTests {
 
 	private static final String SECRET = "hunter2-4711";
 
-	private static SentryReceiver sentry;
+	private static SentryServer sentry;
 
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = new SentryReceiver();
+		sentry = SentryServer.started();
 		application = RunningApplication.start(ArgumentsApplication.class, "sentry.dsn=" + sentry.dsn(),
 				"cairn.incidents.interval=0s");
 	}
@@ -143,7 +143,9 @@ class ArgumentsTests {
 		event(incident);
 		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT).encode(incident, 256 * 1024).bytes();
 		assertThat(new String(line, StandardCharsets.UTF_8)).contains("\"user\":\"ann\"").doesNotContain(SECRET);
-		assertThat(sentry.raw()).contains("\"user\":\"ann\"").doesNotContain(SECRET).doesNotContain("4111111111");
+		assertThat(sentry.bodies().toString()).contains("\"user\":\"ann\"")
+			.doesNotContain(SECRET)
+			.doesNotContain("4111111111");
 	}
 
 	private static List<Object> methods(Message incident) {

@@ -17,8 +17,8 @@ import dev.cairn.sentry.RedactingEventProcessor;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import dev.cairn.spring.sentry.SentryBreadcrumbs;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.UdpReceiver;
 import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.testing.UdpServer;
 import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdMeterRegistry;
 import io.sentry.Sentry;
@@ -304,7 +304,7 @@ class SinkAutoConfigurationTests {
 
 	@Test
 	void aHostBringsUdp() {
-		try (UdpReceiver receiver = new UdpReceiver()) {
+		try (UdpServer receiver = UdpServer.started()) {
 			this.runner
 				.withPropertyValues("cairn.udp.host=127.0.0.1", "cairn.udp.port=" + receiver.port(),
 						"cairn.udp.encoding=metlog")

@@ -13,7 +13,7 @@ import dev.cairn.IncidentAccount;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -49,13 +49,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class IncidentContextTests {
 
-	private static SentryReceiver sentry;
+	private static SentryServer sentry;
 
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = new SentryReceiver();
+		sentry = SentryServer.started();
 		application = RunningApplication.start(Shop.class, "sentry.dsn=" + sentry.dsn(), "cairn.release=1.2.3",
 				"cairn.environment=staging", "cairn.errors.statuses=5xx,409",
 				"management.endpoints.web.exposure.include=cairn",

@@ -13,9 +13,8 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.internal.Throwables;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.StatusCode;
@@ -39,13 +38,13 @@ class OneFailureTests {
 
 	private static final AtomicInteger number = new AtomicInteger();
 
-	private static SentryReceiver sentry;
+	private static SentryServer sentry;
 
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = new SentryReceiver();
+		sentry = SentryServer.started();
 		application = RunningApplication.start(WaysIn.class, "sentry.dsn=" + sentry.dsn(),
 				"management.tracing.sampling.probability=1", "spring.mvc.problemdetails.enabled=true",
 				"cairn.incidents.interval=0");
@@ -143,7 +142,7 @@ class OneFailureTests {
 
 	/** Whatever is logged of it at ERROR, the container's own line included. */
 	private static void assertThatLinesCarry(String errorId, String text) {
-		List<ILoggingEvent> lines = LogCapture.lines()
+		List<ILoggingEvent> lines = RunningApplication.logEvents()
 			.stream()
 			.filter((line) -> line.getLevel() == ch.qos.logback.classic.Level.ERROR && tells(line, text))
 			.toList();

@@ -15,8 +15,8 @@ import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
-import dev.cairn.spring.test.UdpReceiver;
+import dev.cairn.testing.SentryServer;
+import dev.cairn.testing.UdpServer;
 import io.micrometer.core.annotation.Counted;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -57,11 +57,11 @@ class SecretsTests {
 
 	private static EmbeddedKafkaKraftBroker broker;
 
-	private static SentryReceiver sentry;
+	private static SentryServer sentry;
 
-	private static UdpReceiver udp;
+	private static UdpServer udp;
 
-	private static UdpReceiver statsd;
+	private static UdpServer statsd;
 
 	@BeforeAll
 	static void startBackends() {
@@ -69,9 +69,9 @@ class SecretsTests {
 		broker.afterPropertiesSet();
 		// It sets this for all contexts of the JVM
 		System.clearProperty("spring.kafka.bootstrap-servers");
-		sentry = new SentryReceiver();
-		udp = new UdpReceiver();
-		statsd = new UdpReceiver();
+		sentry = SentryServer.started();
+		udp = UdpServer.started();
+		statsd = UdpServer.started();
 	}
 
 	@AfterAll
@@ -103,8 +103,8 @@ class SecretsTests {
 			assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(20))).isTrue();
 			RunningApplication.await(() -> !sentry.events().isEmpty());
 		}
-		Map<String, String> channels = Map.of("Sentry", sentry.raw(), "Kafka", kafka(), "file", files(), "UDP",
-				String.join("\n", udp.datagrams()));
+		Map<String, String> channels = Map.of("Sentry", sentry.bodies().toString(), "Kafka", kafka(), "file", files(),
+				"UDP", String.join("\n", udp.datagrams()));
 		channels.forEach((name, bytes) -> {
 			// Each of the places was told of, so that leaving it out is no way to pass
 			assertThat(bytes).as(name)

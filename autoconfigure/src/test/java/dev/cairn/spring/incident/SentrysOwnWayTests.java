@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import io.sentry.Sentry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +27,7 @@ class SentrysOwnWayTests {
 
 	@Test
 	void reportsManyFailuresTwice() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = RunningApplication.start(WaysIn.class, "cairn.enabled=false",
 						"sentry.dsn=" + sentry.dsn(), "management.tracing.sampling.probability=1",
 						"spring.mvc.problemdetails.enabled=true")) {
@@ -51,7 +51,7 @@ class SentrysOwnWayTests {
 		}
 	}
 
-	private static long events(SentryReceiver sentry, RunningApplication application, Way way, Shape shape) {
+	private static long events(SentryServer sentry, RunningApplication application, Way way, Shape shape) {
 		String text = "failure of " + way + " " + shape + ".";
 		application
 			.get("/" + way.path() + "?shape=" + shape + "&message=" + URLEncoder.encode(text, StandardCharsets.UTF_8));
@@ -69,7 +69,7 @@ class SentrysOwnWayTests {
 		return count(sentry, text) - count(sentry, fence);
 	}
 
-	private static long count(SentryReceiver sentry, String text) {
+	private static long count(SentryServer sentry, String text) {
 		return sentry.events().stream().filter((event) -> event.toString().contains(text)).count();
 	}
 

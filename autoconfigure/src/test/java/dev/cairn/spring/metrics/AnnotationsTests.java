@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
@@ -216,7 +215,7 @@ class AnnotationsTests {
 				.gauge("shop.gauge", Tags.of("class", Shop.class.getName(), "method", "clash", "exception", "none"), 1);
 			other.bean(Shop.class).clash();
 			other.bean(Shop.class).clash();
-			assertThat(LogCapture.lines()).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.filteredOn((line) -> line.contains("@Timed(\"shop.gauge\") is not recorded"))
 				.hasSize(1);
 		}
@@ -225,7 +224,7 @@ class AnnotationsTests {
 	@Test
 	void doNotTimeARequestTwice() {
 		try (RunningApplication web = RunningApplication.start(WebApplication.class)) {
-			assertThat(LogCapture.lines()).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.filteredOn((line) -> line.contains("ShopController is @Timed"))
 				.hasSize(1);
 			web.get("/timed");

@@ -9,9 +9,8 @@ import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.StatisticsRegistry;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.UdpReceiver;
+import dev.cairn.testing.UdpServer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,7 +33,7 @@ class MetersTests {
 
 	@Test
 	void metricCallsReachEveryRegistry() throws Exception {
-		try (UdpReceiver statsd = new UdpReceiver();
+		try (UdpServer statsd = UdpServer.started();
 				RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
 						statsd(statsd))) {
 			Cairn cairn = application.bean(Cairn.class);
@@ -52,7 +51,7 @@ class MetersTests {
 
 	@Test
 	void rulesSampleAndSwitchOff() throws Exception {
-		try (UdpReceiver statsd = new UdpReceiver();
+		try (UdpServer statsd = UdpServer.started();
 				RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
 						statsd(statsd, "cairn.sampling.rules[0].signal=timer", "cairn.sampling.rules[0].name=hot.*",
 								"cairn.sampling.rules[0].rate=0.1", "cairn.sampling.rules[1].signal=timer",
@@ -94,7 +93,7 @@ class MetersTests {
 				assertThat(each.get("visits").tag("user", "other").counter().count()).isEqualTo(99_950);
 			}
 			assertThat(application.bean(CardinalityGuard.class).folded()).containsKey("visits/user");
-			assertThat(LogCapture.lines()).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.filteredOn((line) -> line.contains("the tag 'user' of the meter 'visits'"))
 				.hasSize(1);
 		}
@@ -129,7 +128,7 @@ class MetersTests {
 
 	@Test
 	void whatIsMeasuredWhileTheContextClosesArrivesToo() throws Exception {
-		try (UdpReceiver statsd = new UdpReceiver()) {
+		try (UdpServer statsd = UdpServer.started()) {
 			RunningApplication application = RunningApplication.startWithoutWeb(Draining.class, statsd(statsd));
 			application.close();
 			RunningApplication.await(() -> statsd.lines().stream().anyMatch((line) -> line.startsWith("drained:1|c")));
@@ -159,7 +158,7 @@ class MetersTests {
 		assertThat(elsewhere.getMeters()).isEmpty();
 	}
 
-	private static String[] statsd(UdpReceiver statsd, String... more) {
+	private static String[] statsd(UdpServer statsd, String... more) {
 		String[] all = new String[more.length + 4];
 		all[0] = "management.statsd.metrics.export.host=127.0.0.1";
 		all[1] = "management.statsd.metrics.export.port=" + statsd.port();

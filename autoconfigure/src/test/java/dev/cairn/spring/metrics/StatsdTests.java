@@ -11,8 +11,8 @@ import java.util.List;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.UdpReceiver;
 import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.testing.UdpServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdMeterRegistry;
@@ -30,7 +30,7 @@ class StatsdTests {
 
 	@Test
 	void linesArriveInEtsysFormat() {
-		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server, "flavor=etsy")) {
+		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server, "flavor=etsy")) {
 			application.bean(MeterRegistry.class).counter("shop.orders", "country", "de").increment(2);
 			RunningApplication.await(() -> server.lines().contains("shopOrders.country.de.statistic.count:2|c"));
 		}
@@ -38,7 +38,7 @@ class StatsdTests {
 
 	@Test
 	void linesArriveInDatadogsFormat() {
-		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server, "flavor=datadog")) {
+		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server, "flavor=datadog")) {
 			application.bean(MeterRegistry.class).counter("shop.orders", "country", "de").increment(2);
 			application.bean(MeterRegistry.class).timer("shop.order").record(Duration.ofMillis(3));
 			RunningApplication.await(() -> server.lines().contains("shop.orders:2|c|#statistic:count,country:de"));
@@ -48,7 +48,7 @@ class StatsdTests {
 
 	@Test
 	void theLedgerEqualsWhatArrives() {
-		try (UdpReceiver server = new UdpReceiver()) {
+		try (UdpServer server = UdpServer.started()) {
 			Ledger ledger;
 			try (RunningApplication application = start(server, "polling-frequency=1h")) {
 				ledger = application.ledger();
@@ -67,7 +67,7 @@ class StatsdTests {
 
 	@Test
 	void whatIsHeldIsSentWhenTheContextCloses() {
-		try (UdpReceiver server = new UdpReceiver()) {
+		try (UdpServer server = UdpServer.started()) {
 			try (RunningApplication application = start(server, "polling-frequency=1h")) {
 				application.bean(MeterRegistry.class).counter("shop.orders").increment();
 			}
@@ -77,7 +77,7 @@ class StatsdTests {
 
 	@Test
 	void gaugesAreSentOnceMoreWhenTheContextCloses() {
-		try (UdpReceiver server = new UdpReceiver()) {
+		try (UdpServer server = UdpServer.started()) {
 			List<Integer> stock = List.of(1, 2, 3);
 			try (RunningApplication application = start(server, "polling-frequency=1h")) {
 				application.bean(MeterRegistry.class).gaugeCollectionSize("shop.stock", List.of(), stock);
@@ -89,7 +89,7 @@ class StatsdTests {
 
 	@Test
 	void aTagCannotForgeAMetric() {
-		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server)) {
+		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server)) {
 			application.bean(MeterRegistry.class).counter("shop.orders", "country", "de\nevil:1|c").increment();
 			RunningApplication
 				.await(() -> server.lines().stream().anyMatch((line) -> line.startsWith("shop.orders:1|c")));
@@ -99,7 +99,7 @@ class StatsdTests {
 
 	@Test
 	void aTagCannotTellASecret() {
-		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server)) {
+		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server)) {
 			application.bean(MeterRegistry.class)
 				.counter("shop.orders", "session_token", "hunter2", "url", "https://shop:hunter2@db/")
 				.increment();
@@ -111,7 +111,7 @@ class StatsdTests {
 
 	@Test
 	void theMetricOfRequestsIsBoots() {
-		try (UdpReceiver server = new UdpReceiver();
+		try (UdpServer server = UdpServer.started();
 				RunningApplication application = RunningApplication.start(Application.class, properties(server))) {
 			application.get("/actuator/health");
 			RunningApplication
@@ -121,14 +121,14 @@ class StatsdTests {
 
 	@Test
 	void isOnWhereAHostIsConfigured() {
-		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server)) {
+		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server)) {
 			assertThat(application.context().getBeansOfType(StatsdRegistry.class)).hasSize(1);
 		}
 	}
 
 	@Test
 	void isTheOnlyWay() {
-		try (UdpReceiver server = new UdpReceiver(); RunningApplication application = start(server)) {
+		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server)) {
 			assertThat(application.context().getBeansOfType(StatsdMeterRegistry.class)).isEmpty();
 			assertThat(application.context().getBeansOfType(StatsdConfig.class)).hasSize(1);
 		}
@@ -136,7 +136,7 @@ class StatsdTests {
 
 	@Test
 	void isLeftToMicrometerWhereItIsSwitchedOff() {
-		try (UdpReceiver server = new UdpReceiver();
+		try (UdpServer server = UdpServer.started();
 				RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
 						"cairn.statsd.enabled=false", "management.statsd.metrics.export.host=127.0.0.1",
 						"management.statsd.metrics.export.port=" + server.port())) {
@@ -201,7 +201,7 @@ class StatsdTests {
 		}
 	}
 
-	private static double sum(UdpReceiver server, String name) {
+	private static double sum(UdpServer server, String name) {
 		return server.lines()
 			.stream()
 			.filter((line) -> line.startsWith(name + ":"))
@@ -209,11 +209,11 @@ class StatsdTests {
 			.sum();
 	}
 
-	private static RunningApplication start(UdpReceiver server, String... statsd) {
+	private static RunningApplication start(UdpServer server, String... statsd) {
 		return RunningApplication.startWithoutWeb(Application.class, properties(server, statsd));
 	}
 
-	private static String[] properties(UdpReceiver server, String... statsd) {
+	private static String[] properties(UdpServer server, String... statsd) {
 		String prefix = "management.statsd.metrics.export.";
 		String[] all = new String[statsd.length + 2];
 		all[0] = prefix + "host=127.0.0.1";

@@ -14,7 +14,6 @@ import dev.cairn.annotation.Event;
 import dev.cairn.annotation.On;
 import dev.cairn.spring.autoconfigure.CairnAutoConfiguration;
 import dev.cairn.spring.autoconfigure.PointsAutoConfiguration;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -283,7 +282,7 @@ class ConfiguredPointsTests {
 	}
 
 	private static List<String> warnings() {
-		return LogCapture.lines()
+		return RunningApplication.logEvents()
 			.stream()
 			.filter((line) -> line.getLevel() == Level.WARN)
 			.map(ILoggingEvent::getFormattedMessage)

@@ -15,7 +15,6 @@ import dev.cairn.annotation.Event;
 import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.On;
 import dev.cairn.delivery.MemorySink;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -213,7 +212,7 @@ class EventAnnotationTests {
 			assertThat(other.messages("broken")).hasSize(2)
 				.allSatisfy((message) -> assertThat(message.fields()).containsOnlyKeys("fine"));
 			assertThat(report(other, "broken").failed()).isEqualTo(4);
-			assertThat(LogCapture.lines()).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.filteredOn((line) -> line.contains("its field value"))
 				.hasSize(1)
 				.allSatisfy((line) -> assertThat(line).doesNotContain("hunter2"));
@@ -259,7 +258,7 @@ class EventAnnotationTests {
 	@Test
 	void aPrivateMethodIsTold() {
 		try (RunningApplication other = RunningApplication.startWithoutWeb(HiddenApplication.class)) {
-			assertThat(LogCapture.lines()).extracting(ILoggingEvent::getFormattedMessage)
+			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.anyMatch((line) -> line.contains("Hidden#hide() cannot be published"));
 		}
 	}

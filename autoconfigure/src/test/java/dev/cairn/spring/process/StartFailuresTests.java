@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import io.sentry.Sentry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -72,7 +72,7 @@ class StartFailuresTests {
 	@ParameterizedTest
 	@ValueSource(classes = { FailingRunner.class, FailingBean.class })
 	void whatFailsIsOneFatalEventInSentry(Class<?> application) {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			assertThatException().isThrownBy(() -> run(application, "sentry.dsn=" + sentry.dsn()));
 			assertThat(sentry.events()).singleElement().satisfies((event) -> {
 				assertThat(event.path("level").asString()).isEqualTo("fatal");

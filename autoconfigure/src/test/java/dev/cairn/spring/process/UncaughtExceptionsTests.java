@@ -9,9 +9,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.delivery.MemorySink;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,7 +124,7 @@ class UncaughtExceptionsTests {
 
 	@Test
 	void isOneFatalEventInSentry() {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			try (RunningApplication application = start("sentry.dsn=" + sentry.dsn())) {
 				die("worker", new IllegalStateException("uncaught"));
 				String id = (String) application.messages(Message.TYPE_EXCEPTION).get(0).fields().get("error_id");
@@ -140,7 +139,7 @@ class UncaughtExceptionsTests {
 
 	@Test
 	void sentrysOwnHandlerStaysWhereCairnsIsOff() {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			try (RunningApplication application = start("sentry.dsn=" + sentry.dsn(), "cairn.errors.uncaught=false")) {
 				die("worker", new IllegalStateException("uncaught"));
 				RunningApplication.await(() -> !sentry.events().isEmpty());
@@ -164,7 +163,7 @@ class UncaughtExceptionsTests {
 	}
 
 	private static List<ILoggingEvent> lines() {
-		return LogCapture.lines()
+		return RunningApplication.logEvents()
 			.stream()
 			.filter((line) -> line.getFormattedMessage().equals("Exception in thread \"worker\""))
 			.toList();

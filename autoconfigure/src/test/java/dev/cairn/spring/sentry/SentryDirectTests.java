@@ -8,7 +8,7 @@ import dev.cairn.Cairn;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.sentry.Sentry;
@@ -32,7 +32,7 @@ class SentryDirectTests {
 
 	@Test
 	void aDirectCaptureIsDeliveredAndCountedOnce() {
-		try (SentryReceiver sentry = new SentryReceiver(); RunningApplication application = start(sentry)) {
+		try (SentryServer sentry = SentryServer.started(); RunningApplication application = start(sentry)) {
 			Sentry.captureException(new IllegalStateException("direct"));
 			Sentry.captureMessage("a message");
 			RunningApplication.await(() -> direct(application).delivered() == 2);
@@ -46,7 +46,7 @@ class SentryDirectTests {
 
 	@Test
 	void whatCairnCapturesIsNotCountedAsDirect() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry,
 						"sentry.ignored-exceptions-for-type=java.lang.UnsupportedOperationException")) {
 			application.bean(Cairn.class).capture(new IllegalStateException("Cairn's"));
@@ -59,7 +59,7 @@ class SentryDirectTests {
 
 	@Test
 	void aDirectCaptureHasTheActiveTrace() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "management.tracing.sampling.probability=1")) {
 			Tracer tracer = application.bean(Tracer.class);
 			Span span = tracer.nextSpan().name("work").start();
@@ -80,7 +80,7 @@ class SentryDirectTests {
 
 	@Test
 	void whatIsIgnoredOrADuplicateIsFiltered() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry,
 						"sentry.ignored-exceptions-for-type=java.lang.UnsupportedOperationException")) {
 			IllegalStateException twice = new IllegalStateException("twice");
@@ -96,7 +96,7 @@ class SentryDirectTests {
 
 	@Test
 	void whatSentrysSampleRateDoesNotWantIsSampledOut() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "sentry.sample-rate=0.0000001")) {
 			Sentry.captureMessage("rare");
 			assertThat(direct(application).sampledOut()).isOne();
@@ -106,9 +106,9 @@ class SentryDirectTests {
 
 	@Test
 	void whatSentrysQueueDoesNotHoldHasOverflowed() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "sentry.max-queue-size=2")) {
-			sentry.hold();
+			sentry.hang();
 			for (int i = 0; i < 10; i++) {
 				Sentry.captureMessage("number " + i);
 			}
@@ -116,7 +116,7 @@ class SentryDirectTests {
 			assertThat(full.offered()).isEqualTo(10);
 			assertThat(full.dropped().get(DropReason.OVERFLOW)).isGreaterThanOrEqualTo(7);
 			assertThat(full.held()).isEqualTo(10 - full.droppedTotal()).isPositive();
-			sentry.release();
+			sentry.resume();
 			RunningApplication.await(() -> settled(direct(application), 10));
 			assertThat(direct(application).delivered()).isEqualTo(sentry.events().size());
 		}
@@ -124,7 +124,7 @@ class SentryDirectTests {
 
 	@Test
 	void whatFindsNoServerIsExpired() {
-		SentryReceiver sentry = new SentryReceiver();
+		SentryServer sentry = SentryServer.started();
 		try (RunningApplication application = start(sentry)) {
 			sentry.close();
 			Sentry.captureMessage("lost");
@@ -136,8 +136,8 @@ class SentryDirectTests {
 
 	@Test
 	void whatTheServerRefusesIsRejected() {
-		try (SentryReceiver sentry = new SentryReceiver(); RunningApplication application = start(sentry)) {
-			sentry.answer(500);
+		try (SentryServer sentry = SentryServer.started(); RunningApplication application = start(sentry)) {
+			sentry.refuseAll(500);
 			Sentry.captureMessage("refused");
 			RunningApplication.await(() -> settled(direct(application), 1));
 			assertThat(direct(application).dropped()).isEqualTo(Map.of(DropReason.REJECTED, 1L));
@@ -146,7 +146,7 @@ class SentryDirectTests {
 
 	@Test
 	void aBeforeSendThatThrowsIsCountedAsFilteredAndNothingEscapes() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, ThrowingApplication.class)) {
 			Sentry.captureMessage("direct");
 			String id = application.bean(Cairn.class).capture(new IllegalStateException("Cairn's"));
@@ -161,7 +161,7 @@ class SentryDirectTests {
 
 	@Test
 	void anEventSaysWhereTheServiceRuns() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "cairn.environment=staging", "cairn.release=4.2")) {
 			JsonNode event = directEvent(sentry);
 			assertThat(event.path("environment").asString()).isEqualTo("staging");
@@ -173,7 +173,7 @@ class SentryDirectTests {
 
 	@Test
 	void whatTheApplicationSaysToSentryStays() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "cairn.environment=staging", "cairn.release=4.2",
 						"sentry.environment=production", "sentry.release=shop@1", "sentry.server-name=till-7")) {
 			JsonNode event = directEvent(sentry);
@@ -185,7 +185,7 @@ class SentryDirectTests {
 
 	@Test
 	void aConfigurationOfTheApplicationsOwnStays() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, ConfiguringApplication.class,
 						"cairn.environment=staging", "sentry.sample-rate=0.0000001")) {
 			SentryOptions options = Sentry.getCurrentScopes().getOptions();
@@ -197,13 +197,13 @@ class SentryDirectTests {
 		}
 	}
 
-	private static JsonNode directEvent(SentryReceiver sentry) {
+	private static JsonNode directEvent(SentryServer sentry) {
 		Sentry.captureMessage("direct");
 		RunningApplication.await(() -> !sentry.events().isEmpty());
 		return event(sentry, "direct");
 	}
 
-	private static JsonNode event(SentryReceiver sentry, String text) {
+	private static JsonNode event(SentryServer sentry, String text) {
 		List<JsonNode> found = sentry.events()
 			.stream()
 			.filter((event) -> text.equals(event.at("/message/formatted").asString()))
@@ -220,11 +220,11 @@ class SentryDirectTests {
 		return balance != null && balance.offered() == offered && balance.held() == 0;
 	}
 
-	private static RunningApplication start(SentryReceiver sentry, String... properties) {
+	private static RunningApplication start(SentryServer sentry, String... properties) {
 		return start(sentry, Application.class, properties);
 	}
 
-	private static RunningApplication start(SentryReceiver sentry, Class<?> source, String... properties) {
+	private static RunningApplication start(SentryServer sentry, Class<?> source, String... properties) {
 		String[] all = new String[properties.length + 1];
 		System.arraycopy(properties, 0, all, 1, properties.length);
 		all[0] = "sentry.dsn=" + sentry.dsn();

@@ -5,7 +5,7 @@ import java.util.List;
 
 import ch.qos.logback.classic.Logger;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import io.sentry.logback.SentryAppender;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ class SentrySwitchedOffTests {
 
 	@Test
 	void sentryCapturesByItselfAndDoublesAWrappedFailure() {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			try (RunningApplication application = start(sentry, "cairn.sentry.enabled=false")) {
 				application.get("/wrapped");
 				assertThat(application.ledger().balances()).doesNotContainKey("sentry");
@@ -39,7 +39,7 @@ class SentrySwitchedOffTests {
 
 	@Test
 	void sentryCapturesByItselfWhenErrorsAreSwitchedOff() {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			try (RunningApplication application = start(sentry, "cairn.errors.enabled=false")) {
 				application.get("/wrapped");
 			}
@@ -49,7 +49,7 @@ class SentrySwitchedOffTests {
 
 	@Test
 	void sentryCapturesByItselfWhenCairnIsSwitchedOff() {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			try (RunningApplication application = start(sentry, "cairn.enabled=false")) {
 				application.get("/wrapped");
 			}
@@ -59,7 +59,7 @@ class SentrySwitchedOffTests {
 
 	@Test
 	void nothingOfSentryIsLeftInTheLoggersAfterTheContext() {
-		try (SentryReceiver sentry = new SentryReceiver()) {
+		try (SentryServer sentry = SentryServer.started()) {
 			try (RunningApplication application = start(sentry)) {
 				assertThat(sentryAppenders()).hasSize(1);
 				application.get("/wrapped");
@@ -71,7 +71,7 @@ class SentrySwitchedOffTests {
 
 	@Test
 	void breadcrumbsAreOffWhereSentrysLoggingIsOff() {
-		try (SentryReceiver sentry = new SentryReceiver();
+		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "sentry.logging.enabled=false")) {
 			assertThat(sentryAppenders()).isEmpty();
 			application.get("/wrapped");
@@ -79,7 +79,7 @@ class SentrySwitchedOffTests {
 		}
 	}
 
-	private static RunningApplication start(SentryReceiver sentry, String... properties) {
+	private static RunningApplication start(SentryServer sentry, String... properties) {
 		String[] all = new String[properties.length + 1];
 		System.arraycopy(properties, 0, all, 1, properties.length);
 		all[0] = "sentry.dsn=" + sentry.dsn();

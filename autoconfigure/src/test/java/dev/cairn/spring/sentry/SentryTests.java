@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.test.SentryReceiver;
+import dev.cairn.testing.SentryServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,13 +40,13 @@ class SentryTests {
 
 	private static final String SECRET = "hunter2-4711";
 
-	private static SentryReceiver sentry;
+	private static SentryServer sentry;
 
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = new SentryReceiver();
+		sentry = SentryServer.started();
 		application = RunningApplication.start(SentryApplication.class, "sentry.dsn=" + sentry.dsn(),
 				"management.tracing.sampling.probability=1", "sentry.send-default-pii=true");
 	}
@@ -122,7 +122,7 @@ class SentryTests {
 		application.get("/secret?password=" + SECRET, "Authorization", "Bearer " + SECRET, "Cookie",
 				"session=" + SECRET, "X-Api-Key", SECRET);
 		onlyEvent(onlyIncident());
-		assertThat(sentry.raw()).contains("the payment failed").doesNotContain(SECRET);
+		assertThat(sentry.bodies().toString()).contains("the payment failed").doesNotContain(SECRET);
 	}
 
 	private static Message onlyIncident() {

@@ -12,11 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.testing.LogCapture;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +38,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 public final class RunningApplication implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static @Nullable LogCapture log;
 
 	private final ConfigurableApplicationContext context;
 
@@ -86,7 +92,14 @@ public final class RunningApplication implements AutoCloseable {
 		return new SpringApplicationBuilder(source, MemoryConfiguration.class).web(type)
 			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
 					"cairn.file.enabled=false", "cairn.kafka.spool.enabled=false", "cairn.incidents.interval=0")
-			.initializers((context) -> LogCapture.attach());
+			.initializers((context) -> captureLog());
+	}
+
+	private static void captureLog() {
+		if (log != null) {
+			log.close();
+		}
+		log = new LogCapture(Logger.ROOT_LOGGER_NAME);
 	}
 
 	private static String[] arguments(String... properties) {
@@ -217,6 +230,14 @@ public final class RunningApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Returns the log events since the last start of an application.
+	 * @return the events, oldest first
+	 */
+	public static List<ILoggingEvent> logEvents() {
+		return (log != null) ? log.events() : List.of();
+	}
+
+	/**
 	 * Wait for a condition.
 	 * @param condition the condition
 	 */
@@ -251,7 +272,7 @@ public final class RunningApplication implements AutoCloseable {
 	@Override
 	public void close() {
 		this.context.close();
-		LogCapture.detach();
+		log.close();
 	}
 
 	@Configuration(proxyBeanMethods = false)

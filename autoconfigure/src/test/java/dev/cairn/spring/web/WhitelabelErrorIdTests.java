@@ -5,7 +5,6 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 
 import dev.cairn.Message;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -47,7 +46,7 @@ class WhitelabelErrorIdTests {
 			page(application, "/fails");
 			Message incident = application.incidents("/fails").get(0);
 			assertThat(incident.trace()).isNotNull();
-			assertThat(LogCapture.lines())
+			assertThat(RunningApplication.logEvents())
 				.filteredOn((line) -> line.getFormattedMessage().startsWith("Servlet.service() for servlet"))
 				.singleElement()
 				.satisfies((line) -> assertThat(line.getMDCPropertyMap())

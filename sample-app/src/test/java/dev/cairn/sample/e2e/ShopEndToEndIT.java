@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import dev.cairn.sample.e2e.KafkaTopic.KafkaMessage;
 import dev.cairn.sample.e2e.LedgerView.Channel;
 import dev.cairn.sample.e2e.Shop.Call;
+import dev.cairn.testing.SentryServer;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -88,7 +89,7 @@ class ShopEndToEndIT {
 
 	private @Nullable StatsdAdmin statsd;
 
-	private @Nullable SentryReceiver sentry;
+	private @Nullable SentryServer sentry;
 
 	private @Nullable AppProcess app;
 
@@ -115,7 +116,7 @@ class ShopEndToEndIT {
 			this.backends.start("statsd");
 			this.statsd = new StatsdAdmin(this.backends.statsdAdminPort());
 		}
-		this.sentry = new SentryReceiver();
+		this.sentry = SentryServer.started();
 		Path directory = Files.createDirectories(Path.of("target", "e2e").toAbsolutePath());
 		this.app = AppProcess.start(Path.of(System.getProperty("cairn.e2e.jar")), directory, properties(node));
 		this.shop = new Shop(this.app.port());
@@ -275,8 +276,8 @@ class ShopEndToEndIT {
 					(call) -> assertReported(call, published.get(call.traceId()), reported.get(call.traceId())));
 		});
 		assertThat(this.sentry.envelopes()).allSatisfy((envelope) -> {
-			assertThat(envelope.auth()).contains("sentry_key=key");
-			assertThat(envelope.items()).extracting(SentryReceiver.Item::type).containsExactly("event");
+			assertThat(envelope.auth()).contains("sentry_key=public");
+			assertThat(envelope.items()).extracting(SentryServer.Item::type).containsExactly("event");
 		});
 	}
 

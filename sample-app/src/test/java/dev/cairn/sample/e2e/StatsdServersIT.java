@@ -2,11 +2,9 @@ package dev.cairn.sample.e2e;
 
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,7 @@ import dev.cairn.Ledger;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
 import dev.cairn.statsd.UdpTransport;
+import dev.cairn.testing.RecordingTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -149,7 +148,7 @@ class StatsdServersIT {
 		awaiting().untilAsserted(() -> assertSeen(300, 100));
 		long received = this.statsd.received() - receivedBefore;
 		this.backends.kill("statsd", this.backends.statsdAdminPort());
-		transport.sent.clear();
+		transport.clear();
 		record(registry, 100);
 		// What the system has taken before it knew that nobody listens
 		List<String> lost = transport.lines();
@@ -216,38 +215,6 @@ class StatsdServersIT {
 
 	private static ConditionFactory awaiting() {
 		return await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(10)).pollInSameThread();
-	}
-
-	/**
-	 * Remembers what the operating system has taken.
-	 */
-	private static final class RecordingTransport implements Transport {
-
-		private final Transport transport;
-
-		private final List<byte[]> sent = new ArrayList<>();
-
-		RecordingTransport(Transport transport) {
-			this.transport = transport;
-		}
-
-		@Override
-		public void send(byte[] packet) throws IOException {
-			this.transport.send(packet);
-			this.sent.add(packet);
-		}
-
-		List<String> lines() {
-			return this.sent.stream()
-				.flatMap((packet) -> Arrays.stream(new String(packet, StandardCharsets.UTF_8).split("\n")))
-				.toList();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.transport.close();
-		}
-
 	}
 
 }

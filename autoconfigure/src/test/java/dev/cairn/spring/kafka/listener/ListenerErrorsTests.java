@@ -16,7 +16,6 @@ import dev.cairn.IncidentRecorder;
 import dev.cairn.Message;
 import dev.cairn.spring.kafka.DeliveryEnricher;
 import dev.cairn.spring.kafka.ListenerContainerConfigurer;
-import dev.cairn.spring.test.LogCapture;
 import dev.cairn.spring.test.RunningApplication;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -121,7 +120,7 @@ class ListenerErrorsTests {
 		try (RunningApplication application = start(ThreeAttempts.class)) {
 			send(application, FAILS, GOES_WELL);
 			Object id = incident(application).fields().get("error_id");
-			Throwable logged = LogCapture.lines()
+			Throwable logged = RunningApplication.logEvents()
 				.stream()
 				.filter((line) -> line.getFormattedMessage().contains("exhausted"))
 				.map(ListenerErrorsTests::thrown)
