@@ -69,9 +69,9 @@ public class CaptureBenchmark {
 			options.setDsn("https://key@127.0.0.1/1");
 			options.setTransportFactory((ignored, details) -> NoOpTransport.getInstance());
 		});
-		this.eachSent = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
+		this.eachSent = cairn(new IncidentOptions(0, Duration.ZERO));
 		this.grouping = cairn(IncidentOptions.DEFAULT);
-		this.afterItsInterval = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ofNanos(1)));
+		this.afterItsInterval = cairn(new IncidentOptions(10, Duration.ofNanos(1)));
 		this.reported = this.failures.make(0);
 		this.eachSent.capture(this.reported);
 	}

@@ -5,19 +5,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Failure;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells kinds of failures apart: by the types of a throwable and its causes and by the
- * application's own frames in them, or by a text in which numbers do not matter. A
- * fingerprint is a 64-bit hash (FNV-1a over hash codes); that two kinds share one is as
- * good as impossible among some thousands of them.
+ * Computes the kind of a failure: a 64-bit hash (FNV-1a) over the types of a throwable
+ * and its causes and over the application's own frames in them, or over a text without
+ * its digits.
  * <p>
- * Making up the frames of a throwable costs the JVM more than all the rest of a report.
- * In a storm of failures that say the same they are therefore read of some only, see
- * {@link Habit}. Thread-safe, bounded.
+ * Reading the frames of a throwable is the most expensive part of a capture. In a storm
+ * of failures with the same types and messages only a sample of them is read, see
+ * {@link Signature}. Thread-safe and bounded.
  */
 final class Fingerprints {
 
@@ -25,16 +23,15 @@ final class Fingerprints {
 
 	private static final long PRIME = 0x100_0000_01b3L;
 
-	/** Deeper ones are recursion, or tell of the framework above the application. */
+	/** Frames beyond are recursion, or of the framework that called the application. */
 	private static final int MAX_FRAMES = 10;
 
 	private static final int MAX_TEXT = 200;
 
-	/** How many texts are kept in mind; a newer one takes the place of an older one. */
-	private static final int MAX_HABITS = 1024;
+	/** A newer signature replaces an older one in its slot. */
+	private static final int MAX_SIGNATURES = 1024;
 
-	/** What failures say, and which of them were of one place so far. */
-	private final AtomicReferenceArray<@Nullable Habit> habits = new AtomicReferenceArray<>(MAX_HABITS);
+	private final AtomicReferenceArray<@Nullable Signature> signatures = new AtomicReferenceArray<>(MAX_SIGNATURES);
 
 	private final ApplicationFrames application;
 
@@ -42,75 +39,53 @@ final class Fingerprints {
 		this.application = application;
 	}
 
-	/**
-	 * Return the fingerprint of a failure.
-	 * @param failure what happened
-	 */
-	long of(Failure failure) {
-		Throwable thrown = failure.thrown();
-		return (thrown != null) ? of(thrown) : text(OFFSET, failure.text());
+	/** Returns the kind of a failure without a throwable. */
+	long of(String text) {
+		return text(OFFSET, text);
 	}
 
-	/**
-	 * Return the fingerprint of a throwable.
-	 * @param thrown what was thrown
-	 */
+	/** Returns the kind of a failure with a throwable. */
 	long of(Throwable thrown) {
 		List<Throwable> causes = Throwables.causes(thrown);
-		long said = said(thrown, causes);
-		int slot = (int) Math.floorMod(said, (long) MAX_HABITS);
-		Habit habit = this.habits.get(slot);
-		boolean known = habit != null && habit.said == said;
-		if (habit != null && known && habit.isReliable()) {
-			return habit.fingerprint;
+		long hash = typesAndMessages(thrown, causes);
+		int slot = (int) Math.floorMod(hash, (long) MAX_SIGNATURES);
+		Signature signature = this.signatures.get(slot);
+		boolean known = signature != null && signature.hash == hash;
+		if (signature != null && known && signature.isReliable()) {
+			return signature.fingerprint;
 		}
-		long read = read(thrown, causes);
-		if (habit != null && known && habit.fingerprint == read) {
-			habit.confirm();
+		long fingerprint = typesAndFrames(thrown, causes);
+		if (signature != null && known && signature.fingerprint == fingerprint) {
+			signature.confirm();
 		}
 		else {
-			this.habits.set(slot, new Habit(said, read));
+			this.signatures.set(slot, new Signature(hash, fingerprint));
 		}
-		return read;
+		return fingerprint;
 	}
 
-	/**
-	 * Return what is cheap to know of a fingerprint: failures with different types are of
-	 * different kinds.
-	 * @param thrown what was thrown
-	 */
-	static long types(Throwable thrown) {
-		long hash = mix(OFFSET, thrown.getClass().getName().hashCode());
-		for (Throwable cause : Throwables.causes(thrown)) {
-			hash = mix(hash, cause.getClass().getName().hashCode());
-		}
-		return hash;
-	}
-
-	/** What is cheap to read of it: types and messages. */
-	private static long said(Throwable thrown, List<Throwable> causes) {
-		long hash = saidByOne(OFFSET, thrown);
+	private static long typesAndMessages(Throwable thrown, List<Throwable> causes) {
+		long hash = typeAndMessage(OFFSET, thrown);
 		for (Throwable cause : causes) {
-			hash = saidByOne(hash, cause);
+			hash = typeAndMessage(hash, cause);
 		}
 		return hash;
 	}
 
-	private static long saidByOne(long hash, Throwable thrown) {
+	private static long typeAndMessage(long hash, Throwable thrown) {
 		String message = Throwables.message(thrown);
 		return text(mix(hash, thrown.getClass().getName().hashCode()), (message != null) ? message : "");
 	}
 
-	/** What is costly to read: the frames, which the JVM has to make up first. */
-	private long read(Throwable thrown, List<Throwable> causes) {
-		long hash = one(OFFSET, thrown);
+	private long typesAndFrames(Throwable thrown, List<Throwable> causes) {
+		long hash = typeAndFrames(OFFSET, thrown);
 		for (Throwable cause : causes) {
-			hash = one(hash, cause);
+			hash = typeAndFrames(hash, cause);
 		}
 		return hash;
 	}
 
-	private long one(long hash, Throwable thrown) {
+	private long typeAndFrames(long hash, Throwable thrown) {
 		return frames(mix(hash, thrown.getClass().getName().hashCode()), Throwables.frames(thrown));
 	}
 
@@ -145,38 +120,36 @@ final class Fingerprints {
 	}
 
 	/**
-	 * In a storm most failures of one type that say the same come from the same place.
-	 * Once enough of them in a row did, the frames of one in some are read; a single one
-	 * from elsewhere makes all of them be read again.
+	 * The types and messages of failures, and the fingerprint that they have had so far.
+	 * Once enough failures in a row have confirmed it, only a sample of them is read. One
+	 * with another fingerprint makes all of them be read again.
 	 */
-	private static final class Habit {
+	private static final class Signature {
 
-		/** As many in a row make a habit. */
-		private static final int ENOUGH = 32;
+		private static final int RELIABLE_AFTER = 32;
 
-		/** Of a habit one in as many is read. */
 		private static final int READ_ONE_IN = 16;
 
-		private final long said;
+		private final long hash;
 
 		private final long fingerprint;
 
-		private final AtomicInteger inARow = new AtomicInteger(1);
+		private final AtomicInteger confirmed = new AtomicInteger(1);
 
 		private final AtomicInteger asked = new AtomicInteger();
 
-		Habit(long said, long fingerprint) {
-			this.said = said;
+		Signature(long hash, long fingerprint) {
+			this.hash = hash;
 			this.fingerprint = fingerprint;
 		}
 
 		boolean isReliable() {
-			return this.inARow.get() >= ENOUGH && this.asked.incrementAndGet() % READ_ONE_IN != 0;
+			return this.confirmed.get() >= RELIABLE_AFTER && this.asked.incrementAndGet() % READ_ONE_IN != 0;
 		}
 
 		void confirm() {
-			if (this.inARow.get() < ENOUGH) {
-				this.inARow.incrementAndGet();
+			if (this.confirmed.get() < RELIABLE_AFTER) {
+				this.confirmed.incrementAndGet();
 			}
 		}
 

@@ -56,7 +56,7 @@ final class Incident {
 	 * @param report the incident that it would be
 	 * @param quietNanos how long it is known where nothing else tells
 	 */
-	boolean covers(Throwable thrown, Incident report, long quietNanos) {
+	boolean isSameFailure(Throwable thrown, Incident report, long quietNanos) {
 		Trace here = this.trace;
 		Trace there = report.trace;
 		if (here != null && there != null) {

@@ -1,12 +1,13 @@
 package dev.cairn.incident;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Attempts;
@@ -14,73 +15,80 @@ import dev.cairn.Failure;
 import dev.cairn.IncidentAccount;
 import dev.cairn.IncidentRecorder;
 import dev.cairn.IncidentReport;
+import dev.cairn.IncidentReport.Prepared;
 import dev.cairn.KnownIncident;
-import dev.cairn.Message;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one incident of one failure. A throwable, its causes, what it suppresses and
- * whatever wraps it are one, in whichever order they are reported; so are a throwable and
- * a text that tells of it, and the failures of several attempts at one piece of work.
- * Failures of one kind that come too fast are sent as one message with their number.
- * Everything that is remembered is bounded, and nothing that the application has let go
- * is kept. Thread-safe; callers do not wait for each other.
+ * Makes one incident of one failure. A throwable, its causes, its suppressed throwables
+ * and whatever wraps it are one incident, in whichever order they are reported. So are a
+ * throwable and a text that quotes it, and the failures of several attempts at one piece
+ * of work. Failures of the same kind are grouped once they exceed their burst. All state
+ * is bounded, and no throwable is kept in memory. Thread-safe.
  */
 public final class Incidents implements IncidentRecorder {
-
-	/** The field that carries the id of the incident. */
-	public static final String ERROR_ID = Message.FIELD_ERROR_ID;
-
-	/** What the account calls failures that are known only by a text. */
-	static final String TEXT_TYPE = "text";
 
 	private static final long LAST_MESSAGE_MILLIS = 200;
 
 	private final IncidentAccount account;
 
-	private final KnownThrowables known;
+	private final IncidentLimits limits;
+
+	private final IncidentRegistry registry;
 
 	private final Fingerprints fingerprints;
 
-	private final Groups groups;
+	private final IncidentGrouper grouper;
 
-	private final Newcomers newcomers;
+	private final MessageCorrelator texts;
 
-	/** The attempts that hold failures back. */
-	private final Set<WorkAttempts> open = ConcurrentHashMap.newKeySet();
+	private final ScheduledExecutorService scheduler;
 
-	private final Texts texts;
+	/** The scopes that hold failures. */
+	private final Set<RetryScope> open = ConcurrentHashMap.newKeySet();
 
-	private final long textWaitNanos;
-
-	private final long attemptsWaitNanos;
-
-	private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, Incidents::newThread);
-
-	private final ThreadLocal<@Nullable WorkAttempts> attempts = new ThreadLocal<>();
+	private final ThreadLocal<@Nullable RetryScope> current = new ThreadLocal<>();
 
 	/**
-	 * Create a recorder.
-	 * @param account counts the failures
-	 * @param options how they are grouped, and how much is remembered
+	 * Creates a recorder that uses the default {@link ApplicationFrames}.
+	 * @param account the account of the failures
+	 * @param options how failures are grouped
 	 */
 	public Incidents(IncidentAccount account, IncidentOptions options) {
-		this.account = account;
-		this.known = new KnownThrowables(options.remembered(), TimeUnit.NANOSECONDS.convert(options.quiet()));
-		this.fingerprints = new Fingerprints(new ApplicationFrames(options.applicationPackages()));
-		this.groups = new Groups(options, this.timer);
-		this.newcomers = new Newcomers(options, this.fingerprints, this.groups);
-		this.groups.alsoSweep(this.newcomers::sweep);
-		this.textWaitNanos = TimeUnit.NANOSECONDS.convert(options.textWait());
-		this.attemptsWaitNanos = TimeUnit.NANOSECONDS.convert(options.attemptsWait());
-		this.texts = new Texts(this.textWaitNanos);
-		this.timer.setRemoveOnCancelPolicy(true);
+		this(account, options, ApplicationFrames.DEFAULT);
 	}
 
+	/**
+	 * Creates a recorder.
+	 * @param account the account of the failures
+	 * @param options how failures are grouped
+	 * @param application determines the frames that distinguish kinds of failures
+	 */
+	public Incidents(IncidentAccount account, IncidentOptions options, ApplicationFrames application) {
+		this(account, options, application, IncidentLimits.DEFAULT, newScheduler(), System::nanoTime);
+	}
+
+	Incidents(IncidentAccount account, IncidentOptions options, ApplicationFrames application, IncidentLimits limits,
+			ScheduledExecutorService scheduler, LongSupplier nanoTime) {
+		this.account = account;
+		this.limits = limits;
+		this.registry = new IncidentRegistry(limits.throwables(), limits.quietNanos());
+		this.fingerprints = new Fingerprints(application);
+		this.grouper = new IncidentGrouper(options, limits, scheduler, nanoTime);
+		this.texts = new MessageCorrelator(limits.textWaitNanos());
+		this.scheduler = scheduler;
+	}
+
+	static ScheduledExecutorService newScheduler() {
+		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, Incidents::newThread);
+		scheduler.setRemoveOnCancelPolicy(true);
+		scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+		return scheduler;
+	}
+
+	/** The thread must not inherit anything from the one that happens to fail first. */
 	private static Thread newThread(Runnable task) {
-		// It starts with some failure, and must not keep what that thread inherits to
-		// others
 		Thread thread = new Thread(null, task, "cairn-incidents", 0, false);
 		thread.setContextClassLoader(null);
 		thread.setDaemon(true);
@@ -97,7 +105,7 @@ public final class Incidents implements IncidentRecorder {
 		List<Throwable> related = Throwables.related(thrown);
 		Incident fresh = new Incident();
 		fresh.trace(report.trace());
-		Incident incident = this.known.claim(related, fresh);
+		Incident incident = this.registry.claim(related, fresh);
 		if (incident != fresh) {
 			this.account.repeated();
 			return incident.idIfAccepted();
@@ -107,9 +115,9 @@ public final class Incidents implements IncidentRecorder {
 			return fresh.self().idIfAccepted();
 		}
 		catch (Throwable ex) {
-			// At the end of the stack or of the memory: an outer layer may have more luck
+			// The stack or the memory is exhausted: an outer layer may report it
 			fresh.refuse();
-			this.known.forget(related, fresh);
+			this.registry.forget(related, fresh);
 			throw ex;
 		}
 	}
@@ -117,149 +125,153 @@ public final class Incidents implements IncidentRecorder {
 	private void recordFresh(Throwable thrown, Incident fresh, IncidentReport report) {
 		boolean kept = report.isKept();
 		fresh.trace(report.trace());
-		String told = this.texts.claim(thrown, report.trace());
-		this.texts.saw(thrown, fresh, report.trace());
+		String textId = this.texts.withdrawQuotesOf(thrown, report.trace());
+		this.texts.add(thrown, fresh, report.trace());
 		if (!kept) {
 			this.account.failed(thrown.getClass().getName(), 1);
 			this.account.sampledOut();
 			fresh.refuse();
 			return;
 		}
-		if (told != null) {
-			fresh.id(told);
+		if (textId != null) {
+			fresh.id(textId);
 		}
 		place(thrown, fresh, report);
 	}
 
 	private @Nullable String recordText(Failure failure, IncidentReport report) {
-		Incident toldOf = this.texts.toldOf(failure.text(), report.trace());
-		if (toldOf != null) {
+		Incident quoted = this.texts.findQuoted(failure.text(), report.trace());
+		if (quoted != null) {
 			this.account.repeated();
-			return toldOf.idIfAccepted();
+			return quoted.idIfAccepted();
 		}
 		if (!report.isKept()) {
-			this.account.failed(TEXT_TYPE, 1);
+			this.account.failed(PendingIncident.TEXT_TYPE, 1);
 			this.account.sampledOut();
 			return null;
 		}
 		Incident fresh = new Incident();
 		fresh.trace(report.trace());
-		// Counted when it is sent: until then it may turn out to tell of a throwable
-		Groups.Place place = this.groups.arrive(this.fingerprints.of(failure),
-				new Held(fresh, report, this.account, TEXT_TYPE), this.textWaitNanos);
-		if (place.group() != null) {
-			this.texts.wait(failure.text(), report.trace(), place);
+		PendingIncident pending = new PendingIncident(fresh, this.account, true);
+		IncidentGrouper.Admission admission = this.grouper.admit(this.fingerprints.of(failure.text()), pending,
+				this.limits.textWaitNanos());
+		if (admission.group() != null) {
+			this.texts.add(failure.text(), report.trace(), admission);
 		}
+		completeIfSent(admission, pending, report);
 		return fresh.self().idIfAccepted();
 	}
 
 	private void place(Throwable thrown, Incident fresh, IncidentReport report) {
-		Held held = new Held(fresh, report, this.account, null);
+		PendingIncident pending = new PendingIncident(fresh, this.account, false);
 		String type = thrown.getClass().getName();
-		WorkAttempts work = this.attempts.get();
-		if (work == null) {
-			this.account.failed(type, 1);
-			arrive(thrown, held);
+		RetryScope scope = this.current.get();
+		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
+		RetryScope.Taken taken = (scope != null) ? scope.take(kind, pending) : RetryScope.Taken.NOT;
+		if (taken == RetryScope.Taken.KNOWN) {
+			this.account.repeated();
 			return;
 		}
-		long types = Fingerprints.types(thrown);
-		long fingerprint = this.fingerprints.of(thrown);
-		switch (work.take(types, fingerprint, held, type)) {
-			case HELD -> hurryLater(work);
-			case KNOWN -> this.account.repeated();
-			case JOINED -> this.account.failed(type, 1);
-			case NOT -> {
-				this.account.failed(type, 1);
-				arrive(types, fingerprint, held);
-			}
+		this.account.failed(type, 1);
+		if (scope != null && taken == RetryScope.Taken.HELD) {
+			setDeadline(scope);
+			complete(pending, report);
+		}
+		else if (taken == RetryScope.Taken.NOT) {
+			completeIfSent(this.grouper.admit(kind, pending, 0), pending, report);
 		}
 	}
 
-	/** The frames are not read where it does not matter of which kind a failure is. */
-	private void arrive(Throwable thrown, Held held) {
-		long types = Fingerprints.types(thrown);
-		if (!this.groups.isGrouping() || this.newcomers.isFirst(types, thrown)) {
-			held.send(Map.of());
-		}
-		else {
-			arrive(types, this.fingerprints.of(thrown), held);
+	private static void completeIfSent(IncidentGrouper.Admission admission, PendingIncident pending,
+			IncidentReport report) {
+		if (admission.pending() == pending) {
+			complete(pending, report);
 		}
 	}
 
-	/** Send what has waited for the end of its attempts. */
-	void arrive(long types, long fingerprint, Held held) {
-		this.newcomers.arrives(types, fingerprint);
-		this.groups.arrive(fingerprint, held, 0);
+	/** Builds the message, on the thread that failed. */
+	private static void complete(PendingIncident pending, IncidentReport report) {
+		Prepared message = null;
+		try {
+			message = report.prepare(pending.incident().id());
+		}
+		finally {
+			pending.complete(message);
+		}
+	}
+
+	/** Sends a failure whose attempts have ended. */
+	void admit(long kind, PendingIncident pending) {
+		this.grouper.admit(kind, pending, 0);
 	}
 
 	@Override
 	public @Nullable KnownIncident find(Throwable thrown) {
-		Incident incident = this.known.find(Throwables.related(thrown));
+		Incident incident = this.registry.find(Throwables.related(thrown));
 		return (incident != null) ? incident.view() : null;
 	}
 
 	@Override
 	public Attempts attempts(Capture capture) {
-		return new WorkAttempts(this, this.account, capture);
+		return new RetryScope(this, this.account, capture);
 	}
 
-	/** Return the attempts to which this thread belonged before. */
-	@Nullable WorkAttempts enter(@Nullable WorkAttempts work) {
-		WorkAttempts before = this.attempts.get();
-		if (work != null) {
-			this.attempts.set(work);
+	/** Sets the scope of the calling thread, and returns the one before. */
+	@Nullable RetryScope enter(@Nullable RetryScope scope) {
+		RetryScope before = this.current.get();
+		if (scope != null) {
+			this.current.set(scope);
 		}
 		else {
-			this.attempts.remove();
+			this.current.remove();
 		}
 		return before;
 	}
 
-	void leave(WorkAttempts work) {
-		if (this.attempts.get() == work) {
-			this.attempts.remove();
+	void leave(RetryScope scope) {
+		if (this.current.get() == scope) {
+			this.current.remove();
 		}
 	}
 
-	private void hurryLater(WorkAttempts work) {
-		this.open.add(work);
+	private void setDeadline(RetryScope scope) {
+		this.open.add(scope);
 		try {
-			work.deadline(this.timer.schedule(work::sendAll, this.attemptsWaitNanos, TimeUnit.NANOSECONDS));
+			scope.deadline(this.scheduler.schedule(scope::sendAll, this.limits.retryWaitNanos(), TimeUnit.NANOSECONDS));
 		}
 		catch (RejectedExecutionException ex) {
-			work.sendAll();
+			scope.sendAll();
 		}
 	}
 
-	/** They hold nothing back any more. */
-	void closed(WorkAttempts work) {
-		this.open.remove(work);
+	/** Removes a scope that holds nothing any more. */
+	void closed(RetryScope scope) {
+		this.open.remove(scope);
 	}
 
-	/** Return how many kinds of failure are told apart at the moment. */
+	/** Returns the number of kinds of failures that are distinguished at the moment. */
 	int kinds() {
-		return this.groups.size();
+		return this.grouper.size();
 	}
 
 	@Override
 	public void flush() {
-		this.groups.flush();
+		this.grouper.flush();
 	}
 
 	@Override
 	public void close() {
-		List.copyOf(this.open).forEach(WorkAttempts::sendAll);
-		this.groups.close();
-		this.timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		this.timer.shutdown();
+		List.copyOf(this.open).forEach(RetryScope::sendAll);
+		this.grouper.close();
+		this.scheduler.shutdown();
 		try {
-			// One that is being sent still finds its sinks
-			this.timer.awaitTermination(LAST_MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
+			// A message that is being sent still reaches its sinks
+			this.scheduler.awaitTermination(LAST_MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.timer.shutdownNow();
+		this.scheduler.shutdownNow();
 	}
 
 }

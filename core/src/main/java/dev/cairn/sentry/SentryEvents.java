@@ -13,7 +13,6 @@ import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
-import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Throwables;
 import io.sentry.SentryEvent;
 import io.sentry.SentryLevel;
@@ -143,9 +142,9 @@ final class SentryEvents {
 
 	/** An application may have a field of that name, with ids of its own. */
 	private static String eventId(Message message) {
-		boolean incident = message.fields().get(Incidents.ERROR_ID) instanceof String errorId
+		boolean incident = message.fields().get(Message.FIELD_ERROR_ID) instanceof String errorId
 				&& SENTRY_ID.matcher(errorId).matches();
-		return incident ? String.valueOf(message.fields().get(Incidents.ERROR_ID)) : message.id().replace("-", "");
+		return incident ? String.valueOf(message.fields().get(Message.FIELD_ERROR_ID)) : message.id().replace("-", "");
 	}
 
 	private static SentryLevel level(Severity severity) {

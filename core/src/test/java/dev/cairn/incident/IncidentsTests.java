@@ -11,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Failure;
 import dev.cairn.IncidentReport;
@@ -35,18 +36,20 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 @Timeout(60)
 class IncidentsTests {
 
+	private static final IncidentOptions UNGROUPED = new IncidentOptions(0, Duration.ZERO);
+
 	private final Ledger ledger = new Ledger();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
 
-	private final Cairn cairn = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
+	private final Cairn cairn = cairn(UNGROUPED, IncidentLimits.DEFAULT);
 
 	@Test
 	void putsItsIdIntoTheMessage() {
 		String id = this.cairn.capture(new IllegalStateException());
 		assertThat(id).matches("[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}");
 		assertThat(this.sink.messages()).singleElement()
-			.satisfies((message) -> assertThat(message.fields()).containsEntry(Incidents.ERROR_ID, id));
+			.satisfies((message) -> assertThat(message.fields()).containsEntry(Message.FIELD_ERROR_ID, id));
 	}
 
 	@Test
@@ -147,7 +150,7 @@ class IncidentsTests {
 
 	@Test
 	void forgetsTheOldestWhenItKnowsEnough() {
-		Cairn forgetful = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO).withRemembered(10));
+		Cairn forgetful = cairn(UNGROUPED, IncidentLimits.DEFAULT.withThrowables(10));
 		Exception first = new IllegalStateException();
 		forgetful.capture(first);
 		for (int i = 0; i < 10; i++) {
@@ -159,7 +162,7 @@ class IncidentsTests {
 
 	@Test
 	void remembersTheNewest() {
-		Cairn forgetful = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO).withRemembered(10));
+		Cairn forgetful = cairn(UNGROUPED, IncidentLimits.DEFAULT.withThrowables(10));
 		List<Exception> failures = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
 			failures.add(new IllegalStateException());
@@ -171,8 +174,15 @@ class IncidentsTests {
 
 	@Test
 	void refusesToRememberNothing() {
-		assertThatIllegalArgumentException().isThrownBy(() -> IncidentOptions.DEFAULT.withRemembered(0))
-			.withMessageContaining("0");
+		assertThatIllegalArgumentException().isThrownBy(() -> IncidentLimits.DEFAULT.withThrowables(0))
+			.withMessageContaining("positive");
+	}
+
+	@Test
+	void refusesANegativeBurst() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new IncidentOptions(-1, Duration.ZERO))
+			.withMessageContaining("burst")
+			.withMessageContaining("-1");
 	}
 
 	@Test
@@ -268,7 +278,7 @@ class IncidentsTests {
 		Cairn traced = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(trace::get)
-			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT.withInterval(Duration.ZERO)))
+			.incidents(new Incidents(this.ledger.incidents(), UNGROUPED))
 			.build();
 		RuntimeException constant = new IllegalStateException("constant");
 		for (int i = 0; i < 10; i++) {
@@ -293,10 +303,11 @@ class IncidentsTests {
 		assertThat(this.sink.messages()).hasSize(1);
 	}
 
-	private Cairn cairn(IncidentOptions options) {
+	private Cairn cairn(IncidentOptions options, IncidentLimits limits) {
 		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(this.ledger.incidents(), options))
+			.incidents(new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT, limits,
+					Incidents.newScheduler(), System::nanoTime))
 			.build();
 	}
 

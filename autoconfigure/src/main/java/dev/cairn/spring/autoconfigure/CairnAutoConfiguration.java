@@ -32,7 +32,6 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -80,9 +79,8 @@ public final class CairnAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	IncidentRecorder cairnIncidents(Ledger ledger, CairnProperties properties, BeanFactory beans) {
-		List<String> packages = AutoConfigurationPackages.has(beans) ? AutoConfigurationPackages.get(beans) : List.of();
-		return new Incidents(ledger.incidents(), properties.incidents().toOptions(packages));
+	IncidentRecorder cairnIncidents(Ledger ledger, CairnProperties properties, ApplicationFrames application) {
+		return new Incidents(ledger.incidents(), properties.incidents().toOptions(), application);
 	}
 
 	@Bean

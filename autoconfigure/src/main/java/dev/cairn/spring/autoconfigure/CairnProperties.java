@@ -34,7 +34,7 @@ import org.springframework.util.unit.DataSize;
  * @param sampling Fraction of the messages that is kept.
  * @param redaction What is kept from leaving the service.
  * @param limits Size of messages.
- * @param incidents How failures are grouped, and how much is remembered of them.
+ * @param incidents How failures of the same kind are grouped.
  */
 @ConfigurationProperties("cairn")
 record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String service, @Nullable String environment,
@@ -136,43 +136,26 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * How failures are grouped, and how much is remembered of them.
+	 * How failures of the same kind are grouped.
 	 *
-	 * @param interval Least time between two messages of one kind of failure; those that
-	 * come meanwhile are sent as one message with their number.
-	 * @param groups Number of kinds of failure that are told apart at a time.
-	 * @param quiet Time without failures of a kind after which it is forgotten.
-	 * @param remembered Number of throwables that are known by identity, so that further
-	 * reports of them are the same incident.
-	 * @param textWait Time for which an error that is known only by a logged text waits
-	 * for the throwable of which it tells.
-	 * @param attemptsWait Time for which the message of a failed attempt waits for the
-	 * last attempt.
+	 * @param burst Number of failures of one kind per minute that are each sent on their
+	 * own, with an id each; further ones are grouped and counted.
+	 * @param interval Minimum time between two messages of one kind once its burst is
+	 * used up. With 0s, each failure is sent on its own.
 	 * @param applicationPackages Packages of the application's own classes; those of the
 	 * application class by default.
 	 */
-	record IncidentProperties(@DefaultValue("1s") Duration interval, @DefaultValue("1000") int groups,
-			@DefaultValue("1m") Duration quiet, @DefaultValue("65536") int remembered,
-			@DefaultValue("2s") Duration textWait, @DefaultValue("1m") Duration attemptsWait,
+	record IncidentProperties(@DefaultValue("10") int burst, @DefaultValue("1s") Duration interval,
 			@DefaultValue List<String> applicationPackages) {
 
-		private static final int MOST = 10_000_000;
+		private static final int MAX_BURST = 10_000;
 
-		IncidentOptions toOptions(List<String> packages) {
-			InvalidProperty.requireRange("cairn.incidents.groups", this.groups, this.groups, 1, MOST);
-			InvalidProperty.requireRange("cairn.incidents.remembered", this.remembered, this.remembered, 1, MOST);
-			requireTime("cairn.incidents.interval", this.interval);
-			requireTime("cairn.incidents.quiet", this.quiet);
-			requireTime("cairn.incidents.text-wait", this.textWait);
-			requireTime("cairn.incidents.attempts-wait", this.attemptsWait);
-			return new IncidentOptions(this.remembered, this.interval, this.groups, this.quiet, this.textWait,
-					this.attemptsWait, this.applicationPackages.isEmpty() ? packages : this.applicationPackages);
-		}
-
-		private static void requireTime(String name, Duration value) {
-			if (!value.isZero()) {
-				InvalidProperty.requireDuration(name, value);
+		IncidentOptions toOptions() {
+			InvalidProperty.requireRange("cairn.incidents.burst", this.burst, this.burst, 0, MAX_BURST);
+			if (!this.interval.isZero()) {
+				InvalidProperty.requireDuration("cairn.incidents.interval", this.interval);
 			}
+			return new IncidentOptions(this.burst, this.interval);
 		}
 
 	}

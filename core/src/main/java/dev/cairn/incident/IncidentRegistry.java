@@ -13,11 +13,10 @@ import dev.cairn.internal.ThrowableKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows to which incident a throwable belongs. Remembers a bounded number of throwables,
- * and none that the application has let go. Free of locks: a thread that is stopped in
- * the middle keeps no other one waiting.
+ * Maps throwables to their incidents. Remembers a bounded number of throwables, and keeps
+ * none of them in memory. Thread-safe, without locks.
  */
-final class KnownThrowables {
+final class IncidentRegistry {
 
 	/**
 	 * How many are forgotten at a time. After a collection there may be tens of
@@ -44,7 +43,7 @@ final class KnownThrowables {
 	 * @param capacity how many throwables are known
 	 * @param quietNanos how long one is known where nothing tells that it was thrown anew
 	 */
-	KnownThrowables(int capacity, long quietNanos) {
+	IncidentRegistry(int capacity, long quietNanos) {
 		this.ring = new AtomicReferenceArray<>(capacity);
 		this.quietNanos = quietNanos;
 	}
@@ -73,7 +72,7 @@ final class KnownThrowables {
 	private Incident find(List<Throwable> related, Incident fresh) {
 		for (Throwable throwable : related) {
 			Incident known = this.incidents.get(new ThrowableKey(throwable, null));
-			if (known != null && known.self().covers(throwable, fresh, this.quietNanos)) {
+			if (known != null && known.self().isSameFailure(throwable, fresh, this.quietNanos)) {
 				return known.self();
 			}
 		}
@@ -100,7 +99,7 @@ final class KnownThrowables {
 	private @Nullable Incident remember(Throwable throwable, Incident incident, Incident fresh) {
 		ThrowableKey seen = new ThrowableKey(throwable, this.released);
 		Incident known = this.incidents.putIfAbsent(seen, incident);
-		if (known != null && known != incident && !known.self().covers(throwable, fresh, this.quietNanos)) {
+		if (known != null && known != incident && !known.self().isSameFailure(throwable, fresh, this.quietNanos)) {
 			this.incidents.replace(seen, known, incident);
 			return null;
 		}

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
@@ -27,18 +28,20 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for storms: one message for many failures of a kind, none uncounted.
+ * Tests for {@link IncidentGrouper}: bursts and storms of failures of a kind.
  */
 @Timeout(60)
-class GroupsTests {
+class IncidentGrouperTests {
 
-	private static final IncidentOptions LONG = IncidentOptions.DEFAULT.withInterval(Duration.ofMinutes(10));
+	private static final IncidentOptions LONG = new IncidentOptions(1, Duration.ofMinutes(10));
 
-	private static final IncidentOptions SHORT = IncidentOptions.DEFAULT.withInterval(Duration.ofMillis(20));
+	private static final IncidentOptions SHORT = new IncidentOptions(1, Duration.ofMillis(20));
 
 	private final Ledger ledger = new Ledger();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
+
+	private final ManualScheduler time = new ManualScheduler();
 
 	private final List<Cairn> open = new ArrayList<>();
 
@@ -74,26 +77,142 @@ class GroupsTests {
 	}
 
 	@Test
+	void sendsEachFailureOfABurstWithAnIdOfItsOwn() {
+		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		Set<String> ids = new HashSet<>();
+		failures(10).forEach((failure) -> ids.add(cairn.capture(failure)));
+		assertThat(ids).hasSize(10).doesNotContainNull();
+		assertThat(this.sink.messages()).hasSize(10)
+			.allSatisfy((message) -> assertThat(message.fields()).containsEntry("count", 1L))
+			.extracting((message) -> message.fields().get("error_id"))
+			.containsExactlyInAnyOrderElementsOf(ids);
+	}
+
+	@Test
+	void groupsThoseBeyondTheBurst() {
+		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		List<Exception> failures = failures(15);
+		failures.subList(0, 10).forEach(cairn::capture);
+		Set<String> ids = new HashSet<>();
+		failures.subList(10, 15).forEach((failure) -> ids.add(cairn.capture(failure)));
+		assertThat(ids).hasSize(1).doesNotContainNull();
+		assertThat(this.sink.messages()).hasSize(10);
+		this.time.advance(Duration.ofSeconds(1));
+		assertThat(this.sink.messages()).hasSize(11);
+		assertThat(this.sink.messages().get(10).fields()).containsEntry("count", 5L)
+			.containsEntry("error_id", ids.iterator().next());
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void sendsAtOnceAfterTheIntervalBeyondTheBurst() {
+		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		for (int i = 0; i < 11; i++) {
+			this.time.advance(Duration.ofSeconds((i == 10) ? 1 : 0));
+			cairn.capture(failure());
+		}
+		assertThat(this.sink.messages()).hasSize(11);
+	}
+
+	@Test
+	void renewsTheBurstEveryMinute() {
+		Cairn cairn = cairn(timed(new IncidentOptions(3, Duration.ofMinutes(10)), IncidentLimits.DEFAULT));
+		for (int minute = 1; minute <= 3; minute++) {
+			failures(3).forEach(cairn::capture);
+			assertThat(this.sink.messages()).hasSize(3 * minute);
+			this.time.advance(Duration.ofMinutes(1));
+		}
+	}
+
+	@Test
+	void givesEachKindABurstOfItsOwn() {
+		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		failures(100).forEach(cairn::capture);
+		assertThat(this.sink.messages()).hasSize(10);
+		for (int i = 0; i < 10; i++) {
+			cairn.capture(otherPlace());
+		}
+		assertThat(this.sink.messages()).hasSize(20);
+	}
+
+	@Test
+	void keepsTheDetailsOfEachFailureOfABurst() {
+		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		for (int i = 0; i < 3; i++) {
+			int order = i;
+			cairn.capture(failure(), (event) -> event.field("order", order));
+		}
+		assertThat(this.sink.messages()).extracting((message) -> message.fields().get("order"))
+			.containsExactly(0, 1, 2);
+	}
+
+	@Test
 	void sendsThemByItselfWhenTheIntervalIsOver() {
-		Cairn cairn = cairn(SHORT);
+		Cairn cairn = cairn(timed(SHORT, IncidentLimits.DEFAULT));
 		failures(2).forEach(cairn::capture);
-		Awaitility.await().untilAsserted(() -> assertThat(this.sink.messages()).hasSize(2));
+		assertThat(this.sink.messages()).hasSize(1);
+		this.time.advance(Duration.ofMillis(20));
+		assertThat(this.sink.messages()).hasSize(2);
 	}
 
 	@Test
 	void sendsAtOnceAgainAfterTheInterval() {
-		Cairn cairn = cairn(SHORT);
-		cairn.capture(failure());
-		Awaitility.await().pollDelay(Duration.ofMillis(30)).untilAsserted(() -> {
-			int before = this.sink.messages().size();
+		Cairn cairn = cairn(timed(SHORT, IncidentLimits.DEFAULT));
+		for (int i = 0; i < 2; i++) {
 			cairn.capture(failure());
-			assertThat(this.sink.messages()).hasSize(before + 1);
+			this.time.advance(Duration.ofMillis(20));
+		}
+		assertThat(this.sink.messages()).hasSize(2);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void sendsOnceWhatIsBuiltOnlyAfterItsTimeHasCome() {
+		Cairn cairn = duringBuild(2, () -> this.time.advance(Duration.ofMinutes(20)));
+		failures(2).forEach(cairn::capture);
+		assertThat(this.sink.messages()).hasSize(2);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void sendsOnceWhatIsBuiltDuringAFlush() {
+		Cairn cairn = duringBuild(2, () -> this.open.get(0).flush(Duration.ofSeconds(1)));
+		failures(2).forEach(cairn::capture);
+		assertThat(this.sink.messages()).hasSize(2);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void countsThoseThatFailWhileTheMessageIsBuilt() {
+		Exception[] further = failures(4).toArray(new Exception[0]);
+		Cairn cairn = duringBuild(2, () -> {
+			for (int i = 2; i < 4; i++) {
+				this.open.get(0).capture(further[i]);
+			}
 		});
+		cairn.capture(further[0]);
+		cairn.capture(further[1]);
+		cairn.flush(Duration.ofSeconds(1));
+		assertThat(this.sink.messages()).hasSize(2);
+		assertThat(this.sink.messages().get(1).fields()).containsEntry("count", 3L);
+	}
+
+	/** Runs a task while a certain message is built. */
+	private Cairn duringBuild(int number, Runnable task) {
+		AtomicInteger built = new AtomicInteger();
+		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink).filter((message) -> {
+			if (built.incrementAndGet() == number) {
+				task.run();
+			}
+			return true;
+		}).incidents(timed(LONG, IncidentLimits.DEFAULT)).build();
+		this.open.add(cairn);
+		return cairn;
 	}
 
 	@Test
 	void sendsEachWithoutAnInterval() {
-		Cairn cairn = cairn(IncidentOptions.DEFAULT.withInterval(Duration.ZERO));
+		Cairn cairn = cairn(new IncidentOptions(1, Duration.ZERO));
 		for (int i = 0; i < 10; i++) {
 			cairn.capture(failure());
 		}
@@ -153,17 +272,6 @@ class GroupsTests {
 	}
 
 	@Test
-	void readsTheFramesOfAFailureOnlyWhenAnotherOneComes() {
-		AtomicInteger readers = new AtomicInteger();
-		Cairn cairn = cairn(LONG);
-		cairn.capture(new WatchedException(readers));
-		assertThat(readers).hasValue(0);
-		cairn.capture(new WatchedException(readers));
-		assertThat(readers).hasValueGreaterThan(1);
-		assertThat(this.sink.messages()).hasSize(2);
-	}
-
-	@Test
 	void knowsAFailureForWhichAnotherStands() {
 		Cairn cairn = cairn(LONG);
 		List<Exception> failures = failures(3);
@@ -186,8 +294,7 @@ class GroupsTests {
 
 	@Test
 	void letsKindsBeyondTheBoundShareOne() {
-		Cairn cairn = cairn(new IncidentOptions(1000, Duration.ofMinutes(10), 2, Duration.ofMinutes(1),
-				Duration.ofSeconds(1), Duration.ofMinutes(1), List.of()));
+		Cairn cairn = cairn(timed(LONG, IncidentLimits.DEFAULT.withKinds(2)));
 		cairn.capture(new IllegalStateException());
 		cairn.capture(new IllegalArgumentException());
 		cairn.capture(new UnsupportedOperationException());
@@ -201,8 +308,7 @@ class GroupsTests {
 
 	@Test
 	void countsTextsAndThrowablesBeyondTheBoundApart() {
-		Cairn cairn = cairn(new IncidentOptions(1000, Duration.ofMinutes(10), 1, Duration.ofMinutes(1),
-				Duration.ofMinutes(1), Duration.ofMinutes(1), List.of()));
+		Cairn cairn = cairn(timed(LONG, IncidentLimits.DEFAULT.withKinds(1)));
 		cairn.capture(new IllegalStateException("first"));
 		cairn.captureMessage("a text");
 		cairn.capture(new IllegalArgumentException("second"));
@@ -217,14 +323,13 @@ class GroupsTests {
 
 	@Test
 	void forgetsAKindThatIsQuiet() {
-		IncidentAccount account = this.ledger.incidents();
-		Incidents incidents = new Incidents(account, new IncidentOptions(1000, Duration.ofMillis(1), 2,
-				Duration.ofMillis(20), Duration.ofSeconds(1), Duration.ofMinutes(1), List.of()));
+		Incidents incidents = timed(SHORT, IncidentLimits.DEFAULT.withKinds(2));
 		Cairn cairn = cairn(incidents);
 		cairn.capture(new IllegalStateException());
 		cairn.capture(new IllegalArgumentException());
 		assertThat(incidents.kinds()).isEqualTo(2);
-		Awaitility.await().untilAsserted(() -> assertThat(incidents.kinds()).isZero());
+		this.time.advance(Duration.ofMinutes(1));
+		assertThat(incidents.kinds()).isZero();
 	}
 
 	@Test
@@ -315,6 +420,11 @@ class GroupsTests {
 		return new IllegalStateException("elsewhere");
 	}
 
+	private Incidents timed(IncidentOptions options, IncidentLimits limits) {
+		return new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT, limits, this.time,
+				this.time::nanoTime);
+	}
+
 	private Cairn cairn(IncidentOptions options) {
 		return cairn(new Incidents(this.ledger.incidents(), options));
 	}
@@ -335,23 +445,6 @@ class GroupsTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	@SuppressWarnings("serial")
-	private static final class WatchedException extends RuntimeException {
-
-		private final transient AtomicInteger readers;
-
-		WatchedException(AtomicInteger readers) {
-			this.readers = readers;
-		}
-
-		@Override
-		public StackTraceElement[] getStackTrace() {
-			this.readers.incrementAndGet();
-			return super.getStackTrace();
-		}
-
 	}
 
 	private record SnapshotSink(MemorySink delegate, Set<String> threads) implements Sink<Message> {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Attempts;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
@@ -12,25 +13,27 @@ import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link WorkAttempts}: one piece of work, one incident.
+ * Tests for {@link RetryScope}: one piece of work, one incident.
  */
 @Timeout(60)
-class WorkAttemptsTests {
+class RetryScopeTests {
 
 	private final Ledger ledger = new Ledger();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 1000);
 
-	private Incidents incidents = new Incidents(this.ledger.incidents(), options(Duration.ofMinutes(1)));
+	private final ManualScheduler time = new ManualScheduler();
 
-	private Cairn cairn = cairn();
+	private final Incidents incidents = new Incidents(this.ledger.incidents(), new IncidentOptions(0, Duration.ZERO),
+			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time, this.time::nanoTime);
+
+	private final Cairn cairn = cairn();
 
 	@Test
 	void aFailedAttemptWaitsForTheLast() {
@@ -163,12 +166,11 @@ class WorkAttemptsTests {
 
 	@Test
 	void whatTakesTooLongIsSentOnce() {
-		this.incidents = new Incidents(this.ledger.incidents(), options(Duration.ofMillis(20)));
-		this.cairn = cairn();
 		Attempts attempts = this.cairn.attempts();
 		for (int i = 0; i < 3; i++) {
 			attempts.failed(failure());
-			Awaitility.await().until(() -> !this.sink.messages().isEmpty());
+			this.time.advance(Duration.ofMinutes(1));
+			assertThat(this.sink.messages()).isNotEmpty();
 		}
 		attempts.succeeded();
 		assertThat(fields()).containsEntry("attempts", 1);
@@ -225,11 +227,6 @@ class WorkAttemptsTests {
 
 	private IncidentAccount.Balance balance() {
 		return this.ledger.incidents().balance();
-	}
-
-	private static IncidentOptions options(Duration wait) {
-		return new IncidentOptions(1000, Duration.ZERO, 1000, Duration.ofMinutes(1), Duration.ofSeconds(2), wait,
-				List.of());
 	}
 
 	private Cairn cairn() {

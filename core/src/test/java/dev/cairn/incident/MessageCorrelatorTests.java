@@ -1,9 +1,11 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Candidate;
 import dev.cairn.Ledger;
@@ -21,10 +23,11 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for failures that are told of by a text, such as a logged message.
+ * Tests for {@link MessageCorrelator}: failures that are reported by a text, such as a
+ * logged message.
  */
 @Timeout(60)
-class TextsTests {
+class MessageCorrelatorTests {
 
 	private static final Trace TRACE = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
 
@@ -182,6 +185,27 @@ class TextsTests {
 	}
 
 	@Test
+	void haveAnIdEachWithinTheirBurst() {
+		Cairn bursting = cairn(Duration.ofSeconds(20), Candidate::requestedRate, IncidentOptions.DEFAULT);
+		Set<String> ids = new HashSet<>();
+		for (int i = 0; i < 5; i++) {
+			ids.add(bursting.captureMessage("order " + i + " failed: chair " + i + " broke"));
+		}
+		assertThat(ids).hasSize(5).doesNotContainNull();
+		for (int i = 0; i < 3; i++) {
+			assertThat(bursting.capture(new IllegalStateException("chair " + i + " broke"))).isIn(ids);
+		}
+		bursting.flush(Duration.ofSeconds(5));
+		assertThat(this.sink.messages()).hasSize(5)
+			.extracting((message) -> message.fields().get("error_id"))
+			.containsExactlyInAnyOrderElementsOf(ids);
+		assertThat(this.sink.messages()).filteredOn((message) -> message.thrown() != null).hasSize(3);
+		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(5);
+		assertThat(this.ledger.incidents().balance().held()).isZero();
+		bursting.close();
+	}
+
+	@Test
 	void doNotWaitWithoutBound() {
 		for (int i = 0; i < 2000; i++) {
 			this.cairn.captureMessage(letters(i) + " failed");
@@ -221,13 +245,16 @@ class TextsTests {
 	}
 
 	private Cairn cairn(Duration textWait, Sampler sampler) {
-		IncidentOptions options = new IncidentOptions(1000, Duration.ofMillis(1), 1000, Duration.ofMinutes(1), textWait,
-				Duration.ofMinutes(1), List.of());
+		return cairn(textWait, sampler, new IncidentOptions(0, Duration.ofMillis(1)));
+	}
+
+	private Cairn cairn(Duration textWait, Sampler sampler, IncidentOptions options) {
 		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(this.trace::get)
 			.sampler(sampler)
-			.incidents(new Incidents(this.ledger.incidents(), options))
+			.incidents(new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT,
+					IncidentLimits.DEFAULT.withTextWait(textWait), Incidents.newScheduler(), System::nanoTime))
 			.build();
 	}
 
