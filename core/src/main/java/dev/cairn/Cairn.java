@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import dev.cairn.engine.CairnBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**

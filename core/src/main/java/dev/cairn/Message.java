@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.Set;
 
 import dev.cairn.internal.Fields;
-import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**

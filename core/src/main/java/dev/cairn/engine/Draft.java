@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 import dev.cairn.Candidate;
 import dev.cairn.Category;
 import dev.cairn.Event;
-import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Signal;

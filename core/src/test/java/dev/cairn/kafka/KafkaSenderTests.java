@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.DropReason;
-import dev.cairn.Ledger.State;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;

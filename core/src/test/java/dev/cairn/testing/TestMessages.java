@@ -4,7 +4,6 @@ import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
-
 import dev.cairn.engine.MessageBuilder;
 
 /**
