@@ -10,6 +10,7 @@ import dev.cairn.IncidentRecorder;
 import dev.cairn.KnownIncident;
 import dev.cairn.LogEntry;
 import dev.cairn.Trace;
+import dev.cairn.spring.context.BoundValues;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
-import dev.cairn.spring.autoconfigure.KafkaProducerCustomizer;
 import dev.cairn.spring.test.RunningApplication;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;

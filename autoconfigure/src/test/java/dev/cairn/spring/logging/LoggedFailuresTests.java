@@ -98,7 +98,7 @@ class LoggedFailuresTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.delivery.AsyncSink", "dev.cairn.spring.web.Exchange",
+	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.delivery.AsyncSink", "dev.cairn.spring.web.request.Exchange",
 			"io.sentry.Core", "org.apache.kafka.clients.producer.KafkaProducer" })
 	void doesNotCaptureWhatTheDeliveryItselfLogs(String name) {
 		LoggerFactory.getLogger(name).error("failed", new IllegalStateException("delivery"));

@@ -1,0 +1,172 @@
+package dev.cairn.spring.arguments;
+
+import java.lang.reflect.Array;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in a short text what an argument is. Whatever it is given, it does not throw, and
+ * asks an object for its text only where that does not reach for a database, a stream or
+ * a lock.
+ */
+final class ArgumentText {
+
+	/** How much of a value is shown. */
+	static final int MAX_LENGTH = 80;
+
+	/** More is taken than shown, so that a secret at the edge can be recognized. */
+	private static final int MAX_TAKEN = 256;
+
+	private static final int MAX_ELEMENTS = 5;
+
+	private static final int MAX_NESTING = 2;
+
+	private static final String MORE = "...";
+
+	/** A longer integer takes too long to print. */
+	private static final int MAX_NUMBER_BITS = 4096;
+
+	private ArgumentText() {
+	}
+
+	/**
+	 * Return the text of an argument.
+	 * @param value the argument
+	 * @return its text, somewhat longer than it will be shown, with its secrets
+	 */
+	static String of(@Nullable Object value) {
+		StringBuilder text = new StringBuilder();
+		append(text, value, 0);
+		return text.toString();
+	}
+
+	/**
+	 * Cut a text to the length that is shown.
+	 * @param text any text
+	 * @return the same text when it is short enough
+	 */
+	static String cut(String text) {
+		return (text.length() > MAX_LENGTH) ? start(text, MAX_LENGTH - MORE.length()) + MORE : text;
+	}
+
+	private static void append(StringBuilder text, @Nullable Object value, int nesting) {
+		int length = text.length();
+		try {
+			appendUnguarded(text, value, nesting);
+		}
+		catch (Throwable ex) {
+			text.setLength(length);
+			text.append(name(value));
+		}
+	}
+
+	private static void appendUnguarded(StringBuilder text, @Nullable Object value, int nesting) {
+		if (value == null) {
+			text.append("null");
+		}
+		else if (value instanceof String string) {
+			appendStart(text, string);
+		}
+		else if (value instanceof StringBuilder builder) {
+			text.append(builder, 0, Math.min(builder.length(), MAX_TAKEN));
+		}
+		else if (value instanceof Enum<?> constant) {
+			text.append(constant.name());
+		}
+		else if (value instanceof Class<?> type) {
+			text.append(type.getName());
+		}
+		else if (value instanceof Optional<?> optional) {
+			append(text, optional.orElse(null), nesting);
+		}
+		else if (value.getClass().isArray()) {
+			appendArray(text, value, nesting);
+		}
+		else {
+			appendObject(text, value, nesting);
+		}
+	}
+
+	private static void appendObject(StringBuilder text, Object value, int nesting) {
+		switch (TextSource.of(value.getClass())) {
+			case ELEMENTS -> appendElements(text, (Iterable<?>) value, nesting);
+			case ENTRIES -> appendElements(text, ((Map<?, ?>) value).entrySet(), nesting);
+			case TO_STRING -> appendStart(text, isHuge(value) ? name(value) : String.valueOf(value.toString()));
+			default -> text.append(name(value));
+		}
+	}
+
+	private static boolean isHuge(Object value) {
+		return (value instanceof java.math.BigInteger integer && integer.bitLength() > MAX_NUMBER_BITS)
+				|| (value instanceof java.math.BigDecimal decimal
+						&& decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS);
+	}
+
+	/** Bytes are data and characters are passwords: only their number is told. */
+	private static void appendArray(StringBuilder text, Object array, int nesting) {
+		Class<?> type = array.getClass().getComponentType();
+		int length = Array.getLength(array);
+		if (type == byte.class || type == char.class || nesting >= MAX_NESTING) {
+			text.append(type.getSimpleName()).append('[').append(length).append(']');
+			return;
+		}
+		text.append('[');
+		for (int i = 0; i < length && hasRoom(text, i); i++) {
+			text.append((i > 0) ? ", " : "");
+			append(text, Array.get(array, i), nesting + 1);
+		}
+		text.append((length > MAX_ELEMENTS) ? ", ...]" : "]");
+	}
+
+	private static void appendElements(StringBuilder text, Iterable<?> elements, int nesting) {
+		if (nesting >= MAX_NESTING) {
+			text.append(name(elements));
+			return;
+		}
+		Iterator<?> rest = elements.iterator();
+		text.append('[');
+		for (int i = 0; rest.hasNext() && hasRoom(text, i); i++) {
+			text.append((i > 0) ? ", " : "");
+			Object element = rest.next();
+			if (element instanceof Map.Entry<?, ?> entry) {
+				append(text, entry.getKey(), nesting + 1);
+				text.append('=');
+				append(text, entry.getValue(), nesting + 1);
+			}
+			else {
+				append(text, element, nesting + 1);
+			}
+		}
+		text.append(rest.hasNext() ? ", ...]" : "]");
+	}
+
+	private static boolean hasRoom(StringBuilder text, int elements) {
+		return elements < MAX_ELEMENTS && text.length() < MAX_TAKEN;
+	}
+
+	private static void appendStart(StringBuilder text, String value) {
+		text.append(start(value, Math.max(0, MAX_TAKEN - text.length())));
+	}
+
+	/** Half of a surrogate pair is no text. */
+	private static String start(String text, int length) {
+		if (text.length() <= length) {
+			return text;
+		}
+		boolean splitsPair = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
+		return text.substring(0, splitsPair ? length - 1 : length);
+	}
+
+	private static String name(@Nullable Object value) {
+		if (value == null) {
+			return "null";
+		}
+		String name = value.getClass().getName();
+		String simple = name.substring(name.lastIndexOf('.') + 1);
+		return start(simple, MAX_LENGTH);
+	}
+
+}

@@ -1,0 +1,54 @@
+package dev.cairn.spring.arguments;
+
+import dev.cairn.Redactor;
+import dev.cairn.spring.core.ApplicationPackages;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the arguments of calls that
+ * fail. Leaves it to the application whether there are proxies: without Spring's auto
+ * proxies, or where they are of interfaces, nothing is noted.
+ */
+@AutoConfiguration(before = CairnAutoConfiguration.class)
+@ConditionalOnCairn("errors")
+@ConditionalOnBooleanProperty(
+		name = { "cairn.errors.arguments.enabled", "spring.aop.auto", "spring.aop.proxy-target-class" },
+		matchIfMissing = true)
+@EnableConfigurationProperties(ArgumentsProperties.class)
+public final class ArgumentsAutoConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static FailedCalls cairnFailedCalls() {
+		return new FailedCalls();
+	}
+
+	/** Made with the first bean; what it needed would be made before its time. */
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static ArgumentsAdvisor cairnArgumentsAdvisor(FailedCalls calls, ConfigurableBeanFactory beans,
+			Environment environment) {
+		return new ArgumentsAdvisor(calls, ApplicationPackages.of(beans, environment), beans);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ArgumentsEnricher cairnArgumentsEnricher(FailedCalls calls, Redactor redactor) {
+		return new ArgumentsEnricher(calls, redactor);
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.cairn.spring.context;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import dev.cairn.Event;
+import dev.cairn.Failure;
+import dev.cairn.IncidentEnricher;
+import org.slf4j.MDC;
+
+/**
+ * Adds the diagnostic context (MDC) of the failing thread to incident reports, as
+ * {@code context}. Values that were bound where the failure occurred take precedence over
+ * those that are bound where it is reported. Ids that a message carries in fields of
+ * their own are left out.
+ */
+public final class BoundValues implements IncidentEnricher {
+
+	/** The key under which log entries carry the id of their incident. */
+	public static final String ERROR_ID = "errorId";
+
+	private static final Set<String> IDS = Set.of("traceId", "spanId", ERROR_ID);
+
+	private final Function<Throwable, Map<String, String>> boundAtFailure;
+
+	/**
+	 * Creates an enricher.
+	 * @param boundAtFailure returns the values that were bound where a throwable was
+	 * thrown
+	 */
+	public BoundValues(Function<Throwable, Map<String, String>> boundAtFailure) {
+		this.boundAtFailure = boundAtFailure;
+	}
+
+	@Override
+	public void enrich(Failure failure, Event report) {
+		Map<String, String> context = ofThread();
+		Throwable thrown = failure.thrown();
+		if (thrown != null) {
+			context.putAll(this.boundAtFailure.apply(thrown));
+			context.keySet().removeAll(IDS);
+		}
+		if (!context.isEmpty()) {
+			report.field("context", context);
+		}
+	}
+
+	/**
+	 * Returns the values that are bound to the calling thread, without the ids that a
+	 * message carries in fields of their own.
+	 * @return a modifiable copy
+	 */
+	public static Map<String, String> ofThread() {
+		Map<String, String> bound = new LinkedHashMap<>();
+		Map<String, String> context = MDC.getCopyOfContextMap();
+		if (context != null) {
+			bound.putAll(context);
+			bound.keySet().removeAll(IDS);
+		}
+		return bound;
+	}
+
+}

@@ -1,0 +1,130 @@
+package dev.cairn.spring.core;
+
+import java.util.List;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Cairn;
+import dev.cairn.IncidentEnricher;
+import dev.cairn.IncidentListener;
+import dev.cairn.IncidentRecorder;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.MessageListener;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Sampler;
+import dev.cairn.Sink;
+import dev.cairn.TraceSource;
+import dev.cairn.engine.CairnBuilder;
+import dev.cairn.incident.Incidents;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn} itself: puts
+ * together what the other auto-configurations and the application bring.
+ */
+@AutoConfiguration
+@ConditionalOnCairn
+@EnableConfigurationProperties(CairnProperties.class)
+public final class CairnAutoConfiguration {
+
+	private static final String CAIRN = "cairn";
+
+	@Bean
+	@ConditionalOnMissingBean
+	Ledger cairnLedger() {
+		return new Ledger();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Redactor cairnRedactor(CairnProperties properties) {
+		return properties.redaction().toRedactor();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Limits cairnLimits(CairnProperties properties) {
+		return properties.limits().toLimits();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Sampler cairnSampler(CairnProperties properties) {
+		return properties.sampling().toRules();
+	}
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	IncidentRecorder cairnIncidents(Ledger ledger, CairnProperties properties, ApplicationFrames application) {
+		return new Incidents(ledger.incidents(), properties.incidents().toOptions(), application);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ApplicationFrames cairnApplicationFrames(BeanFactory beans, Environment environment) {
+		return new ApplicationFrames(ApplicationPackages.of(beans, environment));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Origin cairnOrigin(CairnProperties properties, Environment environment) {
+		String service = StringUtils.hasText(properties.service()) ? properties.service()
+				: environment.getProperty("spring.application.name", "application");
+		String where = StringUtils.hasText(properties.environment()) ? properties.environment()
+				: String.join(",", environment.getActiveProfiles());
+		return Origin.here(service, where.isEmpty() ? null : where, properties.release());
+	}
+
+	/**
+	 * Also where beans are lazy: {@link Cairn#get()} does not ask the context. Closed in
+	 * its turn, but not before a start that has failed was told.
+	 */
+	@Bean(name = CAIRN, destroyMethod = "")
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	Cairn cairn(CairnProperties properties, Origin origin, Ledger ledger, Redactor redactor, Limits limits,
+			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
+			ObjectProvider<Sink<Message>> sinks, ObjectProvider<MessageFilter> filters,
+			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
+			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<MessageListener> messageListeners,
+			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
+		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
+			.redactor(redactor)
+			.limits(limits)
+			.sampler(sampler)
+			.incidents(incidents)
+			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
+			.recentSize(properties.checkedRecent())
+			.closeTimeout(properties.checkedShutdownTimeout());
+		List<Sink<Message>> all = sinks.orderedStream().toList();
+		all.forEach(builder::sink);
+		RoutePlan plan = new RoutePlan(properties.routes(), all);
+		plan.configured().forEach(builder::route);
+		filters.orderedStream().forEach(builder::filter);
+		enrichers.orderedStream().forEach(builder::enricher);
+		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
+		incidentListeners.orderedStream().forEach(builder::incidentListener);
+		messageListeners.orderedStream().forEach(builder::messageListener);
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		plan.byDefault().forEach(builder::route);
+		Cairn cairn = builder.build().install();
+		ApplicationStart.closeInTurn(beans, CAIRN, cairn, cairn::close);
+		return cairn;
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.cairn.spring.core;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+
+/**
+ * Explains a bad property of Cairn where Boot does not: Boot's own analyzer looks for the
+ * exact name, which an environment variable or an element of a list does not have.
+ */
+class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationPropertyValueException> {
+
+	private static final String PREFIX = "cairn.";
+
+	private final Environment environment;
+
+	InvalidPropertyFailureAnalyzer(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure,
+			InvalidConfigurationPropertyValueException cause) {
+		String name = cause.getName();
+		if (!name.startsWith(PREFIX) || isKnownToBoot(name)) {
+			return null;
+		}
+		ConfigurationProperty property = find(name);
+		Object value = (property != null) ? property.getValue() : cause.getValue();
+		String origin = (property != null && property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
+		return new FailureAnalysis(
+				"The configuration property '%s' has the value '%s'%s, which is refused: %s".formatted(name, value,
+						origin, cause.getReason()),
+				"Update the value of '%s' in the application's configuration.".formatted(name), cause);
+	}
+
+	private boolean isKnownToBoot(String name) {
+		return this.environment instanceof ConfigurableEnvironment configurable && configurable.getPropertySources()
+			.stream()
+			.filter((source) -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
+			.anyMatch((PropertySource<?> source) -> source.containsProperty(name));
+	}
+
+	private @Nullable ConfigurationProperty find(String name) {
+		if (!ConfigurationPropertyName.isValid(name)) {
+			return null;
+		}
+		ConfigurationPropertyName wanted = ConfigurationPropertyName.of(name);
+		for (var source : ConfigurationPropertySources.get(this.environment)) {
+			ConfigurationProperty property = source.getConfigurationProperty(wanted);
+			if (property != null) {
+				return property;
+			}
+		}
+		return null;
+	}
+
+}

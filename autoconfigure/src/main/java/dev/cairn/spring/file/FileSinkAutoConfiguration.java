@@ -1,0 +1,77 @@
+package dev.cairn.spring.file;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.file.FileSender;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.InvalidProperty;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for messages to local files, where
+ * they go when there is no broker.
+ */
+@AutoConfiguration(afterName = "dev.cairn.spring.kafka.KafkaSinkAutoConfiguration",
+		before = CairnAutoConfiguration.class)
+@ConditionalOnCairn("file")
+@Conditional(FileSinkAutoConfiguration.OnFileWantedCondition.class)
+@EnableConfigurationProperties(FileSinkProperties.class)
+public final class FileSinkAutoConfiguration {
+
+	static final String SINK_NAME = "file";
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnFileSink")
+	AsyncSink<Message> cairnFileSink(FileSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+			ApplicationFrames application) {
+		InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
+				Integer.MAX_VALUE);
+		FileSender sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
+				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor, application),
+						limits.maxBytes(), properties.maxFileSize().toBytes(), properties.maxFiles()));
+		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.file"));
+	}
+
+	/**
+	 * Files are wanted when they are switched on, or when nothing is said and there is no
+	 * sink for Kafka.
+	 */
+	static class OnFileWantedCondition extends SpringBootCondition implements ConfigurationCondition {
+
+		@Override
+		public ConfigurationPhase getConfigurationPhase() {
+			return ConfigurationPhase.REGISTER_BEAN;
+		}
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			ConditionMessage.Builder message = ConditionMessage.forCondition("file sink");
+			Boolean enabled = context.getEnvironment().getProperty("cairn.file.enabled", Boolean.class);
+			if (enabled != null) {
+				return new ConditionOutcome(enabled, message.because("cairn.file.enabled is " + enabled));
+			}
+			boolean kafka = context.getRegistry().containsBeanDefinition("cairnKafkaSink");
+			return new ConditionOutcome(!kafka,
+					message.because(kafka ? "messages go to Kafka" : "no broker is configured"));
+		}
+
+	}
+
+}

@@ -1,0 +1,36 @@
+package dev.cairn.spring.file;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.file.StreamSender;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for messages to standard output.
+ */
+@AutoConfiguration(before = CairnAutoConfiguration.class)
+@ConditionalOnCairn(value = "stdout", enabledByDefault = false)
+@EnableConfigurationProperties(StdoutSinkProperties.class)
+public final class StdoutSinkAutoConfiguration {
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnStdoutSink")
+	AsyncSink<Message> cairnStdoutSink(StdoutSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+			ApplicationFrames application) {
+		StreamSender sender = StreamSender.stdout(properties.encoding().encoder(redactor, application),
+				limits.maxBytes());
+		return AsyncSink.ofMessages(ledger.channel("stdout"), sender, properties.delivery().toOptions("cairn.stdout"));
+	}
+
+}

@@ -1,0 +1,49 @@
+package dev.cairn.spring.kafka;
+
+import dev.cairn.Cairn;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.retrytopic.DestinationTopicResolver;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the failures of
+ * {@code @KafkaListener} methods.
+ */
+@AutoConfiguration(after = { CairnAutoConfiguration.class, KafkaAutoConfiguration.class })
+@ConditionalOnCairn("errors")
+@ConditionalOnClass({ KafkaAutoConfiguration.class, KafkaListenerEndpointRegistry.class, CommonErrorHandler.class })
+@ConditionalOnBooleanProperty(name = "cairn.errors.kafka-listeners", matchIfMissing = true)
+@ConditionalOnBean({ Cairn.class, KafkaListenerEndpointRegistry.class })
+@EnableConfigurationProperties(KafkaListenerErrorsProperties.class)
+public final class KafkaListenerErrorsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	DeliveryEnricher cairnDeliveryEnricher() {
+		return new DeliveryEnricher();
+	}
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnMissingBean
+	ListenerContainerConfigurer cairnListenerContainerConfigurer(
+			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, DeliveryEnricher enricher,
+			ObjectProvider<DestinationTopicResolver> resolvers) {
+		return new ListenerContainerConfigurer(registries, cairn, enricher, resolvers);
+	}
+
+}

@@ -1,0 +1,163 @@
+package dev.cairn.spring.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Sink;
+import dev.cairn.encoding.MessageCodec;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.ConditionalOnConfigured;
+import dev.cairn.spring.logging.logback.QuietKafkaFilter;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ProducerFactory;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for messages to Kafka, on a thread
+ * and with a producer of Cairn's own, from the settings of Boot's
+ * {@link ProducerFactory}.
+ */
+@AutoConfiguration(after = KafkaAutoConfiguration.class, before = CairnAutoConfiguration.class)
+@ConditionalOnCairn("kafka")
+@ConditionalOnClass({ ProducerFactory.class, KafkaAutoConfiguration.class })
+@ConditionalOnConfigured({ "spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers" })
+@ConditionalOnBean(ProducerFactory.class)
+@EnableConfigurationProperties(KafkaSinkProperties.class)
+public final class KafkaSinkAutoConfiguration {
+
+	static final String SINK_NAME = "kafka";
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnKafkaSink")
+	Sink<Message> cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories,
+			Origin origin, Ledger ledger, Limits limits, Redactor redactor, ApplicationFrames application,
+			ObjectProvider<KafkaProducerCustomizer> customizers) {
+		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
+				customizers.orderedStream().toList());
+		return new KafkaLanes(properties, ledger.channel(SINK_NAME), origin.service(),
+				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
+				properties.encoding().encoder(redactor, application),
+				new MessageCodec(redactor, application, limits.maxBytes()), limits)
+			.build();
+	}
+
+	/** Of several factories the primary one, else the first. */
+	private static Map<String, Object> settings(ObjectProvider<ProducerFactory<?, ?>> factories) {
+		ProducerFactory<?, ?> unique = factories.getIfUnique();
+		return (unique != null) ? unique.getConfigurationProperties()
+				: factories.orderedStream().findFirst().orElseThrow().getConfigurationProperties();
+	}
+
+	private static Map<String, Object> producerConfiguration(Map<String, Object> settings,
+			KafkaSinkProperties properties, Origin origin, List<KafkaProducerCustomizer> customizers) {
+		check("cairn.kafka.properties.", properties.properties());
+		Map<String, Object> configuration = new HashMap<>(settings);
+		CairnProducer.NOT_CARRIED_OVER.forEach(configuration::remove);
+		configuration.putAll(CairnProducer.SETTINGS);
+		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
+		configuration.putAll(properties.properties());
+		customizers.forEach((customizer) -> customizer.customize(configuration));
+		configuration.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+		configuration.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+		check("spring.kafka.producer.properties.", configuration);
+		return configuration;
+	}
+
+	private static void check(String prefix, Map<String, ?> configuration) {
+		Map<String, ConfigDef.ConfigKey> keys = ProducerConfig.configDef().configKeys();
+		configuration.forEach((name, value) -> {
+			ConfigDef.ConfigKey key = keys.get(name);
+			if (key != null) {
+				check(prefix, key, value);
+			}
+		});
+	}
+
+	private static void check(String prefix, ConfigDef.ConfigKey key, Object value) {
+		try {
+			Object parsed = ConfigDef.parseType(key.name, value, key.type);
+			if (key.validator != null) {
+				key.validator.ensureValid(key.name, parsed);
+			}
+		}
+		catch (ConfigException ex) {
+			throw new InvalidConfigurationPropertyValueException(prefix + key.name, value,
+					"Kafka's client refuses it: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * What Cairn's producer does differently from the application's.
+	 */
+	private static final class CairnProducer {
+
+		/**
+		 * What is made for the application's own records, or would bind two producers to
+		 * one transaction. Idempotence is on unless a property of Cairn's rules it out.
+		 */
+		static final List<String> NOT_CARRIED_OVER = List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+				ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerConfig.PARTITIONER_CLASS_CONFIG,
+				ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+
+		/**
+		 * Every event is acknowledged by all replicas and written once; waits are
+		 * seconds, not minutes, since the sink tries again by itself.
+		 */
+		static final Map<String, Object> SETTINGS = Map.of(ProducerConfig.ACKS_CONFIG, "all",
+				ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+				5, ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+				ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
+
+		static String clientId(Origin origin) {
+			return "cairn-" + origin.service();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
+	static class LogbackConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin) {
+			String clientId = properties.properties()
+				.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
+			return new QuietKafkaFilter(clientId);
+		}
+
+		/** The publisher drains when Cairn is closed, so the filter has to outlive it. */
+		@Bean
+		static AbstractDependsOnBeanFactoryPostProcessor cairnDependsOnQuietKafkaFilter() {
+			return new AbstractDependsOnBeanFactoryPostProcessor(Cairn.class, QuietKafkaFilter.class) {
+			};
+		}
+
+	}
+
+}

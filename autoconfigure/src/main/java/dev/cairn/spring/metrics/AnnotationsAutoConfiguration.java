@@ -1,0 +1,73 @@
+package dev.cairn.spring.metrics;
+
+import dev.cairn.metrics.MeterHandles;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.common.annotation.ValueExpressionResolver;
+import io.micrometer.common.annotation.ValueResolver;
+import io.micrometer.core.aop.CountedAspect;
+import io.micrometer.core.aop.CountedMeterTagAnnotationHandler;
+import io.micrometer.core.aop.MeterTagAnnotationHandler;
+import io.micrometer.core.aop.TimedAspect;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.aspectj.weaver.Advice;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for Micrometer's {@code @Timed} and
+ * {@code @Counted} on beans. Boot has Micrometer's aspects behind a switch; these are in
+ * their place also where that is on. An application with such an aspect of its own keeps
+ * it.
+ */
+@AutoConfiguration(after = { MetersAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
+@ConditionalOnCairn("annotations")
+@ConditionalOnClass({ MeterRegistry.class, Advice.class, CompositeMeterRegistryAutoConfiguration.class })
+@ConditionalOnBean(MeterHandles.class)
+@EnableConfigurationProperties(AnnotationsProperties.class)
+public final class AnnotationsAutoConfiguration {
+
+	/** Made with the first bean; what it needed would be made before its time. */
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static MeteredAdvisor cairnMeteredAdvisor(ObjectProvider<MeterHandles> handles,
+			ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans, Environment environment) {
+		Served served = new Served(!has(beans, TimedAspect.class), !has(beans, CountedAspect.class),
+				environment.getProperty("cairn.annotations.controllers", Boolean.class, false));
+		return new MeteredAdvisor(served, handles::getObject, tagHandlers::getObject);
+	}
+
+	private static boolean has(ListableBeanFactory beans, Class<?> type) {
+		return beans.getBeanNamesForType(type, true, false).length > 0;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	MeterTagHandlers cairnMeterTagHandlers(ObjectProvider<MeterTagAnnotationHandler> timers,
+			ObjectProvider<CountedMeterTagAnnotationHandler> counters,
+			ObjectProvider<ValueExpressionResolver> expressions, BeanFactory beans) {
+		return new MeterTagHandlers(
+				timers.getIfAvailable(() -> new MeterTagAnnotationHandler((type) -> resolver(beans, type),
+						(type) -> expressions.getObject())),
+				counters.getIfAvailable(() -> new CountedMeterTagAnnotationHandler((type) -> resolver(beans, type),
+						(type) -> expressions.getObject())));
+	}
+
+	private static ValueResolver resolver(BeanFactory beans, Class<? extends ValueResolver> type) {
+		return beans.getBean(type);
+	}
+
+}

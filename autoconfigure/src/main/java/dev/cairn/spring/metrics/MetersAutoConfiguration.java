@@ -1,0 +1,135 @@
+package dev.cairn.spring.metrics;
+
+import java.util.List;
+
+import dev.cairn.Ledger;
+import dev.cairn.Redactor;
+import dev.cairn.Sampler;
+import dev.cairn.TraceSource;
+import dev.cairn.metrics.CardinalityGuard;
+import dev.cairn.metrics.MeterHandles;
+import dev.cairn.metrics.MeterSampling;
+import dev.cairn.metrics.MicrometerMetrics;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.CairnBuilderCustomizer;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.tracing.LazyTraceSource;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for meters: the metric calls, the
+ * sampling rules as they concern meters, tags without secrets and without end, and the
+ * Ledger as meters.
+ */
+@AutoConfiguration(after = { CairnAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
+@ConditionalOnCairn("metrics")
+@ConditionalOnClass({ MeterRegistry.class, CompositeMeterRegistryAutoConfiguration.class })
+@EnableConfigurationProperties(MetricsProperties.class)
+public final class MetersAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	CairnMeters cairnMeters(Ledger ledger) {
+		return new CairnMeters(ledger);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProcessMemoryMeters cairnProcessMemoryMeters() {
+		return new ProcessMemoryMeters();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedactingMeterFilter cairnRedactingMeterFilter(Redactor redactor) {
+		return new RedactingMeterFilter(redactor);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<TraceSource> trace) {
+		return new MeterSampling(sampler, new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
+	}
+
+	/** Behind all others: what they make of a tag is what counts. */
+	@Bean
+	@Order(Ordered.LOWEST_PRECEDENCE)
+	@ConditionalOnMissingBean
+	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties) {
+		return new CardinalityGuard(properties.checkedMaxTagValues());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FilteredBounds cairnFilteredBounds(CardinalityGuard guard, ListableBeanFactory beans) {
+		return new FilteredBounds(guard, () -> filters(beans));
+	}
+
+	/** All but Cairn's own bounds, which are what this is about. */
+	private static List<MeterFilter> filters(ListableBeanFactory beans) {
+		return beans.getBeanProvider(MeterFilter.class)
+			.orderedStream()
+			.filter((filter) -> !(filter instanceof CardinalityGuard))
+			.toList();
+	}
+
+	@Bean
+	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard,
+			FilteredBounds bounds) {
+		return (registry) -> {
+			if (registry instanceof CompositeMeterRegistry) {
+				registry.config().meterFilter(sampling).meterFilter(new MeterFilter() {
+
+					@Override
+					public Meter.Id map(Meter.Id id) {
+						return bounds.bound(id);
+					}
+
+				});
+			}
+			registry.config().onMeterRemoved((meter) -> guard.released(meter.getId()));
+		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnSingleCandidate(MeterRegistry.class)
+	static class CallsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		MeterHandles cairnMeterHandles(MeterRegistry registry, MeterSampling sampling) {
+			return new MeterHandles(registry, sampling);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		MicrometerMetrics cairnMetrics(ObjectProvider<MeterHandles> handles, FilteredBounds bounds) {
+			return new MicrometerMetrics(handles::getObject, bounds::bound);
+		}
+
+		@Bean
+		CairnBuilderCustomizer cairnMetricCalls(MicrometerMetrics metrics) {
+			return (builder) -> builder.metrics(metrics);
+		}
+
+	}
+
+}

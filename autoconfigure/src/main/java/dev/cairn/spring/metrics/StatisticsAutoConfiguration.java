@@ -1,0 +1,48 @@
+package dev.cairn.spring.metrics;
+
+import dev.cairn.metrics.StatisticsRegistry;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for percentiles and rates in
+ * process: a registry beside the others, which also is Micrometer's simple one where
+ * there are none.
+ */
+@AutoConfiguration(after = MetricsAutoConfiguration.class,
+		before = { SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
+@ConditionalOnCairn("metrics")
+@ConditionalOnClass({ StatisticsRegistry.class, CompositeMeterRegistryAutoConfiguration.class })
+@ConditionalOnBean(Clock.class)
+@ConditionalOnBooleanProperty(name = "cairn.metrics.statistics.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(MetricsProperties.class)
+public final class StatisticsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock) {
+		return new StatisticsRegistry(clock, properties.slowCalls().toSlowCalls());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StatisticsAttachment cairnStatisticsAttachment(ObjectProvider<MeterRegistry> registries,
+			StatisticsRegistry statistics) {
+		return new StatisticsAttachment(registries, statistics);
+	}
+
+}

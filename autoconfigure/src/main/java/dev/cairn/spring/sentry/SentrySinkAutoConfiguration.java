@@ -1,0 +1,167 @@
+package dev.cairn.spring.sentry;
+
+import java.util.List;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.TraceSource;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.sentry.DirectCaptures;
+import dev.cairn.sentry.RedactingEventProcessor;
+import dev.cairn.sentry.SentrySender;
+import dev.cairn.sentry.TraceEventProcessor;
+import dev.cairn.spring.core.ApplicationStart;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.ConditionalOnConfigured;
+import dev.cairn.spring.logging.OnLogbackCondition;
+import io.sentry.IScopes;
+import io.sentry.Sentry;
+import io.sentry.SentryOptions;
+import io.sentry.logback.SentryAppender;
+import io.sentry.spring.boot4.SentryAutoConfiguration;
+import io.sentry.spring.boot4.SentryProperties;
+import io.sentry.spring7.SentryExceptionResolver;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for failures to Sentry. Cairn
+ * decides what is captured: Sentry's own exception resolver and the events of its Logback
+ * appender stand back, everything else of Sentry stays.
+ */
+@AutoConfiguration(before = { SentryAutoConfiguration.class, CairnAutoConfiguration.class },
+		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
+@ConditionalOnCairn("sentry")
+@ConditionalOnClass(SentryAutoConfiguration.class)
+@ConditionalOnConfigured("sentry.dsn")
+@EnableConfigurationProperties(SentrySinkProperties.class)
+public final class SentrySinkAutoConfiguration {
+
+	static final String SINK_NAME = "sentry";
+
+	/** The client, which must not end before the failure of a start has left. */
+	private static final String SENTRY = "sentryHub";
+
+	/**
+	 * Sentry's transport holds 30 events; smaller batches leave room for what the
+	 * application captures by itself.
+	 */
+	private static final int BATCH_SIZE = 20;
+
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean(name = "cairnSentrySink")
+	AsyncSink<Message> cairnSentrySink(SentrySinkProperties properties, IScopes scopes, Ledger ledger,
+			DefaultListableBeanFactory beans) {
+		if (beans.getSingleton(SENTRY) == scopes) {
+			ApplicationStart.closeInTurn(beans, SENTRY, scopes, scopes::close);
+		}
+		DeliveryOptions options = properties.delivery().toOptions("cairn.sentry");
+		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
+				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RedactingEventProcessor cairnRedactingEventProcessor(Redactor redactor) {
+		return new RedactingEventProcessor(redactor);
+	}
+
+	/** The first of all, so that nobody has changed the event or dropped it. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnMissingBean
+	DirectCaptures cairnDirectCaptures(Ledger ledger) {
+		return new DirectCaptures(Sentry::getCurrentScopes, ledger);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TraceEventProcessor cairnTraceEventProcessor(ObjectProvider<TraceSource> trace) {
+		return new TraceEventProcessor(trace.getIfAvailable(() -> TraceSource.NONE));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	SentryDefaults cairnSentryDefaults(Environment environment, Origin origin, DirectCaptures account) {
+		return new SentryDefaults(environment, origin, account);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnBooleanProperty(name = "cairn.errors.uncaught", matchIfMissing = true)
+	static class UncaughtConfiguration {
+
+		/**
+		 * Early, so that a configuration of the application's can say otherwise, as a
+		 * property can.
+		 */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+		@ConditionalOnMissingBean(name = "cairnSentryUncaughtExceptions")
+		Sentry.OptionsConfiguration<SentryOptions> cairnSentryUncaughtExceptions(Environment environment) {
+			return (options) -> {
+				if (!environment.containsProperty("sentry.enable-uncaught-exception-handler")) {
+					options.setEnableUncaughtExceptionHandler(false);
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ HandlerExceptionResolver.class, SentryExceptionResolver.class })
+	static class WebConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		SentryExceptionResolver sentryExceptionResolver(IScopes scopes) {
+			return new SilentExceptionResolver(scopes);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnClass({ SentryAppender.class, LoggerContext.class })
+	@Conditional(OnLogbackCondition.class)
+	static class LogbackConfiguration {
+
+		@Bean
+		@Lazy(false)
+		@ConditionalOnMissingBean
+		SentryBreadcrumbs cairnSentryBreadcrumbs(SentryProperties properties) {
+			SentryProperties.Logging logging = properties.getLogging();
+			org.slf4j.event.Level level = logging.getMinimumBreadcrumbLevel();
+			return new SentryBreadcrumbs((LoggerContext) LoggerFactory.getILoggerFactory(),
+					logging.isEnabled() ? logging.getLoggers() : List.of(),
+					(level != null) ? Level.toLevel(level.name()) : null);
+		}
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package dev.cairn.spring.statsd;
+
+import java.time.Duration;
+
+import dev.cairn.Ledger;
+import dev.cairn.metrics.MeterSampling;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.InvalidProperty;
+import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.statsd.TcpTransport;
+import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.UdpTransport;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.micrometer.statsd.StatsdConfig;
+import io.micrometer.statsd.StatsdMeterRegistry;
+import io.micrometer.statsd.StatsdProtocol;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.ConditionalOnEnabledMetricsExport;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdMetricsExportAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdProperties;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdPropertiesConfigAdapter;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for meters on their way to StatsD,
+ * configured as Boot configures Micrometer's own registry, which this one replaces. Over
+ * Unix sockets Micrometer delivers by itself.
+ */
+@AutoConfiguration(after = MetricsAutoConfiguration.class,
+		before = { StatsdMetricsExportAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
+				CompositeMeterRegistryAutoConfiguration.class })
+@ConditionalOnCairn("statsd")
+@ConditionalOnClass({ StatsdMeterRegistry.class, StatsdMetricsExportAutoConfiguration.class })
+@ConditionalOnBean(Clock.class)
+@ConditionalOnEnabledMetricsExport("statsd")
+@Conditional(OnStatsdCondition.class)
+@EnableConfigurationProperties({ StatsdSinkProperties.class, StatsdProperties.class })
+public final class StatsdSinkAutoConfiguration {
+
+	static final String SINK_NAME = "statsd";
+
+	private static final String PREFIX = "management.statsd.metrics.export.";
+
+	/**
+	 * Closed after Cairn, which may have used up the time that the service has to stop.
+	 */
+	private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+
+	@Bean
+	@ConditionalOnMissingBean
+	StatsdConfig cairnStatsdConfig(StatsdProperties properties) {
+		return new StatsdPropertiesConfigAdapter(properties);
+	}
+
+	@Bean(destroyMethod = "shutdown")
+	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
+	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, Environment environment, StatsdConfig config,
+			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
+			Ledger ledger) {
+		Duration timeout = Binder.get(environment).bind("cairn.shutdown-timeout", Duration.class).orElse(LONGEST_CLOSE);
+		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
+		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
+				1, 65_507);
+		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
+				properties.toOptions((timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE),
+				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config))
+			.openUntilShutdown();
+	}
+
+	private static Transport transport(StatsdConfig config) {
+		return (config.protocol() == StatsdProtocol.TCP) ? new TcpTransport(config.host(), config.port())
+				: new UdpTransport(config.host(), config.port());
+	}
+
+}

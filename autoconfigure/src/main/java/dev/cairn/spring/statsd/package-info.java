@@ -1,0 +1,7 @@
+/**
+ * Delivery of meters to StatsD.
+ */
+@NullMarked
+package dev.cairn.spring.statsd;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package dev.cairn.spring.transaction;
+
+import dev.cairn.Deferral;
+import dev.cairn.spring.core.CairnBuilderCustomizer;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.transaction.TransactionsProperties.Transactions;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.transaction.support.TransactionSynchronization;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for events that wait for the end of
+ * Spring's transactions.
+ */
+@AutoConfiguration
+@ConditionalOnCairn
+@ConditionalOnClass(TransactionSynchronization.class)
+@EnableConfigurationProperties(TransactionsProperties.class)
+public final class TransactionsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Deferral cairnTransactionDeferral(TransactionsProperties properties) {
+		return new TransactionDeferral(properties.checkedMaxHeld());
+	}
+
+	/** First, so that the application's own customizers see what it did. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnMissingBean(name = "cairnTransactionsCustomizer")
+	CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, Deferral deferral) {
+		return (builder) -> {
+			if (properties.transactions() == Transactions.AFTER_COMMIT) {
+				builder.deferral(deferral);
+			}
+		};
+	}
+
+}

@@ -1,0 +1,124 @@
+package dev.cairn.spring.web.request;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+import dev.cairn.Event;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationView;
+import io.micrometer.observation.transport.SenderContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.observation.ServerRequestObservationContext;
+import org.springframework.web.filter.ServerHttpObservationFilter;
+
+/**
+ * Counts the calls to databases, HTTP servers and Kafka that were observed while a
+ * request was served, and adds them to its message. A call belongs to the request whose
+ * observation is among the parents of its own, on whatever thread it runs.
+ */
+public final class ObservedCalls implements ObservationHandler<Observation.Context>, RequestMessageCustomizer {
+
+	private static final Object STARTED = ObservedCalls.class.getName() + ".STARTED";
+
+	private static final Kind[] KINDS = Kind.values();
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof SenderContext || context instanceof ServerRequestObservationContext;
+	}
+
+	@Override
+	public void onStart(Observation.Context context) {
+		if (context instanceof ServerRequestObservationContext) {
+			context.put(Tally.class, new Tally());
+			return;
+		}
+		Kind kind = Kind.of(context.getName());
+		Tally tally = (kind != null) ? tally(context) : null;
+		if (kind != null && tally != null) {
+			tally.started(kind);
+			context.put(STARTED, System.nanoTime());
+		}
+	}
+
+	@Override
+	public void onStop(Observation.Context context) {
+		Long started = context.get(STARTED);
+		Kind kind = (started != null) ? Kind.of(context.getName()) : null;
+		Tally tally = (kind != null) ? tally(context) : null;
+		if (started != null && kind != null && tally != null) {
+			tally.ended(kind, System.nanoTime() - started);
+		}
+	}
+
+	private static @Nullable Tally tally(Observation.Context context) {
+		ObservationView parent = context.getParentObservation();
+		while (parent != null) {
+			Tally tally = parent.getContextView().get(Tally.class);
+			if (tally != null) {
+				return tally;
+			}
+			parent = parent.getContextView().getParentObservation();
+		}
+		return null;
+	}
+
+	@Override
+	public void customize(Event message, HttpServletRequest request, HttpServletResponse response) {
+		ServerHttpObservationFilter.findObservationContext(request)
+			.map((context) -> context.<Tally>get(Tally.class))
+			.ifPresent((tally) -> tally.addTo(message));
+	}
+
+	/** What the names of observations stand for. */
+	private enum Kind {
+
+		DB("db"), HTTP("http"), KAFKA("kafka");
+
+		private static final Map<String, Kind> BY_NAME = Map.of("jdbc.query", DB, "r2dbc.query", DB,
+				"spring.data.mongodb.command", DB, "http.client.requests", HTTP, "spring.kafka.template", KAFKA);
+
+		private final String prefix;
+
+		Kind(String prefix) {
+			this.prefix = prefix;
+		}
+
+		static @Nullable Kind of(@Nullable String name) {
+			return (name != null) ? BY_NAME.get(name) : null;
+		}
+
+	}
+
+	/** The calls of one request. */
+	private static final class Tally {
+
+		private final AtomicLongArray calls = new AtomicLongArray(KINDS.length);
+
+		private final AtomicLongArray nanos = new AtomicLongArray(KINDS.length);
+
+		void started(Kind kind) {
+			this.calls.incrementAndGet(kind.ordinal());
+		}
+
+		void ended(Kind kind, long nanos) {
+			this.nanos.addAndGet(kind.ordinal(), nanos);
+		}
+
+		void addTo(Event message) {
+			for (Kind kind : KINDS) {
+				long number = this.calls.get(kind.ordinal());
+				if (number > 0) {
+					message.field(kind.prefix + "_calls", number);
+					message.field(kind.prefix + "_ms", RequestMessages.millis(this.nanos.get(kind.ordinal())));
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,65 @@
+package dev.cairn.spring.web.request;
+
+import java.util.Locale;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+import ua_parser.Client;
+import ua_parser.Parser;
+
+/**
+ * Reads user agents by the regular expressions of the ua-parser project, which are loaded
+ * with the first one.
+ */
+public final class UapParser implements UserAgentParser {
+
+	private static final String UNKNOWN = "Other";
+
+	private static final Set<String> TV_SYSTEMS = Set.of("tvOS", "ATV OS X", "tizen", "webOS", "Chromecast", "Roku",
+			"Fire OS TV");
+
+	private @Nullable Parser parser;
+
+	@Override
+	public ClientSoftware parse(String userAgent) {
+		Client client = parser().parse(userAgent);
+		return new ClientSoftware(known(client.userAgent.family), client.userAgent.major, known(client.os.family),
+				deviceClass(client, userAgent.toLowerCase(Locale.ROOT)));
+	}
+
+	private synchronized Parser parser() {
+		if (this.parser == null) {
+			this.parser = new Parser();
+		}
+		return this.parser;
+	}
+
+	private static @Nullable String known(@Nullable String name) {
+		return UNKNOWN.equals(name) ? null : name;
+	}
+
+	/**
+	 * The expressions name the device and not its class. Android says "Mobile" on phones
+	 * and not on tablets.
+	 */
+	private static @Nullable String deviceClass(Client client, String userAgent) {
+		String device = client.device.family;
+		String os = client.os.family;
+		if ("Spider".equals(device)) {
+			return "robot";
+		}
+		if (TV_SYSTEMS.contains(os) || userAgent.contains("tv;") || userAgent.contains(" tv ")
+				|| userAgent.contains("smart-tv") || userAgent.contains("smarttv")) {
+			return "tv";
+		}
+		if ("iPad".equals(device) || userAgent.contains("tablet")
+				|| "Android".equals(os) && !userAgent.contains("mobile")) {
+			return "tablet";
+		}
+		if (userAgent.contains("mobile") || "iOS".equals(os) || userAgent.contains("phone")) {
+			return "phone";
+		}
+		return UNKNOWN.equals(os) ? null : "desktop";
+	}
+
+}

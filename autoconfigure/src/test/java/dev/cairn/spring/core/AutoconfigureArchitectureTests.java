@@ -1,0 +1,151 @@
+package dev.cairn.spring.core;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.cairn.spring.test.Contexts;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The rooms of this module and the doors between them.
+ */
+class AutoconfigureArchitectureTests {
+
+	private static final JavaClasses module = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages("dev.cairn.spring");
+
+	@Test
+	void thereIsSomethingToLookAt() {
+		assertThat(module).hasSizeGreaterThan(40);
+	}
+
+	@Test
+	void onlyAutoConfigurationsDependOnAutoConfigurations() {
+		noClasses().that()
+			.haveNameNotMatching(".*AutoConfiguration(\\$.*)?")
+			.should()
+			.dependOnClassesThat()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.check(module);
+	}
+
+	@Test
+	void coreDependsOnNoFeature() {
+		noClasses().that()
+			.resideInAPackage("dev.cairn.spring.core")
+			.should()
+			.dependOnClassesThat(
+					resideInAPackage("dev.cairn.spring..").and(resideOutsideOfPackage("dev.cairn.spring.core")))
+			.check(module);
+	}
+
+	@Test
+	void onlySentryDependsOnSentry() {
+		onlyIn("dev.cairn.spring.sentry", "io.sentry..", "dev.cairn.sentry..");
+	}
+
+	@Test
+	void onlyKafkaDependsOnKafka() {
+		onlyIn("dev.cairn.spring.kafka", "org.apache.kafka..", "org.springframework.kafka..", "dev.cairn.kafka..");
+	}
+
+	@Test
+	void onlyStatsdDependsOnStatsd() {
+		onlyIn("dev.cairn.spring.statsd", "io.micrometer.statsd..", "dev.cairn.statsd..");
+	}
+
+	@Test
+	void onlyTheWebDependsOnServlets() {
+		noClasses().that()
+			.resideOutsideOfPackages("dev.cairn.spring.web..", "dev.cairn.spring.sentry")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")
+			.check(module);
+	}
+
+	@Test
+	void thereAreNoCycles() {
+		slices().matching("dev.cairn.spring.(**)").should().beFreeOfCycles().check(module);
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		Set<String> unmarked = module.stream()
+			.map(JavaClass::getPackage)
+			.filter((room) -> !room.isAnnotatedWith(NullMarked.class))
+			.map((room) -> room.getName())
+			.collect(Collectors.toSet());
+		assertThat(unmarked).isEmpty();
+	}
+
+	@Test
+	void autoConfigurationsArePublicAndFinalWithoutPublicMembers() {
+		classes().that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould()
+			.haveSimpleNameEndingWith("AutoConfiguration")
+			.check(module);
+		assertThat(module.stream()
+			.filter((type) -> type.isAnnotatedWith(AutoConfiguration.class))
+			.flatMap((type) -> type.getMembers().stream())
+			.filter((member) -> member.getModifiers().contains(JavaModifier.PUBLIC))
+			.filter((member) -> !member.getName().equals("<init>"))
+			.map(JavaMember::getFullName)).isEmpty();
+	}
+
+	@Test
+	void everyAutoConfigurationIsImported() {
+		assertThat(Contexts.names())
+			.containsExactlyInAnyOrderElementsOf(module.stream()
+				.filter((type) -> type.isAnnotatedWith(AutoConfiguration.class))
+				.map(JavaClass::getName)
+				.toList())
+			.isSorted();
+	}
+
+	@Test
+	void everyFeatureHasItsRecordOfProperties() {
+		classes().that()
+			.areAnnotatedWith(ConfigurationProperties.class)
+			.should()
+			.beRecords()
+			.andShould()
+			.haveSimpleNameEndingWith("Properties")
+			.andShould()
+			.notBePublic()
+			.check(module);
+	}
+
+	private static void onlyIn(String room, String... packages) {
+		noClasses().that()
+			.resideOutsideOfPackage(room)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(packages)
+			.check(module);
+	}
+
+}

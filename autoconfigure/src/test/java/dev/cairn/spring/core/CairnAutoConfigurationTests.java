@@ -1,0 +1,336 @@
+package dev.cairn.spring.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.cairn.Cairn;
+import dev.cairn.IncidentRecorder;
+import dev.cairn.Ledger;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Route;
+import dev.cairn.Sampler;
+import dev.cairn.Severity;
+import dev.cairn.Trace;
+import dev.cairn.TraceSource;
+import dev.cairn.delivery.MemorySink;
+import dev.cairn.spring.test.Contexts;
+import io.micrometer.tracing.Tracer;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CairnAutoConfiguration}.
+ */
+class CairnAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = Contexts.plain()
+		.withUserConfiguration(MemoryConfiguration.class)
+		.withPropertyValues("cairn.file.enabled=false");
+
+	@Test
+	void suppliesBeans() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(Cairn.class)
+			.hasSingleBean(Ledger.class)
+			.hasSingleBean(Redactor.class)
+			.hasSingleBean(Limits.class)
+			.hasSingleBean(Sampler.class)
+			.hasSingleBean(IncidentRecorder.class)
+			.hasSingleBean(Origin.class)
+			.hasSingleBean(TraceSource.class));
+	}
+
+	@Test
+	void startsWithoutAnyPropertyAndWritesToFiles() {
+		Contexts.plain()
+			.run((context) -> assertThat(context.getBean(Cairn.class).ledger().balances()).containsOnlyKeys("file"));
+	}
+
+	@Test
+	void isOffWhenSwitchedOff() {
+		this.runner.withPropertyValues("cairn.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(Cairn.class).doesNotHaveBean(Ledger.class));
+	}
+
+	@Test
+	void backsOffFromTheBeansOfTheApplication() {
+		Cairn own = Cairn.noop();
+		this.runner.withBean("own", Cairn.class, () -> own)
+			.withBean("ownLimits", Limits.class, () -> Limits.DEFAULT)
+			.withBean("ownRedactor", Redactor.class, () -> Redactor.NONE)
+			.withBean("ownOrigin", Origin.class, () -> Origin.here("own", null, null))
+			.run((context) -> {
+				assertThat(context).getBean(Cairn.class).isSameAs(own);
+				assertThat(context).getBean(Limits.class).isSameAs(Limits.DEFAULT);
+				assertThat(context).getBean(Redactor.class).isSameAs(Redactor.NONE);
+				assertThat(context.getBean(Origin.class).service()).isEqualTo("own");
+			});
+	}
+
+	@Test
+	void namesTheServiceAfterTheApplication() {
+		this.runner.run((context) -> assertThat(context.getBean(Origin.class).service()).isEqualTo("shop"));
+	}
+
+	@Test
+	void takesTheOriginFromProperties() {
+		this.runner.withPropertyValues("cairn.service=pay", "cairn.environment=production", "cairn.release=1.2.3")
+			.run((context) -> {
+				Origin origin = context.getBean(Origin.class);
+				assertThat(origin.service()).isEqualTo("pay");
+				assertThat(origin.environment()).isEqualTo("production");
+				assertThat(origin.release()).isEqualTo("1.2.3");
+			});
+	}
+
+	@Test
+	void namesTheEnvironmentAfterTheActiveProfiles() {
+		this.runner.withPropertyValues("spring.profiles.active=blue,berlin")
+			.run((context) -> assertThat(context.getBean(Origin.class).environment()).isEqualTo("blue,berlin"));
+	}
+
+	@Test
+	void isReachedFromAnywhereUntilTheContextIsClosed() {
+		this.runner.run((context) -> {
+			assertThat(Cairn.get().event("order.placed").publish()).isNotNull();
+			MemorySink sink = context.getBean(MemorySink.class);
+			context.close();
+			assertThat(Cairn.get().event("order.placed").publish()).isNull();
+			assertThat(sink.messages()).hasSize(1);
+		});
+	}
+
+	@Test
+	void isReachedFromAnywhereWhereBeansAreLazy() {
+		this.runner
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> assertThat(Cairn.get().event("order.placed").publish()).isNotNull());
+	}
+
+	@Test
+	void anOlderContextDoesNotEndANewerOne() {
+		this.runner.run((older) -> this.runner.run((newer) -> {
+			older.close();
+			assertThat(Cairn.get().event("order.placed").publish()).isNotNull();
+			assertThat(newer.getBean(MemorySink.class).messages()).hasSize(1);
+		}));
+	}
+
+	@Test
+	void asksFiltersInTheirOrder() {
+		this.runner.withUserConfiguration(Filters.class).run((context) -> {
+			assertThat(context.getBean(Cairn.class).event("order.placed").publish()).isNull();
+			assertThat(context.getBean(Filters.class).asked).containsExactly("first", "second");
+			assertThat(context.getBean(Ledger.class).balances().get("memory").filtered()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void asksEnrichersInTheirOrder() {
+		this.runner.withUserConfiguration(Enrichers.class).run((context) -> {
+			context.getBean(Cairn.class).event("order.placed").publish();
+			assertThat(context.getBean(MemorySink.class).messages()).singleElement()
+				.satisfies((message) -> assertThat(message.fields()).containsEntry("by", "second")
+					.containsEntry("first", true));
+		});
+	}
+
+	@Test
+	void asksTheSamplerOfTheApplication() {
+		this.runner.withBean("own", Sampler.class, () -> (candidate) -> 0).run((context) -> {
+			assertThat(context.getBean(Cairn.class).event("order.placed").publish()).isNull();
+			assertThat(context.getBean(Ledger.class).balances().get("memory").sampledOut()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void samplesByTheFirstRuleThatMatches() {
+		this.runner
+			.withPropertyValues("cairn.sampling.rules[0].name=order.*", "cairn.sampling.rules[0].severity=error",
+					"cairn.sampling.rules[0].rate=1", "cairn.sampling.rules[1].name=order.*",
+					"cairn.sampling.rules[1].rate=0")
+			.run((context) -> {
+				Cairn cairn = context.getBean(Cairn.class);
+				assertThat(cairn.event("order.placed").publish()).isNull();
+				assertThat(cairn.event("order.failed").severity(Severity.ERROR).publish()).isNotNull();
+				assertThat(cairn.event("cart.opened").publish()).isNotNull();
+			});
+	}
+
+	@Test
+	void aCustomizerAddsARouteBeforeTheDefaultWay() {
+		this.runner.withUserConfiguration(SecondSink.class)
+			.withBean(CairnBuilderCustomizer.class, () -> (builder) -> builder.route(Route.of("order.*", "second")))
+			.run((context) -> {
+				Cairn cairn = context.getBean(Cairn.class);
+				cairn.event("order.placed").publish();
+				cairn.event("cart.opened").publish();
+				assertThat(types(context.getBean("memorySink", MemorySink.class))).containsExactly("cart.opened");
+				assertThat(types(context.getBean("secondSink", MemorySink.class))).containsExactly("order.placed",
+						"cart.opened");
+			});
+	}
+
+	@Test
+	void customizersAreAskedInTheirOrder() {
+		List<String> asked = new ArrayList<>();
+		this.runner.withUserConfiguration(Customizers.class)
+			.withBean("asked", List.class, () -> asked)
+			.run((context) -> assertThat(asked).containsExactly("first", "second"));
+	}
+
+	@Test
+	void routesByTypeLoggerAndSeverity() {
+		this.runner.withUserConfiguration(SecondSink.class)
+			.withPropertyValues("cairn.routes[0].type=order.*", "cairn.routes[0].severity=warning",
+					"cairn.routes[0].to=second", "cairn.routes[1].logger=noisy", "cairn.routes[1].to=",
+					"cairn.routes[2].to=memory")
+			.run((context) -> {
+				Cairn cairn = context.getBean(Cairn.class);
+				cairn.event("order.failed").severity(Severity.ERROR).publish();
+				cairn.event("order.placed").publish();
+				cairn.event("chatter").logger("noisy").publish();
+				assertThat(types(context.getBean("secondSink", MemorySink.class))).containsExactly("order.failed");
+				assertThat(types(context.getBean("memorySink", MemorySink.class))).containsExactly("order.placed");
+				assertThat(context.getBean(Ledger.class).balances().get("unrouted").droppedTotal()).isEqualTo(1);
+			});
+	}
+
+	@Test
+	void redactsAsTheApplicationSays() {
+		this.runner.withPropertyValues("cairn.redaction.words=loyalty", "cairn.redaction.allowed=token_count")
+			.run((context) -> {
+				Redactor redactor = context.getBean(Redactor.class);
+				assertThat(Stream.of("loyalty_number", "password", "token_count").filter(redactor::isSensitive))
+					.containsExactly("loyalty_number", "password");
+			});
+	}
+
+	@Test
+	void startsWithoutTracing() {
+		this.runner.withClassLoader(new FilteredClassLoader(Tracer.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Cairn.class)
+				.doesNotHaveBean(TraceSource.class));
+	}
+
+	@Test
+	void backsOffFromTheTraceSourceOfTheApplication() {
+		Trace trace = new Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
+		this.runner.withBean(TraceSource.class, () -> () -> trace).run((context) -> {
+			context.getBean(Cairn.class).event("order.placed").publish();
+			assertThat(context.getBean(MemorySink.class).messages()).extracting(Message::trace).containsExactly(trace);
+		});
+	}
+
+	@Test
+	void twoSinksOfOneNameFailTheStart() {
+		this.runner.withBean("other", MemorySink.class, () -> new MemorySink(new Ledger().channel("memory"), 1))
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("two sinks named 'memory'"));
+	}
+
+	@Test
+	void closesSinksWithTheContext() {
+		this.runner.run((context) -> {
+			Ledger ledger = context.getBean(Ledger.class);
+			context.close();
+			assertThat(ledger.balances().get("memory").state()).isEqualTo(Ledger.State.OFF);
+		});
+	}
+
+	private static List<String> types(MemorySink sink) {
+		return sink.messages().stream().map(Message::type).toList();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class MemoryConfiguration {
+
+		@Bean(destroyMethod = "")
+		MemorySink memorySink(ObjectProvider<Ledger> ledger) {
+			return new MemorySink(ledger.getIfAvailable(Ledger::new).channel("memory"), 100);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SecondSink {
+
+		@Bean(destroyMethod = "")
+		MemorySink secondSink(Ledger ledger) {
+			return new MemorySink(ledger.channel("second"), 100);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Filters {
+
+		final List<String> asked = new ArrayList<>();
+
+		@Bean
+		@Order(2)
+		MessageFilter secondFilter() {
+			return (message) -> !this.asked.add("second");
+		}
+
+		@Bean
+		@Order(1)
+		MessageFilter firstFilter() {
+			return (message) -> this.asked.add("first");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Enrichers {
+
+		@Bean
+		@Order(2)
+		MessageEnricher secondEnricher() {
+			return (message) -> message.field("by", "second");
+		}
+
+		@Bean
+		@Order(1)
+		MessageEnricher firstEnricher() {
+			return (message) -> message.field("by", "first").field("first", true);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Customizers {
+
+		@Bean
+		@Order(2)
+		CairnBuilderCustomizer secondCustomizer(List<String> asked) {
+			return (builder) -> asked.add("second");
+		}
+
+		@Bean
+		@Order(1)
+		CairnBuilderCustomizer firstCustomizer(List<String> asked) {
+			return (builder) -> asked.add("first");
+		}
+
+	}
+
+}

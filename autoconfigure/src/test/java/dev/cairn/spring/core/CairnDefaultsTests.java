@@ -1,0 +1,63 @@
+package dev.cairn.spring.core;
+
+import net.bytebuddy.ByteBuddy;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.mock.env.MockEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CairnDefaults}.
+ */
+class CairnDefaultsTests {
+
+	private static final String EXEMPLARS = "management.prometheus.metrics.export.properties."
+			+ "io.prometheus.exporter.exemplarsOnAllMetricTypes";
+
+	private final MockEnvironment environment = new MockEnvironment();
+
+	@Test
+	void keepPrometheusFromExemplarsThatFailItsScrape() {
+		process(withPrometheus());
+		assertThat(this.environment.getProperty(EXEMPLARS)).isEqualTo("false");
+	}
+
+	@Test
+	void sayNothingOfPrometheusWhereThereIsNone() {
+		process(getClass().getClassLoader());
+		assertThat(this.environment.getProperty(EXEMPLARS)).isNull();
+	}
+
+	@Test
+	void sayNothingOfPrometheusWhereCairnIsOff() {
+		this.environment.setProperty("cairn.enabled", "false");
+		process(withPrometheus());
+		assertThat(this.environment.getProperty(EXEMPLARS)).isNull();
+	}
+
+	@Test
+	void comeAfterWhatTheApplicationSays() {
+		this.environment.setProperty(EXEMPLARS, "true");
+		process(withPrometheus());
+		assertThat(this.environment.getProperty(EXEMPLARS)).isEqualTo("true");
+	}
+
+	private void process(ClassLoader loader) {
+		SpringApplication application = new SpringApplication(new DefaultResourceLoader(loader));
+		new CairnDefaults().postProcessEnvironment(this.environment, application);
+	}
+
+	/** One that has the registry, and nothing that would start it. */
+	private static ClassLoader withPrometheus() {
+		return new ByteBuddy().subclass(Object.class)
+			.name("io.micrometer.prometheusmetrics.PrometheusMeterRegistry")
+			.make()
+			.load(CairnDefaultsTests.class.getClassLoader())
+			.getLoaded()
+			.getClassLoader();
+	}
+
+}

@@ -1,0 +1,104 @@
+package dev.cairn.spring.core;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+import dev.cairn.spring.test.RunningApplication;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an IDE shows of the properties.
+ */
+class ConfigurationMetadataTests {
+
+	private static final List<JsonNode> properties = new ArrayList<>();
+
+	@BeforeAll
+	static void read() throws IOException {
+		ClassLoader loader = CairnAutoConfiguration.class.getClassLoader();
+		for (URL url : Collections.list(loader.getResources("META-INF/spring-configuration-metadata.json"))) {
+			try (InputStream in = url.openStream()) {
+				RunningApplication.json(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+					.path("properties")
+					.forEach((property) -> {
+						if (name(property).startsWith("cairn.")) {
+							properties.add(property);
+						}
+					});
+			}
+		}
+	}
+
+	@Test
+	void hasEveryProperty() {
+		assertThat(properties).extracting(ConfigurationMetadataTests::name)
+			.contains("cairn.enabled", "cairn.service", "cairn.routes", "cairn.sampling.rules", "cairn.recent",
+					"cairn.redaction.words", "cairn.limits.max-message-size", "cairn.kafka.topic",
+					"cairn.kafka.delivery.queue-messages", "cairn.sentry.delivery.overflow",
+					"cairn.statsd.flush-interval", "cairn.file.delivery.give-up-after",
+					"cairn.stdout.delivery.retry-first", "cairn.udp.delivery.retry-max", "cairn.errors.problem-details",
+					"cairn.health.down-when-channel-down", "cairn.requests.enabled", "cairn.annotations.enabled",
+					"cairn.metrics.enabled");
+	}
+
+	@Test
+	void describesEveryProperty() {
+		assertThat(properties).filteredOn((property) -> property.path("description").asString("").isBlank())
+			.extracting(ConfigurationMetadataTests::name)
+			.isEmpty();
+	}
+
+	@Test
+	void endsEveryDescriptionWithAFullStop() {
+		assertThat(properties).filteredOn((property) -> !property.path("description").asString("").endsWith("."))
+			.extracting(ConfigurationMetadataTests::name)
+			.isEmpty();
+	}
+
+	@Test
+	void hasATypeForEveryProperty() {
+		assertThat(properties).filteredOn((property) -> property.path("type").asString("").isBlank())
+			.extracting(ConfigurationMetadataTests::name)
+			.isEmpty();
+	}
+
+	@Test
+	void hasNoBareLong() {
+		assertThat(properties).extracting((property) -> property.path("type").asString(""))
+			.doesNotContain("java.lang.Long");
+	}
+
+	@Test
+	void hasTheDefaults() {
+		assertThat(properties).filteredOn((property) -> !property.has("defaultValue"))
+			.extracting(ConfigurationMetadataTests::name)
+			.containsOnly("cairn.service", "cairn.environment", "cairn.release", "cairn.routes", "cairn.sampling.rules",
+					"cairn.redaction.words", "cairn.redaction.allowed", "cairn.file.enabled", "cairn.kafka.properties",
+					"cairn.kafka.rules", "cairn.kafka.spool.directory", "cairn.udp.host",
+					"cairn.incidents.application-packages", "cairn.errors.request-headers", "cairn.sampling.rules",
+					"cairn.requests.exclude", "cairn.live.conversions", "cairn.requests.headers",
+					"cairn.requests.visitor.key", "cairn.requests.visitor.cookie", "cairn.requests.visitor.header",
+					"cairn.requests.consent.header", "cairn.requests.consent.cookie", "cairn.presets", "cairn.points");
+	}
+
+	@Test
+	void startsEverySwitchWithWhether() {
+		assertThat(properties).filteredOn((property) -> property.path("type").asString("").equals("java.lang.Boolean"))
+			.extracting((property) -> property.path("description").asString(""))
+			.allSatisfy((description) -> assertThat(description).startsWith("Whether "));
+	}
+
+	private static String name(JsonNode property) {
+		return property.path("name").asString();
+	}
+
+}

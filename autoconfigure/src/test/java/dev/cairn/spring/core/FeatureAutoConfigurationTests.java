@@ -1,0 +1,247 @@
+package dev.cairn.spring.core;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.Cairn;
+import dev.cairn.spring.actuate.CairnEndpoint;
+import dev.cairn.spring.actuate.CairnHealthIndicator;
+import dev.cairn.spring.logging.logback.LogEntryAppender;
+import dev.cairn.spring.metrics.CairnMeters;
+import dev.cairn.spring.metrics.MeteredAdvisor;
+import dev.cairn.spring.metrics.RedactingMeterFilter;
+import dev.cairn.spring.test.Contexts;
+import dev.cairn.spring.web.error.ErrorAdvice;
+import dev.cairn.spring.web.error.ErrorIdAttributes;
+import dev.cairn.spring.web.error.ErrorRecorder;
+import dev.cairn.spring.web.error.SpringProblemAdvice;
+import dev.cairn.spring.web.error.UnhandledProblemAdvice;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.aspectj.weaver.Advice;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.webmvc.error.ErrorAttributes;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the auto-configurations of what surrounds the pipeline: web, errors,
+ * annotations, meters, endpoint, health.
+ */
+class FeatureAutoConfigurationTests {
+
+	private final WebApplicationContextRunner web = Contexts.web();
+
+	private final ApplicationContextRunner plain = Contexts.withMetrics();
+
+	@Test
+	void aWebApplicationHasRequestsAndErrors() {
+		this.web.run((context) -> assertThat(context).hasBean("cairnRequestFilter")
+			.hasBean("cairnErrorFilter")
+			.hasSingleBean(ErrorRecorder.class)
+			.hasSingleBean(ErrorAdvice.class)
+			.hasSingleBean(ErrorIdAttributes.class)
+			.doesNotHaveBean(UnhandledProblemAdvice.class)
+			.doesNotHaveBean(SpringProblemAdvice.class));
+	}
+
+	@Test
+	void anotherApplicationHasNone() {
+		this.plain.run((context) -> assertThat(context).hasNotFailed()
+			.doesNotHaveBean("cairnRequestFilter")
+			.doesNotHaveBean("cairnErrorFilter")
+			.hasSingleBean(LogEntryAppender.class));
+	}
+
+	@Test
+	void requestsAreOffWhenSwitchedOff() {
+		this.web.withPropertyValues("cairn.requests.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean("cairnRequestFilter").hasBean("cairnErrorFilter"));
+	}
+
+	@Test
+	void errorsAreOffWhenSwitchedOff() {
+		this.web.withPropertyValues("cairn.errors.enabled=false")
+			.run((context) -> assertThat(context).hasBean("cairnRequestFilter")
+				.doesNotHaveBean("cairnErrorFilter")
+				.doesNotHaveBean(ErrorAdvice.class)
+				.doesNotHaveBean(ErrorRecorder.class)
+				.doesNotHaveBean(LogEntryAppender.class));
+	}
+
+	@Test
+	void loggedErrorsAreOffWhenSwitchedOff() {
+		this.web.withPropertyValues("cairn.errors.logged=false")
+			.run((context) -> assertThat(context).hasSingleBean(ErrorAdvice.class)
+				.doesNotHaveBean(LogEntryAppender.class));
+	}
+
+	@Test
+	void loggedErrorsAreOffWithoutLogback() {
+		this.web.withClassLoader(new FilteredClassLoader(LoggerContext.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(LogEntryAppender.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.mvc.problemdetails.enabled=true", "cairn.errors.problem-details=true" })
+	void problemDetailsAreOnWhenSwitchedOn(String property) {
+		this.web.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasSingleBean(UnhandledProblemAdvice.class));
+	}
+
+	@Test
+	void problemDetailsOfBootStay() {
+		this.web.withPropertyValues("spring.mvc.problemdetails.enabled=true", "cairn.errors.problem-details=true")
+			.run((context) -> assertThat(context).doesNotHaveBean(SpringProblemAdvice.class));
+	}
+
+	@Test
+	void filtersBackOffFromThoseOfTheApplication() {
+		this.web.withBean("cairnRequestFilter", String.class, () -> "own")
+			.withBean("cairnErrorFilter", String.class, () -> "own")
+			.run((context) -> assertThat(context.getBean("cairnRequestFilter")).isEqualTo("own"));
+	}
+
+	@Test
+	void startsWithoutServlets() {
+		this.plain.withClassLoader(new FilteredClassLoader("jakarta.servlet", "org.springframework.web"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Cairn.class));
+	}
+
+	@Test
+	void startsWithoutWebMvc() {
+		this.web.withClassLoader(new FilteredClassLoader(DispatcherServlet.class, ErrorAttributes.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Cairn.class)
+				.doesNotHaveBean("cairnRequestFilter"));
+	}
+
+	@Test
+	void annotationsAreOn() {
+		this.plain.run((context) -> assertThat(context).hasSingleBean(MeteredAdvisor.class));
+	}
+
+	@Test
+	void annotationsAreOffWhenSwitchedOff() {
+		this.plain.withPropertyValues("cairn.annotations.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(MeteredAdvisor.class));
+	}
+
+	@Test
+	void annotationsAreOffWithoutAspectj() {
+		this.plain.withClassLoader(new FilteredClassLoader(Advice.class))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MeteredAdvisor.class));
+	}
+
+	@Test
+	void metersAreOn() {
+		this.plain.run((context) -> assertThat(context).hasSingleBean(CairnMeters.class)
+			.hasSingleBean(RedactingMeterFilter.class));
+	}
+
+	@Test
+	void metersAreOffWhenSwitchedOff() {
+		this.plain.withPropertyValues("cairn.metrics.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(CairnMeters.class)
+				.doesNotHaveBean(RedactingMeterFilter.class));
+	}
+
+	@Test
+	void startsWithoutMicrometer() {
+		Contexts.web()
+			.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Cairn.class)
+				.doesNotHaveBean("cairnMeters"));
+	}
+
+	@Test
+	void theEndpointIsThereWhenItIsExposed() {
+		this.plain.withPropertyValues("management.endpoints.web.exposure.include=cairn")
+			.run((context) -> assertThat(context).hasSingleBean(CairnEndpoint.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "management.endpoints.web.exposure.include=health", "management.endpoint.cairn.access=NONE" })
+	void theEndpointIsNotThereOtherwise(String property) {
+		this.plain.withPropertyValues(property)
+			.run((context) -> assertThat(context).doesNotHaveBean(CairnEndpoint.class));
+	}
+
+	@Test
+	void healthIsThere() {
+		this.plain.run((context) -> assertThat(context).hasSingleBean(CairnHealthIndicator.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cairn.health.enabled=false", "management.health.cairn.enabled=false",
+			"management.health.defaults.enabled=false" })
+	void healthIsOffWhenSwitchedOff(String property) {
+		this.plain.withPropertyValues(property)
+			.run((context) -> assertThat(context).doesNotHaveBean(CairnHealthIndicator.class));
+	}
+
+	@Test
+	void healthBacksOffFromThatOfTheApplication() {
+		HealthIndicator own = () -> null;
+		this.plain.withBean("cairnHealthIndicator", HealthIndicator.class, () -> own)
+			.run((context) -> assertThat(context).doesNotHaveBean(CairnHealthIndicator.class));
+	}
+
+	@Test
+	void startsWithoutActuator() {
+		this.plain
+			.withClassLoader(new FilteredClassLoader(ConditionalOnAvailableEndpoint.class,
+					ConditionalOnEnabledHealthIndicator.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Cairn.class)
+				.doesNotHaveBean(CairnEndpoint.class)
+				.doesNotHaveBean(CairnHealthIndicator.class));
+	}
+
+	@Test
+	void nothingOfCairnIsLeftWhenItIsSwitchedOff() {
+		Contexts.web()
+			.withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
+			.withPropertyValues("cairn.enabled=false", "spring.kafka.bootstrap-servers=127.0.0.1:1",
+					"sentry.dsn=http://key@127.0.0.1:1/1", "cairn.udp.host=127.0.0.1", "cairn.stdout.enabled=true",
+					"cairn.file.enabled=true", "management.endpoints.web.exposure.include=*",
+					"spring.mvc.problemdetails.enabled=true")
+			.run((context) -> assertThat(ofCairn(context.getSourceApplicationContext())).isEmpty());
+	}
+
+	private static List<String> ofCairn(ConfigurableApplicationContext context) {
+		ConfigurableListableBeanFactory factory = context.getBeanFactory();
+		List<String> found = new ArrayList<>();
+		for (String name : factory.getBeanDefinitionNames()) {
+			BeanDefinition definition = factory.getMergedBeanDefinition(name);
+			if ((definition.getBeanClassName() + definition.getFactoryBeanName()).contains("dev.cairn")) {
+				found.add(name);
+			}
+		}
+		for (String name : factory.getSingletonNames()) {
+			Object singleton = factory.getSingleton(name);
+			if (singleton != null && singleton.getClass().getName().startsWith("dev.cairn")) {
+				found.add(name);
+			}
+		}
+		return found;
+	}
+
+}

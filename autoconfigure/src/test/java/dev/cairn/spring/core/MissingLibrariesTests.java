@@ -1,0 +1,112 @@
+package dev.cairn.spring.core;
+
+import java.io.File;
+import java.lang.reflect.InvocationTargetException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import dev.cairn.Cairn;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Starts applications whose class path really lacks a library: what a filtered class
+ * loader hides from the conditions alone is not to be found by the classes either.
+ */
+class MissingLibrariesTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "kafka", "sentry", "sentry-logback|statsd|aspectj|tracing|otel|opentelemetry",
+			"actuator|spring-boot-health|spring-boot-micrometer", "webmvc|spring-web|servlet|tomcat|sentry-spring",
+			"logback|log4j", "spring-tx|spring-jdbc|kafka", "uap-java|datasketches|spring-boot-tomcat" })
+	void anApplicationStartsWithout(String libraries) throws Exception {
+		assertThat(run(Probe.class, libraries)).isEqualTo("accepted");
+	}
+
+	@Test
+	void anApplicationStartsWithoutAnythingOptional() throws Exception {
+		String optional = "kafka|sentry|micrometer|otel|opentelemetry|aspectj|actuator|health|webmvc|spring-web|"
+				+ "servlet|tomcat|validation|spring-tx|spring-jdbc";
+		assertThat(run(Probe.class, optional)).isEqualTo("accepted");
+	}
+
+	@Test
+	void theLibraryIsReallyMissing() {
+		assertThatExceptionOfType(ClassNotFoundException.class)
+			.isThrownBy(() -> loader("kafka").loadClass("org.apache.kafka.clients.producer.Producer"));
+	}
+
+	private static Object run(Class<?> probe, String libraries) throws Exception {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		try (URLClassLoader loader = loader(libraries)) {
+			thread.setContextClassLoader(loader);
+			return loader.loadClass(probe.getName()).getDeclaredMethod("run").invoke(null);
+		}
+		catch (InvocationTargetException ex) {
+			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
+	}
+
+	private static URLClassLoader loader(String libraries) throws MalformedURLException {
+		Pattern missing = Pattern.compile(libraries);
+		List<URL> urls = new ArrayList<>();
+		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+			File file = new File(entry);
+			if (file.isDirectory() || !missing.matcher(file.getName()).find()) {
+				urls.add(file.toURI().toURL());
+			}
+		}
+		return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+	}
+
+	/**
+	 * Runs in the other class loader.
+	 */
+	public static final class Probe {
+
+		private Probe() {
+		}
+
+		/**
+		 * Start an application, publish an event and stop.
+		 * @return what became of the event
+		 */
+		public static String run() {
+			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+				.web(WebApplicationType.NONE)
+				.run("--spring.main.banner-mode=off", "--logging.level.root=error", "--spring.application.name=shop",
+						"--cairn.file.directory=target/cairn-events", "--spring.kafka.bootstrap-servers=127.0.0.1:1",
+						"--sentry.dsn=http://key@127.0.0.1:1/1", "--cairn.udp.host=127.0.0.1", "--cairn.udp.port=9",
+						"--cairn.shutdown-timeout=50ms", "--management.statsd.metrics.export.host=127.0.0.1",
+						"--management.statsd.metrics.export.port=9")) {
+				return (context.getBean(Cairn.class).event("order.placed").publish() != null) ? "accepted" : "refused";
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,66 @@
+package dev.cairn.spring.core;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the reference page to the properties that there are.
+ */
+class ReferenceDocsTests {
+
+	private static final Path PAGE = Path.of("..", "src", "docs", "configuration.md");
+
+	@Test
+	void everyPropertyHasALineWithItsDefault() throws IOException {
+		String page = Files.readString(PAGE);
+		assertThat(properties()).isNotEmpty().allSatisfy((property) -> {
+			String name = nameOnPage(property.get("name").asString());
+			assertThat(page).contains("| `" + name);
+			JsonNode defaultValue = property.get("defaultValue");
+			if (defaultValue != null) {
+				assertThat(page.lines().filter((line) -> line.startsWith("| `" + name + "`"))).as("default of " + name)
+					.anyMatch((line) -> line.contains("`" + defaultValue.asString() + "`"));
+			}
+		});
+	}
+
+	@Test
+	void thePageNamesNoPropertyThatThereIsNot() throws IOException {
+		List<String> known = properties().stream()
+			.map((property) -> nameOnPage(property.get("name").asString()))
+			.toList();
+		List<String> onPage = Files.readString(PAGE)
+			.lines()
+			.filter((line) -> line.startsWith("| `cairn.") || line.startsWith("| `.delivery."))
+			.map((line) -> line.substring(3, line.indexOf('`', 3)).replaceAll("(\\[]|\\.<name>).*", ""))
+			.distinct()
+			.toList();
+		assertThat(known).containsAll(onPage);
+	}
+
+	/**
+	 * The properties of delivery are the same for every sink and stand on the page once.
+	 */
+	private static String nameOnPage(String name) {
+		return name.replaceAll("^cairn\\.\\w+\\.delivery\\.", ".delivery.");
+	}
+
+	private static List<JsonNode> properties() throws IOException {
+		try (InputStream metadata = ReferenceDocsTests.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			JsonNode root = JsonMapper.shared().readTree(metadata);
+			return StreamSupport.stream(root.get("properties").spliterator(), false).toList();
+		}
+	}
+
+}

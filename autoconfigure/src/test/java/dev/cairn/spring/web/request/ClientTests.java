@@ -1,0 +1,181 @@
+package dev.cairn.spring.web.request;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.cairn.Cairn;
+import dev.cairn.Ledger;
+import dev.cairn.Message;
+import dev.cairn.NamePattern;
+import dev.cairn.Origin;
+import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.CairnBuilder;
+import dev.cairn.spring.test.RunningApplication;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for what is told of a client.
+ */
+class ClientTests {
+
+	private static final Consent CONSENT = new Consent(true, null, null, NamePattern.ANY);
+
+	private final Ledger ledger = new Ledger();
+
+	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 10_000);
+
+	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
+		.sink(this.sink)
+		.build();
+
+	@ParameterizedTest
+	@CsvSource({ "192.0.2.44, 192.0.2.0", "0:0:0:0:0:0:0:1, ::", "2001:db8:7:8:9:a:b:c, 2001:db8:7::",
+			"2001:db8::1, 2001:db8::", "fe80:0:0:0:1:2:3:4%eth0, fe80::", "::ffff:192.0.2.44, 192.0.2.0",
+			"0:0:5:1::1, 0:0:5::", "999.1.1.1,", "localhost,", "unknown,", "1:2,", ":,", "'',", "fe80::1.example," })
+	void tellsTheNetworkOfAnAddress(String remote, String told) {
+		assertThat(ClientAddress.ANONYMISED.of(remote)).isEqualTo(told);
+	}
+
+	@Test
+	void tellsTheAddressOrNothing() {
+		assertThat(ClientAddress.FULL.of("2001:db8::1")).isEqualTo("2001:db8::1");
+		assertThat(ClientAddress.FULL.of("do-not-tell")).isNull();
+		assertThat(ClientAddress.NONE.of("192.0.2.44")).isNull();
+		assertThat(ClientAddress.ANONYMISED.of(null)).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "https://search.example/find?q=1, search.example, https://search.example/find",
+			"http://[2001:db8::1]:81/, [2001:db8::1], http://[2001:db8::1]:81/", "about:blank,,", "/relative,,",
+			"'https://a b/',,", "android-app://com.example/x, com.example, android-app://com.example/x" })
+	void tellsThePageFromWhichARequestComes(String header, String host, String page) {
+		assertThat(Referrer.HOST.of(header)).isEqualTo(host);
+		assertThat(Referrer.WITHOUT_QUERY.of(header)).isEqualTo(page);
+		assertThat(Referrer.NONE.of(header)).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1 | Mobile Safari | 17 | iOS | phone
+					Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/16.6 Mobile/15E148 Safari/604.1 | Mobile Safari | 16 | iOS | tablet
+					Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36 | Chrome Mobile | 126 | Android | phone
+					Mozilla/5.0 (Linux; Android 14; SM-X710) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 | Chrome | 126 | Android | tablet
+					Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0 | Firefox | 127 | Ubuntu | desktop
+					Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) 76.0.3809.146/6.0 TV Safari/537.36 | Safari | | Tizen | tv
+					Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) | Googlebot | 2 | | robot
+					curl/8.5.0 | curl | 8 | |
+					nobody knows | | | |
+					""")
+	void tellsWithWhatAClientAsks(String userAgent, String browser, String version, String os, String deviceClass) {
+		assertThat(new UapParser().parse(userAgent)).isEqualTo(new ClientSoftware(browser, version, os, deviceClass));
+	}
+
+	@Test
+	void readsEachUserAgentOnce() {
+		AtomicInteger read = new AtomicInteger();
+		try (UserAgents agents = new UserAgents(CONSENT, (text) -> {
+			read.incrementAndGet();
+			return new ClientSoftware(text, null, null, null);
+		}, 10)) {
+			for (int i = 0; i < 5; i++) {
+				publish(agents, "browser");
+				int sent = i + 1;
+				RunningApplication.await(() -> this.sink.messages().size() == sent);
+			}
+		}
+		assertThat(read).hasValue(1);
+		assertThat(this.sink.messages()).extracting((message) -> message.fields().get("browser"))
+			.containsOnly("browser");
+	}
+
+	@Test
+	void waitsForNoParserAndLosesNoMessage() throws InterruptedException {
+		CountDownLatch release = new CountDownLatch(1);
+		UserAgents agents = new UserAgents(CONSENT, (text) -> {
+			await(release);
+			throw new IllegalStateException("cannot read " + text);
+		}, 10_000);
+		for (int i = 0; i < 1500; i++) {
+			publish(agents, "browser " + i);
+		}
+		assertThat(this.sink.messages()).as("those for which there is no room go without").hasSize(500);
+		Thread closing = new Thread(agents::close);
+		closing.start();
+		release.countDown();
+		closing.join();
+		assertThat(this.sink.messages()).hasSize(1500)
+			.allSatisfy((message) -> assertThat(message.fields()).doesNotContainKey("browser"));
+	}
+
+	private static void await(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void publish(UserAgents agents, String userAgent) {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.addHeader("User-Agent", userAgent);
+		agents.describe(request, this.cairn.message(Message.TYPE_HTTP_REQUEST), (message) -> message.publish());
+	}
+
+	@Test
+	void givesAVisitorAnotherIdEveryDay() {
+		Instant noon = Instant.parse("2026-03-01T12:00:00Z");
+		assertThat(visitor("key", true, noon)).isEqualTo(visitor("key", true, noon.plus(Duration.ofHours(11))))
+			.isNotEqualTo(visitor("key", true, noon.plus(Duration.ofHours(12))))
+			.isNotEqualTo(visitor("other key", true, noon));
+		assertThat(visitor("key", false, noon)).isEqualTo(visitor("key", false, noon.plus(Duration.ofDays(9))));
+		assertThat(visitor(null, true, noon)).as("a random key").isNotEqualTo(visitor(null, true, noon));
+	}
+
+	private String visitor(String key, boolean daily, Instant now) {
+		Visitors visitors = new Visitors(CONSENT, key, daily, null, null, Clock.fixed(now, ZoneOffset.UTC));
+		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		visitors.customize(message, new MockHttpServletRequest(), new MockHttpServletResponse());
+		message.publish();
+		return (String) this.sink.messages().get(this.sink.messages().size() - 1).fields().get("visitor");
+	}
+
+	@Test
+	void tellsTheAnnouncedSizesWhereTheServerDoesNotCount() {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		MockHttpServletResponse response = new MockHttpServletResponse();
+		var unknown = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		new TransferredBytes().customize(unknown, request, response);
+		unknown.publish();
+		request.setContent(new byte[7]);
+		response.setContentLength(9);
+		var known = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		new TransferredBytes().customize(known, request, response);
+		known.publish();
+		assertThat(this.sink.messages().get(0).fields()).isEmpty();
+		assertThat(this.sink.messages().get(1).fields()).isEqualTo(Map.of("request_bytes", 7L, "response_bytes", 9L));
+	}
+
+	@Test
+	void hasNoVisitorWithoutTheCookieOrHeaderThatTellsThemApart() {
+		Visitors visitors = new Visitors(CONSENT, "key", true, "cid", "X-Client", Clock.systemUTC());
+		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		visitors.customize(message, new MockHttpServletRequest(), new MockHttpServletResponse());
+		message.publish();
+		assertThat(this.sink.messages().get(0).fields()).doesNotContainKey("visitor");
+	}
+
+}

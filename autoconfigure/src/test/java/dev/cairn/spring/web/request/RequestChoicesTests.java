@@ -1,0 +1,171 @@
+package dev.cairn.spring.web.request;
+
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.cairn.Message;
+import dev.cairn.spring.test.RunningApplication;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * What the properties of requests change, in running applications.
+ */
+class RequestChoicesTests {
+
+	@Test
+	void keepsErrorsAndSlowRequestsWhateverTheRulesSay() {
+		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
+				"cairn.sampling.rules[0].signal=request", "cairn.sampling.rules[0].rate=0",
+				"cairn.requests.slow=50ms")) {
+			AtomicInteger asked = application.bean(AtomicInteger.class);
+			application.get("/fine");
+			application.get("/slow");
+			application.get("/fails");
+			application.get("/unavailable");
+			RunningApplication.await(() -> application.messages(Message.TYPE_HTTP_REQUEST).size() == 3);
+			assertThat(application.messages(Message.TYPE_HTTP_REQUEST))
+				.extracting((message) -> message.fields().get("route"))
+				.containsExactlyInAnyOrder("/slow", "/fails", "/unavailable");
+			assertThat(application.messages(Message.TYPE_HTTP_REQUEST))
+				.allSatisfy((message) -> assertThat(message.fields()).doesNotContainKey("rate"));
+			assertThat(asked).as("what is sampled out costs nothing more").hasValue(3);
+		}
+	}
+
+	@Test
+	void leavesErrorsToTheRulesWhereThatIsAskedFor() {
+		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
+				"cairn.sampling.rules[0].signal=request", "cairn.sampling.rules[0].rate=0", "cairn.requests.slow=0",
+				"cairn.requests.keep-errors=false")) {
+			application.get("/fails");
+			application.get("/slow");
+			RunningApplication.await(() -> application.ledger().channel("memory").balance().sampledOut() == 2);
+			assertThat(application.messages(Message.TYPE_HTTP_REQUEST)).isEmpty();
+		}
+	}
+
+	@Test
+	void tellsAsMuchOfTheClientAsIsConfigured() {
+		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
+				"cairn.requests.client-address=full", "cairn.requests.referrer=without-query",
+				"cairn.requests.user-agent=raw", "cairn.requests.consent.header=X-Consent",
+				"cairn.requests.consent.cookie=consent", "cairn.requests.consent.value=*analytics*",
+				"cairn.requests.visitor.cookie=cid", "cairn.requests.visitor.key=0123456789abcdef",
+				"cairn.requests.visitor.daily=false", "cairn.requests.language=false",
+				"cairn.requests.exclude=/health/**,*.css", "cairn.requests.bytes=false", "cairn.requests.calls=false",
+				"cairn.requests.context=false")) {
+			application.get("/fine", "X-Consent", "ads, analytics", "Cookie", "cid=42", "User-Agent", "shop-app/1.0",
+					"Referer", "https://user@search.example:8443/find?q=private#x", "Accept-Language", "de");
+			assertThat(fields(application, "/fine")).containsEntry("client_address", "127.0.0.1")
+				.containsEntry("referrer", "https://search.example:8443/find")
+				.containsEntry("user_agent", "shop-app/1.0")
+				.containsEntry("visitor", "8d24a2a526d5f556469db8b6280e3a7b")
+				.doesNotContainKeys("language", "response_bytes");
+			application.get("/slow", "Cookie", "consent=analytics; cid=42");
+			assertThat(fields(application, "/slow")).containsEntry("visitor", "8d24a2a526d5f556469db8b6280e3a7b");
+			application.get("/unavailable", "X-Consent", "none");
+			assertThat(fields(application, "/unavailable")).containsEntry("consent", false)
+				.doesNotContainKeys("client_address", "user_agent", "visitor");
+		}
+	}
+
+	@Test
+	void leavesOutWhatIsExcludedToItsEnd() {
+		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
+				"cairn.requests.exclude=/health/**,*.css", "server.servlet.context-path=/shop")) {
+			application.get("/shop/health");
+			application.get("/shop/health/async");
+			application.get("/shop/style.css");
+			assertThat(application.get("/shop/health/fails").statusCode()).isEqualTo(500);
+			application.get("/shop/fine");
+			assertThat(fields(application, "/fine")).isNotEmpty();
+			assertThat(application.messages(Message.TYPE_HTTP_REQUEST)).hasSize(1);
+			assertThat(application.messages(Message.TYPE_EXCEPTION)).as("a failure is one all the same").hasSize(1);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "cairn.requests.slow=-1s, cairn.requests.slow",
+			"cairn.requests.user-agents=0, cairn.requests.user-agents",
+			"cairn.requests.headers.route=X-Route, cairn.requests.headers.route",
+			"cairn.requests.visitor.key=short, cairn.requests.visitor.key",
+			"cairn.requests.exclude[0]=health, cairn.requests.exclude[0]",
+			"cairn.requests.consent.value=, cairn.requests.consent.value",
+			"cairn.requests.referrer=all, Referrer.all" })
+	void refusesAValueThatMakesNoSense(String setting, String property) {
+		assertThatException().isThrownBy(() -> RunningApplication.start(ChoicesApplication.class, setting))
+			.withStackTraceContaining(property);
+	}
+
+	private static Map<String, Object> fields(RunningApplication application, String route) {
+		return application.requests(route).get(0).fields();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(ChoicesController.class)
+	static class ChoicesApplication {
+
+		@Bean
+		AtomicInteger asked() {
+			return new AtomicInteger();
+		}
+
+		@Bean
+		RequestMessageCustomizer counting(AtomicInteger asked) {
+			return (message, request, response) -> asked.incrementAndGet();
+		}
+
+	}
+
+	@RestController
+	static class ChoicesController {
+
+		@GetMapping({ "/fine", "/health", "/style.css" })
+		String fine() {
+			return "";
+		}
+
+		@GetMapping("/health/async")
+		Callable<String> async() {
+			return () -> "";
+		}
+
+		@GetMapping({ "/fails", "/health/fails" })
+		String fails() {
+			throw new IllegalStateException("fails");
+		}
+
+		@GetMapping("/unavailable")
+		@ResponseStatus(HttpStatus.SERVICE_UNAVAILABLE)
+		String unavailable() {
+			return "";
+		}
+
+		@GetMapping("/slow")
+		String slow() {
+			long until = System.nanoTime() + 60_000_000;
+			while (System.nanoTime() - until < 0) {
+				Thread.onSpinWait();
+			}
+			return "";
+		}
+
+	}
+
+}
