@@ -17,7 +17,6 @@ import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.DropReason;
 import dev.cairn.Event;
-import dev.cairn.Failure;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Recent;
