@@ -41,7 +41,10 @@ public final class IncidentAccount {
 
 	private final CopyOnWriteArrayList<Consumer<Type>> listeners = new CopyOnWriteArrayList<>();
 
-	IncidentAccount() {
+	/**
+	 * Creates an empty account.
+	 */
+	public IncidentAccount() {
 	}
 
 	/**

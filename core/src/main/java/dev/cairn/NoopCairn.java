@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ final class NoopCairn implements Cairn {
 
 	static final NoopCairn INSTANCE = new NoopCairn();
 
-	private final Ledger ledger = new Ledger();
+	private final Ledger ledger = new EmptyLedger();
 
 	private NoopCairn() {
 	}
@@ -90,6 +91,27 @@ final class NoopCairn implements Cairn {
 
 	@Override
 	public void close() {
+	}
+
+	private static final class EmptyLedger implements Ledger {
+
+		private final IncidentAccount incidents = new IncidentAccount();
+
+		@Override
+		public Map<String, Balance> balances() {
+			return Map.of();
+		}
+
+		@Override
+		public IncidentAccount incidents() {
+			return this.incidents;
+		}
+
+		@Override
+		public Map<String, Long> failures() {
+			return Map.of();
+		}
+
 	}
 
 }

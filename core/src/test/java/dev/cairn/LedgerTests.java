@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class LedgerTests {
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	@Test
 	void opensAChannelOnce() {
@@ -40,7 +42,7 @@ class LedgerTests {
 
 	@Test
 	void countsEachOutcome() {
-		Ledger.Channel channel = this.ledger.channel("kafka");
+		Channel channel = this.ledger.channel("kafka");
 		for (int i = 0; i < 10; i++) {
 			channel.offered();
 		}

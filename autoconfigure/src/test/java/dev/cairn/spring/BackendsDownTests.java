@@ -8,9 +8,9 @@ import java.util.Map;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.Ledger.State;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class BackendsDownTests {
 
 	@BeforeAll
 	static void serveAndStop() {
-		Ledger ledger;
+		Accounts ledger;
 		long start;
 		try (RunningApplication application = RunningApplication.start(Application.class,
 				"spring.kafka.bootstrap-servers=127.0.0.1:1", "cairn.kafka.properties.max.block.ms=500",

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Candidate;
-import dev.cairn.Ledger;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.SlowCalls;
@@ -67,7 +67,7 @@ public class AnnotationsBenchmark {
 	@Param("0")
 	public int work;
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private StatsdServer server;
 
@@ -155,7 +155,7 @@ public class AnnotationsBenchmark {
 		BARE {
 
 			@Override
-			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger) {
+			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger) {
 				return new CompositeMeterRegistry();
 			}
 
@@ -173,7 +173,7 @@ public class AnnotationsBenchmark {
 		CAIRN {
 
 			@Override
-			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger) {
+			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger) {
 				return new CompositeMeterRegistry(Clock.SYSTEM, List.of(
 						new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
 								sampling, ledger.channel("statsd"), new UdpTransport(config.host(), config.port())),
@@ -197,7 +197,7 @@ public class AnnotationsBenchmark {
 		MICROMETER {
 
 			@Override
-			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger) {
+			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger) {
 				return new StatsdMeterRegistry(config, Clock.SYSTEM);
 			}
 
@@ -212,7 +212,7 @@ public class AnnotationsBenchmark {
 
 		};
 
-		abstract MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Ledger ledger);
+		abstract MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger);
 
 		abstract Shop proxy(Shop shop, MeterRegistry registry, MeterSampling sampling);
 

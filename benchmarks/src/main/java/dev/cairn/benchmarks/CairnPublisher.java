@@ -6,11 +6,12 @@ import java.util.Map;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
@@ -34,21 +35,21 @@ final class CairnPublisher implements Publisher {
 
 	private final Cairn cairn;
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
 	private final Duration patience;
 
-	private CairnPublisher(BatchSender<Message> sender, Duration patience) {
+	private CairnPublisher(BatchSender sender, Duration patience) {
 		this.patience = patience;
-		Ledger ledger = new Ledger();
+		Accounts ledger = new Accounts();
 		this.channel = ledger.channel("kafka");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
-			.sink(AsyncSink.ofMessages(this.channel, sender, DeliveryOptions.DEFAULT))
+			.sink(new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();
 	}
 
-	static CairnPublisher to(BatchSender<Message> sender) {
+	static CairnPublisher to(BatchSender sender) {
 		return new CairnPublisher(sender, PATIENCE);
 	}
 

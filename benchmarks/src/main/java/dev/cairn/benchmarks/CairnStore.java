@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.file.FileSpool;
 
 /**
@@ -17,7 +17,7 @@ final class CairnStore implements RecordStore {
 	private final FileSpool spool;
 
 	CairnStore(Path folder) throws IOException {
-		this.spool = new FileSpool(folder, "benchmark", MAX_BYTES, new Ledger().channel("benchmark"));
+		this.spool = new FileSpool(folder, "benchmark", MAX_BYTES, new Accounts().channel("benchmark"));
 		this.spool.open();
 	}
 

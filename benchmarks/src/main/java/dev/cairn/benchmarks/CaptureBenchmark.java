@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Cairn;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Origin;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
@@ -77,10 +77,10 @@ public class CaptureBenchmark {
 	}
 
 	private static Cairn cairn(IncidentOptions options) {
-		Ledger ledger = new Ledger();
+		Accounts ledger = new Accounts();
 		return new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.incidents(new Incidents(ledger.incidents(), options))
-			.sink(AsyncSink.ofMessages(ledger.channel("sentry"), new SnapshotSender(), DeliveryOptions.DEFAULT))
+			.sink(new AsyncSink(ledger.channel("sentry"), new ContextSender(), DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();
 	}
@@ -194,17 +194,17 @@ public class CaptureBenchmark {
 
 	}
 
-	private static final class SnapshotSender implements BatchSender<Message> {
+	private static final class ContextSender implements BatchSender {
 
 		private final SentrySender sentry = new SentrySender(Sentry::getCurrentScopes);
 
 		@Override
-		public @Nullable Object snapshot(Message message) {
-			return this.sentry.snapshot(message);
+		public @Nullable Object context(Message message) {
+			return this.sentry.context(message);
 		}
 
 		@Override
-		public void send(List<Delivery<Message>> batch) {
+		public void send(List<Delivery> batch) {
 		}
 
 	}

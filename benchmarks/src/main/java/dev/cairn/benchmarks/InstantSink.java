@@ -2,28 +2,28 @@ package dev.cairn.benchmarks;
 
 import java.time.Duration;
 
-import dev.cairn.Ledger;
-import dev.cairn.Message;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Channel;
+import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink;
 
 /**
  * Counts a message as delivered and forgets it, on the caller's thread.
  */
-final class InstantSink implements Sink<Message> {
+final class InstantSink implements Sink {
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
-	InstantSink(Ledger.Channel channel) {
+	InstantSink(Channel channel) {
 		this.channel = channel;
 	}
 
 	@Override
-	public Ledger.Channel channel() {
+	public Channel channel() {
 		return this.channel;
 	}
 
 	@Override
-	public boolean offer(Message message) {
+	public boolean offer(Outgoing outgoing) {
 		this.channel.accepted();
 		this.channel.delivered();
 		return true;

@@ -4,11 +4,11 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.engine.MessageBuilder;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +82,7 @@ public class MessageBenchmark {
 	}
 
 	private static InstantSink sink() {
-		return new InstantSink(new Ledger().channel("instant"));
+		return new InstantSink(new Accounts().channel("instant"));
 	}
 
 	/**

@@ -2,17 +2,16 @@ package dev.cairn.benchmarks;
 
 import java.util.List;
 
-import dev.cairn.Message;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 
 /**
  * A destination that takes everything at once.
  */
-final class NoopSender implements BatchSender<Message> {
+final class NoopSender implements BatchSender {
 
 	@Override
-	public void send(List<Delivery<Message>> batch) {
+	public void send(List<Delivery> batch) {
 	}
 
 }

@@ -3,7 +3,7 @@ package dev.cairn.benchmarks;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
@@ -47,7 +47,7 @@ public class StatsdBenchmark {
 	@Param
 	public Road road;
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private StatsdServer server;
 
@@ -109,7 +109,7 @@ public class StatsdBenchmark {
 		CAIRN {
 
 			@Override
-			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
+			MeterRegistry registry(StatsdConfig config, Accounts ledger) {
 				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
 						MeterSampling.keepAll(), ledger.channel("statsd"),
 						new UdpTransport(config.host(), config.port()));
@@ -121,7 +121,7 @@ public class StatsdBenchmark {
 		MICROMETER {
 
 			@Override
-			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
+			MeterRegistry registry(StatsdConfig config, Accounts ledger) {
 				return new StatsdMeterRegistry(config, Clock.SYSTEM);
 			}
 
@@ -131,13 +131,13 @@ public class StatsdBenchmark {
 		SIMPLE {
 
 			@Override
-			MeterRegistry registry(StatsdConfig config, Ledger ledger) {
+			MeterRegistry registry(StatsdConfig config, Accounts ledger) {
 				return new SimpleMeterRegistry();
 			}
 
 		};
 
-		abstract MeterRegistry registry(StatsdConfig config, Ledger ledger);
+		abstract MeterRegistry registry(StatsdConfig config, Accounts ledger);
 
 	}
 

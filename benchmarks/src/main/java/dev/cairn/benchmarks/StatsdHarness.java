@@ -17,7 +17,8 @@ import java.util.function.BooleanSupplier;
 import com.sun.management.ThreadMXBean;
 import com.timgroup.statsd.NonBlockingStatsDClientBuilder;
 import com.timgroup.statsd.StatsDClient;
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
@@ -347,7 +348,7 @@ public final class StatsdHarness {
 		abstract Road open(int port, boolean timer);
 
 		private static Road cairn(int port, boolean timer, StatsdOptions options) {
-			Ledger.Channel account = new Ledger().channel("statsd");
+			Channel account = new Accounts().channel("statsd");
 			StatsdConfig config = config(port);
 			return new Meters(new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
 					MeterSampling.keepAll(), account, new UdpTransport(config.host(), port)), timer) {

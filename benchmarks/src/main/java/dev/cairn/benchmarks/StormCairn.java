@@ -16,6 +16,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
@@ -42,7 +43,7 @@ final class StormCairn implements AutoCloseable {
 
 	private final JsonMapper json = JsonMapper.builder().build();
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final Path folder;
 
@@ -52,9 +53,9 @@ final class StormCairn implements AutoCloseable {
 		this.folder = Files.createTempDirectory("cairn-storm");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(this.ledger)
 			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
-			.sink(AsyncSink.ofMessages(this.ledger.channel("sentry"), new SentrySender(Sentry::getCurrentScopes),
+			.sink(new AsyncSink(this.ledger.channel("sentry"), new SentrySender(Sentry::getCurrentScopes),
 					DeliveryOptions.DEFAULT))
-			.sink(AsyncSink.ofMessages(this.ledger.channel("file"), file(), DeliveryOptions.DEFAULT))
+			.sink(new AsyncSink(this.ledger.channel("file"), file(), DeliveryOptions.DEFAULT))
 			.build();
 	}
 

@@ -10,11 +10,12 @@ import java.util.Map;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.cairn.Cairn;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Overflow;
@@ -100,15 +101,15 @@ public final class ThroughputRun {
 	}
 
 	private static Result byCairn(int events, String servers, String compression) {
-		Ledger ledger = new Ledger();
-		Ledger.Channel channel = ledger.channel("kafka");
+		Accounts ledger = new Accounts();
+		Channel channel = ledger.channel("kafka");
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.order_id}"));
 		KafkaSender sender = new KafkaSender(() -> producer(servers, compression), (message) -> address,
 				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), DeadLetters.NONE);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)
 			.withBlockUpTo(PATIENCE);
 		try (Cairn cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
-			.sink(AsyncSink.ofMessages(channel, sender, waiting))
+			.sink(new AsyncSink(channel, sender, waiting))
 			.build()) {
 			OrderPlaced.sample(0).publish(cairn);
 			require(cairn.flush(PATIENCE));

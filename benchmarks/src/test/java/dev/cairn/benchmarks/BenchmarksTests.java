@@ -65,7 +65,7 @@ class BenchmarksTests {
 	@Test
 	void theHandMadeMessageHasWhatCairnsMessageHas() throws Exception {
 		List<Message> sent = new ArrayList<>();
-		try (Publisher publisher = CairnPublisher.to((batch) -> batch.forEach((it) -> sent.add(it.item())))) {
+		try (Publisher publisher = CairnPublisher.to((batch) -> batch.forEach((it) -> sent.add(it.message())))) {
 			publisher.publish(OrderPlaced.sample(7));
 			publisher.settle();
 		}

@@ -11,11 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToIntFunction;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.Sink;
 import dev.cairn.delivery.Spooler.Batch;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes objects from any thread without blocking it and brings them to a destination in
+ * Takes messages from any thread without blocking it and brings them to a destination in
  * batches, in order, on one daemon thread of its own. What the destination does not take
  * is tried again with growing, jittered waits. The queue is bounded in objects and bytes;
  * what gives way is counted. A destination that goes away is one warning in the log, and
@@ -32,10 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>
  * While objects flow the thread looks for them on its own, so that a caller pays for a
  * queue's node and two counters; only the first one after a pause wakes it.
- *
- * @param <T> what it takes
  */
-public final class AsyncSink<T> implements Sink<T> {
+public final class AsyncSink implements Sink {
 
 	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
 
@@ -48,17 +44,17 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	private static final long DISK_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
-	private final BatchSender<T> sender;
+	private final BatchSender sender;
 
-	private final ToIntFunction<T> weigher;
+	private final ToIntFunction<Message> weigher;
 
 	private final DeliveryOptions options;
 
-	private final DeliveryQueue<T> queue;
+	private final DeliveryQueue queue;
 
-	private final @Nullable Spooler<T> spooler;
+	private final @Nullable Spooler spooler;
 
 	private final boolean durable;
 
@@ -85,7 +81,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	private volatile boolean abandoned;
 
 	/** What the thread has taken to deliver; replaced, never changed. */
-	private volatile Batch<T> batch = Batch.empty();
+	private volatile Batch batch = Batch.empty();
 
 	/** How often the batch, or the one that was given back, has failed in a row. */
 	private int attempt;
@@ -94,57 +90,34 @@ public final class AsyncSink<T> implements Sink<T> {
 	private long firstTry;
 
 	/**
-	 * Create a sink for messages and start its thread.
+	 * Creates a sink without a disk and starts its thread.
 	 * @param channel the account
 	 * @param sender brings batches to the destination
 	 * @param options how to queue, batch and retry
-	 * @return the sink
 	 */
-	public static AsyncSink<Message> ofMessages(Ledger.Channel channel, BatchSender<Message> sender,
-			DeliveryOptions options) {
-		return new AsyncSink<>(channel, sender, Message::weight, options);
+	public AsyncSink(Channel channel, BatchSender sender, DeliveryOptions options) {
+		this(channel, sender, options, null);
 	}
 
 	/**
-	 * Create a sink for messages that has a disk too, and start its threads.
+	 * Creates a sink and starts its threads.
 	 * @param channel the account
 	 * @param sender brings batches to the destination
 	 * @param options how to queue, batch and retry
-	 * @param spooling the disk
-	 * @return the sink
+	 * @param spooling the disk; {@code null} for none
 	 */
-	public static AsyncSink<Message> ofMessages(Ledger.Channel channel, BatchSender<Message> sender,
-			DeliveryOptions options, Spooling<Message> spooling) {
-		return new AsyncSink<>(channel, sender, Message::weight, options, spooling);
+	public AsyncSink(Channel channel, BatchSender sender, DeliveryOptions options, @Nullable Spooling spooling) {
+		this(channel, sender, options, spooling, Message::weight);
 	}
 
-	/**
-	 * Create a sink without a disk and start its thread.
-	 * @param channel the account
-	 * @param sender brings batches to the destination
-	 * @param weigher how many bytes an object keeps from the heap, about
-	 * @param options how to queue, batch and retry
-	 */
-	public AsyncSink(Ledger.Channel channel, BatchSender<T> sender, ToIntFunction<T> weigher, DeliveryOptions options) {
-		this(channel, sender, weigher, options, null);
-	}
-
-	/**
-	 * Create a sink and start its thread.
-	 * @param channel the account
-	 * @param sender brings batches to the destination
-	 * @param weigher how many bytes an object keeps from the heap, about
-	 * @param options how to queue, batch and retry
-	 * @param spooling the disk for what memory should not hold; {@code null} for none
-	 */
-	public AsyncSink(Ledger.Channel channel, BatchSender<T> sender, ToIntFunction<T> weigher, DeliveryOptions options,
-			@Nullable Spooling<T> spooling) {
+	AsyncSink(Channel channel, BatchSender sender, DeliveryOptions options, @Nullable Spooling spooling,
+			ToIntFunction<Message> weigher) {
+		this.weigher = weigher;
 		this.channel = channel;
 		this.sender = sender;
-		this.weigher = weigher;
 		this.options = options;
-		this.queue = new DeliveryQueue<>(options.maxMessages(), options.maxBytes());
-		this.spooler = (spooling != null) ? new Spooler<>(this, this.queue, spooling) : null;
+		this.queue = new DeliveryQueue(options.maxMessages(), options.maxBytes());
+		this.spooler = (spooling != null) ? new Spooler(this, this.queue, spooling) : null;
 		this.durable = spooling != null && spooling.durable();
 		this.pace = new Pace((spooling != null) ? spooling.replayPerSecond() : Integer.MAX_VALUE);
 		this.outage = new Outage(channel, this::state,
@@ -158,7 +131,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	@Override
-	public Ledger.Channel channel() {
+	public Channel channel() {
 		return this.channel;
 	}
 
@@ -171,25 +144,22 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	@Override
-	public @Nullable Object snapshot(T item) {
-		return this.sender.snapshot(item);
+	public @Nullable Object context(Message message) {
+		return this.closed ? null : this.sender.context(message);
 	}
 
 	@Override
-	public boolean offer(T item) {
-		return offer(item, this.closed ? null : snapshot(item));
-	}
-
-	@Override
-	public boolean offer(T item, @Nullable Object snapshot) {
+	public boolean offer(Outgoing outgoing) {
 		if (this.closed) {
 			this.channel.dropped(DropReason.SHUTDOWN);
+			outgoing.completion().lost(DropReason.SHUTDOWN);
 			return false;
 		}
-		int weight = this.weigher.applyAsInt(item);
-		Delivery<T> delivery = new Delivery<>(this, item, snapshot, weight);
+		int weight = this.weigher.applyAsInt(outgoing.message());
+		Delivery delivery = new Delivery(this, outgoing, weight);
 		if (!this.queue.reserve(weight) && !makeRoom(weight)) {
 			this.channel.dropped(DropReason.OVERFLOW);
+			outgoing.completion().lost(DropReason.OVERFLOW);
 			return false;
 		}
 		if (!enqueue(delivery)) {
@@ -202,7 +172,7 @@ public final class AsyncSink<T> implements Sink<T> {
 		return true;
 	}
 
-	private boolean enqueue(Delivery<T> delivery) {
+	private boolean enqueue(Delivery delivery) {
 		try {
 			this.channel.accepted();
 			this.queue.add(delivery);
@@ -233,7 +203,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	private boolean evictOldest() {
-		Delivery<T> oldest = this.queue.poll();
+		Delivery oldest = this.queue.poll();
 		if (oldest == null) {
 			return false;
 		}
@@ -253,9 +223,9 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	/** It is taken, whether the disk has it or not; that it has not is counted. */
-	private void awaitStored(Spooler<T> spooler, Delivery<T> delivery) {
+	private void awaitStored(Spooler spooler, Delivery delivery) {
 		if (!delivery.awaitStored(DURABLE_WAIT_NANOS, spooler::takesMore)) {
-			this.channel.undurable();
+			this.channel.notPersisted();
 		}
 	}
 
@@ -264,8 +234,8 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	/** A delivery of what was read from the disk: it has no room in the queue. */
-	Delivery<T> ofSpool(T item) {
-		return new Delivery<>(this, item, null, -1);
+	Delivery ofSpool(Message message) {
+		return new Delivery(this, new Outgoing(message), -1);
 	}
 
 	/** What is in the queue is taken; nothing from here on may say otherwise. */
@@ -336,7 +306,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	private void takeNext() {
 		boolean free = this.batch.deliveries().isEmpty();
 		// Not within the lock: a disk may hang, and close() must not
-		Batch<T> stored = (free && this.spooler != null) ? this.spooler.read(this.options.batchSize()) : Batch.empty();
+		Batch stored = (free && this.spooler != null) ? this.spooler.read(this.options.batchSize()) : Batch.empty();
 		synchronized (this.closeLock) {
 			if (this.abandoned) {
 				this.batch = Batch.empty();
@@ -348,8 +318,8 @@ public final class AsyncSink<T> implements Sink<T> {
 		}
 	}
 
-	private Batch<T> poll() {
-		return new Batch<>((this.spooler != null) ? this.spooler.poll(this.options.batchSize())
+	private Batch poll() {
+		return new Batch((this.spooler != null) ? this.spooler.poll(this.options.batchSize())
 				: this.queue.poll(this.options.batchSize()), false);
 	}
 
@@ -374,7 +344,7 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** Only a logger that throws, or a heap that is full, leads here. */
 	private void survive(Throwable ex) {
-		for (Delivery<T> delivery : this.batch.deliveries()) {
+		for (Delivery delivery : this.batch.deliveries()) {
 			try {
 				delivery.drop(DropReason.ERROR, ex.getClass().getName());
 			}
@@ -387,7 +357,7 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** Try once; what fails is still the batch, or given back, when this returns. */
 	private void deliver() {
-		List<Delivery<T>> unsettled = unsettled();
+		List<Delivery> unsettled = unsettled();
 		if (unsettled.isEmpty()) {
 			finish();
 		}
@@ -403,18 +373,18 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	/** With a disk, {@link #close} keeps it. */
-	private void giveUp(List<Delivery<T>> unsettled) {
+	private void giveUp(List<Delivery> unsettled) {
 		if (this.spooler == null) {
 			drop(unsettled, DropReason.SHUTDOWN);
 			finish();
 		}
 	}
 
-	private List<Delivery<T>> unsettled() {
+	private List<Delivery> unsettled() {
 		return this.batch.deliveries().stream().filter((delivery) -> !delivery.isSettled()).toList();
 	}
 
-	private boolean send(List<Delivery<T>> deliveries) {
+	private boolean send(List<Delivery> deliveries) {
 		try {
 			this.sender.send(deliveries);
 			deliveries.forEach(Delivery::delivered);
@@ -431,7 +401,7 @@ public final class AsyncSink<T> implements Sink<T> {
 
 	/** The whole batch is settled. */
 	private void finish() {
-		Batch<T> done;
+		Batch done;
 		synchronized (this.closeLock) {
 			done = this.batch;
 			this.batch = Batch.empty();
@@ -447,7 +417,7 @@ public final class AsyncSink<T> implements Sink<T> {
 		}
 	}
 
-	private void handleFailure(List<Delivery<T>> unsettled) {
+	private void handleFailure(List<Delivery> unsettled) {
 		if (this.spooler != null) {
 			this.spooler.away(true);
 			synchronized (this.closeLock) {
@@ -472,7 +442,7 @@ public final class AsyncSink<T> implements Sink<T> {
 		return this.closed && System.nanoTime() - this.closeDeadline >= 0;
 	}
 
-	private void drop(List<Delivery<T>> deliveries, DropReason reason) {
+	private void drop(List<Delivery> deliveries, DropReason reason) {
 		String error = this.channel.balance().lastError();
 		deliveries.forEach((delivery) -> delivery.drop(reason, (error != null) ? error : ""));
 	}
@@ -581,7 +551,7 @@ public final class AsyncSink<T> implements Sink<T> {
 		synchronized (this.closeLock) {
 			// What hangs in the destination is given up; its own late outcome no longer
 			// counts
-			Batch<T> left = this.batch;
+			Batch left = this.batch;
 			this.batch = Batch.empty();
 			if (this.spooler != null) {
 				keep(this.spooler, left);
@@ -605,7 +575,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	/** Leave to the next process what this one has not delivered. */
-	private void keep(Spooler<T> spooler, Batch<T> left) {
+	private void keep(Spooler spooler, Batch left) {
 		drop(spooler.close(left, System.nanoTime() + DISK_CLOSE_NANOS), DropReason.SHUTDOWN);
 		long kept = spooler.size();
 		if (kept > 0) {
@@ -637,7 +607,7 @@ public final class AsyncSink<T> implements Sink<T> {
 	}
 
 	private void abandonQueue() {
-		Delivery<T> left = this.queue.poll();
+		Delivery left = this.queue.poll();
 		while (left != null) {
 			left.drop(DropReason.SHUTDOWN, "");
 			left = this.queue.poll();

@@ -2,16 +2,16 @@ package dev.cairn.delivery;
 
 import java.util.List;
 
+import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Brings batches to a destination. {@link #send} and {@link #close} are called by the one
  * thread of an {@link AsyncSink}, which may be interrupted when the time to close is
- * over; only {@link #snapshot} is called by others.
+ * over; only {@link #context} is called by others.
  *
- * @param <T> what is delivered
  */
-public interface BatchSender<T> extends AutoCloseable {
+public interface BatchSender extends AutoCloseable {
 
 	/**
 	 * Deliver a batch, in order. Each delivery may be settled one by one, as delivered or
@@ -20,15 +20,15 @@ public interface BatchSender<T> extends AutoCloseable {
 	 * @param batch at least one delivery, none of them settled
 	 * @throws Exception when the destination is away
 	 */
-	void send(List<Delivery<T>> batch) throws Exception;
+	void send(List<Delivery> batch) throws Exception;
 
 	/**
 	 * Take along what only the thread that offers can see, such as a scope bound to it.
 	 * Must not block.
-	 * @param item what is offered
-	 * @return what {@link Delivery#snapshot()} will give; {@code null} for nothing
+	 * @param message the message that is offered
+	 * @return the result of {@link Delivery#context()}; {@code null} for none
 	 */
-	default @Nullable Object snapshot(T item) {
+	default @Nullable Object context(Message message) {
 		return null;
 	}
 

@@ -4,25 +4,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 import dev.cairn.DropReason;
+import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One object on its way to a destination. It is settled once, by whoever is first;
  * settling it again does nothing. Thread-safe.
- *
- * @param <T> what is delivered
  */
-public final class Delivery<T> {
+public final class Delivery {
 
 	private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-	private final AsyncSink<T> sink;
+	private final AsyncSink sink;
 
-	private final T item;
-
-	private final @Nullable Object snapshot;
+	private final Outgoing outgoing;
 
 	private final int weight;
 
@@ -40,27 +38,26 @@ public final class Delivery<T> {
 	 * Create a delivery.
 	 * @param weight how much room it has in the queue; negative for none
 	 */
-	Delivery(AsyncSink<T> sink, T item, @Nullable Object snapshot, int weight) {
+	Delivery(AsyncSink sink, Outgoing outgoing, int weight) {
 		this.sink = sink;
-		this.item = item;
-		this.snapshot = snapshot;
+		this.outgoing = outgoing;
 		this.weight = weight;
 	}
 
 	/**
-	 * Return what is to be delivered.
-	 * @return the object
+	 * Returns the message to deliver.
+	 * @return the message
 	 */
-	public T item() {
-		return this.item;
+	public Message message() {
+		return this.outgoing.message();
 	}
 
 	/**
-	 * Return what the sender took along when the object was offered.
-	 * @return the result of {@link BatchSender#snapshot}
+	 * Returns what the sender has captured of the publishing thread.
+	 * @return the result of {@link BatchSender#context}
 	 */
-	public @Nullable Object snapshot() {
-		return this.snapshot;
+	public @Nullable Object context() {
+		return this.outgoing.context();
 	}
 
 	/**
@@ -70,6 +67,7 @@ public final class Delivery<T> {
 		if (claim()) {
 			this.sink.channel().delivered();
 			release();
+			report(Completion::delivered);
 		}
 	}
 
@@ -81,6 +79,7 @@ public final class Delivery<T> {
 			this.sink.channel().truncated();
 			this.sink.channel().delivered();
 			release();
+			report(Completion::delivered);
 		}
 	}
 
@@ -91,6 +90,7 @@ public final class Delivery<T> {
 		if (claim()) {
 			this.sink.channel().filtered();
 			release();
+			report(Completion::delivered);
 		}
 	}
 
@@ -103,6 +103,7 @@ public final class Delivery<T> {
 		if (claim()) {
 			this.sink.channel().dropped(reason);
 			release();
+			report((completion) -> completion.lost(reason));
 			this.sink.lost(reason, detail);
 		}
 	}
@@ -148,6 +149,19 @@ public final class Delivery<T> {
 			LockSupport.parkNanos(this, WAIT_NANOS);
 		}
 		return isSettled() && !this.unforced;
+	}
+
+	/** Isolates the completion, which is foreign code. */
+	private void report(Consumer<Completion> event) {
+		Completion completion = this.outgoing.completion();
+		if (completion != Completion.NONE) {
+			try {
+				event.accept(completion);
+			}
+			catch (Throwable ex) {
+				// The completion has failed; the account is right
+			}
+		}
 	}
 
 	private boolean claim() {

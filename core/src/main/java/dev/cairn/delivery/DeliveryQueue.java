@@ -13,16 +13,14 @@ import org.jspecify.annotations.Nullable;
  * What waits in memory, bounded in objects and bytes. Room is reserved before something
  * is added and given back when it is delivered, dropped or stored elsewhere, so what is
  * being sent counts too. Thread-safe, without locks.
- *
- * @param <T> what is delivered
  */
-final class DeliveryQueue<T> {
+final class DeliveryQueue {
 
 	private final int maxMessages;
 
 	private final long maxBytes;
 
-	private final Queue<Delivery<T>> queue = new ConcurrentLinkedQueue<>();
+	private final Queue<Delivery> queue = new ConcurrentLinkedQueue<>();
 
 	private final AtomicInteger held = new AtomicInteger();
 
@@ -58,21 +56,21 @@ final class DeliveryQueue<T> {
 		this.held.decrementAndGet();
 	}
 
-	void add(Delivery<T> delivery) {
+	void add(Delivery delivery) {
 		this.queue.add(delivery);
 	}
 
-	@Nullable Delivery<T> poll() {
+	@Nullable Delivery poll() {
 		return this.queue.poll();
 	}
 
 	/** Take the oldest ones that still are to be delivered. */
-	List<Delivery<T>> poll(int most) {
-		Delivery<T> delivery = this.queue.poll();
+	List<Delivery> poll(int most) {
+		Delivery delivery = this.queue.poll();
 		if (delivery == null) {
 			return List.of();
 		}
-		List<Delivery<T>> taken = new ArrayList<>();
+		List<Delivery> taken = new ArrayList<>();
 		while (delivery != null) {
 			if (!delivery.isSettled()) {
 				taken.add(delivery);

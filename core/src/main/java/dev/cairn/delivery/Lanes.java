@@ -5,23 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-import dev.cairn.Ledger;
-import dev.cairn.Sink;
+import dev.cairn.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several sinks with one account, for one destination: each class of events has a queue
  * of its own with its own rule for what gives way, so that none of them takes the room of
  * another. The order holds within a lane. Thread-safe.
- *
- * @param <T> what it takes
  */
-public final class Lanes<T> implements Sink<T> {
+public final class Lanes implements Sink {
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
-	private final List<? extends Sink<T>> lanes;
+	private final List<? extends Sink> lanes;
 
-	private final Function<T, Sink<T>> choice;
+	private final Function<Message, Sink> choice;
 
 	/**
 	 * Create it.
@@ -29,27 +27,32 @@ public final class Lanes<T> implements Sink<T> {
 	 * @param lanes the lanes
 	 * @param choice finds the lane of an object
 	 */
-	public Lanes(Ledger.Channel channel, List<? extends Sink<T>> lanes, Function<T, Sink<T>> choice) {
+	public Lanes(Channel channel, List<? extends Sink> lanes, Function<Message, Sink> choice) {
 		this.channel = channel;
 		this.lanes = List.copyOf(lanes);
 		this.choice = choice;
 	}
 
 	@Override
-	public Ledger.Channel channel() {
+	public Channel channel() {
 		return this.channel;
 	}
 
 	@Override
-	public boolean offer(T item) {
-		return this.choice.apply(item).offer(item);
+	public @Nullable Object context(Message message) {
+		return this.choice.apply(message).context(message);
+	}
+
+	@Override
+	public boolean offer(Outgoing outgoing) {
+		return this.choice.apply(outgoing.message()).offer(outgoing);
 	}
 
 	@Override
 	public boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + DeliveryOptions.nanos(timeout);
 		boolean flushed = true;
-		for (Sink<T> lane : this.lanes) {
+		for (Sink lane : this.lanes) {
 			flushed &= lane.flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 		}
 		return flushed;
@@ -59,7 +62,7 @@ public final class Lanes<T> implements Sink<T> {
 	@Override
 	public void close(Duration timeout) {
 		List<Thread> closers = new ArrayList<>();
-		for (Sink<T> lane : this.lanes) {
+		for (Sink lane : this.lanes) {
 			Thread closer = new Thread(() -> lane.close(timeout), "cairn-close-lane");
 			closer.setDaemon(true);
 			closer.start();

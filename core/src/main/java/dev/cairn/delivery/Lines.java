@@ -27,9 +27,9 @@ public final class Lines {
 	 * @param maxBytes how long a line may be
 	 * @return the deliveries that are left, in order, with their lines
 	 */
-	public static List<Line> encode(List<Delivery<Message>> batch, MessageEncoder encoder, int maxBytes) {
+	public static List<Line> encode(List<Delivery> batch, MessageEncoder encoder, int maxBytes) {
 		List<Line> lines = new ArrayList<>(batch.size());
-		for (Delivery<Message> delivery : batch) {
+		for (Delivery delivery : batch) {
 			Line line = encode(delivery, encoder, maxBytes);
 			if (line != null) {
 				lines.add(line);
@@ -45,14 +45,14 @@ public final class Lines {
 	 * @param maxBytes how long the line may be
 	 * @return the line, or {@code null} when it could not be written and is dropped
 	 */
-	public static @Nullable Line encode(Delivery<Message> delivery, MessageEncoder encoder, int maxBytes) {
+	public static @Nullable Line encode(Delivery delivery, MessageEncoder encoder, int maxBytes) {
 		List<Line> line = new ArrayList<>(1);
-		encode(delivery, () -> line.add(new Line(delivery, encoder.encode(delivery.item(), maxBytes), false)));
+		encode(delivery, () -> line.add(new Line(delivery, encoder.encode(delivery.message(), maxBytes), false)));
 		return line.isEmpty() ? null : line.get(0);
 	}
 
 	/** Encode one, which is dropped where that fails. */
-	static void encode(Delivery<?> delivery, Encoding encoding) {
+	static void encode(Delivery delivery, Encoding encoding) {
 		try {
 			encoding.run();
 		}
@@ -61,12 +61,8 @@ public final class Lines {
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
 			delivery.drop(DropReason.UNENCODABLE,
-					describe(delivery.item()) + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
+					delivery.message().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
 		}
-	}
-
-	private static String describe(@Nullable Object item) {
-		return (item instanceof Message message) ? message.type() : String.valueOf(item);
 	}
 
 	/**
@@ -86,14 +82,14 @@ public final class Lines {
 	 * @param encoded the line
 	 * @param shortened whether it was longer, and the destination has refused that
 	 */
-	public record Line(Delivery<Message> delivery, Encoded encoded, boolean shortened) {
+	public record Line(Delivery delivery, Encoded encoded, boolean shortened) {
 
 		/**
 		 * Return the message.
 		 * @return the message
 		 */
 		public Message message() {
-			return this.delivery.item();
+			return this.delivery.message();
 		}
 
 		/**

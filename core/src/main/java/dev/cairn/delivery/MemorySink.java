@@ -9,15 +9,14 @@ import java.util.List;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.Sink;
 
 /**
  * Keeps the last messages in memory, for tests and for looking at what a service says.
  * Delivers at once; nothing is held. Thread-safe.
  */
-public final class MemorySink implements Sink<Message> {
+public final class MemorySink implements Sink {
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
 	private final int capacity;
 
@@ -30,7 +29,7 @@ public final class MemorySink implements Sink<Message> {
 	 * @param channel the account
 	 * @param capacity how many messages to keep; the oldest gives way
 	 */
-	public MemorySink(Ledger.Channel channel, int capacity) {
+	public MemorySink(Channel channel, int capacity) {
 		if (capacity < 1) {
 			throw new IllegalArgumentException("capacity must be positive, but was " + capacity);
 		}
@@ -39,24 +38,27 @@ public final class MemorySink implements Sink<Message> {
 	}
 
 	@Override
-	public Ledger.Channel channel() {
+	public Channel channel() {
 		return this.channel;
 	}
 
 	@Override
-	public boolean offer(Message message) {
+	public boolean offer(Outgoing outgoing) {
 		synchronized (this.messages) {
 			if (this.closed) {
 				this.channel.dropped(DropReason.SHUTDOWN);
+				outgoing.completion().lost(DropReason.SHUTDOWN);
 				return false;
 			}
 			if (this.messages.size() == this.capacity) {
 				this.messages.removeFirst();
 			}
-			this.messages.addLast(message);
+			this.messages.addLast(outgoing.message());
 		}
 		this.channel.accepted();
 		this.channel.delivered();
+		outgoing.completion().accepted();
+		outgoing.completion().delivered();
 		return true;
 	}
 

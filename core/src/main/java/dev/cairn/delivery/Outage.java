@@ -3,7 +3,6 @@ package dev.cairn.delivery;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +18,7 @@ public final class Outage {
 	/** After so many failures in a row a destination counts as down. */
 	private static final int DOWN_AFTER = 3;
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
 	private final Consumer<State> state;
 
@@ -37,7 +36,7 @@ public final class Outage {
 	 * @param state is told how it is
 	 * @param held how much is held while it is away, for people
 	 */
-	public Outage(Ledger.Channel channel, Consumer<State> state, String held) {
+	public Outage(Channel channel, Consumer<State> state, String held) {
 		this.channel = channel;
 		this.state = state;
 		this.held = held;

@@ -9,9 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
 import dev.cairn.Redactor;
-import dev.cairn.encoding.SpoolCodec;
+import dev.cairn.encoding.MessageCodec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +20,8 @@ import org.slf4j.LoggerFactory;
  * on the disk all that comes goes there, behind it, and what is on the disk goes first. A
  * disk that fails, or is full, leaves all in memory until it works again.
  *
- * @param <T> what is delivered
  */
-final class Spooler<T> {
+final class Spooler {
 
 	private static final Logger logger = LoggerFactory.getLogger(Spooler.class);
 
@@ -35,25 +33,25 @@ final class Spooler<T> {
 
 	private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-	private final AsyncSink<T> sink;
+	private final AsyncSink sink;
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
-	private final DeliveryQueue<T> queue;
+	private final DeliveryQueue queue;
 
 	private final Spool spool;
 
-	private final SpoolCodec<T> codec;
+	private final MessageCodec codec;
 
 	private final boolean durable;
 
 	private final Thread thread;
 
 	/** Older than the queue, younger than the disk; guarded by this. */
-	private final Deque<Delivery<T>> ahead = new ArrayDeque<>();
+	private final Deque<Delivery> ahead = new ArrayDeque<>();
 
 	/** On its way to the disk; guarded by this. */
-	private List<Delivery<T>> storing = List.of();
+	private List<Delivery> storing = List.of();
 
 	/** Changed by {@link #works} and {@link #failed} only. */
 	private volatile Disk disk = Disk.UNKNOWN;
@@ -70,11 +68,11 @@ final class Spooler<T> {
 	private volatile boolean idle;
 
 	/** What the sink has in hand at the end; set before {@link #stopped}. */
-	private volatile Batch<T> left = Batch.empty();
+	private volatile Batch left = Batch.empty();
 
 	private volatile boolean stopped;
 
-	Spooler(AsyncSink<T> sink, DeliveryQueue<T> queue, Spooling<T> spooling) {
+	Spooler(AsyncSink sink, DeliveryQueue queue, Spooling spooling) {
 		this.sink = sink;
 		this.channel = sink.channel();
 		this.queue = queue;
@@ -131,7 +129,7 @@ final class Spooler<T> {
 	 * @return the oldest objects; none while there are older ones on the disk, or while
 	 * they are on their way there
 	 */
-	synchronized List<Delivery<T>> poll(int most) {
+	synchronized List<Delivery> poll(int most) {
 		boolean onTheirWay = this.disk == Disk.WORKS && hasReasonToStore();
 		if (this.disk == Disk.UNKNOWN || hasStored() || onTheirWay) {
 			return List.of();
@@ -147,8 +145,8 @@ final class Spooler<T> {
 		return this.durable || this.away || this.queue.isHalfFull();
 	}
 
-	private List<Delivery<T>> takeAhead(int most) {
-		List<Delivery<T>> taken = new ArrayList<>();
+	private List<Delivery> takeAhead(int most) {
+		List<Delivery> taken = new ArrayList<>();
 		while (taken.size() < most && !this.ahead.isEmpty()) {
 			taken.add(this.ahead.remove());
 		}
@@ -159,11 +157,11 @@ final class Spooler<T> {
 	 * Return what is to be delivered next from the disk.
 	 * @return the oldest objects; none where the disk cannot be read
 	 */
-	Batch<T> read(int most) {
+	Batch read(int most) {
 		if (this.disk == Disk.UNKNOWN || this.spool.size() == 0) {
 			return Batch.empty();
 		}
-		List<Delivery<T>> read = new ArrayList<>();
+		List<Delivery> read = new ArrayList<>();
 		try {
 			List<byte[]> records = this.spool.peek(most);
 			works();
@@ -183,7 +181,7 @@ final class Spooler<T> {
 		catch (IOException ex) {
 			failed("read from", ex);
 		}
-		return new Batch<>(read, true);
+		return new Batch(read, true);
 	}
 
 	private void setAside(byte[] rec) throws IOException {
@@ -195,7 +193,7 @@ final class Spooler<T> {
 	/**
 	 * What {@link #read} has read from the disk is settled up to the first that is not.
 	 */
-	void settled(List<Delivery<T>> read) {
+	void settled(List<Delivery> read) {
 		int settled = 0;
 		while (settled < read.size() && read.get(settled).isSettled()) {
 			settled++;
@@ -212,7 +210,7 @@ final class Spooler<T> {
 	 * Take back what could not be delivered, to have it on the disk too.
 	 * @return whether it was taken; not when younger ones are there already
 	 */
-	synchronized boolean giveBack(List<Delivery<T>> batch) {
+	synchronized boolean giveBack(List<Delivery> batch) {
 		if (this.disk != Disk.WORKS || hasStored()) {
 			return false;
 		}
@@ -221,7 +219,7 @@ final class Spooler<T> {
 		return true;
 	}
 
-	private void addAhead(List<Delivery<T>> deliveries) {
+	private void addAhead(List<Delivery> deliveries) {
 		for (int i = deliveries.size() - 1; i >= 0; i--) {
 			this.ahead.addFirst(deliveries.get(i));
 		}
@@ -275,7 +273,7 @@ final class Spooler<T> {
 	}
 
 	private void round() {
-		List<Delivery<T>> chunk = chunk();
+		List<Delivery> chunk = chunk();
 		if (chunk.isEmpty()) {
 			if (this.spool.size() > 0) {
 				this.sink.wakeThread();
@@ -287,7 +285,7 @@ final class Spooler<T> {
 		}
 	}
 
-	private boolean storeOrGiveBack(List<Delivery<T>> chunk) {
+	private boolean storeOrGiveBack(List<Delivery> chunk) {
 		try {
 			return store(chunk, false);
 		}
@@ -301,22 +299,22 @@ final class Spooler<T> {
 		}
 	}
 
-	private synchronized List<Delivery<T>> chunk() {
+	private synchronized List<Delivery> chunk() {
 		if (!hasReasonToStore() && !hasStored()) {
 			return List.of();
 		}
-		List<Delivery<T>> chunk = this.ahead.isEmpty() ? this.queue.poll(CHUNK) : takeAhead(CHUNK);
+		List<Delivery> chunk = this.ahead.isEmpty() ? this.queue.poll(CHUNK) : takeAhead(CHUNK);
 		this.storing = chunk;
 		return chunk;
 	}
 
-	private boolean store(List<Delivery<T>> deliveries, boolean first) {
-		List<Delivery<T>> encoded = new ArrayList<>(deliveries.size());
+	private boolean store(List<Delivery> deliveries, boolean first) {
+		List<Delivery> encoded = new ArrayList<>(deliveries.size());
 		List<byte[]> records = new ArrayList<>(deliveries.size());
 		try {
-			for (Delivery<T> delivery : deliveries.stream().filter((each) -> !each.isSettled()).toList()) {
+			for (Delivery delivery : deliveries.stream().filter((each) -> !each.isSettled()).toList()) {
 				Lines.encode(delivery, () -> {
-					records.add(this.codec.write(delivery.item()));
+					records.add(this.codec.write(delivery.message()));
 					encoded.add(delivery);
 				});
 			}
@@ -332,7 +330,7 @@ final class Spooler<T> {
 		}
 	}
 
-	private void write(List<Delivery<T>> encoded, List<byte[]> records, boolean first) throws IOException {
+	private void write(List<Delivery> encoded, List<byte[]> records, boolean first) throws IOException {
 		try {
 			if (first) {
 				this.spool.prepend(records);
@@ -355,7 +353,7 @@ final class Spooler<T> {
 	}
 
 	/** Where there is no room for many there may be some for fewer. */
-	private void writeHalves(List<Delivery<T>> encoded, List<byte[]> records, boolean first) throws IOException {
+	private void writeHalves(List<Delivery> encoded, List<byte[]> records, boolean first) throws IOException {
 		int size = records.size();
 		int half = size / 2;
 		if (first) {
@@ -399,12 +397,12 @@ final class Spooler<T> {
 	 * @param deadline when to give up, {@link System#nanoTime()}
 	 * @return what the disk did not take; settled ones among them
 	 */
-	List<Delivery<T>> close(Batch<T> inHand, long deadline) {
+	List<Delivery> close(Batch inHand, long deadline) {
 		this.left = inHand;
 		this.stopped = true;
 		wake();
 		AsyncSink.join(this.thread, deadline);
-		List<Delivery<T>> notTaken = new ArrayList<>(inHand.stored() ? List.of() : inHand.deliveries());
+		List<Delivery> notTaken = new ArrayList<>(inHand.stored() ? List.of() : inHand.deliveries());
 		synchronized (this) {
 			notTaken.addAll(this.storing);
 			notTaken.addAll(takeAll());
@@ -414,7 +412,7 @@ final class Spooler<T> {
 
 	/** On this thread, so that a disk that hangs holds up nobody else. */
 	private void end() {
-		Batch<T> inHand = this.left;
+		Batch inHand = this.left;
 		if (inHand.stored()) {
 			settled(inHand.deliveries());
 			inHand.deliveries().forEach(Delivery::stored);
@@ -422,7 +420,7 @@ final class Spooler<T> {
 		else {
 			store(inHand.deliveries(), true);
 		}
-		List<Delivery<T>> waiting;
+		List<Delivery> waiting;
 		synchronized (this) {
 			waiting = takeAll();
 			this.storing = waiting;
@@ -436,8 +434,8 @@ final class Spooler<T> {
 		}
 	}
 
-	private List<Delivery<T>> takeAll() {
-		List<Delivery<T>> all = takeAhead(Integer.MAX_VALUE);
+	private List<Delivery> takeAll() {
+		List<Delivery> all = takeAhead(Integer.MAX_VALUE);
 		all.addAll(this.queue.poll(Integer.MAX_VALUE));
 		return all;
 	}
@@ -456,12 +454,11 @@ final class Spooler<T> {
 	 *
 	 * @param deliveries the oldest ones, in order
 	 * @param stored whether they are on the disk, too
-	 * @param <T> what is delivered
 	 */
-	record Batch<T>(List<Delivery<T>> deliveries, boolean stored) {
+	record Batch(List<Delivery> deliveries, boolean stored) {
 
-		static <T> Batch<T> empty() {
-			return new Batch<>(List.of(), false);
+		static Batch empty() {
+			return new Batch(List.of(), false);
 		}
 
 	}

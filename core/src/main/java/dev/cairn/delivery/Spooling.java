@@ -1,6 +1,6 @@
 package dev.cairn.delivery;
 
-import dev.cairn.encoding.SpoolCodec;
+import dev.cairn.encoding.MessageCodec;
 
 /**
  * How an {@link AsyncSink} uses a disk.
@@ -11,9 +11,8 @@ import dev.cairn.encoding.SpoolCodec;
  * that it survives the death of the process; it waits for that
  * @param replayPerSecond how many records are taken from the disk a second, at the most;
  * always twice as many as come in
- * @param <T> what is delivered
  */
-public record Spooling<T>(Spool spool, SpoolCodec<T> codec, boolean durable, int replayPerSecond) {
+public record Spooling(Spool spool, MessageCodec codec, boolean durable, int replayPerSecond) {
 
 	/**
 	 * Checks the rate.

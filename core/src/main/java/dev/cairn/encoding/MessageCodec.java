@@ -26,7 +26,7 @@ import tools.jackson.core.json.JsonFactory;
  * Writes messages in Cairn's envelope, with the flag of their trace, and reads them
  * again. What was thrown comes back as its description in the fields. Thread-safe.
  */
-public final class MessageCodec implements SpoolCodec<Message> {
+public class MessageCodec {
 
 	private final JsonFactory json = JsonFactory.builder().build();
 
@@ -45,7 +45,12 @@ public final class MessageCodec implements SpoolCodec<Message> {
 		this.maxBytes = maxBytes;
 	}
 
-	@Override
+	/**
+	 * Writes a message.
+	 * @param message the message
+	 * @return the record, without a line feed
+	 * @throws MessageTooLargeException when nothing is left to shorten
+	 */
 	public byte[] write(Message message) throws MessageTooLargeException {
 		return this.encoder.encode(message, this.maxBytes).bytes();
 	}
@@ -56,7 +61,6 @@ public final class MessageCodec implements SpoolCodec<Message> {
 	 * @return the message
 	 * @throws RuntimeException when the record is no such message
 	 */
-	@Override
 	public Message read(byte[] rec) {
 		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), rec)) {
 			parser.nextToken();

@@ -18,9 +18,7 @@ import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
 import dev.cairn.IncidentRecorder;
 import dev.cairn.IncidentReport;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.MessageListener;
@@ -28,8 +26,9 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
-import dev.cairn.Sink;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,7 @@ public final class CairnBuilder {
 
 	final Origin origin;
 
-	final Map<String, Sink<Message>> sinks = new LinkedHashMap<>();
+	final Map<String, Sink> sinks = new LinkedHashMap<>();
 
 	final List<Route> routes = new ArrayList<>();
 
@@ -47,7 +46,7 @@ public final class CairnBuilder {
 
 	final List<MessageEnricher> enrichers = new ArrayList<>();
 
-	Ledger ledger = new Ledger();
+	Accounts accounts = new Accounts();
 
 	Sampler sampler = Sampler.AS_CALLED;
 
@@ -88,12 +87,12 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set the account that the sinks were given.
-	 * @param ledger the ledger
+	 * Sets the accounts of the sinks.
+	 * @param accounts the accounts
 	 * @return this
 	 */
-	public CairnBuilder ledger(Ledger ledger) {
-		this.ledger = ledger;
+	public CairnBuilder ledger(Accounts accounts) {
+		this.accounts = accounts;
 		return this;
 	}
 
@@ -103,7 +102,7 @@ public final class CairnBuilder {
 	 * @return this
 	 * @throws IllegalArgumentException when there is one of that name
 	 */
-	public CairnBuilder sink(Sink<Message> sink) {
+	public CairnBuilder sink(Sink sink) {
 		String name = sink.channel().name();
 		if (this.sinks.putIfAbsent(name, sink) != null) {
 			throw new IllegalArgumentException("there are two sinks named '" + name + "'");

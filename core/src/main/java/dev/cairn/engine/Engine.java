@@ -33,10 +33,14 @@ import dev.cairn.Recent;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
-import dev.cairn.Sink;
 import dev.cairn.Timing;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
+import dev.cairn.delivery.Completion;
+import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,9 +62,9 @@ final class Engine implements Cairn {
 
 	private final Origin origin;
 
-	private final Ledger ledger;
+	private final Accounts accounts;
 
-	private final List<Sink<Message>> sinks;
+	private final List<Sink> sinks;
 
 	private final Router router;
 
@@ -106,7 +110,7 @@ final class Engine implements Cairn {
 
 	Engine(CairnBuilder builder) {
 		this.origin = builder.origin;
-		this.ledger = builder.ledger;
+		this.accounts = builder.accounts;
 		this.sinks = List.copyOf(builder.sinks.values());
 		this.router = new Router(builder.routes, builder.sinks);
 		this.sampler = builder.sampler;
@@ -230,11 +234,11 @@ final class Engine implements Cairn {
 	 */
 	@Nullable String publish(Draft draft) {
 		draft.settle();
-		List<Sink<Message>> targets = route(draft);
+		List<Sink> targets = route(draft);
 		if (targets.isEmpty()) {
 			return null;
 		}
-		for (Sink<Message> target : targets) {
+		for (Sink target : targets) {
 			target.channel().offered();
 		}
 		if (!draft.isKept()) {
@@ -266,14 +270,14 @@ final class Engine implements Cairn {
 	@Nullable Preset preset(String name) {
 		Preset preset = this.presets.get(name);
 		if (preset == null) {
-			this.ledger.failed("unknown preset");
+			this.accounts.failed("unknown preset");
 			this.unknownPresets.warnOnce(name, "there is no preset '" + name + "', only "
 					+ new TreeSet<>(this.presets.keySet()) + "; events go on without it");
 		}
 		return preset;
 	}
 
-	private boolean send(Draft draft, Message message, List<Sink<Message>> targets) {
+	private boolean send(Draft draft, Message message, List<Sink> targets) {
 		Deferral.UnitOfWork work = draft.isWaiting() ? currentWork() : null;
 		return (work != null) ? hold(work, message, targets) : offer(message, targets, null);
 	}
@@ -292,8 +296,8 @@ final class Engine implements Cairn {
 	 * Have a message wait for the end of a unit of work.
 	 * @return whether it may still be sent
 	 */
-	private boolean hold(Deferral.UnitOfWork work, Message message, List<Sink<Message>> targets) {
-		PendingMessage pending = new PendingMessage(this, message, targets, snapshots(message, targets));
+	private boolean hold(Deferral.UnitOfWork work, Message message, List<Sink> targets) {
+		PendingMessage pending = new PendingMessage(this, message, targets, contexts(message, targets));
 		try {
 			if (work.hold(pending)) {
 				return true;
@@ -318,11 +322,10 @@ final class Engine implements Cairn {
 	}
 
 	/** Return where it goes; nowhere is counted. */
-	List<Sink<Message>> route(Draft draft) {
-		List<Sink<Message>> targets = this.router.route(draft.type(), draft.message().loggerOrService(),
-				draft.severity());
+	List<Sink> route(Draft draft) {
+		List<Sink> targets = this.router.route(draft.type(), draft.message().loggerOrService(), draft.severity());
 		if (targets.isEmpty()) {
-			Ledger.Channel unrouted = this.ledger.channel(UNROUTED);
+			Channel unrouted = this.accounts.channel(UNROUTED);
 			unrouted.offered();
 			unrouted.dropped(DropReason.NO_ROUTE);
 		}
@@ -334,20 +337,20 @@ final class Engine implements Cairn {
 	 * @param offered whether it was counted as offered
 	 * @return the message, or {@code null}, which is counted
 	 */
-	@Nullable Message make(Draft draft, List<Sink<Message>> targets, boolean offered) {
+	@Nullable Message make(Draft draft, List<Sink> targets, boolean offered) {
 		try {
 			Message message = this.filters.isEmpty() ? null : draft.message().build();
 			if (message == null || accept(message)) {
 				return enrich(draft, message);
 			}
-			for (Sink<Message> target : targets) {
+			for (Sink target : targets) {
 				count(target.channel(), offered).filtered();
 			}
 		}
 		catch (Throwable ex) {
 			// No lambda: at the end of the stack there is room for little more than a
 			// count
-			for (Sink<Message> target : targets) {
+			for (Sink target : targets) {
 				count(target.channel(), offered).dropped(DropReason.ERROR);
 			}
 			failed("publishing a message", ex);
@@ -355,7 +358,7 @@ final class Engine implements Cairn {
 		return null;
 	}
 
-	private static Ledger.Channel count(Ledger.Channel channel, boolean offered) {
+	private static Channel count(Channel channel, boolean offered) {
 		if (!offered) {
 			channel.offered();
 		}
@@ -453,16 +456,17 @@ final class Engine implements Cairn {
 
 	/**
 	 * Offer a message to its sinks.
-	 * @param snapshots what the sinks took of the thread that failed, in their order;
-	 * {@code null} when this is that thread
+	 * @param contexts what the sinks have captured of the publishing thread, in their
+	 * order; {@code null} when this is that thread
 	 * @return whether a sink accepted it
 	 */
-	boolean offer(Message message, List<Sink<Message>> targets, @Nullable Object @Nullable [] snapshots) {
+	boolean offer(Message message, List<Sink> targets, @Nullable Object @Nullable [] contexts) {
 		boolean accepted = false;
 		for (int i = 0; i < targets.size(); i++) {
-			Sink<Message> target = targets.get(i);
+			Sink target = targets.get(i);
 			try {
-				accepted |= (snapshots != null) ? target.offer(message, snapshots[i]) : target.offer(message);
+				Object context = (contexts != null) ? contexts[i] : target.context(message);
+				accepted |= target.offer(new Outgoing(message, context, Completion.NONE));
 			}
 			catch (Throwable ex) {
 				target.channel().dropped(DropReason.ERROR);
@@ -485,24 +489,24 @@ final class Engine implements Cairn {
 		}
 	}
 
-	@Nullable Object[] snapshots(Message message, List<Sink<Message>> targets) {
-		@Nullable Object[] snapshots = new Object[targets.size()];
-		for (int i = 0; i < snapshots.length; i++) {
-			Sink<Message> target = targets.get(i);
+	@Nullable Object[] contexts(Message message, List<Sink> targets) {
+		@Nullable Object[] contexts = new Object[targets.size()];
+		for (int i = 0; i < contexts.length; i++) {
+			Sink target = targets.get(i);
 			try {
-				snapshots[i] = target.snapshot(message);
+				contexts[i] = target.context(message);
 			}
 			catch (Throwable ex) {
 				failed("sink " + target.channel().name(), ex);
 			}
 		}
-		return snapshots;
+		return contexts;
 	}
 
 	/** Errors too: a broken extension must not break the application that it watches. */
 	void failed(String what, Throwable ex) {
 		try {
-			this.ledger.failed(what);
+			this.accounts.failed(what);
 			this.failures.warn(what, ex);
 		}
 		catch (Throwable atTheEnd) {
@@ -532,7 +536,7 @@ final class Engine implements Cairn {
 
 	@Override
 	public Ledger ledger() {
-		return this.ledger;
+		return this.accounts;
 	}
 
 	@Override
@@ -545,7 +549,7 @@ final class Engine implements Cairn {
 		long deadline = System.nanoTime() + nanos(timeout);
 		boolean flushed = true;
 		flushIncidents();
-		for (Sink<Message> sink : this.sinks) {
+		for (Sink sink : this.sinks) {
 			flushed &= flush(sink, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
 		}
 		return flushed;
@@ -560,7 +564,7 @@ final class Engine implements Cairn {
 		}
 	}
 
-	private boolean flush(Sink<Message> sink, Duration timeout) {
+	private boolean flush(Sink sink, Duration timeout) {
 		try {
 			return sink.flush(timeout);
 		}
@@ -579,7 +583,7 @@ final class Engine implements Cairn {
 		uninstall();
 		closeIncidents();
 		List<Thread> closers = new ArrayList<>(this.sinks.size());
-		for (Sink<Message> sink : this.sinks) {
+		for (Sink sink : this.sinks) {
 			Thread closer = new Thread(() -> close(sink), "cairn-close-" + sink.channel().name());
 			closer.setDaemon(true);
 			closer.start();
@@ -621,7 +625,7 @@ final class Engine implements Cairn {
 		}
 	}
 
-	private void close(Sink<Message> sink) {
+	private void close(Sink sink) {
 		try {
 			sink.close(this.closeTimeout);
 		}

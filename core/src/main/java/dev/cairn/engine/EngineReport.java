@@ -11,8 +11,8 @@ import dev.cairn.IncidentReport;
 import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
-import dev.cairn.Sink;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +49,7 @@ final class EngineReport implements IncidentReport, Candidate {
 		fillIn();
 		this.kept = this.engine.isKept(this.draft, this);
 		if (!this.kept) {
-			for (Sink<Message> target : this.engine.route(this.draft)) {
+			for (Sink target : this.engine.route(this.draft)) {
 				target.channel().offered();
 				target.channel().sampledOut();
 			}
@@ -96,9 +96,9 @@ final class EngineReport implements IncidentReport, Candidate {
 	public @Nullable Prepared prepare(String errorId) {
 		enrich();
 		this.draft.field(Message.FIELD_ERROR_ID, errorId);
-		List<Sink<Message>> targets = this.engine.route(this.draft);
+		List<Sink> targets = this.engine.route(this.draft);
 		Message message = targets.isEmpty() ? null : this.engine.make(this.draft, targets, false);
-		return (message != null) ? new Ready(message, targets, this.engine.snapshots(message, targets)) : null;
+		return (message != null) ? new Ready(message, targets, this.engine.contexts(message, targets)) : null;
 	}
 
 	@Override
@@ -146,22 +146,22 @@ final class EngineReport implements IncidentReport, Candidate {
 
 		private final Message message;
 
-		private final List<Sink<Message>> targets;
+		private final List<Sink> targets;
 
-		private final @Nullable Object[] snapshots;
+		private final @Nullable Object[] contexts;
 
-		Ready(Message message, List<Sink<Message>> targets, @Nullable Object[] snapshots) {
+		Ready(Message message, List<Sink> targets, @Nullable Object[] contexts) {
 			this.message = message;
 			this.targets = targets;
-			this.snapshots = snapshots;
+			this.contexts = contexts;
 		}
 
 		@Override
 		public boolean send(Map<String, ?> more) {
-			for (Sink<Message> target : this.targets) {
+			for (Sink target : this.targets) {
 				target.channel().offered();
 			}
-			return EngineReport.this.engine.offer(this.message.with(more), this.targets, this.snapshots);
+			return EngineReport.this.engine.offer(this.message.with(more), this.targets, this.contexts);
 		}
 
 	}

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import dev.cairn.Deferral;
 import dev.cairn.DropReason;
 import dev.cairn.Message;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,31 +18,31 @@ final class PendingMessage implements Deferral.Pending {
 
 	private final Message message;
 
-	private final List<Sink<Message>> targets;
+	private final List<Sink> targets;
 
 	/** What the sinks took of the thread that published it. */
-	private final @Nullable Object[] snapshots;
+	private final @Nullable Object[] contexts;
 
 	private final AtomicBoolean done = new AtomicBoolean();
 
-	PendingMessage(Engine engine, Message message, List<Sink<Message>> targets, @Nullable Object[] snapshots) {
+	PendingMessage(Engine engine, Message message, List<Sink> targets, @Nullable Object[] contexts) {
 		this.engine = engine;
 		this.message = message;
 		this.targets = targets;
-		this.snapshots = snapshots;
+		this.contexts = contexts;
 	}
 
 	@Override
 	public void send() {
 		if (this.done.compareAndSet(false, true)) {
-			this.engine.offer(this.message, this.targets, this.snapshots);
+			this.engine.offer(this.message, this.targets, this.contexts);
 		}
 	}
 
 	@Override
 	public void drop(DropReason reason) {
 		if (this.done.compareAndSet(false, true)) {
-			for (Sink<Message> target : this.targets) {
+			for (Sink target : this.targets) {
 				target.channel().dropped(reason);
 			}
 		}

@@ -4,10 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.Message;
 import dev.cairn.Route;
 import dev.cairn.Severity;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Sink;
 
 /**
  * Finds the sinks of a message: those of the first route that matches.
@@ -16,7 +15,7 @@ final class Router {
 
 	private final List<Leg> legs;
 
-	Router(List<Route> routes, Map<String, Sink<Message>> sinks) {
+	Router(List<Route> routes, Map<String, Sink> sinks) {
 		this.legs = new ArrayList<>(routes.size());
 		for (Route route : routes) {
 			this.legs.add(new Leg(route, route.sinks().stream().map((name) -> find(route, name, sinks)).toList()));
@@ -26,8 +25,8 @@ final class Router {
 		}
 	}
 
-	private static Sink<Message> find(Route route, String name, Map<String, Sink<Message>> sinks) {
-		Sink<Message> sink = sinks.get(name);
+	private static Sink find(Route route, String name, Map<String, Sink> sinks) {
+		Sink sink = sinks.get(name);
 		if (sink == null) {
 			throw new IllegalArgumentException("the route for '" + route.type() + "' leads to a sink named '" + name
 					+ "', but there are only " + sinks.keySet());
@@ -35,7 +34,7 @@ final class Router {
 		return sink;
 	}
 
-	List<Sink<Message>> route(String type, String logger, Severity severity) {
+	List<Sink> route(String type, String logger, Severity severity) {
 		for (Leg leg : this.legs) {
 			if (leg.route().matches(type, logger, severity)) {
 				return leg.sinks();
@@ -44,7 +43,7 @@ final class Router {
 		return List.of();
 	}
 
-	private record Leg(Route route, List<Sink<Message>> sinks) {
+	private record Leg(Route route, List<Sink> sinks) {
 	}
 
 }

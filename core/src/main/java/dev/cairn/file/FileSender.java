@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import dev.cairn.Message;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Lines;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * free name is taken ({@code events-1.jsonl}...). A line is either whole or not there: a
  * write that fails is taken back, and so is half a line that a crash has left.
  */
-public final class FileSender implements BatchSender<Message> {
+public final class FileSender implements BatchSender {
 
 	private static final String SUFFIX = ".jsonl";
 
@@ -90,7 +89,7 @@ public final class FileSender implements BatchSender<Message> {
 	}
 
 	@Override
-	public void send(List<Delivery<Message>> batch) throws IOException {
+	public void send(List<Delivery> batch) throws IOException {
 		ByteArrayOutputStream pending = new ByteArrayOutputStream();
 		FileChannel current = open();
 		long size = current.size();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Spool;
 import dev.cairn.delivery.UnforcedException;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class FileSpool implements Spool {
 
 	private final long maxBytes;
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
 	/** The oldest first; records are added to the last one. */
 	private final Deque<Segment> segments = new ArrayDeque<>();
@@ -80,7 +80,7 @@ public final class FileSpool implements Spool {
 	 * @param maxBytes how many bytes the files of this process may have
 	 * @param channel the account, which is told of damaged records
 	 */
-	public FileSpool(Path directory, String name, long maxBytes, Ledger.Channel channel) {
+	public FileSpool(Path directory, String name, long maxBytes, Channel channel) {
 		this.directory = directory;
 		this.name = name;
 		this.maxBytes = maxBytes;

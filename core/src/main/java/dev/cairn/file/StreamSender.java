@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-import dev.cairn.Message;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Lines;
@@ -17,7 +16,7 @@ import dev.cairn.encoding.MessageEncoder;
 /**
  * Writes messages to a stream, one a line, for whatever collects the output of a process.
  */
-public final class StreamSender implements BatchSender<Message> {
+public final class StreamSender implements BatchSender {
 
 	private final OutputStream out;
 
@@ -52,7 +51,7 @@ public final class StreamSender implements BatchSender<Message> {
 
 	/** One write a line, so that the lines of other threads do not run into it. */
 	@Override
-	public void send(List<Delivery<Message>> batch) throws IOException {
+	public void send(List<Delivery> batch) throws IOException {
 		for (Line line : Lines.encode(batch, this.encoder, this.maxBytes)) {
 			ByteArrayOutputStream whole = new ByteArrayOutputStream(line.bytes().length + 2);
 			if (this.broken) {

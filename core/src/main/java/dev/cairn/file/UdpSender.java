@@ -3,7 +3,6 @@ package dev.cairn.file;
 import java.io.IOException;
 import java.util.List;
 
-import dev.cairn.Message;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Lines;
@@ -16,7 +15,7 @@ import dev.cairn.internal.Datagrams;
  * system has taken it; UDP knows no more. Where the receiver's host answers that nobody
  * listens, the sender notices at its next datagram.
  */
-public final class UdpSender implements BatchSender<Message> {
+public final class UdpSender implements BatchSender {
 
 	/** What fits into an IPv4 datagram. */
 	private static final int LARGEST_DATAGRAM = 65_507;
@@ -41,7 +40,7 @@ public final class UdpSender implements BatchSender<Message> {
 	}
 
 	@Override
-	public void send(List<Delivery<Message>> batch) throws IOException {
+	public void send(List<Delivery> batch) throws IOException {
 		for (Line line : Lines.encode(batch, this.encoder, this.maxBytes)) {
 			this.datagrams.send(line.bytes(), line.bytes().length);
 			line.delivered();

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * delivered when the broker has acknowledged it. {@link Producer#send} blocks while the
  * cluster is unknown; here that holds up the sink's thread and nobody else.
  */
-public final class KafkaSender implements BatchSender<Message> {
+public final class KafkaSender implements BatchSender {
 
 	/** What a record has besides its value: the key, the headers and the batch. */
 	private static final int OVERHEAD = 512;
@@ -92,7 +92,7 @@ public final class KafkaSender implements BatchSender<Message> {
 	}
 
 	@Override
-	public void send(List<Delivery<Message>> batch) throws Exception {
+	public void send(List<Delivery> batch) throws Exception {
 		try {
 			Producer<byte[], byte[]> open = open();
 			List<Line> shorter = settle(submit(open, batch.iterator(), this::encode));
@@ -118,7 +118,7 @@ public final class KafkaSender implements BatchSender<Message> {
 		return open;
 	}
 
-	private @Nullable Line encode(Delivery<Message> delivery) {
+	private @Nullable Line encode(Delivery delivery) {
 		return Lines.encode(delivery, this.encoder, this.maxBytes);
 	}
 

@@ -3,7 +3,7 @@ package dev.cairn.sentry;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Channel;
 import io.sentry.hints.Enqueable;
 import io.sentry.hints.SubmissionResult;
 
@@ -40,7 +40,7 @@ final class DirectCapture implements SubmissionResult, Enqueable {
 	}
 
 	/** Only the first outcome counts. */
-	void settle(Ledger.Channel channel, Consumer<Ledger.Channel> outcome) {
+	void settle(Channel channel, Consumer<Channel> outcome) {
 		if (this.settled.compareAndSet(false, true)) {
 			outcome.accept(channel);
 		}

@@ -4,7 +4,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import io.sentry.AsyncHttpTransportFactory;
 import io.sentry.DataCategory;
 import io.sentry.EventProcessor;
@@ -38,7 +39,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 
 	private final Supplier<IScopes> scopes;
 
-	private final Ledger ledger;
+	private final Accounts ledger;
 
 	/** What the client works on, on the thread that captures. */
 	private final ThreadLocal<@Nullable DirectCapture> current = new ThreadLocal<>();
@@ -52,7 +53,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	 * @param scopes returns the scopes of the calling thread
 	 * @param ledger has the channel
 	 */
-	public DirectCaptures(Supplier<IScopes> scopes, Ledger ledger) {
+	public DirectCaptures(Supplier<IScopes> scopes, Accounts ledger) {
 		this.scopes = scopes;
 		this.ledger = ledger;
 	}
@@ -99,7 +100,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		}
 	}
 
-	private static void count(Ledger.Channel channel, DiscardReason reason) {
+	private static void count(Channel channel, DiscardReason reason) {
 		switch (reason) {
 			case SAMPLE_RATE, BACKPRESSURE -> channel.sampledOut();
 			case BEFORE_SEND, EVENT_PROCESSOR -> channel.filtered();
@@ -122,7 +123,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 			this.current.remove();
 		}
 		if (success) {
-			settle(capture, Ledger.Channel::delivered);
+			settle(capture, Channel::delivered);
 		}
 		else if (!this.scopes.get().isEnabled()) {
 			settle(capture, (channel) -> channel.dropped(DropReason.SHUTDOWN));
@@ -132,20 +133,20 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		}
 	}
 
-	private static void failed(Ledger.Channel channel, @Nullable DiscardReason reason) {
+	private static void failed(Channel channel, @Nullable DiscardReason reason) {
 		channel.dropped((reason == DiscardReason.NETWORK_ERROR) ? DropReason.EXPIRED : DropReason.REJECTED);
 		channel.lastError(
 				(reason != null) ? "Sentry's client: " + reason.getReason() : "Sentry's server did not take the event");
 	}
 
-	private void settle(@Nullable DirectCapture capture, Consumer<Ledger.Channel> outcome) {
+	private void settle(@Nullable DirectCapture capture, Consumer<Channel> outcome) {
 		if (capture != null) {
 			capture.settle(channel(), outcome);
 		}
 	}
 
 	/** Opened only by an application that captures by itself. */
-	private Ledger.Channel channel() {
+	private Channel channel() {
 		return this.ledger.channel(CHANNEL);
 	}
 

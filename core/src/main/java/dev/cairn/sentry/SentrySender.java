@@ -32,7 +32,7 @@ import org.slf4j.MDC;
  * filtered when the client's rules did not want it. The id of the event is the id of the
  * incident.
  */
-public final class SentrySender implements BatchSender<Message> {
+public final class SentrySender implements BatchSender {
 
 	/** Fewer than fit into the queue of Sentry's transport, which has other users too. */
 	private static final int AT_ONCE = 20;
@@ -45,7 +45,7 @@ public final class SentrySender implements BatchSender<Message> {
 	private final Supplier<IScopes> scopes;
 
 	/** What was submitted of the batch that is being sent. */
-	private final Map<Delivery<Message>, Submission> submitted = new IdentityHashMap<>();
+	private final Map<Delivery, Submission> submitted = new IdentityHashMap<>();
 
 	/**
 	 * Create a sender.
@@ -57,7 +57,7 @@ public final class SentrySender implements BatchSender<Message> {
 	}
 
 	@Override
-	public @Nullable Object snapshot(Message message) {
+	public @Nullable Object context(Message message) {
 		IScopes current = this.scopes.get();
 		// The thread goes on to serve others, and its scopes with it
 		return new Snapshot(current.forkedScopes("cairn"), contextTags(current));
@@ -79,11 +79,11 @@ public final class SentrySender implements BatchSender<Message> {
 	}
 
 	@Override
-	public void send(List<Delivery<Message>> batch) throws Exception {
+	public void send(List<Delivery> batch) throws Exception {
 		this.submitted.keySet().retainAll(batch);
-		Deque<Delivery<Message>> waiting = new ArrayDeque<>(batch);
+		Deque<Delivery> waiting = new ArrayDeque<>(batch);
 		while (!waiting.isEmpty()) {
-			List<Delivery<Message>> inFlight = submit(waiting);
+			List<Delivery> inFlight = submit(waiting);
 			if (inFlight.isEmpty() && !waiting.isEmpty()) {
 				throw new IOException("the queue of Sentry's transport is full");
 			}
@@ -96,10 +96,10 @@ public final class SentrySender implements BatchSender<Message> {
 	}
 
 	/** Return what is in the transport's hands; what it had no room for stays waiting. */
-	private List<Delivery<Message>> submit(Deque<Delivery<Message>> waiting) {
-		List<Delivery<Message>> inFlight = new ArrayList<>();
+	private List<Delivery> submit(Deque<Delivery> waiting) {
+		List<Delivery> inFlight = new ArrayList<>();
 		while (!waiting.isEmpty() && inFlight.size() < AT_ONCE) {
-			Delivery<Message> delivery = waiting.peek();
+			Delivery delivery = waiting.peek();
 			submit(delivery);
 			Submission submission = this.submitted.get(delivery);
 			if (submission != null && submission.outcome().isUnheard()) {
@@ -113,10 +113,10 @@ public final class SentrySender implements BatchSender<Message> {
 		return inFlight;
 	}
 
-	private boolean settle(List<Delivery<Message>> inFlight) throws InterruptedException {
+	private boolean settle(List<Delivery> inFlight) throws InterruptedException {
 		long until = System.nanoTime() + PATIENCE;
 		boolean all = true;
-		for (Delivery<Message> delivery : inFlight) {
+		for (Delivery delivery : inFlight) {
 			Submission submission = this.submitted.get(delivery);
 			if (submission != null && submission.outcome().await(until - System.nanoTime())) {
 				delivery.delivered();
@@ -128,8 +128,8 @@ public final class SentrySender implements BatchSender<Message> {
 		return all;
 	}
 
-	private void submit(Delivery<Message> delivery) {
-		Snapshot snapshot = (Snapshot) delivery.snapshot();
+	private void submit(Delivery delivery) {
+		Snapshot snapshot = (Snapshot) delivery.context();
 		IScopes current = (snapshot != null) ? snapshot.scopes() : this.scopes.get();
 		if (!current.isEnabled()) {
 			delivery.drop(DropReason.SHUTDOWN, "Sentry's client is closed");
@@ -148,7 +148,7 @@ public final class SentrySender implements BatchSender<Message> {
 		}
 	}
 
-	private void capture(Delivery<Message> delivery, IScopes current, SentryEvent event) {
+	private void capture(Delivery delivery, IScopes current, SentryEvent event) {
 		SubmissionOutcome outcome = new SubmissionOutcome();
 		SentryId id = OwnCapture.run(() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome)));
 		if (SentryId.EMPTY_ID.equals(id)) {
@@ -171,9 +171,9 @@ public final class SentrySender implements BatchSender<Message> {
 		return event;
 	}
 
-	private static SentryEvent event(Delivery<Message> delivery, IScopes current) {
-		SentryEvent event = new SentryEvents(current.getOptions()).of(delivery.item());
-		if (delivery.snapshot() instanceof Snapshot snapshot) {
+	private static SentryEvent event(Delivery delivery, IScopes current) {
+		SentryEvent event = new SentryEvents(current.getOptions()).of(delivery.message());
+		if (delivery.context() instanceof Snapshot snapshot) {
 			snapshot.tags().forEach(event::setTag);
 		}
 		return event;

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Outage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 
 	private final Transport transport;
 
-	private final Ledger.Channel account;
+	private final Channel account;
 
 	private final long capacity;
 
@@ -43,7 +43,7 @@ final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 
 	private long notBefore = System.nanoTime();
 
-	PacketQueue(Transport transport, Ledger.Channel account, StatsdOptions options) {
+	PacketQueue(Transport transport, Channel account, StatsdOptions options) {
 		this.transport = transport;
 		this.account = account;
 		this.capacity = options.capacity();

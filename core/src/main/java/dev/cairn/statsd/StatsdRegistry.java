@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
@@ -90,7 +90,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	 * @param transport brings the packets
 	 */
 	public StatsdRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, StatsdOptions options,
-			MeterSampling sampling, Ledger.Channel account, Transport transport) {
+			MeterSampling sampling, Channel account, Transport transport) {
 		super(clock);
 		this.config = config;
 		this.options = options;

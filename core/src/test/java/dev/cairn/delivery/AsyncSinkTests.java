@@ -18,7 +18,9 @@ import ch.qos.logback.core.spi.FilterReply;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
+import dev.cairn.Message;
 import dev.cairn.testing.LogCapture;
+import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -44,13 +46,13 @@ class AsyncSinkTests {
 	/** Its own, so that no thread of another test is taken for that of this one. */
 	private final String name = "sink-" + TESTS.incrementAndGet();
 
-	private final Ledger.Channel channel = new Ledger().channel(this.name);
+	private final Channel channel = new Accounts().channel(this.name);
 
 	private final LogCapture log = new LogCapture();
 
 	private final List<String> sent = new CopyOnWriteArrayList<>();
 
-	private final List<AsyncSink<String>> sinks = new ArrayList<>();
+	private final List<AsyncSink> sinks = new ArrayList<>();
 
 	@AfterEach
 	void stop() {
@@ -61,7 +63,7 @@ class AsyncSinkTests {
 	@Test
 	void sendsOnADaemonThreadOfItsOwn() {
 		AtomicReference<Thread> thread = new AtomicReference<>();
-		AsyncSink<String> sink = sink((batch) -> thread.set(Thread.currentThread()));
+		AsyncSink sink = sink((batch) -> thread.set(Thread.currentThread()));
 		offer(sink, "a");
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(thread.get().getName()).isEqualTo("cairn-" + this.name);
@@ -72,7 +74,7 @@ class AsyncSinkTests {
 	void sendsBatchesThatAreNoLargerThanAllowed() {
 		CountDownLatch go = new CountDownLatch(1);
 		List<Integer> sizes = new CopyOnWriteArrayList<>();
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			go.await();
 			sizes.add(batch.size());
 			this.sent.addAll(items(batch));
@@ -91,16 +93,16 @@ class AsyncSinkTests {
 	@Test
 	void takesAlongWhatOnlyTheOfferingThreadSees() {
 		ThreadLocal<String> scope = new ThreadLocal<>();
-		AsyncSink<String> sink = sink(new BatchSender<>() {
+		AsyncSink sink = sink(new BatchSender() {
 
 			@Override
-			public Object snapshot(String item) {
+			public Object context(Message message) {
 				return scope.get();
 			}
 
 			@Override
-			public void send(List<Delivery<String>> batch) {
-				batch.forEach((delivery) -> AsyncSinkTests.this.sent.add(String.valueOf(delivery.snapshot())));
+			public void send(List<Delivery> batch) {
+				batch.forEach((delivery) -> AsyncSinkTests.this.sent.add(String.valueOf(delivery.context())));
 			}
 
 		});
@@ -113,9 +115,9 @@ class AsyncSinkTests {
 
 	@Test
 	void countsWhatTheSenderSaysOfEach() {
-		AsyncSink<String> sink = sink((batch) -> {
-			for (Delivery<String> delivery : batch) {
-				switch (delivery.item()) {
+		AsyncSink sink = sink((batch) -> {
+			for (Delivery delivery : batch) {
+				switch (delivery.message().payload()) {
 					case "delivered" -> delivery.delivered();
 					case "truncated" -> delivery.deliveredTruncated();
 					case "filtered" -> delivery.filtered();
@@ -138,7 +140,7 @@ class AsyncSinkTests {
 
 	@Test
 	void countsEachOnceWhateverIsSaidAfterwards() {
-		AsyncSink<String> sink = sink((batch) -> batch.forEach((delivery) -> {
+		AsyncSink sink = sink((batch) -> batch.forEach((delivery) -> {
 			delivery.drop(DropReason.REJECTED, "no");
 			delivery.delivered();
 			delivery.deliveredTruncated();
@@ -156,7 +158,7 @@ class AsyncSinkTests {
 	@Test
 	void sendsAgainOnlyWhatIsNotSettled() {
 		AtomicInteger calls = new AtomicInteger();
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			this.sent.addAll(items(batch));
 			if (calls.incrementAndGet() == 1) {
 				batch.get(0).delivered();
@@ -176,7 +178,7 @@ class AsyncSinkTests {
 				new StackOverflowError(), new NoClassDefFoundError("d"), new OutOfMemoryError("not really"),
 				new InterruptedException(), new Hostile());
 		AtomicInteger calls = new AtomicInteger();
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			int call = calls.getAndIncrement();
 			if (call < failures.size()) {
 				AsyncSinkTests.<RuntimeException>raise(failures.get(call));
@@ -206,7 +208,7 @@ class AsyncSinkTests {
 		context.addTurboFilter(broken);
 		try {
 			AtomicInteger calls = new AtomicInteger();
-			AsyncSink<String> sink = sink((batch) -> {
+			AsyncSink sink = sink((batch) -> {
 				if (calls.incrementAndGet() <= 3) {
 					throw new IOException("away");
 				}
@@ -228,7 +230,7 @@ class AsyncSinkTests {
 	@Test
 	void keepsTheSecretsOfFailures() {
 		AtomicInteger calls = new AtomicInteger();
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			if (calls.incrementAndGet() <= 2) {
 				throw new IOException("cannot log in with password=hunter2");
 			}
@@ -242,8 +244,8 @@ class AsyncSinkTests {
 
 	@Test
 	void isLoudOnceAboutEachReason() {
-		AsyncSink<String> sink = sink(
-				(batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.valueOf(delivery.item()), "because")));
+		AsyncSink sink = sink((batch) -> batch
+			.forEach((delivery) -> delivery.drop(DropReason.valueOf(delivery.message().payload()), "because")));
 		for (int i = 0; i < 10; i++) {
 			offer(sink, "REJECTED");
 			offer(sink, "OVERSIZE");
@@ -256,14 +258,14 @@ class AsyncSinkTests {
 	@Test
 	void doesNotDriveOutTheOthersForWhatCannotFit() {
 		CountDownLatch go = new CountDownLatch(1);
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			go.await();
 			this.sent.addAll(items(batch));
-		}, OPTIONS.withQueue(100, 100, Overflow.DROP_OLDEST));
+		}, OPTIONS.withQueue(100, 100_000, Overflow.DROP_OLDEST));
 		for (int i = 0; i < 10; i++) {
 			offer(sink, "small " + i);
 		}
-		assertThat(offer(sink, "x".repeat(101))).isFalse();
+		assertThat(offer(sink, "x".repeat(100_001))).isFalse();
 		go.countDown();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).hasSize(10).allMatch((item) -> item.startsWith("small"));
@@ -272,7 +274,7 @@ class AsyncSinkTests {
 
 	@Test
 	void wakesUpAfterARest() {
-		AsyncSink<String> sink = sink((batch) -> this.sent.addAll(items(batch)));
+		AsyncSink sink = sink((batch) -> this.sent.addAll(items(batch)));
 		for (int round = 1; round <= 3; round++) {
 			Awaitility.await().atMost(LONG).until(() -> thread().getState() == Thread.State.WAITING);
 			offer(sink, "round " + round);
@@ -283,7 +285,7 @@ class AsyncSinkTests {
 
 	@Test
 	void flushesWithoutWaitingForABatchToGrow() {
-		AsyncSink<String> sink = sink((batch) -> this.sent.addAll(items(batch)),
+		AsyncSink sink = sink((batch) -> this.sent.addAll(items(batch)),
 				OPTIONS.withBatches(10, Duration.ofMinutes(10)));
 		offer(sink, "a");
 		assertThat(sink.flush(LONG)).isTrue();
@@ -293,7 +295,7 @@ class AsyncSinkTests {
 	@Test
 	void stopsFlushingWhenTheCallerIsInterrupted() {
 		CountDownLatch go = new CountDownLatch(1);
-		AsyncSink<String> sink = sink((batch) -> go.await());
+		AsyncSink sink = sink((batch) -> go.await());
 		offer(sink, "a");
 		Thread.currentThread().interrupt();
 		assertThat(sink.flush(LONG)).isFalse();
@@ -303,7 +305,7 @@ class AsyncSinkTests {
 
 	@Test
 	void goesOnWhenItsThreadIsInterrupted() {
-		AsyncSink<String> sink = sink((batch) -> this.sent.addAll(items(batch)));
+		AsyncSink sink = sink((batch) -> this.sent.addAll(items(batch)));
 		offer(sink, "a");
 		assertThat(sink.flush(LONG)).isTrue();
 		thread().interrupt();
@@ -317,7 +319,7 @@ class AsyncSinkTests {
 	void doesNotCountWhatComesOutAfterItWasClosed() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			while (go.getCount() > 0) {
 				Thread.onSpinWait();
 			}
@@ -341,10 +343,10 @@ class AsyncSinkTests {
 	@Test
 	void doesNotExtendItsTimeWhenItIsClosedAgain() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
-		AsyncSink<String> sink = sink((batch) -> go.await());
+		AsyncSink sink = sink((batch) -> go.await());
 		offer(sink, "a");
 		Thread second = new Thread(() -> {
-			Awaitility.await().atMost(LONG).until(() -> !sink.offer("late"));
+			Awaitility.await().atMost(LONG).until(() -> !sink.offer(new Outgoing(TestMessages.text("late"))));
 			sink.close(Duration.ofMinutes(10));
 		});
 		second.start();
@@ -357,7 +359,7 @@ class AsyncSinkTests {
 	@Test
 	void waitsAtMostAsLongAsAllowedHoweverLongTheFirstWaitIs() {
 		AtomicInteger calls = new AtomicInteger();
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			if (calls.incrementAndGet() <= 5) {
 				throw new IOException("away");
 			}
@@ -369,7 +371,7 @@ class AsyncSinkTests {
 
 	@Test
 	void closesWhileItWaitsToTryAgain() {
-		AsyncSink<String> sink = sink((batch) -> {
+		AsyncSink sink = sink((batch) -> {
 			throw new IOException("away");
 		}, OPTIONS.withRetry(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10)));
 		offer(sink, "a");
@@ -382,10 +384,10 @@ class AsyncSinkTests {
 
 	@Test
 	void saysThatClosingItsSenderFailed() {
-		AsyncSink<String> sink = sink(new BatchSender<>() {
+		AsyncSink sink = sink(new BatchSender() {
 
 			@Override
-			public void send(List<Delivery<String>> batch) {
+			public void send(List<Delivery> batch) {
 			}
 
 			@Override
@@ -401,19 +403,20 @@ class AsyncSinkTests {
 			.doesNotContain("hunter2");
 	}
 
-	private AsyncSink<String> sink(BatchSender<String> sender) {
+	private AsyncSink sink(BatchSender sender) {
 		return sink(sender, OPTIONS);
 	}
 
-	private AsyncSink<String> sink(BatchSender<String> sender, DeliveryOptions options) {
-		AsyncSink<String> sink = new AsyncSink<>(this.channel, sender, String::length, options);
+	private AsyncSink sink(BatchSender sender, DeliveryOptions options) {
+		AsyncSink sink = new AsyncSink(this.channel, sender, options);
 		this.sinks.add(sink);
 		return sink;
 	}
 
-	private boolean offer(AsyncSink<String> sink, String item) {
+	private boolean offer(AsyncSink sink, String item) {
 		this.channel.offered();
-		return sink.offer(item);
+		Message message = TestMessages.text(item);
+		return sink.offer(new Outgoing(message, sink.context(message), Completion.NONE));
 	}
 
 	private Thread thread() {
@@ -425,8 +428,8 @@ class AsyncSinkTests {
 			.orElseThrow();
 	}
 
-	private static List<String> items(List<Delivery<String>> batch) {
-		return batch.stream().map(Delivery::item).toList();
+	private static List<String> items(List<Delivery> batch) {
+		return batch.stream().map((delivery) -> delivery.message().payload()).toList();
 	}
 
 	@SuppressWarnings("unchecked")

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 
 import dev.cairn.Message;
-import dev.cairn.Sink;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 
@@ -14,28 +13,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 /**
  * Tests for {@link MemorySink}.
  */
-class MemorySinkTests extends SinkContract<Message> {
+class MemorySinkTests extends SinkContract {
 
 	private MemorySink sink = new MemorySink(this.channel, 1000);
 
 	@Override
-	protected Sink<Message> createSink(DeliveryOptions options) {
+	protected Sink createSink(DeliveryOptions options) {
 		return this.sink;
 	}
 
 	@Override
-	protected BatchSender<Message> createSender() {
+	protected BatchSender createSender() {
 		throw new UnsupportedOperationException("it keeps messages itself");
 	}
 
 	@Override
 	protected Message item(int number) {
 		return TestMessages.numbered(number);
-	}
-
-	@Override
-	protected int weigh(Message item) {
-		return item.weight();
 	}
 
 	@Override

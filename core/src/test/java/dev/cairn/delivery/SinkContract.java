@@ -8,10 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.Ledger.State;
-import dev.cairn.Sink;
+import dev.cairn.Message;
 import dev.cairn.testing.LogCapture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -25,11 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What every sink promises, whatever its technology: each implementation brings a real
  * backend that can be stopped, started, hung and resumed. Where a step does not apply to
  * a technology, its class overrides it and says why.
- *
- * @param <T> what the sink takes
  */
 @Timeout(120)
-public abstract class SinkContract<T> {
+public abstract class SinkContract {
 
 	/** Items have numbers of three digits, so that all of them weigh the same. */
 	protected static final int FIRST = 100;
@@ -39,15 +36,15 @@ public abstract class SinkContract<T> {
 	protected static final DeliveryOptions OPTIONS = DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
 		.withRetry(Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofMinutes(10));
 
-	protected final Ledger ledger = new Ledger();
+	protected final Accounts ledger = new Accounts();
 
-	protected final Ledger.Channel channel = this.ledger.channel("tested");
+	protected final Channel channel = this.ledger.channel("tested");
 
 	protected final LogCapture log = new LogCapture();
 
-	private final List<Sink<T>> sinks = new ArrayList<>();
+	private final List<Sink> sinks = new ArrayList<>();
 
-	private WatchedSender<T> sender;
+	private WatchedSender sender;
 
 	@BeforeEach
 	protected final void begin() throws Exception {
@@ -62,11 +59,9 @@ public abstract class SinkContract<T> {
 		this.log.close();
 	}
 
-	protected abstract BatchSender<T> createSender() throws Exception;
+	protected abstract BatchSender createSender() throws Exception;
 
-	protected abstract T item(int number);
-
-	protected abstract int weigh(T item);
+	protected abstract Message item(int number);
 
 	/** Return the numbers of the items that the backend has, in its order. */
 	protected abstract List<Integer> received() throws Exception;
@@ -81,31 +76,31 @@ public abstract class SinkContract<T> {
 
 	protected abstract void resumeBackend() throws Exception;
 
-	protected final WatchedSender<T> sender() {
+	protected final WatchedSender sender() {
 		return this.sender;
 	}
 
-	protected final Sink<T> open(DeliveryOptions options) throws Exception {
-		Sink<T> sink = createSink(options);
+	protected final Sink open(DeliveryOptions options) throws Exception {
+		Sink sink = createSink(options);
 		this.sinks.add(sink);
 		return sink;
 	}
 
-	protected Sink<T> createSink(DeliveryOptions options) throws Exception {
-		this.sender = new WatchedSender<>(this.channel, createSender());
-		return new AsyncSink<>(this.channel, this.sender, this::weigh, options);
+	protected Sink createSink(DeliveryOptions options) throws Exception {
+		this.sender = new WatchedSender(this.channel, createSender());
+		return new AsyncSink(this.channel, this.sender, options);
 	}
 
-	private static long heldBy(Sink<?> sink) {
-		return (sink instanceof AsyncSink<?> async) ? async.held() : 0;
+	private static long heldBy(Sink sink) {
+		return (sink instanceof AsyncSink async) ? async.held() : 0;
 	}
 
-	protected final boolean offer(Sink<T> sink, int number) {
+	protected final boolean offer(Sink sink, int number) {
 		this.channel.offered();
-		return sink.offer(item(number));
+		return sink.offer(new Outgoing(item(number)));
 	}
 
-	protected final void offer(Sink<T> sink, int from, int to) {
+	protected final void offer(Sink sink, int from, int to) {
 		for (int number = from; number < to; number++) {
 			offer(sink, number);
 		}
@@ -129,7 +124,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void deliversInOrder() throws Exception {
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		assertThat(offer(sink, FIRST)).isTrue();
 		offer(sink, FIRST + 1, FIRST + 300);
 		assertThat(sink.flush(LONG)).isTrue();
@@ -143,7 +138,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void addsUpWhileSeveralThreadsOffer() throws Exception {
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		List<Thread> threads = new ArrayList<>();
 		for (int t = 0; t < 3; t++) {
 			int from = FIRST + t * 100;
@@ -167,7 +162,7 @@ public abstract class SinkContract<T> {
 	@Test
 	protected void survivesADeadBackendAndDeliversWhenItIsBack() throws Exception {
 		stopBackend();
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		long start = System.nanoTime();
 		offer(sink, FIRST, FIRST + 30);
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
@@ -194,7 +189,7 @@ public abstract class SinkContract<T> {
 	@Test
 	protected void countsWhatTheBackendWasAwayTooLongFor() throws Exception {
 		stopBackend();
-		Sink<T> sink = open(OPTIONS.withRetry(Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(100)));
+		Sink sink = open(OPTIONS.withRetry(Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(100)));
 		offer(sink, FIRST, FIRST + 10);
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.EXPIRED, 10L));
@@ -203,7 +198,7 @@ public abstract class SinkContract<T> {
 		awaitDelivered(sink, FIRST + 10);
 	}
 
-	private void awaitDelivered(Sink<T> sink, int from) {
+	private void awaitDelivered(Sink sink, int from) {
 		int[] next = { from };
 		// The backend may need a moment, and what comes too early expires too
 		Awaitility.await().atMost(LONG).until(() -> {
@@ -215,7 +210,7 @@ public abstract class SinkContract<T> {
 	@Test
 	protected void doesNotBlockCallersWhileTheBackendHangs() throws Exception {
 		hangBackend();
-		Sink<T> sink = open(OPTIONS.withQueue(500, Long.MAX_VALUE, Overflow.DROP_NEWEST));
+		Sink sink = open(OPTIONS.withQueue(500, Long.MAX_VALUE, Overflow.DROP_NEWEST));
 		long start = System.nanoTime();
 		for (int i = 0; i < 10_000; i++) {
 			offer(sink, FIRST + Math.min(i, 500));
@@ -233,7 +228,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void dropsTheNewestWhenThereAreTooManyMessages() throws Exception {
-		Sink<T> sink = openWithOneInFlight(OPTIONS.withQueue(10, Long.MAX_VALUE, Overflow.DROP_NEWEST));
+		Sink sink = openWithOneInFlight(OPTIONS.withQueue(10, Long.MAX_VALUE, Overflow.DROP_NEWEST));
 		offer(sink, FIRST + 1, FIRST + 25);
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 15L));
 		assertThat(balance().held()).isEqualTo(10);
@@ -242,7 +237,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void dropsTheOldestWhenThereAreTooManyMessages() throws Exception {
-		Sink<T> sink = openWithOneInFlight(OPTIONS.withQueue(10, Long.MAX_VALUE, Overflow.DROP_OLDEST));
+		Sink sink = openWithOneInFlight(OPTIONS.withQueue(10, Long.MAX_VALUE, Overflow.DROP_OLDEST));
 		offer(sink, FIRST + 1, FIRST + 25);
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 15L));
 		assertThat(balance().held()).isEqualTo(10);
@@ -251,7 +246,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void dropsTheNewestWhenThereAreTooManyBytes() throws Exception {
-		Sink<T> sink = openWithOneInFlight(OPTIONS.withQueue(1000, 10L * weigh(item(FIRST)), Overflow.DROP_NEWEST));
+		Sink sink = openWithOneInFlight(OPTIONS.withQueue(1000, 10L * item(FIRST).weight(), Overflow.DROP_NEWEST));
 		offer(sink, FIRST + 1, FIRST + 25);
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 15L));
 		assertThatItDeliversAll(sink, numbers(FIRST, FIRST + 10));
@@ -259,16 +254,16 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void dropsTheOldestWhenThereAreTooManyBytes() throws Exception {
-		Sink<T> sink = openWithOneInFlight(OPTIONS.withQueue(1000, 10L * weigh(item(FIRST)), Overflow.DROP_OLDEST));
+		Sink sink = openWithOneInFlight(OPTIONS.withQueue(1000, 10L * item(FIRST).weight(), Overflow.DROP_OLDEST));
 		offer(sink, FIRST + 1, FIRST + 25);
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 15L));
 		assertThatItDeliversAll(sink, inFlightAnd(FIRST + 16, FIRST + 25));
 	}
 
 	/** What is being sent cannot give way; here that is exactly the first one. */
-	private Sink<T> openWithOneInFlight(DeliveryOptions options) throws Exception {
+	private Sink openWithOneInFlight(DeliveryOptions options) throws Exception {
 		hangBackend();
-		Sink<T> sink = open(options.withBatches(1, Duration.ofMillis(5)));
+		Sink sink = open(options.withBatches(1, Duration.ofMillis(5)));
 		offer(sink, FIRST);
 		Awaitility.await().atMost(LONG).until(() -> !this.sender.states().isEmpty());
 		return sink;
@@ -280,7 +275,7 @@ public abstract class SinkContract<T> {
 		return numbers;
 	}
 
-	private void assertThatItDeliversAll(Sink<T> sink, List<Integer> expected) throws Exception {
+	private void assertThatItDeliversAll(Sink sink, List<Integer> expected) throws Exception {
 		resumeBackend();
 		assertThat(sink.flush(LONG)).isTrue();
 		awaitReceived(expected);
@@ -289,7 +284,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void drainsWhenItIsClosed() throws Exception {
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);
 		sink.close(LONG);
 		assertThat(balance().delivered()).isEqualTo(100);
@@ -301,7 +296,7 @@ public abstract class SinkContract<T> {
 	@Test
 	protected void closesWithinItsTimeAndCountsTheRestWhileTheBackendHangs() throws Exception {
 		hangBackend();
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);
 		long start = System.nanoTime();
 		sink.close(Duration.ofMillis(300));
@@ -316,7 +311,7 @@ public abstract class SinkContract<T> {
 	@Test
 	protected void closesWithinItsTimeAndCountsTheRestWhileTheBackendIsDead() throws Exception {
 		stopBackend();
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);
 		sink.close(Duration.ofMillis(300));
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 100L));
@@ -325,7 +320,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void closesTwiceWithoutHarm() throws Exception {
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		offer(sink, FIRST);
 		sink.close(LONG);
 		sink.close(Duration.ZERO);
@@ -336,7 +331,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void countsWhatIsOfferedAfterItWasClosed() throws Exception {
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		sink.close(LONG);
 		assertThat(offer(sink, FIRST)).isFalse();
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
@@ -345,7 +340,7 @@ public abstract class SinkContract<T> {
 
 	@Test
 	protected void losesNothingUncountedWhenItIsClosedWhileThreadsOffer() throws Exception {
-		Sink<T> sink = open(OPTIONS);
+		Sink sink = open(OPTIONS);
 		AtomicBoolean stop = new AtomicBoolean();
 		List<Thread> threads = new ArrayList<>();
 		for (int t = 0; t < 3; t++) {

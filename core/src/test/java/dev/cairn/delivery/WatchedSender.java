@@ -5,28 +5,26 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
+import dev.cairn.Message;
 
 /**
  * Lets a test see when and how the real sender is called, and hold it where a technology
  * cannot be made to hang.
- *
- * @param <T> what is delivered
  */
-public final class WatchedSender<T> implements BatchSender<T> {
+public final class WatchedSender implements BatchSender {
 
 	private static volatile CountDownLatch gate = new CountDownLatch(0);
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
-	private final BatchSender<T> sender;
+	private final BatchSender sender;
 
 	private final List<State> states = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger timesClosed = new AtomicInteger();
 
-	WatchedSender(Ledger.Channel channel, BatchSender<T> sender) {
+	WatchedSender(Channel channel, BatchSender sender) {
 		this.channel = channel;
 		this.sender = sender;
 	}
@@ -51,12 +49,12 @@ public final class WatchedSender<T> implements BatchSender<T> {
 	}
 
 	@Override
-	public Object snapshot(T item) {
-		return this.sender.snapshot(item);
+	public Object context(Message message) {
+		return this.sender.context(message);
 	}
 
 	@Override
-	public void send(List<Delivery<T>> batch) throws Exception {
+	public void send(List<Delivery> batch) throws Exception {
 		this.states.add(this.channel.balance().state());
 		gate.await();
 		this.sender.send(batch);

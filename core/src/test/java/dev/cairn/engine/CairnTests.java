@@ -24,6 +24,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.DeliveryOptions;
@@ -52,7 +53,7 @@ import static org.assertj.core.api.Assertions.within;
 @Timeout(60)
 class CairnTests {
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final FakeSink sink = new FakeSink(this.ledger, "memory");
 
@@ -602,7 +603,7 @@ class CairnTests {
 
 	@Test
 	void countsWhatComesAfterItWasClosed() {
-		AsyncSink<Message> async = AsyncSink.ofMessages(this.ledger.channel("async"), (batch) -> {
+		AsyncSink async = new AsyncSink(this.ledger.channel("async"), (batch) -> {
 		}, DeliveryOptions.DEFAULT);
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(async));
 		cairn.event("a").publish();
@@ -616,9 +617,9 @@ class CairnTests {
 	@Test
 	void drainsTheOtherSinksWhileOneHangs() {
 		CountDownLatch never = new CountDownLatch(1);
-		AsyncSink<Message> hanging = sinkOf("hanging", (batch) -> awaitUninterruptibly(never));
+		AsyncSink hanging = sinkOf("hanging", (batch) -> awaitUninterruptibly(never));
 		List<Integer> delivered = new ArrayList<>();
-		AsyncSink<Message> slow = sinkOf("slow", (batch) -> {
+		AsyncSink slow = sinkOf("slow", (batch) -> {
 			new CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
 			delivered.add(batch.size());
 		});
@@ -660,7 +661,7 @@ class CairnTests {
 
 	@Test
 	void drainsEvenWhenTheCallerIsInterrupted() {
-		AsyncSink<Message> async = sinkOf("async",
+		AsyncSink async = sinkOf("async",
 				(batch) -> new CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.MILLISECONDS));
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(async));
 		for (int i = 0; i < 20; i++) {
@@ -685,7 +686,7 @@ class CairnTests {
 	@Test
 	void addsUpAtEveryMomentWhileFourThreadsPublish() throws Exception {
 		AtomicInteger calls = new AtomicInteger();
-		AsyncSink<Message> flaky = AsyncSink.ofMessages(this.ledger.channel("flaky"), (batch) -> {
+		AsyncSink flaky = new AsyncSink(this.ledger.channel("flaky"), (batch) -> {
 			if (calls.incrementAndGet() % 5 == 0) {
 				batch.get(0).drop(DropReason.REJECTED, "no");
 				throw new java.io.IOException("away");
@@ -693,7 +694,7 @@ class CairnTests {
 		}, DeliveryOptions.DEFAULT.withQueue(200, 1024 * 1024, Overflow.DROP_OLDEST)
 			.withBatches(20, Duration.ofMillis(1))
 			.withRetry(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(10)));
-		AsyncSink<Message> newest = AsyncSink.ofMessages(this.ledger.channel("newest"), (batch) -> {
+		AsyncSink newest = new AsyncSink(this.ledger.channel("newest"), (batch) -> {
 		}, DeliveryOptions.DEFAULT.withQueue(50, 20_000, Overflow.DROP_NEWEST));
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(flaky)
@@ -730,7 +731,7 @@ class CairnTests {
 		}
 		assertThat(readings).isPositive();
 		assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
-		for (AsyncSink<Message> sink : List.of(flaky, newest)) {
+		for (AsyncSink sink : List.of(flaky, newest)) {
 			Ledger.Balance balance = sink.channel().balance();
 			assertThatItAddsUp(balance);
 			assertThat(balance.offered()).isEqualTo(40_000);
@@ -744,7 +745,7 @@ class CairnTests {
 	@Test
 	void holdsInTheLedgerWhatItsSinksHold() {
 		CountDownLatch release = new CountDownLatch(1);
-		AsyncSink<Message> async = sinkOf("async", (batch) -> release.await());
+		AsyncSink async = sinkOf("async", (batch) -> release.await());
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(async));
 		for (int i = 0; i < 10; i++) {
 			cairn.event("a").publish();
@@ -760,7 +761,7 @@ class CairnTests {
 
 	@Test
 	void countsFirstAndSaysThenThatNothingIsHeld() {
-		AsyncSink<Message> async = sinkOf("async", (batch) -> {
+		AsyncSink async = sinkOf("async", (batch) -> {
 		});
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(async));
 		for (int i = 1; i <= 500; i++) {
@@ -785,7 +786,7 @@ class CairnTests {
 
 	@Test
 	void acceptsATimeoutWithoutEnd() {
-		AsyncSink<Message> async = sinkOf("async", (batch) -> {
+		AsyncSink async = sinkOf("async", (batch) -> {
 		});
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(async)
@@ -806,8 +807,8 @@ class CairnTests {
 		return cairn;
 	}
 
-	private AsyncSink<Message> sinkOf(String name, BatchSender<Message> sender) {
-		return AsyncSink.ofMessages(this.ledger.channel(name), sender,
+	private AsyncSink sinkOf(String name, BatchSender sender) {
+		return new AsyncSink(this.ledger.channel(name), sender,
 				DeliveryOptions.DEFAULT.withBatches(5, Duration.ofMillis(5)));
 	}
 

@@ -5,16 +5,18 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
+import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink;
 
 /**
  * A sink with a voice: says what it was told, and fails where the test wants it to.
  */
-final class FakeSink implements Sink<Message> {
+final class FakeSink implements Sink {
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
 	final List<Message> messages = new CopyOnWriteArrayList<>();
 
@@ -29,17 +31,18 @@ final class FakeSink implements Sink<Message> {
 
 	volatile Duration closedWithin = Duration.ZERO;
 
-	FakeSink(Ledger ledger, String name) {
+	FakeSink(Accounts ledger, String name) {
 		this.channel = ledger.channel(name);
 	}
 
 	@Override
-	public Ledger.Channel channel() {
+	public Channel channel() {
 		return this.channel;
 	}
 
 	@Override
-	public boolean offer(Message message) {
+	public boolean offer(Outgoing outgoing) {
+		Message message = outgoing.message();
 		this.onOffer.accept(message);
 		this.messages.add(message);
 		this.channel.accepted();

@@ -4,12 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Route;
 import dev.cairn.Severity;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Sink;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,9 +19,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class RouterTests {
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
-	private final Map<String, Sink<Message>> sinks = new LinkedHashMap<>();
+	private final Map<String, Sink> sinks = new LinkedHashMap<>();
 
 	private final FakeSink kafka = add("kafka");
 
@@ -93,7 +92,7 @@ class RouterTests {
 		return new Router(List.of(routes), this.sinks);
 	}
 
-	private static List<Sink<Message>> route(Router router, String type) {
+	private static List<Sink> route(Router router, String type) {
 		return router.route(type, "shop", Severity.INFORMATIONAL);
 	}
 

@@ -98,7 +98,7 @@ class CallSiteTests {
 	@Test
 	void aFailureThatWaitsSaysWhere() {
 		Publishing withIncidents = new Publishing((builder) -> builder
-			.incidents(new Incidents(new dev.cairn.Ledger().incidents(), IncidentOptions.DEFAULT)));
+			.incidents(new Incidents(new dev.cairn.delivery.Accounts().incidents(), IncidentOptions.DEFAULT)));
 		withIncidents.cairn.captureMessage("it failed");
 		withIncidents.close();
 		this.publishing = withIncidents;

@@ -154,7 +154,7 @@ class EventSchemasTests {
 	@Test
 	void failuresFit() throws Exception {
 		Publishing failing = new Publishing((builder) -> builder
-			.incidents(new Incidents(new dev.cairn.Ledger().incidents(), IncidentOptions.DEFAULT)));
+			.incidents(new Incidents(new dev.cairn.delivery.Accounts().incidents(), IncidentOptions.DEFAULT)));
 		IllegalStateException thrown = new IllegalStateException("no", new IllegalArgumentException());
 		thrown.addSuppressed(new java.io.IOException("file"));
 		failing.cairn.capture(thrown, Map.of("status", 500, "route", "/orders"));

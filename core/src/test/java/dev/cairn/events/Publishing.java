@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
@@ -15,7 +16,7 @@ import dev.cairn.testing.TestMessages;
  */
 final class Publishing implements AutoCloseable {
 
-	final Ledger ledger = new Ledger();
+	final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 10_000);
 

@@ -13,13 +13,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
@@ -50,11 +52,11 @@ class FileSenderTests {
 	@TempDir
 	private Path temp;
 
-	private final Ledger.Channel channel = new Ledger().channel("file");
+	private final Channel channel = new Accounts().channel("file");
 
 	private final LogCapture log = new LogCapture();
 
-	private final List<AsyncSink<Message>> sinks = new ArrayList<>();
+	private final List<AsyncSink> sinks = new ArrayList<>();
 
 	private final List<Process> processes = new ArrayList<>();
 
@@ -76,7 +78,7 @@ class FileSenderTests {
 
 	@Test
 	void makesTheFolderWhenTheFirstMessageComes() throws Exception {
-		AsyncSink<Message> sink = sink(sender(10_000, 5));
+		AsyncSink sink = sink(sender(10_000, 5));
 		assertThat(folder()).doesNotExist();
 		deliver(sink, 0, 1);
 		assertThat(current()).exists();
@@ -92,7 +94,7 @@ class FileSenderTests {
 
 	@Test
 	void goesOnInAFileThatIsThere() throws Exception {
-		AsyncSink<Message> first = sink(sender(10_000, 5));
+		AsyncSink first = sink(sender(10_000, 5));
 		deliver(first, 0, 2);
 		first.close(LONG);
 		deliver(sink(sender(10_000, 5)), 2, 4);
@@ -182,7 +184,7 @@ class FileSenderTests {
 
 	@Test
 	void makesANewFileWhenItsOwnIsDeleted() throws Exception {
-		AsyncSink<Message> sink = sink(sender(10_000, 5));
+		AsyncSink sink = sink(sender(10_000, 5));
 		deliver(sink, 0, 1);
 		Files.delete(current());
 		deliver(sink, 1, 3);
@@ -191,7 +193,7 @@ class FileSenderTests {
 
 	@Test
 	void goesOnInTheFileThatWasPutInThePlaceOfItsOwn() throws Exception {
-		AsyncSink<Message> sink = sink(sender(10_000, 5));
+		AsyncSink sink = sink(sender(10_000, 5));
 		deliver(sink, 0, 1);
 		Files.move(current(), folder().resolve("moved-away"));
 		Files.createFile(current());
@@ -201,7 +203,7 @@ class FileSenderTests {
 
 	@Test
 	void makesANewFolderWhenItsOwnIsDeleted() throws Exception {
-		AsyncSink<Message> sink = sink(sender(10_000, 5));
+		AsyncSink sink = sink(sender(10_000, 5));
 		deliver(sink, 0, 1);
 		try (Stream<Path> files = Files.list(folder())) {
 			for (Path file : files.toList()) {
@@ -217,10 +219,10 @@ class FileSenderTests {
 	void goesOnAfterAnInterrupt() throws Exception {
 		FileSender sender = sender(10_000, 5);
 		AtomicBoolean interrupt = new AtomicBoolean();
-		AsyncSink<Message> sink = sink(new BatchSender<>() {
+		AsyncSink sink = sink(new BatchSender() {
 
 			@Override
-			public void send(List<dev.cairn.delivery.Delivery<Message>> batch) throws Exception {
+			public void send(List<dev.cairn.delivery.Delivery> batch) throws Exception {
 				if (interrupt.compareAndSet(true, false)) {
 					Thread.currentThread().interrupt();
 				}
@@ -242,8 +244,8 @@ class FileSenderTests {
 
 	@Test
 	void givesEachSenderOfAProcessAFileOfItsOwn() throws Exception {
-		AsyncSink<Message> first = sink(sender(10_000, 5));
-		AsyncSink<Message> second = sink(sender(10_000, 5));
+		AsyncSink first = sink(sender(10_000, 5));
+		AsyncSink second = sink(sender(10_000, 5));
 		deliver(first, 0, 1);
 		deliver(second, 1, 2);
 		deliver(first, 2, 3);
@@ -254,8 +256,8 @@ class FileSenderTests {
 
 	@Test
 	void takesTheFileOfASenderThatWasClosed() throws Exception {
-		AsyncSink<Message> first = sink(sender(10_000, 5));
-		AsyncSink<Message> second = sink(sender(10_000, 5));
+		AsyncSink first = sink(sender(10_000, 5));
+		AsyncSink second = sink(sender(10_000, 5));
 		deliver(first, 0, 1);
 		deliver(second, 1, 2);
 		first.close(LONG);
@@ -298,7 +300,7 @@ class FileSenderTests {
 	void triesAgainWhenTheDiskIsFull() throws Exception {
 		Files.createDirectory(folder());
 		Files.createSymbolicLink(current(), Path.of("/dev/full"));
-		AsyncSink<Message> sink = sink(sender(10_000, 5));
+		AsyncSink sink = sink(sender(10_000, 5));
 		offer(sink, 0, 10);
 		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().state() == State.DOWN);
 		assertThat(this.channel.balance().lastError()).contains("No space left on device");
@@ -328,7 +330,7 @@ class FileSenderTests {
 	@Test
 	void dropsWhatDoesNotFitIntoALineAndWritesTheOthers() throws Exception {
 		JsonEncoder json = JsonEncoder.cairn(Redactor.DEFAULT);
-		AsyncSink<Message> sink = sink(
+		AsyncSink sink = sink(
 				new FileSender(folder(),
 						(message, maxBytes) -> json.encode(message,
 								Integer.valueOf(1).equals(message.fields().get("n")) ? 100 : maxBytes),
@@ -340,8 +342,7 @@ class FileSenderTests {
 
 	@Test
 	void writesBatchesThatAreLargerThanItsMemory() throws Exception {
-		AsyncSink<Message> sink = sink(
-				new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 100_000_000, 5));
+		AsyncSink sink = sink(new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 100_000_000, 5));
 		for (int n = 0; n < 20; n++) {
 			offer(sink, TestMessages.builder("a").field("n", n).payload("x".repeat(200_000)).build());
 		}
@@ -361,26 +362,26 @@ class FileSenderTests {
 		return new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 1024, maxFileSize, maxFiles);
 	}
 
-	private AsyncSink<Message> sink(BatchSender<Message> sender) {
-		AsyncSink<Message> sink = AsyncSink.ofMessages(this.channel, sender, OPTIONS);
+	private AsyncSink sink(BatchSender sender) {
+		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
 		this.sinks.add(sink);
 		return sink;
 	}
 
-	private void deliver(AsyncSink<Message> sink, int from, int to) {
+	private void deliver(AsyncSink sink, int from, int to) {
 		offer(sink, from, to);
 		assertThat(sink.flush(LONG)).isTrue();
 	}
 
-	private void offer(AsyncSink<Message> sink, int from, int to) {
+	private void offer(AsyncSink sink, int from, int to) {
 		for (int n = from; n < to; n++) {
 			offer(sink, TestMessages.numbered(n));
 		}
 	}
 
-	private void offer(AsyncSink<Message> sink, Message message) {
+	private void offer(AsyncSink sink, Message message) {
 		this.channel.offered();
-		sink.offer(message);
+		sink.offer(new Outgoing(message));
 	}
 
 	private Process process(int messages) throws IOException {

@@ -18,13 +18,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link FileSender}.
  */
-class FileSinkTests extends SinkContract<Message> {
+class FileSinkTests extends SinkContract {
 
 	@TempDir
 	private Path temp;
 
 	@Override
-	protected BatchSender<Message> createSender() {
+	protected BatchSender createSender() {
 		return new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 10_000_000, 2);
 	}
 
@@ -39,11 +39,6 @@ class FileSinkTests extends SinkContract<Message> {
 	@Override
 	protected Message item(int number) {
 		return TestMessages.numbered(number);
-	}
-
-	@Override
-	protected int weigh(Message item) {
-		return item.weight();
 	}
 
 	@Override

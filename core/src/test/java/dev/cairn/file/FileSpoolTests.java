@@ -13,7 +13,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +32,7 @@ class FileSpoolTests {
 	@TempDir
 	private Path directory;
 
-	private final Ledger.Channel channel = new Ledger().channel("kafka");
+	private final Channel channel = new Accounts().channel("kafka");
 
 	private final List<FileSpool> spools = new ArrayList<>();
 
@@ -166,7 +167,7 @@ class FileSpoolTests {
 		byte[] content = Files.readAllBytes(files().get(0));
 		for (int length = 0; length <= content.length; length++) {
 			Files.write(files().get(0), Arrays.copyOf(content, length));
-			FileSpool next = new FileSpool(this.directory, "shop", LARGE, new Ledger().channel("kafka"));
+			FileSpool next = new FileSpool(this.directory, "shop", LARGE, new Accounts().channel("kafka"));
 			next.open();
 			List<String> read = texts(next.peek(100));
 			assertThat(read).isEqualTo(texts(records(0, read.size())));

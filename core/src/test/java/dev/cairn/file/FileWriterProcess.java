@@ -7,11 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.TestMessages;
 
@@ -33,14 +34,13 @@ public final class FileWriterProcess {
 	}
 
 	public static void main(String[] args) throws IOException {
-		Ledger.Channel channel = new Ledger().channel("file");
+		Channel channel = new Accounts().channel("file");
 		FileSender sender = new FileSender(Path.of(args[0]), JsonEncoder.cairn(Redactor.DEFAULT), 4096, 10_000_000, 5);
-		AsyncSink<Message> sink = AsyncSink.ofMessages(channel, sender,
-				DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
-					.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
+		AsyncSink sink = new AsyncSink(channel, sender, DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
+			.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
 		for (int n = 0; n < Integer.parseInt(args[1]); n++) {
 			channel.offered();
-			sink.offer(TestMessages.numbered(n));
+			sink.offer(new Outgoing(TestMessages.numbered(n)));
 		}
 		sink.flush(Duration.ofSeconds(30));
 		System.out.println(channel.balance().delivered() + " " + channel.balance().dropped());

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +30,7 @@ class SpoolCommandTests {
 	@TempDir
 	private Path directory;
 
-	private final Ledger.Channel channel = new Ledger().channel("kafka");
+	private final Channel channel = new Accounts().channel("kafka");
 
 	private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

@@ -2,11 +2,12 @@ package dev.cairn.file;
 
 import java.time.Duration;
 
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.TestMessages;
 
@@ -20,13 +21,13 @@ public final class StdoutProcess {
 
 	public static void main(String[] args) {
 		System.setOut(null);
-		Ledger.Channel channel = new Ledger().channel("stdout");
-		AsyncSink<Message> sink = AsyncSink.ofMessages(channel,
-				StreamSender.stdout(JsonEncoder.cairn(Redactor.DEFAULT), 4096), DeliveryOptions.DEFAULT
-					.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
+		Channel channel = new Accounts().channel("stdout");
+		AsyncSink sink = new AsyncSink(channel, StreamSender.stdout(JsonEncoder.cairn(Redactor.DEFAULT), 4096),
+				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(10), Duration.ofMillis(20),
+						Duration.ofMillis(300)));
 		for (int n = 0; n < Integer.parseInt(args[0]); n++) {
 			channel.offered();
-			sink.offer(TestMessages.numbered(n));
+			sink.offer(new Outgoing(TestMessages.numbered(n)));
 		}
 		sink.flush(Duration.ofSeconds(30));
 		sink.close(Duration.ofSeconds(5));

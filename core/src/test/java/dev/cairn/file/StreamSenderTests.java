@@ -10,11 +10,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class StreamSenderTests {
 
-	private final Ledger.Channel channel = new Ledger().channel("stream");
+	private final Channel channel = new Accounts().channel("stream");
 
 	@Test
 	void writesToTheRealStandardOutput() throws Exception {
@@ -76,11 +77,11 @@ class StreamSenderTests {
 	}
 
 	private void deliver(StreamSender sender) {
-		AsyncSink<Message> sink = AsyncSink.ofMessages(this.channel, sender,
+		AsyncSink sink = new AsyncSink(this.channel, sender,
 				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMinutes(10)));
 		for (int n = 0; n < 3; n++) {
 			this.channel.offered();
-			sink.offer(TestMessages.numbered(n));
+			sink.offer(new Outgoing(TestMessages.numbered(n)));
 		}
 		assertThat(sink.flush(Duration.ofSeconds(60))).isTrue();
 		sink.close(Duration.ofSeconds(60));

@@ -19,23 +19,18 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link StreamSender}.
  */
-class StreamSinkTests extends SinkContract<Message> {
+class StreamSinkTests extends SinkContract {
 
 	private final Pipe pipe = new Pipe();
 
 	@Override
-	protected BatchSender<Message> createSender() {
+	protected BatchSender createSender() {
 		return new StreamSender(this.pipe, JsonEncoder.cairn(Redactor.DEFAULT), 262_144);
 	}
 
 	@Override
 	protected Message item(int number) {
 		return TestMessages.numbered(number);
-	}
-
-	@Override
-	protected int weigh(Message item) {
-		return item.weight();
 	}
 
 	@Override

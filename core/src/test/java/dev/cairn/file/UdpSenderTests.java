@@ -3,11 +3,12 @@ package dev.cairn.file;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.UdpServer;
@@ -28,12 +29,12 @@ class UdpSenderTests {
 	void shortensWhatFitsIntoNoDatagram() throws Exception {
 		UdpServer server = new UdpServer();
 		server.start();
-		Ledger.Channel channel = new Ledger().channel("udp");
-		AsyncSink<Message> sink = AsyncSink.ofMessages(channel,
+		Channel channel = new Accounts().channel("udp");
+		AsyncSink sink = new AsyncSink(channel,
 				new UdpSender("127.0.0.1", server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144),
 				DeliveryOptions.DEFAULT);
 		channel.offered();
-		sink.offer(TestMessages.builder("a").payload("x".repeat(200_000)).build());
+		sink.offer(new Outgoing(TestMessages.builder("a").payload("x".repeat(200_000)).build()));
 		assertThat(sink.flush(Duration.ofSeconds(30))).isTrue();
 		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> server.datagrams().size() == 1);
 		String datagram = server.datagrams().get(0);

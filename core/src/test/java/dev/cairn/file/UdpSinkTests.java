@@ -15,23 +15,18 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link UdpSender}.
  */
-class UdpSinkTests extends SinkContract<Message> {
+class UdpSinkTests extends SinkContract {
 
 	private final UdpServer server = new UdpServer();
 
 	@Override
-	protected BatchSender<Message> createSender() {
+	protected BatchSender createSender() {
 		return new UdpSender("127.0.0.1", this.server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 65_507);
 	}
 
 	@Override
 	protected Message item(int number) {
 		return TestMessages.numbered(number);
-	}
-
-	@Override
-	protected int weigh(Message item) {
-		return item.weight();
 	}
 
 	@Override

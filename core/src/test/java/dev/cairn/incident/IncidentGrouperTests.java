@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
@@ -37,7 +39,7 @@ class IncidentGrouperTests {
 
 	private static final IncidentOptions SHORT = new IncidentOptions(1, Duration.ofMillis(20));
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
 
@@ -447,28 +449,23 @@ class IncidentGrouperTests {
 		}
 	}
 
-	private record SnapshotSink(MemorySink delegate, Set<String> threads) implements Sink<Message> {
+	private record SnapshotSink(MemorySink delegate, Set<String> threads) implements Sink {
 
 		@Override
-		public Ledger.Channel channel() {
+		public Channel channel() {
 			return this.delegate.channel();
 		}
 
 		@Override
-		public @Nullable Object snapshot(Message message) {
+		public @Nullable Object context(Message message) {
 			this.threads.add(Thread.currentThread().getName());
 			return "snapshot";
 		}
 
 		@Override
-		public boolean offer(Message message) {
-			throw new AssertionError("without a snapshot");
-		}
-
-		@Override
-		public boolean offer(Message message, @Nullable Object snapshot) {
-			assertThat(snapshot).isEqualTo("snapshot");
-			return this.delegate.offer(message);
+		public boolean offer(Outgoing outgoing) {
+			assertThat(outgoing.context()).isEqualTo("snapshot");
+			return this.delegate.offer(outgoing);
 		}
 
 		@Override

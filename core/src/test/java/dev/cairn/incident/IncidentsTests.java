@@ -15,9 +15,9 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Failure;
 import dev.cairn.IncidentReport;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
@@ -38,7 +38,7 @@ class IncidentsTests {
 
 	private static final IncidentOptions UNGROUPED = new IncidentOptions(0, Duration.ZERO);
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
 

@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Candidate;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
@@ -33,7 +33,7 @@ class MessageCorrelatorTests {
 
 	private static final Trace OTHER_TRACE = new Trace("1af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 1000);
 

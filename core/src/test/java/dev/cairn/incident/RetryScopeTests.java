@@ -8,8 +8,8 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Attempts;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class RetryScopeTests {
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 1000);
 

@@ -16,12 +16,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Spooling;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageCodec;
@@ -56,7 +57,7 @@ class KafkaClusterTests {
 	@TempDir
 	private Path directory;
 
-	private final Ledger.Channel channel = new Ledger().channel("kafka");
+	private final Channel channel = new Accounts().channel("kafka");
 
 	private final AtomicInteger published = new AtomicInteger();
 
@@ -65,7 +66,7 @@ class KafkaClusterTests {
 		ExecutorService publishers = Executors.newFixedThreadPool(THREADS);
 		try (KafkaCluster cluster = new KafkaCluster(this.directory)) {
 			cluster.create(TOPIC, THREADS / 2);
-			AsyncSink<Message> sink = sink(cluster);
+			AsyncSink sink = sink(cluster);
 			List<Future<?>> ends = new ArrayList<>();
 			IntStream.range(0, THREADS)
 				.forEach((thread) -> ends.add(publishers.submit(() -> publish(sink, thread, EVENTS / THREADS))));
@@ -89,20 +90,21 @@ class KafkaClusterTests {
 		assertThat(this.channel.balance().dropped()).isEmpty();
 	}
 
-	private AsyncSink<Message> sink(KafkaCluster cluster) throws Exception {
+	private AsyncSink sink(KafkaCluster cluster) throws Exception {
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.thread}"));
 		KafkaSender sender = new KafkaSender(cluster::producer, (message) -> address,
 				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, DeadLetters.NONE);
 		FileSpool spool = new FileSpool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,
 				this.channel);
-		return AsyncSink.ofMessages(this.channel, sender, DeliveryOptions.DEFAULT, new Spooling<>(spool,
+		return new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT, new Spooling(spool,
 				new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 20_000));
 	}
 
-	private void publish(AsyncSink<Message> sink, int thread, int events) {
+	private void publish(AsyncSink sink, int thread, int events) {
 		for (int number = 0; number < events; number++) {
 			this.channel.offered();
-			sink.offer(TestMessages.builder("order.placed").field("thread", thread).field("n", number).build());
+			sink.offer(new Outgoing(
+					TestMessages.builder("order.placed").field("thread", thread).field("n", number).build()));
 			this.published.incrementAndGet();
 			LockSupport.parkNanos(PACE_NANOS);
 		}

@@ -18,15 +18,17 @@ import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.DropReason;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
@@ -71,11 +73,11 @@ class KafkaSenderTests {
 
 	private final KafkaServer kafka = KafkaServer.get();
 
-	private final Ledger.Channel channel = new Ledger().channel("kafka");
+	private final Channel channel = new Accounts().channel("kafka");
 
 	private final LogCapture log = new LogCapture();
 
-	private final List<AsyncSink<Message>> sinks = new ArrayList<>();
+	private final List<AsyncSink> sinks = new ArrayList<>();
 
 	private MessageEncoder encoder = JsonEncoder.cairn(Redactor.DEFAULT);
 
@@ -240,7 +242,7 @@ class KafkaSenderTests {
 	void waitsForAMissingTopicOnceOnly() {
 		String topic = this.kafka.newTopic();
 		this.settings = Map.of("max.block.ms", 3000);
-		AsyncSink<Message> sink = sink("{fields.topic}", "");
+		AsyncSink sink = sink("{fields.topic}", "");
 		for (int n = 0; n < 10; n++) {
 			offer(sink, to("no-such-topic-either", n));
 			offer(sink, to(topic, n));
@@ -268,7 +270,7 @@ class KafkaSenderTests {
 		String topic = this.kafka.newTopic();
 		this.settings = Map.of("max.request.size", 5000);
 		AtomicInteger made = countProducers();
-		AsyncSink<Message> sink = sink(topic, "");
+		AsyncSink sink = sink(topic, "");
 		for (int i = 0; i < 3; i++) {
 			offer(sink, large(1));
 			assertThat(sink.flush(LONG)).isTrue();
@@ -280,7 +282,7 @@ class KafkaSenderTests {
 	@Test
 	void shortensWhatIsLargerThanItsOwnLimit() throws Exception {
 		String topic = this.kafka.newTopic();
-		AsyncSink<Message> sink = sink(topic, "k", 2000);
+		AsyncSink sink = sink(topic, "k", 2000);
 		offer(sink, large(1));
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(onlyRecord(topic).value()).hasSizeLessThanOrEqualTo(2000);
@@ -383,7 +385,7 @@ class KafkaSenderTests {
 			made.add(this.kafka.producer(Map.of()));
 			return made.get(made.size() - 1);
 		};
-		AsyncSink<Message> sink = sink(topic, "");
+		AsyncSink sink = sink(topic, "");
 		offer(sink, TestMessages.numbered(1));
 		assertThat(sink.flush(LONG)).isTrue();
 		made.get(0).close();
@@ -412,7 +414,7 @@ class KafkaSenderTests {
 	@Test
 	void makesNoProducerBeforeTheFirstMessage() {
 		AtomicInteger made = countProducers();
-		AsyncSink<Message> sink = sink("t", "");
+		AsyncSink sink = sink("t", "");
 		sink.close(LONG);
 		assertThat(made).hasValue(0);
 	}
@@ -421,7 +423,7 @@ class KafkaSenderTests {
 	void closesItsProducer() {
 		Fake fake = new Fake((record) -> null);
 		this.producers = () -> fake;
-		AsyncSink<Message> sink = sink("t", "");
+		AsyncSink sink = sink("t", "");
 		offer(sink, TestMessages.message());
 		sink.close(LONG);
 		assertThat(fake.closed()).isTrue();
@@ -431,7 +433,7 @@ class KafkaSenderTests {
 	void losesNothingWhenTheBrokerGoesAwayInBetween() throws Exception {
 		String topic = this.kafka.newTopic();
 		this.settings = Map.of("delivery.timeout.ms", 1000, "request.timeout.ms", 800);
-		AsyncSink<Message> sink = sink(topic, "");
+		AsyncSink sink = sink(topic, "");
 		offer(sink, TestMessages.numbered(1));
 		assertThat(sink.flush(LONG)).isTrue();
 		this.kafka.proxy().stop();
@@ -458,29 +460,29 @@ class KafkaSenderTests {
 	}
 
 	private void deliver(String topic, String key, Message... messages) {
-		AsyncSink<Message> sink = sink(topic, key);
+		AsyncSink sink = sink(topic, key);
 		for (Message message : messages) {
 			offer(sink, message);
 		}
 		assertThat(sink.flush(LONG)).isTrue();
 	}
 
-	private AsyncSink<Message> sink(String topic, String key) {
+	private AsyncSink sink(String topic, String key) {
 		return sink(topic, key, 262_144);
 	}
 
-	private AsyncSink<Message> sink(String topic, String key, int maxBytes) {
+	private AsyncSink sink(String topic, String key, int maxBytes) {
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(topic), MessageTemplate.of(key));
 		KafkaSender sender = new KafkaSender(this.producers, (message) -> address, this.encoder, maxBytes,
 				this.deadLetters);
-		AsyncSink<Message> sink = AsyncSink.ofMessages(this.channel, sender, OPTIONS);
+		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
 		this.sinks.add(sink);
 		return sink;
 	}
 
-	private void offer(AsyncSink<Message> sink, Message message) {
+	private void offer(AsyncSink sink, Message message) {
 		this.channel.offered();
-		sink.offer(message);
+		sink.offer(new Outgoing(message));
 	}
 
 	private ConsumerRecord<byte[], byte[]> onlyRecord(String topic) {

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link KafkaSender} and a real broker.
  */
-class KafkaSinkTests extends SinkContract<Message> {
+class KafkaSinkTests extends SinkContract {
 
 	private final KafkaServer kafka = KafkaServer.get();
 
@@ -26,7 +26,7 @@ class KafkaSinkTests extends SinkContract<Message> {
 	private int maxBlock = 300;
 
 	@Override
-	protected BatchSender<Message> createSender() {
+	protected BatchSender createSender() {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(this.topic), MessageTemplate.of("{service}"));
 		return new KafkaSender(() -> this.kafka.producer(settings), (message) -> address,
@@ -36,11 +36,6 @@ class KafkaSinkTests extends SinkContract<Message> {
 	@Override
 	protected Message item(int number) {
 		return TestMessages.numbered(number);
-	}
-
-	@Override
-	protected int weigh(Message item) {
-		return item.weight();
 	}
 
 	@Override

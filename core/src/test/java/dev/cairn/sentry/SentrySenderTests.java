@@ -15,8 +15,12 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
+import dev.cairn.delivery.Completion;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Outgoing;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
@@ -54,13 +58,13 @@ class SentrySenderTests {
 
 	private final SentryServer server = new SentryServer();
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
-	private final Ledger.Channel channel = this.ledger.channel("sentry");
+	private final Channel channel = this.ledger.channel("sentry");
 
 	private final LogCapture log = new LogCapture();
 
-	private AsyncSink<Message> sink;
+	private AsyncSink sink;
 
 	@AfterEach
 	void stop() {
@@ -420,7 +424,7 @@ class SentrySenderTests {
 			options.setSendClientReports(false);
 			configuration.configure(options);
 		});
-		this.sink = AsyncSink.ofMessages(this.channel, new SentrySender(Sentry::getCurrentScopes), OPTIONS);
+		this.sink = new AsyncSink(this.channel, new SentrySender(Sentry::getCurrentScopes), OPTIONS);
 	}
 
 	/** The sink's thread waits for the server, so what is offered now is sent later. */
@@ -432,7 +436,7 @@ class SentrySenderTests {
 
 	private void offer(Message message) {
 		this.channel.offered();
-		this.sink.offer(message);
+		this.sink.offer(new Outgoing(message, this.sink.context(message), Completion.NONE));
 	}
 
 	private long eventsSent() {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 /**
  * Tests for a sink over {@link SentrySender} and Sentry's real client.
  */
-class SentrySinkTests extends SinkContract<Message> {
+class SentrySinkTests extends SinkContract {
 
 	private final SentryServer server = new SentryServer();
 
@@ -38,18 +38,13 @@ class SentrySinkTests extends SinkContract<Message> {
 	}
 
 	@Override
-	protected BatchSender<Message> createSender() {
+	protected BatchSender createSender() {
 		return new SentrySender(Sentry::getCurrentScopes);
 	}
 
 	@Override
 	protected Message item(int number) {
 		return TestMessages.numbered(number);
-	}
-
-	@Override
-	protected int weigh(Message item) {
-		return item.weight();
 	}
 
 	/** In the order of their times, as Sentry shows them: of a batch, some may fail. */

@@ -14,6 +14,8 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.RatedMeter;
 import dev.cairn.testing.RecordingTransport;
@@ -50,7 +52,7 @@ class StatsdRegistryTests {
 
 	private static final Duration LONG = Duration.ofHours(1);
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final RecordingTransport transport = new RecordingTransport();
 
@@ -394,7 +396,7 @@ class StatsdRegistryTests {
 	void endsUnderLoad() throws Exception {
 		for (int round = 0; round < 20; round++) {
 			this.transport.clear();
-			Ledger.Channel account = new Ledger().channel("statsd");
+			Channel account = new Accounts().channel("statsd");
 			StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
 					HierarchicalNameMapper.DEFAULT, options(Duration.ofMillis(1), 1000, round % 2 == 0), KEEPS_ALL,
 					account, this.transport);

@@ -29,6 +29,10 @@ public final class TestMessages {
 		return builder("order.placed").build();
 	}
 
+	public static Message text(String payload) {
+		return builder("order.placed").payload(payload).build();
+	}
+
 	public static Message numbered(int number) {
 		return builder("order.placed").field("n", number).build();
 	}

@@ -103,20 +103,21 @@ public final class CairnEndpoint {
 	 * @param spooled how many of the held ones are on a disk
 	 * @param dropped what was lost, by reason
 	 * @param truncated how many of the delivered ones were shortened
-	 * @param undurable how many should have been on the disk when the call returned, and
-	 * were not
+	 * @param notPersisted how many should have been on the disk when the call returned,
+	 * and were not
 	 * @param lastError the last failure
 	 */
 	public record ChannelDescriptor(String state, long offered, @JsonProperty("sampled_out") long sampledOut,
 			long filtered, long accepted, long delivered, long held, long spooled, Map<String, Long> dropped,
-			long truncated, long undurable, @JsonProperty("last_error") @JsonInclude @Nullable String lastError) {
+			long truncated, @JsonProperty("not_persisted") long notPersisted,
+			@JsonProperty("last_error") @JsonInclude @Nullable String lastError) {
 
 		static ChannelDescriptor of(Ledger.Balance balance) {
 			Map<String, Long> dropped = new LinkedHashMap<>();
 			balance.dropped().forEach((reason, count) -> dropped.put(reason.wireName(), count));
 			return new ChannelDescriptor(balance.state().name().toLowerCase(Locale.ROOT), balance.offered(),
 					balance.sampledOut(), balance.filtered(), balance.accepted(), balance.delivered(), balance.held(),
-					balance.spooled(), dropped, balance.truncated(), balance.undurable(), balance.lastError());
+					balance.spooled(), dropped, balance.truncated(), balance.notPersisted(), balance.lastError());
 		}
 
 	}

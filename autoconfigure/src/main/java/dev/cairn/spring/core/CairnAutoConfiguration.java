@@ -7,17 +7,16 @@ import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
 import dev.cairn.IncidentRecorder;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.MessageListener;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
-import dev.cairn.Sink;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.Incidents;
 
@@ -46,8 +45,8 @@ public final class CairnAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Ledger cairnLedger() {
-		return new Ledger();
+	Accounts cairnLedger() {
+		return new Accounts();
 	}
 
 	@Bean
@@ -70,7 +69,7 @@ public final class CairnAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	IncidentRecorder cairnIncidents(Ledger ledger, CairnProperties properties, ApplicationFrames application) {
+	IncidentRecorder cairnIncidents(Accounts ledger, CairnProperties properties, ApplicationFrames application) {
 		return new Incidents(ledger.incidents(), properties.incidents().toOptions(), application);
 	}
 
@@ -97,12 +96,12 @@ public final class CairnAutoConfiguration {
 	@Bean(name = CAIRN, destroyMethod = "")
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	Cairn cairn(CairnProperties properties, Origin origin, Ledger ledger, Redactor redactor, Limits limits,
-			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace,
-			ObjectProvider<Sink<Message>> sinks, ObjectProvider<MessageFilter> filters,
-			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
-			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<MessageListener> messageListeners,
-			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
+	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
+			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks,
+			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
+			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<IncidentListener> incidentListeners,
+			ObjectProvider<MessageListener> messageListeners, ObjectProvider<CairnBuilderCustomizer> customizers,
+			DefaultListableBeanFactory beans) {
 		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
 			.limits(limits)
@@ -111,7 +110,7 @@ public final class CairnAutoConfiguration {
 			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
 			.recentSize(properties.checkedRecent())
 			.closeTimeout(properties.checkedShutdownTimeout());
-		List<Sink<Message>> all = sinks.orderedStream().toList();
+		List<Sink> all = sinks.orderedStream().toList();
 		all.forEach(builder::sink);
 		RoutePlan plan = new RoutePlan(properties.routes(), all);
 		plan.configured().forEach(builder::route);

@@ -5,7 +5,7 @@ import java.util.List;
 
 import dev.cairn.Message;
 import dev.cairn.Route;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Sink;
 import dev.cairn.spring.core.CairnProperties.RouteProperties;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -22,7 +22,7 @@ class RoutePlan {
 
 	private final List<String> sinks;
 
-	RoutePlan(List<RouteProperties> configured, List<Sink<Message>> sinks) {
+	RoutePlan(List<RouteProperties> configured, List<Sink> sinks) {
 		this.configured = configured;
 		this.sinks = sinks.stream().map((sink) -> sink.channel().name()).toList();
 	}
@@ -65,7 +65,7 @@ class RoutePlan {
 			case "file" -> "Set cairn.file.enabled=true to have it.";
 			case "stdout" -> "Set cairn.stdout.enabled=true to have it.";
 			case "udp" -> "Set cairn.udp.host and cairn.udp.port to have it.";
-			default -> "Name one of these, or define a Sink<Message> bean whose channel has that name.";
+			default -> "Name one of these, or define a Sink bean whose channel has that name.";
 		};
 	}
 

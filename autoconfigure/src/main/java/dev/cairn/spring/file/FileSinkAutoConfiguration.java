@@ -1,10 +1,9 @@
 package dev.cairn.spring.file;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.file.FileSender;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -39,14 +38,14 @@ public final class FileSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnFileSink")
-	AsyncSink<Message> cairnFileSink(FileSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+	AsyncSink cairnFileSink(FileSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
 			ApplicationFrames application) {
 		InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
 				Integer.MAX_VALUE);
 		FileSender sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
 				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor, application),
 						limits.maxBytes(), properties.maxFileSize().toBytes(), properties.maxFiles()));
-		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.file"));
+		return new AsyncSink(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.file"));
 	}
 
 	/**

@@ -1,10 +1,9 @@
 package dev.cairn.spring.file;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.file.StreamSender;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -26,11 +25,11 @@ public final class StdoutSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnStdoutSink")
-	AsyncSink<Message> cairnStdoutSink(StdoutSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+	AsyncSink cairnStdoutSink(StdoutSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
 			ApplicationFrames application) {
 		StreamSender sender = StreamSender.stdout(properties.encoding().encoder(redactor, application),
 				limits.maxBytes());
-		return AsyncSink.ofMessages(ledger.channel("stdout"), sender, properties.delivery().toOptions("cairn.stdout"));
+		return new AsyncSink(ledger.channel("stdout"), sender, properties.delivery().toOptions("cairn.stdout"));
 	}
 
 }

@@ -3,10 +3,9 @@ package dev.cairn.spring.file;
 import java.util.Objects;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.file.UdpSender;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -31,12 +30,12 @@ public final class UdpSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnUdpSink")
-	AsyncSink<Message> cairnUdpSink(UdpSinkProperties properties, Ledger ledger, Limits limits, Redactor redactor,
+	AsyncSink cairnUdpSink(UdpSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
 			ApplicationFrames application) {
 		InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
 		UdpSender sender = new UdpSender(Objects.requireNonNull(properties.host()), properties.port(),
 				properties.encoding().encoder(redactor, application), limits.maxBytes());
-		return AsyncSink.ofMessages(ledger.channel("udp"), sender, properties.delivery().toOptions("cairn.udp"));
+		return new AsyncSink(ledger.channel("udp"), sender, properties.delivery().toOptions("cairn.udp"));
 	}
 
 }

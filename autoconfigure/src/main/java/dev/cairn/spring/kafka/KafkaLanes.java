@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.NamePattern;
-import dev.cairn.Sink;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Lanes;
 import dev.cairn.delivery.Overflow;
+import dev.cairn.delivery.Sink;
 import dev.cairn.delivery.Spooling;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
@@ -51,7 +51,7 @@ final class KafkaLanes {
 
 	private final KafkaSinkProperties properties;
 
-	private final Ledger.Channel channel;
+	private final Channel channel;
 
 	private final String service;
 
@@ -71,7 +71,7 @@ final class KafkaLanes {
 
 	private final DeadLetters deadLetters;
 
-	KafkaLanes(KafkaSinkProperties properties, Ledger.Channel channel, String service,
+	KafkaLanes(KafkaSinkProperties properties, Channel channel, String service,
 			Supplier<Producer<byte[], byte[]>> producers, MessageEncoder encoder, MessageCodec codec, Limits limits) {
 		this.properties = properties;
 		this.channel = channel;
@@ -119,17 +119,17 @@ final class KafkaLanes {
 	}
 
 	/** Build the sink and start its threads. */
-	Sink<Message> build() {
+	Sink build() {
 		Lane usual = new Lane(usualPolicy(), false, null);
-		Map<Lane, AsyncSink<Message>> sinks = new LinkedHashMap<>();
+		Map<Lane, AsyncSink> sinks = new LinkedHashMap<>();
 		checkDirectory();
-		AsyncSink<Message> first = sink(usual);
+		AsyncSink first = sink(usual);
 		sinks.put(usual, first);
 		this.rules.forEach((rule) -> sinks.computeIfAbsent(rule.lane(), this::sink));
 		if (sinks.size() == 1) {
 			return first;
 		}
-		return new Lanes<>(this.channel, List.copyOf(sinks.values()), (message) -> {
+		return new Lanes(this.channel, List.copyOf(sinks.values()), (message) -> {
 			Rule rule = ruleOf(message);
 			return (rule != null) ? sinks.getOrDefault(rule.lane(), first) : first;
 		});
@@ -149,19 +149,19 @@ final class KafkaLanes {
 		return (rule != null) ? rule.address() : this.address;
 	}
 
-	private AsyncSink<Message> sink(Lane lane) {
+	private AsyncSink sink(Lane lane) {
 		KafkaSender sender = new KafkaSender(this.producers, this::addressOf, this.encoder, this.limits.maxBytes(),
 				this.deadLetters);
 		DeliveryOptions options = lane.options(this.options);
 		if (lane.policy() != Policy.SPOOL) {
-			return AsyncSink.ofMessages(this.channel, sender, options);
+			return new AsyncSink(this.channel, sender, options);
 		}
 		SpoolProperties spool = this.properties.spool();
 		FileSpool disk = new FileSpool(spool.place(), this.service + (lane.durable() ? "+durable" : ""),
 				spool.maxSize().toBytes(), this.channel);
-		Spooling<Message> spooling = InvalidProperty.check("cairn.kafka.spool.replay-rate", spool.replayRate(),
-				() -> new Spooling<>(disk, this.codec, lane.durable(), spool.replayRate()));
-		return AsyncSink.ofMessages(this.channel, sender, options, spooling);
+		Spooling spooling = InvalidProperty.check("cairn.kafka.spool.replay-rate", spool.replayRate(),
+				() -> new Spooling(disk, this.codec, lane.durable(), spool.replayRate()));
+		return new AsyncSink(this.channel, sender, options, spooling);
 	}
 
 	/** Now, and not when the broker is away for the first time. */

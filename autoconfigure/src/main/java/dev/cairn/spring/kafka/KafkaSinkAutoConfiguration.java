@@ -6,12 +6,11 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.Ledger;
 import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Sink;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -54,8 +53,8 @@ public final class KafkaSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
-	Sink<Message> cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories,
-			Origin origin, Ledger ledger, Limits limits, Redactor redactor, ApplicationFrames application,
+	Sink cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin,
+			Accounts ledger, Limits limits, Redactor redactor, ApplicationFrames application,
 			ObjectProvider<KafkaProducerCustomizer> customizers) {
 		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
 				customizers.orderedStream().toList());

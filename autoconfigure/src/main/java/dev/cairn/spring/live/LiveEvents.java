@@ -7,17 +7,16 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.MessageListener;
 import dev.cairn.NamePattern;
-import dev.cairn.delivery.AsyncSink;
-import dev.cairn.delivery.BatchSender;
-import dev.cairn.delivery.Delivery;
-import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Overflow;
 
 /**
  * Counts what is published, by minute, hour and day, on a thread of its own. Who
@@ -26,9 +25,7 @@ import dev.cairn.delivery.Overflow;
  */
 public final class LiveEvents implements MessageListener, AutoCloseable {
 
-	private static final DeliveryOptions QUEUE = DeliveryOptions.DEFAULT
-		.withQueue(10_000, 8L * 1024 * 1024, Overflow.DROP_NEWEST)
-		.withBatches(500, Duration.ofMillis(100));
+	private static final int CAPACITY = 10_000;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -44,7 +41,9 @@ public final class LiveEvents implements MessageListener, AutoCloseable {
 
 	private final Clock clock;
 
-	private final AsyncSink<Message> queue;
+	private final ThreadPoolExecutor counting;
+
+	private final LongAdder missed = new LongAdder();
 
 	/**
 	 * Create it and start its thread.
@@ -64,13 +63,17 @@ public final class LiveEvents implements MessageListener, AutoCloseable {
 			this.windows.put(period, new Window(period, slots));
 		}
 		this.clock = clock;
-		this.queue = AsyncSink.ofMessages(new Ledger().channel("live"), new Counter(), QUEUE);
+		this.counting = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(CAPACITY),
+				(task) -> {
+					Thread thread = new Thread(task, "cairn-live");
+					thread.setDaemon(true);
+					return thread;
+				}, (task, executor) -> this.missed.increment());
 	}
 
 	@Override
 	public void published(Message message) {
-		this.queue.channel().offered();
-		this.queue.offer(message);
+		this.counting.execute(() -> count(message));
 	}
 
 	private synchronized void count(Message message) {
@@ -115,7 +118,14 @@ public final class LiveEvents implements MessageListener, AutoCloseable {
 	 * Wait a little until what was published so far is counted.
 	 */
 	public void catchUp() {
-		this.queue.flush(PATIENCE);
+		CountDownLatch counted = new CountDownLatch(1);
+		this.counting.execute(counted::countDown);
+		try {
+			counted.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	/**
@@ -170,24 +180,21 @@ public final class LiveEvents implements MessageListener, AutoCloseable {
 	 * @return the number of those that are missing in the counts
 	 */
 	public long missed() {
-		return this.queue.channel().balance().dropped().values().stream().mapToLong(Long::longValue).sum();
+		return this.missed.sum();
 	}
 
 	@Override
 	public void close() {
-		this.queue.close(PATIENCE);
-	}
-
-	private final class Counter implements BatchSender<Message> {
-
-		@Override
-		public void send(List<Delivery<Message>> batch) {
-			for (Delivery<Message> delivery : batch) {
-				count(delivery.item());
-				delivery.delivered();
+		this.counting.shutdown();
+		try {
+			if (!this.counting.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+				this.counting.shutdownNow();
 			}
 		}
-
+		catch (InterruptedException ex) {
+			this.counting.shutdownNow();
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
 import dev.cairn.IncidentAccount;
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,13 +18,13 @@ import io.micrometer.core.instrument.binder.MeterBinder;
  */
 public final class CairnMeters implements MeterBinder {
 
-	private final Ledger ledger;
+	private final Accounts ledger;
 
 	/**
 	 * Create the meters.
 	 * @param ledger the accounts
 	 */
-	public CairnMeters(Ledger ledger) {
+	public CairnMeters(Accounts ledger) {
 		this.ledger = ledger;
 	}
 
@@ -40,7 +41,7 @@ public final class CairnMeters implements MeterBinder {
 			.register(registry);
 	}
 
-	private static void bind(MeterRegistry registry, Ledger.Channel channel) {
+	private static void bind(MeterRegistry registry, Channel channel) {
 		counter(registry, channel, "sampled_out", Balance::sampledOut);
 		counter(registry, channel, "filtered", Balance::filtered);
 		counter(registry, channel, "delivered", Balance::delivered);
@@ -51,7 +52,7 @@ public final class CairnMeters implements MeterBinder {
 			.register(registry);
 	}
 
-	private static void counter(MeterRegistry registry, Ledger.Channel channel, String outcome,
+	private static void counter(MeterRegistry registry, Channel channel, String outcome,
 			ToDoubleFunction<Balance> count) {
 		FunctionCounter.builder("cairn.messages", channel, (counted) -> count.applyAsDouble(counted.balance()))
 			.description("Messages by what became of them")

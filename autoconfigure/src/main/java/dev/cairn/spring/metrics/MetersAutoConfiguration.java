@@ -2,10 +2,10 @@ package dev.cairn.spring.metrics;
 
 import java.util.List;
 
-import dev.cairn.Ledger;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
@@ -47,7 +47,7 @@ public final class MetersAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CairnMeters cairnMeters(Ledger ledger) {
+	CairnMeters cairnMeters(Accounts ledger) {
 		return new CairnMeters(ledger);
 	}
 

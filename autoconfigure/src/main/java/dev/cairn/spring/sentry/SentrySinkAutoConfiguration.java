@@ -4,11 +4,10 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import dev.cairn.Ledger;
-import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.sentry.DirectCaptures;
@@ -73,13 +72,13 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
-	AsyncSink<Message> cairnSentrySink(SentrySinkProperties properties, IScopes scopes, Ledger ledger,
+	AsyncSink cairnSentrySink(SentrySinkProperties properties, IScopes scopes, Accounts ledger,
 			DefaultListableBeanFactory beans) {
 		if (beans.getSingleton(SENTRY) == scopes) {
 			ApplicationStart.closeInTurn(beans, SENTRY, scopes, scopes::close);
 		}
 		DeliveryOptions options = properties.delivery().toOptions("cairn.sentry");
-		return AsyncSink.ofMessages(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
+		return new AsyncSink(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}
 
@@ -93,7 +92,7 @@ public final class SentrySinkAutoConfiguration {
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	@ConditionalOnMissingBean
-	DirectCaptures cairnDirectCaptures(Ledger ledger) {
+	DirectCaptures cairnDirectCaptures(Accounts ledger) {
 		return new DirectCaptures(Sentry::getCurrentScopes, ledger);
 	}
 

@@ -2,7 +2,7 @@ package dev.cairn.spring.statsd;
 
 import java.time.Duration;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
@@ -70,7 +70,7 @@ public final class StatsdSinkAutoConfiguration {
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, Environment environment, StatsdConfig config,
 			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
-			Ledger ledger) {
+			Accounts ledger) {
 		Duration timeout = Binder.get(environment).bind("cairn.shutdown-timeout", Duration.class).orElse(LONGEST_CLOSE);
 		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
 		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),

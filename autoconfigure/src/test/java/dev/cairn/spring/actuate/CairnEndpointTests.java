@@ -58,7 +58,7 @@ class CairnEndpointTests {
 	void accountsForAChannel() {
 		JsonNode memory = read().at("/channels/memory");
 		assertThat(memory.propertyNames()).containsExactly("state", "offered", "sampled_out", "filtered", "accepted",
-				"delivered", "held", "spooled", "dropped", "truncated", "undurable", "last_error");
+				"delivered", "held", "spooled", "dropped", "truncated", "not_persisted", "last_error");
 		assertThat(memory.path("state").asString()).isEqualTo("up");
 		assertThat(memory.path("offered").asLong()).isEqualTo(61);
 		assertThat(memory.path("sampled_out").asLong()).isEqualTo(1);

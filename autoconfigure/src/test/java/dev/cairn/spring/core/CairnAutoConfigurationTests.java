@@ -18,6 +18,7 @@ import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.tracing.Tracer;
@@ -240,7 +241,7 @@ class CairnAutoConfigurationTests {
 
 	@Test
 	void twoSinksOfOneNameFailTheStart() {
-		this.runner.withBean("other", MemorySink.class, () -> new MemorySink(new Ledger().channel("memory"), 1))
+		this.runner.withBean("other", MemorySink.class, () -> new MemorySink(new Accounts().channel("memory"), 1))
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.rootCause()
@@ -264,8 +265,8 @@ class CairnAutoConfigurationTests {
 	static class MemoryConfiguration {
 
 		@Bean(destroyMethod = "")
-		MemorySink memorySink(ObjectProvider<Ledger> ledger) {
-			return new MemorySink(ledger.getIfAvailable(Ledger::new).channel("memory"), 100);
+		MemorySink memorySink(ObjectProvider<Accounts> ledger) {
+			return new MemorySink(ledger.getIfAvailable(Accounts::new).channel("memory"), 100);
 		}
 
 	}
@@ -274,7 +275,7 @@ class CairnAutoConfigurationTests {
 	static class SecondSink {
 
 		@Bean(destroyMethod = "")
-		MemorySink secondSink(Ledger ledger) {
+		MemorySink secondSink(Accounts ledger) {
 			return new MemorySink(ledger.channel("second"), 100);
 		}
 

@@ -10,6 +10,7 @@ import dev.cairn.Deferral;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Severity;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.Preset;
 import dev.cairn.spring.test.Contexts;
@@ -142,7 +143,7 @@ class EventsAutoConfigurationTests {
 	static class Application {
 
 		@Bean(destroyMethod = "")
-		MemorySink memorySink(Ledger ledger) {
+		MemorySink memorySink(Accounts ledger) {
 			return new MemorySink(ledger.channel("memory"), 100);
 		}
 

@@ -11,8 +11,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
-import dev.cairn.Message;
-import dev.cairn.Sink;
+import dev.cairn.delivery.Sink;
 import dev.cairn.sentry.RedactingEventProcessor;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import dev.cairn.spring.sentry.SentryBreadcrumbs;
@@ -170,7 +169,7 @@ class SinkAutoConfigurationTests {
 				assertThat(balance.dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 7L));
 				assertThat(balance.held()).isEqualTo(35);
 				assertThat(balance.spooled()).isEqualTo(15);
-				assertThat(balance.undurable()).isZero();
+				assertThat(balance.notPersisted()).isZero();
 			});
 	}
 
@@ -344,7 +343,7 @@ class SinkAutoConfigurationTests {
 		return context.getBeansOfType(Sink.class)
 			.values()
 			.stream()
-			.map((sink) -> ((Sink<Message>) sink).channel().name())
+			.map((sink) -> ((Sink) sink).channel().name())
 			.toList();
 	}
 

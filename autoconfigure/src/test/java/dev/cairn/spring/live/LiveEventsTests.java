@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Cairn;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +35,7 @@ class LiveEventsTests {
 					new Conversion(List.of("product.viewed", "cart.added", "order.placed"), Duration.ofMinutes(30))),
 			100, HllAudience::new, this.clock);
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(new MemorySink(this.ledger.channel("memory"), 1))

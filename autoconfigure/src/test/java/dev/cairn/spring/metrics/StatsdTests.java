@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
-import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.testing.UdpServer;
@@ -49,7 +49,7 @@ class StatsdTests {
 	@Test
 	void theLedgerEqualsWhatArrives() {
 		try (UdpServer server = UdpServer.started()) {
-			Ledger ledger;
+			Accounts ledger;
 			try (RunningApplication application = start(server, "polling-frequency=1h")) {
 				ledger = application.ledger();
 				for (int i = 0; i < 1000; i++) {

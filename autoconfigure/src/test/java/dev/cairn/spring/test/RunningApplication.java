@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import dev.cairn.Cairn;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.testing.LogCapture;
 import org.awaitility.Awaitility;
@@ -128,8 +127,8 @@ public final class RunningApplication implements AutoCloseable {
 	 * Return the ledger.
 	 * @return the ledger
 	 */
-	public Ledger ledger() {
-		return bean(Cairn.class).ledger();
+	public Accounts ledger() {
+		return bean(Accounts.class);
 	}
 
 	/**
@@ -279,8 +278,8 @@ public final class RunningApplication implements AutoCloseable {
 	static class MemoryConfiguration {
 
 		@Bean(destroyMethod = "")
-		MemorySink memorySink(org.springframework.beans.factory.ObjectProvider<Ledger> ledger) {
-			return new MemorySink(ledger.getIfAvailable(Ledger::new).channel("memory"), 10_000);
+		MemorySink memorySink(org.springframework.beans.factory.ObjectProvider<Accounts> ledger) {
+			return new MemorySink(ledger.getIfAvailable(Accounts::new).channel("memory"), 10_000);
 		}
 
 	}

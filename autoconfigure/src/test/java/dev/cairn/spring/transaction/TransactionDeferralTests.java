@@ -10,6 +10,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Origin;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class TransactionDeferralTests {
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 10_000);
 

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.UdpTransport;
 import io.micrometer.core.instrument.Counter;
@@ -58,7 +59,7 @@ class GraphiteIT {
 
 	@Test
 	void keepsWhatStatsdFlushes() throws Exception {
-		Ledger.Channel account = new Ledger().channel("statsd");
+		Channel account = new Accounts().channel("statsd");
 		StatsdRegistry registry = Meters.registry(StatsdFlavor.ETSY, false, Duration.ofMillis(20), Duration.ofHours(1),
 				account, new UdpTransport("127.0.0.1", this.backends.statsdPort()));
 		Counter million = registry.counter("million", "country", "de");

@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.IntConsumer;
 
-import dev.cairn.Ledger;
+import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
@@ -33,7 +33,7 @@ final class Meters {
 	}
 
 	static StatsdRegistry registry(StatsdFlavor flavor, boolean packed, Duration flushInterval, Duration polling,
-			Ledger.Channel account, Transport transport) {
+			Channel account, Transport transport) {
 		StatsdOptions options = new StatsdOptions(flushInterval, 1 << 20, packed, 4 * 1024 * 1024,
 				Duration.ofMinutes(1), Duration.ofSeconds(30));
 		return new StatsdRegistry(config(flavor, polling), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,

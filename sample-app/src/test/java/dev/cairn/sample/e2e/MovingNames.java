@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.TcpTransport;
 import dev.cairn.statsd.Transport;
@@ -31,7 +32,7 @@ public final class MovingNames {
 	 * @throws Exception when it cannot
 	 */
 	public static void main(String... servers) throws Exception {
-		Ledger ledger = new Ledger();
+		Accounts ledger = new Accounts();
 		Map<String, StatsdRegistry> registries = new LinkedHashMap<>();
 		for (String server : servers) {
 			registries.put(server, Meters.registry(StatsdFlavor.DATADOG, false, Duration.ofMillis(20),

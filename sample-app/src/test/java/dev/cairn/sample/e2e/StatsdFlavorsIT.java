@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import dev.cairn.statsd.StatsdRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -41,7 +43,7 @@ class StatsdFlavorsIT {
 
 	private static final int SAMPLED = 25;
 
-	private final Ledger.Channel account = new Ledger().channel("statsd");
+	private final Channel account = new Accounts().channel("statsd");
 
 	private StatsdReceiver server;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.Ledger;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
 import dev.cairn.statsd.UdpTransport;
@@ -42,7 +43,7 @@ class StatsdServersIT {
 
 	private static final Duration SHORT = Duration.ofMillis(20);
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final List<StatsdRegistry> registries = new ArrayList<>();
 

@@ -2,17 +2,14 @@ package dev.cairn.spring.web.request;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.cairn.Event;
-import dev.cairn.Ledger;
-import dev.cairn.delivery.AsyncSink;
-import dev.cairn.delivery.BatchSender;
-import dev.cairn.delivery.Delivery;
-import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Overflow;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,15 +31,13 @@ public final class UserAgents implements AutoCloseable {
 
 	private static final int MOST_WAITING = 1000;
 
-	private static final int WEIGHT = 1024;
-
 	private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(1);
 
 	private final Consent consent;
 
 	private final ConcurrentLruCache<String, ClientSoftware> known;
 
-	private final AsyncSink<Waiting> waiting;
+	private final ThreadPoolExecutor reading;
 
 	private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -57,8 +52,13 @@ public final class UserAgents implements AutoCloseable {
 	public UserAgents(Consent consent, UserAgentParser parser, int remembered) {
 		this.consent = consent;
 		this.known = new ConcurrentLruCache<>(remembered, (userAgent) -> parse(parser, userAgent));
-		this.waiting = new AsyncSink<>(new Ledger().channel("user-agents"), new Reader(), (item) -> WEIGHT,
-				DeliveryOptions.DEFAULT.withQueue(MOST_WAITING, (long) MOST_WAITING * WEIGHT, Overflow.DROP_NEWEST));
+		// One more is in the hands of the thread
+		this.reading = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING - 1),
+				(task) -> {
+					Thread thread = new Thread(task, "cairn-user-agents");
+					thread.setDaemon(true);
+					return thread;
+				});
 	}
 
 	private ClientSoftware parse(UserAgentParser parser, String userAgent) {
@@ -89,7 +89,10 @@ public final class UserAgents implements AutoCloseable {
 			return;
 		}
 		message.timestamp(Instant.now());
-		if (!this.waiting.offer(item)) {
+		try {
+			this.reading.execute(() -> publish(item));
+		}
+		catch (RejectedExecutionException ex) {
 			publisher.accept(message);
 		}
 	}
@@ -105,22 +108,19 @@ public final class UserAgents implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closing = true;
-		this.waiting.close(TIME_TO_CLOSE);
+		this.reading.shutdown();
+		try {
+			if (!this.reading.awaitTermination(TIME_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+				this.reading.shutdownNow();
+			}
+		}
+		catch (InterruptedException ex) {
+			this.reading.shutdownNow();
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private record Waiting(Event message, String userAgent, Consumer<Event> publisher) {
-	}
-
-	private final class Reader implements BatchSender<Waiting> {
-
-		@Override
-		public void send(List<Delivery<Waiting>> batch) {
-			for (Delivery<Waiting> delivery : batch) {
-				publish(delivery.item());
-				delivery.delivered();
-			}
-		}
-
 	}
 
 }

@@ -9,10 +9,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Cairn;
-import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.spring.test.RunningApplication;
@@ -32,7 +32,7 @@ class ClientTests {
 
 	private static final Consent CONSENT = new Consent(true, null, null, NamePattern.ANY);
 
-	private final Ledger ledger = new Ledger();
+	private final Accounts ledger = new Accounts();
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 10_000);
 

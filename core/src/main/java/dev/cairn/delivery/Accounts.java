@@ -1,0 +1,93 @@
+package dev.cairn.delivery;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
+
+/**
+ * The accounts of all channels, to which sinks and the engine write. Users read them
+ * through the {@link Ledger}. Thread-safe; counting is one add without contention.
+ */
+public final class Accounts implements Ledger {
+
+	private static final int MAX_FAILURE_KINDS = 100;
+
+	private static final String OTHER_FAILURES = "other";
+
+	private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
+
+	private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+	private final IncidentAccount incidents = new IncidentAccount();
+
+	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
+
+	/**
+	 * Returns the channel with the given name and opens it if it is new.
+	 * @param name the name of a sink
+	 * @return the channel
+	 */
+	public Channel channel(String name) {
+		Channel known = this.channels.get(name);
+		if (known != null) {
+			return known;
+		}
+		Channel opened = new Channel(name);
+		Channel winner = this.channels.putIfAbsent(name, opened);
+		if (winner != null) {
+			return winner;
+		}
+		this.listeners.forEach((listener) -> listener.accept(opened));
+		return opened;
+	}
+
+	/**
+	 * Registers a listener for channels. It is called at once for the channels that are
+	 * open, and later by the thread that opens a channel.
+	 * @param listener the listener; it may receive a channel twice
+	 */
+	public void onChannel(Consumer<Channel> listener) {
+		this.listeners.add(listener);
+		this.channels.values().forEach(listener);
+	}
+
+	/**
+	 * Counts an exception thrown by a filter, an enricher, a listener or a sink. The
+	 * channels account for the message itself.
+	 * @param extension the extension that failed, one of a bounded number of names
+	 */
+	public void failed(String extension) {
+		String kind = (this.failures.size() < MAX_FAILURE_KINDS || this.failures.containsKey(extension)) ? extension
+				: OTHER_FAILURES;
+		this.failures.computeIfAbsent(kind, (name) -> new LongAdder()).increment();
+	}
+
+	@Override
+	public Map<String, Balance> balances() {
+		Map<String, Balance> balances = new LinkedHashMap<>();
+		this.channels.keySet().stream().sorted().forEach((name) -> balances.put(name, channel(name).balance()));
+		return balances;
+	}
+
+	@Override
+	public IncidentAccount incidents() {
+		return this.incidents;
+	}
+
+	@Override
+	public Map<String, Long> failures() {
+		Map<String, Long> counts = new TreeMap<>();
+		this.failures.forEach((extension, count) -> counts.put(extension, count.sum()));
+		return counts;
+	}
+
+}
