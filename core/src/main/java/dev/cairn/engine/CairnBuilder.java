@@ -27,8 +27,10 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
+import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
+import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,12 @@ public final class CairnBuilder {
 	Accounts accounts = new Accounts();
 
 	Sampler sampler = Sampler.AS_CALLED;
+
+	Settings.Holder settings = new Settings.Holder(Settings.DEFAULT);
+
+	Signals signals = Signals.NONE;
+
+	@Nullable Extensions extensions;
 
 	CairnMetrics metrics = Cairn.noop();
 
@@ -148,6 +156,37 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder sampler(Sampler sampler) {
 		this.sampler = sampler;
+		return this;
+	}
+
+	/**
+	 * Sets what can be switched while the service runs; nothing by default.
+	 * @param settings holds the current settings
+	 * @return this
+	 */
+	public CairnBuilder settings(Settings.Holder settings) {
+		this.settings = settings;
+		return this;
+	}
+
+	/**
+	 * Sets where every signal is reported; nowhere by default.
+	 * @param signals passes the signals on to their listeners
+	 * @return this
+	 */
+	public CairnBuilder signals(Signals signals) {
+		this.signals = signals;
+		return this;
+	}
+
+	/**
+	 * Sets the guard that calls extensions. By default, failures are counted in the
+	 * ledger.
+	 * @param extensions the guard
+	 * @return this
+	 */
+	public CairnBuilder extensions(Extensions extensions) {
+		this.extensions = extensions;
 		return this;
 	}
 

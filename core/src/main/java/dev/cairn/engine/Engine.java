@@ -36,11 +36,16 @@ import dev.cairn.Severity;
 import dev.cairn.Timing;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Completion;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Sink;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Threads;
+import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,13 +105,15 @@ final class Engine implements Cairn {
 
 	private final RecentMessages recent;
 
+	private final Signals signals;
+
+	private final Extensions extensions;
+
 	private final Duration closeTimeout;
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	private final OnceLog failures = new OnceLog(logger);
-
-	private final OnceLog unknownPresets = new OnceLog(logger);
+	private final WarnOnce unknownPresets = new WarnOnce(logger);
 
 	Engine(CairnBuilder builder) {
 		this.origin = builder.origin;
@@ -128,6 +135,9 @@ final class Engine implements Cairn {
 		this.incidentListeners = List.copyOf(builder.incidentListeners);
 		this.messageListeners = List.copyOf(builder.messageListeners);
 		this.metrics = builder.metrics;
+		this.signals = builder.signals;
+		this.extensions = (builder.extensions != null) ? builder.extensions
+				: new Extensions(this.accounts::failed, Redactor.DEFAULT::redact);
 		this.recent = new RecentMessages(builder.recentSize);
 		this.closeTimeout = builder.closeTimeout;
 	}
@@ -202,6 +212,7 @@ final class Engine implements Cairn {
 			EngineReport report = new EngineReport(this, failure, details);
 			String id = this.incidents.record(failure, report);
 			if (id != null && report.isNew()) {
+				this.signals.incident(failure, id);
 				tell(failure, id);
 			}
 			return id;
@@ -243,6 +254,7 @@ final class Engine implements Cairn {
 		}
 		if (!draft.isKept()) {
 			targets.forEach((target) -> target.channel().sampledOut());
+			this.signals.sampledOut(draft);
 			return null;
 		}
 		if (draft.isLocating()) {
@@ -271,7 +283,7 @@ final class Engine implements Cairn {
 		Preset preset = this.presets.get(name);
 		if (preset == null) {
 			this.accounts.failed("unknown preset");
-			this.unknownPresets.warnOnce(name, "there is no preset '" + name + "', only "
+			this.unknownPresets.warn(name, "there is no preset '" + name + "', only "
 					+ new TreeSet<>(this.presets.keySet()) + "; events go on without it");
 		}
 		return preset;
@@ -475,6 +487,7 @@ final class Engine implements Cairn {
 		}
 		this.recent.add(message, accepted);
 		tell(message);
+		this.signals.published(message, accepted, UnitOfWork.current());
 		return accepted;
 	}
 
@@ -503,15 +516,8 @@ final class Engine implements Cairn {
 		return contexts;
 	}
 
-	/** Errors too: a broken extension must not break the application that it watches. */
 	void failed(String what, Throwable ex) {
-		try {
-			this.accounts.failed(what);
-			this.failures.warn(what, ex);
-		}
-		catch (Throwable atTheEnd) {
-			// Of the stack or of the memory: there is nobody left to tell
-		}
+		this.extensions.failed(what, ex);
 	}
 
 	@Override
@@ -602,26 +608,11 @@ final class Engine implements Cairn {
 		}
 	}
 
-	/** Also where the caller is interrupted: what is held would be lost otherwise. */
 	private void await(List<Thread> closers, long deadline) {
-		boolean interrupted = false;
 		for (Thread closer : closers) {
-			long left = deadline - System.nanoTime();
-			while (left > 0 && closer.isAlive()) {
-				try {
-					TimeUnit.NANOSECONDS.timedJoin(closer, left);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-				left = deadline - System.nanoTime();
-			}
-			if (closer.isAlive()) {
+			if (!Threads.join(closer, deadline)) {
 				logger.warn("Cairn: {} did not end in time and is left behind", closer.getName());
 			}
-		}
-		if (interrupted) {
-			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -1,29 +1,23 @@
 package dev.cairn.engine;
 
-import java.util.List;
-
 import dev.cairn.Candidate;
 import dev.cairn.Sampler;
 
 /**
- * Decides by the first rule that matches, and as the call asks where none does.
- * Immutable.
+ * Decides by the first rule of the current settings that matches, and as the call asks if
+ * none does.
  */
-public final class SamplingRules implements Sampler {
+final class SamplingRules implements Sampler {
 
-	private final List<SamplingRule> rules;
+	private final Settings.Holder settings;
 
-	/**
-	 * Create the rule set.
-	 * @param rules rules in the order in which they are tried
-	 */
-	public SamplingRules(List<SamplingRule> rules) {
-		this.rules = List.copyOf(rules);
+	SamplingRules(Settings.Holder settings) {
+		this.settings = settings;
 	}
 
 	@Override
 	public double rate(Candidate candidate) {
-		for (SamplingRule rule : this.rules) {
+		for (SamplingRule rule : this.settings.get().samplingRules()) {
 			if (rule.matches(candidate)) {
 				return rule.rate();
 			}

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 
 import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
+import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
@@ -28,14 +29,13 @@ class SamplingRulesTests {
 
 	@Test
 	void keepsWhatTheCallAsksForWhereNoRuleMatches() {
-		SamplingRules rules = new SamplingRules(List.of(rule("order.*", null, 0.1)));
+		Sampler rules = sampler(List.of(rule("order.*", null, 0.1)));
 		assertThat(rules.rate(new Draft("user.login", Severity.DEBUG, 0.7))).isEqualTo(0.7);
 	}
 
 	@Test
 	void decidesByTheFirstRuleThatMatches() {
-		SamplingRules rules = new SamplingRules(
-				List.of(rule("order.placed", null, 1), rule("order.*", null, 0.1), rule("*", null, 0)));
+		Sampler rules = sampler(List.of(rule("order.placed", null, 1), rule("order.*", null, 0.1), rule("*", null, 0)));
 		assertThat(rules.rate(new Draft("order.placed", Severity.DEBUG, 0.7))).isEqualTo(1);
 		assertThat(rules.rate(new Draft("order.viewed", Severity.DEBUG, 0.7))).isEqualTo(0.1);
 		assertThat(rules.rate(new Draft("user.login", Severity.DEBUG, 0.7))).isZero();
@@ -43,7 +43,7 @@ class SamplingRulesTests {
 
 	@Test
 	void canKeepAllErrors() {
-		SamplingRules rules = new SamplingRules(List.of(rule("*", Severity.ERROR, 1), rule("*", null, 0)));
+		Sampler rules = sampler(List.of(rule("*", Severity.ERROR, 1), rule("*", null, 0)));
 		assertThat(rules.rate(new Draft("a", Severity.CRITICAL, 0.5))).isEqualTo(1);
 		assertThat(rules.rate(new Draft("a", Severity.WARNING, 0.5))).isZero();
 	}
@@ -51,7 +51,7 @@ class SamplingRulesTests {
 	@Test
 	void doesNotSeeWhatTheListHoldsLater() {
 		List<SamplingRule> list = new ArrayList<>(List.of(rule("*", null, 0.1)));
-		SamplingRules rules = new SamplingRules(list);
+		Sampler rules = sampler(list);
 		list.clear();
 		assertThat(rules.rate(new Draft("a", Severity.DEBUG, 1))).isEqualTo(0.1);
 	}
@@ -65,7 +65,7 @@ class SamplingRulesTests {
 
 	@Test
 	void takesAnExceptionAndItsSubclasses() {
-		SamplingRules rules = exceptions("java.io.IOException");
+		Sampler rules = exceptions("java.io.IOException");
 		assertThat(rules.rate(failure(new IOException("no")))).isZero();
 		assertThat(rules.rate(failure(new FileNotFoundException("no")))).isZero();
 		assertThat(rules.rate(failure(new IllegalStateException("no")))).isEqualTo(1);
@@ -74,16 +74,15 @@ class SamplingRulesTests {
 
 	@Test
 	void looksIntoWhatOnlyCarriesAnException() {
-		SamplingRules rules = exceptions("java.io.IOException");
+		Sampler rules = exceptions("java.io.IOException");
 		assertThat(rules.rate(failure(new ExecutionException(new CompletionException(new IOException()))))).isZero();
 		assertThat(rules.rate(failure(new IllegalStateException(new IOException())))).isEqualTo(1);
 	}
 
 	@Test
 	void takesARouteAStatusAndAMessage() {
-		SamplingRules rules = new SamplingRules(
-				List.of(conditional("/orders/*", null, null), conditional(null, "404", null),
-						conditional(null, "5xx", null), conditional(null, null, "*timed out*")));
+		Sampler rules = sampler(List.of(conditional("/orders/*", null, null), conditional(null, "404", null),
+				conditional(null, "5xx", null), conditional(null, null, "*timed out*")));
 		assertThat(rules.rate(request("/orders/{id}", 200))).isZero();
 		assertThat(rules.rate(request("/products", 404))).isZero();
 		assertThat(rules.rate(request("/products", 503))).isZero();
@@ -94,7 +93,7 @@ class SamplingRulesTests {
 
 	@Test
 	void takesOnlyWhatMeetsAllConditions() {
-		SamplingRules rules = new SamplingRules(List.of(conditional("/orders", "5xx", null)));
+		Sampler rules = sampler(List.of(conditional("/orders", "5xx", null)));
 		assertThat(rules.rate(request("/orders", 500))).isZero();
 		assertThat(rules.rate(request("/orders", 200))).isEqualTo(1);
 		assertThat(rules.rate(request("/products", 500))).isEqualTo(1);
@@ -124,11 +123,15 @@ class SamplingRulesTests {
 		tags.put("route", uri);
 		tags.put("exception", tag);
 		Candidate candidate = new Meter(meter, tags);
-		assertThat(new SamplingRules(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
+		assertThat(sampler(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
 	}
 
-	private static SamplingRules exceptions(String name) {
-		return new SamplingRules(
+	private static Sampler sampler(List<SamplingRule> rules) {
+		return new Settings.Holder(Settings.DEFAULT.withSamplingRules(rules)).sampler();
+	}
+
+	private static Sampler exceptions(String name) {
+		return sampler(
 				List.of(new SamplingRule(null, NamePattern.of("*"), null, NamePattern.of(name), null, null, null, 0)));
 	}
 

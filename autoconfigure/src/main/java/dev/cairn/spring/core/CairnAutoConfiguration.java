@@ -1,5 +1,6 @@
 package dev.cairn.spring.core;
 
+import java.time.InstantSource;
 import java.util.List;
 
 import dev.cairn.ApplicationFrames;
@@ -15,10 +16,14 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.engine.Settings;
 import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Extensions;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -63,8 +68,26 @@ public final class CairnAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Sampler cairnSampler(CairnProperties properties) {
-		return properties.sampling().toRules();
+	Settings.Holder cairnSettings(CairnProperties properties) {
+		return new Settings.Holder(Settings.DEFAULT.withSamplingRules(properties.sampling().toRules()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Sampler cairnSampler(Settings.Holder settings) {
+		return settings.sampler();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Extensions cairnExtensions(Accounts ledger, Redactor redactor) {
+		return new Extensions(ledger::failed, redactor::redact);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Signals cairnSignals(ObjectProvider<SignalListener> listeners, Extensions extensions) {
+		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions::failed);
 	}
 
 	@Bean(destroyMethod = "")
@@ -97,7 +120,8 @@ public final class CairnAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
-			Sampler sampler, IncidentRecorder incidents, ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks,
+			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions,
+			IncidentRecorder incidents, ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks,
 			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
 			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<IncidentListener> incidentListeners,
 			ObjectProvider<MessageListener> messageListeners, ObjectProvider<CairnBuilderCustomizer> customizers,
@@ -106,6 +130,9 @@ public final class CairnAutoConfiguration {
 			.redactor(redactor)
 			.limits(limits)
 			.sampler(sampler)
+			.settings(settings)
+			.signals(signals)
+			.extensions(extensions)
 			.incidents(incidents)
 			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
 			.recentSize(properties.checkedRecent())

@@ -11,7 +11,6 @@ import dev.cairn.Route;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import dev.cairn.engine.SamplingRule;
-import dev.cairn.engine.SamplingRules;
 import dev.cairn.incident.IncidentOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -87,12 +86,12 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	 */
 	record SamplingProperties(@DefaultValue List<RuleProperties> rules) {
 
-		SamplingRules toRules() {
+		List<SamplingRule> toRules() {
 			List<SamplingRule> made = new ArrayList<>();
 			for (int i = 0; i < this.rules.size(); i++) {
 				made.add(this.rules.get(i).toRule("cairn.sampling.rules[" + i + "]"));
 			}
-			return new SamplingRules(made);
+			return made;
 		}
 
 	}

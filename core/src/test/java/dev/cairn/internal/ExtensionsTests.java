@@ -1,23 +1,24 @@
-package dev.cairn.engine;
+package dev.cairn.internal;
 
 import java.io.PrintWriter;
 
+import dev.cairn.Redactor;
 import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 /**
- * Tests for {@link OnceLog}.
+ * Tests for {@link Extensions}.
  */
-class OnceLogTests {
+class ExtensionsTests {
 
 	private final LogCapture log = new LogCapture();
 
-	private final OnceLog once = new OnceLog(LoggerFactory.getLogger(OnceLogTests.class));
+	private final Extensions extensions = new Extensions((name) -> {
+	}, Redactor.DEFAULT::redact);
 
 	@AfterEach
 	void stop() {
@@ -27,32 +28,32 @@ class OnceLogTests {
 	@Test
 	void isLoudOnceAndQuietFromThenOn() {
 		for (int i = 0; i < 3; i++) {
-			this.once.warn("filter x", new IllegalStateException("no " + i));
+			this.extensions.failed("filter x", new IllegalStateException("no " + i));
 		}
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.contains("filter x", "no 0", "IllegalStateException", "OnceLogTests");
+			.contains("filter x", "no 0", "IllegalStateException", "ExtensionsTests");
 		assertThat(this.log.all()).hasSize(3);
 	}
 
 	@Test
 	void isLoudAboutEachKind() {
-		this.once.warn("filter x", new IllegalStateException());
-		this.once.warn("filter y", new IllegalStateException());
+		this.extensions.failed("filter x", new IllegalStateException());
+		this.extensions.failed("filter y", new IllegalStateException());
 		assertThat(this.log.warnings()).hasSize(2);
 	}
 
 	@Test
 	void isNotLoudAboutThousandsOfKinds() {
 		for (int i = 0; i < 5000; i++) {
-			this.once.warn("filter " + i, new IllegalStateException());
+			this.extensions.failed("filter " + i, new IllegalStateException());
 		}
 		assertThat(this.log.warnings()).hasSize(100);
 	}
 
 	@Test
 	void keepsTheSecretsOfExceptions() {
-		this.once.warn("filter x", new IllegalStateException("cannot log in with password=hunter2"));
+		this.extensions.failed("filter x", new IllegalStateException("cannot log in with password=hunter2"));
 		assertThat(this.log.all()).isNotEmpty().noneMatch((line) -> line.contains("hunter2"));
 	}
 
@@ -71,7 +72,7 @@ class OnceLogTests {
 			}
 
 		};
-		assertThatCode(() -> this.once.warn("filter x", hostile)).doesNotThrowAnyException();
+		assertThatCode(() -> this.extensions.failed("filter x", hostile)).doesNotThrowAnyException();
 	}
 
 }

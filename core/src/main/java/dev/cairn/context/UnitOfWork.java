@@ -1,0 +1,350 @@
+package dev.cairn.context;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+import dev.cairn.Sampler;
+import dev.cairn.Trace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One piece of work that a service does, such as a request or the processing of a record.
+ * It has an id, carries what belongs to the work from its start to its end, and is
+ * current on each thread that works on it. One outermost entrance for each kind starts
+ * and ends it. Thread-safe.
+ *
+ * @see Signals#start
+ */
+public final class UnitOfWork {
+
+	private static final ThreadLocal<@Nullable UnitOfWork> CURRENT = new ThreadLocal<>();
+
+	private static final int MAX_INCIDENTS = 20;
+
+	private static final int MAX_BINDINGS = 100;
+
+	private final Signals signals;
+
+	private final Kind kind;
+
+	private final String name;
+
+	private final @Nullable UnitOfWork parent;
+
+	private final @Nullable Trace trace;
+
+	private final String id;
+
+	private final Instant start;
+
+	private final AtomicReference<@Nullable End> end = new AtomicReference<>();
+
+	private final Map<Key<?>, Object> attributes = new ConcurrentHashMap<>(4);
+
+	private final Map<String, Object> bindings = new ConcurrentHashMap<>(4);
+
+	private final List<String> incidents = new CopyOnWriteArrayList<>();
+
+	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, @Nullable Trace trace,
+			Instant start) {
+		this.signals = signals;
+		this.kind = kind;
+		this.name = name;
+		this.parent = parent;
+		this.trace = trace;
+		this.id = (trace != null) ? trace.traceId() : newId();
+		this.start = start;
+	}
+
+	/** A trace id as W3C Trace Context defines it: random and not zero. */
+	private static String newId() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		HexFormat hex = HexFormat.of();
+		return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong() | 1);
+	}
+
+	/**
+	 * Returns the unit of work of the calling thread.
+	 * @return the unit of work, or {@code null} if there is none
+	 */
+	public static @Nullable UnitOfWork current() {
+		return CURRENT.get();
+	}
+
+	/**
+	 * Makes a unit of work the current one of the calling thread, as an accessor of
+	 * thread-locals does. Everything else uses {@link #open()}.
+	 * @param unit the unit of work, or {@code null} for none
+	 */
+	public static void setCurrent(@Nullable UnitOfWork unit) {
+		if (unit != null) {
+			CURRENT.set(unit);
+		}
+		else {
+			CURRENT.remove();
+		}
+	}
+
+	/**
+	 * Makes this the current unit of work of the calling thread.
+	 * @return the scope, to be closed by the same thread, which restores the unit of work
+	 * that was current before
+	 */
+	public Scope open() {
+		UnitOfWork before = CURRENT.get();
+		CURRENT.set(this);
+		return () -> setCurrent(before);
+	}
+
+	/**
+	 * Returns the id: that of the trace, or else one of the same format.
+	 * @return 32 lower-case hex digits
+	 */
+	public String id() {
+		return this.id;
+	}
+
+	/**
+	 * Returns the kind of work.
+	 * @return the kind
+	 */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * Returns the name, of which there is a bounded number.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Returns the unit of work within which this one was started.
+	 * @return the parent, or {@code null} if there is none
+	 */
+	public @Nullable UnitOfWork parent() {
+		return this.parent;
+	}
+
+	/**
+	 * Returns the trace that was active at the start.
+	 * @return the trace, or {@code null} if there is none
+	 */
+	public @Nullable Trace trace() {
+		return this.trace;
+	}
+
+	/**
+	 * Returns when it was started.
+	 * @return the time
+	 */
+	public Instant start() {
+		return this.start;
+	}
+
+	/**
+	 * Returns how the work ended.
+	 * @return the outcome, or {@code null} if it has not ended
+	 */
+	public @Nullable Outcome outcome() {
+		End known = this.end.get();
+		return (known != null) ? known.outcome() : null;
+	}
+
+	/**
+	 * Returns how long the work took.
+	 * @return the duration, or {@code null} if it has not ended
+	 */
+	public @Nullable Duration duration() {
+		End known = this.end.get();
+		return (known != null) ? known.duration() : null;
+	}
+
+	/**
+	 * Ends the work and reports its end. Only the first call has an effect. The unit of
+	 * work stays current on threads whose scope is open.
+	 * @param outcome how it ended
+	 */
+	public void end(Outcome outcome) {
+		Duration duration = Duration.between(this.start, this.signals.now());
+		if (this.end.compareAndSet(null, new End(outcome, duration))) {
+			this.signals.unitEnded(this);
+		}
+	}
+
+	/**
+	 * Returns the sampling decision that everything in this unit of work shares: a signal
+	 * is kept if this is less than its rate.
+	 * @return a number in [0, 1)
+	 */
+	public double lot() {
+		return Sampler.draw(this.id);
+	}
+
+	/**
+	 * Returns an attribute, and computes it the first time. If two threads ask at the
+	 * same time, both may compute it and receive the value of the first.
+	 * @param <T> the type of the attribute
+	 * @param key the key of the attribute
+	 * @param value computes the value
+	 * @return the value
+	 */
+	@SuppressWarnings("unchecked")
+	public <T> T attribute(Key<T> key, Supplier<T> value) {
+		Object known = this.attributes.get(key);
+		if (known == null) {
+			Object computed = value.get();
+			Object winner = this.attributes.putIfAbsent(key, computed);
+			known = (winner != null) ? winner : computed;
+		}
+		return (T) known;
+	}
+
+	/**
+	 * Returns an attribute.
+	 * @param <T> the type of the attribute
+	 * @param key the key of the attribute
+	 * @return the value, or {@code null} if it was neither computed nor set
+	 */
+	@SuppressWarnings("unchecked")
+	public <T> @Nullable T attribute(Key<T> key) {
+		return (T) this.attributes.get(key);
+	}
+
+	/**
+	 * Sets an attribute.
+	 * @param <T> the type of the attribute
+	 * @param key the key of the attribute
+	 * @param value the value, or {@code null} to remove it
+	 * @return the value before, or {@code null} if there was none
+	 */
+	@SuppressWarnings("unchecked")
+	public <T> @Nullable T set(Key<T> key, @Nullable T value) {
+		return (T) ((value != null) ? this.attributes.put(key, value) : this.attributes.remove(key));
+	}
+
+	/**
+	 * Binds a value that is added to what is reported from this unit of work. The number
+	 * of bindings is bounded; further ones are ignored.
+	 * @param name the name
+	 * @param value the value, which should not change
+	 */
+	public void bind(String name, Object value) {
+		if (this.bindings.size() < MAX_BINDINGS || this.bindings.containsKey(name)) {
+			this.bindings.put(name, value);
+		}
+	}
+
+	/**
+	 * Returns the bound values.
+	 * @return a copy of the values by name
+	 */
+	public Map<String, Object> bindings() {
+		return Map.copyOf(this.bindings);
+	}
+
+	/**
+	 * Adds an incident that was reported within this unit of work. The number of
+	 * incidents is bounded; further ones are ignored.
+	 * @param errorId the id of the incident
+	 */
+	public void incident(String errorId) {
+		if (this.incidents.size() < MAX_INCIDENTS && !this.incidents.contains(errorId)) {
+			this.incidents.add(errorId);
+		}
+	}
+
+	/**
+	 * Returns the incidents that were reported within this unit of work.
+	 * @return the ids, oldest first
+	 */
+	public List<String> incidents() {
+		return List.copyOf(this.incidents);
+	}
+
+	@Override
+	public String toString() {
+		return this.kind + " " + this.name + " " + this.id;
+	}
+
+	/**
+	 * A kind of work.
+	 */
+	public enum Kind {
+
+		/** A request that the service answers. */
+		REQUEST,
+
+		/** A record, or a batch of them, that the service consumes. */
+		RECORD,
+
+		/** A task that the service runs by itself, such as a scheduled one. */
+		TASK
+
+	}
+
+	/**
+	 * How work ended.
+	 */
+	public enum Outcome {
+
+		/** It succeeded. */
+		SUCCESS,
+
+		/** It failed. */
+		FAILURE,
+
+		/** It was given up by who asked for it. */
+		ABORTED
+
+	}
+
+	/**
+	 * The key of an attribute. Two keys of the same name are different.
+	 *
+	 * @param <T> the type of the attribute
+	 */
+	public static final class Key<T> {
+
+		private final String name;
+
+		/**
+		 * Creates a key.
+		 * @param name the name, for who debugs
+		 */
+		public Key(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public String toString() {
+			return this.name;
+		}
+
+	}
+
+	/**
+	 * Restores the unit of work that was current before.
+	 */
+	@FunctionalInterface
+	public interface Scope extends AutoCloseable {
+
+		@Override
+		void close();
+
+	}
+
+	private record End(Outcome outcome, Duration duration) {
+	}
+
+}

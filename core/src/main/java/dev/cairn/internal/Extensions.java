@@ -1,0 +1,99 @@
+package dev.cairn.internal;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls foreign code, such as filters, listeners and sinks, so that it cannot break the
+ * application: what it throws, errors included, is isolated, counted, and logged as a
+ * warning the first time and at debug level from then on. Thread-safe; never throws.
+ */
+public final class Extensions {
+
+	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.Cairn");
+
+	private final Consumer<String> count;
+
+	private final UnaryOperator<String> redaction;
+
+	private final WarnOnce log = new WarnOnce(logger);
+
+	/**
+	 * Creates the guard of a service.
+	 * @param count counts a failure by the name of the extension
+	 * @param redaction removes secrets from what is logged
+	 */
+	public Extensions(Consumer<String> count, UnaryOperator<String> redaction) {
+		this.count = count;
+		this.redaction = redaction;
+	}
+
+	/**
+	 * Calls an extension.
+	 * @param name the name of the extension, of which there is a bounded number
+	 * @param call the call
+	 * @return whether it succeeded
+	 */
+	public boolean guard(String name, Runnable call) {
+		try {
+			call.run();
+			return true;
+		}
+		catch (Throwable ex) {
+			failed(name, ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Calls an extension that returns something.
+	 * @param <T> the type of the result
+	 * @param name the name of the extension, of which there is a bounded number
+	 * @param call the call
+	 * @param otherwise the result if it fails
+	 * @return the result
+	 */
+	public <T extends @Nullable Object> T guard(String name, Supplier<? extends T> call, T otherwise) {
+		try {
+			return call.get();
+		}
+		catch (Throwable ex) {
+			failed(name, ex);
+			return otherwise;
+		}
+	}
+
+	/**
+	 * Counts and logs the failure of an extension.
+	 * @param name the name of the extension
+	 * @param ex what it has thrown
+	 */
+	public void failed(String name, Throwable ex) {
+		try {
+			this.count.accept(name);
+			this.log.warn(name, () -> name + " failed; further failures are logged at debug level: " + describe(ex));
+		}
+		catch (Throwable atTheEnd) {
+			// There is no stack or heap left to report it
+		}
+	}
+
+	private String describe(Throwable ex) {
+		StringWriter trace = new StringWriter();
+		try {
+			ex.printStackTrace(new PrintWriter(trace, true));
+		}
+		catch (Throwable unprintable) {
+			trace.append(ex.getClass().getName());
+		}
+		return this.redaction.apply(trace.toString());
+	}
+
+}

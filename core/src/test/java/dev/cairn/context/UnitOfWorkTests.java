@@ -1,0 +1,116 @@
+package dev.cairn.context;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.cairn.Trace;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link UnitOfWork} and {@link Signals}.
+ */
+class UnitOfWorkTests {
+
+	private static final UnitOfWork.Key<String> VISITOR = new UnitOfWork.Key<>("visitor");
+
+	private final List<String> calls = new ArrayList<>();
+
+	private final List<String> failures = new ArrayList<>();
+
+	private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+	private final Signals signals = new Signals(List.of(new Recorder(), new Recorder()), () -> this.now,
+			(name, ex) -> this.failures.add(ex.getMessage()));
+
+	@AfterEach
+	void leavesNothingBehind() {
+		assertThat(UnitOfWork.current()).isNull();
+	}
+
+	@Test
+	void isCurrentWhileItsScopeIsOpen() {
+		UnitOfWork outer = start("outer");
+		try (UnitOfWork.Scope scope = outer.open()) {
+			UnitOfWork inner = start("inner");
+			assertThat(inner.parent()).isSameAs(outer);
+			assertThat(UnitOfWork.current()).isSameAs(outer);
+			try (UnitOfWork.Scope within = inner.open()) {
+				assertThat(UnitOfWork.current()).isSameAs(inner);
+			}
+			assertThat(UnitOfWork.current()).isSameAs(outer);
+		}
+	}
+
+	@Test
+	void hasTheIdOfTheTraceOrOneOfItsOwn() {
+		Trace trace = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
+		UnitOfWork traced = this.signals.start(UnitOfWork.Kind.REQUEST, "GET /", trace);
+		assertThat(traced.id()).isEqualTo(trace.traceId());
+		assertThat(start("a").id()).matches("[0-9a-f]{32}").isNotEqualTo(start("b").id());
+		assertThat(traced.lot()).isEqualTo(traced.lot()).isBetween(0.0, 1.0);
+	}
+
+	@Test
+	void reportsItsStartAndItsFirstEnd() {
+		UnitOfWork unit = start("a");
+		this.now = this.now.plusMillis(5);
+		unit.end(UnitOfWork.Outcome.FAILURE);
+		unit.end(UnitOfWork.Outcome.SUCCESS);
+		assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE);
+		assertThat(unit.duration()).isEqualTo(Duration.ofMillis(5));
+		assertThat(this.calls).containsExactly("started a", "started a", "ended a", "ended a");
+		assertThat(this.failures).hasSize(4).allMatch("hostile"::equals);
+	}
+
+	@Test
+	void computesAnAttributeOnce() {
+		UnitOfWork unit = start("a");
+		AtomicInteger computed = new AtomicInteger();
+		for (int i = 0; i < 2; i++) {
+			assertThat(unit.attribute(VISITOR, () -> "v" + computed.incrementAndGet())).isEqualTo("v1");
+		}
+		assertThat(unit.attribute(VISITOR)).isEqualTo("v1");
+		assertThat(unit.set(VISITOR, null)).isEqualTo("v1");
+		assertThat(unit.attribute(VISITOR)).isNull();
+		assertThat(unit.attribute(new UnitOfWork.Key<String>("visitor"))).isNull();
+	}
+
+	@Test
+	void holdsABoundedNumberOfIncidentsAndBindings() {
+		UnitOfWork unit = start("a");
+		for (int i = 0; i < 1000; i++) {
+			unit.incident("id" + i);
+			unit.bind("key" + i, i);
+		}
+		unit.bind("key0", "other");
+		assertThat(unit.incidents()).hasSize(20).startsWith("id0");
+		assertThat(unit.bindings()).hasSize(100).containsEntry("key0", "other");
+	}
+
+	private UnitOfWork start(String name) {
+		return this.signals.start(UnitOfWork.Kind.TASK, name, null);
+	}
+
+	private final class Recorder implements SignalListener {
+
+		@Override
+		public void unitStarted(UnitOfWork unit) {
+			UnitOfWorkTests.this.calls.add("started " + unit.name());
+			throw new IllegalStateException("hostile");
+		}
+
+		@Override
+		public void unitEnded(UnitOfWork unit) {
+			UnitOfWorkTests.this.calls.add("ended " + unit.name());
+			throw new AssertionError("hostile");
+		}
+
+	}
+
+}

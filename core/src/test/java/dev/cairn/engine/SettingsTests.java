@@ -1,0 +1,82 @@
+package dev.cairn.engine;
+
+import java.util.List;
+import java.util.Set;
+
+import dev.cairn.Candidate;
+import dev.cairn.NamePattern;
+import dev.cairn.Sampler;
+import dev.cairn.Severity;
+import dev.cairn.Signal;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link Settings}.
+ */
+class SettingsTests {
+
+	private final Settings.Holder holder = new Settings.Holder(Settings.DEFAULT);
+
+	@Test
+	void getsTheNextVersionWithEachUpdate() {
+		Settings before = this.holder.get();
+		Settings after = this.holder.update((settings) -> settings.withOff(Set.of("a"), Set.of(), Set.of("kafka")));
+		assertThat(after.version()).isEqualTo(before.version() + 1);
+		assertThat(after.typesOff()).containsExactly("a");
+		assertThat(this.holder.get()).isSameAs(after);
+		assertThat(before.typesOff()).isEmpty();
+	}
+
+	@Test
+	void samplesByTheCurrentRules() {
+		Sampler sampler = this.holder.sampler();
+		assertThat(sampler.rate(candidate())).isEqualTo(1);
+		this.holder
+			.update((settings) -> settings.withSamplingRules(List.of(new SamplingRule(NamePattern.of("a"), null, 0))));
+		assertThat(sampler.rate(candidate())).isZero();
+	}
+
+	private static Candidate candidate() {
+		return new Candidate() {
+
+			@Override
+			public Signal signal() {
+				return Signal.EVENT;
+			}
+
+			@Override
+			public String name() {
+				return "a";
+			}
+
+			@Override
+			public Severity severity() {
+				return Severity.INFORMATIONAL;
+			}
+
+			@Override
+			public Throwable thrown() {
+				return null;
+			}
+
+			@Override
+			public Object field(String key) {
+				return null;
+			}
+
+			@Override
+			public String payload() {
+				return "";
+			}
+
+			@Override
+			public double requestedRate() {
+				return 1;
+			}
+
+		};
+	}
+
+}
