@@ -51,7 +51,7 @@ final class NoopCairn implements Cairn {
 
 	@Override
 	public Attempts attempts() {
-		return new SeparateAttempts((thrown) -> null);
+		return NoopAttempts.INSTANCE;
 	}
 
 	@Override

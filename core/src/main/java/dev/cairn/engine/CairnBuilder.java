@@ -7,17 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.function.Predicate;
 
 import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Deferral;
-import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
-import dev.cairn.IncidentRecorder;
-import dev.cairn.IncidentReport;
 import dev.cairn.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
@@ -30,6 +26,8 @@ import dev.cairn.TraceSource;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
+import dev.cairn.incident.IncidentOptions;
+import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +72,7 @@ public final class CairnBuilder {
 
 	boolean alwaysCallSite;
 
-	IncidentRecorder incidents = CairnBuilder::eachItsOwn;
+	private @Nullable Incidents incidents;
 
 	final List<IncidentEnricher> incidentEnrichers = new ArrayList<>();
 
@@ -274,19 +272,19 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set what turns failures into incidents. Without, each capture is one of its own.
-	 * @param incidents the recorder
+	 * Sets the incidents. By default, they are grouped as {@link IncidentOptions#DEFAULT}
+	 * says.
+	 * @param incidents the incidents
 	 * @return this
 	 */
-	public CairnBuilder incidents(IncidentRecorder incidents) {
+	public CairnBuilder incidents(Incidents incidents) {
 		this.incidents = incidents;
 		return this;
 	}
 
-	private static @Nullable String eachItsOwn(Failure failure, IncidentReport report) {
-		String id = UUID.randomUUID().toString().replace("-", "");
-		IncidentReport.Prepared prepared = report.isKept() ? report.prepare(id) : null;
-		return (prepared != null && prepared.send(Map.of())) ? id : null;
+	Incidents incidents() {
+		return (this.incidents != null) ? this.incidents
+				: new Incidents(this.accounts.incidents(), IncidentOptions.DEFAULT);
 	}
 
 	/**

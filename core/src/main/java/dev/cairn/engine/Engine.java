@@ -21,7 +21,6 @@ import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
-import dev.cairn.IncidentRecorder;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
@@ -43,6 +42,7 @@ import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Completion;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Sink;
+import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Threads;
 import dev.cairn.internal.WarnOnce;
@@ -93,7 +93,9 @@ final class Engine implements Cairn {
 
 	private final Deferral deferral;
 
-	private final IncidentRecorder incidents;
+	private final Incidents incidents;
+
+	private final IncidentPipeline incidentPipeline;
 
 	private final List<IncidentEnricher> incidentEnrichers;
 
@@ -130,7 +132,8 @@ final class Engine implements Cairn {
 		this.callSites = builder.callSites;
 		this.alwaysCallSite = builder.alwaysCallSite;
 		this.deferral = builder.deferral;
-		this.incidents = builder.incidents;
+		this.incidents = builder.incidents();
+		this.incidentPipeline = new IncidentPipeline(this, this.incidents);
 		this.incidentEnrichers = List.copyOf(builder.incidentEnrichers);
 		this.incidentListeners = List.copyOf(builder.incidentListeners);
 		this.messageListeners = List.copyOf(builder.messageListeners);
@@ -209,13 +212,7 @@ final class Engine implements Cairn {
 	private @Nullable String capture(Failure failure, Consumer<Event> details) {
 		Objects.requireNonNull(details, "details must not be null");
 		try {
-			EngineReport report = new EngineReport(this, failure, details);
-			String id = this.incidents.record(failure, report);
-			if (id != null && report.isNew()) {
-				this.signals.incident(failure, id);
-				tell(failure, id);
-			}
-			return id;
+			return this.incidentPipeline.capture(failure, details);
 		}
 		catch (Throwable ex) {
 			failed("capturing a failure", ex);
@@ -223,7 +220,9 @@ final class Engine implements Cairn {
 		}
 	}
 
-	private void tell(Failure failure, String id) {
+	/** Notifies the listeners of a new incident. */
+	void recorded(Failure failure, String id) {
+		this.signals.incident(failure, id);
 		for (IncidentListener listener : this.incidentListeners) {
 			try {
 				listener.recorded(failure, id);

@@ -1,8 +1,9 @@
 package dev.cairn.incident;
 
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
-import dev.cairn.KnownIncident;
 import dev.cairn.Trace;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One failure, from its first report on. Thread-safe.
  */
-final class Incident {
+public final class Incident {
 
-	/** More would be a mistake: two that have turned out to be each other. */
+	/** The bound on the chain of incidents that are the same failure. */
 	private static final int MAX_STEPS = 100;
 
-	/** Layers of one unit of work report within this, as long as no trace says so. */
-	private static final long AT_ONCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+	/** The time within which layers report the same failure, if there is no trace. */
+	private static final long SAME_WORK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final long nanos = System.nanoTime();
 
@@ -30,11 +31,71 @@ final class Incident {
 
 	private volatile boolean withheld;
 
-	/** The one that this has turned out to be. */
+	/** The incident that is the same failure. */
 	private volatile @Nullable Incident same;
 
-	/** The other trace that has seen it. */
+	/** The other trace that may report it. */
 	private volatile @Nullable String otherTrace;
+
+	/** The message, until it is built. */
+	private volatile @Nullable PendingIncident pending;
+
+	/**
+	 * Creates an incident.
+	 * @param trace the trace in which the failure is reported first
+	 */
+	public Incident(@Nullable Trace trace) {
+		this.trace = trace;
+	}
+
+	/**
+	 * Returns the id that the message has.
+	 * @return 32 lower-case hex digits
+	 */
+	public String id() {
+		return this.id;
+	}
+
+	/**
+	 * Returns the id of the failure, which may be that of another incident whose message
+	 * stands for it.
+	 * @return the id; {@code null} if no message with it was accepted, or as long as none
+	 * may be
+	 */
+	public @Nullable String acceptedId() {
+		Incident self = self();
+		return (self.refused || self.withheld) ? null : self.id;
+	}
+
+	/**
+	 * Returns the trace in which the failure was reported first.
+	 * @return the trace; {@code null} without one
+	 */
+	public @Nullable Trace trace() {
+		return this.trace;
+	}
+
+	/**
+	 * Sets the trace in which the failure is reported first.
+	 * @param trace the trace
+	 */
+	public void trace(@Nullable Trace trace) {
+		this.trace = trace;
+	}
+
+	/**
+	 * Sets the message, after {@link Incidents#admit} asked for it. It is sent now or
+	 * when its turn comes.
+	 * @param message sends the message with further fields, and returns whether a sink
+	 * accepted it; {@code null} if there is no message
+	 */
+	public void complete(@Nullable Predicate<Map<String, ?>> message) {
+		PendingIncident pending = this.pending;
+		this.pending = null;
+		if (pending != null) {
+			pending.complete(message);
+		}
+	}
 
 	Incident self() {
 		Incident self = this;
@@ -47,30 +108,30 @@ final class Incident {
 	}
 
 	/**
-	 * Whether a throwable of this incident is still the same failure when it is reported
-	 * again. One and the same object may be thrown again and again: constants, and what
-	 * the JVM throws without a stack from code that it has compiled. What has no stack is
-	 * the same in the same trace, or on the same thread at once. What has one may get
-	 * from the trace in which it failed to one that waits for it.
+	 * Returns whether a throwable of this incident is still the same failure when it is
+	 * reported again. The same object may be thrown many times: a constant, or what the
+	 * JVM throws without a stack from compiled code. Without a stack it is the same
+	 * failure in the same trace, or on the same thread within a second. With a stack it
+	 * may be reported by one other trace as well, such as one that waited for it.
 	 * @param thrown the throwable
-	 * @param report the incident that it would be
-	 * @param quietNanos how long it is known where nothing else tells
+	 * @param report the incident of the new report
+	 * @param quietNanos how long it is the same failure without traces
 	 */
 	boolean isSameFailure(Throwable thrown, Incident report, long quietNanos) {
 		Trace here = this.trace;
 		Trace there = report.trace;
 		if (here != null && there != null) {
-			return here.traceId().equals(there.traceId()) || (hasStack(thrown) && isSeenBy(there.traceId()));
+			return here.traceId().equals(there.traceId()) || (hasStack(thrown) && isOtherTrace(there.traceId()));
 		}
 		long age = report.nanos - this.nanos;
-		return (this.thread == report.thread && age < AT_ONCE_NANOS) || (age < quietNanos && hasStack(thrown));
+		return (this.thread == report.thread && age < SAME_WORK_NANOS) || (age < quietNanos && hasStack(thrown));
 	}
 
 	private static boolean hasStack(Throwable thrown) {
 		return Throwables.frames(thrown).length > 0;
 	}
 
-	private boolean isSeenBy(String traceId) {
+	private boolean isOtherTrace(String traceId) {
 		if (this.otherTrace == null) {
 			this.otherTrace = traceId;
 		}
@@ -83,24 +144,16 @@ final class Incident {
 		}
 	}
 
-	String id() {
-		return this.id;
-	}
-
-	/** Take the id that somebody has been told before. */
+	/** Sets an id that has been returned to a caller before. */
 	void id(String id) {
 		this.id = id;
 	}
 
-	@Nullable Trace trace() {
-		return this.trace;
+	void pending(PendingIncident pending) {
+		this.pending = pending;
 	}
 
-	void trace(@Nullable Trace trace) {
-		this.trace = trace;
-	}
-
-	/** Tell nobody the id until it is sure that it will be used. */
+	/** Withholds the id until it is certain that a message has it. */
 	void withhold() {
 		this.withheld = true;
 	}
@@ -111,19 +164,6 @@ final class Incident {
 
 	void refuse() {
 		this.refused = true;
-	}
-
-	/** Meanwhile others are told the id that will be in the message. */
-	@Nullable String idIfAccepted() {
-		return isTold() ? this.id : null;
-	}
-
-	private boolean isTold() {
-		return !this.refused && !this.withheld;
-	}
-
-	@Nullable KnownIncident view() {
-		return isTold() ? new KnownIncident(this.id, this.trace) : null;
 	}
 
 }

@@ -7,16 +7,13 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Attempts;
 import dev.cairn.Failure;
 import dev.cairn.IncidentAccount;
-import dev.cairn.IncidentRecorder;
-import dev.cairn.IncidentReport;
-import dev.cairn.IncidentReport.Prepared;
-import dev.cairn.KnownIncident;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * of work. Failures of the same kind are grouped once they exceed their burst. All state
  * is bounded, and no throwable is kept in memory. Thread-safe.
  */
-public final class Incidents implements IncidentRecorder {
+public final class Incidents implements AutoCloseable {
 
 	private static final long LAST_MESSAGE_MILLIS = 200;
 
@@ -51,7 +48,7 @@ public final class Incidents implements IncidentRecorder {
 	private final ThreadLocal<@Nullable RetryScope> current = new ThreadLocal<>();
 
 	/**
-	 * Creates a recorder that uses the default {@link ApplicationFrames}.
+	 * Creates them that uses the default {@link ApplicationFrames}.
 	 * @param account the account of the failures
 	 * @param options how failures are grouped
 	 */
@@ -60,7 +57,7 @@ public final class Incidents implements IncidentRecorder {
 	}
 
 	/**
-	 * Creates a recorder.
+	 * Creates them.
 	 * @param account the account of the failures
 	 * @param options how failures are grouped
 	 * @param application determines the frames that distinguish kinds of failures
@@ -95,109 +92,116 @@ public final class Incidents implements IncidentRecorder {
 		return thread;
 	}
 
-	@Override
-	public @Nullable String record(Failure failure, IncidentReport report) {
+	/**
+	 * Registers a failure.
+	 * @param failure the failure
+	 * @param fresh its incident if the failure is new
+	 * @return the incident to which the failure belongs: the given one if it is new
+	 */
+	public Incident register(Failure failure, Incident fresh) {
 		Throwable thrown = failure.thrown();
-		return (thrown != null) ? record(failure, thrown, report) : recordText(failure, report);
+		Incident known = (thrown != null) ? this.registry.claim(Throwables.related(thrown), fresh)
+				: this.texts.findQuoted(failure.text(), fresh.trace());
+		if (known == null || known == fresh) {
+			return fresh;
+		}
+		this.account.repeated();
+		return known;
 	}
 
-	private @Nullable String record(Failure failure, Throwable thrown, IncidentReport report) {
-		List<Throwable> related = Throwables.related(thrown);
-		Incident fresh = new Incident();
-		fresh.trace(report.trace());
-		Incident incident = this.registry.claim(related, fresh);
-		if (incident != fresh) {
-			this.account.repeated();
-			return incident.idIfAccepted();
-		}
-		try {
-			recordFresh(thrown, fresh, report);
-			return fresh.self().idIfAccepted();
-		}
-		catch (Throwable ex) {
-			// The stack or the memory is exhausted: an outer layer may report it
-			fresh.refuse();
-			this.registry.forget(related, fresh);
-			throw ex;
+	/**
+	 * Removes a failure whose capture failed, since the stack or the memory was
+	 * exhausted, so that an outer layer may report it.
+	 * @param failure the failure
+	 * @param incident its incident
+	 */
+	public void forget(Failure failure, Incident incident) {
+		incident.refuse();
+		if (failure.thrown() != null) {
+			this.registry.forget(Throwables.related(failure.thrown()), incident);
 		}
 	}
 
-	private void recordFresh(Throwable thrown, Incident fresh, IncidentReport report) {
-		boolean kept = report.isKept();
-		fresh.trace(report.trace());
-		String textId = this.texts.withdrawQuotesOf(thrown, report.trace());
-		this.texts.add(thrown, fresh, report.trace());
-		if (!kept) {
-			this.account.failed(thrown.getClass().getName(), 1);
-			this.account.sampledOut();
-			fresh.refuse();
-			return;
+	/**
+	 * Ends an incident that the sampling rules do not keep.
+	 * @param failure the failure
+	 * @param incident its incident
+	 */
+	public void sampledOut(Failure failure, Incident incident) {
+		Throwable thrown = failure.thrown();
+		if (thrown != null) {
+			withdrawQuotesOf(thrown, incident);
 		}
-		if (textId != null) {
-			fresh.id(textId);
-		}
-		place(thrown, fresh, report);
+		this.account.failed((thrown != null) ? thrown.getClass().getName() : PendingIncident.TEXT_TYPE, 1);
+		this.account.sampledOut();
+		incident.refuse();
 	}
 
-	private @Nullable String recordText(Failure failure, IncidentReport report) {
-		Incident quoted = this.texts.findQuoted(failure.text(), report.trace());
-		if (quoted != null) {
-			this.account.repeated();
-			return quoted.idIfAccepted();
+	/**
+	 * Admits a new incident: its message is sent now or later, or that of another
+	 * incident stands for it.
+	 * @param failure the failure
+	 * @param incident its incident
+	 * @return whether the message is to be built and {@linkplain Incident#complete set}
+	 */
+	public boolean admit(Failure failure, Incident incident) {
+		Throwable thrown = failure.thrown();
+		if (thrown == null) {
+			return admitText(failure.text(), incident);
 		}
-		if (!report.isKept()) {
-			this.account.failed(PendingIncident.TEXT_TYPE, 1);
-			this.account.sampledOut();
-			return null;
+		String id = withdrawQuotesOf(thrown, incident);
+		if (id != null) {
+			incident.id(id);
 		}
-		Incident fresh = new Incident();
-		fresh.trace(report.trace());
-		PendingIncident pending = new PendingIncident(fresh, this.account, true);
-		IncidentGrouper.Admission admission = this.grouper.admit(this.fingerprints.of(failure.text()), pending,
-				this.limits.textWaitNanos());
-		if (admission.group() != null) {
-			this.texts.add(failure.text(), report.trace(), admission);
-		}
-		completeIfSent(admission, pending, report);
-		return fresh.self().idIfAccepted();
-	}
-
-	private void place(Throwable thrown, Incident fresh, IncidentReport report) {
-		PendingIncident pending = new PendingIncident(fresh, this.account, false);
-		String type = thrown.getClass().getName();
+		PendingIncident pending = new PendingIncident(incident, this.account, false);
 		RetryScope scope = this.current.get();
-		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
-		RetryScope.Taken taken = (scope != null) ? scope.take(kind, pending) : RetryScope.Taken.NOT;
+		if (scope != null) {
+			return admit(thrown, pending, scope);
+		}
+		long kind = this.grouper.isGrouping() ? this.fingerprints.of(thrown) : 0;
+		this.account.failed(thrown.getClass().getName(), 1);
+		return isNeeded(pending, this.grouper.admit(kind, pending, 0));
+	}
+
+	private static boolean isNeeded(PendingIncident pending, IncidentGrouper.Admission admission) {
+		if (admission.pending() != pending) {
+			return false;
+		}
+		pending.incident().pending(pending);
+		return true;
+	}
+
+	private @Nullable String withdrawQuotesOf(Throwable thrown, Incident incident) {
+		String id = this.texts.withdrawQuotesOf(thrown, incident.trace());
+		this.texts.add(thrown, incident, incident.trace());
+		return id;
+	}
+
+	private boolean admit(Throwable thrown, PendingIncident pending, RetryScope scope) {
+		long kind = this.fingerprints.of(thrown);
+		RetryScope.Taken taken = scope.take(kind, pending);
 		if (taken == RetryScope.Taken.KNOWN) {
 			this.account.repeated();
-			return;
+			return false;
 		}
-		this.account.failed(type, 1);
-		if (scope != null && taken == RetryScope.Taken.HELD) {
+		this.account.failed(thrown.getClass().getName(), 1);
+		if (taken == RetryScope.Taken.HELD) {
+			pending.incident().pending(pending);
 			setDeadline(scope);
-			complete(pending, report);
+			return true;
 		}
-		else if (taken == RetryScope.Taken.NOT) {
-			completeIfSent(this.grouper.admit(kind, pending, 0), pending, report);
-		}
+		return taken == RetryScope.Taken.NOT && isNeeded(pending, this.grouper.admit(kind, pending, 0));
 	}
 
-	private static void completeIfSent(IncidentGrouper.Admission admission, PendingIncident pending,
-			IncidentReport report) {
-		if (admission.pending() == pending) {
-			complete(pending, report);
+	/** A text is counted when it is sent: until then, its throwable may be reported. */
+	private boolean admitText(String text, Incident incident) {
+		PendingIncident pending = new PendingIncident(incident, this.account, true);
+		IncidentGrouper.Admission admission = this.grouper.admit(this.fingerprints.of(text), pending,
+				this.limits.textWaitNanos());
+		if (admission.group() != null) {
+			this.texts.add(text, incident.trace(), admission);
 		}
-	}
-
-	/** Builds the message, on the thread that failed. */
-	private static void complete(PendingIncident pending, IncidentReport report) {
-		Prepared message = null;
-		try {
-			message = report.prepare(pending.incident().id());
-		}
-		finally {
-			pending.complete(message);
-		}
+		return isNeeded(pending, admission);
 	}
 
 	/** Sends a failure whose attempts have ended. */
@@ -205,14 +209,22 @@ public final class Incidents implements IncidentRecorder {
 		this.grouper.admit(kind, pending, 0);
 	}
 
-	@Override
-	public @Nullable KnownIncident find(Throwable thrown) {
+	/**
+	 * Returns the incident of a throwable that was reported.
+	 * @param thrown the throwable
+	 * @return the incident; {@code null} if there is none that was accepted
+	 */
+	public @Nullable Incident find(Throwable thrown) {
 		Incident incident = this.registry.find(Throwables.related(thrown));
-		return (incident != null) ? incident.view() : null;
+		return (incident != null && incident.acceptedId() != null) ? incident : null;
 	}
 
-	@Override
-	public Attempts attempts(Capture capture) {
+	/**
+	 * Starts to track the attempts at one piece of work.
+	 * @param capture captures a failure
+	 * @return the attempts
+	 */
+	public Attempts attempts(Consumer<Throwable> capture) {
 		return new RetryScope(this, this.account, capture);
 	}
 
@@ -254,11 +266,16 @@ public final class Incidents implements IncidentRecorder {
 		return this.grouper.size();
 	}
 
-	@Override
+	/**
+	 * Sends the messages that wait for their turn.
+	 */
 	public void flush() {
 		this.grouper.flush();
 	}
 
+	/**
+	 * Sends the messages that wait for their turn or for a last attempt.
+	 */
 	@Override
 	public void close() {
 		List.copyOf(this.open).forEach(RetryScope::sendAll);

@@ -2,10 +2,10 @@ package dev.cairn.incident;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import dev.cairn.IncidentAccount;
-import dev.cairn.IncidentReport.Prepared;
-import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ final class PendingIncident {
 
 	private Map<String, ?> details = Map.of();
 
-	private @Nullable Prepared message;
+	private @Nullable Predicate<Map<String, ?>> message;
 
 	private boolean complete;
 
@@ -72,9 +72,9 @@ final class PendingIncident {
 
 	/**
 	 * Sets the message.
-	 * @param message the message; {@code null} if it could not be built or is unwanted
+	 * @param message sends the message with further fields; {@code null} if there is none
 	 */
-	void complete(@Nullable Prepared message) {
+	void complete(@Nullable Predicate<Map<String, ?>> message) {
 		if (message == null) {
 			this.incident.refuse();
 		}
@@ -108,11 +108,11 @@ final class PendingIncident {
 	}
 
 	private void send() {
-		Prepared message = this.message;
+		Predicate<Map<String, ?>> message = this.message;
 		this.message = null;
 		boolean accepted = false;
 		try {
-			accepted = message != null && message.send(fields());
+			accepted = message != null && message.test(fields());
 		}
 		finally {
 			if (!accepted) {
@@ -127,10 +127,10 @@ final class PendingIncident {
 
 	private Map<String, ?> fields() {
 		if (this.details.isEmpty()) {
-			return Map.of(Message.FIELD_COUNT, this.count);
+			return Map.of(MessageFields.COUNT, this.count);
 		}
 		Map<String, Object> fields = new LinkedHashMap<>(this.details);
-		fields.put(Message.FIELD_COUNT, this.count);
+		fields.put(MessageFields.COUNT, this.count);
 		return fields;
 	}
 

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 import dev.cairn.Attempts;
 import dev.cairn.IncidentAccount;
-import dev.cairn.IncidentRecorder.Capture;
-import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class RetryScope implements Attempts {
 
 	private final IncidentAccount account;
 
-	private final Capture capture;
+	private final Consumer<Throwable> capture;
 
 	private final Map<Long, Kind> kinds = new LinkedHashMap<>();
 
@@ -44,7 +44,7 @@ final class RetryScope implements Attempts {
 
 	private @Nullable Future<?> deadline;
 
-	RetryScope(Incidents incidents, IncidentAccount account, Capture capture) {
+	RetryScope(Incidents incidents, IncidentAccount account, Consumer<Throwable> capture) {
 		this.incidents = incidents;
 		this.account = account;
 		this.capture = capture;
@@ -75,7 +75,7 @@ final class RetryScope implements Attempts {
 			this.throwing = true;
 		}
 		try {
-			this.capture.capture(thrown);
+			this.capture.accept(thrown);
 		}
 		finally {
 			synchronized (this) {
@@ -141,7 +141,7 @@ final class RetryScope implements Attempts {
 			}
 			kind.incident.release();
 			if (this.failed > 0) {
-				pending.details(Map.of(Message.FIELD_ATTEMPTS, this.failed));
+				pending.details(Map.of(MessageFields.ATTEMPTS, this.failed));
 			}
 		}
 		this.incidents.admit(kind.fingerprint, pending);

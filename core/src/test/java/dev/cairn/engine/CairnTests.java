@@ -185,7 +185,8 @@ class CairnTests {
 			assertThat(message.severity()).isEqualTo(Severity.ERROR);
 			assertThat(message.category()).isEqualTo(Category.QUALITY);
 			assertThat(message.thrown()).isSameAs(thrown);
-			assertThat(message.fields()).containsEntry("route", "/orders").containsOnlyKeys("route", "error_id");
+			assertThat(message.fields()).containsEntry("route", "/orders")
+				.containsOnlyKeys("route", "error_id", "count");
 		});
 	}
 
@@ -344,15 +345,6 @@ class CairnTests {
 		assertThat(this.ledger.channel("broken").balance().dropped()).isEqualTo(Map.of(DropReason.ERROR, 3L));
 		assertThat(this.ledger.channel("broken").balance().held()).isZero();
 		assertThatItWasLoudOnce("sink broken");
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void returnsNoIdWhenTheRecorderOfIncidentsThrows(Failure failure) {
-		Cairn cairn = build(builder().incidents((thrown, report) -> failure.raise() ? "" : ""));
-		assertThat(cairn.capture(new IllegalStateException())).isNull();
-		assertThat(cairn.capture(new IllegalStateException())).isNull();
-		assertThat(this.log.warnings()).hasSize(1);
 	}
 
 	@ParameterizedTest

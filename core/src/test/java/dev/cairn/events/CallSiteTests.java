@@ -4,8 +4,6 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.incident.IncidentOptions;
-import dev.cairn.incident.Incidents;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,17 +90,8 @@ class CallSiteTests {
 	void aFailureThatIsOnlyATextSaysWhere() {
 		this.publishing = new Publishing((builder) -> builder);
 		this.publishing.cairn.captureMessage("it failed");
+		this.publishing.close();
 		assertThat(site()).containsEntry("method", "aFailureThatIsOnlyATextSaysWhere");
-	}
-
-	@Test
-	void aFailureThatWaitsSaysWhere() {
-		Publishing withIncidents = new Publishing((builder) -> builder
-			.incidents(new Incidents(new dev.cairn.delivery.Accounts().incidents(), IncidentOptions.DEFAULT)));
-		withIncidents.cairn.captureMessage("it failed");
-		withIncidents.close();
-		this.publishing = withIncidents;
-		assertThat(site()).containsEntry("method", "aFailureThatWaitsSaysWhere");
 	}
 
 	@Test

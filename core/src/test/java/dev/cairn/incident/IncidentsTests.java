@@ -13,8 +13,6 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.Failure;
-import dev.cairn.IncidentReport;
 import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
@@ -22,12 +20,12 @@ import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -289,18 +287,35 @@ class IncidentsTests {
 		assertThat(this.sink.messages()).hasSize(5);
 	}
 
-	@Test
-	void letsAnOuterLayerReportWhatCouldNotBeReported() {
-		Incidents incidents = new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT);
-		Exception failure = new IllegalStateException();
-		assertThatExceptionOfType(StackOverflowError.class)
-			.isThrownBy(() -> incidents.record(new Failure(failure, ""), new EndOfTheStack()));
-		Cairn further = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
+	@ParameterizedTest
+	@ValueSource(classes = { StackOverflowError.class, IllegalStateException.class })
+	void letsAnOuterLayerReportWhatCouldNotBeReported(Class<? extends Throwable> type) throws Exception {
+		AtomicReference<Throwable> broken = new AtomicReference<>();
+		Incidents incidents = new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT, ApplicationFrames.DEFAULT,
+				IncidentLimits.DEFAULT, Incidents.newScheduler(), () -> {
+					throwOnce(broken);
+					return System.nanoTime();
+				});
+		Cairn once = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(incidents)
 			.build();
-		assertThat(further.capture(new RuntimeException(failure))).isNotNull();
+		broken.set(type.getConstructor().newInstance());
+		Exception failure = new IllegalStateException();
+		assertThat(once.capture(failure)).isNull();
+		assertThat(this.sink.messages()).isEmpty();
+		assertThat(once.capture(new RuntimeException(failure))).isNotNull();
 		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	private static void throwOnce(AtomicReference<Throwable> broken) {
+		Throwable thrown = broken.getAndSet(null);
+		if (thrown instanceof Error error) {
+			throw error;
+		}
+		if (thrown != null) {
+			throw (RuntimeException) thrown;
+		}
 	}
 
 	private Cairn cairn(IncidentOptions options, IncidentLimits limits) {
@@ -327,25 +342,6 @@ class IncidentsTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
-	}
-
-	private static final class EndOfTheStack implements IncidentReport {
-
-		@Override
-		public boolean isKept() {
-			throw new StackOverflowError();
-		}
-
-		@Override
-		public @Nullable Trace trace() {
-			return null;
-		}
-
-		@Override
-		public @Nullable Prepared prepare(String errorId) {
-			return null;
-		}
-
 	}
 
 	@SuppressWarnings("serial")

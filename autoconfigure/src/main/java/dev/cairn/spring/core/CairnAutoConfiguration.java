@@ -7,7 +7,6 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
-import dev.cairn.IncidentRecorder;
 import dev.cairn.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
@@ -92,7 +91,7 @@ public final class CairnAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	IncidentRecorder cairnIncidents(Accounts ledger, CairnProperties properties, ApplicationFrames application) {
+	Incidents cairnIncidents(Accounts ledger, CairnProperties properties, ApplicationFrames application) {
 		return new Incidents(ledger.incidents(), properties.incidents().toOptions(), application);
 	}
 
@@ -120,12 +119,11 @@ public final class CairnAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
-			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions,
-			IncidentRecorder incidents, ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks,
-			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
-			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<IncidentListener> incidentListeners,
-			ObjectProvider<MessageListener> messageListeners, ObjectProvider<CairnBuilderCustomizer> customizers,
-			DefaultListableBeanFactory beans) {
+			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
+			ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks, ObjectProvider<MessageFilter> filters,
+			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
+			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<MessageListener> messageListeners,
+			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
 		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
 			.limits(limits)

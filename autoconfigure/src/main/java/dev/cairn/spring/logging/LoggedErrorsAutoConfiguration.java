@@ -1,7 +1,7 @@
 package dev.cairn.spring.logging;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentRecorder;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.logging.logback.LogEntryAppender;
@@ -30,7 +30,7 @@ public final class LoggedErrorsAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	LogEntryAppender cairnLogEntryAppender(Cairn cairn, IncidentRecorder incidents, LoggedErrorsProperties properties) {
+	LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, LoggedErrorsProperties properties) {
 		return new LogEntryAppender(LoggedFailures.THRESHOLD,
 				new LoggedFailures(cairn, incidents, properties.loggedTexts()));
 	}

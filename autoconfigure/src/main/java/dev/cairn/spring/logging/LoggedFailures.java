@@ -6,10 +6,10 @@ import java.util.function.Function;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
-import dev.cairn.IncidentRecorder;
-import dev.cairn.KnownIncident;
 import dev.cairn.LogEntry;
 import dev.cairn.Trace;
+import dev.cairn.incident.Incident;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.context.BoundValues;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -30,7 +30,7 @@ public final class LoggedFailures implements Function<LogEntry, Map<String, Stri
 
 	private final Cairn cairn;
 
-	private final IncidentRecorder incidents;
+	private final Incidents incidents;
 
 	private final boolean texts;
 
@@ -40,7 +40,7 @@ public final class LoggedFailures implements Function<LogEntry, Map<String, Stri
 	 * @param incidents looks up the incidents of throwables
 	 * @param texts whether an entry without a throwable is a failure
 	 */
-	public LoggedFailures(Cairn cairn, IncidentRecorder incidents, boolean texts) {
+	public LoggedFailures(Cairn cairn, Incidents incidents, boolean texts) {
 		this.cairn = cairn;
 		this.incidents = incidents;
 		this.texts = texts;
@@ -66,7 +66,7 @@ public final class LoggedFailures implements Function<LogEntry, Map<String, Stri
 		if (failure) {
 			this.cairn.capture(throwable, (report) -> describe(entry, report));
 		}
-		KnownIncident incident = this.incidents.find(throwable);
+		Incident incident = this.incidents.find(throwable);
 		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();
 	}
 

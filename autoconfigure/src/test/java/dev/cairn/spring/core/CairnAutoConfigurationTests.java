@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentRecorder;
 import dev.cairn.Ledger;
 import dev.cairn.Limits;
 import dev.cairn.Message;
@@ -20,6 +19,7 @@ import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
@@ -50,7 +50,7 @@ class CairnAutoConfigurationTests {
 			.hasSingleBean(Redactor.class)
 			.hasSingleBean(Limits.class)
 			.hasSingleBean(Sampler.class)
-			.hasSingleBean(IncidentRecorder.class)
+			.hasSingleBean(Incidents.class)
 			.hasSingleBean(Origin.class)
 			.hasSingleBean(TraceSource.class));
 	}

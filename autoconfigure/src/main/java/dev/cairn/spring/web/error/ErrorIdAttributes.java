@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
-import dev.cairn.KnownIncident;
+import dev.cairn.incident.Incident;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -34,13 +34,13 @@ public final class ErrorIdAttributes implements BeanPostProcessor {
 	/** The id of the trace in which the incident was reported first. */
 	static final String TRACE_ID = "traceId";
 
-	private final Function<Throwable, @Nullable KnownIncident> incidents;
+	private final Function<Throwable, @Nullable Incident> incidents;
 
 	/**
 	 * Create it.
 	 * @param incidents returns what is known of a failure; asked only on an error page
 	 */
-	public ErrorIdAttributes(Function<Throwable, @Nullable KnownIncident> incidents) {
+	public ErrorIdAttributes(Function<Throwable, @Nullable Incident> incidents) {
 		this.incidents = incidents;
 	}
 
@@ -81,9 +81,9 @@ public final class ErrorIdAttributes implements BeanPostProcessor {
 
 	private static final class ErrorIdInterceptor implements MethodInterceptor {
 
-		private final Function<Throwable, @Nullable KnownIncident> incidents;
+		private final Function<Throwable, @Nullable Incident> incidents;
 
-		ErrorIdInterceptor(Function<Throwable, @Nullable KnownIncident> incidents) {
+		ErrorIdInterceptor(Function<Throwable, @Nullable Incident> incidents) {
 			this.incidents = incidents;
 		}
 
@@ -105,7 +105,7 @@ public final class ErrorIdAttributes implements BeanPostProcessor {
 		private Map<Object, @Nullable Object> withIds(Map<?, ?> attributes, RequestError error, boolean page) {
 			Map<Object, @Nullable Object> extended = new LinkedHashMap<>(attributes);
 			extended.put(RequestError.PROPERTY, error.id());
-			KnownIncident known = page ? this.incidents.apply(error.thrown()) : null;
+			Incident known = page ? this.incidents.apply(error.thrown()) : null;
 			if (known != null && known.trace() != null) {
 				extended.put(TRACE_ID, known.trace().traceId());
 			}

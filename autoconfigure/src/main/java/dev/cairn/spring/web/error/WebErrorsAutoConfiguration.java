@@ -1,7 +1,7 @@
 package dev.cairn.spring.web.error;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentRecorder;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.observation.ObservationRegistry;
@@ -75,7 +75,7 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	static ErrorIdAttributes cairnErrorIdAttributes(ObjectProvider<IncidentRecorder> incidents) {
+	static ErrorIdAttributes cairnErrorIdAttributes(ObjectProvider<Incidents> incidents) {
 		return new ErrorIdAttributes((thrown) -> incidents.getObject().find(thrown));
 	}
 

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import dev.cairn.IncidentAccount;
-import dev.cairn.IncidentRecorder;
 import dev.cairn.Message;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.kafka.DeliveryEnricher;
 import dev.cairn.spring.kafka.ListenerContainerConfigurer;
 import dev.cairn.spring.test.RunningApplication;
@@ -126,7 +126,7 @@ class ListenerErrorsTests {
 				.map(ListenerErrorsTests::thrown)
 				.findFirst()
 				.orElseThrow();
-			assertThat(application.bean(IncidentRecorder.class).find(logged).id()).isEqualTo(id);
+			assertThat(application.bean(Incidents.class).find(logged).id()).isEqualTo(id);
 		}
 	}
 
