@@ -20,14 +20,14 @@ public interface Sampler {
 	double TRACE_RANGE = 0x1p56;
 
 	/** Keeps what the call asks for. */
-	Sampler AS_CALLED = Candidate::requestedRate;
+	Sampler AS_CALLED = SamplingContext::requestedRate;
 
 	/**
 	 * Return the fraction to keep.
 	 * @param candidate the message that is to be sent, or the meter
 	 * @return 0 (none) to 1 (all)
 	 */
-	double rate(Candidate candidate);
+	double rate(SamplingContext candidate);
 
 	/**
 	 * Check a rate.

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.Candidate;
+import dev.cairn.SamplingContext;
 import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterHandles;
@@ -87,7 +87,7 @@ public class AnnotationsBenchmark {
 		this.shop = this.annotations.proxy(new Shop(this.work), this.registry, sampling);
 	}
 
-	private static double rate(Candidate candidate) {
+	private static double rate(SamplingContext candidate) {
 		return switch (candidate.name()) {
 			case "shop.off" -> 0;
 			case "shop.sampled" -> 0.01;

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An argument is a field of the {@link Event events} of its method.
+ * An argument is a field of the {@link PublishEvent events} of its method.
  */
 @Documented
 @Target(ElementType.PARAMETER)

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-import dev.cairn.Candidate;
 import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
+import dev.cairn.SamplingContext;
 import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
 
@@ -93,7 +93,7 @@ public final class Signals {
 	 * Reports that a message was sampled out.
 	 * @param candidate the message
 	 */
-	public void sampledOut(Candidate candidate) {
+	public void sampledOut(SamplingContext candidate) {
 		if (isActive()) {
 			UnitOfWork unit = UnitOfWork.current();
 			each((listener) -> listener.sampledOut(candidate, unit));

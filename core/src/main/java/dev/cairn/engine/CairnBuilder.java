@@ -11,7 +11,6 @@ import java.util.function.Predicate;
 
 import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
-import dev.cairn.Deferral;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.IncidentListener;
 import dev.cairn.Limits;
@@ -23,6 +22,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
+import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
@@ -66,7 +66,7 @@ public final class CairnBuilder {
 
 	final Map<String, Preset> presets = new HashMap<>();
 
-	Deferral deferral = Deferral.NONE;
+	TransactionScope deferral = TransactionScope.NONE;
 
 	CallSites callSites = new CallSites((className) -> !className.startsWith("java."));
 
@@ -245,7 +245,7 @@ public final class CairnBuilder {
 	 * @param deferral the deferral
 	 * @return this
 	 */
-	public CairnBuilder deferral(Deferral deferral) {
+	public CairnBuilder transactions(TransactionScope deferral) {
 		this.deferral = Objects.requireNonNull(deferral, "deferral must not be null");
 		return this;
 	}

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import dev.cairn.Candidate;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import dev.cairn.Trace;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event of the {@link Engine}.
  */
-final class Draft implements Event, Candidate {
+final class Draft implements Event, SamplingContext {
 
 	private final Engine engine;
 

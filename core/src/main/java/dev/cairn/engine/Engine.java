@@ -13,9 +13,7 @@ import java.util.function.Consumer;
 import dev.cairn.Attempts;
 import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
-import dev.cairn.Candidate;
 import dev.cairn.Category;
-import dev.cairn.Deferral;
 import dev.cairn.DropReason;
 import dev.cairn.Event;
 import dev.cairn.Failure;
@@ -31,10 +29,12 @@ import dev.cairn.Origin;
 import dev.cairn.Recent;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Timing;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
+import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
@@ -91,7 +91,7 @@ final class Engine implements Cairn {
 
 	private final boolean alwaysCallSite;
 
-	private final Deferral deferral;
+	private final TransactionScope deferral;
 
 	private final Incidents incidents;
 
@@ -289,11 +289,11 @@ final class Engine implements Cairn {
 	}
 
 	private boolean send(Draft draft, Message message, List<Sink> targets) {
-		Deferral.UnitOfWork work = draft.isWaiting() ? currentWork() : null;
+		TransactionScope.Transaction work = draft.isWaiting() ? currentWork() : null;
 		return (work != null) ? hold(work, message, targets) : offer(message, targets, null);
 	}
 
-	private Deferral.@Nullable UnitOfWork currentWork() {
+	private TransactionScope.@Nullable Transaction currentWork() {
 		try {
 			return this.deferral.current();
 		}
@@ -307,10 +307,10 @@ final class Engine implements Cairn {
 	 * Have a message wait for the end of a unit of work.
 	 * @return whether it may still be sent
 	 */
-	private boolean hold(Deferral.UnitOfWork work, Message message, List<Sink> targets) {
+	private boolean hold(TransactionScope.Transaction work, Message message, List<Sink> targets) {
 		PendingMessage pending = new PendingMessage(this, message, targets, contexts(message, targets));
 		try {
-			if (work.hold(pending)) {
+			if (work.defer(pending)) {
 				return true;
 			}
 			pending.drop(DropReason.OVERFLOW);
@@ -376,7 +376,7 @@ final class Engine implements Cairn {
 		return channel;
 	}
 
-	boolean isKept(Draft draft, Candidate candidate) {
+	boolean isKept(Draft draft, SamplingContext candidate) {
 		double rate = draft.isAlwaysKept() ? 1 : rate(candidate);
 		if (rate <= 0) {
 			return false;
@@ -399,7 +399,7 @@ final class Engine implements Cairn {
 		return draft.message().trace();
 	}
 
-	private double rate(Candidate candidate) {
+	private double rate(SamplingContext candidate) {
 		try {
 			double rate = this.sampler.rate(candidate);
 			if (!Double.isNaN(rate)) {

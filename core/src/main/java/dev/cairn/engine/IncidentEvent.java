@@ -2,9 +2,9 @@ package dev.cairn.engine;
 
 import java.util.function.Consumer;
 
-import dev.cairn.Candidate;
 import dev.cairn.Event;
 import dev.cairn.Failure;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import dev.cairn.Trace;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The event of a failure. The enrichers are called before the message is built, or
  * earlier if a sampling rule asks for a field that only they provide.
  */
-final class IncidentEvent implements Candidate {
+final class IncidentEvent implements SamplingContext {
 
 	private final Engine engine;
 

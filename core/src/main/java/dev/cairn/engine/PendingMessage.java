@@ -3,16 +3,16 @@ package dev.cairn.engine;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.cairn.Deferral;
 import dev.cairn.DropReason;
 import dev.cairn.Message;
+import dev.cairn.TransactionScope;
 import dev.cairn.delivery.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A message that waits for the end of a unit of work. It was counted as offered.
  */
-final class PendingMessage implements Deferral.Pending {
+final class PendingMessage implements TransactionScope.Deferred {
 
 	private final Engine engine;
 

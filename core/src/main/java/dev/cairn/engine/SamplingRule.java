@@ -2,9 +2,9 @@ package dev.cairn.engine;
 
 import java.util.regex.Pattern;
 
-import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import dev.cairn.internal.Throwables;
@@ -57,7 +57,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 		this(null, name, severity, null, null, null, null, rate);
 	}
 
-	boolean matches(Candidate candidate) {
+	boolean matches(SamplingContext candidate) {
 		return isOfSignal(candidate.signal()) && this.name.matches(candidate.name())
 				&& (this.severity == null || candidate.severity().isAtLeast(this.severity))
 				&& (this.exception == null || isOfException(this.exception, candidate))
@@ -74,7 +74,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 	 * A tag has the name of a class without its package, so that a pattern of all classes
 	 * in one takes none.
 	 */
-	private static boolean isOfException(NamePattern exception, Candidate candidate) {
+	private static boolean isOfException(NamePattern exception, SamplingContext candidate) {
 		if (!candidate.signal().isMeter()) {
 			return isOfException(exception, candidate.thrown());
 		}
@@ -111,7 +111,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 				: status.equals(pattern);
 	}
 
-	private static String text(Candidate candidate) {
+	private static String text(SamplingContext candidate) {
 		Throwable thrown = candidate.thrown();
 		String message = (thrown != null) ? Throwables.message(Throwables.unwrap(thrown)) : candidate.payload();
 		return (message != null) ? message : "";

@@ -1,7 +1,7 @@
 package dev.cairn.engine;
 
-import dev.cairn.Candidate;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 
 /**
  * Decides by the first rule of the current settings that matches, and as the call asks if
@@ -16,7 +16,7 @@ final class SamplingRules implements Sampler {
 	}
 
 	@Override
-	public double rate(Candidate candidate) {
+	public double rate(SamplingContext candidate) {
 		for (SamplingRule rule : this.settings.get().samplingRules()) {
 			if (rule.matches(candidate)) {
 				return rule.rate();

@@ -1,6 +1,6 @@
 package dev.cairn.metrics;
 
-import dev.cairn.Candidate;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import io.micrometer.core.instrument.Meter;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A meter, as the sampler sees it.
  */
-record MeterCandidate(Meter.Id id, Signal signal) implements Candidate {
+record MeterCandidate(Meter.Id id, Signal signal) implements SamplingContext {
 
 	/** Return a meter of a kind that is sampled, or {@code null}. */
 	static @Nullable MeterCandidate of(Meter.Id id) {

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
@@ -122,7 +122,7 @@ class SamplingRulesTests {
 		Map<String, Object> tags = new HashMap<>();
 		tags.put("route", uri);
 		tags.put("exception", tag);
-		Candidate candidate = new Meter(meter, tags);
+		SamplingContext candidate = new Meter(meter, tags);
 		assertThat(sampler(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
 	}
 
@@ -140,11 +140,11 @@ class SamplingRulesTests {
 				status, (message != null) ? NamePattern.of(message) : null, 0);
 	}
 
-	private static Candidate failure(Throwable thrown) {
+	private static SamplingContext failure(Throwable thrown) {
 		return new Draft("exception", Severity.ERROR, 1, thrown, Map.of());
 	}
 
-	private static Candidate request(String route, int status) {
+	private static SamplingContext request(String route, int status) {
 		return new Draft("http.request", Severity.INFORMATIONAL, 1, null, Map.of("route", route, "status", status));
 	}
 
@@ -152,7 +152,7 @@ class SamplingRulesTests {
 		return new SamplingRule(NamePattern.of(type), severity, rate);
 	}
 
-	private record Meter(String name, Map<String, Object> tags) implements Candidate {
+	private record Meter(String name, Map<String, Object> tags) implements SamplingContext {
 
 		@Override
 		public Signal signal() {
@@ -187,7 +187,7 @@ class SamplingRulesTests {
 	}
 
 	private record Draft(String name, Severity severity, double requestedRate, Throwable thrown,
-			Map<String, ?> fields) implements Candidate {
+			Map<String, ?> fields) implements SamplingContext {
 
 		Draft(String type, Severity severity, double requestedRate) {
 			this(type, severity, requestedRate, null, Map.of());

@@ -3,9 +3,9 @@ package dev.cairn.engine;
 import java.util.List;
 import java.util.Set;
 
-import dev.cairn.Candidate;
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
@@ -38,8 +38,8 @@ class SettingsTests {
 		assertThat(sampler.rate(candidate())).isZero();
 	}
 
-	private static Candidate candidate() {
-		return new Candidate() {
+	private static SamplingContext candidate() {
+		return new SamplingContext() {
 
 			@Override
 			public Signal signal() {

@@ -3,9 +3,9 @@ package dev.cairn.events;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.cairn.Deferral;
 import dev.cairn.DropReason;
 import dev.cairn.Message;
+import dev.cairn.TransactionScope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,11 +16,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class DeferralTests {
 
-	private final List<Deferral.Pending> held = new ArrayList<>();
+	private final List<TransactionScope.Deferred> held = new ArrayList<>();
 
-	private Deferral.UnitOfWork work = this.held::add;
+	private TransactionScope.Transaction work = this.held::add;
 
-	private final Publishing publishing = new Publishing((builder) -> builder.deferral(() -> this.work));
+	private final Publishing publishing = new Publishing((builder) -> builder.transactions(() -> this.work));
 
 	@AfterEach
 	void close() {

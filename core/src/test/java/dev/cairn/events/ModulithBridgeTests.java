@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ModulithBridgeTests {
 
-	private final Publishing publishing = new Publishing((builder) -> builder.deferral(() -> (event) -> false));
+	private final Publishing publishing = new Publishing((builder) -> builder.transactions(() -> (event) -> false));
 
 	private final DelegatingEventExternalizer externalizer = externalizer(
 			EventExternalizationConfiguration.defaults("dev.cairn").build(), this.publishing.cairn);

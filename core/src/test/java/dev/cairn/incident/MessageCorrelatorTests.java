@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.Candidate;
 import dev.cairn.Message;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
@@ -186,7 +186,7 @@ class MessageCorrelatorTests {
 
 	@Test
 	void haveAnIdEachWithinTheirBurst() {
-		Cairn bursting = cairn(Duration.ofSeconds(20), Candidate::requestedRate, IncidentOptions.DEFAULT);
+		Cairn bursting = cairn(Duration.ofSeconds(20), SamplingContext::requestedRate, IncidentOptions.DEFAULT);
 		Set<String> ids = new HashSet<>();
 		for (int i = 0; i < 5; i++) {
 			ids.add(bursting.captureMessage("order " + i + " failed: chair " + i + " broke"));
@@ -241,7 +241,7 @@ class MessageCorrelatorTests {
 	}
 
 	private Cairn cairn(Duration textWait) {
-		return cairn(textWait, Candidate::requestedRate);
+		return cairn(textWait, SamplingContext::requestedRate);
 	}
 
 	private Cairn cairn(Duration textWait, Sampler sampler) {

@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-import dev.cairn.annotation.Event;
-import dev.cairn.annotation.Events;
+import dev.cairn.annotation.PublishEvent;
+import dev.cairn.annotation.PublishEvents;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /**
- * Methods with {@link Event @Event}: on the method or on that of an interface, directly
- * or by an annotation that is annotated itself.
+ * Methods with {@link PublishEvent @PublishEvent}: on the method or on that of an
+ * interface, directly or by an annotation that is annotated itself.
  */
 final class AnnotatedMethods extends PointedMethods {
 
@@ -24,7 +24,7 @@ final class AnnotatedMethods extends PointedMethods {
 
 	@Override
 	boolean isCandidate(Class<?> type, @Nullable String beanName) {
-		return AnnotationUtils.isCandidateClass(type, Event.class);
+		return AnnotationUtils.isCandidateClass(type, PublishEvent.class);
 	}
 
 	@Override
@@ -32,17 +32,17 @@ final class AnnotatedMethods extends PointedMethods {
 		return !events(method).isEmpty();
 	}
 
-	private static Set<Event> events(Method method) {
-		return AnnotatedElementUtils.findMergedRepeatableAnnotations(method, Event.class, Events.class);
+	private static Set<PublishEvent> events(Method method) {
+		return AnnotatedElementUtils.findMergedRepeatableAnnotations(method, PublishEvent.class, PublishEvents.class);
 	}
 
 	/** What the configuration publishes as the same event goes before the annotation. */
 	@Override
 	List<LivePoint> serve(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
-		Set<Event> events = events(method);
+		Set<PublishEvent> events = events(method);
 		List<LivePoint> served = new ArrayList<>();
 		int number = 0;
-		for (Event event : events) {
+		for (PublishEvent event : events) {
 			number++;
 			AnnotatedPoint annotated = new AnnotatedPoint(event, type, method, signature);
 			Point point = annotated.point();

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 
 import dev.cairn.Category;
 import dev.cairn.Sampler;
-import dev.cairn.annotation.Event;
 import dev.cairn.annotation.EventField;
+import dev.cairn.annotation.PublishEvent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -23,7 +23,7 @@ import org.springframework.util.ClassUtils;
  * @param method the method
  * @param signature what its arguments are called
  */
-record AnnotatedPoint(Event event, Class<?> type, Method method, Signature signature) {
+record AnnotatedPoint(PublishEvent event, Class<?> type, Method method, Signature signature) {
 
 	/**
 	 * Return the point.

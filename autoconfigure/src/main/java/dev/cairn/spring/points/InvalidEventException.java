@@ -3,7 +3,7 @@ package dev.cairn.spring.points;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code @Event} cannot be served. Fails the start.
+ * An {@code @PublishEvent} cannot be served. Fails the start.
  */
 public final class InvalidEventException extends RuntimeException {
 
@@ -26,7 +26,7 @@ public final class InvalidEventException extends RuntimeException {
 	 * @param cause what refused it
 	 */
 	InvalidEventException(String method, String part, String value, String reason, @Nullable Throwable cause) {
-		super("@Event on %s: %s '%s' is refused: %s".formatted(method, part, value, reason), cause);
+		super("@PublishEvent on %s: %s '%s' is refused: %s".formatted(method, part, value, reason), cause);
 		this.method = method;
 		this.part = part;
 		this.value = value;

@@ -10,7 +10,7 @@ class InvalidEventFailureAnalyzer extends AbstractFailureAnalyzer<InvalidEventEx
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidEventException cause) {
-		return new FailureAnalysis("The @Event on %s has %s '%s', which is refused: %s".formatted(cause.method(),
+		return new FailureAnalysis("The @PublishEvent on %s has %s '%s', which is refused: %s".formatted(cause.method(),
 				(cause.part().startsWith("@") ? cause.part() : "the " + cause.part()), cause.value(), cause.reason()),
 				"Correct the annotation; events of annotations are switched off by cairn.events.enabled=false.", cause);
 	}

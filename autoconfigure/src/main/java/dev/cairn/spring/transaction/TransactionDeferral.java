@@ -1,6 +1,6 @@
 package dev.cairn.spring.transaction;
 
-import dev.cairn.Deferral;
+import dev.cairn.TransactionScope;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -11,7 +11,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * synchronizes, without a real transaction behind it, and reactive ones, which belong to
  * no thread, are waited for by nobody. Thread-safe.
  */
-public final class TransactionDeferral implements Deferral {
+public final class TransactionDeferral implements TransactionScope {
 
 	private final int maxHeld;
 
@@ -24,7 +24,7 @@ public final class TransactionDeferral implements Deferral {
 	}
 
 	@Override
-	public @Nullable UnitOfWork current() {
+	public @Nullable Transaction current() {
 		if (!TransactionSynchronizationManager.isActualTransactionActive()
 				|| !TransactionSynchronizationManager.isSynchronizationActive()) {
 			return null;

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-import dev.cairn.Deferral.Pending;
-import dev.cairn.Deferral.UnitOfWork;
 import dev.cairn.DropReason;
+import dev.cairn.TransactionScope.Deferred;
+import dev.cairn.TransactionScope.Transaction;
 
 import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -16,11 +16,11 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * The events of one transaction, in the order in which they were published. For one
  * thread at a time.
  */
-final class TransactionEvents implements TransactionSynchronization, UnitOfWork {
+final class TransactionEvents implements TransactionSynchronization, Transaction {
 
 	private final int maxHeld;
 
-	private final List<Pending> held = new ArrayList<>();
+	private final List<Deferred> held = new ArrayList<>();
 
 	/** How many events there were at a savepoint; Spring does not say when one ends. */
 	private final Map<Object, Integer> savepoints = new WeakHashMap<>();
@@ -32,7 +32,7 @@ final class TransactionEvents implements TransactionSynchronization, UnitOfWork 
 	}
 
 	@Override
-	public boolean hold(Pending event) {
+	public boolean defer(Deferred event) {
 		return this.held.size() < this.maxHeld && this.held.add(event);
 	}
 
@@ -63,7 +63,7 @@ final class TransactionEvents implements TransactionSynchronization, UnitOfWork 
 	@Override
 	public void afterCommit() {
 		this.ended = true;
-		this.held.forEach(Pending::send);
+		this.held.forEach(Deferred::send);
 		this.held.clear();
 	}
 
@@ -79,7 +79,7 @@ final class TransactionEvents implements TransactionSynchronization, UnitOfWork 
 		drop(this.held);
 	}
 
-	private static void drop(List<Pending> events) {
+	private static void drop(List<Deferred> events) {
 		events.forEach((event) -> event.drop(DropReason.ROLLED_BACK));
 		events.clear();
 	}

@@ -1,6 +1,6 @@
 package dev.cairn.spring.transaction;
 
-import dev.cairn.Deferral;
+import dev.cairn.TransactionScope;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.transaction.TransactionsProperties.Transactions;
@@ -27,7 +27,7 @@ public final class TransactionsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Deferral cairnTransactionDeferral(TransactionsProperties properties) {
+	TransactionScope cairnTransactionDeferral(TransactionsProperties properties) {
 		return new TransactionDeferral(properties.checkedMaxHeld());
 	}
 
@@ -35,10 +35,10 @@ public final class TransactionsAutoConfiguration {
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	@ConditionalOnMissingBean(name = "cairnTransactionsCustomizer")
-	CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, Deferral deferral) {
+	CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, TransactionScope deferral) {
 		return (builder) -> {
 			if (properties.transactions() == Transactions.AFTER_COMMIT) {
-				builder.deferral(deferral);
+				builder.transactions(deferral);
 			}
 		};
 	}

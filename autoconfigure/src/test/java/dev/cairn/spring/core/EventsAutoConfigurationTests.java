@@ -6,10 +6,10 @@ import java.util.Map;
 
 import dev.cairn.Cairn;
 import dev.cairn.Category;
-import dev.cairn.Deferral;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Severity;
+import dev.cairn.TransactionScope;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.Preset;
@@ -118,7 +118,7 @@ class EventsAutoConfigurationTests {
 
 	@Test
 	void backsOffFromTheDeferralOfTheApplication() {
-		this.runner.withBean(Deferral.class, () -> () -> null).run((context) -> {
+		this.runner.withBean(TransactionScope.class, () -> () -> null).run((context) -> {
 			assertThat(context).doesNotHaveBean(TransactionDeferral.class);
 			context.getBean(Shop.class).order("a");
 			assertThat(context.getBean(Shop.class).seenMeanwhile()).containsExactly(1);
@@ -131,7 +131,7 @@ class EventsAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader(TransactionSynchronization.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(Cairn.class)
-				.doesNotHaveBean(Deferral.class));
+				.doesNotHaveBean(TransactionScope.class));
 	}
 
 	private static List<Message> messages(ApplicationContext context) {

@@ -10,8 +10,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Severity;
-import dev.cairn.annotation.Event;
 import dev.cairn.annotation.On;
+import dev.cairn.annotation.PublishEvent;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
@@ -335,7 +335,7 @@ class ConfiguredPointsTests {
 		void over(String text) {
 		}
 
-		@Event(value = "annotated", fields = "by='annotation'")
+		@PublishEvent(value = "annotated", fields = "by='annotation'")
 		void annotated(String product) {
 		}
 

@@ -11,9 +11,9 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Severity;
-import dev.cairn.annotation.Event;
 import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.On;
+import dev.cairn.annotation.PublishEvent;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * {@code @Event} on the beans of a running application.
+ * {@code @PublishEvent} on the beans of a running application.
  */
 class EventAnnotationTests {
 
@@ -328,11 +328,11 @@ class EventAnnotationTests {
 
 	}
 
-	@Event(value = "", category = Category.QUALITY)
+	@PublishEvent(value = "", category = Category.QUALITY)
 	@Retention(RetentionPolicy.RUNTIME)
 	@interface Told {
 
-		@AliasFor(annotation = Event.class, attribute = "value")
+		@AliasFor(annotation = PublishEvent.class, attribute = "value")
 		String name();
 
 	}
@@ -341,19 +341,19 @@ class EventAnnotationTests {
 
 		private SoldOutException thrown;
 
-		@Event(value = "order.placed", category = Category.BEHAVIOUR, severity = Severity.NOTICE,
+		@PublishEvent(value = "order.placed", category = Category.BEHAVIOUR, severity = Severity.NOTICE,
 				fields = { "customer=#basket.customer", "items = #a0.items.size", "total = #result.total * #p1",
 						"order_id = #result.id", "took=#duration_ms", "how=#method", "first=#basket.items[0]" })
 		Order place(Basket basket, @EventField int quantity) {
 			return new Order(7, 10);
 		}
 
-		@Event
+		@PublishEvent
 		void emptyBasket() {
 		}
 
-		@Event("order.never")
-		@Event(value = "order.failed", on = On.THROW, fields = { "why=#exception.message", "name=#error_type" })
+		@PublishEvent("order.never")
+		@PublishEvent(value = "order.failed", on = On.THROW, fields = { "why=#exception.message", "name=#error_type" })
 		void fail(Object unused, @EventField("product") String name) {
 			this.thrown = new SoldOutException("no " + name);
 			throw this.thrown;
@@ -363,7 +363,7 @@ class EventAnnotationTests {
 			return this.thrown;
 		}
 
-		@Event(value = "order.tried", on = On.BOTH, fields = { "total=#result.total", "why=#exception.message" })
+		@PublishEvent(value = "order.tried", on = On.BOTH, fields = { "total=#result.total", "why=#exception.message" })
 		Order either(boolean fails) {
 			if (fails) {
 				throw new SoldOutException("no luck");
@@ -371,8 +371,8 @@ class EventAnnotationTests {
 			return new Order(1, 5);
 		}
 
-		@Event("twice.a")
-		@Event("twice.b")
+		@PublishEvent("twice.a")
+		@PublishEvent("twice.b")
 		void twice(String name) {
 		}
 
@@ -380,69 +380,69 @@ class EventAnnotationTests {
 		void composed() {
 		}
 
-		@Event("over.number")
+		@PublishEvent("over.number")
 		void over(int number) {
 		}
 
-		@Event("over.text")
+		@PublishEvent("over.text")
 		void over(String text) {
 		}
 
 		void over(int one, int other) {
 		}
 
-		@Event(value = "conditional", condition = "#amount > 10", fields = "amount=#amount")
+		@PublishEvent(value = "conditional", condition = "#amount > 10", fields = "amount=#amount")
 		void conditional(int amount) {
 		}
 
-		@Event(value = "changed", fields = "items=#items")
+		@PublishEvent(value = "changed", fields = "items=#items")
 		void change(List<String> items) {
 			items.add("milk");
 		}
 
-		@Event(value = "order.later", on = On.BOTH, fields = "order_id=#result.id")
+		@PublishEvent(value = "order.later", on = On.BOTH, fields = "order_id=#result.id")
 		CompletableFuture<Order> later(CompletableFuture<Order> future) {
 			return future;
 		}
 
-		@Event(value = "order.mono", fields = "order_id=#result.id")
+		@PublishEvent(value = "order.mono", fields = "order_id=#result.id")
 		Mono<Order> mono() {
 			return Mono.just(new Order(4, 1));
 		}
 
-		@Event("order.never")
+		@PublishEvent("order.never")
 		Mono<Order> never() {
 			return Mono.never();
 		}
 
-		@Event(value = "order.flux", fields = "result=#result")
+		@PublishEvent(value = "order.flux", fields = "result=#result")
 		Flux<String> flux() {
 			return Flux.just("a", "b");
 		}
 
-		@Event(value = "broken", fields = { "value=#broken.value", "fine=#result.fine", "none=#broken.none" })
+		@PublishEvent(value = "broken", fields = { "value=#broken.value", "fine=#result.fine", "none=#broken.none" })
 		Broken broken(Broken broken) {
 			return broken;
 		}
 
-		@Event(value = "broken.condition", condition = "#broken.value == 'x'")
+		@PublishEvent(value = "broken.condition", condition = "#broken.value == 'x'")
 		void brokenCondition(Broken broken) {
 		}
 
-		@Event("again")
+		@PublishEvent("again")
 		public String getAgain() {
 			return "again";
 		}
 
-		@Event(value = "reentrant", fields = "self=#shop.again")
+		@PublishEvent(value = "reentrant", fields = "self=#shop.again")
 		void reentrant(Shop shop) {
 		}
 
-		@Event(value = "off", rate = 0, condition = "#counting.read > 0", fields = "read=#counting.read")
+		@PublishEvent(value = "off", rate = 0, condition = "#counting.read > 0", fields = "read=#counting.read")
 		void off(Counting counting) {
 		}
 
-		@Event(value = "counted", fields = "read=#counting.read")
+		@PublishEvent(value = "counted", fields = "read=#counting.read")
 		void counted(Counting counting) {
 		}
 
@@ -450,7 +450,7 @@ class EventAnnotationTests {
 
 	interface Priced {
 
-		@Event(value = "priced", fields = { "product=#product", "price=#result" })
+		@PublishEvent(value = "priced", fields = { "product=#product", "price=#result" })
 		int price(String product);
 
 	}
@@ -484,12 +484,12 @@ class EventAnnotationTests {
 		}
 
 		@Transactional
-		@Event(value = "booked", fields = "commits=#target.transactions.commits")
+		@PublishEvent(value = "booked", fields = "commits=#target.transactions.commits")
 		void book() {
 		}
 
 		@Transactional
-		@Event("booked")
+		@PublishEvent("booked")
 		void fail() {
 			throw new SoldOutException("fails");
 		}
@@ -526,7 +526,7 @@ class EventAnnotationTests {
 
 	static class Hidden {
 
-		@Event("hidden")
+		@PublishEvent("hidden")
 		private void hide() {
 		}
 

@@ -5,7 +5,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-import dev.cairn.annotation.Event;
+import dev.cairn.annotation.PublishEvent;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * A point or an {@code @Event} that is wrong fails the start, and what Boot prints says
- * where it is, what it says and what to do.
+ * A point or an {@code @PublishEvent} that is wrong fails the start, and what Boot prints
+ * says where it is, what it says and what to do.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class PointStartFailureTests {
@@ -91,7 +91,7 @@ class PointStartFailureTests {
 		assertThatException().isThrownBy(() -> start(shop));
 		String reason = shop.getAnnotation(Says.class).value();
 		assertThat(output).contains("APPLICATION FAILED TO START")
-			.contains("The @Event on " + shop.getName() + "#place(Order) has")
+			.contains("The @PublishEvent on " + shop.getName() + "#place(Order) has")
 			.contains(reason)
 			.contains("Correct the annotation");
 	}
@@ -128,7 +128,7 @@ class PointStartFailureTests {
 	@Says("the fields.id '#ordr.id', which is refused: at position 1: there is no #ordr in")
 	static class UnknownVariable {
 
-		@Event(value = "placed", fields = "id=#ordr.id")
+		@PublishEvent(value = "placed", fields = "id=#ordr.id")
 		void place(Order order) {
 		}
 
@@ -137,7 +137,7 @@ class PointStartFailureTests {
 	@Says("the condition '#order.', which is refused: at position")
 	static class NoExpression {
 
-		@Event(value = "placed", condition = "#order.")
+		@PublishEvent(value = "placed", condition = "#order.")
 		void place(Order order) {
 		}
 
@@ -146,7 +146,7 @@ class PointStartFailureTests {
 	@Says("the fields '#order.id', which is refused: Write it as 'name = expression'")
 	static class NoField {
 
-		@Event(value = "placed", fields = "#order.id")
+		@PublishEvent(value = "placed", fields = "#order.id")
 		void place(Order order) {
 		}
 
@@ -155,7 +155,7 @@ class PointStartFailureTests {
 	@Says("the rate '2.0', which is refused: rate must be between 0 and 1")
 	static class BadRate {
 
-		@Event(value = "placed", rate = 2)
+		@PublishEvent(value = "placed", rate = 2)
 		void place(Order order) {
 		}
 
@@ -164,7 +164,7 @@ class PointStartFailureTests {
 	@Says("the value 'log', which is refused: type 'log' is reserved")
 	static class BadType {
 
-		@Event("log")
+		@PublishEvent("log")
 		void place(Order order) {
 		}
 

@@ -44,7 +44,7 @@ class TransactionDeferralTests {
 
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(this.sink)
-		.deferral(new TransactionDeferral(1000))
+		.transactions(new TransactionDeferral(1000))
 		.build();
 
 	private final DataSource database = new DriverManagerDataSource("jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1", "sa", "");

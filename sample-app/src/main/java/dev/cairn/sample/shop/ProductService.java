@@ -3,7 +3,7 @@ package dev.cairn.sample.shop;
 import java.util.List;
 
 import dev.cairn.Category;
-import dev.cairn.annotation.Event;
+import dev.cairn.annotation.PublishEvent;
 import io.micrometer.core.annotation.Counted;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,7 +23,7 @@ class ProductService {
 	}
 
 	@Counted("shop.product.view")
-	@Event(value = "product.viewed", category = Category.BEHAVIOUR,
+	@PublishEvent(value = "product.viewed", category = Category.BEHAVIOUR,
 			fields = { "product_id = #id", "name = #result.name" })
 	Product view(long id) {
 		return get(id);

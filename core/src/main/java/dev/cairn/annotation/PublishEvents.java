@@ -12,12 +12,12 @@ import java.lang.annotation.Target;
 @Documented
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
-public @interface Events {
+public @interface PublishEvents {
 
 	/**
 	 * Return the events.
 	 * @return the events
 	 */
-	Event[] value();
+	PublishEvent[] value();
 
 }

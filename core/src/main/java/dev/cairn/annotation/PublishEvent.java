@@ -22,8 +22,8 @@ import dev.cairn.Severity;
 @Documented
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
-@Repeatable(Events.class)
-public @interface Event {
+@Repeatable(PublishEvents.class)
+public @interface PublishEvent {
 
 	/**
 	 * Return the type of the event.

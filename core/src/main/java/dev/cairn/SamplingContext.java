@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that is not built yet, or a meter, as the {@link Sampler} sees it.
  */
-public interface Candidate {
+public interface SamplingContext {
 
 	/**
 	 * Return what kind of telemetry it is.

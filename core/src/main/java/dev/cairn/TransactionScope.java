@@ -1,0 +1,57 @@
+package dev.cairn;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the transaction for whose end events wait. Called on the caller's thread for each
+ * event of the application that is not published {@link Event#immediately()}. Must be
+ * thread-safe and quick. If it throws, the event is sent at once.
+ */
+@FunctionalInterface
+public interface TransactionScope {
+
+	/** Never finds a transaction, so that every event is sent at once. */
+	TransactionScope NONE = () -> null;
+
+	/**
+	 * Returns the transaction of the calling thread.
+	 * @return the transaction, or {@code null} if there is none or it has ended
+	 */
+	@Nullable Transaction current();
+
+	/**
+	 * A transaction that is committed or rolled back.
+	 */
+	@FunctionalInterface
+	interface Transaction {
+
+		/**
+		 * Keeps an event until the transaction has ended, and then sends or drops it, in
+		 * the order in which events were published.
+		 * @param event the event, which counts as held until then
+		 * @return {@code false} if there is no room, and the event is lost
+		 */
+		boolean defer(Deferred event);
+
+	}
+
+	/**
+	 * An event that waits for the end of a transaction. Only the first call, to send or
+	 * to drop it, has an effect. Does not throw.
+	 */
+	interface Deferred {
+
+		/**
+		 * Sends the event, from any thread.
+		 */
+		void send();
+
+		/**
+		 * Drops the event.
+		 * @param reason the reason to count
+		 */
+		void drop(DropReason reason);
+
+	}
+
+}
