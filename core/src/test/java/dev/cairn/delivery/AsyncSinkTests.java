@@ -21,6 +21,7 @@ import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
+import dev.cairn.testing.Uninterruptibly;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -317,18 +318,18 @@ class AsyncSinkTests {
 
 	@Test
 	void doesNotCountWhatComesOutAfterItWasClosed() throws Exception {
+		CountDownLatch sending = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
 		CountDownLatch done = new CountDownLatch(1);
 		AsyncSink sink = sink((batch) -> {
-			while (go.getCount() > 0) {
-				Thread.onSpinWait();
-			}
+			sending.countDown();
+			Uninterruptibly.await(go);
 			batch.forEach(Delivery::delivered);
 			done.countDown();
 			throw new IOException("late");
 		});
 		offer(sink, "a");
-		Awaitility.await().atMost(LONG).until(() -> sink.held() == 1);
+		sending.await();
 		sink.close(Duration.ofMillis(50));
 		Thread thread = thread();
 		go.countDown();

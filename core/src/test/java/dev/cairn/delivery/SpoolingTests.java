@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,12 +23,15 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.file.FileSpool;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
+import dev.cairn.testing.Uninterruptibly;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link AsyncSink} with a {@link FileSpool}.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class SpoolingTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
@@ -102,11 +108,14 @@ class SpoolingTests {
 
 	@Test
 	void aSlowDestinationLosesNothingAndKeepsTheOrder() {
+		CountDownLatch spooled = new CountDownLatch(1);
 		AsyncSink sink = sink(OPTIONS, false, 1_000_000, (batch) -> {
-			Thread.sleep(1);
+			spooled.await();
 			take(batch);
 		});
 		offer(sink, 0, 5000);
+		Awaitility.await().until(() -> balance().spooled() > 0);
+		spooled.countDown();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).isEqualTo(numbers(0, 5000));
 		assertThat(balance().droppedTotal()).isZero();
@@ -265,14 +274,29 @@ class SpoolingTests {
 		long start = System.nanoTime();
 		assertThat(offer(sink, 10, 11)).isFalse();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(250), LONG);
+		go.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 1L));
+	}
+
+	@Test
+	void whoAsksForItWaitsForRoomAndIsAcceptedThen() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		AsyncSink sink = new AsyncSink(this.channel, (batch) -> {
+			go.await();
+			take(batch);
+		}, OPTIONS.withQueue(10, 1_000_000, Overflow.BLOCK).withBlockUpTo(LONG));
+		this.sinks.add(sink);
+		offer(sink, 0, 10);
 		AtomicInteger accepted = new AtomicInteger();
-		Thread caller = new Thread(() -> accepted.addAndGet(offer(sink, 11, 12) ? 1 : 0));
+		Thread caller = new Thread(() -> accepted.addAndGet(offer(sink, 10, 11) ? 1 : 0));
 		caller.start();
+		Awaitility.await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
 		go.countDown();
 		caller.join();
 		assertThat(accepted).hasValue(1);
 		assertThat(sink.flush(LONG)).isTrue();
-		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.OVERFLOW, 1L));
+		assertThat(balance().dropped()).isEmpty();
 	}
 
 	@Test
@@ -294,12 +318,12 @@ class SpoolingTests {
 		CountDownLatch disk = new CountDownLatch(1);
 		spool.onAppend = () -> {
 			storing.countDown();
-			await(disk);
+			Uninterruptibly.await(disk);
 		};
 		AsyncSink sink = new AsyncSink(this.channel, this::take, OPTIONS, new Spooling(spool, CODEC, false, 1_000_000),
 				(message) -> {
 					if (message.payload().equals(text(20))) {
-						await(late);
+						Uninterruptibly.await(late);
 					}
 					return 1;
 				});
@@ -355,7 +379,7 @@ class SpoolingTests {
 		CountDownLatch disk = new CountDownLatch(1);
 		spool.onAppend = () -> {
 			storing.countDown();
-			await(disk);
+			Uninterruptibly.await(disk);
 		};
 		AsyncSink sink = sink(OPTIONS, false, spool, this::take);
 		this.away = true;
@@ -366,7 +390,9 @@ class SpoolingTests {
 			sink.close(Duration.ZERO);
 		});
 		closer.start();
-		closer.join(300);
+		Awaitility.await()
+			.until(() -> closer.getState() == Thread.State.TIMED_WAITING || closer.getState() == Thread.State.WAITING
+					|| !closer.isAlive());
 		disk.countDown();
 		closer.join();
 		assertThat(spool.size()).isEqualTo(10);
@@ -381,7 +407,7 @@ class SpoolingTests {
 		spool.onAppend = () -> {
 			synchronized (spool) {
 				storing.countDown();
-				await(disk);
+				Uninterruptibly.await(disk);
 			}
 		};
 		AsyncSink sink = sink(OPTIONS, false, spool, this::take);
@@ -409,7 +435,7 @@ class SpoolingTests {
 		spool.onPeek = () -> {
 			synchronized (spool) {
 				reading.countDown();
-				await(disk);
+				Uninterruptibly.await(disk);
 			}
 		};
 		new Thread(() -> offer(sink, 0, 10)).start();
@@ -452,29 +478,32 @@ class SpoolingTests {
 	@Test
 	void aDiskThatFailsIsTriedOnceASecond() {
 		FaultySpool spool = faulty(1_000_000);
-		AtomicInteger tries = new AtomicInteger();
+		List<Long> tries = new CopyOnWriteArrayList<>();
 		spool.onAppend = () -> {
-			tries.incrementAndGet();
+			tries.add(System.nanoTime());
 			FaultySpool.full();
 		};
 		AsyncSink sink = sink(OPTIONS.withQueue(3000, 1_000_000, Overflow.DROP_OLDEST), false, spool, this::take);
 		this.away = true;
-		long start = System.nanoTime();
-		while (System.nanoTime() - start < 1_500_000_000L) {
-			offer(sink, 0, 1);
-		}
-		// Three times, with what is tried after that in halves
-		assertThat(tries).hasValueLessThan(60);
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+			offer(sink, 0, 10);
+			return tries.size() > 0 && tries.get(tries.size() - 1) - tries.get(0) > 900_000_000L;
+		});
+		// Twice, with the halves that are tried after each
+		assertThat(tries).hasSizeLessThan(40);
 	}
 
 	@Test
 	void whoWritesDurablyIsSeenAtOnce() {
-		AsyncSink sink = sink(OPTIONS, true, 1_000_000);
+		FaultySpool spool = faulty(1_000_000);
+		AsyncSink sink = sink(OPTIONS, true, spool, this::take);
 		int slow = 0;
 		for (int number = 0; number < 2000; number++) {
+			long diskBefore = spool.nanos.get();
 			long start = System.nanoTime();
 			offer(sink, number, number + 1);
-			slow += (System.nanoTime() - start > 900_000_000L) ? 1 : 0;
+			long disk = spool.nanos.get() - diskBefore;
+			slow += (System.nanoTime() - start - disk > 900_000_000L) ? 1 : 0;
 		}
 		assertThat(slow).isZero();
 		assertThat(balance().notPersisted()).isZero();
@@ -494,14 +523,21 @@ class SpoolingTests {
 
 	@Test
 	void aFullSpoolIsOneWarningThoughItIsRead() {
-		AsyncSink sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, 2000, (batch) -> {
-			Thread.sleep(20);
+		FaultySpool spool = faulty(2000);
+		Semaphore batches = new Semaphore(0);
+		AsyncSink sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, spool, (batch) -> {
+			batches.acquire();
 			take(batch);
 		});
-		long start = System.nanoTime();
-		while (System.nanoTime() - start < 3_500_000_000L) {
-			offer(sink, 0, 1);
+		for (int round = 0; round < 3; round++) {
+			int before = spool.failures.get();
+			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+				offer(sink, 0, 10);
+				return spool.failures.get() > before;
+			});
+			batches.release(2);
 		}
+		batches.release(10_000);
 		assertThat(this.log.warnings()).filteredOn((line) -> line.contains("the spool is full")).hasSize(1);
 	}
 
@@ -523,19 +559,6 @@ class SpoolingTests {
 				.keySet()
 				.stream()
 				.anyMatch((thread) -> thread.getName().equals(name) && thread.getState() == Thread.State.WAITING));
-	}
-
-	private static void await(CountDownLatch latch) {
-		boolean over = false;
-		while (!over) {
-			try {
-				latch.await();
-				over = true;
-			}
-			catch (InterruptedException ex) {
-				// A disk that hangs knows no interrupts
-			}
-		}
 	}
 
 	private FaultySpool faulty(long maxBytes) {
@@ -619,6 +642,10 @@ class SpoolingTests {
 		private volatile Fault onPeek = () -> {
 		};
 
+		private final AtomicInteger failures = new AtomicInteger();
+
+		private final AtomicLong nanos = new AtomicLong();
+
 		private volatile boolean mediumFails;
 
 		private FaultySpool(FileSpool disk) {
@@ -637,7 +664,17 @@ class SpoolingTests {
 		@Override
 		public void append(List<byte[]> records, boolean durably) throws IOException {
 			this.onAppend.happen();
-			this.disk.append(records, durably);
+			long start = System.nanoTime();
+			try {
+				this.disk.append(records, durably);
+			}
+			catch (IOException ex) {
+				this.failures.incrementAndGet();
+				throw ex;
+			}
+			finally {
+				this.nanos.addAndGet(System.nanoTime() - start);
+			}
 			if (this.mediumFails) {
 				throw new UnforcedException(new IOException("for a test"));
 			}

@@ -31,6 +31,7 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Overflow;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
+import dev.cairn.testing.Uninterruptibly;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -609,16 +610,11 @@ class CairnTests {
 	@Test
 	void drainsTheOtherSinksWhileOneHangs() {
 		CountDownLatch never = new CountDownLatch(1);
-		AsyncSink hanging = sinkOf("hanging", (batch) -> awaitUninterruptibly(never));
-		List<Integer> delivered = new ArrayList<>();
-		AsyncSink slow = sinkOf("slow", (batch) -> {
-			new CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
-			delivered.add(batch.size());
-		});
-		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
-			.sink(hanging)
-			.sink(slow)
-			.closeTimeout(Duration.ofSeconds(2)));
+		AsyncSink hanging = sinkOf("hanging", (batch) -> Uninterruptibly.await(never));
+		CountDownLatch closing = new CountDownLatch(1);
+		this.sink.onClose = closing::countDown;
+		AsyncSink slow = sinkOf("slow", (batch) -> closing.await());
+		Cairn cairn = build(builder().sink(hanging).sink(slow).closeTimeout(Duration.ofSeconds(2)));
 		try {
 			for (int i = 0; i < 50; i++) {
 				cairn.event("a").publish();
@@ -638,7 +634,7 @@ class CairnTests {
 	@Test
 	void doesNotWaitForASinkThatNeverCloses() {
 		CountDownLatch never = new CountDownLatch(1);
-		this.sink.onClose = () -> awaitUninterruptibly(never);
+		this.sink.onClose = () -> Uninterruptibly.await(never);
 		try {
 			Cairn cairn = build(builder().closeTimeout(Duration.ofMillis(100)));
 			long start = System.nanoTime();
@@ -653,9 +649,10 @@ class CairnTests {
 
 	@Test
 	void drainsEvenWhenTheCallerIsInterrupted() {
-		AsyncSink async = sinkOf("async",
-				(batch) -> new CountDownLatch(1).await(20, java.util.concurrent.TimeUnit.MILLISECONDS));
-		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(async));
+		CountDownLatch closing = new CountDownLatch(1);
+		this.sink.onClose = closing::countDown;
+		AsyncSink async = sinkOf("async", (batch) -> closing.await());
+		Cairn cairn = build(builder().sink(async));
 		for (int i = 0; i < 20; i++) {
 			cairn.event("a").publish();
 		}
@@ -706,7 +703,7 @@ class CairnTests {
 		}
 		Thread reader = new Thread(() -> {
 			for (Thread thread : threads) {
-				joinUninterruptibly(thread);
+				Uninterruptibly.join(thread);
 			}
 			publishing.set(false);
 		});
@@ -829,28 +826,6 @@ class CairnTests {
 		ThreadLocalRandom random = ThreadLocalRandom.current();
 		return new Trace(Long.toHexString(random.nextLong()) + Long.toHexString(random.nextLong() | Long.MIN_VALUE),
 				"1", true);
-	}
-
-	private static void awaitUninterruptibly(CountDownLatch latch) {
-		while (latch.getCount() > 0) {
-			try {
-				latch.await();
-			}
-			catch (InterruptedException ex) {
-				// Hangs all the same
-			}
-		}
-	}
-
-	private static void joinUninterruptibly(Thread thread) {
-		while (thread.isAlive()) {
-			try {
-				thread.join();
-			}
-			catch (InterruptedException ex) {
-				// The thread ends by itself
-			}
-		}
 	}
 
 	/**

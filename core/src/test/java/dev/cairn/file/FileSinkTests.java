@@ -11,13 +11,16 @@ import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tests for a sink over {@link FileSender}.
  */
+@ExtendWith(AwaitThreads.class)
 class FileSinkTests extends SinkContract {
 
 	@TempDir

@@ -15,8 +15,10 @@ import java.util.stream.Stream;
 import dev.cairn.DropReason;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
+import dev.cairn.testing.AwaitThreads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link FileSpool}.
  */
+@ExtendWith(AwaitThreads.class)
 class FileSpoolTests {
 
 	private static final long LARGE = 100_000_000;

@@ -28,10 +28,12 @@ import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.FileSpool;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaCluster;
 import dev.cairn.testing.TestMessages;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +43,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A cluster that loses a broker and gets it back, while events flow.
  */
+@ExtendWith(AwaitThreads.class)
 class KafkaClusterTests {
 
 	private static final int THREADS = 8;

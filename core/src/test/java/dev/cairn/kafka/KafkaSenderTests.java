@@ -34,6 +34,7 @@ import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.DeadLetterFile;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
@@ -54,6 +55,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -64,6 +66,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Tests for {@link KafkaSender} and a real broker.
  */
 @Timeout(120)
+@ExtendWith(AwaitThreads.class)
 class KafkaSenderTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);

@@ -18,6 +18,7 @@ import dev.cairn.spring.sentry.SentryBreadcrumbs;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.statsd.StatsdRegistry;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.UdpServer;
 import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdMeterRegistry;
@@ -53,6 +54,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for the auto-configurations of the sinks: which property brings which sink.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(AwaitThreads.class)
 class SinkAutoConfigurationTests {
 
 	private static final String STATSD_HOST = "management.statsd.metrics.export.host=127.0.0.1";

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.SentryServer;
 import io.sentry.Sentry;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * the Sentry server to which they tell it.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@ExtendWith(AwaitThreads.class)
 class StartFailuresTests {
 
 	@TempDir

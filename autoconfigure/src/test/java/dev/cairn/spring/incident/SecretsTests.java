@@ -15,6 +15,7 @@ import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.UdpServer;
 import io.micrometer.core.annotation.Counted;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
 
@@ -46,6 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * of the channels. What is looked at is what was on the wire.
  */
 @Timeout(120)
+@ExtendWith(AwaitThreads.class)
 class SecretsTests {
 
 	private static final String SECRET = "hunter2-4711";
