@@ -1,6 +1,5 @@
 /**
- * Kafka listeners: each record that is given up is one incident, regardless of the number
- * of deliveries.
+ * The Kafka sink.
  */
 @NullMarked
 package dev.cairn.spring.kafka;

@@ -13,10 +13,10 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /**
- * Methods with {@link PublishEvent @PublishEvent}: on the method or on that of an
- * interface, directly or by an annotation that is annotated itself.
+ * Methods with {@link PublishEvent @PublishEvent}, declared on the method or on an
+ * interface method, directly or as a meta-annotation.
  */
-final class AnnotatedMethods extends PointedMethods {
+final class AnnotatedMethods extends PointMethods {
 
 	AnnotatedMethods(Points points) {
 		super(points);
@@ -28,7 +28,7 @@ final class AnnotatedMethods extends PointedMethods {
 	}
 
 	@Override
-	boolean isPointed(Class<?> type, Method method) {
+	boolean hasPoints(Class<?> type, Method method) {
 		return !events(method).isEmpty();
 	}
 
@@ -36,22 +36,22 @@ final class AnnotatedMethods extends PointedMethods {
 		return AnnotatedElementUtils.findMergedRepeatableAnnotations(method, PublishEvent.class, PublishEvents.class);
 	}
 
-	/** What the configuration publishes as the same event goes before the annotation. */
+	/** A configured point of the same type takes precedence over an annotation. */
 	@Override
-	List<LivePoint> serve(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
+	List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
 		Set<PublishEvent> events = events(method);
-		List<LivePoint> served = new ArrayList<>();
+		List<PointRuntime> published = new ArrayList<>();
 		int number = 0;
 		for (PublishEvent event : events) {
 			number++;
-			AnnotatedPoint annotated = new AnnotatedPoint(event, type, method, signature);
-			Point point = annotated.point();
-			if (!points().isConfigured(point.type(), type, method, beanName)) {
+			EventAnnotation annotation = new EventAnnotation(event, type, method, signature);
+			PointDefinition definition = annotation.definition();
+			if (!points().isConfigured(definition.type(), type, method, beanName)) {
 				String name = signature.describe() + ((events.size() > 1) ? "[" + number + "]" : "");
-				served.add(annotated.serve(() -> points().add(name, point)));
+				published.add(annotation.publish(() -> points().add(name, definition)));
 			}
 		}
-		return served;
+		return published;
 	}
 
 }

@@ -5,23 +5,18 @@ import java.util.concurrent.CompletionException;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.expression.BeanResolver;
-import org.springframework.expression.ConstructorResolver;
-import org.springframework.expression.EvaluationContext;
-import org.springframework.expression.IndexAccessor;
-import org.springframework.expression.MethodResolver;
-import org.springframework.expression.OperatorOverloader;
-import org.springframework.expression.PropertyAccessor;
-import org.springframework.expression.TypeComparator;
-import org.springframework.expression.TypeConverter;
-import org.springframework.expression.TypeLocator;
-import org.springframework.expression.TypedValue;
-
 /**
- * A call that has ended, as the expressions see it. What they may do is what the
- * {@link Expressions} let them.
+ * A completed call, as expressions see it.
+ *
+ * @param signature the signature of the method
+ * @param target the bean
+ * @param arguments the arguments
+ * @param result the result, {@code null} if the call failed
+ * @param thrown the exception, {@code null} if the call returned
+ * @param nanos the duration in nanoseconds
  */
-final class Call implements EvaluationContext {
+record Call(Signature signature, @Nullable Object target, @Nullable Object[] arguments, @Nullable Object result,
+		@Nullable Throwable thrown, long nanos) {
 
 	static final String RESULT = "result";
 
@@ -35,51 +30,24 @@ final class Call implements EvaluationContext {
 
 	private static final String METHOD = "method";
 
-	static final List<String> OWN_VARIABLES = List.of("#" + RESULT, "#" + EXCEPTION, "#" + ERROR_TYPE, "#" + DURATION,
-			"#" + TARGET, "#" + METHOD);
+	static final List<String> VARIABLES = List.of(RESULT, EXCEPTION, ERROR_TYPE, DURATION, TARGET, METHOD);
 
 	private static final double NANOS_PER_MILLI = 1e6;
 
-	private final EvaluationContext permitted;
-
-	private final Signature signature;
-
-	private final @Nullable Object target;
-
-	private final @Nullable Object[] arguments;
-
-	private final @Nullable Object result;
-
-	private final @Nullable Throwable thrown;
-
-	private final long nanos;
-
-	Call(EvaluationContext permitted, Signature signature, @Nullable Object target, @Nullable Object[] arguments,
-			@Nullable Object result, @Nullable Throwable thrown, long nanos) {
-		this.permitted = permitted;
-		this.signature = signature;
-		this.target = target;
-		this.arguments = arguments;
-		this.result = result;
-		this.thrown = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause() : thrown;
-		this.nanos = nanos;
-	}
-
-	static boolean isOwn(String variable) {
-		return OWN_VARIABLES.contains("#" + variable);
-	}
-
-	/** Return the class of what was thrown, or {@code null} when nothing was. */
-	@Nullable String errorType() {
-		return (this.thrown != null) ? this.thrown.getClass().getName() : null;
+	Call {
+		thrown = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause() : thrown;
 	}
 
 	boolean hasThrown() {
 		return this.thrown != null;
 	}
 
-	@Override
-	public @Nullable Object lookupVariable(String name) {
+	/** Returns the class of the exception, {@code null} if the call returned. */
+	@Nullable String errorType() {
+		return (this.thrown != null) ? this.thrown.getClass().getName() : null;
+	}
+
+	@Nullable Object variable(String name) {
 		return switch (name) {
 			case RESULT -> this.result;
 			case EXCEPTION -> this.thrown;
@@ -89,66 +57,6 @@ final class Call implements EvaluationContext {
 			case METHOD -> this.signature.methodName();
 			default -> this.signature.argument(name, this.arguments);
 		};
-	}
-
-	@Override
-	public void setVariable(String name, @Nullable Object value) {
-		throw new UnsupportedOperationException("expressions of a point set nothing");
-	}
-
-	@Override
-	public boolean isAssignmentEnabled() {
-		return false;
-	}
-
-	@Override
-	public TypedValue getRootObject() {
-		return new TypedValue(this.target);
-	}
-
-	@Override
-	public List<PropertyAccessor> getPropertyAccessors() {
-		return this.permitted.getPropertyAccessors();
-	}
-
-	@Override
-	public List<IndexAccessor> getIndexAccessors() {
-		return this.permitted.getIndexAccessors();
-	}
-
-	@Override
-	public List<ConstructorResolver> getConstructorResolvers() {
-		return this.permitted.getConstructorResolvers();
-	}
-
-	@Override
-	public List<MethodResolver> getMethodResolvers() {
-		return this.permitted.getMethodResolvers();
-	}
-
-	@Override
-	public @Nullable BeanResolver getBeanResolver() {
-		return this.permitted.getBeanResolver();
-	}
-
-	@Override
-	public TypeLocator getTypeLocator() {
-		return this.permitted.getTypeLocator();
-	}
-
-	@Override
-	public TypeConverter getTypeConverter() {
-		return this.permitted.getTypeConverter();
-	}
-
-	@Override
-	public TypeComparator getTypeComparator() {
-		return this.permitted.getTypeComparator();
-	}
-
-	@Override
-	public OperatorOverloader getOperatorOverloader() {
-		return this.permitted.getOperatorOverloader();
 	}
 
 }

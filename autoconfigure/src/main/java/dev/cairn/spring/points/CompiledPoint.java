@@ -7,39 +7,50 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A point whose expressions have been read. Immutable.
+ * A definition whose expressions have been parsed. Immutable.
  *
- * @param point what it was made of
- * @param condition its condition
- * @param names the names of its fields
- * @param values their expressions, in the same order
+ * @param definition the definition
+ * @param condition the condition
+ * @param fields the names and the expressions of the fields
  */
-record CompiledPoint(Point point, @Nullable Expression condition, List<String> names, List<Expression> values) {
+record CompiledPoint(PointDefinition definition, @Nullable Expression condition, List<Field> fields) {
 
 	/**
-	 * Read the expressions of a point.
-	 * @throws InvalidExpressionException when one is refused
+	 * Parses the expressions of a definition.
+	 * @throws InvalidExpressionException if an expression is invalid
 	 */
-	static CompiledPoint of(Point point, Expressions expressions) {
-		List<String> names = new ArrayList<>();
-		List<Expression> values = new ArrayList<>();
-		for (Map.Entry<String, String> field : point.fields().entrySet()) {
-			names.add(field.getKey());
-			values.add(expressions.read("fields." + field.getKey(), field.getValue()));
+	static CompiledPoint of(PointDefinition definition, ExpressionParser parser) {
+		List<Field> fields = new ArrayList<>();
+		for (Map.Entry<String, String> field : definition.fields().entrySet()) {
+			fields.add(new Field(field.getKey(), parser.parse("fields." + field.getKey(), field.getValue())));
 		}
-		Expression condition = (point.condition() != null) ? expressions.read("condition", point.condition()) : null;
-		return new CompiledPoint(point, condition, List.copyOf(names), List.copyOf(values));
+		String condition = definition.condition();
+		return new CompiledPoint(definition, (condition != null) ? parser.parse("condition", condition) : null,
+				List.copyOf(fields));
+	}
+
+	CompiledPoint withEnabled(boolean enabled) {
+		return new CompiledPoint(this.definition.withEnabled(enabled), this.condition, this.fields);
 	}
 
 	/**
-	 * Check that a method has all the variables.
-	 * @throws InvalidExpressionException when it lacks one
+	 * Checks that a method has all variables.
+	 * @throws InvalidExpressionException if a variable is missing
 	 */
 	void check(Signature signature) {
 		if (this.condition != null) {
 			this.condition.check(signature);
 		}
-		this.values.forEach((value) -> value.check(signature));
+		this.fields.forEach((field) -> field.value().check(signature));
+	}
+
+	/**
+	 * A field of the event.
+	 *
+	 * @param name the name of the field
+	 * @param value the expression of its value
+	 */
+	record Field(String name, Expression value) {
 	}
 
 }

@@ -4,72 +4,88 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.cairn.spring.points.PointsProperties.PointProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * The methods that a point of the configuration means. Each has an advisor of its own:
- * the name of a bean is known only when Spring asks which advisors it gets.
+ * The methods of a point in the configuration. Each such point has an advisor of its own,
+ * since Spring provides the name of a bean only when it looks for the advisors of the
+ * bean.
  */
-final class ConfiguredMethods extends PointedMethods {
+final class ConfiguredMethods extends PointMethods {
 
-	private final ConfiguredPoint configured;
+	private final String name;
+
+	private final PointProperties properties;
+
+	private final PointDefinition definition;
 
 	private final MethodSelector selector;
 
-	private final LivePoint live;
+	private final PointRuntime point;
 
 	/**
-	 * Create them.
-	 * @throws InvalidConfigurationPropertyValueException when the method or an expression
-	 * is refused
+	 * Creates the methods of a point.
+	 * @throws InvalidConfigurationPropertyValueException if a property is invalid
 	 */
-	ConfiguredMethods(Points points, ConfiguredPoint configured) {
+	ConfiguredMethods(Points points, String name, PointProperties properties) {
 		super(points);
-		this.configured = configured;
-		this.selector = selector(configured);
+		this.name = name;
+		this.properties = properties;
+		this.definition = properties.toDefinition(name);
+		this.selector = selector();
 		try {
-			this.live = points.add(configured.name(), configured.point());
+			this.point = points.add(name, this.definition);
 		}
 		catch (InvalidExpressionException ex) {
-			throw refused(ex);
+			throw invalid(ex);
 		}
 	}
 
-	private static MethodSelector selector(ConfiguredPoint configured) {
-		if ((configured.method() != null) == (configured.pointcut() != null)) {
-			throw new InvalidConfigurationPropertyValueException(configured.property("method"), configured.method(),
-					"Set either it or " + configured.property("pointcut") + ", and not both.");
+	private MethodSelector selector() {
+		String method = this.properties.method();
+		String pointcut = this.properties.pointcut();
+		if (method != null && pointcut == null) {
+			return parse("method", method, NamedMethod::of);
 		}
-		return (configured.method() != null) ? read(configured, "method", configured.method(), NamedMethod::of)
-				: read(configured, "pointcut", String.valueOf(configured.pointcut()), PointcutMethod::of);
+		if (pointcut != null && method == null) {
+			return parse("pointcut", pointcut, PointcutMethod::of);
+		}
+		throw new InvalidConfigurationPropertyValueException(property("method"), method,
+				"Set either it or " + property("pointcut") + ", and not both.");
 	}
 
-	private static MethodSelector read(ConfiguredPoint configured, String part, String text,
-			Function<String, MethodSelector> reader) {
+	private MethodSelector parse(String part, String text, Function<String, MethodSelector> parser) {
 		try {
-			return reader.apply(text);
+			return parser.apply(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException(configured.property(part), text,
-					String.valueOf(ex.getMessage()));
+			throw new InvalidConfigurationPropertyValueException(property(part), text, String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private InvalidConfigurationPropertyValueException refused(InvalidExpressionException ex) {
-		return new InvalidConfigurationPropertyValueException(this.configured.property(ex.part()), ex.expression(),
-				ex.reason());
+	private InvalidConfigurationPropertyValueException invalid(InvalidExpressionException ex) {
+		return new InvalidConfigurationPropertyValueException(property(ex.part()), ex.expression(), ex.reason());
 	}
 
-	ConfiguredPoint configured() {
-		return this.configured;
+	/** Returns the name of a property of the point. */
+	String property(String part) {
+		return "cairn.points." + this.name + "." + part;
 	}
 
-	/** Whether it publishes a method's calls as such events. */
+	String name() {
+		return this.name;
+	}
+
+	PointProperties properties() {
+		return this.properties;
+	}
+
+	/** Returns whether the calls of a method are published as events of a type. */
 	boolean publishes(String eventType, Class<?> type, Method method, @Nullable String beanName) {
-		return this.configured.point().type().equals(eventType) && isCandidate(type, beanName)
-				&& isPointed(type, method);
+		return this.definition.type().equals(eventType) && isCandidate(type, beanName) && hasPoints(type, method);
 	}
 
 	@Override
@@ -78,18 +94,18 @@ final class ConfiguredMethods extends PointedMethods {
 	}
 
 	@Override
-	boolean isPointed(Class<?> type, Method method) {
+	boolean hasPoints(Class<?> type, Method method) {
 		return this.selector.selects(method, type);
 	}
 
 	@Override
-	List<LivePoint> serve(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
+	List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
 		try {
-			this.live.serve(signature);
-			return List.of(this.live);
+			this.point.add(signature);
+			return List.of(this.point);
 		}
 		catch (InvalidExpressionException ex) {
-			throw refused(ex);
+			throw invalid(ex);
 		}
 	}
 

@@ -4,15 +4,15 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Explains an annotation that cannot be served.
+ * Analyzes invalid {@code @PublishEvent} annotations.
  */
 class InvalidEventFailureAnalyzer extends AbstractFailureAnalyzer<InvalidEventException> {
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, InvalidEventException cause) {
-		return new FailureAnalysis("The @PublishEvent on %s has %s '%s', which is refused: %s".formatted(cause.method(),
+		return new FailureAnalysis("The @PublishEvent on %s has %s '%s', which is invalid: %s".formatted(cause.method(),
 				(cause.part().startsWith("@") ? cause.part() : "the " + cause.part()), cause.value(), cause.reason()),
-				"Correct the annotation; events of annotations are switched off by cairn.events.enabled=false.", cause);
+				"Correct the annotation, or set cairn.events.enabled=false to ignore annotations and points.", cause);
 	}
 
 }

@@ -1,7 +1,7 @@
 package dev.cairn.spring.points;
 
 /**
- * An expression of a point cannot be used.
+ * Thrown when an expression of a point is invalid.
  */
 final class InvalidExpressionException extends IllegalArgumentException {
 
@@ -14,14 +14,14 @@ final class InvalidExpressionException extends IllegalArgumentException {
 	private final String reason;
 
 	/**
-	 * Create an exception.
-	 * @param part which expression it is: {@code condition}, or {@code fields.<name>}
+	 * Creates an exception.
+	 * @param part the part of the point: {@code condition}, or {@code fields.<name>}
 	 * @param expression its text
-	 * @param position where it is wrong, counted from 0
-	 * @param reason what is wrong, and what to do
+	 * @param position the position of the mistake, counted from 0
+	 * @param reason the mistake, and the remedy
 	 */
 	InvalidExpressionException(String part, String expression, int position, String reason) {
-		super(part + " '" + expression + "' is refused: " + at(position, reason));
+		super(part + " '" + expression + "' is invalid: " + at(position, reason));
 		this.part = part;
 		this.expression = expression;
 		this.reason = at(position, reason);

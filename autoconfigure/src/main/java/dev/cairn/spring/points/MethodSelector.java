@@ -5,18 +5,18 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which methods of which beans are meant. Stateless.
+ * Selects methods of beans. Stateless.
  */
 interface MethodSelector {
 
 	/**
-	 * Whether methods of a bean may be meant.
-	 * @param type its class
-	 * @param beanName its name; {@code null} where it is not known
+	 * Returns whether methods of a bean may be selected.
+	 * @param type the class of the bean
+	 * @param beanName the name of the bean, {@code null} if it is unknown
 	 */
 	boolean selects(Class<?> type, @Nullable String beanName);
 
-	/** Whether a method of such a bean is meant. */
+	/** Returns whether a method of such a bean is selected. */
 	boolean selects(Method method, Class<?> type);
 
 }

@@ -11,7 +11,7 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Means a method by the name of its bean or of its class, such as
+ * Selects methods by name and by the name of the bean or the class, such as
  * {@code orderService#place}, {@code com.acme.OrderService#place} or
  * {@code OrderService#place(String,int)}. A star stands for any characters.
  */
@@ -30,8 +30,8 @@ final class NamedMethod implements MethodSelector {
 	}
 
 	/**
-	 * Read a name.
-	 * @throws IllegalArgumentException when it is none
+	 * Parses a name.
+	 * @throws IllegalArgumentException if the name is malformed
 	 */
 	static NamedMethod of(String text) {
 		int hash = text.indexOf('#');
@@ -40,7 +40,7 @@ final class NamedMethod implements MethodSelector {
 				: text.endsWith(")") && text.indexOf(')') == text.length() - 1;
 		String method = (open < 0) ? text.substring(hash + 1) : text.substring(hash + 1, Math.max(hash + 1, open));
 		if (hash <= 0 || method.isBlank() || !closed) {
-			throw new IllegalArgumentException("it must be the name of a bean or a class and of a method, such as "
+			throw new IllegalArgumentException("use the name of a bean or a class and of a method, such as "
 					+ "orderService#place or com.acme.OrderService#place(String,int)");
 		}
 		return new NamedMethod(NamePattern.of(text.substring(0, hash).trim()), NamePattern.of(method.trim()),

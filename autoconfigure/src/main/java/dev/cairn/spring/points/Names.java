@@ -3,12 +3,11 @@ package dev.cairn.spring.points;
 import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Names that are made of others, and the nearest of a wrong one. Stateless.
+ * Finds the names that are most similar to a wrong one. Stateless.
  */
 final class Names {
 
@@ -17,16 +16,7 @@ final class Names {
 	private Names() {
 	}
 
-	/** Return the type of the events of a method that has none: its names. */
-	static String type(Class<?> type, Method method) {
-		return words(type.getSimpleName()) + "." + words(method.getName());
-	}
-
-	private static String words(String name) {
-		return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9_]", "_").toLowerCase(Locale.ROOT);
-	}
-
-	/** Return the name of a method with the types of its parameters. */
+	/** Returns the name of a method with the types of its parameters. */
 	static String signature(Method method) {
 		return Stream.of(method.getParameterTypes())
 			.map(Class::getSimpleName)
@@ -34,8 +24,8 @@ final class Names {
 	}
 
 	/**
-	 * Return those that are most like a name, the nearest first; parameters of a method
-	 * count only among those of the same name.
+	 * Returns the names that are most similar to a wrong one, the nearest first. The
+	 * parameters of a method count only among methods of the same name.
 	 */
 	static List<String> nearest(String wrong, Stream<String> right) {
 		String name = withoutParameters(wrong);
@@ -53,9 +43,9 @@ final class Names {
 	}
 
 	/**
-	 * Count the letters to change, add or leave out (Levenshtein), whatever their case.
+	 * Returns the Levenshtein distance, ignoring case.
 	 */
-	static int distance(String one, String other) {
+	private static int distance(String one, String other) {
 		int[] row = new int[other.length() + 1];
 		for (int j = 0; j <= other.length(); j++) {
 			row[j] = j;

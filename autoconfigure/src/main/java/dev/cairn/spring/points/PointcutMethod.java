@@ -8,9 +8,9 @@ import org.springframework.aop.aspectj.AspectJExpressionPointcut;
 import org.springframework.util.ClassUtils;
 
 /**
- * Means methods by a pointcut of AspectJ, such as
- * {@code execution(* com.acme..*Service.place(..))}. Needs its weaver, which reads the
- * pointcut and does nothing else.
+ * Selects methods by an AspectJ pointcut, such as
+ * {@code execution(* com.acme..*Service.place(..))}. Requires {@code aspectjweaver},
+ * which only parses the pointcut.
  */
 final class PointcutMethod implements MethodSelector {
 
@@ -23,20 +23,20 @@ final class PointcutMethod implements MethodSelector {
 	}
 
 	/**
-	 * Read a pointcut.
-	 * @throws IllegalArgumentException when it is none, or cannot be read
+	 * Parses a pointcut.
+	 * @throws IllegalArgumentException if the pointcut is malformed or cannot be parsed
 	 */
 	static MethodSelector of(String text) {
 		if (!ClassUtils.isPresent(READER, PointcutMethod.class.getClassLoader())) {
 			throw new IllegalArgumentException(
-					"pointcuts need org.aspectj:aspectjweaver, which is not there; add it, or "
-							+ "name the method with cairn.points.<name>.method");
+					"pointcuts require org.aspectj:aspectjweaver, which is not on the class path; add it, or "
+							+ "select the method with cairn.points.<name>.method");
 		}
 		AspectJExpressionPointcut pointcut = new AspectJExpressionPointcut();
 		pointcut.setExpression(text);
 		if (pointcut.isRuntime()) {
-			throw new IllegalArgumentException("which method it means must not depend on the call; leave out args(), "
-					+ "this() and the like, and use a condition");
+			throw new IllegalArgumentException("the selected methods must not depend on the call; use a condition "
+					+ "instead of args(), this() and the like");
 		}
 		return new PointcutMethod(pointcut);
 	}

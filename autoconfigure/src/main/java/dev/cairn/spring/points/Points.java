@@ -1,6 +1,7 @@
 package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.expression.EvaluationContext;
-
 /**
- * All points of a service, those of annotations and those of the configuration, by their
- * names: shows what they did, and changes what they publish while the service runs. Which
- * methods they mean does not change. Thread-safe.
+ * The points of an application, declared by annotations and by the configuration. Reports
+ * what they have published, and changes their definitions at run time. Their methods do
+ * not change. Thread-safe.
  */
 public final class Points {
 
@@ -30,124 +29,106 @@ public final class Points {
 
 	private final TraceSource trace;
 
-	private final Expressions expressions;
+	private final ExpressionParser parser;
 
-	private final Map<String, LivePoint> live = new ConcurrentSkipListMap<>();
+	private final Map<String, PointRuntime> points = new ConcurrentSkipListMap<>();
 
 	private final Map<String, ConfiguredMethods> configured = new LinkedHashMap<>();
 
 	private final AnnotatedMethods annotated = new AnnotatedMethods(this);
 
-	/** Found once: looking for a bean takes longer than everything else. */
+	/** Cached, since a bean lookup is expensive. */
 	private volatile @Nullable Cairn found;
 
-	/** A getter, or a sink, may be a bean that has points itself. */
+	/** Prevents recursion: a getter or a sink may be a method with points. */
 	private final ThreadLocal<@Nullable Boolean> publishing = new ThreadLocal<>();
 
 	/**
-	 * Create the points.
-	 * @param configured those of the configuration
-	 * @param methodCalls whether expressions may call methods of what they read
-	 * @param cairn finds the one that publishes; asked until it is there
-	 * @param trace knows the active trace; asked for results that come later
+	 * Creates the points.
+	 * @param properties the points of the configuration
+	 * @param cairn supplies the Cairn; asked until there is one
+	 * @param trace the source of the active trace
 	 */
-	public Points(List<ConfiguredPoint> configured, boolean methodCalls, Supplier<@Nullable Cairn> cairn,
-			TraceSource trace) {
+	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, TraceSource trace) {
 		this.cairn = cairn;
 		this.trace = trace;
-		this.expressions = new Expressions(methodCalls);
-		configured.forEach((point) -> this.configured.put(point.name(), new ConfiguredMethods(this, point)));
+		this.parser = new ExpressionParser(properties.events().methodCalls());
+		properties.points()
+			.forEach((name, point) -> this.configured.put(name, new ConfiguredMethods(this, name, point)));
 	}
 
 	/**
-	 * Return what serves the annotations.
-	 * @return the advisor
+	 * Returns what the points have published.
+	 * @return the reports, ordered by name
 	 */
-	public PointsAdvisor advisor() {
-		return new PointsAdvisor(this.annotated);
+	public List<Report> report() {
+		return this.points.values().stream().map(PointRuntime::report).toList();
 	}
 
 	/**
-	 * Return what serves a point of the configuration.
-	 * @param name its name
-	 * @return the advisor
-	 * @throws IllegalArgumentException when there is no such point
+	 * Replaces the definition of a point.
+	 * @param name the name of the point
+	 * @param definition the new definition
+	 * @throws IllegalArgumentException if there is no such point, or an expression is
+	 * invalid; the definition is not replaced then
 	 */
-	public PointsAdvisor advisor(String name) {
+	public void change(String name, PointDefinition definition) {
+		point(name).change(definition);
+	}
+
+	/**
+	 * Enables or disables a point.
+	 * @param name the name of the point
+	 * @param enabled whether the point publishes
+	 * @throws IllegalArgumentException if there is no such point
+	 */
+	public void enable(String name, boolean enabled) {
+		point(name).enable(enabled);
+	}
+
+	private PointRuntime point(String name) {
+		PointRuntime point = this.points.get(name);
+		if (point == null) {
+			throw new IllegalArgumentException("there is no point '" + name + "'; the nearest are "
+					+ Names.nearest(name, this.points.keySet().stream()));
+		}
+		return point;
+	}
+
+	PointRuntime add(String name, PointDefinition definition) {
+		return this.points.computeIfAbsent(name, (key) -> new PointRuntime(key, definition, this.parser));
+	}
+
+	/** Returns the methods of a configured point. */
+	ConfiguredMethods configured(String name) {
 		ConfiguredMethods methods = this.configured.get(name);
 		if (methods == null) {
 			throw new IllegalArgumentException(
 					"there is no point '" + name + "' in the configuration, only " + this.configured.keySet());
 		}
-		return new PointsAdvisor(methods);
+		return methods;
 	}
 
-	/**
-	 * Return what the points are and what they did.
-	 * @return a snapshot, by their names
-	 */
-	public List<PointReport> report() {
-		return this.live.values().stream().map(LivePoint::report).toList();
+	Collection<ConfiguredMethods> configured() {
+		return this.configured.values();
 	}
 
-	/**
-	 * Publish something else at a point from now on.
-	 * @param name the name of the point
-	 * @param point what it publishes
-	 * @throws IllegalArgumentException when there is no such point, or an expression is
-	 * refused; then all stays as it is
-	 */
-	public void change(String name, Point point) {
-		live(name).change(point);
-	}
-
-	/**
-	 * Switch a point on or off.
-	 * @param name the name of the point
-	 * @param enabled whether it publishes
-	 * @throws IllegalArgumentException when there is no such point
-	 */
-	public void enable(String name, boolean enabled) {
-		live(name).enable(enabled);
-	}
-
-	private LivePoint live(String name) {
-		LivePoint point = this.live.get(name);
-		if (point == null) {
-			throw new IllegalArgumentException("there is no point '" + name + "', but perhaps "
-					+ Names.nearest(name, this.live.keySet().stream()));
-		}
-		return point;
-	}
-
-	LivePoint add(String name, Point point) {
-		return this.live.computeIfAbsent(name, (key) -> new LivePoint(key, point, this.expressions));
-	}
-
-	/** Whether the configuration has such events of a method published. */
+	/** Returns whether a configured point publishes the calls of a method. */
 	boolean isConfigured(String eventType, Class<?> type, Method method, @Nullable String beanName) {
 		return this.configured.values()
 			.stream()
 			.anyMatch((point) -> point.publishes(eventType, type, method, beanName));
 	}
 
-	Iterable<ConfiguredMethods> configured() {
-		return this.configured.values();
-	}
-
 	AnnotatedMethods annotated() {
 		return this.annotated;
-	}
-
-	EvaluationContext permitted() {
-		return this.expressions.permitted();
 	}
 
 	boolean isPublishing() {
 		return this.publishing.get() != null;
 	}
 
-	/** Publish something, and nothing that comes of doing so. Does not throw. */
+	/** Publishes events, but none of the calls that this causes. Never throws. */
 	void publish(Consumer<Cairn> work) {
 		this.publishing.set(Boolean.TRUE);
 		try {
@@ -157,8 +138,8 @@ public final class Points {
 			}
 		}
 		catch (Throwable ex) {
-			// Too early: a bean that Cairn needs is called while that is being made
-			logger.debug("Cairn: an event is not published: {}", ex.toString());
+			// The method was called while Cairn itself is being created
+			logger.debug("Cairn: failed to publish an event: {}", ex.toString());
 		}
 		finally {
 			this.publishing.remove();
@@ -179,9 +160,21 @@ public final class Points {
 			return this.trace.current();
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Cairn: the active trace is not known: {}", ex.toString());
+			logger.debug("Cairn: failed to get the active trace: {}", ex.toString());
 			return null;
 		}
+	}
+
+	/**
+	 * The state of a point.
+	 *
+	 * @param name the name of the point
+	 * @param methods the methods whose calls are published
+	 * @param definition the current definition
+	 * @param published the number of events that a sink accepted
+	 * @param failed the number of expressions that could not be evaluated
+	 */
+	public record Report(String name, List<String> methods, PointDefinition definition, long published, long failed) {
 	}
 
 }

@@ -6,26 +6,26 @@ import org.springframework.aop.framework.autoproxy.ProxyCreationContext;
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 
 /**
- * Has calls of beans published: around transactions, so that what is published has been
- * committed, and without AspectJ, whose join points cost more than what is done here.
+ * Publishes the calls of beans: outside of transactions, so that a published change has
+ * been committed, and without AspectJ, whose join points cost more than the publishing.
  */
-public final class PointsAdvisor extends StaticMethodMatcherPointcutAdvisor {
+final class PointsAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
-	/** Just outside of what has no order, such as transactions. */
+	/** Just outside of advisors without an order, such as transactions. */
 	private static final int ORDER = LOWEST_PRECEDENCE - 1;
 
-	private final PointedMethods methods;
+	private final PointMethods methods;
 
-	PointsAdvisor(PointedMethods methods) {
-		super(new PointsInterceptor(methods));
+	PointsAdvisor(PointMethods methods) {
+		super(methods);
 		this.methods = methods;
 		setOrder(ORDER);
-		setClassFilter((type) -> !methods.of(type, ProxyCreationContext.getCurrentProxiedBeanName()).isEmpty());
+		setClassFilter((type) -> methods.isIn(type, ProxyCreationContext.getCurrentProxiedBeanName()));
 	}
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return this.methods.of(method, targetClass) != null;
+		return this.methods.find(method, targetClass) != null;
 	}
 
 }

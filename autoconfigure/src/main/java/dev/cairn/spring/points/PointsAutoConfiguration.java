@@ -21,9 +21,9 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for events of annotations and of
- * {@code cairn.points}. What serves them is made with the first bean; what it needed
- * would be made before its time.
+ * {@link EnableAutoConfiguration Auto-configuration} for events published by annotations
+ * and by {@code cairn.points}. The advisors are created with the first bean, so they must
+ * not depend on other beans.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
 @ConditionalOnCairn("events")
@@ -35,26 +35,24 @@ public final class PointsAutoConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
 	static Points cairnPoints(ObjectProvider<Cairn> cairn, ObjectProvider<TraceSource> trace, Environment environment) {
-		PointsProperties properties = PointsProperties.of(environment);
-		return new Points(properties.toPoints(), properties.events().methodCalls(), cairn::getIfAvailable,
+		return new Points(PointsProperties.of(environment), cairn::getIfAvailable,
 				new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
 	}
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static PointsAdvisor cairnEventAdvisor(Points points) {
-		return points.advisor();
+		return new PointsAdvisor(points.annotated());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	PointsCheck cairnPointsCheck(Points points, ConfigurableListableBeanFactory beans) {
-		return new PointsCheck(points, beans);
+	PointsValidator cairnPointsValidator(Points points, ConfigurableListableBeanFactory beans) {
+		return new PointsValidator(points, beans);
 	}
 
 	/**
-	 * An advisor for each point: Spring says the name of a bean only when it asks which
-	 * advisors that gets.
+	 * Registers an advisor for each configured point.
 	 */
 	static class PointAdvisors implements BeanRegistrar {
 
@@ -65,7 +63,7 @@ public final class PointsAutoConfiguration {
 				.keySet()
 				.forEach((name) -> registry.registerBean("cairnPoint." + name, PointsAdvisor.class,
 						(advisor) -> advisor.infrastructure()
-							.supplier((context) -> context.bean(Points.class).advisor(name))));
+							.supplier((context) -> new PointsAdvisor(context.bean(Points.class).configured(name)))));
 		}
 
 	}

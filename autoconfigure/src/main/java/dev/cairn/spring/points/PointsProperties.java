@@ -1,6 +1,5 @@
 package dev.cairn.spring.points;
 
-import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Category;
@@ -16,63 +15,58 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
 
 /**
- * Events that are published without a call.
+ * Events published by annotations and by points.
  *
- * @param events Events of annotations and of points.
- * @param points Calls of bean methods that are published as events, by names that say
- * which event it is.
+ * @param events Events published by annotations and by points.
+ * @param points Points that publish the calls of bean methods as events, by name.
  */
 @ConfigurationProperties("cairn")
 record PointsProperties(@DefaultValue EventsProperties events, @DefaultValue Map<String, PointProperties> points) {
 
 	/**
-	 * Read them before there are beans.
+	 * Reads the properties before beans are created.
 	 */
 	static PointsProperties of(Environment environment) {
 		return Binder.get(environment).bindOrCreate("cairn", PointsProperties.class);
 	}
 
-	List<ConfiguredPoint> toPoints() {
-		return this.points.entrySet().stream().map((point) -> point.getValue().toPoint(point.getKey())).toList();
-	}
-
 	/**
-	 * Events of annotations and of points.
+	 * Events published by annotations and by points.
 	 *
-	 * @param enabled Whether calls of methods with Event, and of those that cairn.points
-	 * means, are published.
-	 * @param methodCalls Whether expressions may call methods of what they read, and not
-	 * only read properties.
+	 * @param enabled Whether to publish the calls of methods annotated with PublishEvent,
+	 * and those selected by cairn.points.
+	 * @param methodCalls Whether expressions may call methods, instead of only reading
+	 * properties.
 	 */
 	record EventsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean methodCalls) {
 	}
 
 	/**
-	 * Calls of a bean method that are published as events.
+	 * A point that publishes the calls of a bean method as events.
 	 *
-	 * @param method Method whose calls are published, by the name of its bean or class.
-	 * @param pointcut AspectJ pointcut of such methods, instead of method.
-	 * @param type Type of the event; the name of the point by default.
-	 * @param on Which ends of a call are published.
-	 * @param fields Expressions by the names of the fields.
-	 * @param condition Expression that must be true.
-	 * @param category Kind of data that it is.
+	 * @param method Method whose calls to publish, with the name of its bean or class.
+	 * @param pointcut AspectJ pointcut of the methods, instead of a method.
+	 * @param type Type of the event. Defaults to the name of the point.
+	 * @param on Ends of a call to publish.
+	 * @param fields Expressions of the fields, by name.
+	 * @param condition Expression that must be true for a call to be published.
+	 * @param category Category of the event.
 	 * @param severity Severity of the event.
-	 * @param rate Fraction to keep, 0 (none) to 1 (all).
-	 * @param enabled Whether it is published.
+	 * @param rate Fraction of the events to keep, 0 (none) to 1 (all).
+	 * @param enabled Whether to publish events.
 	 */
 	record PointProperties(@Nullable String method, @Nullable String pointcut, @Nullable String type,
 			@DefaultValue("return") On on, @DefaultValue Map<String, String> fields, @Nullable String condition,
 			@Nullable Category category, @DefaultValue("informational") Severity severity,
 			@DefaultValue("1") double rate, @DefaultValue("true") boolean enabled) {
 
-		ConfiguredPoint toPoint(String name) {
+		PointDefinition toDefinition(String name) {
 			String property = "cairn.points." + name;
-			String event = InvalidProperty.check(property + ".type", (this.type != null) ? this.type : name,
-					() -> Point.checkType((this.type != null) ? this.type : name));
+			String event = (this.type != null) ? this.type : name;
+			InvalidProperty.check(property + ".type", event, () -> PointDefinition.checkType(event));
 			InvalidProperty.check(property + ".rate", this.rate, () -> Sampler.checkRate(this.rate));
-			return new ConfiguredPoint(name, this.method, this.pointcut, new Point(event, this.on, this.fields,
-					this.condition, this.category, this.severity, this.rate, this.enabled));
+			return new PointDefinition(event, this.on, this.fields, this.condition, this.category, this.severity,
+					this.rate, this.enabled);
 		}
 
 	}

@@ -8,13 +8,13 @@ import java.util.Set;
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
 /**
- * What an expression may read of an object: getters, components of records, public
- * fields, and how many elements it has. A method without parameters is no property just
- * for that, since it may do anything.
+ * Gives expressions access to getters, components of records, public fields and the
+ * number of elements. Other methods without parameters are not properties, since they may
+ * have side effects.
  */
 final class ReadableProperties extends ReflectivePropertyAccessor {
 
-	/** Of the classes of the JDK, which have no getters for these. */
+	/** Methods of JDK classes that have no getter. */
 	private static final Set<String> HARMLESS = Set.of("size", "length", "name");
 
 	ReadableProperties() {

@@ -12,7 +12,7 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
 
 /**
- * What the arguments of a method are called in expressions. Immutable.
+ * The names of the arguments of a method in expressions. Immutable.
  */
 final class Signature {
 
@@ -46,7 +46,7 @@ final class Signature {
 		return new Signature(type, method);
 	}
 
-	/** Return class, method and parameters. */
+	/** Returns the class, the method and the types of the parameters. */
 	String describe() {
 		Class<?> owner = this.method.getDeclaringClass().isInterface() ? this.method.getDeclaringClass() : this.type;
 		return owner.getName() + "#" + Names.signature(this.method);
@@ -56,12 +56,12 @@ final class Signature {
 		return this.method.getName();
 	}
 
-	/** Return the name of an argument, or {@code null} when it is not known. */
+	/** Returns the name of an argument, {@code null} if it is unknown. */
 	@Nullable String name(int argument) {
 		return (this.names != null) ? this.names[argument] : null;
 	}
 
-	boolean knows(String variable) {
+	boolean hasArgument(String variable) {
 		return this.arguments.containsKey(variable);
 	}
 
@@ -70,16 +70,16 @@ final class Signature {
 		return (index != null && index < values.length) ? values[index] : null;
 	}
 
-	/** Return what there is, and why not more. */
+	/** Lists the variables, and explains why there are not more. */
 	String variables() {
 		List<String> found = new ArrayList<>();
 		for (int i = 0; i < this.method.getParameterCount(); i++) {
 			String name = name(i);
 			found.add((name != null) ? "#" + name : "#a" + i);
 		}
-		found.addAll(Call.OWN_VARIABLES);
+		Call.VARIABLES.forEach((name) -> found.add("#" + name));
 		String hint = (this.names == null && this.method.getParameterCount() > 0)
-				? "; the names of the parameters are not known, since " + this.type.getName()
+				? "; the names of the parameters are unknown, since " + this.type.getName()
 						+ " was compiled without -parameters"
 				: "";
 		return found + hint;

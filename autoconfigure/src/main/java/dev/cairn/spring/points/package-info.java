@@ -1,6 +1,5 @@
 /**
- * Events without a call: calls of bean methods that an annotation or the configuration
- * has published.
+ * Points: events published by annotations and by the configuration, without a call.
  */
 @NullMarked
 package dev.cairn.spring.points;

@@ -64,7 +64,7 @@ class AutoconfigureArchitectureTests {
 
 	@Test
 	void onlyKafkaDependsOnKafka() {
-		onlyIn("dev.cairn.spring.kafka", "org.apache.kafka..", "org.springframework.kafka..", "dev.cairn.kafka..");
+		onlyIn("dev.cairn.spring.kafka..", "org.apache.kafka..", "org.springframework.kafka..", "dev.cairn.kafka..");
 	}
 
 	@Test

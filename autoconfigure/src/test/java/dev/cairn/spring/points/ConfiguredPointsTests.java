@@ -153,7 +153,7 @@ class ConfiguredPointsTests {
 			Points points = application.bean(Points.class);
 			OrderService service = application.bean(OrderService.class);
 			service.place("tea", 1);
-			points.change("order-placed", new Point("order.taken", On.RETURN, Map.of("count", "#quantity"),
+			points.change("order-placed", new PointDefinition("order.taken", On.RETURN, Map.of("count", "#quantity"),
 					"#quantity > 1", null, Severity.NOTICE, 1, true));
 			service.place("tea", 1);
 			service.place("tea", 2);
@@ -163,10 +163,10 @@ class ConfiguredPointsTests {
 			service.place("tea", 4);
 			assertThat(application.messages()).extracting((message) -> message.type() + message.fields())
 				.containsExactly("order-placed{product=tea}", "order.taken{count=2}", "order.taken{count=4}");
-			PointReport report = report(application, "order-placed");
+			Points.Report report = report(application, "order-placed");
 			assertThat(report.published()).isEqualTo(3);
 			assertThat(report.methods()).containsExactly(OrderService.class.getName() + "#place(String,int)");
-			assertThat(report.point().type()).isEqualTo("order.taken");
+			assertThat(report.definition().type()).isEqualTo("order.taken");
 		}
 	}
 
@@ -175,23 +175,22 @@ class ConfiguredPointsTests {
 		try (RunningApplication application = start(POINT + "method=orderService#place",
 				POINT + "fields.product=#product")) {
 			Points points = application.bean(Points.class);
-			Point good = report(application, "order-placed").point();
+			PointDefinition good = report(application, "order-placed").definition();
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> points.change("order-placed",
-						new Point("order.taken", On.RETURN, Map.of("count", "#quantty"), null, null, Severity.NOTICE, 1,
-								true)))
+						new PointDefinition("order.taken", On.RETURN, Map.of("count", "#quantty"), null, null,
+								Severity.NOTICE, 1, true)))
 				.withMessageContaining("fields.count")
 				.withMessageContaining("#quantty")
 				.withMessageContaining("#quantity");
 			assertThatIllegalArgumentException()
-				.isThrownBy(
-						() -> points.change("order-placed",
-								new Point("order.taken", On.RETURN, Map.of(),
-										"T(java.lang.Runtime).getRuntime().exec('x')", null, Severity.NOTICE, 1, true)))
-				.withMessageContaining("out of reach");
+				.isThrownBy(() -> points.change("order-placed",
+						new PointDefinition("order.taken", On.RETURN, Map.of(),
+								"T(java.lang.Runtime).getRuntime().exec('x')", null, Severity.NOTICE, 1, true)))
+				.withMessageContaining("not available");
 			assertThatIllegalArgumentException().isThrownBy(() -> points.enable("order-paced", true))
 				.withMessageContaining("order-placed");
-			assertThat(report(application, "order-placed").point()).isEqualTo(good);
+			assertThat(report(application, "order-placed").definition()).isEqualTo(good);
 			application.bean(OrderService.class).place("tea", 1);
 			assertThat(application.messages("order-placed")).hasSize(1);
 		}
@@ -205,8 +204,8 @@ class ConfiguredPointsTests {
 			Thread changer = new Thread(() -> {
 				for (int i = 0; i < 500; i++) {
 					String value = "'" + i + "'";
-					points.change("order-placed", new Point("order-placed", On.RETURN, Map.of("a", value, "b", value),
-							null, null, Severity.NOTICE, 1, true));
+					points.change("order-placed", new PointDefinition("order-placed", On.RETURN,
+							Map.of("a", value, "b", value), null, null, Severity.NOTICE, 1, true));
 				}
 			});
 			changer.start();
@@ -289,7 +288,7 @@ class ConfiguredPointsTests {
 			.toList();
 	}
 
-	private static PointReport report(RunningApplication application, String name) {
+	private static Points.Report report(RunningApplication application, String name) {
 		return application.bean(Points.class)
 			.report()
 			.stream()

@@ -108,7 +108,7 @@ class EventAnnotationTests {
 	void severalEventsOfAMethodAreAllPublished() {
 		shop().twice("x");
 		assertThat(application.messages()).extracting(Message::type).containsExactly("twice.a", "twice.b");
-		assertThat(application.bean(Points.class).report()).extracting(PointReport::name)
+		assertThat(application.bean(Points.class).report()).extracting(Points.Report::name)
 			.contains(Shop.class.getName() + "#twice(String)[1]", Shop.class.getName() + "#twice(String)[2]");
 	}
 
@@ -213,7 +213,7 @@ class EventAnnotationTests {
 				.allSatisfy((message) -> assertThat(message.fields()).containsOnlyKeys("fine"));
 			assertThat(report(other, "broken").failed()).isEqualTo(4);
 			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
-				.filteredOn((line) -> line.contains("its field value"))
+				.filteredOn((line) -> line.contains("the field value"))
 				.hasSize(1)
 				.allSatisfy((line) -> assertThat(line).doesNotContain("hunter2"));
 		}
@@ -283,7 +283,7 @@ class EventAnnotationTests {
 		return messages.get(0);
 	}
 
-	private static PointReport report(RunningApplication application, String method) {
+	private static Points.Report report(RunningApplication application, String method) {
 		return application.bean(Points.class)
 			.report()
 			.stream()

@@ -45,9 +45,9 @@ class PointStartFailureTests {
 			"cairn.points.placed.fields.id= | cairn.points.placed.fields.id | | it is empty",
 			"cairn.points.placed.fields.id=#order.getId() | cairn.points.placed.fields.id | #order.getId() | "
 					+ "set cairn.events.method-calls=true",
-			"cairn.points.placed.fields.id=T(java.lang.Runtime) | cairn.points.placed.fields.id | T( | out of reach",
-			"cairn.points.placed.fields.id=new String('a') | cairn.points.placed.fields.id | new | out of reach",
-			"cairn.points.placed.fields.id=@shop | cairn.points.placed.fields.id | @shop | out of reach",
+			"cairn.points.placed.fields.id=T(java.lang.Runtime) | cairn.points.placed.fields.id | T( | not available",
+			"cairn.points.placed.fields.id=new String('a') | cairn.points.placed.fields.id | new | not available",
+			"cairn.points.placed.fields.id=@shop | cairn.points.placed.fields.id | @shop | not available",
 			"cairn.points.placed.condition=#order = null | cairn.points.placed.condition | #order = null | "
 					+ "compare with ==",
 			"cairn.points.placed.condition=1 + | cairn.points.placed.condition | 1 + | at position",
@@ -61,7 +61,7 @@ class PointStartFailureTests {
 			"cairn.points.a.method=shop | cairn.points.a.method | shop | such as orderService#place",
 			"cairn.points.a.method=shop#place(Order | cairn.points.a.method | shop#place(Order | such as",
 			"cairn.points.a.pointcut=execution( | cairn.points.a.pointcut | execution( | Pointcut",
-			"cairn.points.a.pointcut=args(String) | cairn.points.a.pointcut | args(String) | leave out args()" })
+			"cairn.points.a.pointcut=args(String) | cairn.points.a.pointcut | args(String) | instead of args()" })
 	void ofTheConfiguration(String setting, String property, String value, String remedy, CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start(Application.class, METHOD, setting));
 		assertThat(output).contains("APPLICATION FAILED TO START")
@@ -125,7 +125,7 @@ class PointStartFailureTests {
 
 	}
 
-	@Says("the fields.id '#ordr.id', which is refused: at position 1: there is no #ordr in")
+	@Says("the fields.id '#ordr.id', which is invalid: at position 1: there is no #ordr in")
 	static class UnknownVariable {
 
 		@PublishEvent(value = "placed", fields = "id=#ordr.id")
@@ -134,7 +134,7 @@ class PointStartFailureTests {
 
 	}
 
-	@Says("the condition '#order.', which is refused: at position")
+	@Says("the condition '#order.', which is invalid: at position")
 	static class NoExpression {
 
 		@PublishEvent(value = "placed", condition = "#order.")
@@ -143,7 +143,7 @@ class PointStartFailureTests {
 
 	}
 
-	@Says("the fields '#order.id', which is refused: Write it as 'name = expression'")
+	@Says("the fields '#order.id', which is invalid: Use the form 'name = expression'")
 	static class NoField {
 
 		@PublishEvent(value = "placed", fields = "#order.id")
@@ -152,7 +152,7 @@ class PointStartFailureTests {
 
 	}
 
-	@Says("the rate '2.0', which is refused: rate must be between 0 and 1")
+	@Says("the rate '2.0', which is invalid: rate must be between 0 and 1")
 	static class BadRate {
 
 		@PublishEvent(value = "placed", rate = 2)
@@ -161,7 +161,7 @@ class PointStartFailureTests {
 
 	}
 
-	@Says("the value 'log', which is refused: type 'log' is reserved")
+	@Says("the value 'log', which is invalid: type 'log' is reserved")
 	static class BadType {
 
 		@PublishEvent("log")

@@ -2,6 +2,7 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -16,48 +17,57 @@ import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.util.ClassUtils;
 
 /**
- * Makes the point of an annotation, and says where it is when it is wrong.
+ * Reads an {@link PublishEvent @PublishEvent} annotation, and names the method if it is
+ * invalid.
  *
  * @param event the annotation
  * @param type the class of the bean
- * @param method the method
- * @param signature what its arguments are called
+ * @param method the annotated method
+ * @param signature the signature of the method
  */
-record AnnotatedPoint(PublishEvent event, Class<?> type, Method method, Signature signature) {
+record EventAnnotation(PublishEvent event, Class<?> type, Method method, Signature signature) {
 
 	/**
-	 * Return the point.
-	 * @throws InvalidEventException when the annotation is wrong
+	 * Returns the definition of the point.
+	 * @throws InvalidEventException if the annotation is invalid
 	 */
-	Point point() {
-		String name = this.event.value().isEmpty() ? Names.type(ClassUtils.getUserClass(this.type), this.method)
-				: this.event.value();
-		check("value", name, () -> Point.checkType(name));
+	PointDefinition definition() {
+		String eventType = this.event.value().isEmpty() ? defaultType() : this.event.value();
+		check("value", eventType, () -> PointDefinition.checkType(eventType));
 		check("rate", this.event.rate(), () -> Sampler.checkRate(this.event.rate()));
 		String condition = this.event.condition().isEmpty() ? null : this.event.condition();
-		return new Point(name, this.event.on(), fields(), condition, category(), this.event.severity(),
+		return new PointDefinition(eventType, this.event.on(), fields(), condition, category(), this.event.severity(),
 				this.event.rate(), true);
 	}
 
 	/**
-	 * Have a live point serve the method.
-	 * @throws InvalidEventException when an expression is wrong
+	 * Adds the method to a point.
+	 * @throws InvalidEventException if an expression is invalid
 	 */
-	LivePoint serve(Supplier<LivePoint> made) {
+	PointRuntime publish(Supplier<PointRuntime> factory) {
 		try {
-			LivePoint live = made.get();
-			live.serve(this.signature);
-			return live;
+			PointRuntime point = factory.get();
+			point.add(this.signature);
+			return point;
 		}
 		catch (InvalidExpressionException ex) {
-			throw refused(ex.part(), ex.expression(), ex.reason(), ex);
+			throw invalid(ex.part(), ex.expression(), ex.reason(), ex);
 		}
+	}
+
+	private String defaultType() {
+		return toSnakeCase(ClassUtils.getUserClass(this.type).getSimpleName()) + "."
+				+ toSnakeCase(this.method.getName());
+	}
+
+	private static String toSnakeCase(String name) {
+		return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9_]", "_").toLowerCase(Locale.ROOT);
 	}
 
 	private @Nullable Category category() {
 		Category[] categories = this.event.category();
 		if (categories.length > 1) {
-			throw refused("category", categories.length + " of them", "Name one.", null);
+			throw invalid("category", categories.length + " categories", "Use one category.", null);
 		}
 		return (categories.length == 1) ? categories[0] : null;
 	}
@@ -79,8 +89,8 @@ record AnnotatedPoint(PublishEvent event, Class<?> type, Method method, Signatur
 	private String name(EventField field, MethodParameter parameter) {
 		String name = field.value().isEmpty() ? this.signature.name(parameter.getParameterIndex()) : field.value();
 		if (name == null) {
-			throw refused("@EventField", "argument " + parameter.getParameterIndex(),
-					"Give it a name: the class was compiled without -parameters.", null);
+			throw invalid("@EventField", "argument " + parameter.getParameterIndex(),
+					"Set its name, since the class was compiled without -parameters.", null);
 		}
 		return name;
 	}
@@ -89,7 +99,7 @@ record AnnotatedPoint(PublishEvent event, Class<?> type, Method method, Signatur
 		int separator = field.indexOf('=');
 		String name = (separator > 0) ? field.substring(0, separator).trim() : "";
 		if (name.isEmpty() || field.startsWith("==", separator)) {
-			throw refused("fields", field, "Write it as 'name = expression', such as 'order_id = #order.id'.", null);
+			throw invalid("fields", field, "Use the form 'name = expression', such as 'order_id = #order.id'.", null);
 		}
 		fields.put(name, field.substring(separator + 1).trim());
 	}
@@ -99,11 +109,11 @@ record AnnotatedPoint(PublishEvent event, Class<?> type, Method method, Signatur
 			check.run();
 		}
 		catch (IllegalArgumentException ex) {
-			throw refused(part, value, String.valueOf(ex.getMessage()), ex);
+			throw invalid(part, value, String.valueOf(ex.getMessage()), ex);
 		}
 	}
 
-	private InvalidEventException refused(String part, Object value, String reason, @Nullable Throwable cause) {
+	private InvalidEventException invalid(String part, Object value, String reason, @Nullable Throwable cause) {
 		return new InvalidEventException(this.signature.describe(), part, value.toString(), reason, cause);
 	}
 

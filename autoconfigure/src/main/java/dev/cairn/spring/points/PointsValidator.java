@@ -17,10 +17,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Looks at all beans when they are there: reads the annotations of those too that are
- * made later, and tells of points that mean no method at all.
+ * Validates the annotations of all beans, lazy ones included, once the singletons have
+ * been created, and warns of configured points without a method.
  */
-public final class PointsCheck implements SmartInitializingSingleton {
+final class PointsValidator implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
 
@@ -28,12 +28,7 @@ public final class PointsCheck implements SmartInitializingSingleton {
 
 	private final ConfigurableListableBeanFactory beans;
 
-	/**
-	 * Create a check.
-	 * @param points the points
-	 * @param beans the beans
-	 */
-	public PointsCheck(Points points, ConfigurableListableBeanFactory beans) {
+	PointsValidator(Points points, ConfigurableListableBeanFactory beans) {
 		this.points = points;
 		this.beans = beans;
 	}
@@ -41,14 +36,14 @@ public final class PointsCheck implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		Map<String, Class<?>> types = types();
-		types.forEach((name, type) -> this.points.annotated().of(type, name));
+		types.forEach((name, type) -> this.points.annotated().isIn(type, name));
 		for (ConfiguredMethods methods : this.points.configured()) {
 			boolean found = false;
 			for (Map.Entry<String, Class<?>> bean : types.entrySet()) {
-				found |= !methods.of(bean.getValue(), bean.getKey()).isEmpty();
+				found |= methods.isIn(bean.getValue(), bean.getKey());
 			}
 			if (!found) {
-				tell(methods.configured(), types);
+				warn(methods, types);
 			}
 		}
 	}
@@ -69,25 +64,23 @@ public final class PointsCheck implements SmartInitializingSingleton {
 			return AutoProxyUtils.determineTargetClass(this.beans, name);
 		}
 		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Cairn: the class of the bean {} is not known: {}", name, ex.toString());
+			logger.debug("Cairn: failed to determine the class of the bean {}: {}", name, ex.toString());
 			return null;
 		}
 	}
 
-	private void tell(ConfiguredPoint point, Map<String, Class<?>> types) {
-		if (point.method() == null) {
-			logger.warn("Cairn: the point {} publishes nothing: no method of a bean fits {} ({})", point.name(),
-					point.pointcut(), point.property("pointcut"));
+	private static void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {
+		String method = methods.properties().method();
+		if (method == null) {
+			logger.warn("Cairn: the point {} publishes nothing: no method of a bean matches {} ({})", methods.name(),
+					methods.properties().pointcut(), methods.property("pointcut"));
 			return;
 		}
 		logger.warn("Cairn: the point {} publishes nothing: no bean has a method {} ({}); the nearest are {}",
-				point.name(), point.method(), point.property("method"),
-				Names.nearest(point.method(), names(point.method(), types)));
+				methods.name(), method, methods.property("method"), Names.nearest(method, names(method, types)));
 	}
 
-	/**
-	 * In the form in which the wrong one is: with the name of the class, or of the bean.
-	 */
+	/** Returns methods in the form of the wrong one: with the class, or the bean. */
 	private static Stream<String> names(String wrong, Map<String, Class<?>> types) {
 		String owner = wrong.substring(0, wrong.indexOf('#'));
 		boolean parameters = wrong.indexOf('(') > 0;

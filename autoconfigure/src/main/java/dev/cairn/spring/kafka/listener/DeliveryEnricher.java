@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Event;
 import dev.cairn.Failure;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the Kafka record being processed to incident reports.
  */
-public final class DeliveryEnricher implements IncidentEnricher {
+final class DeliveryEnricher implements IncidentEnricher {
 
 	private final ThreadLocal<@Nullable Delivery> current = new ThreadLocal<>();
 

@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Attempts;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

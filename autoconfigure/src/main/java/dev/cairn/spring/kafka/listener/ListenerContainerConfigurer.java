@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-import dev.cairn.Cairn;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,7 +21,6 @@ import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.FailedRecordProcessor;
 import org.springframework.kafka.listener.RecordInterceptor;
 import org.springframework.kafka.listener.RetryListener;
-import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
@@ -31,7 +29,7 @@ import org.springframework.util.ReflectionUtils;
  * {@link DeliveryTracker} before they start. Containers that are registered later or
  * created by hand are left alone.
  */
-public final class ListenerContainerConfigurer implements SmartLifecycle {
+final class ListenerContainerConfigurer implements SmartLifecycle {
 
 	/** A provider, since a registry on which this depends would be started first. */
 	private final ObjectProvider<KafkaListenerEndpointRegistry> registries;
@@ -42,17 +40,9 @@ public final class ListenerContainerConfigurer implements SmartLifecycle {
 
 	private volatile boolean running;
 
-	/**
-	 * Creates a configurer of the containers of an application.
-	 * @param registries the registries of containers
-	 * @param cairn the Cairn that receives the failures
-	 * @param enricher the holder of the current delivery
-	 * @param resolvers the resolvers of retry topics
-	 */
-	public ListenerContainerConfigurer(ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn,
-			DeliveryEnricher enricher, ObjectProvider<DestinationTopicResolver> resolvers) {
+	ListenerContainerConfigurer(ObjectProvider<KafkaListenerEndpointRegistry> registries, DeliveryTracker tracker) {
 		this.registries = registries;
-		this.tracker = new DeliveryTracker(cairn, enricher, new RetryTopics(resolvers));
+		this.tracker = tracker;
 	}
 
 	@Override

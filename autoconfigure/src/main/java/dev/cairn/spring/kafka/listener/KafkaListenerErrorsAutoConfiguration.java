@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Cairn;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -20,7 +20,7 @@ import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the failures of
+ * {@link EnableAutoConfiguration Auto-configuration} for failures of
  * {@code @KafkaListener} methods.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, KafkaAutoConfiguration.class })
@@ -43,7 +43,8 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(
 			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, DeliveryEnricher enricher,
 			ObjectProvider<DestinationTopicResolver> resolvers) {
-		return new ListenerContainerConfigurer(registries, cairn, enricher, resolvers);
+		return new ListenerContainerConfigurer(registries,
+				new DeliveryTracker(cairn, enricher, new RetryTopics(resolvers)));
 	}
 
 }

@@ -9,23 +9,23 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method and its points. The caller gets what it would get without them: the same
- * result, the same throwable, and nothing of what goes wrong here. Thread-safe.
+ * A method whose calls are published. The caller gets the result or the exception that it
+ * would get without points. Thread-safe.
  */
-final class PointedMethod {
+final class PointMethod {
 
 	private final Points points;
 
 	private final Signature signature;
 
-	private final LivePoint[] live;
+	private final List<PointRuntime> published;
 
 	private final Completion completion;
 
-	PointedMethod(Points points, Method method, Signature signature, List<LivePoint> live) {
+	PointMethod(Points points, Method method, Signature signature, List<PointRuntime> published) {
 		this.points = points;
 		this.signature = signature;
-		this.live = live.toArray(LivePoint[]::new);
+		this.published = published;
 		this.completion = Completion.of(method.getReturnType());
 	}
 
@@ -50,7 +50,7 @@ final class PointedMethod {
 	}
 
 	private boolean isOn() {
-		for (LivePoint point : this.live) {
+		for (PointRuntime point : this.published) {
 			if (point.isOn()) {
 				return true;
 			}
@@ -60,21 +60,16 @@ final class PointedMethod {
 
 	private void publish(MethodInvocation invocation, long start, @Nullable Throwable thrown, @Nullable Object value,
 			@Nullable Trace trace) {
-		if (tells(thrown != null)) {
-			long nanos = System.nanoTime() - start;
-			this.points.publish((cairn) -> {
-				Call call = new Call(this.points.permitted(), this.signature, invocation.getThis(),
-						invocation.getArguments(), value, thrown, nanos);
-				for (LivePoint point : this.live) {
-					point.publish(cairn, call, trace);
-				}
-			});
+		if (publishes(thrown != null)) {
+			Call call = new Call(this.signature, invocation.getThis(), invocation.getArguments(), value, thrown,
+					System.nanoTime() - start);
+			this.points.publish((cairn) -> this.published.forEach((point) -> point.publish(cairn, call, trace)));
 		}
 	}
 
-	private boolean tells(boolean thrown) {
-		for (LivePoint point : this.live) {
-			if (point.tells(thrown)) {
+	private boolean publishes(boolean thrown) {
+		for (PointRuntime point : this.published) {
+			if (point.publishes(thrown)) {
 				return true;
 			}
 		}
@@ -82,8 +77,8 @@ final class PointedMethod {
 	}
 
 	/**
-	 * What came later still belongs to the trace of its call; what nobody waited for has
-	 * neither gone well nor failed.
+	 * Publishes a call that completes later, with the trace of the caller. A call that is
+	 * cancelled has neither returned nor failed, and is not published.
 	 */
 	private final class End implements Completion.End {
 
@@ -103,7 +98,6 @@ final class PointedMethod {
 
 		@Override
 		public void cancelled(long start, @Nullable Object result) {
-			// Nothing to tell
 		}
 
 	}

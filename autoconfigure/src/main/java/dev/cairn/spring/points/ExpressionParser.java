@@ -3,7 +3,6 @@ package dev.cairn.spring.points;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.springframework.expression.EvaluationContext;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
@@ -29,59 +28,50 @@ import org.springframework.expression.spel.support.DataBindingPropertyAccessor;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
 
 /**
- * Reads expressions in Spring's language, and says what they may do: read values. They
- * know no types, no constructors and no beans, and change nothing, since the
- * configuration, from where they come, may be changed while the service runs.
- * Thread-safe.
+ * Parses expressions in the Spring Expression Language and limits them to reading values.
+ * They reach no types, constructors or beans and change nothing, since the configuration
+ * may be changed while the application runs. Thread-safe.
  */
-final class Expressions {
+final class ExpressionParser {
 
 	/**
-	 * Not compiled: a compilation takes milliseconds of a caller's time, and is undone by
-	 * every value of another class.
+	 * Without the compiler: a compilation takes milliseconds of a caller's time, and is
+	 * discarded whenever a value has another class.
 	 */
 	private final SpelExpressionParser parser = new SpelExpressionParser(
 			new SpelParserConfiguration(SpelCompilerMode.OFF, null));
 
 	private final boolean methodCalls;
 
-	private final EvaluationContext permitted;
+	private final SimpleEvaluationContext.Builder permissions;
 
 	/**
-	 * Create a reader.
-	 * @param methodCalls whether expressions may call methods of what they read
+	 * Creates a parser.
+	 * @param methodCalls whether expressions may call methods of the values they read
 	 */
-	Expressions(boolean methodCalls) {
+	ExpressionParser(boolean methodCalls) {
 		this.methodCalls = methodCalls;
-		this.permitted = methodCalls
+		this.permissions = methodCalls
 				? SimpleEvaluationContext.forPropertyAccessors(DataBindingPropertyAccessor.forReadOnlyAccess())
 					.withInstanceMethods()
 					.withAssignmentDisabled()
-					.build()
-				: SimpleEvaluationContext.forPropertyAccessors(new ReadableProperties())
-					.withAssignmentDisabled()
-					.build();
-	}
-
-	/** Return what is permitted to all of them. */
-	EvaluationContext permitted() {
-		return this.permitted;
+				: SimpleEvaluationContext.forPropertyAccessors(new ReadableProperties()).withAssignmentDisabled();
 	}
 
 	/**
-	 * Read an expression.
-	 * @param part which one of its point it is
-	 * @param text how it is written
-	 * @throws InvalidExpressionException when it cannot be read, or may not be used
+	 * Parses an expression.
+	 * @param part the part of the point that it is
+	 * @param text its text
+	 * @throws InvalidExpressionException if the expression is malformed or not permitted
 	 */
-	Expression read(String part, String text) {
-		Reading reading = new Reading(part, text);
-		SpelExpression parsed = reading.parse();
-		reading.visit(parsed.getAST(), false);
-		return new Expression(part, text, parsed, Map.copyOf(reading.variables));
+	Expression parse(String part, String text) {
+		Parsing parsing = new Parsing(part, text);
+		SpelExpression parsed = parsing.parse();
+		parsing.visit(parsed.getAST(), false);
+		return new Expression(part, text, parsed, Map.copyOf(parsing.variables), this.permissions);
 	}
 
-	private final class Reading {
+	private final class Parsing {
 
 		private final String part;
 
@@ -89,7 +79,7 @@ final class Expressions {
 
 		private final Map<String, Integer> variables = new LinkedHashMap<>();
 
-		Reading(String part, String text) {
+		Parsing(String part, String text) {
 			this.part = part;
 			this.text = text;
 		}
@@ -99,7 +89,7 @@ final class Expressions {
 				throw refused(0, "it is empty");
 			}
 			try {
-				return Expressions.this.parser.parseRaw(this.text);
+				return ExpressionParser.this.parser.parseRaw(this.text);
 			}
 			catch (ParseException ex) {
 				throw refused(Math.max(0, ex.getPosition()), ex.getSimpleMessage());
@@ -110,8 +100,9 @@ final class Expressions {
 		}
 
 		/**
-		 * Look at a part of the expression.
-		 * @param hasSubject whether there is something whose property a name can be
+		 * Visits a part of the expression.
+		 * @param node the part
+		 * @param hasSubject whether there is an object that a name can be a property of
 		 */
 		void visit(SpelNode node, boolean hasSubject) {
 			check(node, hasSubject);
@@ -128,20 +119,20 @@ final class Expressions {
 			}
 			else if (node instanceof PropertyOrFieldReference property && !hasSubject) {
 				throw refused(node.getStartPosition(), "'" + property.getName()
-						+ "' is a property of nothing; variables are written with a #, such as #" + property.getName());
+						+ "' is not a property of anything; write variables with a #, such as #" + property.getName());
 			}
-			else if (node instanceof MethodReference method && !Expressions.this.methodCalls) {
+			else if (node instanceof MethodReference method && !ExpressionParser.this.methodCalls) {
 				throw refused(node.getStartPosition(), "the method " + method.getName()
-						+ " is not called; read properties instead, such as size for size() and id for getId(), "
+						+ " must not be called; read properties instead, such as size for size() and id for getId(), "
 						+ "or set cairn.events.method-calls=true");
 			}
 			else if (node instanceof TypeReference || node instanceof ConstructorReference
 					|| node instanceof BeanReference || node instanceof FunctionReference) {
-				throw refused(node.getStartPosition(), "types, constructors, functions and beans are out of reach; "
-						+ "only #target, the bean itself, is not");
+				throw refused(node.getStartPosition(), "types, constructors, functions and beans are not available; "
+						+ "only #target, the bean itself, is");
 			}
 			else if (node instanceof Assign || node instanceof OpInc || node instanceof OpDec) {
-				throw refused(node.getStartPosition(), "it would change something; compare with ==");
+				throw refused(node.getStartPosition(), "it would change a value; compare with ==");
 			}
 		}
 

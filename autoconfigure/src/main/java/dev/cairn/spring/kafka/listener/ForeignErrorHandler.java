@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;

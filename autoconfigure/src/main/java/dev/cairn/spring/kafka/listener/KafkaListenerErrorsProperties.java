@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -6,8 +6,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Failures of Kafka listeners.
  *
- * @param kafkaListeners Whether a record that a Kafka listener gives up is one failure
- * with the number of its attempts; otherwise each attempt that is logged is one.
+ * @param kafkaListeners Whether to report each record that a Kafka listener gives up as
+ * one incident with the number of attempts. Otherwise, each logged attempt is an
+ * incident.
  */
 @ConfigurationProperties("cairn.errors")
 record KafkaListenerErrorsProperties(@DefaultValue("true") boolean kafkaListeners) {

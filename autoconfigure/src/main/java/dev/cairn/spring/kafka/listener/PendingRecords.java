@@ -1,4 +1,4 @@
-package dev.cairn.spring.kafka;
+package dev.cairn.spring.kafka.listener;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,0 +1,138 @@
+package dev.cairn.spring.points;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.util.ReflectionUtils.MethodFilter;
+
+/**
+ * The methods of beans that have points, and the interceptor of their calls. Methods are
+ * looked up once for each class, when its first bean is created. Thread-safe.
+ */
+abstract class PointMethods implements MethodInterceptor {
+
+	private static final Logger logger = LoggerFactory.getLogger(Points.class);
+
+	private final Points points;
+
+	private final Map<Class<?>, Map<Method, PointMethod>> known = new ConcurrentHashMap<>();
+
+	PointMethods(Points points) {
+		this.points = points;
+	}
+
+	Points points() {
+		return this.points;
+	}
+
+	/**
+	 * Returns whether a bean may have methods with points.
+	 * @param type the class of the bean
+	 * @param beanName the name of the bean, {@code null} if it is unknown
+	 */
+	abstract boolean isCandidate(Class<?> type, @Nullable String beanName);
+
+	/** Returns whether a method has points. */
+	abstract boolean hasPoints(Class<?> type, Method method);
+
+	/**
+	 * Returns the points of a method.
+	 * @param type the class of the bean
+	 * @param method the method
+	 * @param signature the signature of the method
+	 * @param beanName the name of the bean, {@code null} if it is unknown
+	 * @throws RuntimeException if a point does not fit the method
+	 */
+	abstract List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName);
+
+	/** Returns whether a bean has methods with points. */
+	boolean isIn(Class<?> type, @Nullable String beanName) {
+		return isCandidate(type, beanName) && !lookUp(type, beanName).isEmpty();
+	}
+
+	/** Returns a method of a class whose methods have been looked up. */
+	@Nullable PointMethod find(Method method, Class<?> type) {
+		Map<Method, PointMethod> methods = this.known.get(type);
+		if (methods == null || methods.isEmpty()) {
+			return null;
+		}
+		PointMethod found = methods.get(method);
+		if (found == null) {
+			found = methods.get(AopUtils.getMostSpecificMethod(method, type));
+			if (found != null) {
+				methods.put(method, found);
+			}
+		}
+		return found;
+	}
+
+	// Interceptors may return null, though the interface does not declare it
+	@SuppressWarnings("NullAway")
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		Object target = invocation.getThis();
+		Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
+		PointMethod method = find(invocation.getMethod(), type);
+		return (method != null) ? method.proceed(invocation) : invocation.proceed();
+	}
+
+	private Map<Method, PointMethod> lookUp(Class<?> type, @Nullable String beanName) {
+		Map<Method, PointMethod> methods = this.known.get(type);
+		if (methods != null) {
+			return methods;
+		}
+		synchronized (this.known) {
+			methods = this.known.get(type);
+			if (methods == null) {
+				methods = select(type, beanName);
+				this.known.put(type, methods);
+			}
+			return methods;
+		}
+	}
+
+	private Map<Method, PointMethod> select(Class<?> type, @Nullable String beanName) {
+		Map<Method, PointMethod> selected = new ConcurrentHashMap<>();
+		for (Method method : select(type)) {
+			Signature signature = Signature.of(type, method);
+			if (isOverridable(method)) {
+				List<PointRuntime> points = points(type, method, signature, beanName);
+				selected.put(method, new PointMethod(this.points, method, signature, points));
+			}
+			else {
+				logger.warn("Cairn: calls of {} cannot be published, since it is private, static or final",
+						signature.describe());
+			}
+		}
+		return selected;
+	}
+
+	private Set<Method> select(Class<?> type) {
+		try {
+			return MethodIntrospector.selectMethods(type, (MethodFilter) (method) -> hasPoints(type, method));
+		}
+		catch (IllegalStateException | LinkageError ex) {
+			// The class refers to a library that is not on the class path
+			logger.debug("Cairn: failed to introspect {}: {}", type.getName(), ex.toString());
+			return Set.of();
+		}
+	}
+
+	private static boolean isOverridable(Method method) {
+		int modifiers = method.getModifiers();
+		return !Modifier.isPrivate(modifiers) && !Modifier.isStatic(modifiers) && !Modifier.isFinal(modifiers);
+	}
+
+}
