@@ -64,6 +64,19 @@ final class EventLoadProcess implements AutoCloseable {
 		return Files.readString(this.folder.resolve("load.log"));
 	}
 
+	/**
+	 * Returns how many events were published at least, or all of them after the last one.
+	 */
+	int progress() throws IOException {
+		String log = log();
+		if (log.contains("\npublished ")) {
+			return Integer.MAX_VALUE;
+		}
+		int last = log.lastIndexOf("\nprogress ");
+		int end = log.indexOf('\n', last + 1);
+		return (last >= 0 && end >= 0) ? Integer.parseInt(log.substring(last + 10, end)) : 0;
+	}
+
 	boolean isAlive() {
 		return this.process.isAlive();
 	}

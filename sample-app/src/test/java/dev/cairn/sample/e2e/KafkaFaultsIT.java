@@ -7,7 +7,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -72,7 +71,7 @@ class KafkaFaultsIT {
 		Path run = this.folder.resolve("killed");
 		try (EventLoadProcess load = EventLoadProcess.start(run, List.of(),
 				properties("killed", Map.of("load.events", EVENTS / THREADS)))) {
-			killThreeTimes("killed");
+			killThreeTimes(load, "killed");
 			load.awaitEnd(LONG);
 			Topic topic = read("killed");
 			Map<String, String> report = load.report();
@@ -91,19 +90,19 @@ class KafkaFaultsIT {
 		Path run = this.folder.resolve("template");
 		try (EventLoadProcess load = EventLoadProcess.start(run, List.of(),
 				properties("unused", Map.of("load.events", EVENTS / THREADS, "load.template", true)))) {
-			killThreeTimes("template-events");
+			killThreeTimes(load, "template-events");
 			load.awaitEnd(LONG);
 			System.out.println("KafkaTemplate, killed three times: " + load.report());
 			assertThat(load.report()).containsKey("calls");
 		}
 	}
 
-	private void killThreeTimes(String topic) throws Exception {
+	private void killThreeTimes(EventLoadProcess load, String topic) throws Exception {
 		for (int kill = 0; kill < 3; kill++) {
 			awaitRecords(topic, (kill + 1) * EVENTS / 8);
 			backends().kill("kafka", backends().kafkaPort());
-			// The length of the outage
-			TimeUnit.SECONDS.sleep(AWAY.toSeconds());
+			long missed = load.progress() + AWAY.toSeconds() * PACE;
+			await().atMost(LONG).until(() -> load.progress() >= missed || !load.isAlive());
 			backends().start("kafka");
 		}
 	}

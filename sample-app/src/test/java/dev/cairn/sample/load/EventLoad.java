@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Cairn;
@@ -38,6 +39,8 @@ public class EventLoad {
 
 	private static final long LONGEST_NANOS = TimeUnit.MINUTES.toNanos(2);
 
+	private static final int PROGRESS = 1000;
+
 	private static final Duration PATIENCE = Duration.ofMinutes(10);
 
 	public static void main(String[] args) throws Exception {
@@ -54,8 +57,9 @@ public class EventLoad {
 		Cairn cairn = context.getBean(Cairn.class);
 		KafkaTemplate<?, ?> template = plan.template() ? context.getBean(KafkaTemplate.class) : null;
 		List<Producer> producers = new ArrayList<>();
+		AtomicInteger progress = new AtomicInteger();
 		for (int i = 0; i < plan.threads(); i++) {
-			Producer producer = new Producer(plan, i, cairn, template);
+			Producer producer = new Producer(plan, i, cairn, template, progress);
 			producers.add(producer);
 			producer.start();
 		}
@@ -138,18 +142,21 @@ public class EventLoad {
 
 		private final @Nullable KafkaTemplate<?, ?> template;
 
+		private final AtomicInteger progress;
+
 		private final BitSet accepted = new BitSet();
 
 		private final Histogram calls = new Histogram(LONGEST_NANOS, 3);
 
 		private final Histogram nothing = new Histogram(LONGEST_NANOS, 3);
 
-		Producer(Plan plan, int number, Cairn cairn, @Nullable KafkaTemplate<?, ?> template) {
+		Producer(Plan plan, int number, Cairn cairn, @Nullable KafkaTemplate<?, ?> template, AtomicInteger progress) {
 			super("producer-" + number);
 			this.plan = plan;
 			this.number = number;
 			this.cairn = cairn;
 			this.template = template;
+			this.progress = progress;
 		}
 
 		@Override
@@ -167,6 +174,10 @@ public class EventLoad {
 					if (this.plan.acks()) {
 						acknowledge(seq);
 					}
+				}
+				int published = this.progress.incrementAndGet();
+				if (published % PROGRESS == 0) {
+					System.out.println("progress " + published);
 				}
 			}
 		}
