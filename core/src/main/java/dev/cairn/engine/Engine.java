@@ -220,6 +220,10 @@ final class Engine implements Cairn {
 		}
 	}
 
+	void sampledOut(SamplingContext candidate) {
+		this.signals.sampledOut(candidate);
+	}
+
 	/** Notifies the listeners of a new incident. */
 	void recorded(Failure failure, String id) {
 		this.signals.incident(failure, id);

@@ -81,6 +81,7 @@ final class IncidentPipeline {
 			target.channel().offered();
 			target.channel().sampledOut();
 		}
+		this.engine.sampledOut(event);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import dev.cairn.Trace;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ public final class Incident {
 	/** The bound on the chain of incidents that are the same failure. */
 	private static final int MAX_STEPS = 100;
 
-	/** The time within which layers report the same failure, if there is no trace. */
+	/** The time within which layers report the same failure outside of any work. */
 	private static final long SAME_WORK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final long nanos = System.nanoTime();
@@ -24,6 +25,8 @@ public final class Incident {
 	private final long thread = Thread.currentThread().getId();
 
 	private volatile String id = IncidentIds.next();
+
+	private final @Nullable String unitId = currentUnitId();
 
 	private volatile @Nullable Trace trace;
 
@@ -34,8 +37,8 @@ public final class Incident {
 	/** The incident that is the same failure. */
 	private volatile @Nullable Incident same;
 
-	/** The other trace that may report it. */
-	private volatile @Nullable String otherTrace;
+	/** The other work that may report it. */
+	private volatile @Nullable String otherWork;
 
 	/** The message, until it is built. */
 	private volatile @Nullable PendingIncident pending;
@@ -111,17 +114,17 @@ public final class Incident {
 	 * Returns whether a throwable of this incident is still the same failure when it is
 	 * reported again. The same object may be thrown many times: a constant, or what the
 	 * JVM throws without a stack from compiled code. Without a stack it is the same
-	 * failure in the same trace, or on the same thread within a second. With a stack it
-	 * may be reported by one other trace as well, such as one that waited for it.
+	 * failure in the same work, or on the same thread within a second. With a stack it
+	 * may be reported by one other work as well, such as one that waited for it.
 	 * @param thrown the throwable
 	 * @param report the incident of the new report
-	 * @param quietNanos how long it is the same failure without traces
+	 * @param quietNanos how long it is the same failure outside of any work
 	 */
 	boolean isSameFailure(Throwable thrown, Incident report, long quietNanos) {
-		Trace here = this.trace;
-		Trace there = report.trace;
+		String here = workId();
+		String there = report.workId();
 		if (here != null && there != null) {
-			return here.traceId().equals(there.traceId()) || (hasStack(thrown) && isOtherTrace(there.traceId()));
+			return here.equals(there) || (hasStack(thrown) && isOtherWork(there));
 		}
 		long age = report.nanos - this.nanos;
 		return (this.thread == report.thread && age < SAME_WORK_NANOS) || (age < quietNanos && hasStack(thrown));
@@ -131,11 +134,30 @@ public final class Incident {
 		return Throwables.frames(thrown).length > 0;
 	}
 
-	private boolean isOtherTrace(String traceId) {
-		if (this.otherTrace == null) {
-			this.otherTrace = traceId;
+	private boolean isOtherWork(String id) {
+		if (this.otherWork == null) {
+			this.otherWork = id;
 		}
-		return traceId.equals(this.otherTrace);
+		return id.equals(this.otherWork);
+	}
+
+	/** Returns the id of the trace or of the unit of work, if any. */
+	private @Nullable String workId() {
+		Trace trace = this.trace;
+		return (trace != null) ? trace.traceId() : this.unitId;
+	}
+
+	/** Only the id: an incident may live longer than the unit of work. */
+	private static @Nullable String currentUnitId() {
+		UnitOfWork unit = UnitOfWork.current();
+		return (unit != null) ? unit.id() : null;
+	}
+
+	/** Returns whether both are reported in the same work, or else by the same thread. */
+	boolean isReportedWith(Incident other) {
+		String here = workId();
+		String there = other.workId();
+		return (here != null && there != null) ? here.equals(there) : this.thread == other.thread;
 	}
 
 	void isSameAs(Incident other) {

@@ -45,8 +45,6 @@ public final class Incidents implements AutoCloseable {
 	/** The scopes that hold failures. */
 	private final Set<RetryScope> open = ConcurrentHashMap.newKeySet();
 
-	private final ThreadLocal<@Nullable RetryScope> current = new ThreadLocal<>();
-
 	/**
 	 * Creates them that uses the default {@link ApplicationFrames}.
 	 * @param account the account of the failures
@@ -73,7 +71,7 @@ public final class Incidents implements AutoCloseable {
 		this.registry = new IncidentRegistry(limits.throwables(), limits.quietNanos());
 		this.fingerprints = new Fingerprints(application);
 		this.grouper = new IncidentGrouper(options, limits, scheduler, nanoTime);
-		this.texts = new MessageCorrelator(limits.textWaitNanos());
+		this.texts = new MessageCorrelator(limits.textWaitNanos(), nanoTime);
 		this.scheduler = scheduler;
 	}
 
@@ -101,7 +99,7 @@ public final class Incidents implements AutoCloseable {
 	public Incident register(Failure failure, Incident fresh) {
 		Throwable thrown = failure.thrown();
 		Incident known = (thrown != null) ? this.registry.claim(Throwables.related(thrown), fresh)
-				: this.texts.findQuoted(failure.text(), fresh.trace());
+				: this.texts.findQuoted(failure.text(), fresh);
 		if (known == null || known == fresh) {
 			return fresh;
 		}
@@ -154,7 +152,7 @@ public final class Incidents implements AutoCloseable {
 			incident.id(id);
 		}
 		PendingIncident pending = new PendingIncident(incident, this.account, false);
-		RetryScope scope = this.current.get();
+		RetryScope scope = RetryScope.current();
 		if (scope != null) {
 			return admit(thrown, pending, scope);
 		}
@@ -172,8 +170,8 @@ public final class Incidents implements AutoCloseable {
 	}
 
 	private @Nullable String withdrawQuotesOf(Throwable thrown, Incident incident) {
-		String id = this.texts.withdrawQuotesOf(thrown, incident.trace());
-		this.texts.add(thrown, incident, incident.trace());
+		String id = this.texts.withdrawQuotesOf(thrown, incident);
+		this.texts.add(thrown, incident);
 		return id;
 	}
 
@@ -199,7 +197,7 @@ public final class Incidents implements AutoCloseable {
 		IncidentGrouper.Admission admission = this.grouper.admit(this.fingerprints.of(text), pending,
 				this.limits.textWaitNanos());
 		if (admission.group() != null) {
-			this.texts.add(text, incident.trace(), admission);
+			this.texts.add(text, incident, admission);
 		}
 		return isNeeded(pending, admission);
 	}
@@ -226,24 +224,6 @@ public final class Incidents implements AutoCloseable {
 	 */
 	public Attempts attempts(Consumer<Throwable> capture) {
 		return new RetryScope(this, this.account, capture);
-	}
-
-	/** Sets the scope of the calling thread, and returns the one before. */
-	@Nullable RetryScope enter(@Nullable RetryScope scope) {
-		RetryScope before = this.current.get();
-		if (scope != null) {
-			this.current.set(scope);
-		}
-		else {
-			this.current.remove();
-		}
-		return before;
-	}
-
-	void leave(RetryScope scope) {
-		if (this.current.get() == scope) {
-			this.current.remove();
-		}
 	}
 
 	private void setDeadline(RetryScope scope) {

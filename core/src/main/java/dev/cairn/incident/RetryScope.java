@@ -10,6 +10,8 @@ import java.util.function.Consumer;
 import dev.cairn.Attempts;
 import dev.cairn.IncidentAccount;
 import dev.cairn.MessageFields;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class RetryScope implements Attempts {
 
 	/** The number of kinds of failures per scope; further kinds do not wait. */
 	private static final int MAX_KINDS = 10;
+
+	private static final UnitOfWork.Key<RetryScope> CURRENT = new UnitOfWork.Key<>("retry scope");
 
 	private final Incidents incidents;
 
@@ -42,6 +46,14 @@ final class RetryScope implements Attempts {
 
 	private boolean closed;
 
+	/** The unit of work of the last attempt. */
+	private @Nullable UnitOfWork unit;
+
+	/** Restores what was current before the attempt, on the thread that began it. */
+	private UnitOfWork.@Nullable Scope entered;
+
+	private @Nullable Thread enteredBy;
+
 	private @Nullable Future<?> deadline;
 
 	RetryScope(Incidents incidents, IncidentAccount account, Consumer<Throwable> capture) {
@@ -50,23 +62,63 @@ final class RetryScope implements Attempts {
 		this.capture = capture;
 	}
 
+	/** Returns the scope of the current unit of work, if any. */
+	static @Nullable RetryScope current() {
+		UnitOfWork unit = UnitOfWork.current();
+		return (unit != null) ? unit.attribute(CURRENT) : null;
+	}
+
+	/** Makes this the scope of the current unit of work, or of the last one. */
+	private UnitOfWork.Scope enter() {
+		UnitOfWork unit = unit();
+		UnitOfWork.Scope opened = unit.open();
+		RetryScope before = unit.set(CURRENT, this);
+		return () -> {
+			unit.set(CURRENT, before);
+			opened.close();
+		};
+	}
+
+	private synchronized UnitOfWork unit() {
+		UnitOfWork current = UnitOfWork.current();
+		if (current != null) {
+			this.unit = current;
+		}
+		else if (this.unit == null) {
+			this.unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts", null);
+		}
+		return this.unit;
+	}
+
 	@Override
 	public void begin() {
+		end();
 		synchronized (this) {
 			this.last = null;
 			this.attempt++;
+			this.entered = enter();
+			this.enteredBy = Thread.currentThread();
 		}
-		this.incidents.enter(this);
 	}
 
 	@Override
 	public void end() {
-		this.incidents.leave(this);
+		UnitOfWork.Scope left = null;
+		synchronized (this) {
+			if (this.enteredBy == Thread.currentThread()) {
+				left = this.entered;
+				this.entered = null;
+				this.enteredBy = null;
+			}
+		}
+		if (left != null) {
+			left.close();
+		}
 	}
 
 	@Override
 	public void failed(Throwable thrown) {
-		RetryScope before = this.incidents.enter(this);
+		UnitOfWork.Scope scope = enter();
 		synchronized (this) {
 			if (thrown != this.last) {
 				this.last = thrown;
@@ -81,7 +133,7 @@ final class RetryScope implements Attempts {
 			synchronized (this) {
 				this.throwing = false;
 			}
-			this.incidents.enter(before);
+			scope.close();
 		}
 	}
 

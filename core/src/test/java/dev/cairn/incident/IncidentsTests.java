@@ -15,6 +15,8 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Trace;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
@@ -285,6 +287,20 @@ class IncidentsTests {
 		}
 		// One may get from the trace where it failed to one that waits for it
 		assertThat(this.sink.messages()).hasSize(5);
+	}
+
+	@Test
+	void countsAConstantForEachUnitOfWorkOfAThread() {
+		RuntimeException constant = new NullPointerException();
+		constant.setStackTrace(new StackTraceElement[0]);
+		Set<String> ids = new HashSet<>();
+		for (int i = 0; i < 3; i++) {
+			try (UnitOfWork.Scope scope = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /", null).open()) {
+				ids.add(this.cairn.capture(constant));
+				ids.add(this.cairn.capture(new IllegalStateException("wrapper", constant)));
+			}
+		}
+		assertThat(ids).hasSize(3);
 	}
 
 	@ParameterizedTest

@@ -11,6 +11,8 @@ import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.SamplingContext;
 import dev.cairn.Trace;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
@@ -127,6 +129,39 @@ class MessageCorrelatorTests {
 		other.join();
 		this.cairn.flush(Duration.ofSeconds(5));
 		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	@Test
+	void belongTogetherOnTwoThreadsOfOneUnitOfWork() throws Exception {
+		UnitOfWork unit = unit();
+		try (UnitOfWork.Scope scope = unit.open()) {
+			this.cairn.captureMessage("order 7 failed: no more chairs");
+		}
+		Thread other = new Thread(() -> {
+			try (UnitOfWork.Scope scope = unit.open()) {
+				this.cairn.capture(new IllegalStateException("no more chairs"));
+			}
+		});
+		other.start();
+		other.join();
+		this.cairn.flush(Duration.ofSeconds(5));
+		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	@Test
+	void doNotBelongTogetherInTwoUnitsOfWorkOfOneThread() {
+		try (UnitOfWork.Scope scope = unit().open()) {
+			this.cairn.captureMessage("order 7 failed: no more chairs");
+		}
+		try (UnitOfWork.Scope scope = unit().open()) {
+			this.cairn.capture(new IllegalStateException("no more chairs"));
+		}
+		this.cairn.flush(Duration.ofSeconds(5));
+		assertThat(this.sink.messages()).hasSize(2);
+	}
+
+	private static UnitOfWork unit() {
+		return Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /", null);
 	}
 
 	@Test

@@ -9,10 +9,13 @@ import dev.cairn.Attempts;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
 import dev.cairn.Message;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.testing.TestMessages;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,6 +37,11 @@ class RetryScopeTests {
 			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time, this.time::nanoTime);
 
 	private final Cairn cairn = cairn();
+
+	@AfterEach
+	void leaveTheUnitOfWork() {
+		UnitOfWork.setCurrent(null);
+	}
 
 	@Test
 	void aFailedAttemptWaitsForTheLast() {
@@ -136,6 +144,37 @@ class RetryScopeTests {
 		attempts.givenUp(new UnsupportedOperationException());
 		assertThat(this.sink.messages()).hasSize(2)
 			.allSatisfy((message) -> assertThat(message.fields()).containsEntry("attempts", 2));
+	}
+
+	@Test
+	void whatIsCapturedByAnotherThreadOfTheSameWorkBelongsToTheAttempt() throws Exception {
+		Attempts attempts = this.cairn.attempts();
+		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.RECORD, "orders", null);
+		try (UnitOfWork.Scope scope = unit.open()) {
+			attempts.begin();
+			Thread other = new Thread(() -> {
+				try (UnitOfWork.Scope same = unit.open()) {
+					this.cairn.capture(failure());
+				}
+			});
+			other.start();
+			other.join();
+			attempts.end();
+			assertThat(this.sink.messages()).isEmpty();
+			assertThat(this.cairn.capture(new UnsupportedOperationException())).isNotNull();
+		}
+		assertThat(this.sink.messages()).hasSize(1);
+		attempts.succeeded();
+		assertThat(this.sink.messages()).hasSize(2);
+	}
+
+	@Test
+	void anAttemptRestoresTheUnitOfWorkOfTheThread() {
+		Attempts attempts = this.cairn.attempts();
+		attempts.begin();
+		assertThat(UnitOfWork.current()).isNotNull();
+		attempts.end();
+		assertThat(UnitOfWork.current()).isNull();
 	}
 
 	@Test
