@@ -1,0 +1,50 @@
+# Shared by .ci/run and .ci/long. Sourced, not run.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# The fetched servers survive "clean"
+export CAIRN_BACKENDS_HOME="${CAIRN_BACKENDS_HOME:-$PWD/.backends}"
+
+# A test whose server is missing fails instead of being skipped
+export CI=true
+
+headline() { printf '\n=== %s  (%s)\n' "$*" "$(date -u +%H:%M:%S)"; }
+
+need_node() {
+	command -v node >/dev/null && command -v npm >/dev/null && return
+	headline "Node.js is missing: installing it"
+	if ! command -v apt-get >/dev/null; then
+		echo "Install Node.js 18 or newer with npm, and run this again." >&2
+		exit 1
+	fi
+	apt-get update -qq
+	apt-get install -y -qq --no-install-recommends nodejs npm
+}
+
+# java_home 25: the home of an installed JDK of that version, from JAVA_HOME_25_X64 or the usual places
+java_home() {
+	local version=$1 variable="JAVA_HOME_$1_X64" home
+	for home in "${!variable:-}" "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+		if [ -x "$home/bin/javac" ] && "$home/bin/javac" -version 2>&1 | grep -q "^javac $version\b"; then
+			echo "$home"
+			return
+		fi
+	done
+	echo "No JDK $version was found: install one, or set $variable." >&2
+	return 1
+}
+
+# maven 17 verify: runs Maven with that JDK
+maven() {
+	local jdk=$1
+	shift
+	headline "JDK $jdk, ./mvnw $*"
+	JAVA_HOME="$(java_home "$jdk")" ./mvnw -B -ntp "$@"
+}
+
+prepare() {
+	need_node
+	headline "carbon and Prometheus"
+	src/backends/backends.sh install carbon prometheus
+	java_home 17 >/dev/null
+	java_home 25 >/dev/null
+}
