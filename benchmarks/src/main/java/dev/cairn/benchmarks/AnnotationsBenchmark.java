@@ -9,13 +9,11 @@ import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.metrics.SlowCalls;
 import dev.cairn.metrics.StatisticsRegistry;
-import dev.cairn.spring.metrics.MeteredAdvisor;
-import dev.cairn.spring.metrics.Served;
+import dev.cairn.spring.metrics.MeteredProxies;
 import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.UdpTransport;
+import dev.cairn.statsd.Transport;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.aop.CountedAspect;
@@ -176,19 +174,13 @@ public class AnnotationsBenchmark {
 			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger) {
 				return new CompositeMeterRegistry(Clock.SYSTEM, List.of(
 						new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
-								sampling, ledger.channel("statsd"), new UdpTransport(config.host(), config.port())),
-						new StatisticsRegistry(Clock.SYSTEM, SlowCalls.NONE)));
+								sampling, ledger.channel("statsd"), Transport.udp(config.host(), config.port())),
+						new StatisticsRegistry(Clock.SYSTEM)));
 			}
 
 			@Override
 			Shop proxy(Shop shop, MeterRegistry registry, MeterSampling sampling) {
-				MeterHandles handles = new MeterHandles(registry, sampling);
-				ProxyFactory factory = new ProxyFactory(shop);
-				factory.setProxyTargetClass(true);
-				factory.addAdvisor(new MeteredAdvisor(new Served(true, true, false), () -> handles, () -> {
-					throw new IllegalStateException("there are no tags");
-				}));
-				return (Shop) factory.getProxy();
+				return MeteredProxies.of(shop, new MeterHandles(registry, sampling));
 			}
 
 		},

@@ -2,7 +2,6 @@ package dev.cairn.benchmarks;
 
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.metrics.SlowCalls;
 import dev.cairn.metrics.StatisticsRegistry;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Timer;
@@ -36,7 +35,7 @@ public class PercentilesBenchmark {
 
 	private static final int LEAST = 1_000_000;
 
-	private final StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM, SlowCalls.NONE);
+	private final StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM);
 
 	private final Timer cairn = this.statistics.timer("work");
 

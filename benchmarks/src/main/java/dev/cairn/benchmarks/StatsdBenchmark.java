@@ -7,7 +7,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.UdpTransport;
+import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -111,8 +111,7 @@ public class StatsdBenchmark {
 			@Override
 			MeterRegistry registry(StatsdConfig config, Accounts ledger) {
 				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
-						MeterSampling.keepAll(), ledger.channel("statsd"),
-						new UdpTransport(config.host(), config.port()));
+						MeterSampling.keepAll(), ledger.channel("statsd"), Transport.udp(config.host(), config.port()));
 			}
 
 		},

@@ -22,7 +22,7 @@ import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.UdpTransport;
+import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -351,7 +351,7 @@ public final class StatsdHarness {
 			Channel account = new Accounts().channel("statsd");
 			StatsdConfig config = config(port);
 			return new Meters(new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
-					MeterSampling.keepAll(), account, new UdpTransport(config.host(), port)), timer) {
+					MeterSampling.keepAll(), account, Transport.udp(config.host(), port)), timer) {
 
 				@Override
 				public String lost() {

@@ -35,11 +35,15 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 
 	/**
 	 * Checks the rate and the status.
-	 * @throws IllegalArgumentException when the rate is outside 0 to 1, or the status is
-	 * none
+	 * @throws IllegalArgumentException if the rate is outside 0 to 1, or between them for
+	 * counters, or the status is invalid
 	 */
 	public SamplingRule {
 		Sampler.checkRate(rate);
+		if (signal == Signal.COUNTER && rate != 0 && rate != 1) {
+			throw new IllegalArgumentException(
+					"rate must be 0 or 1 for the counters '" + name + "', since counters are exact, but was " + rate);
+		}
 		if (status != null && !STATUS.matcher(status).matches()) {
 			throw new IllegalArgumentException(
 					"status must be a number such as 404 or a class such as 4xx, but was '" + status + "'");

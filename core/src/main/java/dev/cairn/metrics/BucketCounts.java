@@ -5,30 +5,25 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Counts values by bucket until they are taken out. Recording is one atomic addition, and
- * allocates nothing once the powers of two are known in which the values are; only for
- * those there is memory. Thread-safe.
+ * Counts values by bucket. Recording is one atomic addition, and allocates nothing once
+ * memory exists for the power of two of the value; there is none for unused ones.
+ * Thread-safe.
  */
 final class BucketCounts {
 
-	/** Buckets in use, as a rule. */
+	/** The usual number of buckets in use. */
 	private static final int FEW = 64;
 
 	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(Buckets.OCTAVES);
 
-	/** Record a value. */
+	/** Records a value. */
 	void record(double value) {
-		add(value, 1);
-	}
-
-	/** Record a value several times. */
-	void add(double value, long copies) {
 		int bucket = Buckets.of(value);
 		AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
 		if (octave == null) {
 			octave = create(bucket / Buckets.PER_OCTAVE);
 		}
-		octave.getAndAdd(bucket % Buckets.PER_OCTAVE, copies);
+		octave.getAndIncrement(bucket % Buckets.PER_OCTAVE);
 	}
 
 	private AtomicLongArray create(int octave) {
@@ -37,9 +32,9 @@ final class BucketCounts {
 	}
 
 	/**
-	 * Return what was recorded.
+	 * Returns the counts as a distribution.
 	 * @param sum the sum of the values
-	 * @param reset whether to begin anew
+	 * @param reset whether to set the counts to zero
 	 */
 	Distribution read(double sum, boolean reset) {
 		int[] buckets = new int[FEW];
@@ -69,7 +64,7 @@ final class BucketCounts {
 		return new Distribution(Arrays.copyOf(buckets, used), Arrays.copyOf(counts, used), sum);
 	}
 
-	/** Return how many values there are. */
+	/** Returns the number of values. */
 	long count() {
 		long all = 0;
 		for (int i = 0; i < Buckets.OCTAVES; i++) {

@@ -1,14 +1,14 @@
 package dev.cairn.metrics;
 
 /**
- * The borders between the buckets of a distribution: 64 of the same width for every power
- * of two, from 2^-30 to 2^64. The middle of a bucket is within 0.79 % (1/128) of
- * everything in it. Known as log-linear buckets, as in HdrHistogram; here a bucket is
- * read off the bits of a {@code double}: its exponent and the first six of its mantissa.
+ * The buckets of a distribution: 64 of the same width for each power of two, from 2^-30
+ * to 2^64. The middle of a bucket is within 0.79 % (1/128) of each of its values. These
+ * are log-linear buckets, as in HdrHistogram; the index consists of the exponent and the
+ * first six bits of the mantissa of a {@code double}.
  */
 final class Buckets {
 
-	/** Buckets for each power of two. */
+	/** The number of buckets of a power of two. */
 	static final int PER_OCTAVE = 64;
 
 	static final int OCTAVES = 95;
@@ -27,18 +27,17 @@ final class Buckets {
 	}
 
 	/**
-	 * Return the bucket of a value. What is smaller or larger than all of them is in the
-	 * first or the last.
+	 * Returns the bucket of a value: the first or the last one if the value is beyond.
 	 * @param value a value that is not negative
 	 */
 	static int of(double value) {
-		// Adding zero makes the zero that has a sign the one that has none
+		// Adding zero turns a negative zero into a positive one
 		int bucket = (int) (Double.doubleToRawLongBits(value + 0.0) >>> SHIFT) - OFFSET;
 		return (bucket <= 0) ? 0 : Math.min(bucket, COUNT - 1);
 	}
 
 	/**
-	 * Return the value for which a bucket stands. The first is where zeros are.
+	 * Returns the value that represents a bucket. The first bucket contains zero.
 	 */
 	static double middle(int bucket) {
 		if (bucket == 0) {

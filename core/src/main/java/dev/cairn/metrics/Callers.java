@@ -1,28 +1,37 @@
 package dev.cairn.metrics;
 
-import java.util.List;
+import dev.cairn.ApplicationFrames;
 
 /**
- * Finds who in the application has called.
+ * Finds the place in the application that calls.
  */
 final class Callers {
 
 	private static final StackWalker WALKER = StackWalker.getInstance();
 
-	private static final List<String> LIBRARIES = List.of("io.micrometer.", "dev.cairn.metrics.", "dev.cairn.engine.",
-			"dev.cairn.GlobalCairn", "dev.cairn.CairnMetrics", "dev.cairn.spring.", "java.", "jdk.", "sun.",
-			"org.springframework.", "org.aspectj.", "org.aopalliance.");
+	private static final String ROOT = "dev.cairn";
 
-	private Callers() {
+	private final ApplicationFrames frames;
+
+	Callers(ApplicationFrames frames) {
+		this.frames = frames;
 	}
 
-	/** Return class, method and line of the first frame that is of no library. */
-	static String ofMeter() {
-		return WALKER
-			.walk((frames) -> frames.filter((frame) -> LIBRARIES.stream().noneMatch(frame.getClassName()::startsWith))
-				.findFirst()
-				.map((frame) -> frame.toStackTraceElement().toString())
-				.orElse("a library"));
+	/** Returns class, method and line of the nearest frame of the application. */
+	String find() {
+		return WALKER.walk((stack) -> stack.filter((frame) -> isApplication(frame.getClassName()))
+			.findFirst()
+			.map((frame) -> frame.toStackTraceElement().toString())
+			.orElse("a library"));
+	}
+
+	private boolean isApplication(String className) {
+		return this.frames.contains(className) && !isOwn(className);
+	}
+
+	private static boolean isOwn(String className) {
+		return className.startsWith(ROOT + ".metrics.") || className.startsWith(ROOT + ".engine.")
+				|| (className.startsWith(ROOT) && className.lastIndexOf('.') == ROOT.length());
 	}
 
 }

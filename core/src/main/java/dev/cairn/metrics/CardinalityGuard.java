@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.ApplicationFrames;
+import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -19,33 +20,37 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds how many values a tag of a meter may have. What comes beyond is folded into the
- * value {@code other} before a meter is made of it; a gauge, which cannot be added to
- * another one, is left out. Says so once for each tag, with the place in the application
- * from which it came. Thread-safe.
+ * Limits the number of values that a tag of a meter may have. Further values are folded
+ * into {@code other} before a meter is created; a gauge, which cannot be added to another
+ * one, is denied. Logs once for each tag, with the place in the application that called.
+ * Thread-safe.
  */
 public final class CardinalityGuard implements MeterFilter {
 
-	/** Stands for the values that were too many. */
+	/** The value that stands for all values beyond the limit. */
 	public static final String OTHER = "other";
 
 	private static final Logger logger = LoggerFactory.getLogger(CardinalityGuard.class);
 
-	/** Tags of meters that are watched; names that are made up are not worth more. */
+	/** The number of tags that are limited; names may be made up, too. */
 	private static final int MAX_TAGS = 20_000;
 
 	private final int maxValues;
 
+	private final Callers callers;
+
 	private final Map<TagOfMeter, Values> tags = new ConcurrentHashMap<>();
 
-	private final AtomicBoolean full = new AtomicBoolean();
+	private final WarnOnce warnings = new WarnOnce(logger);
 
 	/**
-	 * Create a guard.
-	 * @param maxValues how many values a tag of a meter may have
+	 * Creates a guard.
+	 * @param maxValues the number of values that a tag of a meter may have
+	 * @param frames tells the classes of the application from those of libraries
 	 */
-	public CardinalityGuard(int maxValues) {
+	public CardinalityGuard(int maxValues, ApplicationFrames frames) {
 		this.maxValues = maxValues;
+		this.callers = new Callers(frames);
 	}
 
 	@Override
@@ -54,7 +59,7 @@ public final class CardinalityGuard implements MeterFilter {
 		return (folded != null) ? id.replaceTags(folded) : id;
 	}
 
-	/** One gauge of many says nothing of the others. */
+	/** Denies folded gauges: the value of one says nothing about the others. */
 	@Override
 	public MeterFilterReply accept(Meter.Id id) {
 		if (id.getType() == Meter.Type.GAUGE || id.getType() == Meter.Type.OTHER) {
@@ -73,10 +78,10 @@ public final class CardinalityGuard implements MeterFilter {
 	}
 
 	/**
-	 * Return the tags with those values folded that are too many.
+	 * Folds the values that are beyond the limit.
 	 * @param meter the name of the meter
 	 * @param tags its tags
-	 * @return other tags, or {@code null} when they stay as they are
+	 * @return other tags, or {@code null} if none is folded
 	 */
 	public @Nullable List<Tag> fold(String meter, Iterable<Tag> tags) {
 		List<Tag> folded = null;
@@ -95,37 +100,34 @@ public final class CardinalityGuard implements MeterFilter {
 	}
 
 	private boolean isAllowed(String meter, Tag tag) {
-		TagOfMeter key = new TagOfMeter(meter, tag.getKey());
-		Values values = this.tags.get(key);
-		if (values == null) {
-			if (this.tags.size() >= MAX_TAGS) {
-				if (this.full.compareAndSet(false, true)) {
-					logger.warn(
-							"Cairn: there are {} tags of meters; the values of further ones are not bounded. The next "
-									+ "one is '{}' of '{}'",
-							MAX_TAGS, tag.getKey(), meter);
-				}
-				return true;
-			}
-			values = this.tags.computeIfAbsent(key, (absent) -> new Values());
-		}
-		if (values.isAllowed(tag.getValue(), this.maxValues)) {
+		Values values = values(meter, tag);
+		if (values == null || values.isAllowed(tag.getValue(), this.maxValues)) {
 			return true;
 		}
 		values.folded.increment();
-		if (values.told.compareAndSet(false, true)) {
-			logger.warn(
-					"Cairn: the tag '{}' of the meter '{}' has more than {} values; further ones count as '{}'. "
-							+ "The next one came from {}. Leave out what is different for every call, such as an id; "
-							+ "or raise cairn.metrics.max-tag-values",
-					tag.getKey(), meter, this.maxValues, OTHER, Callers.ofMeter());
-		}
+		this.warnings.warn(meter + "/" + tag.getKey(), () -> ("the tag '%s' of the meter '%s' has more than %s values; "
+				+ "further ones count as '%s'. The next one came from %s. Leave out tags that differ for each call, "
+				+ "such as an id, or raise cairn.metrics.max-tag-values")
+			.formatted(tag.getKey(), meter, this.maxValues, OTHER, this.callers.find()));
 		return false;
 	}
 
+	private @Nullable Values values(String meter, Tag tag) {
+		TagOfMeter key = new TagOfMeter(meter, tag.getKey());
+		Values values = this.tags.get(key);
+		if (values == null && this.tags.size() >= MAX_TAGS) {
+			this.warnings.warn("",
+					() -> "meters have %s tags; the values of further ones, such as '%s' of '%s', are not "
+						.formatted(MAX_TAGS, tag.getKey(), meter) + "limited");
+			return null;
+		}
+		return (values != null) ? values : this.tags.computeIfAbsent(key, (absent) -> new Values());
+	}
+
 	/**
-	 * Let other values have the place of those of a meter that was removed.
-	 * @param id the meter
+	 * Releases the values of a meter that was removed, so that others may take their
+	 * place.
+	 * @param id the id of the meter
 	 */
 	public void released(Meter.Id id) {
 		for (Tag tag : id.getTagsAsIterable()) {
@@ -137,8 +139,8 @@ public final class CardinalityGuard implements MeterFilter {
 	}
 
 	/**
-	 * Return how often a value was folded.
-	 * @return numbers by {@code meter} and {@code tag}, as in {@code orders.paid/user}
+	 * Returns how often values were folded.
+	 * @return counts by meter and tag, such as {@code orders.paid/user}
 	 */
 	public Map<String, Long> folded() {
 		Map<String, Long> all = new TreeMap<>();
@@ -164,8 +166,6 @@ public final class CardinalityGuard implements MeterFilter {
 		private final AtomicInteger size = new AtomicInteger();
 
 		private final LongAdder folded = new LongAdder();
-
-		private final AtomicBoolean told = new AtomicBoolean();
 
 		boolean isAllowed(String value, int max) {
 			if (this.allowed.contains(value) || OTHER.equals(value)) {

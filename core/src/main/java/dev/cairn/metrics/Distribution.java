@@ -6,21 +6,20 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How values are distributed: how many there were in each of a fixed set of buckets. The
- * buckets are those of every process, so that distributions of several processes, or of
- * several stretches of time, can be merged without loss. Values of timers are
- * nanoseconds. Everything but the sum is known to 0.8 %; count and sum are exact.
- * Immutable.
+ * The distribution of values: their number in each of a fixed set of buckets. The buckets
+ * are the same in every process, so that distributions of several processes or intervals
+ * can be merged without loss. Values of timers are nanoseconds. Count and sum are exact;
+ * everything else is accurate to 0.8 %. Immutable.
  */
 public final class Distribution {
 
-	/** No values. */
+	/** A distribution without values. */
 	public static final Distribution EMPTY = new Distribution(new int[0], new long[0], 0);
 
-	/** Buckets with values, ascending. */
+	/** The buckets that have values, ascending. */
 	private final int[] buckets;
 
-	/** How many values there are in each of them. */
+	/** The number of values in each of these buckets. */
 	private final long[] counts;
 
 	private final long count;
@@ -39,11 +38,11 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return a distribution from its counts, as another process tells them.
-	 * @param counts how many values there were, by bucket
+	 * Returns a distribution from its counts, such as those of another process.
+	 * @param counts the number of values by bucket
 	 * @param sum the sum of the values
 	 * @return the distribution
-	 * @throws IllegalArgumentException when a bucket or a count is none
+	 * @throws IllegalArgumentException if a bucket or a count is invalid
 	 */
 	public static Distribution of(Map<Integer, Long> counts, double sum) {
 		SortedMap<Integer, Long> sorted = new TreeMap<>(counts);
@@ -58,8 +57,8 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return how many values there were, by bucket.
-	 * @return counts, by buckets, ascending
+	 * Returns the number of values by bucket.
+	 * @return counts by bucket, ascending
 	 */
 	public SortedMap<Integer, Long> counts() {
 		SortedMap<Integer, Long> all = new TreeMap<>();
@@ -70,9 +69,9 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the values of both.
+	 * Returns the distribution of the values of both.
 	 * @param other another distribution
-	 * @return a new one
+	 * @return the merged distribution
 	 */
 	public Distribution merge(Distribution other) {
 		if (this.count == 0 && this.sum == 0) {
@@ -105,7 +104,7 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return how many values there were.
+	 * Returns the number of values.
 	 * @return the number
 	 */
 	public long count() {
@@ -113,7 +112,7 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the sum of the values.
+	 * Returns the sum of the values.
 	 * @return the sum
 	 */
 	public double sum() {
@@ -121,7 +120,7 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the smallest value.
+	 * Returns the smallest value.
 	 * @return the value, or 0 without one
 	 */
 	public double min() {
@@ -129,7 +128,7 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the largest value.
+	 * Returns the largest value.
 	 * @return the value, or 0 without one
 	 */
 	public double max() {
@@ -137,7 +136,7 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the arithmetic mean.
+	 * Returns the arithmetic mean.
 	 * @return the mean, or 0 without values
 	 */
 	public double mean() {
@@ -145,7 +144,7 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the standard deviation of the population.
+	 * Returns the standard deviation of the population.
 	 * @return the deviation, or 0 without values
 	 */
 	public double standardDeviation() {
@@ -165,17 +164,17 @@ public final class Distribution {
 	}
 
 	/**
-	 * Return the smallest value that at least this share of the values does not exceed
+	 * Returns the smallest value that at least this share of the values does not exceed
 	 * (the nearest rank).
 	 * @param percentile the share, above 0 and at most 1, such as 0.99
 	 * @return the value, or 0 without values
-	 * @throws IllegalArgumentException when the share is outside 0 to 1
+	 * @throws IllegalArgumentException if the share is outside this range
 	 */
 	public double percentile(double percentile) {
 		if (!(percentile > 0 && percentile <= 1)) {
 			throw new IllegalArgumentException("percentile must be above 0 and at most 1, but was " + percentile);
 		}
-		// A billionth less, since 0.07 * 100 is more than 7
+		// Slightly less, since 0.07 * 100 is more than 7
 		long rank = Math.max(1, (long) Math.ceil(percentile * this.count * (1 - 1e-12)));
 		long passed = 0;
 		for (int i = 0; i < this.buckets.length; i++) {

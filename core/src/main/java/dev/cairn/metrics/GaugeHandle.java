@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gauge that shows what was set last. Thread-safe.
+ * A gauge that shows the value set last. Thread-safe.
  */
 final class GaugeHandle {
 
@@ -19,7 +19,7 @@ final class GaugeHandle {
 
 	private final Tags tags;
 
-	/** How often a meter was removed. */
+	/** The number of meters that were removed so far. */
 	private final AtomicInteger removals;
 
 	/** The value, as {@link Double#doubleToRawLongBits(double)} has it. */
@@ -30,8 +30,8 @@ final class GaugeHandle {
 	private @Nullable Gauge own;
 
 	/**
-	 * Create a gauge.
-	 * @throws IllegalStateException when there is one that shows something else
+	 * Creates a gauge.
+	 * @throws IllegalStateException if there is another gauge with this name and tags
 	 */
 	GaugeHandle(MeterRegistry registry, String name, Tags tags, AtomicInteger removals) {
 		this.registry = registry;
@@ -48,7 +48,7 @@ final class GaugeHandle {
 		}
 	}
 
-	/** Micrometer would give back the gauge of somebody else without a word. */
+	/** Micrometer would silently return an existing gauge. */
 	private synchronized void register() {
 		int now = this.removals.get();
 		Gauge there = this.registry.find(this.name)
@@ -59,7 +59,7 @@ final class GaugeHandle {
 			.findFirst()
 			.orElse(null);
 		if (there != null && there != this.own) {
-			throw new IllegalStateException("there is a gauge of this name already, which shows something else");
+			throw new IllegalStateException("another gauge with this name shows something else");
 		}
 		if (there == null) {
 			this.own = Gauge.builder(this.name, () -> Double.longBitsToDouble(this.bits.get()))

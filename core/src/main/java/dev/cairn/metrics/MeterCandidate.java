@@ -7,11 +7,11 @@ import io.micrometer.core.instrument.Meter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A meter, as the sampler sees it.
+ * A meter as seen by the sampler.
  */
 record MeterCandidate(Meter.Id id, Signal signal) implements SamplingContext {
 
-	/** Return a meter of a kind that is sampled, or {@code null}. */
+	/** Returns a candidate, or {@code null} if meters of its kind are not sampled. */
 	static @Nullable MeterCandidate of(Meter.Id id) {
 		return switch (id.getType()) {
 			case TIMER, DISTRIBUTION_SUMMARY, LONG_TASK_TIMER -> new MeterCandidate(id, Signal.TIMER);

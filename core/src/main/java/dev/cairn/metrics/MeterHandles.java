@@ -1,6 +1,7 @@
 package dev.cairn.metrics;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.core.instrument.Counter;
@@ -9,9 +10,12 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes handles of meters, which are looked up once and may be sampled. Thread-safe.
+ * Creates handles of meters, so that a meter is looked up once and not at each call. A
+ * handle looks its meter up again after meters were removed or sampling rates changed.
+ * Thread-safe.
  */
 public final class MeterHandles {
 
@@ -22,9 +26,9 @@ public final class MeterHandles {
 	private final AtomicInteger removals = new AtomicInteger();
 
 	/**
-	 * Create handles.
-	 * @param registry where the meters are
-	 * @param sampling what fraction is kept
+	 * Creates an instance.
+	 * @param registry the registry of the meters
+	 * @param sampling the rates of the meters
 	 */
 	public MeterHandles(MeterRegistry registry, MeterSampling sampling) {
 		this.registry = registry;
@@ -33,7 +37,7 @@ public final class MeterHandles {
 	}
 
 	/**
-	 * Return where the meters are.
+	 * Returns the registry of the meters.
 	 * @return the registry
 	 */
 	public MeterRegistry registry() {
@@ -41,58 +45,100 @@ public final class MeterHandles {
 	}
 
 	/**
-	 * Return the decision about the calls on a timer.
-	 * @param name its name
+	 * Returns the rate of a timer.
+	 * @param name the name of the timer
 	 * @param tags its tags
-	 * @return the gate
+	 * @return the rate, which follows changes
 	 */
-	public SamplingGate timerGate(String name, Tags tags) {
-		return gate(name, tags, Meter.Type.TIMER);
+	public MeterSampling.Rate timerRate(String name, Tags tags) {
+		return this.sampling.rateOf(id(name, tags, Meter.Type.TIMER));
 	}
 
-	private SamplingGate gate(String name, Tags tags, Meter.Type type) {
-		return this.sampling.gate(new Meter.Id(name, tags, null, null, type));
-	}
-
-	/**
-	 * Return a timer.
-	 * @param name its name
-	 * @param tags its tags
-	 * @param details what else is to be said of it when it is made
-	 * @return the handle
-	 * @throws IllegalArgumentException when there is another kind of meter of this name
-	 */
-	public TimerHandle timer(String name, Tags tags, UnaryOperator<Timer.Builder> details) {
-		return new TimerHandle(timerGate(name, tags),
-				new Recorder<>(this.registry,
-						(registry) -> details.apply(Timer.builder(name).tags(tags)).register(registry),
-						TimerHandle::replay, this.removals));
+	private static Meter.Id id(String name, Tags tags, Meter.Type type) {
+		return new Meter.Id(name, tags, null, null, type);
 	}
 
 	/**
-	 * Return a counter.
-	 * @param name its name
+	 * Returns a handle of a timer.
+	 * @param name the name of the timer
 	 * @param tags its tags
-	 * @param details what else is to be said of it when it is made
+	 * @param customizer customizes the timer when it is created
 	 * @return the handle
-	 * @throws IllegalArgumentException when there is another kind of meter of this name
+	 * @throws IllegalArgumentException if there is a meter of another kind with this name
 	 */
-	public CounterHandle counter(String name, Tags tags, UnaryOperator<Counter.Builder> details) {
-		return new CounterHandle(gate(name, tags, Meter.Type.COUNTER),
-				new Recorder<>(this.registry,
-						(registry) -> details.apply(Counter.builder(name).tags(tags)).register(registry),
-						CounterHandle::replay, this.removals));
+	public Handle<Timer> timer(String name, Tags tags, UnaryOperator<Timer.Builder> customizer) {
+		return new Handle<>(id(name, tags, Meter.Type.TIMER),
+				() -> customizer.apply(Timer.builder(name).tags(tags)).register(this.registry));
+	}
+
+	/**
+	 * Returns a handle of a counter.
+	 * @param name the name of the counter
+	 * @param tags its tags
+	 * @param customizer customizes the counter when it is created
+	 * @return the handle
+	 * @throws IllegalArgumentException if there is a meter of another kind with this name
+	 */
+	public Handle<Counter> counter(String name, Tags tags, UnaryOperator<Counter.Builder> customizer) {
+		return new Handle<>(id(name, tags, Meter.Type.COUNTER),
+				() -> customizer.apply(Counter.builder(name).tags(tags)).register(this.registry));
+	}
+
+	Handle<DistributionSummary> summary(String name, Tags tags) {
+		return new Handle<>(id(name, tags, Meter.Type.DISTRIBUTION_SUMMARY),
+				() -> DistributionSummary.builder(name).tags(tags).register(this.registry));
 	}
 
 	GaugeHandle gauge(String name, Tags tags) {
 		return new GaugeHandle(this.registry, name, tags, this.removals);
 	}
 
-	SummaryHandle summary(String name, Tags tags) {
-		return new SummaryHandle(gate(name, tags, Meter.Type.DISTRIBUTION_SUMMARY),
-				new Recorder<>(this.registry,
-						(registry) -> DistributionSummary.builder(name).tags(tags).register(registry),
-						SummaryHandle::replay, this.removals));
+	/** Returns a number that changes when handles have to look their meters up again. */
+	private long generation() {
+		return this.removals.get() + this.sampling.version();
+	}
+
+	/**
+	 * A meter that was looked up. Thread-safe.
+	 *
+	 * @param <M> the type of the meter
+	 */
+	public final class Handle<M extends Meter> {
+
+		private final Meter.Id id;
+
+		private final Supplier<M> registration;
+
+		private volatile Known<M> known;
+
+		private Handle(Meter.Id id, Supplier<M> registration) {
+			this.id = id;
+			this.registration = registration;
+			this.known = look(generation());
+		}
+
+		private Known<M> look(long generation) {
+			boolean on = MeterHandles.this.sampling.resolve(this.id) > 0;
+			return new Known<>(generation, on ? this.registration.get() : null);
+		}
+
+		/**
+		 * Returns the meter.
+		 * @return the meter, or {@code null} if a sampling rule turns it off
+		 */
+		public @Nullable M meter() {
+			Known<M> now = this.known;
+			long generation = generation();
+			if (now.generation() != generation) {
+				now = look(generation);
+				this.known = now;
+			}
+			return now.meter();
+		}
+
+	}
+
+	private record Known<M>(long generation, @Nullable M meter) {
 	}
 
 }

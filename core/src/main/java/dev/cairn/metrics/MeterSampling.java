@@ -1,9 +1,10 @@
 package dev.cairn.metrics;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
+import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
@@ -11,8 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sampler, as it is asked about meters: once for each of them. As a filter it leaves
- * out those of which nothing is kept. Thread-safe.
+ * Applies the sampler to meters. Rate 0 turns a meter off. Counters are exact, so any
+ * other rate of a counter is refused. A rate of a timer or a summary thins its samples on
+ * their way to StatsD, while count, sum and maximum in process stay exact. As a filter it
+ * denies meters that are off. Thread-safe.
  */
 public final class MeterSampling implements MeterFilter {
 
@@ -22,62 +25,142 @@ public final class MeterSampling implements MeterFilter {
 
 	private final TraceSource trace;
 
-	private final LongAdder sampledOut = new LongAdder();
+	private final LongSupplier version;
+
+	private final WarnOnce problems = new WarnOnce(logger);
 
 	/**
-	 * Create a sampling.
-	 * @param sampler knows the rates
-	 * @param trace knows the active trace
+	 * Creates an instance for a sampler whose rates do not change.
+	 * @param sampler the sampler
+	 * @param trace the source of the active trace
 	 */
 	public MeterSampling(Sampler sampler, TraceSource trace) {
-		this.sampler = sampler;
-		this.trace = trace;
+		this(sampler, trace, () -> 0);
 	}
 
 	/**
-	 * Return a sampling that keeps everything.
-	 * @return a new one, with an account of its own
+	 * Creates an instance for a sampler whose rates may change.
+	 * @param sampler the sampler
+	 * @param trace the source of the active trace
+	 * @param version supplies a number that grows whenever rates change
+	 */
+	public MeterSampling(Sampler sampler, TraceSource trace, LongSupplier version) {
+		this.sampler = sampler;
+		this.trace = trace;
+		this.version = version;
+	}
+
+	/**
+	 * Returns an instance that keeps everything.
+	 * @return the instance
 	 */
 	public static MeterSampling keepAll() {
 		return new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE);
 	}
 
 	/**
-	 * Return the gate for the calls on a meter.
-	 * @param id the meter, as the application names it
-	 * @return the gate
+	 * Returns the rate of a meter, which follows changes.
+	 * @param id the id of the meter, as the application names it
+	 * @return the rate
 	 */
-	public SamplingGate gate(Meter.Id id) {
-		return new SamplingGate(rate(id), this.trace, this.sampledOut);
+	public Rate rateOf(Meter.Id id) {
+		return new Rate(id);
 	}
 
-	private double rate(Meter.Id id) {
+	long version() {
+		return this.version.getAsLong();
+	}
+
+	double resolve(Meter.Id id) {
 		MeterCandidate candidate = MeterCandidate.of(id);
 		if (candidate == null) {
 			return 1;
 		}
 		try {
-			return Sampler.checkRate(this.sampler.rate(candidate));
+			double rate = Sampler.checkRate(this.sampler.rate(candidate));
+			return (id.getType() == Meter.Type.COUNTER) ? checkCounter(id, rate) : rate;
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Cairn: the sampler failed for the meter {}, which is kept: {}", id.getName(), ex.toString());
+			this.problems.warn(id.getName(),
+					() -> "the sampler failed for the meter '" + id.getName() + "', which is kept: " + ex);
 			return 1;
 		}
 	}
 
-	/**
-	 * Return how many samples and increments were sampled out by all gates. What is
-	 * switched off altogether is not counted.
-	 * @return the number
-	 */
-	public long sampledOut() {
-		return this.sampledOut.sum();
+	private double checkCounter(Meter.Id id, double rate) {
+		if (rate == 0 || rate == 1) {
+			return rate;
+		}
+		this.problems.warn(id.getName(), () -> "the rate " + rate + " of the counter '" + id.getName()
+				+ "' is ignored: counters are exact, and only rate 0 turns one off");
+		return 1;
 	}
 
-	/** Those of which nothing is kept need not be there. */
+	/** Denies meters that are off. */
 	@Override
 	public MeterFilterReply accept(Meter.Id id) {
-		return (rate(id) == 0) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+		return (resolve(id) == 0) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+	}
+
+	/**
+	 * The rate of a meter. It is resolved again when rates have changed. Thread-safe.
+	 */
+	public final class Rate {
+
+		private final Meter.Id id;
+
+		private volatile Resolved resolved;
+
+		private Rate(Meter.Id id) {
+			this.id = id;
+			this.resolved = new Resolved(version(), resolve(id));
+		}
+
+		/**
+		 * Returns the fraction to keep.
+		 * @return 0 (none) to 1 (all)
+		 */
+		public double value() {
+			Resolved known = this.resolved;
+			long now = version();
+			if (known.version() != now) {
+				known = new Resolved(now, resolve(this.id));
+				this.resolved = known;
+			}
+			return known.rate();
+		}
+
+		/**
+		 * Returns whether the meter is not turned off.
+		 * @return whether the rate is above 0
+		 */
+		public boolean isOn() {
+			return value() > 0;
+		}
+
+		/**
+		 * Decides about one sample, by the id of the active trace if there is one, so
+		 * that the signals of a request agree.
+		 * @param rate the rate that applies, above 0 and below 1
+		 * @return whether the sample is kept
+		 */
+		public boolean keeps(double rate) {
+			return draw() < rate;
+		}
+
+		private double draw() {
+			try {
+				return Sampler.draw(MeterSampling.this.trace.currentTraceId());
+			}
+			catch (RuntimeException ex) {
+				// Without the trace, each sample is decided by itself
+				return Sampler.draw(null);
+			}
+		}
+
+	}
+
+	private record Resolved(long version, double rate) {
 	}
 
 }

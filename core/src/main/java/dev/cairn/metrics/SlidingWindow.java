@@ -7,84 +7,88 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 
 /**
- * What has come in the last minutes: short stretches of the last one, and of what is
- * older, up to a quarter of an hour, stretches of about a minute. So a window is exact to
- * one stretch. Time is that of {@link System#nanoTime()}, which does not jump. For one
- * thread at a time.
+ * The values of the last minutes: short intervals of the last ones, and intervals of
+ * about a minute of older ones, up to a quarter of an hour. A window is therefore exact
+ * to one interval. Time is that of {@link System#nanoTime()}, which does not jump. Not
+ * thread-safe.
  *
- * @param <V> what is kept of a stretch; immutable
+ * @param <V> the type of the value of an interval, which is immutable
  */
 final class SlidingWindow<V> {
 
-	/** As long as windows may be. */
+	/** The longest window. */
 	static final Duration LONGEST = Duration.ofMinutes(15);
 
-	/** Short stretches that become a long one. */
-	private static final int STRETCHES = 6;
+	/** The number of short intervals that become a long one. */
+	private static final int MERGED_INTERVALS = 6;
 
 	private final BinaryOperator<V> merger;
 
-	private final Deque<Stretch<V>> recent = new ArrayDeque<>();
+	private final Deque<Interval<V>> recent = new ArrayDeque<>();
 
-	private final Deque<Stretch<V>> older = new ArrayDeque<>();
+	private final Deque<Interval<V>> older = new ArrayDeque<>();
 
-	/** When the stretch began that has not ended yet. */
-	private long begun;
+	/** When the current interval began. */
+	private long begin;
 
 	SlidingWindow(BinaryOperator<V> merger, long now) {
 		this.merger = merger;
-		this.begun = now;
+		this.begin = now;
 	}
 
-	/** End a stretch. */
-	void turn(V value, long now) {
-		this.recent.addLast(new Stretch<>(value, this.begun, now));
-		this.begun = now;
-		if (this.recent.size() >= 2 * STRETCHES) {
-			Stretch<V> oldest = this.recent.removeFirst();
-			V merged = oldest.value();
-			long end = oldest.end();
-			for (int i = 1; i < STRETCHES; i++) {
-				Stretch<V> next = this.recent.removeFirst();
-				merged = this.merger.apply(merged, next.value());
-				end = next.end();
-			}
-			this.older.addLast(new Stretch<>(merged, oldest.begin(), end));
+	/** Ends the current interval. */
+	void rotate(V value, long now) {
+		this.recent.addLast(new Interval<>(value, this.begin, now));
+		this.begin = now;
+		if (this.recent.size() >= 2 * MERGED_INTERVALS) {
+			this.older.addLast(mergeOldest());
 		}
 		while (!this.older.isEmpty() && now - this.older.getFirst().end() >= LONGEST.toNanos()) {
 			this.older.removeFirst();
 		}
 	}
 
+	private Interval<V> mergeOldest() {
+		Interval<V> merged = this.recent.removeFirst();
+		for (int i = 1; i < MERGED_INTERVALS; i++) {
+			Interval<V> next = this.recent.removeFirst();
+			merged = new Interval<>(this.merger.apply(merged.value(), next.value()), merged.begin(), next.end());
+		}
+		return merged;
+	}
+
 	/**
-	 * Return what has come in the last time.
-	 * @param live what has come since the last stretch ended
+	 * Returns the values of the last time.
+	 * @param window how long to look back
+	 * @param current the value of the current interval
+	 * @param now the current time
+	 * @return the merged value and the time that it covers
 	 */
-	Seen<V> last(Duration window, V live, long now) {
-		V value = live;
-		long age = now - this.begun;
-		for (Deque<Stretch<V>> stretches : List.of(this.recent, this.older)) {
-			for (Stretch<V> stretch : stretches) {
-				if (now - stretch.end() < window.toNanos()) {
-					value = this.merger.apply(value, stretch.value());
-					age = Math.max(age, now - stretch.begin());
+	View<V> last(Duration window, V current, long now) {
+		V value = current;
+		long age = now - this.begin;
+		for (Deque<Interval<V>> intervals : List.of(this.recent, this.older)) {
+			for (Interval<V> interval : intervals) {
+				if (now - interval.end() < window.toNanos()) {
+					value = this.merger.apply(value, interval.value());
+					age = Math.max(age, now - interval.begin());
 				}
 			}
 		}
-		return new Seen<>(value, Duration.ofNanos(age));
+		return new View<>(value, Duration.ofNanos(age));
 	}
 
-	private record Stretch<V>(V value, long begin, long end) {
+	private record Interval<V>(V value, long begin, long end) {
 	}
 
 	/**
-	 * What was seen, and in which time.
+	 * The values of a window.
 	 *
-	 * @param <V> what was seen
-	 * @param value what was seen
-	 * @param time for how long it was looked
+	 * @param <V> the type of the value
+	 * @param value the merged value
+	 * @param time the time that it covers
 	 */
-	record Seen<V>(V value, Duration time) {
+	record View<V>(V value, Duration time) {
 	}
 
 }

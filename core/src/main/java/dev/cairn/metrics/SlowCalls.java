@@ -16,21 +16,21 @@ import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tells of calls that take a multiple of what a timer's slowest hundredth takes: one line
- * each with what is bound to the unit of work, at a bounded rate. The line is written by
- * another thread than the one that was slow. Thread-safe.
+ * Logs calls that take a multiple of the 99th percentile of their timer: one line each,
+ * with the MDC of the calling thread, at a bounded rate. The line is written by another
+ * thread than the one that made the call. Thread-safe.
  */
-public final class SlowCalls {
+final class SlowCalls {
 
-	/** Tells of none. */
-	public static final SlowCalls NONE = new SlowCalls(Double.POSITIVE_INFINITY, Duration.ZERO, 1);
+	/** Logs no call. */
+	static final SlowCalls NONE = new SlowCalls(Double.POSITIVE_INFINITY, Duration.ZERO, 1);
 
 	static final double PERCENTILE = 0.99;
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.slow");
 
-	/** Without so many calls nobody knows what is usual. */
-	private static final int LEAST_COUNT = 100;
+	/** The number of calls from which a percentile is meaningful. */
+	private static final int MIN_COUNT = 100;
 
 	private static final int MAX_WAITING = 32;
 
@@ -38,93 +38,91 @@ public final class SlowCalls {
 
 	private final double factor;
 
-	private final long least;
+	private final long minNanos;
 
-	/** Nanoseconds between two lines. */
-	private final long interval;
+	private final long nanosBetweenLines;
 
-	private final AtomicLong next = new AtomicLong(System.nanoTime());
+	private final AtomicLong nextLine = new AtomicLong(System.nanoTime());
 
 	private final Queue<SlowCall> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
 
-	private final LongAdder untold = new LongAdder();
+	private final LongAdder unreported = new LongAdder();
 
-	private volatile @Nullable Runnable arrival;
+	private volatile @Nullable Runnable listener;
 
 	/**
-	 * Create an observer.
-	 * @param factor what a call takes, in multiples of the 99th percentile of its timer
-	 * over the last 15 minutes, before it is told
-	 * @param least what it takes at least
-	 * @param perMinute lines a minute at the most
-	 * @throws IllegalArgumentException when the factor is below 1
+	 * Creates an instance.
+	 * @param factor the multiple of the 99th percentile of the last 15 minutes above
+	 * which a call is slow
+	 * @param minDuration the duration below which no call is slow
+	 * @param linesPerMinute the maximum number of lines a minute
+	 * @throws IllegalArgumentException if the factor is below 1
 	 */
-	public SlowCalls(double factor, Duration least, int perMinute) {
+	SlowCalls(double factor, Duration minDuration, int linesPerMinute) {
 		if (!(factor >= 1)) {
 			throw new IllegalArgumentException("factor must be at least 1, but was " + factor);
 		}
 		this.factor = factor;
-		this.least = least.toNanos();
-		this.interval = Duration.ofMinutes(1).toNanos() / perMinute;
+		this.minNanos = minDuration.toNanos();
+		this.nanosBetweenLines = Duration.ofMinutes(1).toNanos() / linesPerMinute;
 	}
 
-	boolean isOn() {
+	boolean isEnabled() {
 		return Double.isFinite(this.factor);
 	}
 
-	/** Have somebody called when there is something to tell. */
-	void onArrival(Runnable arrival) {
-		if (isOn()) {
-			this.arrival = arrival;
+	/** Sets the listener to call when a slow call waits to be logged. */
+	void onSlowCall(Runnable listener) {
+		if (isEnabled()) {
+			this.listener = listener;
 		}
 	}
 
-	/** Return from how many nanoseconds on a call is told. */
+	/** Returns the duration above which a call is slow, in nanoseconds. */
 	long limit(long count, double p99) {
-		double limit = Math.max(this.factor * p99, this.least);
-		return (count < LEAST_COUNT || limit >= Long.MAX_VALUE) ? Long.MAX_VALUE : (long) limit;
+		double limit = Math.max(this.factor * p99, this.minNanos);
+		return (count < MIN_COUNT || limit >= Long.MAX_VALUE) ? Long.MAX_VALUE : (long) limit;
 	}
 
-	/** On the thread of the call. */
-	void noted(Meter.Id id, long nanos, double usual) {
+	/** Adds a slow call, on the thread that made it. */
+	void add(Meter.Id id, long nanos, double usualNanos) {
 		long now = System.nanoTime();
-		long due = this.next.get();
-		if (now - due < 0 || !this.next.compareAndSet(due, now + this.interval)
-				|| !this.waiting.offer(new SlowCall(id, nanos, usual, MDC.getCopyOfContextMap()))) {
-			this.untold.increment();
+		long due = this.nextLine.get();
+		if (now - due < 0 || !this.nextLine.compareAndSet(due, now + this.nanosBetweenLines)
+				|| !this.waiting.offer(new SlowCall(id, nanos, usualNanos, MDC.getCopyOfContextMap()))) {
+			this.unreported.increment();
 			return;
 		}
-		Runnable told = this.arrival;
-		if (told != null) {
-			told.run();
+		Runnable notified = this.listener;
+		if (notified != null) {
+			notified.run();
 		}
 	}
 
-	/** On a thread that may write. */
-	void tell() {
+	/** Logs the calls that wait, on a thread that may block. */
+	void log() {
 		for (SlowCall call = this.waiting.poll(); call != null; call = this.waiting.poll()) {
-			tell(call);
+			log(call);
 		}
 	}
 
-	private void tell(SlowCall call) {
+	private void log(SlowCall call) {
 		Map<String, String> own = MDC.getCopyOfContextMap();
 		try {
-			if (call.bound() != null) {
-				MDC.setContextMap(call.bound());
+			if (call.mdc() != null) {
+				MDC.setContextMap(call.mdc());
 			}
 			double millis = call.nanos() / NANOS_PER_MILLI;
-			double usual = call.usual() / NANOS_PER_MILLI;
 			LoggingEventBuilder line = logger.atWarn()
 				.addKeyValue("meter", call.id().getName())
 				.addKeyValue("duration_ms", millis)
-				.addKeyValue("p99_ms", usual)
-				.addKeyValue("untold", this.untold.sumThenReset());
+				.addKeyValue("p99_ms", call.usualNanos() / NANOS_PER_MILLI)
+				.addKeyValue("unreported", this.unreported.sumThenReset());
 			for (Tag tag : call.id().getTags()) {
 				line = line.addKeyValue("tag_" + tag.getKey(), tag.getValue());
 			}
 			line.log("Cairn: {} took {} ms, {} times the 99th percentile of its last 15 minutes", call.id().getName(),
-					Math.round(millis), Math.round(call.nanos() / Math.max(1, call.usual())));
+					Math.round(millis), Math.round(call.nanos() / Math.max(1, call.usualNanos())));
 		}
 		finally {
 			if (own != null) {
@@ -139,7 +137,7 @@ public final class SlowCalls {
 	/**
 	 * A slow call.
 	 */
-	private record SlowCall(Meter.Id id, long nanos, double usual, @Nullable Map<String, String> bound) {
+	private record SlowCall(Meter.Id id, long nanos, double usualNanos, @Nullable Map<String, String> mdc) {
 	}
 
 }

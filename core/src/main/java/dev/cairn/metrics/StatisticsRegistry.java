@@ -1,7 +1,6 @@
 package dev.cairn.metrics;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
+import dev.cairn.internal.Threads;
+import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -35,9 +36,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A registry that stays in process and knows of every timer and summary the percentiles,
- * and of every counter the rate, over the last 1, 5 and 15 minutes. In everything else it
- * does as Micrometer's simple registry, but is none, so that an application may have one.
+ * A registry in process with the percentiles of every timer and summary, and the rate of
+ * every counter, over windows of up to 15 minutes. In all other respects it behaves as
+ * Micrometer's simple registry, but is not one, so that an application may have one, too.
  * The memory of a meter is bounded: it grows with the powers of two between its smallest
  * and its largest value, not with their number. Thread-safe.
  */
@@ -45,65 +46,86 @@ public final class StatisticsRegistry extends MeterRegistry {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatisticsRegistry.class);
 
-	private static final Duration STRETCH = Duration.ofSeconds(10);
+	private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-	/** For how long a maximum is shown, as in Micrometer's simple registry. */
+	/** The expiry of a maximum, as in Micrometer's simple registry. */
 	private static final Duration STEP = Duration.ofMinutes(1);
 
-	/** After so many stretches the timers learn anew what is slow. */
-	private static final int LESSON = 6;
+	/** The number of intervals after which timers compute again what a slow call is. */
+	private static final int RELEARN_EVERY = 6;
 
-	private final Map<Meter.Id, WindowedMeter<?>> tracked = new ConcurrentHashMap<>();
+	/** The shortest duration of a slow call. */
+	private static final Duration MIN_SLOW_CALL = Duration.ofMillis(100);
+
+	private static final int SLOW_CALLS_PER_MINUTE = 6;
+
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+	private final Map<Meter.Id, WindowedMeter> windowed = new ConcurrentHashMap<>();
 
 	private final SlowCalls slowCalls;
 
 	private final Thread thread;
 
+	private final WarnOnce problems = new WarnOnce(logger);
+
 	private volatile boolean closing;
 
-	private int turns;
+	private int rotations;
 
 	/**
-	 * Create a registry and start its thread.
+	 * Creates a registry that does not log slow calls, and starts its thread.
 	 * @param clock the clock
-	 * @param slowCalls tells of calls that are unusually slow
 	 */
-	public StatisticsRegistry(Clock clock, SlowCalls slowCalls) {
+	public StatisticsRegistry(Clock clock) {
+		this(clock, SlowCalls.NONE);
+	}
+
+	/**
+	 * Creates a registry that logs slow calls, and starts its thread.
+	 * @param clock the clock
+	 * @param slowCallFactor the multiple of the 99th percentile of a timer above which a
+	 * call is slow
+	 * @throws IllegalArgumentException if the factor is below 1
+	 */
+	public StatisticsRegistry(Clock clock, double slowCallFactor) {
+		this(clock, new SlowCalls(slowCallFactor, MIN_SLOW_CALL, SLOW_CALLS_PER_MINUTE));
+	}
+
+	StatisticsRegistry(Clock clock, SlowCalls slowCalls) {
 		super(clock);
 		this.slowCalls = slowCalls;
-		config().onMeterRemoved((meter) -> this.tracked.remove(meter.getId()));
-		this.thread = new Thread(this::run, "cairn-metrics");
-		this.thread.setDaemon(true);
-		slowCalls.onArrival(() -> LockSupport.unpark(this.thread));
+		config().onMeterRemoved((meter) -> this.windowed.remove(meter.getId()));
+		this.thread = Threads.daemon(this::run, "cairn-metrics");
+		slowCalls.onSlowCall(() -> LockSupport.unpark(this.thread));
 		this.thread.start();
 	}
 
 	private void run() {
-		long next = System.nanoTime() + STRETCH.toNanos();
+		long next = System.nanoTime() + INTERVAL.toNanos();
 		while (!this.closing) {
 			LockSupport.parkNanos(this, Math.max(1, next - System.nanoTime()));
 			try {
-				this.slowCalls.tell();
+				this.slowCalls.log();
 				if (System.nanoTime() - next >= 0) {
-					next = System.nanoTime() + STRETCH.toNanos();
-					turn();
+					next = System.nanoTime() + INTERVAL.toNanos();
+					rotate();
 				}
 			}
 			catch (Throwable ex) {
-				// The thread has to live on
-				logger.warn("Cairn: the statistics of meters failed: {}", ex.toString());
+				this.problems.warn("rotate", () -> "could not update the statistics of meters: " + ex);
 			}
 		}
 	}
 
-	/** End a stretch of time for all meters. */
-	void turn() {
+	/** Ends an interval of all meters. */
+	void rotate() {
 		long now = this.clock.monotonicTime();
-		this.tracked.values().forEach((meter) -> meter.turn(now));
-		if (this.slowCalls.isOn() && ++this.turns % LESSON == 0) {
-			for (WindowedMeter<?> meter : this.tracked.values()) {
+		this.windowed.values().forEach((meter) -> meter.rotate(now));
+		if (this.slowCalls.isEnabled() && ++this.rotations % RELEARN_EVERY == 0) {
+			for (WindowedMeter meter : this.windowed.values()) {
 				if (meter instanceof WindowedTimer timer) {
-					timer.learn(now);
+					timer.relearn(now);
 				}
 			}
 		}
@@ -112,9 +134,9 @@ public final class StatisticsRegistry extends MeterRegistry {
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		WindowedTimer timer = new WindowedTimer(id, this.clock, merged(config), pauseDetector, getBaseTimeUnit(),
-				STEP.toMillis(), this.slowCalls);
+				this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.tracked.put(id, timer);
+		this.windowed.put(id, timer);
 		return timer;
 	}
 
@@ -123,7 +145,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 			double scale) {
 		WindowedSummary summary = new WindowedSummary(id, this.clock, merged(config), scale);
 		HistogramGauges.registerWithCommonFormat(summary, this);
-		this.tracked.put(id, summary);
+		this.windowed.put(id, summary);
 		return summary;
 	}
 
@@ -134,7 +156,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 	@Override
 	protected Counter newCounter(Meter.Id id) {
 		WindowedCounter counter = new WindowedCounter(id, this.clock);
-		this.tracked.put(id, counter);
+		this.windowed.put(id, counter);
 		return counter;
 	}
 
@@ -177,18 +199,25 @@ public final class StatisticsRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Return what is known of all timers, summaries and counters, by name and tags.
-	 * @return a new list
+	 * Returns the ids of all timers, summaries and counters.
+	 * @return a new list, sorted by name and tags
 	 */
-	public List<MeterStatistics> statistics() {
-		long now = this.clock.monotonicTime();
-		List<MeterStatistics> all = new ArrayList<>();
-		for (WindowedMeter<?> meter : this.tracked.values()) {
-			all.add(new MeterStatistics(meter, now));
-		}
-		all.sort(Comparator.comparing((MeterStatistics one) -> one.id().getName())
-			.thenComparing((one) -> one.id().getTags().toString()));
-		return all;
+	public List<Meter.Id> windowedMeters() {
+		return this.windowed.keySet()
+			.stream()
+			.sorted(Comparator.comparing(Meter.Id::getName).thenComparing((id) -> id.getTags().toString()))
+			.toList();
+	}
+
+	/**
+	 * Returns what a meter has recorded in the last time.
+	 * @param id the id of a timer, a summary or a counter
+	 * @param window how long to look back, at most 15 minutes
+	 * @return the window, or {@code null} if there is no such meter
+	 */
+	public @Nullable Window window(Meter.Id id, Duration window) {
+		WindowedMeter meter = this.windowed.get(id);
+		return (meter != null) ? meter.over(window, this.clock.monotonicTime()) : null;
 	}
 
 	@Override
@@ -196,13 +225,27 @@ public final class StatisticsRegistry extends MeterRegistry {
 		super.close();
 		this.closing = true;
 		LockSupport.unpark(this.thread);
-		try {
-			TimeUnit.SECONDS.timedJoin(this.thread, 1);
+		Threads.join(this.thread, System.nanoTime() + CLOSE_TIMEOUT.toNanos());
+		this.slowCalls.log();
+	}
+
+	/**
+	 * What a meter has recorded in a window.
+	 *
+	 * @param count the amount of a counter, or the number of values of a timer or summary
+	 * @param rate the count per second, for the time since the meter exists
+	 * @param distribution the values of a timer, in nanoseconds, or of a summary;
+	 * {@code null} for a counter
+	 */
+	public record Window(double count, double rate, @Nullable Distribution distribution) {
+
+		private static final double NANOS_PER_SECOND = 1e9;
+
+		static Window of(double count, Duration time, @Nullable Distribution distribution) {
+			double seconds = time.toNanos() / NANOS_PER_SECOND;
+			return new Window(count, (seconds > 0) ? count / seconds : 0, distribution);
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		this.slowCalls.tell();
+
 	}
 
 }

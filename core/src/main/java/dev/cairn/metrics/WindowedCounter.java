@@ -2,21 +2,18 @@ package dev.cairn.metrics;
 
 import java.time.Duration;
 
-import io.micrometer.core.instrument.AbstractMeter;
 import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 
 /**
- * A counter that knows its rates.
+ * A counter with rates over sliding windows.
  */
-final class WindowedCounter extends AbstractMeter implements Counter, WindowedMeter<Double>, RatedMeter {
-
-	private final Sum sum = new Sum();
+final class WindowedCounter extends CumulativeCounter implements WindowedMeter {
 
 	private final SlidingWindow<Double> window;
 
-	/** What earlier stretches have. */
-	private double told;
+	/** The count at the end of the last interval. */
+	private double rotatedCount;
 
 	WindowedCounter(Id id, Clock clock) {
 		super(id);
@@ -24,35 +21,23 @@ final class WindowedCounter extends AbstractMeter implements Counter, WindowedMe
 	}
 
 	@Override
-	public void increment() {
-		this.sum.increment();
-	}
-
-	@Override
 	public void increment(double amount) {
-		this.sum.add(amount);
+		if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
+			super.increment(amount);
+		}
 	}
 
 	@Override
-	public void recordRated(double amount, double rate) {
-		increment(amount / rate);
-	}
-
-	@Override
-	public double count() {
-		return this.sum.total();
-	}
-
-	@Override
-	public synchronized void turn(long now) {
+	public synchronized void rotate(long now) {
 		double count = count();
-		this.window.turn(count - this.told, now);
-		this.told = count;
+		this.window.rotate(count - this.rotatedCount, now);
+		this.rotatedCount = count;
 	}
 
 	@Override
-	public synchronized SlidingWindow.Seen<Double> last(Duration window, long now) {
-		return this.window.last(window, count() - this.told, now);
+	public synchronized StatisticsRegistry.Window over(Duration window, long now) {
+		SlidingWindow.View<Double> view = this.window.last(window, count() - this.rotatedCount, now);
+		return StatisticsRegistry.Window.of(view.value(), view.time(), null);
 	}
 
 }

@@ -2,21 +2,15 @@ package dev.cairn.metrics;
 
 import java.time.Duration;
 
-import io.micrometer.core.instrument.Meter;
-
 /**
- * A meter that remembers what came in the last minutes. Thread-safe.
- *
- * @param <V> what it remembers
+ * A meter that remembers what it has recorded in the last minutes. Thread-safe.
  */
-interface WindowedMeter<V> {
+interface WindowedMeter {
 
-	Meter.Id getId();
+	/** Ends an interval. */
+	void rotate(long now);
 
-	/** End a stretch of time. */
-	void turn(long now);
-
-	/** Return what came in the last time. */
-	SlidingWindow.Seen<V> last(Duration window, long now);
+	/** Returns what was recorded in the last time. */
+	StatisticsRegistry.Window over(Duration window, long now);
 
 }

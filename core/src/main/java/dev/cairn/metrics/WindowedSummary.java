@@ -6,26 +6,19 @@ import java.util.concurrent.atomic.DoubleAdder;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.TimeWindowMax;
 
 /**
- * A summary that knows its percentiles.
+ * A summary with percentiles over sliding windows.
  */
-final class WindowedSummary extends AbstractDistributionSummary implements WindowedMeter<Distribution>, RatedMeter {
+final class WindowedSummary extends AbstractDistributionSummary implements WindowedMeter {
 
 	private final DoubleAdder total = new DoubleAdder();
 
-	private final TimeWindowMax maximum;
-
 	private final WindowedDistribution values;
-
-	private final double scale;
 
 	WindowedSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale) {
 		super(id, scale, defaultHistogram(clock, config, false));
-		this.maximum = new TimeWindowMax(clock, config);
-		this.values = new WindowedDistribution(this.total::sum, clock.monotonicTime());
-		this.scale = scale;
+		this.values = new WindowedDistribution(this.total::sum, clock, config);
 	}
 
 	@Override
@@ -33,18 +26,7 @@ final class WindowedSummary extends AbstractDistributionSummary implements Windo
 		if (amount < Double.POSITIVE_INFINITY) {
 			this.values.record(amount);
 			this.total.add(amount);
-			this.maximum.record(amount);
 		}
-	}
-
-	@Override
-	public void recordRated(double amount, double rate) {
-		double scaled = amount * this.scale;
-		long copies = Copies.at(rate);
-		this.values.add(scaled, copies);
-		this.total.add(scaled * copies);
-		this.maximum.record(scaled);
-		Copies.record(this.histogram, scaled, copies);
 	}
 
 	@Override
@@ -59,17 +41,17 @@ final class WindowedSummary extends AbstractDistributionSummary implements Windo
 
 	@Override
 	public double max() {
-		return this.maximum.poll();
+		return this.values.max();
 	}
 
 	@Override
-	public void turn(long now) {
-		this.values.turn(now);
+	public void rotate(long now) {
+		this.values.rotate(now);
 	}
 
 	@Override
-	public SlidingWindow.Seen<Distribution> last(Duration window, long now) {
-		return this.values.last(window, now);
+	public StatisticsRegistry.Window over(Duration window, long now) {
+		return this.values.over(window, now);
 	}
 
 }

@@ -10,30 +10,27 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
- * A timer that knows its percentiles.
+ * A timer with percentiles over sliding windows.
  */
-final class WindowedTimer extends AbstractTimer implements WindowedMeter<Distribution>, RatedMeter {
+final class WindowedTimer extends AbstractTimer implements WindowedMeter {
 
 	/** In nanoseconds. */
 	private final LongAdder total = new LongAdder();
-
-	private final StepMaximum maximum;
 
 	private final WindowedDistribution values;
 
 	private final SlowCalls slowCalls;
 
-	/** From when on a call is remarkable, in nanoseconds. */
-	private volatile long slow = Long.MAX_VALUE;
+	/** The duration above which a call is slow, in nanoseconds. */
+	private volatile long slowNanos = Long.MAX_VALUE;
 
-	/** What was usual when that was said, in nanoseconds. */
-	private volatile double usual;
+	/** The percentile from which that duration was computed, in nanoseconds. */
+	private volatile double usualNanos;
 
 	WindowedTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
-			long stepMillis, SlowCalls slowCalls) {
+			SlowCalls slowCalls) {
 		super(id, clock, config, pauseDetector, unit, false);
-		this.maximum = new StepMaximum(clock, stepMillis);
-		this.values = new WindowedDistribution(this.total::sum, clock.monotonicTime());
+		this.values = new WindowedDistribution(this.total::sum, clock, config);
 		this.slowCalls = slowCalls;
 	}
 
@@ -42,22 +39,8 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter<Distrib
 		long nanos = unit.toNanos(amount);
 		this.values.record(nanos);
 		this.total.add(nanos);
-		this.maximum.record(nanos);
-		if (nanos > this.slow) {
-			this.slowCalls.noted(getId(), nanos, this.usual);
-		}
-	}
-
-	@Override
-	public void recordRated(double amount, double rate) {
-		long nanos = (long) amount;
-		long copies = Copies.at(rate);
-		this.values.add(nanos, copies);
-		this.total.add(nanos * copies);
-		this.maximum.record(nanos);
-		Copies.record(this.histogram, nanos, copies);
-		if (nanos > this.slow) {
-			this.slowCalls.noted(getId(), nanos, this.usual);
+		if (nanos > this.slowNanos) {
+			this.slowCalls.add(getId(), nanos, this.usualNanos);
 		}
 	}
 
@@ -73,27 +56,25 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter<Distrib
 
 	@Override
 	public double max(TimeUnit unit) {
-		return this.maximum.poll() / (double) unit.toNanos(1);
+		return this.values.max() / unit.toNanos(1);
 	}
 
 	@Override
-	public void turn(long now) {
-		this.values.turn(now);
-		// Also where nobody asks, so that an old one does not stand in the way
-		this.maximum.poll();
+	public void rotate(long now) {
+		this.values.rotate(now);
 	}
 
 	@Override
-	public SlidingWindow.Seen<Distribution> last(Duration window, long now) {
-		return this.values.last(window, now);
+	public StatisticsRegistry.Window over(Duration window, long now) {
+		return this.values.over(window, now);
 	}
 
-	/** Learn what is slow for this timer. */
-	void learn(long now) {
-		Distribution known = last(SlidingWindow.LONGEST, now).value();
+	/** Computes from the values so far what a slow call is. */
+	void relearn(long now) {
+		Distribution known = this.values.last(SlidingWindow.LONGEST, now);
 		double p99 = known.percentile(SlowCalls.PERCENTILE);
-		this.usual = p99;
-		this.slow = this.slowCalls.limit(known.count(), p99);
+		this.usualNanos = p99;
+		this.slowNanos = this.slowCalls.limit(known.count(), p99);
 	}
 
 }

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Numbers as StatsD reads them: no exponents, at most nine places.
+ * Formats numbers for StatsD: no exponents and at most nine decimal places.
  */
 final class Decimals {
 
@@ -17,7 +17,7 @@ final class Decimals {
 	private Decimals() {
 	}
 
-	/** Return what a line can tell of a number. */
+	/** Returns the part of a number that a line can represent. */
 	static double round(double value) {
 		return Math.rint(value * UNITS) / UNITS;
 	}

@@ -1,16 +1,16 @@
 package dev.cairn.statsd;
 
 /**
- * What a meter has to say at a flush. Called by the flushing thread only.
+ * A meter that writes to StatsD what it has recorded since the last flush. Called by the
+ * flushing thread only.
  */
 @FunctionalInterface
 interface FlushableMeter {
 
 	/**
-	 * Write what has happened since the last time.
-	 * @param packets takes the lines
-	 * @param account is told of samples that were lost
+	 * Writes what has been recorded since the last flush.
+	 * @param writer the writer to use
 	 */
-	void write(PacketBuilder packets, SampleAccount account);
+	void flush(StatsdWriter writer);
 
 }

@@ -4,16 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.DoubleFunction;
 
 /**
- * A line as Micrometer writes it for a flavour of StatsD, around the value: found by
- * comparing two lines with different values, so that the flavours stay Micrometer's.
+ * The parts of a line around its value, as Micrometer writes them for a flavor of StatsD.
+ * They are found by comparing two lines with different values, so that the flavors remain
+ * Micrometer's.
  *
- * @param before the bytes before the value, the colon included
- * @param type the bytes from the bar to where a rate would stand
- * @param after the bytes behind, such as Datadog's tags
+ * @param before the bytes before the value, including the colon
+ * @param type the bytes from the bar to the place of a rate
+ * @param after the remaining bytes, such as Datadog's tags
  */
 record LineTemplate(byte[] before, byte[] type, byte[] after) {
 
-	/** Find what stands around the value in the lines of a builder. */
+	/** Returns the template of the lines of a builder. */
 	static LineTemplate of(DoubleFunction<String> builder) {
 		String one = builder.apply(1);
 		String two = builder.apply(2);
@@ -27,7 +28,7 @@ record LineTemplate(byte[] before, byte[] type, byte[] after) {
 		return new LineTemplate(bytes(one.substring(0, value)), bytes(type), bytes(behind.substring(type.length())));
 	}
 
-	/** Return how many bytes stand around the value. */
+	/** Returns the length of a line without its value and rate. */
 	int length() {
 		return this.before.length + this.type.length + this.after.length;
 	}

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Packets on their way. What a server that is away does not take waits for a while, in
- * its order; the oldest make room. For one thread.
+ * Sends packets and keeps those that the server does not accept, in order, until it does:
+ * the oldest are dropped if there are too many, and all expire. Not thread-safe.
  */
-final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
+final class PacketQueue {
 
 	private static final long FIRST_PAUSE = Duration.ofMillis(100).toNanos();
 
@@ -25,7 +25,7 @@ final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 
 	private final Transport transport;
 
-	private final Channel account;
+	private final Channel channel;
 
 	private final long capacity;
 
@@ -43,51 +43,54 @@ final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 
 	private long notBefore = System.nanoTime();
 
-	PacketQueue(Transport transport, Channel account, StatsdOptions options) {
+	PacketQueue(Transport transport, Channel channel, StatsdOptions options) {
 		this.transport = transport;
-		this.account = account;
+		this.channel = channel;
 		this.capacity = options.capacity();
 		this.expiryNanos = options.expiry().toNanos();
-		this.outage = new Outage(account, account::state, options.capacity() + " bytes");
+		this.outage = new Outage(channel, channel::state, options.capacity() + " bytes");
 	}
 
-	@Override
-	public void packet(byte[] packet, int samples) {
-		this.account.offered(samples);
+	/** Adds a packet and sends it if nothing holds it up. */
+	void add(byte[] packet, int samples) {
+		this.channel.offered(samples);
 		while (!this.waiting.isEmpty() && this.bytes + packet.length > this.capacity) {
 			drop(DropReason.OVERFLOW);
 		}
-		this.account.accepted(samples);
+		this.channel.accepted(samples);
 		this.waiting.add(new Packet(packet, samples, System.nanoTime()));
 		this.bytes += packet.length;
 		send();
 	}
 
-	@Override
-	public void tooLong(int samples) {
-		this.account.offered(samples);
-		this.account.dropped(DropReason.OVERSIZE, samples);
+	/** Counts samples that are in no packet. */
+	void dropped(long samples, DropReason reason) {
+		if (samples > 0) {
+			this.channel.offered(samples);
+			this.channel.dropped(reason, samples);
+		}
 	}
 
-	@Override
-	public void lost(long samples, DropReason reason) {
-		this.account.offered(samples);
-		this.account.dropped(reason, samples);
-	}
-
-	/** Count samples that nobody wanted. */
+	/** Counts samples that sampling did not keep. */
 	void sampledOut(long samples) {
-		this.account.offered(samples);
-		this.account.sampledOut(samples);
+		if (samples > 0) {
+			this.channel.offered(samples);
+			this.channel.sampledOut(samples);
+		}
 	}
 
 	private void drop(DropReason reason) {
-		Packet oldest = this.waiting.remove();
-		this.bytes -= oldest.bytes().length;
-		this.account.dropped(reason, oldest.samples());
+		Packet oldest = remove();
+		this.channel.dropped(reason, oldest.samples());
 	}
 
-	/** Send what waits, unless the server has just failed. */
+	private Packet remove() {
+		Packet oldest = this.waiting.remove();
+		this.bytes -= oldest.bytes().length;
+		return oldest;
+	}
+
+	/** Sends the waiting packets unless the last attempt has just failed. */
 	void send() {
 		long now = System.nanoTime();
 		while (!this.waiting.isEmpty() && now - this.waiting.element().since() > this.expiryNanos) {
@@ -98,14 +101,12 @@ final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 		}
 	}
 
-	/** Send what waits, whatever happened before. */
+	/** Sends the waiting packets, even if the last attempt has just failed. */
 	void sendNow() {
 		try {
 			while (!this.waiting.isEmpty()) {
 				this.transport.send(this.waiting.element().bytes());
-				Packet sent = this.waiting.remove();
-				this.bytes -= sent.bytes().length;
-				this.account.delivered(sent.samples());
+				this.channel.delivered(remove().samples());
 				this.pause = 0;
 				this.outage.over();
 			}
@@ -122,30 +123,31 @@ final class PacketQueue implements PacketBuilder.Outlet, SampleAccount {
 		return this.waiting.isEmpty();
 	}
 
-	/** From now on failures are nothing to warn of. */
+	/** Stops warning of failures. */
 	void closing() {
 		this.closing = true;
 	}
 
-	/** Whatever has not been sent will not be. */
-	void close(Duration after) {
+	/** Drops the waiting packets and closes the transport. */
+	void close(Duration timeout) throws IOException {
 		long lost = 0;
 		while (!this.waiting.isEmpty()) {
 			lost += this.waiting.element().samples();
 			drop(DropReason.SHUTDOWN);
 		}
 		if (lost > 0) {
-			logger.warn("Cairn: {} was closed with {} samples that could not be delivered in {} ms",
-					this.account.name(), lost, after.toMillis());
+			logger.warn("Cairn: {} was closed with {} samples that could not be delivered within {} ms",
+					this.channel.name(), lost, timeout.toMillis());
 		}
+		this.transport.close();
 	}
 
 	/**
 	 * Some lines.
 	 *
 	 * @param bytes the lines
-	 * @param samples how many samples they tell of
-	 * @param since when they were written
+	 * @param samples the number of samples in the lines
+	 * @param since when the packet was added
 	 */
 	private record Packet(byte[] bytes, int samples, long since) {
 

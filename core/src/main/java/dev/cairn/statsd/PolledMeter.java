@@ -8,47 +8,76 @@ import java.util.function.DoubleSupplier;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Statistic;
 
 /**
- * A meter that has to be asked, since nobody tells it when something happens.
+ * A meter whose value is read at a flush, since nothing is recorded when it changes.
  */
-interface PolledMeter extends FlushableMeter {
+abstract class PolledMeter implements FlushableMeter {
 
-	/** A task that runs long. */
-	static PolledMeter of(LongTaskTimer timer, StatsdLineFactory lines, boolean unchanged) {
-		Meter.Id id = timer.getId();
-		PolledMeter active = new OfGauge(lines.gauge(id, Statistic.ACTIVE_TASKS), timer::activeTasks, unchanged,
-				lines.isSigned());
-		PolledMeter duration = new OfGauge(lines.gauge(id, Statistic.DURATION),
-				() -> timer.duration(TimeUnit.MILLISECONDS), unchanged, lines.isSigned());
-		PolledMeter max = new OfGauge(lines.gauge(id, Statistic.MAX), () -> timer.max(TimeUnit.MILLISECONDS), unchanged,
-				lines.isSigned());
-		return all(List.of(active, duration, max));
+	private PolledMeter() {
 	}
 
-	/** A meter of the application's own kind. */
-	static PolledMeter of(Meter.Id id, Iterable<Measurement> measurements, StatsdLineFactory lines, boolean unchanged) {
+	/** Returns a meter for the active tasks of a timer. */
+	static PolledMeter of(LongTaskTimer timer, StatsdLineFactory lines) {
+		return new Composite(List.of(
+				new OfGauge(lines.gauge(timer.getId(), Statistic.ACTIVE_TASKS), timer::activeTasks, lines),
+				new OfGauge(lines.gauge(timer.getId(), Statistic.DURATION), () -> timer.duration(TimeUnit.MILLISECONDS),
+						lines),
+				new OfGauge(lines.gauge(timer.getId(), Statistic.MAX), () -> timer.max(TimeUnit.MILLISECONDS), lines)));
+	}
+
+	/** Returns a meter for the measurements of a custom meter. */
+	static PolledMeter of(io.micrometer.core.instrument.Meter.Id id, Iterable<Measurement> measurements,
+			StatsdLineFactory lines) {
 		List<PolledMeter> all = new ArrayList<>();
 		for (Measurement measurement : measurements) {
 			Statistic statistic = measurement.getStatistic();
 			all.add(switch (statistic) {
 				case COUNT, TOTAL, TOTAL_TIME -> new OfCount(lines.counter(id, statistic), measurement::getValue);
-				default -> new OfGauge(lines.gauge(id, statistic), measurement::getValue, unchanged, lines.isSigned());
+				default -> new OfGauge(lines.gauge(id, statistic), measurement::getValue, lines);
 			});
 		}
-		return all(all);
+		return new Composite(all);
 	}
 
-	private static PolledMeter all(List<PolledMeter> all) {
-		return (packets, account) -> all.forEach((one) -> one.write(packets, account));
+	/** Returns a meter for a value. */
+	static PolledMeter gauge(LineTemplate line, DoubleSupplier value, StatsdLineFactory lines) {
+		return new OfGauge(line, value, lines);
+	}
+
+	/** Returns a meter for a count that only grows. */
+	static PolledMeter count(LineTemplate line, DoubleSupplier count) {
+		return new OfCount(line, count);
+	}
+
+	/** Returns a meter for times of which only count and sum are available. */
+	static PolledMeter times(LineTemplate line, FunctionTimer timer) {
+		return new OfTimes(line, timer);
 	}
 
 	/**
-	 * A value that is what it is.
+	 * Several meters as one.
 	 */
-	final class OfGauge implements PolledMeter {
+	private static final class Composite extends PolledMeter {
+
+		private final List<PolledMeter> meters;
+
+		Composite(List<PolledMeter> meters) {
+			this.meters = meters;
+		}
+
+		@Override
+		public void flush(StatsdWriter writer) {
+			this.meters.forEach((meter) -> meter.flush(writer));
+		}
+
+	}
+
+	/**
+	 * A value.
+	 */
+	private static final class OfGauge extends PolledMeter {
 
 		private final LineTemplate line;
 
@@ -60,39 +89,39 @@ interface PolledMeter extends FlushableMeter {
 
 		private double last = Double.NaN;
 
-		OfGauge(LineTemplate line, DoubleSupplier value, boolean unchanged, boolean signed) {
+		OfGauge(LineTemplate line, DoubleSupplier value, StatsdLineFactory lines) {
 			this.line = line;
 			this.value = value;
-			this.unchanged = unchanged;
-			this.signed = signed;
+			this.unchanged = lines.isUnchangedWritten();
+			this.signed = lines.isGaugeSigned();
 		}
 
 		@Override
-		public void write(PacketBuilder packets, SampleAccount account) {
+		public void flush(StatsdWriter writer) {
 			double now = this.value.getAsDouble();
 			if (!Double.isFinite(now) || (now == this.last && !this.unchanged)) {
 				return;
 			}
 			this.last = now;
 			if (now < 0 && this.signed) {
-				// A sign means a change there, so start from nothing
-				packets.begin(this.line).number(0).end(this.line, 1, 1);
+				// A sign means a change, so set the gauge to zero first
+				writer.value(this.line).number(0);
 			}
-			packets.begin(this.line).decimal(now).end(this.line, 1, 1);
+			writer.value(this.line).decimal(now);
 		}
 
 	}
 
 	/**
-	 * A sum that somebody else keeps.
+	 * A count, of which the increase is written.
 	 */
-	final class OfCount implements PolledMeter {
+	private static final class OfCount extends PolledMeter {
 
 		private final LineTemplate line;
 
 		private final DoubleSupplier count;
 
-		private double told;
+		private double flushed;
 
 		OfCount(LineTemplate line, DoubleSupplier count) {
 			this.line = line;
@@ -100,34 +129,33 @@ interface PolledMeter extends FlushableMeter {
 		}
 
 		@Override
-		public void write(PacketBuilder packets, SampleAccount account) {
+		public void flush(StatsdWriter writer) {
 			double now = this.count.getAsDouble();
-			double more = Decimals.round(now - this.told);
-			if (more > 0) {
-				this.told += more;
-				packets.begin(this.line).decimal(more).end(this.line, 1, 1);
+			double increase = Decimals.round(now - this.flushed);
+			if (increase > 0 && Double.isFinite(increase)) {
+				this.flushed += increase;
+				writer.value(this.line).decimal(increase);
 			}
-			else if (more < 0) {
-				// It has begun anew
-				this.told = now;
+			else if (increase < 0) {
+				// The count was reset
+				this.flushed = now;
 			}
 		}
 
 	}
 
 	/**
-	 * Times that somebody else has measured, of which only number and sum are known: told
-	 * as their mean, with the rate that stands for their number.
+	 * Times, of which the mean is written with the rate that stands for their number.
 	 */
-	final class OfTimes implements PolledMeter {
+	private static final class OfTimes extends PolledMeter {
 
 		private final LineTemplate line;
 
 		private final FunctionTimer timer;
 
-		private double countTold;
+		private double flushedCount;
 
-		private double totalTold;
+		private double flushedTotal;
 
 		OfTimes(LineTemplate line, FunctionTimer timer) {
 			this.line = line;
@@ -135,15 +163,16 @@ interface PolledMeter extends FlushableMeter {
 		}
 
 		@Override
-		public void write(PacketBuilder packets, SampleAccount account) {
+		public void flush(StatsdWriter writer) {
 			double count = this.timer.count();
 			double total = this.timer.totalTime(TimeUnit.MILLISECONDS);
-			double more = count - this.countTold;
-			if (more > 0) {
-				packets.begin(this.line).decimal((total - this.totalTold) / more).end(this.line, 1 / more, 1);
+			double increase = count - this.flushedCount;
+			double mean = (total - this.flushedTotal) / increase;
+			if (increase > 0 && Double.isFinite(mean)) {
+				writer.value(this.line, StatsdWriter.rate(1 / increase)).decimal(mean);
 			}
-			this.countTold = count;
-			this.totalTold = total;
+			this.flushedCount = count;
+			this.flushedTotal = total;
 		}
 
 	}

@@ -11,23 +11,23 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
 /**
- * The samples of one meter between two flushes. Many threads add, one takes them out.
- * Adding allocates nothing and waits for nobody; a lock is taken only when a block is
- * full. What comes beyond the capacity is counted.
+ * Samples between two flushes. Many threads add them and one takes them out. Adding
+ * allocates nothing and never waits; a lock is taken only when a block is full. Samples
+ * beyond the capacity are counted.
  */
 final class SampleBuffer {
 
-	/** What no sample may be: a slot that is not written yet. */
+	/** The content of a slot that is not written yet; no sample has this value. */
 	static final long NONE = 0;
 
 	private static final int SMALL = 64;
 
 	private static final int LARGE = 8192;
 
-	/** Empty blocks that are kept for the next burst. */
+	/** The number of empty blocks kept for the next burst. */
 	private static final int MAX_SPARES = 3;
 
-	/** Spins until a thread that has a slot should have written it. */
+	/** The number of spins that wait for a thread to write its slot. */
 	private static final int PATIENCE = 1000;
 
 	private final int capacity;
@@ -38,7 +38,7 @@ final class SampleBuffer {
 
 	private volatile Block active;
 
-	/** Whether there is no room, so that nobody need ask for it. */
+	/** Whether the buffer is known to be full. */
 	private volatile boolean exhausted;
 
 	/** Guarded by this. */
@@ -48,14 +48,15 @@ final class SampleBuffer {
 	private final Deque<Block> spares = new ArrayDeque<>();
 
 	/**
-	 * Those with a slot that was given out and not written yet. For the taking thread.
+	 * Blocks with a slot that was given out and is not written yet. For the taking
+	 * thread.
 	 */
 	private final Deque<Block> unfinished = new ArrayDeque<>();
 
 	/**
-	 * Create a buffer.
-	 * @param capacity how many samples it holds, about
-	 * @param hurry has the samples taken out soon
+	 * Creates a buffer.
+	 * @param capacity the approximate number of samples it holds
+	 * @param hurry requests that samples are taken out soon
 	 */
 	SampleBuffer(int capacity, Runnable hurry) {
 		this.capacity = capacity;
@@ -63,7 +64,7 @@ final class SampleBuffer {
 		this.active = new Block(Math.min(SMALL, capacity));
 	}
 
-	/** Return whether there was room. */
+	/** Adds a sample and returns whether there was room for it. */
 	boolean add(long sample) {
 		while (true) {
 			Block block = this.active;
@@ -100,8 +101,8 @@ final class SampleBuffer {
 	}
 
 	/**
-	 * Take out all samples. For one thread at a time.
-	 * @param taker takes them, in no order
+	 * Takes out all samples. For one thread at a time.
+	 * @param taker accepts the samples, in no order
 	 */
 	void take(LongConsumer taker) {
 		for (Iterator<Block> blocks = this.unfinished.iterator(); blocks.hasNext();) {
@@ -127,7 +128,7 @@ final class SampleBuffer {
 		this.exhausted = false;
 		Block current = this.active;
 		if (!current.isEmpty()) {
-			// Whoever comes too late for this one finds the other
+			// A thread that comes too late for this block finds the other one
 			this.active = (current.size() == LARGE) ? empty() : new Block(current.size());
 			closed.add(current);
 		}
@@ -143,7 +144,8 @@ final class SampleBuffer {
 	}
 
 	/**
-	 * See what is waiting, and leave it there. Not while it is taken out.
+	 * Visits the samples without taking them out. Not while they are taken out.
+	 * @param viewer accepts the samples
 	 */
 	void see(LongConsumer viewer) {
 		List<Block> waiting = new ArrayList<>(this.unfinished);
@@ -154,13 +156,13 @@ final class SampleBuffer {
 		waiting.forEach((block) -> block.see(viewer));
 	}
 
-	/** Return how many were lost since the beginning. */
+	/** Returns the number of samples that found no room so far. */
 	long lost() {
 		return this.lost.sum();
 	}
 
 	/**
-	 * Some slots, which are given out one by one.
+	 * Slots that are given out one by one.
 	 */
 	private static final class Block {
 
@@ -168,14 +170,14 @@ final class SampleBuffer {
 
 		static final int CLOSED = -2;
 
-		/** Added to the cursor of a block that gives out no more slots. */
+		/** Added to the cursor of a closed block, which gives out no more slots. */
 		private static final long CLOSING = 1L << 40;
 
 		private final AtomicLongArray samples;
 
 		private final AtomicLong cursor = new AtomicLong();
 
-		/** How many slots were given out; known once it is closed. */
+		/** The number of slots that were given out, once the block is closed. */
 		private int used;
 
 		private int taken;
@@ -206,7 +208,7 @@ final class SampleBuffer {
 			this.cursor.set(0);
 		}
 
-		/** Return whether every slot that was given out is written and taken. */
+		/** Takes samples and returns whether all slots that were given out are done. */
 		boolean take(LongConsumer taker) {
 			for (; this.taken < this.used; this.taken++) {
 				long sample = read(this.taken);

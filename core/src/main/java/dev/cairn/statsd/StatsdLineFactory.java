@@ -1,7 +1,6 @@
 package dev.cairn.statsd;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,6 +10,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.NamingConvention;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
+import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdFlavor;
 import io.micrometer.statsd.StatsdLineBuilder;
 import io.micrometer.statsd.internal.DatadogStatsdLineBuilder;
@@ -18,20 +18,14 @@ import io.micrometer.statsd.internal.EtsyStatsdLineBuilder;
 import io.micrometer.statsd.internal.SysdigStatsdLineBuilder;
 import io.micrometer.statsd.internal.TelegrafStatsdLineBuilder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * What lines look like: Micrometer's builders say it. What would end a line, or a field
- * of it, is taken out of names and tags before.
+ * Creates the templates of lines, by Micrometer's builders. Characters that would end a
+ * line or a field are replaced in names and tags before.
  */
 final class StatsdLineFactory {
 
-	private static final Logger logger = LoggerFactory.getLogger(StatsdRegistry.class);
-
 	private static final char REPLACEMENT = '_';
-
-	private final AtomicBoolean warned = new AtomicBoolean();
 
 	private final StatsdFlavor flavor;
 
@@ -39,8 +33,11 @@ final class StatsdLineFactory {
 
 	private final HierarchicalNameMapper mapper;
 
-	StatsdLineFactory(StatsdFlavor flavor, MeterRegistry.Config config, HierarchicalNameMapper mapper) {
-		this.flavor = flavor;
+	private final boolean unchangedWritten;
+
+	StatsdLineFactory(StatsdConfig statsd, MeterRegistry.Config config, HierarchicalNameMapper mapper) {
+		this.flavor = statsd.flavor();
+		this.unchangedWritten = statsd.publishUnchangedMeters();
 		this.config = config;
 		this.mapper = mapper;
 	}
@@ -53,8 +50,13 @@ final class StatsdLineFactory {
 		};
 	}
 
-	/** Whether a gauge with a sign would be added to the one before. */
-	boolean isSigned() {
+	/** Returns whether gauges are written even if they have not changed. */
+	boolean isUnchangedWritten() {
+		return this.unchangedWritten;
+	}
+
+	/** Returns whether the server takes a signed gauge for a change. */
+	boolean isGaugeSigned() {
 		return this.flavor != StatsdFlavor.DATADOG;
 	}
 
@@ -81,8 +83,8 @@ final class StatsdLineFactory {
 		return LineTemplate.of(builder(id, distribution)::histogram);
 	}
 
-	/** Datadog's server has the histogram. */
-	DistributionStatisticConfig kept(DistributionStatisticConfig distribution) {
+	/** Returns the configuration without a histogram that Datadog's server computes. */
+	DistributionStatisticConfig inProcess(DistributionStatisticConfig distribution) {
 		return (this.flavor != StatsdFlavor.DATADOG || !Boolean.TRUE.equals(distribution.isPercentileHistogram()))
 				? distribution
 				: DistributionStatisticConfig.builder().percentilesHistogram(false).build().merge(distribution);
@@ -138,15 +140,6 @@ final class StatsdLineFactory {
 			case ':' -> colons;
 			default -> !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
 		};
-	}
-
-	void failed(Throwable thrown) {
-		if (this.warned.compareAndSet(false, true)) {
-			logger.warn("A meter could not be read; further failures are logged at DEBUG", thrown);
-		}
-		else {
-			logger.debug("A meter could not be read", thrown);
-		}
 	}
 
 }

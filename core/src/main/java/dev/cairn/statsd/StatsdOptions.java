@@ -3,24 +3,26 @@ package dev.cairn.statsd;
 import java.time.Duration;
 
 /**
- * How meters are brought to StatsD.
+ * Options of a {@link StatsdRegistry}.
  *
- * @param flushInterval how often what has added up is sent
- * @param samples how many samples a timer or summary holds between two flushes, about
- * @param packed whether several samples share a line; only Datadog's servers read that
- * @param capacity how many bytes of packets wait for a server that is away
- * @param expiry how long a packet waits for a server that is away
- * @param closeTimeout how long closing may take
+ * @param flushInterval the interval at which the meters are written
+ * @param samples the approximate number of samples that a timer or summary holds between
+ * two flushes
+ * @param packed whether several samples share a line, which only servers of Datadog's
+ * flavor understand
+ * @param capacity the number of bytes held while the server is away
+ * @param expiry the time for which a packet is held while the server is away
+ * @param closeTimeout the time that closing may take
  */
 public record StatsdOptions(Duration flushInterval, int samples, boolean packed, int capacity, Duration expiry,
 		Duration closeTimeout) {
 
-	/** What suits most services. */
+	/** The default options. */
 	public static final StatsdOptions DEFAULT = new StatsdOptions(Duration.ofSeconds(1), 131_072, false,
 			4 * 1024 * 1024, Duration.ofMinutes(1), Duration.ofSeconds(1));
 
 	/**
-	 * Check the values.
+	 * Checks the values.
 	 */
 	public StatsdOptions {
 		requirePositive("flushInterval", flushInterval);
@@ -30,6 +32,17 @@ public record StatsdOptions(Duration flushInterval, int samples, boolean packed,
 		if (closeTimeout.isNegative()) {
 			throw new IllegalArgumentException("closeTimeout must not be negative, but was " + closeTimeout);
 		}
+	}
+
+	/**
+	 * Returns options with some values replaced.
+	 * @param flushInterval the interval at which the meters are written
+	 * @param packed whether several samples share a line
+	 * @param closeTimeout the time that closing may take
+	 * @return the new options
+	 */
+	public StatsdOptions with(Duration flushInterval, boolean packed, Duration closeTimeout) {
+		return new StatsdOptions(flushInterval, this.samples, packed, this.capacity, this.expiry, closeTimeout);
 	}
 
 	private static void requirePositive(String name, Duration value) {

@@ -1,15 +1,8 @@
 package dev.cairn.statsd;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
@@ -40,11 +33,11 @@ import io.micrometer.statsd.StatsdConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry whose meters add up in process. A thread of its own writes what has come
- * since the last flush as lines of StatsD, in the flavours and with the names of
+ * A registry whose meters add up in process. A thread of its own writes what has been
+ * recorded since the last flush as lines of StatsD, in the flavors and with the names of
  * Micrometer's own registry, and sends them. Recording takes no lock, allocates nothing
- * and never waits for the server. What is lost, and why, is in the Ledger, in samples: an
- * increment that has added up, a value of a timer, or a reading of a gauge. Thread-safe.
+ * and never waits for the server. The Ledger counts samples: the increase of a counter, a
+ * value of a timer or a summary, or a reading of a gauge. Thread-safe.
  */
 public final class StatsdRegistry extends MeterRegistry {
 
@@ -56,155 +49,68 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private final StatsdLineFactory lines;
 
-	private final PacketQueue outbox;
+	private final StatsdFlusher flusher;
 
-	private final PacketBuilder packets;
-
-	private final Transport transport;
-
-	private final Map<Meter.Id, FlushableMeter> reports = new ConcurrentHashMap<>();
-
-	/** What was removed has still to say what came before. */
-	private final Queue<FlushableMeter> removed = new ConcurrentLinkedQueue<>();
-
-	private final Thread thread;
-
-	private volatile boolean hurry;
-
-	private volatile boolean closing;
-
-	private volatile boolean untilShutdown;
-
-	private long sampledOutTold;
-
-	private long nextPoll = System.nanoTime();
+	private volatile boolean openUntilShutdown;
 
 	/**
-	 * Create a registry and start its thread.
-	 * @param config flavour, packet length and how often gauges are read
+	 * Creates a registry and starts its thread.
+	 * @param config the flavor, the packet length and the polling frequency of gauges
 	 * @param clock the clock
-	 * @param mapper makes names for the flavour that has no tags
-	 * @param options how to flush and to wait
-	 * @param sampling what fraction of the samples of a meter is kept
-	 * @param account the account, in samples
-	 * @param transport brings the packets
+	 * @param mapper maps names for the flavor that has no tags
+	 * @param options the options for flushing and holding
+	 * @param sampling the rates of the meters
+	 * @param channel the channel that counts samples
+	 * @param transport the transport to use
 	 */
 	public StatsdRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, StatsdOptions options,
-			MeterSampling sampling, Channel account, Transport transport) {
+			MeterSampling sampling, Channel channel, Transport transport) {
 		super(clock);
 		this.config = config;
 		this.options = options;
 		this.sampling = sampling;
-		this.transport = transport;
-		this.lines = new StatsdLineFactory(config.flavor(), config(), mapper);
-		this.outbox = new PacketQueue(transport, account, options);
-		this.packets = new PacketBuilder(config.maxPacketLength(), this.outbox);
+		this.lines = new StatsdLineFactory(config, config(), mapper);
+		this.flusher = new StatsdFlusher(config, options, channel, transport);
 		config().namingConvention(this.lines.namingConvention());
-		config().onMeterRemoved(this::removed);
-		this.thread = new Thread(this::run, "cairn-statsd");
-		this.thread.setDaemon(true);
-		this.thread.start();
-	}
-
-	private void removed(Meter meter) {
-		FlushableMeter last = this.reports.remove(meter.getId());
-		if (last != null) {
-			this.removed.add(last);
-		}
-	}
-
-	private void run() {
-		long interval = this.options.flushInterval().toNanos();
-		while (!this.closing) {
-			if (!this.hurry) {
-				LockSupport.parkNanos(this, interval);
-			}
-			this.hurry = false;
-			try {
-				flush(false);
-			}
-			catch (Throwable ex) {
-				// The thread has to live on
-				this.lines.failed(ex);
-			}
-		}
-	}
-
-	private void hurry() {
-		this.hurry = true;
-		LockSupport.unpark(this.thread);
-	}
-
-	private synchronized void flush(boolean last) {
-		if (this.closing != last) {
-			return;
-		}
-		if (last) {
-			this.outbox.closing();
-		}
-		boolean poll = last || System.nanoTime() - this.nextPoll >= 0;
-		if (poll) {
-			this.nextPoll = System.nanoTime() + this.config.pollingFrequency().toNanos();
-		}
-		for (FlushableMeter report = this.removed.poll(); report != null; report = this.removed.poll()) {
-			write(report);
-		}
-		for (FlushableMeter report : this.reports.values()) {
-			if (poll || !(report instanceof PolledMeter)) {
-				write(report);
-			}
-		}
-		this.packets.flush();
-		this.outbox.send();
-		long sampledOut = this.sampling.sampledOut();
-		this.outbox.sampledOut(sampledOut - this.sampledOutTold);
-		this.sampledOutTold = sampledOut;
-	}
-
-	/** A function of the application's may fail. */
-	private void write(FlushableMeter report) {
-		try {
-			report.write(this.packets, this.outbox);
-		}
-		catch (RuntimeException ex) {
-			this.packets.abandon();
-			this.lines.failed(ex);
-		}
+		config().onMeterRemoved((meter) -> this.flusher.remove(meter.getId()));
+		this.flusher.start();
 	}
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		AddingCounter counter = new AddingCounter(id, this.sampling.gate(id), this.lines.counter(id));
-		this.reports.put(id, counter);
+		ExactCounter counter = new ExactCounter(id, this.sampling.rateOf(id), this.lines.counter(id));
+		this.flusher.add(id, counter);
 		return counter;
 	}
 
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
-		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
-		StatsdTimer timer = new StatsdTimer(id, this.clock, kept, pauseDetector, getBaseTimeUnit(),
-				this.config.step().toMillis(), this.sampling.gate(id), samples(this.lines.timer(id, config)));
+		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
+		StatsdTimer timer = new StatsdTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(),
+				samples(id, SampleFormat.TIME, this.lines.timer(id, config), inProcess));
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.reports.put(id, timer);
+		this.flusher.add(id, timer);
 		return timer;
 	}
 
 	@Override
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
-		DistributionStatisticConfig kept = this.lines.kept(withInfinity(config));
-		StatsdSummary summary = new StatsdSummary(id, this.clock, kept, scale, this.sampling.gate(id),
-				samples(this.lines.summary(id, config)));
+		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
+		StatsdSummary summary = new StatsdSummary(id, this.clock, inProcess, scale,
+				samples(id, SampleFormat.AMOUNT, this.lines.summary(id, config), inProcess));
 		HistogramGauges.registerWithCommonFormat(summary, this);
-		this.reports.put(id, summary);
+		this.flusher.add(id, summary);
 		return summary;
 	}
 
-	private Function<RatedSamples.Values, RatedSamples> samples(LineTemplate line) {
-		return (values) -> new RatedSamples(this.options.samples(), this::hurry, line, this.options.packed(), values);
+	private MeterSamples samples(Meter.Id id, SampleFormat format, LineTemplate line,
+			DistributionStatisticConfig config) {
+		return new MeterSamples(format, line, this.sampling.rateOf(id), this.clock, config, this.options.samples(),
+				this.flusher::hurry);
 	}
 
-	/** Those beyond the last of the objectives are counted too. */
+	/** Values beyond the last objective are counted, too. */
 	private static DistributionStatisticConfig withInfinity(DistributionStatisticConfig config) {
 		double[] objectives = config.getServiceLevelObjectiveBoundaries();
 		if (objectives == null) {
@@ -218,8 +124,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	@Override
 	protected <T> Gauge newGauge(Meter.Id id, @Nullable T source, ToDoubleFunction<T> value) {
 		Gauge gauge = new DefaultGauge<>(id, source, value);
-		this.reports.put(id, new PolledMeter.OfGauge(this.lines.gauge(id, null), gauge::value,
-				this.config.publishUnchangedMeters(), this.lines.isSigned()));
+		this.flusher.add(id, PolledMeter.gauge(this.lines.gauge(id, null), gauge::value, this.lines));
 		return gauge;
 	}
 
@@ -227,14 +132,14 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected LongTaskTimer newLongTaskTimer(Meter.Id id, DistributionStatisticConfig config) {
 		LongTaskTimer timer = new DefaultLongTaskTimer(id, this.clock, getBaseTimeUnit(), config, false);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.reports.put(id, PolledMeter.of(timer, this.lines, this.config.publishUnchangedMeters()));
+		this.flusher.add(id, PolledMeter.of(timer, this.lines));
 		return timer;
 	}
 
 	@Override
 	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
 		FunctionCounter counter = new CumulativeFunctionCounter<>(id, source, count);
-		this.reports.put(id, new PolledMeter.OfCount(this.lines.counter(id), counter::count));
+		this.flusher.add(id, PolledMeter.count(this.lines.counter(id), counter::count));
 		return counter;
 	}
 
@@ -242,13 +147,13 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected <T> FunctionTimer newFunctionTimer(Meter.Id id, T source, ToLongFunction<T> count,
 			ToDoubleFunction<T> totalTime, TimeUnit unit) {
 		FunctionTimer timer = new CumulativeFunctionTimer<>(id, source, count, totalTime, unit, getBaseTimeUnit());
-		this.reports.put(id, new PolledMeter.OfTimes(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
+		this.flusher.add(id, PolledMeter.times(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
 		return timer;
 	}
 
 	@Override
 	protected Meter newMeter(Meter.Id id, Meter.Type type, Iterable<Measurement> measurements) {
-		this.reports.put(id, PolledMeter.of(id, measurements, this.lines, this.config.publishUnchangedMeters()));
+		this.flusher.add(id, PolledMeter.of(id, measurements, this.lines));
 		return new DefaultMeter(id, type, measurements);
 	}
 
@@ -266,47 +171,33 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Send what has come so far.
-	 * @param timeout how long to wait at the most
-	 * @return whether the server has got it, as far as that is known
+	 * Sends what has been recorded so far.
+	 * @param timeout the maximum time to wait
+	 * @return whether everything was sent
 	 */
 	public boolean flush(Duration timeout) {
-		long until = System.nanoTime() + timeout.toNanos();
-		flush(this.closing);
-		while (!isSent() && System.nanoTime() - until < 0) {
-			LockSupport.parkNanos(Math.min(timeout.toNanos(), TimeUnit.MILLISECONDS.toNanos(20)));
-			retry();
-		}
-		return isSent();
-	}
-
-	private synchronized boolean isSent() {
-		return this.outbox.isEmpty();
-	}
-
-	private synchronized void retry() {
-		this.outbox.sendNow();
+		return this.flusher.flush(timeout);
 	}
 
 	/**
-	 * Have {@link #close()} only send what has come so far, and {@link #shutdown()} end
-	 * the registry. Boot closes registries as soon as a context begins to close, while
-	 * the last requests are still served.
-	 * @return this
+	 * Has {@link #close()} only send what has been recorded so far, and
+	 * {@link #shutdown()} end the registry. Spring Boot closes registries as soon as a
+	 * context begins to close, while the last requests are still served.
+	 * @return this registry
 	 */
 	public StatsdRegistry openUntilShutdown() {
-		this.untilShutdown = true;
+		this.openUntilShutdown = true;
 		return this;
 	}
 
 	/**
-	 * Read all gauges once more, send everything, and end. What cannot be sent in time is
-	 * counted as dropped.
+	 * Reads all gauges once more, sends everything, and ends. What cannot be sent in time
+	 * is counted as dropped.
 	 */
 	@Override
 	public void close() {
-		if (this.untilShutdown && !isClosed()) {
-			flush(false);
+		if (this.openUntilShutdown && !isClosed()) {
+			this.flusher.flush(Duration.ZERO);
 		}
 		else {
 			shutdown();
@@ -314,27 +205,13 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Read all gauges once more, send everything, and end, whatever {@link #close()}
-	 * does.
+	 * Reads all gauges once more, sends everything, and ends, regardless of
+	 * {@link #openUntilShutdown()}.
 	 */
 	public void shutdown() {
-		if (isClosed()) {
-			return;
-		}
-		this.closing = true;
-		LockSupport.unpark(this.thread);
-		flush(this.options.closeTimeout());
-		super.close();
-		end();
-	}
-
-	private synchronized void end() {
-		this.outbox.close(this.options.closeTimeout());
-		try {
-			this.transport.close();
-		}
-		catch (IOException ex) {
-			this.lines.failed(ex);
+		if (!isClosed()) {
+			this.flusher.stop();
+			super.close();
 		}
 	}
 

@@ -12,11 +12,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends packets over TCP, each followed by a line feed. Connects anew, to the address
- * that the name has then, after a failure. A server that closes the connection is noticed
- * before the next packet is written. For one thread.
+ * Sends packets over TCP, each followed by a line feed. After a failure it connects again
+ * and looks the name up again. A connection closed by the server is noticed before the
+ * next packet is written. Not thread-safe.
  */
-public final class TcpTransport implements Transport {
+final class TcpTransport implements Transport {
 
 	private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
 
@@ -26,12 +26,7 @@ public final class TcpTransport implements Transport {
 
 	private @Nullable Socket socket;
 
-	/**
-	 * Create a transport, which connects when it is first used.
-	 * @param host the server
-	 * @param port its port
-	 */
-	public TcpTransport(String host, int port) {
+	TcpTransport(String host, int port) {
 		this.host = host;
 		this.port = port;
 	}
@@ -68,7 +63,7 @@ public final class TcpTransport implements Transport {
 		return fresh;
 	}
 
-	/** A StatsD server says nothing: whatever can be read is the end. */
+	/** A StatsD server sends nothing, so a read ends only with the connection. */
 	private static boolean isClosedByPeer(Socket open) {
 		try {
 			return open.getInputStream().read() < 0;

@@ -5,10 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Sampler;
 import dev.cairn.Timing;
@@ -46,12 +50,16 @@ class MicrometerMetricsTests {
 	@BeforeEach
 	void listen() {
 		this.lines.start();
-		((Logger) LoggerFactory.getLogger("dev.cairn.metrics")).addAppender(this.lines);
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.metrics");
+		logger.setLevel(Level.WARN);
+		logger.addAppender(this.lines);
 	}
 
 	@AfterEach
 	void close() {
-		((Logger) LoggerFactory.getLogger("dev.cairn.metrics")).detachAppender(this.lines);
+		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.metrics");
+		logger.setLevel(null);
+		logger.detachAppender(this.lines);
 		this.own.close();
 	}
 
@@ -105,7 +113,7 @@ class MicrometerMetricsTests {
 		off.timer("work").close();
 		off.incr("orders");
 		assertThat(off.timer("work")).isSameAs(Timing.NONE);
-		assertThat(this.own.find("orders").counter().count()).isZero();
+		assertThat(this.own.getMeters()).isEmpty();
 	}
 
 	@Test
@@ -117,7 +125,7 @@ class MicrometerMetricsTests {
 		}
 		assertThat(this.lines.list).as("one for each kind").hasSize(2);
 		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the summary 'orders' is not recorded",
-				"there is a counter of this name already");
+				"there is a counter with this name already");
 		assertThat(this.own.get("orders").meters()).hasSize(1);
 	}
 
@@ -193,10 +201,7 @@ class MicrometerMetricsTests {
 			assertThat(each.get("orders").counter().count()).isEqualTo(1);
 			assertThat(each.get("size").summary().totalAmount()).isEqualTo(2);
 		}
-		assertThat(this.own.statistics()
-			.stream()
-			.filter((meter) -> meter.id().getName().equals("size"))
-			.map((meter) -> meter.distribution(Duration.ofMinutes(1)).max())).allMatch((max) -> max < 2.1);
+		assertThat(window("size").distribution().max()).isLessThan(2.1);
 	}
 
 	@Test
@@ -233,7 +238,7 @@ class MicrometerMetricsTests {
 
 	@Test
 	void guardsMetersThatOthersMake() {
-		CardinalityGuard guard = new CardinalityGuard(3);
+		CardinalityGuard guard = new CardinalityGuard(3, ApplicationFrames.DEFAULT);
 		SimpleMeterRegistry guarded = new SimpleMeterRegistry();
 		guarded.config().meterFilter(guard);
 		for (int i = 0; i < 10; i++) {
@@ -246,9 +251,50 @@ class MicrometerMetricsTests {
 		assertThat(guarded.getMeters()).extracting(Meter::getId).hasSize(7);
 	}
 
+	@Test
+	void countsInFullWhatASamplerWouldThin() {
+		CairnMetrics half = metrics((candidate) -> 0.5);
+		for (int i = 0; i < 100; i++) {
+			half.incr("orders");
+			half.record("size", 1);
+			half.timer("work").close();
+		}
+		for (MeterRegistry each : List.of(this.foreign, this.own)) {
+			assertThat(each.get("orders").counter().count()).isEqualTo(100);
+			assertThat(each.get("size").summary().count()).isEqualTo(100);
+			assertThat(each.get("work").timer().count()).isEqualTo(100);
+		}
+		assertThat(this.lines.list).hasSize(1);
+		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the rate 0.5 of the counter 'orders'",
+				"counters are exact");
+	}
+
+	@Test
+	void followsRatesThatChange() {
+		AtomicReference<Double> rate = new AtomicReference<>(0.0);
+		AtomicLong version = new AtomicLong();
+		MeterHandles handles = new MeterHandles(this.registry,
+				new MeterSampling((candidate) -> rate.get(), TraceSource.NONE, version::get));
+		CairnMetrics changing = new MicrometerMetrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
+		for (double next : new double[] { 1, 0, 1 }) {
+			changing.incr("orders");
+			changing.timer("work").close();
+			rate.set(next);
+			version.incrementAndGet();
+		}
+		changing.incr("orders");
+		assertThat(this.own.get("orders").counter().count()).isEqualTo(2);
+		assertThat(this.own.get("work").timer().count()).isEqualTo(1);
+	}
+
+	private StatisticsRegistry.Window window(String name) {
+		return this.own.window(this.own.get(name).meter().getId(), Duration.ofMinutes(1));
+	}
+
 	private CairnMetrics metrics(Sampler sampler) {
 		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, TraceSource.NONE));
-		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10)::map);
+		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10, ApplicationFrames.DEFAULT)::map,
+				ApplicationFrames.DEFAULT);
 	}
 
 }

@@ -40,12 +40,11 @@ class StatisticsRegistryTests {
 			timer.record(minute, TimeUnit.MILLISECONDS);
 			pass(6);
 		}
-		MeterStatistics known = only();
-		assertThat(known.distribution(MINUTE).count()).isBetween(1L, 2L);
-		assertThat(known.distribution(Duration.ofMinutes(5)).count()).isBetween(5L, 6L);
-		assertThat(known.distribution(Duration.ofMinutes(15)).count()).isBetween(15L, 16L);
-		assertThat(known.distribution(Duration.ofMinutes(15)).max()).isCloseTo(20e6, within(20e4));
-		assertThat(known.distribution(Duration.ofMinutes(15)).min()).isBetween(4.9e6, 6.1e6);
+		assertThat(last(MINUTE).distribution().count()).isBetween(1L, 2L);
+		assertThat(last(Duration.ofMinutes(5)).distribution().count()).isBetween(5L, 6L);
+		assertThat(last(Duration.ofMinutes(15)).distribution().count()).isBetween(15L, 16L);
+		assertThat(last(Duration.ofMinutes(15)).distribution().max()).isCloseTo(20e6, within(20e4));
+		assertThat(last(Duration.ofMinutes(15)).distribution().min()).isBetween(4.9e6, 6.1e6);
 		assertThat(timer.count()).isEqualTo(20);
 		assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(210);
 		assertThat(timer.max(TimeUnit.MILLISECONDS)).isEqualTo(20);
@@ -65,8 +64,8 @@ class StatisticsRegistryTests {
 	@Test
 	void forgetsNothingThatHasNotTurnedYet() {
 		this.registry.timer("work").record(5, TimeUnit.MILLISECONDS);
-		assertThat(only().distribution(MINUTE).count()).isEqualTo(1);
-		assertThat(only().distribution(MINUTE).sum()).isEqualTo(5e6);
+		assertThat(last(MINUTE).distribution().count()).isEqualTo(1);
+		assertThat(last(MINUTE).distribution().sum()).isEqualTo(5e6);
 	}
 
 	@Test
@@ -76,11 +75,10 @@ class StatisticsRegistryTests {
 			counter.increment((i < 6 * 10) ? 10 : 20.5);
 			pass(1);
 		}
-		MeterStatistics known = only();
-		assertThat(known.rate(MINUTE)).isCloseTo(2.05, within(0.01));
-		assertThat(known.rate(Duration.ofMinutes(5))).isCloseTo(2.05, within(0.3));
-		assertThat(known.rate(Duration.ofMinutes(15))).isCloseTo((600 + 615) / 900.0, within(0.05));
-		assertThat(known.distribution(MINUTE)).isNull();
+		assertThat(last(MINUTE).rate()).isCloseTo(2.05, within(0.01));
+		assertThat(last(Duration.ofMinutes(5)).rate()).isCloseTo(2.05, within(0.3));
+		assertThat(last(Duration.ofMinutes(15)).rate()).isCloseTo((600 + 615) / 900.0, within(0.05));
+		assertThat(last(MINUTE).distribution()).isNull();
 		assertThat(counter.count()).isEqualTo(600 + 615);
 	}
 
@@ -91,9 +89,9 @@ class StatisticsRegistryTests {
 		pass(1);
 		this.clock.add(Duration.ofDays(3));
 		timer.record(2, TimeUnit.MILLISECONDS);
-		this.registry.turn();
-		assertThat(only().distribution(MINUTE).count()).isEqualTo(1);
-		assertThat(only().rate(MINUTE)).isLessThan(1);
+		this.registry.rotate();
+		assertThat(last(MINUTE).distribution().count()).isEqualTo(1);
+		assertThat(last(MINUTE).rate()).isLessThan(1);
 		assertThat(timer.count()).isEqualTo(2);
 	}
 
@@ -103,25 +101,13 @@ class StatisticsRegistryTests {
 		for (int i = 0; i < 1_000_000; i++) {
 			timer.record(1000 + i % 1000, TimeUnit.NANOSECONDS);
 		}
-		assertThat(only().distribution(MINUTE).counts().size()).isLessThanOrEqualTo(2 * Buckets.PER_OCTAVE);
-	}
-
-	@Test
-	void scalesWhatStandsForSeveral() {
-		RatedMeter timer = (RatedMeter) this.registry.timer("work");
-		for (int i = 0; i < 1000; i++) {
-			timer.recordRated(4e6, 0.3);
-		}
-		assertThat(this.registry.timer("work").count()).isBetween(3200L, 3470L);
-		assertThat(only().distribution(MINUTE).mean()).isEqualTo(4e6);
-		((RatedMeter) this.registry.counter("orders")).recordRated(2, 0.1);
-		assertThat(this.registry.counter("orders").count()).isEqualTo(20);
+		assertThat(last(MINUTE).distribution().counts().size()).isLessThanOrEqualTo(2 * Buckets.PER_OCTAVE);
 	}
 
 	@Test
 	void forgetsMetersThatAreRemoved() {
 		this.registry.remove(this.registry.counter("orders"));
-		assertThat(this.registry.statistics()).isEmpty();
+		assertThat(this.registry.windowedMeters()).isEmpty();
 	}
 
 	@Test
@@ -179,7 +165,7 @@ class StatisticsRegistryTests {
 			}
 			for (int i = 0; i < 6; i++) {
 				this.clock.add(Duration.ofSeconds(10));
-				bounded.turn();
+				bounded.rotate();
 			}
 			for (int i = 0; i < 50; i++) {
 				timer.record(1, TimeUnit.SECONDS);
@@ -196,12 +182,12 @@ class StatisticsRegistryTests {
 	private void pass(int stretches) {
 		for (int i = 0; i < stretches; i++) {
 			this.clock.add(Duration.ofSeconds(10));
-			this.registry.turn();
+			this.registry.rotate();
 		}
 	}
 
-	private MeterStatistics only() {
-		return this.registry.statistics().get(0);
+	private StatisticsRegistry.Window last(Duration window) {
+		return this.registry.window(this.registry.windowedMeters().get(0), window);
 	}
 
 }

@@ -123,7 +123,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 			NamePattern routes = optional(property + ".route", this.route);
 			NamePattern messages = optional(property + ".message", this.message);
 			SamplingRule unconditional = InvalidProperty.check(property + ".rate", this.rate,
-					() -> new SamplingRule(names, this.severity, this.rate));
+					() -> new SamplingRule(this.signal, names, this.severity, null, null, null, null, this.rate));
 			return InvalidProperty.check(property + ".status", this.status, () -> new SamplingRule(this.signal,
 					unconditional.name(), this.severity, exceptions, routes, this.status, messages, this.rate));
 		}

@@ -19,18 +19,15 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Micrometer's {@code @Timed} and
- * {@code @Counted} on beans. Boot has Micrometer's aspects behind a switch; these are in
- * their place also where that is on. An application with such an aspect of its own keeps
- * it.
+ * {@code @Counted} on beans. It replaces Micrometer's aspects, which Boot provides behind
+ * a switch; an application with an aspect of its own keeps it.
  */
 @AutoConfiguration(after = { MetersAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnCairn("annotations")
@@ -39,15 +36,14 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(AnnotationsProperties.class)
 public final class AnnotationsAutoConfiguration {
 
-	/** Made with the first bean; what it needed would be made before its time. */
+	/** Created before other beans, so its dependencies are resolved at the first call. */
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
 	static MeteredAdvisor cairnMeteredAdvisor(ObjectProvider<MeterHandles> handles,
-			ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans, Environment environment) {
-		Served served = new Served(!has(beans, TimedAspect.class), !has(beans, CountedAspect.class),
-				environment.getProperty("cairn.annotations.controllers", Boolean.class, false));
-		return new MeteredAdvisor(served, handles::getObject, tagHandlers::getObject);
+			ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans) {
+		MeterAnnotationPolicy policy = new MeterAnnotationPolicy(!has(beans, TimedAspect.class),
+				!has(beans, CountedAspect.class));
+		return new MeteredAdvisor(policy, handles::getObject, tagHandlers::getObject);
 	}
 
 	private static boolean has(ListableBeanFactory beans, Class<?> type) {
@@ -55,7 +51,6 @@ public final class AnnotationsAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	MeterTagHandlers cairnMeterTagHandlers(ObjectProvider<MeterTagAnnotationHandler> timers,
 			ObjectProvider<CountedMeterTagAnnotationHandler> counters,
 			ObjectProvider<ValueExpressionResolver> expressions, BeanFactory beans) {

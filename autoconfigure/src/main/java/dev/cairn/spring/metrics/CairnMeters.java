@@ -13,18 +13,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * The Ledger as meters: the counters {@code cairn.messages} with the tags {@code channel}
- * and {@code outcome}, and the gauge {@code cairn.messages.held}.
+ * Meters of the Ledger: the counters {@code cairn.messages} with the tags {@code channel}
+ * and {@code outcome}, the gauges {@code cairn.messages.held} and the counters
+ * {@code cairn.incidents}.
  */
-public final class CairnMeters implements MeterBinder {
+final class CairnMeters implements MeterBinder {
 
 	private final Accounts ledger;
 
-	/**
-	 * Create the meters.
-	 * @param ledger the accounts
-	 */
-	public CairnMeters(Accounts ledger) {
+	CairnMeters(Accounts ledger) {
 		this.ledger = ledger;
 	}
 
@@ -36,7 +33,7 @@ public final class CairnMeters implements MeterBinder {
 
 	private static void bind(MeterRegistry registry, IncidentAccount.Type type) {
 		FunctionCounter.builder("cairn.incidents", type.count(), LongAdder::sum)
-			.description("Failures, each once, however many layers report it")
+			.description("Failures, each counted once")
 			.tag("exception", type.name())
 			.register(registry);
 	}
@@ -47,7 +44,7 @@ public final class CairnMeters implements MeterBinder {
 		counter(registry, channel, "delivered", Balance::delivered);
 		counter(registry, channel, "dropped", Balance::droppedTotal);
 		Gauge.builder("cairn.messages.held", channel, (held) -> held.balance().held())
-			.description("Messages that are neither delivered nor lost yet")
+			.description("Messages that are not delivered or dropped yet")
 			.tag("channel", channel.name())
 			.register(registry);
 	}
@@ -55,7 +52,7 @@ public final class CairnMeters implements MeterBinder {
 	private static void counter(MeterRegistry registry, Channel channel, String outcome,
 			ToDoubleFunction<Balance> count) {
 		FunctionCounter.builder("cairn.messages", channel, (counted) -> count.applyAsDouble(counted.balance()))
-			.description("Messages by what became of them")
+			.description("Messages by outcome")
 			.tag("channel", channel.name())
 			.tag("outcome", outcome)
 			.register(registry);

@@ -5,12 +5,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 
 import dev.cairn.metrics.CardinalityGuard;
-import dev.cairn.metrics.MeterSampling;
-import dev.cairn.metrics.MeterStatistics;
 import dev.cairn.metrics.StatisticsRegistry;
+import io.micrometer.core.instrument.Meter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -20,7 +19,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 
 /**
  * Actuator endpoint that shows percentiles and rates over the last 1, 5 and 15 minutes,
- * and which tags have had too many values.
+ * and which tags had too many values.
  */
 @WebEndpoint(id = "cairnmetrics")
 public final class CairnMetricsEndpoint {
@@ -33,24 +32,9 @@ public final class CairnMetricsEndpoint {
 
 	private final CardinalityGuard guard;
 
-	private final MeterSampling sampling;
-
-	private final Supplier<List<String>> furtherConditions;
-
-	/**
-	 * Create the endpoint.
-	 * @param registry what is known of the meters
-	 * @param guard bounds the values of tags
-	 * @param sampling knows what was sampled out
-	 * @param furtherConditions those of the current request that stand behind an
-	 * ampersand, which a browser takes for another parameter
-	 */
-	public CairnMetricsEndpoint(StatisticsRegistry registry, CardinalityGuard guard, MeterSampling sampling,
-			Supplier<List<String>> furtherConditions) {
+	CairnMetricsEndpoint(StatisticsRegistry registry, CardinalityGuard guard) {
 		this.registry = registry;
 		this.guard = guard;
-		this.sampling = sampling;
-		this.furtherConditions = furtherConditions;
 	}
 
 	private static Map<String, Duration> windows() {
@@ -62,85 +46,86 @@ public final class CairnMetricsEndpoint {
 	}
 
 	/**
-	 * Return the meters over one window.
-	 * @param where which meters, such as {@code orders.* & p99>250ms}
+	 * Returns the meters that match all conditions, over one window.
+	 * @param where the conditions, such as {@code orders.*}, {@code country=de} or
+	 * {@code p99>250ms}
 	 * @param window {@code 1m}, {@code 5m} or {@code 15m}
-	 * @return the meters; with the status 400 what is wrong with the question
+	 * @return the meters, or the status 400 and the reason if a parameter is invalid
 	 */
 	@ReadOperation
-	public WebEndpointResponse<Map<String, Object>> meters(@Nullable String where, @Nullable String window) {
+	public WebEndpointResponse<Map<String, Object>> meters(@Nullable List<String> where, @Nullable String window) {
 		String name = (window != null) ? window : DEFAULT_WINDOW;
 		Duration length = WINDOWS.get(name);
 		if (length == null) {
-			return refused("window must be one of " + WINDOWS.keySet() + ", but was '" + window + "'");
+			return refuse("window must be one of " + WINDOWS.keySet() + ", but was '" + window + "'");
 		}
 		try {
-			return new WebEndpointResponse<>(meters(query(where), name, length));
+			Predicate<MeterView> condition = (where != null)
+					? where.stream().map(MeterCondition::parse).reduce((meter) -> true, Predicate::and)
+					: (meter) -> true;
+			return new WebEndpointResponse<>(meters(condition, name, length));
 		}
 		catch (IllegalArgumentException ex) {
-			return refused(String.valueOf(ex.getMessage()));
+			return refuse(String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private Map<String, Object> meters(MeterQuery query, String name, Duration length) {
+	private Map<String, Object> meters(Predicate<MeterView> condition, String name, Duration length) {
 		List<Map<String, Object>> meters = new ArrayList<>();
-		for (MeterStatistics meter : this.registry.statistics()) {
-			MeterView view = new MeterView(meter, length);
-			if (query.matches(view)) {
-				Map<String, Object> described = MeterView.describe(meter);
-				described.putAll(view.numbers());
-				meters.add(described);
+		for (Meter.Id id : this.registry.windowedMeters()) {
+			MeterView view = view(id, length);
+			if (view != null && condition.test(view)) {
+				Map<String, Object> description = MeterView.describe(id);
+				description.putAll(view.numbers());
+				meters.add(description);
 			}
 		}
-		Map<String, Object> answer = new LinkedHashMap<>();
-		answer.put("window", name);
-		answer.put("sampled_out", this.sampling.sampledOut());
-		answer.put("folded", this.guard.folded());
-		answer.put("meters", meters);
-		return answer;
+		Map<String, Object> response = new LinkedHashMap<>();
+		response.put("window", name);
+		response.put("folded", this.guard.folded());
+		response.put("meters", meters);
+		return response;
 	}
 
-	private MeterQuery query(@Nullable String where) {
-		List<String> conditions = new ArrayList<>(this.furtherConditions.get());
-		if (where != null) {
-			conditions.add(where);
-		}
-		return new MeterQuery(conditions);
+	private @Nullable MeterView view(Meter.Id id, Duration length) {
+		StatisticsRegistry.Window window = this.registry.window(id, length);
+		return (window != null) ? new MeterView(id, window) : null;
 	}
 
-	private static WebEndpointResponse<Map<String, Object>> refused(String reason) {
+	private static WebEndpointResponse<Map<String, Object>> refuse(String reason) {
 		return new WebEndpointResponse<>(Map.of("error", reason), WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 	/**
-	 * Return the meters of a name over all windows.
+	 * Returns the meters with a name, over all windows.
 	 * @param name the name
-	 * @param buckets whether to add the buckets of the distributions: counts by bucket,
-	 * which can be added to those of other processes
-	 * @return the meters, or {@code null} without one of this name
+	 * @param buckets whether to include the buckets of the distributions, which can be
+	 * merged with those of other processes
+	 * @return the meters, or {@code null} if there is none
 	 */
 	@ReadOperation
 	public @Nullable Map<String, Object> meter(@Selector String name, @Nullable Boolean buckets) {
-		List<Map<String, Object>> meters = new ArrayList<>();
-		for (MeterStatistics meter : this.registry.statistics()) {
-			if (meter.id().getName().equals(name)) {
-				meters.add(describe(meter, Boolean.TRUE.equals(buckets)));
-			}
-		}
+		List<Map<String, Object>> meters = this.registry.windowedMeters()
+			.stream()
+			.filter((id) -> id.getName().equals(name))
+			.map((id) -> describe(id, Boolean.TRUE.equals(buckets)))
+			.toList();
 		return meters.isEmpty() ? null : Map.of("name", name, "meters", meters);
 	}
 
-	private static Map<String, Object> describe(MeterStatistics meter, boolean buckets) {
-		Map<String, Object> described = MeterView.describe(meter);
+	private Map<String, Object> describe(Meter.Id id, boolean buckets) {
+		Map<String, Object> description = MeterView.describe(id);
 		WINDOWS.forEach((name, length) -> {
-			MeterView view = new MeterView(meter, length);
-			Map<String, Object> numbers = view.numbers();
-			if (buckets) {
-				numbers.put("buckets", view.buckets());
+			MeterView view = view(id, length);
+			if (view != null) {
+				Map<String, Object> numbers = view.numbers();
+				if (buckets) {
+					numbers.put("buckets", view.buckets());
+				}
+				description.put(name, numbers);
 			}
-			described.put(name, numbers);
 		});
-		return described;
+		return description;
 	}
 
 }

@@ -4,17 +4,17 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one annotation wants to know of each call of a method. Thread-safe.
+ * Measures the calls of a method for one annotation. Thread-safe.
  */
 interface CallMeter {
 
 	/**
-	 * Make the call, and measure it.
-	 * @param method the method, which makes the rest of the call
+	 * Measures a call.
+	 * @param method the method, which proceeds with the call
 	 * @param invocation the call
-	 * @param next what is to be made of the method next
-	 * @return what the call returns
-	 * @throws Throwable what the call throws
+	 * @param next the index of the next meter of the method
+	 * @return the result of the call
+	 * @throws Throwable if the call throws
 	 */
 	@Nullable Object around(MeteredMethod method, MethodInvocation invocation, int next) throws Throwable;
 

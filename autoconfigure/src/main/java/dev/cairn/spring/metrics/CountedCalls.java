@@ -1,6 +1,5 @@
 package dev.cairn.spring.metrics;
 
-import dev.cairn.metrics.CounterHandle;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.spring.aop.Completion;
 import io.micrometer.core.annotation.Counted;
@@ -10,8 +9,8 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code @Counted} as Micrometer's aspect does, with the same names and tags.
- * Thread-safe.
+ * Counts the calls of a method with {@code @Counted} as Micrometer's aspect does, with
+ * the same names and tags. Thread-safe.
  */
 class CountedCalls implements CallMeter {
 
@@ -23,22 +22,23 @@ class CountedCalls implements CallMeter {
 
 	private final Completion completion;
 
-	private final Outcomes<CounterHandle> outcomes;
+	private final MetersByException<MeterHandles.Handle<Counter>> counters;
 
 	CountedCalls(MeterHandles handles, Counted counted, Tags methodTags, Completion completion) {
 		this.handles = handles;
 		this.counted = counted;
 		this.tags = Tags.of(counted.extraTags()).and(methodTags);
 		this.completion = completion;
-		this.outcomes = new Outcomes<>("@Counted(\"" + counted.value() + "\")",
-				(exception) -> handles.counter(counted.value(), this.tags.and(outcome(exception)), this::details));
+		this.counters = new MetersByException<>("@Counted(\"" + counted.value() + "\")",
+				(exception) -> handles.counter(counted.value(), tags(exception), this::customize));
 	}
 
-	private static Tags outcome(String exception) {
-		return Tags.of("exception", exception, "result", Outcomes.NONE.equals(exception) ? "success" : "failure");
+	private Tags tags(String exception) {
+		return this.tags.and("exception", exception, "result",
+				MetersByException.NONE.equals(exception) ? "success" : "failure");
 	}
 
-	private Counter.Builder details(Counter.Builder counter) {
+	private Counter.Builder customize(Counter.Builder counter) {
 		return this.counted.description().isEmpty() ? counter : counter.description(this.counted.description());
 	}
 
@@ -49,39 +49,40 @@ class CountedCalls implements CallMeter {
 			result = method.proceed(invocation, next);
 		}
 		catch (Throwable ex) {
-			count(Outcomes.exception(ex), invocation, null);
+			count(MetersByException.name(ex), invocation, null);
 			throw ex;
 		}
 		if (this.completion == Completion.AT_ONCE) {
-			count(Outcomes.NONE, invocation, result);
+			count(MetersByException.NONE, invocation, result);
 			return result;
 		}
-		return this.completion.safely(result, 0,
-				(begun, thrown, returned, value) -> count(Outcomes.exceptionOfResult(thrown), invocation, returned));
+		return this.completion.safely(result, 0, (begun, thrown, returned,
+				value) -> count(MetersByException.nameOfAsynchronous(thrown), invocation, returned));
 	}
 
 	private void count(String exception, MethodInvocation invocation, @Nullable Object result) {
-		if (this.counted.recordFailuresOnly() && Outcomes.NONE.equals(exception)) {
+		if (this.counted.recordFailuresOnly() && MetersByException.NONE.equals(exception)) {
 			return;
 		}
 		try {
-			CounterHandle counter = counter(exception, invocation, result);
+			Counter counter = counter(exception, invocation, result);
 			if (counter != null) {
-				counter.increment(1);
+				counter.increment();
 			}
 		}
 		catch (RuntimeException ex) {
-			Outcomes.failed(this.counted.value(), ex);
+			MetersByException.warn(this.counted.value(), ex);
 		}
 	}
 
-	@Nullable CounterHandle counter(String exception, MethodInvocation invocation, @Nullable Object result) {
-		return this.outcomes.of(exception);
+	@Nullable Counter counter(String exception, MethodInvocation invocation, @Nullable Object result) {
+		MeterHandles.Handle<Counter> handle = this.counters.get(exception);
+		return (handle != null) ? handle.meter() : null;
 	}
 
 	/**
-	 * Calls of which some tags depend on the arguments or on the result, so that
-	 * Micrometer has to be asked for the meter each time.
+	 * Counts calls whose tags depend on the arguments or on the result, so that
+	 * Micrometer has to be asked for the counter at each call.
 	 */
 	static final class Tagged extends CountedCalls {
 
@@ -94,12 +95,11 @@ class CountedCalls implements CallMeter {
 		}
 
 		@Override
-		CounterHandle counter(String exception, MethodInvocation invocation, @Nullable Object result) {
-			Counter.Builder builder = super.details(
-					Counter.builder(super.counted.value()).tags(super.tags.and(outcome(exception))));
+		Counter counter(String exception, MethodInvocation invocation, @Nullable Object result) {
+			Counter.Builder builder = super.customize(
+					Counter.builder(super.counted.value()).tags(super.tags(exception)));
 			this.tagHandlers.addTags(builder, invocation, result);
-			Counter counter = builder.register(super.handles.registry());
-			return super.handles.counter(super.counted.value(), Tags.of(counter.getId().getTags()), super::details);
+			return builder.register(super.handles.registry());
 		}
 
 	}

@@ -14,33 +14,34 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Bounds the values of tags where the filters of the application have not been yet: Boot
- * filters what is in a composite, but not the composite, which would keep a meter for
- * every value. Looks at what the filters make of a tag, and folds the tag from which they
- * make it.
+ * Limits the values of tags before the filters of the application apply: Boot filters the
+ * registries in a composite but not the composite itself, which would keep a meter for
+ * every value. It applies the filters to count the resulting values, and folds the
+ * original tag.
  */
-public final class FilteredBounds {
+final class FilteredBounds {
 
 	private final CardinalityGuard guard;
 
 	private final SingletonSupplier<List<MeterFilter>> filters;
 
 	/**
-	 * Create bounds.
-	 * @param guard knows how many values there are
-	 * @param filters those of the application, in their order; asked for the first meter
+	 * Creates an instance.
+	 * @param guard counts the values
+	 * @param filters supplies the filters of the application, in their order; called for
+	 * the first meter
 	 */
-	public FilteredBounds(CardinalityGuard guard, Supplier<List<MeterFilter>> filters) {
+	FilteredBounds(CardinalityGuard guard, Supplier<List<MeterFilter>> filters) {
 		this.guard = guard;
 		this.filters = SingletonSupplier.of(filters);
 	}
 
 	/**
-	 * Return the meter that is to be made in the place of another one.
-	 * @param id a meter as the application names it
-	 * @return the same, or one with other values of tags
+	 * Returns the meter to create instead of another one.
+	 * @param id the id of the meter, as the application names it
+	 * @return the same id, or one with folded tags
 	 */
-	public Meter.Id bound(Meter.Id id) {
+	Meter.Id bound(Meter.Id id) {
 		Meter.Id mapped = id;
 		for (MeterFilter filter : this.filters.obtain()) {
 			mapped = filter.map(mapped);

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 import dev.cairn.metrics.MeterHandles;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.aop.Completion;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.LongTaskTimer;
@@ -13,24 +14,22 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code @Timed(longTask = true)}: shows how many calls are running, and for how
- * long. Thread-safe.
+ * Shows the running calls of a method with {@code @Timed(longTask = true)}. Thread-safe.
  */
 final class LongTasks implements CallMeter {
 
-	/** A fraction of what is running says nothing: it is all of it, or none. */
-	private final boolean on;
+	private final MeterSampling.Rate rate;
 
 	private final Completion completion;
 
-	private final Outcomes<LongTaskTimer> timers;
+	private final MetersByException<LongTaskTimer> timers;
 
 	LongTasks(MeterHandles handles, Timed timed, Tags methodTags, Completion completion) {
 		String name = timed.value().isEmpty() ? TimedCalls.DEFAULT_NAME : timed.value();
 		Tags tags = Tags.of(timed.extraTags()).and(methodTags);
-		this.on = handles.timerGate(name, tags).rate() > 0;
+		this.rate = handles.timerRate(name, tags);
 		this.completion = completion;
-		this.timers = new Outcomes<>("@Timed(\"" + name + "\")",
+		this.timers = new MetersByException<>("@Timed(\"" + name + "\")",
 				(any) -> LongTaskTimer.builder(name)
 					.description(timed.description().isEmpty() ? null : timed.description())
 					.tags(tags)
@@ -39,12 +38,12 @@ final class LongTasks implements CallMeter {
 
 	@Override
 	public @Nullable Object around(MeteredMethod method, MethodInvocation invocation, int next) throws Throwable {
-		LongTaskTimer timer = this.on ? this.timers.of(Outcomes.NONE) : null;
+		LongTaskTimer timer = this.rate.isOn() ? this.timers.get(MetersByException.NONE) : null;
 		if (timer == null) {
 			return method.proceed(invocation, next);
 		}
 		if (this.completion.isLazy()) {
-			return this.completion.safely(method.proceed(invocation, next), 0, new Subscription(timer));
+			return this.completion.safely(method.proceed(invocation, next), 0, new Subscriptions(timer));
 		}
 		LongTaskTimer.Sample task = timer.start();
 		Object result;
@@ -63,29 +62,29 @@ final class LongTasks implements CallMeter {
 			task.stop();
 		}
 		catch (RuntimeException ex) {
-			Outcomes.failed("the end of a long task", ex);
+			MetersByException.warn("the end of a long task", ex);
 		}
 	}
 
 	/**
-	 * Each subscription is a task.
+	 * The subscriptions to a result, each of which is a task.
 	 */
-	private static final class Subscription implements Completion.End {
+	private static final class Subscriptions implements Completion.End {
 
 		private final LongTaskTimer timer;
 
 		private final Map<Long, LongTaskTimer.Sample> tasks = new ConcurrentHashMap<>();
 
-		private final AtomicLong last = new AtomicLong();
+		private final AtomicLong lastNumber = new AtomicLong();
 
-		Subscription(LongTaskTimer timer) {
+		Subscriptions(LongTaskTimer timer) {
 			this.timer = timer;
 		}
 
-		/** A number is enough to find the task again. */
+		/** Returns a number that identifies the task. */
 		@Override
 		public long begin() {
-			long number = this.last.incrementAndGet();
+			long number = this.lastNumber.incrementAndGet();
 			this.tasks.put(number, this.timer.start());
 			return number;
 		}

@@ -21,9 +21,9 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds what a method says of its meters: on the method, or the one of an interface that
- * it implements, or else on the class or interface that declares it; directly or by an
- * annotation that is annotated itself.
+ * Finds the annotations of a method: on the method itself, on the method of an interface
+ * that it implements, or else on the declaring class or interface; directly or as a
+ * meta-annotation.
  */
 final class MeterAnnotations {
 
@@ -52,8 +52,8 @@ final class MeterAnnotations {
 	}
 
 	/**
-	 * Whether a method serves requests, which are timed already. Clients have the same
-	 * mappings, but are no controllers.
+	 * Returns whether a method handles requests, which Boot times. Clients have the same
+	 * mappings, but are not controllers.
 	 */
 	static boolean isRequestHandler(Method method, Class<?> type) {
 		if (!MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(CONTROLLER)) {
@@ -64,7 +64,7 @@ final class MeterAnnotations {
 		return MAPPINGS.stream().anyMatch(found::isPresent);
 	}
 
-	/** Whether tags depend on the call. */
+	/** Returns whether tags depend on the call. */
 	static boolean hasMeterTags(Method method, Class<?> type) {
 		AnnotatedMethod annotated = new AnnotatedMethod(AopUtils.getMostSpecificMethod(method, type));
 		if (isTagged(annotated.getMethodAnnotation(MeterTag.class), annotated.getMethodAnnotation(MeterTags.class))) {

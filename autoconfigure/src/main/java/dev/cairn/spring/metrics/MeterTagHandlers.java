@@ -12,12 +12,12 @@ import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.aspectj.MethodInvocationProceedingJoinPoint;
 
 /**
- * Micrometer's handlers of {@code @MeterTag}, which want to see a call as AspectJ does.
+ * Micrometer's handlers of {@code @MeterTag}, which expect a join point of AspectJ.
  *
- * @param timers for timers
- * @param counters for counters
+ * @param timers the handler for timers
+ * @param counters the handler for counters
  */
-public record MeterTagHandlers(MeterTagAnnotationHandler timers, CountedMeterTagAnnotationHandler counters) {
+record MeterTagHandlers(MeterTagAnnotationHandler timers, CountedMeterTagAnnotationHandler counters) {
 
 	void addTags(Timer.Builder timer, MethodInvocation invocation, @Nullable Object result) {
 		ProceedingJoinPoint call = joinPoint(invocation);

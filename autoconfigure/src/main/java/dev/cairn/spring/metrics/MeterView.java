@@ -2,25 +2,27 @@ package dev.cairn.spring.metrics;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 import dev.cairn.metrics.Distribution;
-import dev.cairn.metrics.MeterStatistics;
+import dev.cairn.metrics.StatisticsRegistry.Window;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A meter over one window, as the endpoint shows it. Times are milliseconds; a
- * {@code rate} is a number a second.
+ * A meter over one window as the endpoint shows it. Times are milliseconds; a
+ * {@code rate} is a number per second.
+ *
+ * @param id the id of the meter
+ * @param window what the meter has recorded
  */
-final class MeterView {
+record MeterView(Meter.Id id, Window window) {
 
-	/** What a meter may have. */
+	/** The numbers that a meter may have. */
 	static final List<String> NUMBERS = List.of("count", "rate", "min", "max", "mean", "stddev", "p50", "p75", "p95",
 			"p98", "p99", "p99.9");
 
@@ -30,35 +32,15 @@ final class MeterView {
 
 	private static final MathContext DIGITS = new MathContext(5);
 
-	private final MeterStatistics meter;
-
-	private final MeterStatistics.Window window;
-
-	private final double unit;
-
-	MeterView(MeterStatistics meter, Duration window) {
-		this.meter = meter;
-		this.window = meter.over(window);
-		this.unit = (meter.id().getType() == Meter.Type.TIMER) ? NANOS_PER_MILLI : 1;
-	}
-
 	String name() {
-		return this.meter.id().getName();
+		return this.id.getName();
 	}
 
-	Map<String, String> tags() {
-		return tags(this.meter);
+	@Nullable String tag(String key) {
+		return this.id.getTag(key);
 	}
 
-	private static Map<String, String> tags(MeterStatistics meter) {
-		Map<String, String> tags = new LinkedHashMap<>();
-		for (Tag tag : meter.id().getTagsAsIterable()) {
-			tags.put(tag.getKey(), tag.getValue());
-		}
-		return tags;
-	}
-
-	/** Return one of the {@link #NUMBERS}, or {@code null} where the meter has none. */
+	/** Returns one of the numbers, or {@code null} if the meter does not have it. */
 	@Nullable Double number(String key) {
 		if ("count".equals(key)) {
 			return this.window.count();
@@ -76,37 +58,41 @@ final class MeterView {
 			case "mean" -> values.mean();
 			case "stddev" -> values.standardDeviation();
 			default -> values.percentile(Double.parseDouble(key.substring(1)) / PERCENT);
-		} / this.unit;
+		} / ((this.id.getType() == Meter.Type.TIMER) ? NANOS_PER_MILLI : 1);
 	}
 
-	/** Return which meter it is, whatever the window. */
-	static Map<String, Object> describe(MeterStatistics meter) {
-		Map<String, Object> view = new LinkedHashMap<>();
-		view.put("name", meter.id().getName());
-		view.put("type", meter.id().getType().name().toLowerCase(Locale.ROOT));
-		view.put("tags", tags(meter));
-		return view;
+	/** Describes a meter, regardless of a window. */
+	static Map<String, Object> describe(Meter.Id id) {
+		Map<String, String> tags = new LinkedHashMap<>();
+		for (Tag tag : id.getTagsAsIterable()) {
+			tags.put(tag.getKey(), tag.getValue());
+		}
+		Map<String, Object> description = new LinkedHashMap<>();
+		description.put("name", id.getName());
+		description.put("type", id.getType().name().toLowerCase(Locale.ROOT));
+		description.put("tags", tags);
+		return description;
 	}
 
 	Map<String, Object> numbers() {
-		Map<String, Object> view = new LinkedHashMap<>();
+		Map<String, Object> numbers = new LinkedHashMap<>();
 		for (String key : NUMBERS) {
 			Double number = number(key);
 			if (number != null) {
-				view.put(key, rounded(number));
+				numbers.put(key, round(number));
 			}
 		}
-		return view;
+		return numbers;
 	}
 
-	/** Return the buckets, to be merged with those of other processes. */
+	/** Returns the buckets, which can be merged with those of other processes. */
 	Map<String, Object> buckets() {
 		Distribution values = this.window.distribution();
 		return (values != null) ? Map.of("sum", values.sum(), "counts", values.counts()) : Map.of();
 	}
 
-	/** Whole numbers stay exact. */
-	private static Number rounded(double number) {
+	/** Rounds to a few digits, except for whole numbers. */
+	private static Number round(double number) {
 		return (number == Math.rint(number) && Math.abs(number) < Long.MAX_VALUE) ? (Number) (long) number
 				: (Number) new BigDecimal(number).round(DIGITS).doubleValue();
 	}

@@ -11,26 +11,28 @@ import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /**
- * Has the calls of methods with {@code @Timed} or {@code @Counted} measured: without
- * AspectJ, whose join points cost more than the measuring. Around transactions, so that
- * their end counts too.
+ * Measures the calls of methods with {@code @Timed} or {@code @Counted}, without AspectJ,
+ * whose join points cost more than the measurement. It surrounds transactions, so that
+ * their end is included.
  */
-public final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
+final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
-	/** Just outside of what has no order, such as transactions. */
+	/** Just outside of advisors without an order, such as those of transactions. */
 	private static final int ORDER = LOWEST_PRECEDENCE - 1;
 
-	private final Served served;
+	private final MeterAnnotationPolicy policy;
 
 	/**
-	 * Create an advisor.
-	 * @param served which annotations are served
-	 * @param handles makes the meters; asked at the first call
-	 * @param tagHandlers know the tags that depend on a call; asked when there are some
+	 * Creates an advisor.
+	 * @param policy decides which annotations are measured
+	 * @param handles supplies the handles of meters; called at the first call
+	 * @param tagHandlers supplies the handlers of tags that depend on a call; called if
+	 * there are any
 	 */
-	public MeteredAdvisor(Served served, Supplier<MeterHandles> handles, Supplier<MeterTagHandlers> tagHandlers) {
-		super(new MeteredInterceptor(served, handles, tagHandlers));
-		this.served = served;
+	MeteredAdvisor(MeterAnnotationPolicy policy, Supplier<MeterHandles> handles,
+			Supplier<MeterTagHandlers> tagHandlers) {
+		super(new MeteredInterceptor(policy, handles, tagHandlers));
+		this.policy = policy;
 		setOrder(ORDER);
 		setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, Timed.class)
 				|| AnnotationUtils.isCandidateClass(type, Counted.class));
@@ -38,7 +40,7 @@ public final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return this.served.isMetered(method, targetClass);
+		return this.policy.isMeasured(method, targetClass);
 	}
 
 }

@@ -22,14 +22,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.BeansException;
 
 /**
- * Makes the calls of methods that have meters. What the annotations say is read once for
- * each method.
+ * Intercepts the calls of methods with meters. Annotations are read once for each method.
  */
 final class MeteredInterceptor implements MethodInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(MeteredInterceptor.class);
 
-	private final Served served;
+	private final MeterAnnotationPolicy policy;
 
 	private final Supplier<MeterHandles> handles;
 
@@ -44,13 +43,14 @@ final class MeteredInterceptor implements MethodInterceptor {
 
 	};
 
-	MeteredInterceptor(Served served, Supplier<MeterHandles> handles, Supplier<MeterTagHandlers> tagHandlers) {
-		this.served = served;
+	MeteredInterceptor(MeterAnnotationPolicy policy, Supplier<MeterHandles> handles,
+			Supplier<MeterTagHandlers> tagHandlers) {
+		this.policy = policy;
 		this.handles = handles;
 		this.tagHandlers = tagHandlers;
 	}
 
-	// The contract allows null, but says so in words only
+	// The contract allows null, but only in its documentation
 	@SuppressWarnings("NullAway")
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
@@ -74,7 +74,7 @@ final class MeteredInterceptor implements MethodInterceptor {
 			known = this.handles.get();
 		}
 		catch (BeansException ex) {
-			// A bean that the registry needs is called while that is being made
+			// A bean that the registry needs is called while the registry is created
 			logger.debug("Cairn: a call of {} comes too early for its meters: {}", method, ex.toString());
 			return null;
 		}
@@ -86,12 +86,12 @@ final class MeteredInterceptor implements MethodInterceptor {
 		Completion completion = Completion.of(method.getReturnType());
 		boolean tagged = MeterAnnotations.hasMeterTags(method, type);
 		List<CallMeter> meters = new ArrayList<>();
-		for (Counted counted : this.served.counted(method, type)) {
+		for (Counted counted : this.policy.counted(method, type)) {
 			add(meters, counted,
 					() -> tagged ? new CountedCalls.Tagged(handles, counted, tags, completion, this.tagHandlers.get())
 							: new CountedCalls(handles, counted, tags, completion));
 		}
-		for (Timed timed : this.served.timed(method, type)) {
+		for (Timed timed : this.policy.timed(method, type)) {
 			add(meters, timed,
 					() -> timed.longTask() ? new LongTasks(handles, timed, tags, completion)
 							: tagged ? new TimedCalls.Tagged(handles, timed, tags, completion, this.tagHandlers.get())
@@ -100,13 +100,13 @@ final class MeteredInterceptor implements MethodInterceptor {
 		return new MeteredMethod(meters);
 	}
 
-	/** What is wrong with an annotation is not the fault of those who call. */
+	/** An invalid annotation must not fail the call. */
 	private static void add(List<CallMeter> meters, Annotation annotation, Supplier<CallMeter> meter) {
 		try {
 			meters.add(meter.get());
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Cairn: {} is not served: {}", annotation, ex.toString());
+			logger.warn("Cairn: {} is ignored: {}", annotation, ex.toString());
 		}
 	}
 

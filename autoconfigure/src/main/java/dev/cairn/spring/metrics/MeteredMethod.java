@@ -6,7 +6,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A method and its meters, one around the other. Immutable.
+ * A method with its meters, one around the other. Immutable.
  */
 final class MeteredMethod {
 
@@ -16,7 +16,7 @@ final class MeteredMethod {
 		this.meters = meters.toArray(CallMeter[]::new);
 	}
 
-	/** Make what is left of a call. */
+	/** Proceeds with the remaining meters and the call itself. */
 	@Nullable Object proceed(MethodInvocation invocation, int next) throws Throwable {
 		return (next < this.meters.length) ? this.meters[next].around(this, invocation, next + 1)
 				: invocation.proceed();

@@ -2,6 +2,7 @@ package dev.cairn.spring.metrics;
 
 import java.util.List;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
@@ -35,9 +36,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for meters: the metric calls, the
- * sampling rules as they concern meters, tags without secrets and without end, and the
- * Ledger as meters.
+ * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls, sampling
+ * of meters, redaction and limits of tags, and meters of the Ledger and the process.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnCairn("metrics")
@@ -46,19 +46,16 @@ import org.springframework.core.annotation.Order;
 public final class MetersAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
 	CairnMeters cairnMeters(Accounts ledger) {
 		return new CairnMeters(ledger);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	ProcessMemoryMeters cairnProcessMemoryMeters() {
 		return new ProcessMemoryMeters();
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	RedactingMeterFilter cairnRedactingMeterFilter(Redactor redactor) {
 		return new RedactingMeterFilter(redactor);
 	}
@@ -69,21 +66,20 @@ public final class MetersAutoConfiguration {
 		return new MeterSampling(sampler, new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
 	}
 
-	/** Behind all others: what they make of a tag is what counts. */
+	/** Applied last, to count the values that other filters make. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	@ConditionalOnMissingBean
-	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties) {
-		return new CardinalityGuard(properties.checkedMaxTagValues());
+	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties, ApplicationFrames frames) {
+		return new CardinalityGuard(properties.checkedMaxTagValues(), frames);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	FilteredBounds cairnFilteredBounds(CardinalityGuard guard, ListableBeanFactory beans) {
 		return new FilteredBounds(guard, () -> filters(beans));
 	}
 
-	/** All but Cairn's own bounds, which are what this is about. */
+	/** Returns all filters but the limits themselves. */
 	private static List<MeterFilter> filters(ListableBeanFactory beans) {
 		return beans.getBeanProvider(MeterFilter.class)
 			.orderedStream()
@@ -121,8 +117,9 @@ public final class MetersAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MicrometerMetrics cairnMetrics(ObjectProvider<MeterHandles> handles, FilteredBounds bounds) {
-			return new MicrometerMetrics(handles::getObject, bounds::bound);
+		MicrometerMetrics cairnMetrics(ObjectProvider<MeterHandles> handles, FilteredBounds bounds,
+				ApplicationFrames frames) {
+			return new MicrometerMetrics(handles::getObject, bounds::bound, frames);
 		}
 
 		@Bean

@@ -1,22 +1,21 @@
 package dev.cairn.spring.metrics;
 
-import java.time.Duration;
-
-import dev.cairn.metrics.SlowCalls;
+import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.core.InvalidProperty;
+import io.micrometer.core.instrument.Clock;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Meters.
+ * Properties of meters.
  *
- * @param enabled Whether Cairn's metric calls make meters, sampling rules apply to
- * meters, their tags are redacted and bounded, and the Ledger is shown as meters.
- * @param maxTagValues Number of values that a tag of a meter may have; further ones count
- * as 'other'.
- * @param statistics What the service itself knows of its meters.
- * @param slowCalls Calls that are told since they are unusually slow.
+ * @param enabled Whether metric calls create meters, sampling rules apply to meters, tags
+ * are redacted and limited, and the Ledger is available as meters.
+ * @param maxTagValues Number of values that a tag of a meter may have. Further values
+ * count as 'other'.
+ * @param statistics Percentiles and rates in process.
+ * @param slowCalls Calls that are unusually slow.
  */
 @ConfigurationProperties("cairn.metrics")
 record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("500") int maxTagValues,
@@ -29,37 +28,26 @@ record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5
 	}
 
 	/**
-	 * What the service itself knows of its meters.
+	 * Percentiles and rates in process.
 	 *
 	 * @param enabled Whether percentiles and rates over the last 1, 5 and 15 minutes are
-	 * kept.
+	 * available.
 	 */
 	record StatisticsProperties(@DefaultValue("true") boolean enabled) {
 	}
 
 	/**
-	 * Calls that are told since they are unusually slow.
+	 * Calls that are unusually slow.
 	 *
-	 * @param enabled Whether they are told, by a line in the log.
-	 * @param factor How many times as long as the 99th percentile of its timer, over the
-	 * last 15 minutes, a call takes before it is told.
-	 * @param leastDuration How long a call takes at least before it is told.
-	 * @param perMinute Number of lines a minute at the most.
+	 * @param enabled Whether slow calls are logged.
+	 * @param factor Multiple of the 99th percentile of a timer, over the last 15 minutes,
+	 * above which a call is slow.
 	 */
-	record SlowCallsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10") double factor,
-			@DefaultValue("100ms") Duration leastDuration, @DefaultValue("6") int perMinute) {
+	record SlowCallsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10") double factor) {
 
-		SlowCalls toSlowCalls() {
-			if (!this.enabled) {
-				return SlowCalls.NONE;
-			}
-			if (!this.leastDuration.isZero()) {
-				InvalidProperty.requireDuration("cairn.metrics.slow-calls.least-duration", this.leastDuration);
-			}
-			InvalidProperty.requireRange("cairn.metrics.slow-calls.per-minute", this.perMinute, this.perMinute, 1,
-					60_000);
-			return InvalidProperty.check("cairn.metrics.slow-calls.factor", this.factor,
-					() -> new SlowCalls(this.factor, this.leastDuration, this.perMinute));
+		StatisticsRegistry registry(Clock clock) {
+			return this.enabled ? InvalidProperty.check("cairn.metrics.slow-calls.factor", this.factor,
+					() -> new StatisticsRegistry(clock, this.factor)) : new StatisticsRegistry(clock);
 		}
 
 	}

@@ -11,21 +11,18 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * What the operating system says of the memory of the process, which Micrometer leaves
- * out: {@code process.memory.rss} (in memory) and {@code process.memory.vms} (reserved),
- * in bytes, read from {@code VmRSS} and {@code VmSize} in {@code /proc/self/status}, see
+ * Meters for the memory of the process as seen by the operating system:
+ * {@code process.memory.rss} (resident) and {@code process.memory.vms} (reserved), in
+ * bytes, read from {@code VmRSS} and {@code VmSize} in {@code /proc/self/status}, see
  * proc_pid_status(5). Only on Linux.
  */
-public final class ProcessMemoryMeters implements MeterBinder {
+final class ProcessMemoryMeters implements MeterBinder {
 
 	private static final int BYTES_PER_KIB = 1024;
 
 	private final Path status;
 
-	/**
-	 * Create the meters.
-	 */
-	public ProcessMemoryMeters() {
+	ProcessMemoryMeters() {
 		this(Path.of("/proc/self/status"));
 	}
 
@@ -58,7 +55,7 @@ public final class ProcessMemoryMeters implements MeterBinder {
 			}
 		}
 		catch (IOException | NumberFormatException ex) {
-			// It cannot be read now
+			// Not available now
 		}
 		return Double.NaN;
 	}

@@ -9,18 +9,18 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 
 /**
- * Keeps secrets out of tags: a tag whose key looks like a credential, or whose value
- * holds one, leaves masked. Asked once for each new meter, not for each measurement.
+ * Masks secrets in tags: values of tags whose key names a credential, and values that
+ * contain one. Applied once for each new meter.
  */
-public final class RedactingMeterFilter implements MeterFilter {
+final class RedactingMeterFilter implements MeterFilter {
 
 	private final Redactor redactor;
 
 	/**
-	 * Create a filter.
-	 * @param redactor knows the secrets
+	 * Creates a filter.
+	 * @param redactor the redactor to use
 	 */
-	public RedactingMeterFilter(Redactor redactor) {
+	RedactingMeterFilter(Redactor redactor) {
 		this.redactor = redactor;
 	}
 

@@ -10,10 +10,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Sees to it that the statistics get the meters: Boot puts registries together only where
- * the application has no primary one.
+ * Adds the statistics to the primary registry of the application: Boot combines
+ * registries only if there is no primary one.
  */
-public final class StatisticsAttachment implements SmartInitializingSingleton {
+final class StatisticsAttachment implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatisticsAttachment.class);
 
@@ -22,11 +22,11 @@ public final class StatisticsAttachment implements SmartInitializingSingleton {
 	private final StatisticsRegistry statistics;
 
 	/**
-	 * Create an attachment.
-	 * @param registries finds the one that the application uses
+	 * Creates an attachment.
+	 * @param registries the registries of the application
 	 * @param statistics the statistics
 	 */
-	public StatisticsAttachment(ObjectProvider<MeterRegistry> registries, StatisticsRegistry statistics) {
+	StatisticsAttachment(ObjectProvider<MeterRegistry> registries, StatisticsRegistry statistics) {
 		this.registries = registries;
 		this.statistics = statistics;
 	}
@@ -38,8 +38,8 @@ public final class StatisticsAttachment implements SmartInitializingSingleton {
 			return;
 		}
 		if (!(used instanceof CompositeMeterRegistry composite)) {
-			logger.info("Cairn: there are no percentiles of meters in process, since the primary registry of the "
-					+ "application, {}, is no CompositeMeterRegistry", used.getClass().getName());
+			logger.info("Cairn: percentiles in process are not available, since the primary registry of the "
+					+ "application, {}, is not a CompositeMeterRegistry", used.getClass().getName());
 		}
 		else if (!composite.getRegistries().contains(this.statistics)) {
 			composite.add(this.statistics);

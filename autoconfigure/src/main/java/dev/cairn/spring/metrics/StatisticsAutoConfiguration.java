@@ -20,8 +20,7 @@ import org.springframework.context.annotation.Bean;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for percentiles and rates in
- * process: a registry beside the others, which also is Micrometer's simple one where
- * there are none.
+ * process: a registry beside the others, and the only one if there are no others.
  */
 @AutoConfiguration(after = MetricsAutoConfiguration.class,
 		before = { SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
@@ -35,11 +34,10 @@ public final class StatisticsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock) {
-		return new StatisticsRegistry(clock, properties.slowCalls().toSlowCalls());
+		return properties.slowCalls().registry(clock);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	StatisticsAttachment cairnStatisticsAttachment(ObjectProvider<MeterRegistry> registries,
 			StatisticsRegistry statistics) {
 		return new StatisticsAttachment(registries, statistics);

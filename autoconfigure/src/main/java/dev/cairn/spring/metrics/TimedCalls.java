@@ -2,12 +2,10 @@ package dev.cairn.spring.metrics;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 import dev.cairn.metrics.MeterHandles;
-import dev.cairn.metrics.SamplingGate;
-import dev.cairn.metrics.TimerHandle;
+import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.aop.Completion;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.Tags;
@@ -16,8 +14,9 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves {@code @Timed} as Micrometer's aspect does, with the same names and tags.
- * Whether a call is kept is decided before its time is taken. Thread-safe.
+ * Times the calls of a method with {@code @Timed} as Micrometer's aspect does, with the
+ * same names and tags. The clock is not read if sampling turns the timer off.
+ * Thread-safe.
  */
 class TimedCalls implements CallMeter {
 
@@ -33,42 +32,42 @@ class TimedCalls implements CallMeter {
 
 	private final Tags tags;
 
-	private final SamplingGate gate;
+	private final MeterSampling.Rate rate;
 
 	private final Completion completion;
 
-	private final Outcomes<TimerHandle> outcomes;
+	private final MetersByException<MeterHandles.Handle<Timer>> timers;
 
 	TimedCalls(MeterHandles handles, Timed timed, Tags methodTags, Completion completion) {
 		this.handles = handles;
 		this.timed = timed;
 		this.name = timed.value().isEmpty() ? DEFAULT_NAME : timed.value();
 		this.tags = Tags.of(timed.extraTags()).and(methodTags);
-		this.gate = handles.timerGate(this.name, this.tags);
+		this.rate = handles.timerRate(this.name, this.tags);
 		this.completion = completion;
-		this.outcomes = new Outcomes<>("@Timed(\"" + this.name + "\")",
-				(exception) -> handles.timer(this.name, this.tags.and("exception", exception), this::details));
+		this.timers = new MetersByException<>("@Timed(\"" + this.name + "\")",
+				(exception) -> handles.timer(this.name, this.tags.and("exception", exception), this::customize));
 	}
 
-	private Timer.Builder details(Timer.Builder timer) {
-		Timer.Builder described = timer.publishPercentileHistogram(this.timed.histogram());
+	private Timer.Builder customize(Timer.Builder timer) {
+		Timer.Builder customized = timer.publishPercentileHistogram(this.timed.histogram());
 		if (!this.timed.description().isEmpty()) {
-			described = described.description(this.timed.description());
+			customized = customized.description(this.timed.description());
 		}
 		if (this.timed.percentiles().length > 0) {
-			described = described.publishPercentiles(this.timed.percentiles());
+			customized = customized.publishPercentiles(this.timed.percentiles());
 		}
 		if (this.timed.serviceLevelObjectives().length > 0) {
-			described = described.serviceLevelObjectives(Arrays.stream(this.timed.serviceLevelObjectives())
+			customized = customized.serviceLevelObjectives(Arrays.stream(this.timed.serviceLevelObjectives())
 				.mapToObj((seconds) -> Duration.ofNanos((long) (seconds * NANOS_PER_SECOND)))
 				.toArray(Duration[]::new));
 		}
-		return described;
+		return customized;
 	}
 
 	@Override
 	public @Nullable Object around(MeteredMethod method, MethodInvocation invocation, int next) throws Throwable {
-		if (!this.gate.keeps()) {
+		if (!this.rate.isOn()) {
 			return method.proceed(invocation, next);
 		}
 		long start = System.nanoTime();
@@ -77,43 +76,42 @@ class TimedCalls implements CallMeter {
 			result = method.proceed(invocation, next);
 		}
 		catch (Throwable ex) {
-			record(System.nanoTime() - start, Outcomes.exception(ex), invocation, null);
+			record(System.nanoTime() - start, MetersByException.name(ex), invocation, null);
 			throw ex;
 		}
 		if (this.completion == Completion.AT_ONCE) {
-			record(System.nanoTime() - start, Outcomes.NONE, invocation, result);
+			record(System.nanoTime() - start, MetersByException.NONE, invocation, result);
 			return result;
 		}
-		return this.completion.safely(result, start, (begun, thrown, returned,
-				value) -> record(System.nanoTime() - begun, Outcomes.exceptionOfResult(thrown), invocation, returned));
+		return this.completion.safely(result, start,
+				(begun, thrown, returned, value) -> record(System.nanoTime() - begun,
+						MetersByException.nameOfAsynchronous(thrown), invocation, returned));
 	}
 
-	/**
-	 * Record a call.
-	 * @param result what it returned
-	 */
-	void record(long nanos, String exception, MethodInvocation invocation, @Nullable Object result) {
+	private void record(long nanos, String exception, MethodInvocation invocation, @Nullable Object result) {
 		try {
-			TimerHandle timer = this.outcomes.of(exception);
+			Timer timer = timer(exception, invocation, result);
 			if (timer != null) {
-				timer.record(nanos, this.gate.rate());
+				timer.record(nanos, TimeUnit.NANOSECONDS);
 			}
 		}
 		catch (RuntimeException ex) {
-			Outcomes.failed(this.name, ex);
+			MetersByException.warn(this.name, ex);
 		}
 	}
 
+	@Nullable Timer timer(String exception, MethodInvocation invocation, @Nullable Object result) {
+		MeterHandles.Handle<Timer> handle = this.timers.get(exception);
+		return (handle != null) ? handle.meter() : null;
+	}
+
 	/**
-	 * Calls of which some tags depend on the arguments or on the result, so that
-	 * Micrometer has to be asked for the meter each time.
+	 * Times calls whose tags depend on the arguments or on the result, so that Micrometer
+	 * has to be asked for the timer at each call.
 	 */
 	static final class Tagged extends TimedCalls {
 
 		private final MeterTagHandlers tagHandlers;
-
-		/** For those that are sampled. */
-		private final Map<Timer, TimerHandle> sampled = new ConcurrentHashMap<>();
 
 		Tagged(MeterHandles handles, Timed timed, Tags methodTags, Completion completion,
 				MeterTagHandlers tagHandlers) {
@@ -122,27 +120,11 @@ class TimedCalls implements CallMeter {
 		}
 
 		@Override
-		void record(long nanos, String exception, MethodInvocation invocation, @Nullable Object result) {
-			try {
-				Timer.Builder builder = super.details(
-						Timer.builder(super.name).tags(super.tags.and("exception", exception)));
-				this.tagHandlers.addTags(builder, invocation, result);
-				Timer timer = builder.register(super.handles.registry());
-				double rate = super.gate.rate();
-				if (rate >= 1) {
-					timer.record(Duration.ofNanos(nanos));
-				}
-				else {
-					this.sampled.computeIfAbsent(timer, this::handle).record(nanos, rate);
-				}
-			}
-			catch (RuntimeException ex) {
-				Outcomes.failed(super.name, ex);
-			}
-		}
-
-		private TimerHandle handle(Timer timer) {
-			return super.handles.timer(super.name, Tags.of(timer.getId().getTags()), super::details);
+		Timer timer(String exception, MethodInvocation invocation, @Nullable Object result) {
+			Timer.Builder builder = super.customize(
+					Timer.builder(super.name).tags(super.tags.and("exception", exception)));
+			this.tagHandlers.addTags(builder, invocation, result);
+			return builder.register(super.handles.registry());
 		}
 
 	}

@@ -7,9 +7,7 @@ import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.TcpTransport;
 import dev.cairn.statsd.Transport;
-import dev.cairn.statsd.UdpTransport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
@@ -82,8 +80,8 @@ public final class StatsdSinkAutoConfiguration {
 	}
 
 	private static Transport transport(StatsdConfig config) {
-		return (config.protocol() == StatsdProtocol.TCP) ? new TcpTransport(config.host(), config.port())
-				: new UdpTransport(config.host(), config.port());
+		return (config.protocol() == StatsdProtocol.TCP) ? Transport.tcp(config.host(), config.port())
+				: Transport.udp(config.host(), config.port());
 	}
 
 }

@@ -8,9 +8,6 @@ import dev.cairn.Cairn;
 import dev.cairn.spring.actuate.CairnEndpoint;
 import dev.cairn.spring.actuate.CairnHealthIndicator;
 import dev.cairn.spring.logging.logback.LogEntryAppender;
-import dev.cairn.spring.metrics.CairnMeters;
-import dev.cairn.spring.metrics.MeteredAdvisor;
-import dev.cairn.spring.metrics.RedactingMeterFilter;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.web.error.ErrorAdvice;
 import dev.cairn.spring.web.error.ErrorIdAttributes;
@@ -133,32 +130,31 @@ class FeatureAutoConfigurationTests {
 
 	@Test
 	void annotationsAreOn() {
-		this.plain.run((context) -> assertThat(context).hasSingleBean(MeteredAdvisor.class));
+		this.plain.run((context) -> assertThat(context).hasBean("cairnMeteredAdvisor"));
 	}
 
 	@Test
 	void annotationsAreOffWhenSwitchedOff() {
 		this.plain.withPropertyValues("cairn.annotations.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(MeteredAdvisor.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("cairnMeteredAdvisor"));
 	}
 
 	@Test
 	void annotationsAreOffWithoutAspectj() {
 		this.plain.withClassLoader(new FilteredClassLoader(Advice.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MeteredAdvisor.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("cairnMeteredAdvisor"));
 	}
 
 	@Test
 	void metersAreOn() {
-		this.plain.run((context) -> assertThat(context).hasSingleBean(CairnMeters.class)
-			.hasSingleBean(RedactingMeterFilter.class));
+		this.plain.run((context) -> assertThat(context).hasBean("cairnMeters").hasBean("cairnRedactingMeterFilter"));
 	}
 
 	@Test
 	void metersAreOffWhenSwitchedOff() {
 		this.plain.withPropertyValues("cairn.metrics.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(CairnMeters.class)
-				.doesNotHaveBean(RedactingMeterFilter.class));
+			.run((context) -> assertThat(context).doesNotHaveBean("cairnMeters")
+				.doesNotHaveBean("cairnRedactingMeterFilter"));
 	}
 
 	@Test

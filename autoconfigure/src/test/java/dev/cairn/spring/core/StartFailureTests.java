@@ -62,8 +62,6 @@ class StartFailureTests {
 			"cairn.sampling.rules[0].signal=log | cairn.sampling.rules[0].signal | log | COUNTER",
 			"cairn.metrics.max-tag-values=0 | cairn.metrics.max-tag-values | 0 | 1 to",
 			"cairn.metrics.slow-calls.factor=0.5 | cairn.metrics.slow-calls.factor | 0.5 | at least 1",
-			"cairn.metrics.slow-calls.per-minute=0 | cairn.metrics.slow-calls.per-minute | 0 | 1 to",
-			"cairn.metrics.slow-calls.least-duration=-1s | cairn.metrics.slow-calls.least-duration | -1s | more than 0",
 			"cairn.events.max-held=0 | cairn.events.max-held | 0 | 1 to",
 			"cairn.events.transactions=later | cairn.events.transactions | later | AFTER_COMMIT",
 			"cairn.presets.checkout.rate=2 | cairn.presets.checkout.rate | 2 | rate must be between 0 and 1",
@@ -103,6 +101,16 @@ class StartFailureTests {
 		assertThatException().isThrownBy(() -> start(setting, "cairn.kafka.spool.enabled=true",
 				setting.contains("directory") ? "cairn.recent=1" : "cairn.kafka.spool.directory=target/cairn-spool"));
 		assertThat(output).contains("APPLICATION FAILED TO START").contains(property).contains(value).contains(remedy);
+	}
+
+	@Test
+	void refusesToSampleCounters(CapturedOutput output) {
+		assertThatException().isThrownBy(() -> start("cairn.sampling.rules[1].rate=0.1",
+				"cairn.sampling.rules[1].signal=counter", "cairn.sampling.rules[1].name=orders.*"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("cairn.sampling.rules[1].rate")
+			.contains("'0.1'")
+			.contains("rate must be 0 or 1 for the counters 'orders.*', since counters are exact");
 	}
 
 	@Test

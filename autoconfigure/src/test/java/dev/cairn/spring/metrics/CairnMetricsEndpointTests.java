@@ -49,12 +49,12 @@ class CairnMetricsEndpointTests {
 	@ParameterizedTest
 	@CsvSource(delimiterString = " -> ", textBlock = """
 			?where=orders.pay -> 2
-			?where=orders.*%26country=de -> 1
-			?where=orders.*&p99%3E250ms -> 1
-			?where=orders.*&p99%3E=0.5s -> 1
-			?where=orders.pay&p99%3C250ms -> 1
-			?where=orders.pay%26count%3D1000%26country!%3Dfr -> 1
-			?where=orders.pay%2Cmean%3E0.4,country=f* -> 1
+			?where=orders.*&where=country=de -> 1
+			?where=orders.*&where=p99%3E250ms -> 1
+			?where=orders.*&where=p99%3E=0.5s -> 1
+			?where=orders.pay&where=p99%3C250ms -> 1
+			?where=orders.pay&where=count%3D1000&where=country!%3Dfr -> 1
+			?where=orders.pay&where=mean%3E0.4&where=country=f* -> 1
 			?where=orders.size&window=1m -> 1
 			?where=nothing -> 0
 			""")

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.UdpTransport;
+import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -61,7 +61,7 @@ class GraphiteIT {
 	void keepsWhatStatsdFlushes() throws Exception {
 		Channel account = new Accounts().channel("statsd");
 		StatsdRegistry registry = Meters.registry(StatsdFlavor.ETSY, false, Duration.ofMillis(20), Duration.ofHours(1),
-				account, new UdpTransport("127.0.0.1", this.backends.statsdPort()));
+				account, Transport.udp("127.0.0.1", this.backends.statsdPort()));
 		Counter million = registry.counter("million", "country", "de");
 		Timer times = registry.timer("times");
 		Meters.aMillionTimes((i) -> million.increment());

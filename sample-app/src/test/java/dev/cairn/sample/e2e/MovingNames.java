@@ -10,9 +10,7 @@ import java.util.concurrent.TimeUnit;
 import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.TcpTransport;
 import dev.cairn.statsd.Transport;
-import dev.cairn.statsd.UdpTransport;
 import io.micrometer.statsd.StatsdFlavor;
 
 /**
@@ -57,8 +55,7 @@ public final class MovingNames {
 
 	private static Transport transport(String... server) {
 		int port = Integer.parseInt(server[2]);
-		return server[0].equals("udp") ? new UdpTransport(server[1], port, LOOK_UP_EVERY)
-				: new TcpTransport(server[1], port);
+		return server[0].equals("udp") ? Transport.udp(server[1], port, LOOK_UP_EVERY) : Transport.tcp(server[1], port);
 	}
 
 }

@@ -17,7 +17,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.statsd.Transport;
-import dev.cairn.statsd.UdpTransport;
 import io.micrometer.statsd.StatsdFlavor;
 
 /**
@@ -75,7 +74,7 @@ final class StatsdReceiver implements AutoCloseable {
 	 * @return the transport, over UDP
 	 */
 	Transport transport() {
-		UdpTransport udp = new UdpTransport("127.0.0.1", port());
+		Transport udp = Transport.udp("127.0.0.1", port());
 		return new Transport() {
 
 			@Override

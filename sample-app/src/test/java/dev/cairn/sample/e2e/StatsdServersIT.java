@@ -14,7 +14,6 @@ import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
-import dev.cairn.statsd.UdpTransport;
 import dev.cairn.testing.RecordingTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -210,8 +209,8 @@ class StatsdServersIT {
 		return registry;
 	}
 
-	private UdpTransport udp() {
-		return new UdpTransport("127.0.0.1", this.backends.statsdPort());
+	private Transport udp() {
+		return Transport.udp("127.0.0.1", this.backends.statsdPort());
 	}
 
 	private static ConditionFactory awaiting() {

@@ -10,46 +10,41 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which annotations are served, and which are left to somebody else. Thread-safe.
+ * Decides which annotations are measured and which are left to others. Thread-safe.
  */
-public final class Served {
+final class MeterAnnotationPolicy {
 
-	private static final Logger logger = LoggerFactory.getLogger(Served.class);
+	private static final Logger logger = LoggerFactory.getLogger(MeterAnnotationPolicy.class);
 
 	private final boolean timed;
 
 	private final boolean counted;
 
-	private final boolean controllers;
-
-	private final Set<Class<?>> told = ConcurrentHashMap.newKeySet();
+	private final Set<Class<?>> logged = ConcurrentHashMap.newKeySet();
 
 	/**
-	 * Say what is served.
-	 * @param timed whether {@code @Timed} is
-	 * @param counted whether {@code @Counted} is
-	 * @param controllers whether {@code @Timed} is on methods that serve requests, which
-	 * are timed anyway
+	 * Creates a policy.
+	 * @param timed whether {@code @Timed} is measured
+	 * @param counted whether {@code @Counted} is measured
 	 */
-	public Served(boolean timed, boolean counted, boolean controllers) {
+	MeterAnnotationPolicy(boolean timed, boolean counted) {
 		this.timed = timed;
 		this.counted = counted;
-		this.controllers = controllers;
 	}
 
-	boolean isMetered(Method method, Class<?> type) {
+	boolean isMeasured(Method method, Class<?> type) {
 		return !timed(method, type).isEmpty() || !counted(method, type).isEmpty();
 	}
 
+	/** Returns none for request handlers, which Boot times. */
 	Set<Timed> timed(Method method, Class<?> type) {
 		Set<Timed> found = this.timed ? MeterAnnotations.timed(method, type) : Set.of();
-		if (found.isEmpty() || this.controllers || !MeterAnnotations.isRequestHandler(method, type)) {
+		if (found.isEmpty() || !MeterAnnotations.isRequestHandler(method, type)) {
 			return found;
 		}
-		if (this.told.add(type)) {
+		if (this.logged.add(type)) {
 			logger.info("Cairn: {} is @Timed, but its requests are timed as http.server.requests already, by route and "
-					+ "outcome; so its annotation does nothing. To have both, set cairn.annotations.controllers=true",
-					type.getName());
+					+ "outcome; the annotation is ignored", type.getName());
 		}
 		return Set.of();
 	}

@@ -1,0 +1,4 @@
+/**
+ * Access to the interceptor of meter annotations for benchmarks.
+ */
+package dev.cairn.spring.metrics;
