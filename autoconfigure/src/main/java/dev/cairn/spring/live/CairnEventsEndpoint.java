@@ -15,14 +15,13 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * Shows events, page views, visitors and conversions of the last minutes, hours and days:
- * {@code GET /actuator/cairnevents}, or {@code ?per=minute}, {@code hour} or {@code day}
- * for one of them.
+ * {@link Endpoint @Endpoint} that exposes the events, page views, visitors and
+ * conversions of the last minutes, hours and days.
  */
 @Endpoint(id = "cairnevents")
 public final class CairnEventsEndpoint {
 
-	private static final double DIGITS = 10_000;
+	private static final double ROUNDING = 10_000;
 
 	private final String service;
 
@@ -31,36 +30,31 @@ public final class CairnEventsEndpoint {
 	private final @Nullable String note;
 
 	/**
-	 * Create an endpoint.
+	 * Creates an endpoint.
 	 * @param service the name of the service
-	 * @param events what to show
-	 * @param note why something is not shown; {@code null} when all of it is
+	 * @param events the counts
+	 * @param note the reason why counts are missing, {@code null} if none are
 	 */
-	public CairnEventsEndpoint(String service, LiveEvents events, @Nullable String note) {
+	CairnEventsEndpoint(String service, LiveEvents events, @Nullable String note) {
 		this.service = service;
 		this.events = events;
 		this.note = note;
 	}
 
-	/**
-	 * Return the counts.
-	 * @param per how time is divided; in every way unless given
-	 * @return the descriptor
-	 */
 	@ReadOperation
-	public EventsDescriptor cairnevents(@Nullable Period per) {
+	EventsDescriptor cairnevents(@Nullable BucketSize per) {
 		this.events.catchUp();
 		Map<String, WindowDescriptor> windows = new LinkedHashMap<>();
-		for (Period period : (per != null) ? List.of(per) : List.of(Period.values())) {
-			windows.put(period.name().toLowerCase(Locale.ROOT), window(period));
+		for (BucketSize size : (per != null) ? List.of(per) : List.of(BucketSize.values())) {
+			windows.put(size.name().toLowerCase(Locale.ROOT), describe(size));
 		}
-		return new EventsDescriptor(this.service, windows, this.events.missed(), this.events.forgotten(), this.note);
+		return new EventsDescriptor(this.service, windows, this.events.missed(), this.events.evicted(), this.note);
 	}
 
-	private WindowDescriptor window(Period period) {
-		Map<Instant, CountsDescriptor> slots = new LinkedHashMap<>();
-		this.events.counts(period).forEach((start, counts) -> slots.put(start, describe(counts)));
-		return new WindowDescriptor(describe(this.events.total(period)), slots);
+	private WindowDescriptor describe(BucketSize size) {
+		Map<Instant, CountsDescriptor> buckets = new LinkedHashMap<>();
+		this.events.counts(size).forEach((start, counts) -> buckets.put(start, describe(counts)));
+		return new WindowDescriptor(describe(this.events.total(size)), buckets);
 	}
 
 	private CountsDescriptor describe(LiveCounts counts) {
@@ -75,41 +69,42 @@ public final class CairnEventsEndpoint {
 		for (int i = 0; i < reached.length; i++) {
 			described.add(new StepDescriptor(steps.get(i), reached[i]));
 		}
-		Double rate = (reached[0] > 0) ? Math.round((double) reached[reached.length - 1] / reached[0] * DIGITS) / DIGITS
-				: null;
+		Double rate = (reached[0] > 0)
+				? Math.round((double) reached[reached.length - 1] / reached[0] * ROUNDING) / ROUNDING : null;
 		return new ConversionDescriptor(described, rate);
 	}
 
 	/**
-	 * What happens.
+	 * Description of the events of a service.
 	 *
 	 * @param service the name of the service
-	 * @param per the counts by the way in which time is divided
-	 * @param missed messages that came faster than they were counted
-	 * @param forgotten visitors who gave way to others, by the name of the conversion
-	 * @param note why something is not shown
+	 * @param per the counts by the size of the buckets
+	 * @param missed the number of messages that are missing in the counts
+	 * @param forgotten the number of visitors evicted before their time was over, by
+	 * conversion
+	 * @param note the reason why counts are missing
 	 */
 	public record EventsDescriptor(String service, Map<String, WindowDescriptor> per, long missed,
 			Map<String, Long> forgotten, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String note) {
 	}
 
 	/**
-	 * The last minutes, hours or days.
+	 * Description of the last minutes, hours or days.
 	 *
-	 * @param total all of them together
-	 * @param slots those in which something happened, by their start
+	 * @param total the counts of all buckets together
+	 * @param slots the counts of each bucket with events, by its start
 	 */
 	public record WindowDescriptor(CountsDescriptor total, Map<Instant, CountsDescriptor> slots) {
 	}
 
 	/**
-	 * What happened in some time.
+	 * Description of counts.
 	 *
-	 * @param events messages; those that are sampled count for those they stand for
-	 * @param pageViews pages that were shown
-	 * @param visitors different visitors, about
-	 * @param types messages by type
-	 * @param conversions conversions by name
+	 * @param events the number of events; a sampled event counts for those it stands for
+	 * @param pageViews the number of page views
+	 * @param visitors the number of unique visitors, estimated
+	 * @param types the number of events by type
+	 * @param conversions the conversions by name
 	 */
 	public record CountsDescriptor(long events, @JsonProperty("page_views") long pageViews,
 			@JsonInclude @Nullable Long visitors, Map<String, Long> types,
@@ -117,19 +112,19 @@ public final class CairnEventsEndpoint {
 	}
 
 	/**
-	 * How far visitors came.
+	 * Description of a conversion.
 	 *
-	 * @param steps the steps and how many took them
-	 * @param rate how many took the last step for each who took the first
+	 * @param steps the steps
+	 * @param rate the fraction of visitors of the first step that reached the last step
 	 */
 	public record ConversionDescriptor(List<StepDescriptor> steps, @JsonInclude @Nullable Double rate) {
 	}
 
 	/**
-	 * A step on the way.
+	 * Description of a step.
 	 *
 	 * @param type the type of the event
-	 * @param visitors how many visitors took it
+	 * @param visitors the number of visitors that reached the step
 	 */
 	public record StepDescriptor(String type, long visitors) {
 	}

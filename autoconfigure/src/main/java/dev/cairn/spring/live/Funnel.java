@@ -1,74 +1,97 @@
 package dev.cairn.spring.live;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * How far the visitors have come in one conversion. Of so many as are remembered; who was
- * not seen for longest gives way. For one thread at a time.
+ * The progress of visitors through the steps of a conversion. Bounded: the visitor that
+ * was not seen for longest is evicted. Not thread-safe.
  */
 final class Funnel {
 
-	/** No step was taken. */
+	/** No step was reached. */
 	static final int NONE = -1;
 
-	private final Conversion conversion;
+	private final List<String> steps;
 
-	private final int remembered;
+	private final Duration within;
+
+	private final int maxVisitors;
 
 	private final Map<String, Progress> visitors = new LinkedHashMap<>(16, 0.75f, true);
 
-	private long forgotten;
+	private long evicted;
 
-	Funnel(Conversion conversion, int remembered) {
-		this.conversion = conversion;
-		this.remembered = remembered;
+	/**
+	 * Creates a funnel without visitors.
+	 * @param steps the types of the events, in the order of the steps
+	 * @param within the maximum time from the first step to the last
+	 * @param maxVisitors the maximum number of visitors to remember
+	 * @throws IllegalArgumentException if there are fewer than two steps
+	 */
+	Funnel(List<String> steps, Duration within, int maxVisitors) {
+		if (steps.size() < 2) {
+			throw new IllegalArgumentException("a conversion has at least two steps");
+		}
+		this.steps = List.copyOf(steps);
+		this.within = within;
+		this.maxVisitors = maxVisitors;
 	}
 
-	Conversion conversion() {
-		return this.conversion;
+	List<String> steps() {
+		return this.steps;
 	}
 
-	/** Return how many gave way who were still within their time. */
-	long forgotten() {
-		return this.forgotten;
+	/** Returns the number of visitors evicted before their time was over. */
+	long evicted() {
+		return this.evicted;
 	}
 
 	/**
-	 * Take notice of an event.
-	 * @return the step that the visitor takes with it, or {@link #NONE}
+	 * Adds an event.
+	 * @return the step that the visitor reaches with it, or {@link #NONE}
 	 */
-	int step(String visitor, String type, Instant now) {
-		if (!this.conversion.steps().contains(type)) {
+	int advance(String visitor, String type, Instant now) {
+		if (!this.steps.contains(type)) {
 			return NONE;
 		}
 		Progress progress = this.visitors.get(visitor);
-		boolean known = progress != null && !isOver(progress, now);
-		int next = (known && progress != null) ? progress.taken() : 0;
-		if (next == this.conversion.steps().size() || !this.conversion.steps().get(next).equals(type)) {
+		if (progress == null || isOver(progress, now)) {
+			progress = new Progress(0, now);
+		}
+		int next = progress.reached();
+		if (next == this.steps.size() || !this.steps.get(next).equals(type)) {
 			return NONE;
 		}
-		this.visitors.put(visitor, new Progress(next + 1, (known && progress != null) ? progress.since() : now));
-		forgetEldest(now);
+		this.visitors.put(visitor, new Progress(next + 1, progress.since()));
+		evict(now);
 		return next;
 	}
 
 	private boolean isOver(Progress progress, Instant now) {
-		return progress.since().plus(this.conversion.within()).isBefore(now);
+		return progress.since().plus(this.within).isBefore(now);
 	}
 
-	private void forgetEldest(Instant now) {
-		if (this.visitors.size() > this.remembered) {
+	private void evict(Instant now) {
+		if (this.visitors.size() > this.maxVisitors) {
 			Map.Entry<String, Progress> eldest = this.visitors.entrySet().iterator().next();
 			if (!isOver(eldest.getValue(), now)) {
-				this.forgotten++;
+				this.evicted++;
 			}
 			this.visitors.remove(eldest.getKey());
 		}
 	}
 
-	private record Progress(int taken, Instant since) {
+	/**
+	 * The progress of a visitor.
+	 *
+	 * @param reached the number of steps reached
+	 * @param since the time of the first step
+	 */
+	private record Progress(int reached, Instant since) {
 	}
 
 }

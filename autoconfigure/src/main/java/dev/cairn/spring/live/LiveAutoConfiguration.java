@@ -1,6 +1,6 @@
 package dev.cairn.spring.live;
 
-import java.time.Clock;
+import java.time.InstantSource;
 
 import dev.cairn.Origin;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Configuration;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for live counts of events, page
- * views, visitors and conversions, and the endpoint {@code cairnevents} that shows them.
- * Where the endpoint is not exposed nothing is counted.
+ * views, visitors and conversions, and for the {@code cairnevents} endpoint that exposes
+ * them. Nothing is counted unless the endpoint is available.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
 @ConditionalOnCairn("live")
@@ -29,22 +29,22 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(LiveProperties.class)
 public final class LiveAutoConfiguration {
 
-	private static final String NO_SKETCH = "visitors are not counted: add org.apache.datasketches:datasketches-java, "
-			+ "or a bean of type " + Audiences.class.getName();
+	private static final String NOT_COUNTED = "visitors are not counted: add org.apache.datasketches:datasketches-java, "
+			+ "or a bean of type " + VisitorCounter.Factory.class.getName();
 
 	@Bean
 	@ConditionalOnMissingBean
-	LiveEvents cairnLiveEvents(LiveProperties properties, ObjectProvider<Audiences> audiences) {
-		return new LiveEvents(properties.toPages(), properties.checkedTypes(), properties.toConversions(),
-				properties.checkedConversionVisitors(), audiences.getIfAvailable(() -> () -> Audience.UNKNOWN),
-				Clock.systemUTC());
+	LiveEvents cairnLiveEvents(LiveProperties properties, ObjectProvider<VisitorCounter.Factory> visitors) {
+		return new LiveEvents(properties.toPages(), properties.toFunnels(),
+				visitors.getIfAvailable(() -> () -> VisitorCounter.NONE), InstantSource.system());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	CairnEventsEndpoint cairnEventsEndpoint(Origin origin, LiveEvents events, ObjectProvider<Audiences> audiences) {
+	CairnEventsEndpoint cairnEventsEndpoint(Origin origin, LiveEvents events,
+			ObjectProvider<VisitorCounter.Factory> visitors) {
 		return new CairnEventsEndpoint(origin.service(), events,
-				(audiences.getIfAvailable() != null) ? null : NO_SKETCH);
+				(visitors.getIfAvailable() != null) ? null : NOT_COUNTED);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -53,8 +53,8 @@ public final class LiveAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		Audiences cairnAudiences() {
-			return HllAudience::new;
+		VisitorCounter.Factory cairnVisitorCounterFactory() {
+			return HyperLogLogCounter::new;
 		}
 
 	}

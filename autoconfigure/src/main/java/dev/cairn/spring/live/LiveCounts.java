@@ -5,14 +5,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened in some time. Events that are sampled count for those they stand for.
+ * The counts of a bucket or of a window. A sampled event counts for the events it stands
+ * for.
  *
- * @param events messages
- * @param pageViews pages that were shown
- * @param visitors different visitors, about; {@code null} when nobody counts them
- * @param types messages by type
- * @param steps how many visitors took each step, by the name of the conversion
+ * @param events the number of events
+ * @param pageViews the number of page views
+ * @param visitors the number of unique visitors, {@code null} if it is unknown
+ * @param types the number of events by type
+ * @param steps the number of visitors that reached each step, by conversion
  */
-public record LiveCounts(long events, long pageViews, @Nullable Long visitors, Map<String, Long> types,
+record LiveCounts(long events, long pageViews, @Nullable Long visitors, Map<String, Long> types,
 		Map<String, long[]> steps) {
 }

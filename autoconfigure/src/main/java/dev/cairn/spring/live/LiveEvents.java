@@ -1,8 +1,8 @@
 package dev.cairn.spring.live;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,55 +12,50 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 import dev.cairn.Message;
-import dev.cairn.MessageListener;
+import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.UnitOfWork;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what is published, by minute, hour and day, on a thread of its own. Who
- * publishes pays for a place in its queue; what does not fit is missed, and that is
- * counted.
+ * Counts published messages by minute, hour and day on a thread of its own. A publisher
+ * only adds its message to a queue. Messages that do not fit are missed, and counted as
+ * such.
  */
-public final class LiveEvents implements MessageListener, AutoCloseable {
+final class LiveEvents implements SignalListener, AutoCloseable {
 
 	private static final int CAPACITY = 10_000;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-	private static final int FIRST_SHOWN = 200;
-
-	private static final int FIRST_NOT_SHOWN = 400;
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
 	private final List<NamePattern> pages;
 
-	private final Map<String, Funnel> funnels = new LinkedHashMap<>();
+	private final Map<String, Funnel> funnels;
 
-	private final Map<Period, Window> windows = new EnumMap<>(Period.class);
+	private final Map<BucketSize, Window> windows = new EnumMap<>(BucketSize.class);
 
-	private final Clock clock;
+	private final InstantSource clock;
 
 	private final ThreadPoolExecutor counting;
 
 	private final LongAdder missed = new LongAdder();
 
 	/**
-	 * Create it and start its thread.
-	 * @param pages routes that are pages
-	 * @param mostTypes how many types of messages are told apart
-	 * @param conversions the conversions by name
-	 * @param remembered how many visitors each conversion remembers
-	 * @param audiences count visitors
-	 * @param clock knows the time
+	 * Creates the counts and starts their thread.
+	 * @param pages the routes that are pages
+	 * @param funnels the conversions by name
+	 * @param visitors creates visitor counters
+	 * @param clock the clock
 	 */
-	public LiveEvents(List<NamePattern> pages, int mostTypes, Map<String, Conversion> conversions, int remembered,
-			Audiences audiences, Clock clock) {
+	LiveEvents(List<NamePattern> pages, Map<String, Funnel> funnels, VisitorCounter.Factory visitors,
+			InstantSource clock) {
 		this.pages = List.copyOf(pages);
-		conversions.forEach((name, conversion) -> this.funnels.put(name, new Funnel(conversion, remembered)));
-		Supplier<Slot> slots = () -> new Slot(mostTypes, audiences.create());
-		for (Period period : Period.values()) {
-			this.windows.put(period, new Window(period, slots));
+		this.funnels = new LinkedHashMap<>(funnels);
+		for (BucketSize size : BucketSize.values()) {
+			this.windows.put(size, new Window(size, () -> new Bucket(visitors.create())));
 		}
 		this.clock = clock;
 		this.counting = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(CAPACITY),
@@ -72,114 +67,93 @@ public final class LiveEvents implements MessageListener, AutoCloseable {
 	}
 
 	@Override
-	public void published(Message message) {
+	public void published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
 		this.counting.execute(() -> count(message));
 	}
 
 	private synchronized void count(Message message) {
 		Instant now = this.clock.instant();
-		double number = (message.fields().get("rate") instanceof Number rate) ? 1 / rate.doubleValue() : 1;
+		double number = 1 / MessageFields.rate(message);
 		boolean pageView = isPageView(message);
-		String visitor = (message.fields().get("visitor") instanceof String text) ? text : null;
+		String visitor = MessageFields.visitor(message);
 		for (Window window : this.windows.values()) {
-			Slot slot = window.at(now);
-			slot.event(message.type(), number);
-			slot.pageViews(pageView ? number : 0);
+			Bucket bucket = window.at(now);
+			bucket.addEvents(message.type(), number);
+			if (pageView) {
+				bucket.addPageViews(number);
+			}
 			if (visitor != null) {
-				slot.visitor(visitor);
+				bucket.addVisitor(visitor);
 			}
 		}
 		if (visitor != null) {
-			this.funnels.forEach((name, funnel) -> step(name, funnel, visitor, message.type(), now));
+			this.funnels.forEach((name, funnel) -> advance(name, funnel, visitor, message.type(), now));
 		}
 	}
 
-	private void step(String name, Funnel funnel, String visitor, String type, Instant now) {
-		int step = funnel.step(visitor, type, now);
+	private void advance(String name, Funnel funnel, String visitor, String type, Instant now) {
+		int step = funnel.advance(visitor, type, now);
 		if (step != Funnel.NONE) {
 			for (Window window : this.windows.values()) {
-				window.at(now).step(name, funnel.conversion().steps().size(), step, 1);
+				window.at(now).addStep(name, funnel.steps().size(), step, 1);
 			}
 		}
 	}
 
+	/** A page view is a GET request of a page that succeeded or was not modified. */
 	private boolean isPageView(Message message) {
-		if (!message.type().equals(Message.TYPE_HTTP_REQUEST)) {
-			return false;
-		}
-		Map<String, ?> fields = message.fields();
-		return "GET".equals(fields.get("method")) && fields.get("status") instanceof Number status
-				&& status.intValue() >= FIRST_SHOWN && status.intValue() < FIRST_NOT_SHOWN
-				&& fields.get("route") instanceof String route
+		String route = MessageFields.route(message);
+		int statusClass = MessageFields.status(message) / 100;
+		return message.type().equals(Message.TYPE_HTTP_REQUEST) && "GET".equals(MessageFields.method(message))
+				&& (statusClass == 2 || statusClass == 3) && route != null
 				&& this.pages.stream().anyMatch((page) -> page.matches(route));
 	}
 
-	/**
-	 * Wait a little until what was published so far is counted.
-	 */
-	public void catchUp() {
+	/** Waits, for a short time, until the messages published so far are counted. */
+	void catchUp() {
 		CountDownLatch counted = new CountDownLatch(1);
 		this.counting.execute(counted::countDown);
 		try {
-			counted.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+			counted.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
 	}
 
-	/**
-	 * Return what happened in each minute, hour or day in which something did.
-	 * @param period how time is divided
-	 * @return the counts by the start of the time
-	 */
-	public synchronized Map<Instant, LiveCounts> counts(Period period) {
-		return window(period).counts(this.clock.instant());
+	/** Returns the counts of each bucket with events, by its start. */
+	synchronized Map<Instant, LiveCounts> counts(BucketSize size) {
+		return window(size).counts(this.clock.instant());
 	}
 
-	/**
-	 * Return what happened in the last minutes, hours or days together.
-	 * @param period how time is divided
-	 * @return the counts
-	 */
-	public synchronized LiveCounts total(Period period) {
-		window(period).at(this.clock.instant());
-		return window(period).total();
+	/** Returns the counts of the last minutes, hours or days together. */
+	synchronized LiveCounts total(BucketSize size) {
+		return window(size).total(this.clock.instant());
 	}
 
-	private Window window(Period period) {
-		Window window = this.windows.get(period);
+	private Window window(BucketSize size) {
+		Window window = this.windows.get(size);
 		if (window == null) {
-			throw new IllegalStateException("there is no window for " + period);
+			throw new IllegalStateException("No window for " + size);
 		}
 		return window;
 	}
 
-	/**
-	 * Return the steps of a conversion.
-	 * @param conversion its name
-	 * @return types of events
-	 */
-	public List<String> steps(String conversion) {
+	/** Returns the steps of a conversion. */
+	List<String> steps(String conversion) {
 		Funnel funnel = this.funnels.get(conversion);
-		return (funnel != null) ? funnel.conversion().steps() : List.of();
+		return (funnel != null) ? funnel.steps() : List.of();
 	}
 
-	/**
-	 * Return how many visitors gave way to others before their time was over.
-	 * @return the numbers by the name of the conversion
-	 */
-	public synchronized Map<String, Long> forgotten() {
-		Map<String, Long> forgotten = new LinkedHashMap<>();
-		this.funnels.forEach((name, funnel) -> forgotten.put(name, funnel.forgotten()));
-		return forgotten;
+	/** Returns the number of visitors evicted before their time was over. */
+	synchronized Map<String, Long> evicted() {
+		Map<String, Long> evicted = new LinkedHashMap<>();
+		this.funnels.forEach((name, funnel) -> evicted.put(name, funnel.evicted()));
+		return evicted;
 	}
 
-	/**
-	 * Return how many messages came faster than they were counted.
-	 * @return the number of those that are missing in the counts
-	 */
-	public long missed() {
+	/** Returns the number of messages that are missing in the counts. */
+	long missed() {
 		return this.missed.sum();
 	}
 
@@ -187,7 +161,7 @@ public final class LiveEvents implements MessageListener, AutoCloseable {
 	public void close() {
 		this.counting.shutdown();
 		try {
-			if (!this.counting.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+			if (!this.counting.awaitTermination(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
 				this.counting.shutdownNow();
 			}
 		}

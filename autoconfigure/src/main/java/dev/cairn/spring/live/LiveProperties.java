@@ -14,24 +14,20 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What happens right now, counted in process.
+ * Live counts of events.
  *
- * @param enabled Whether events are counted where the endpoint cairnevents is exposed.
- * @param pages Routes whose GET requests are page views when they succeed; a star stands
- * for any characters.
- * @param types Number of types of events that are told apart in a minute, hour or day.
+ * @param enabled Whether to count events if the cairnevents endpoint is exposed.
+ * @param pages Routes whose successful GET requests are page views. Supports the *
+ * wildcard.
  * @param conversions Steps that lead to a goal, by the name of the conversion.
- * @param conversionVisitors Number of visitors of whom each conversion remembers how far
- * they came.
+ * @param conversionVisitors Maximum number of visitors whose progress each conversion
+ * remembers.
  */
 @ConfigurationProperties("cairn.live")
 record LiveProperties(@DefaultValue("true") boolean enabled, @DefaultValue("*") List<String> pages,
-		@DefaultValue("100") int types, @DefaultValue Map<String, ConversionProperties> conversions,
-		@DefaultValue("10000") int conversionVisitors) {
+		@DefaultValue Map<String, ConversionProperties> conversions, @DefaultValue("10000") int conversionVisitors) {
 
-	private static final int MOST_TYPES = 10_000;
-
-	private static final int MOST_VISITORS = 10_000_000;
+	private static final int MAX_VISITORS = 10_000_000;
 
 	List<NamePattern> toPages() {
 		List<NamePattern> patterns = new ArrayList<>();
@@ -42,40 +38,31 @@ record LiveProperties(@DefaultValue("true") boolean enabled, @DefaultValue("*") 
 		return patterns;
 	}
 
-	int checkedTypes() {
-		InvalidProperty.requireRange("cairn.live.types", this.types, this.types, 1, MOST_TYPES);
-		return this.types;
-	}
-
-	int checkedConversionVisitors() {
+	Map<String, Funnel> toFunnels() {
 		InvalidProperty.requireRange("cairn.live.conversion-visitors", this.conversionVisitors, this.conversionVisitors,
-				1, MOST_VISITORS);
-		return this.conversionVisitors;
-	}
-
-	Map<String, Conversion> toConversions() {
-		Map<String, Conversion> made = new LinkedHashMap<>();
-		this.conversions
-			.forEach((name, conversion) -> made.put(name, conversion.toConversion("cairn.live.conversions." + name)));
-		return made;
+				1, MAX_VISITORS);
+		Map<String, Funnel> funnels = new LinkedHashMap<>();
+		this.conversions.forEach((name, conversion) -> funnels.put(name,
+				conversion.toFunnel("cairn.live.conversions." + name, this.conversionVisitors)));
+		return funnels;
 	}
 
 	/**
 	 * Steps that lead to a goal.
 	 *
-	 * @param steps Types of events, in the order in which a visitor takes them.
-	 * @param within Time from the first step to the last.
+	 * @param steps Types of the events, in the order of the steps.
+	 * @param within Maximum time from the first step to the last.
 	 */
 	record ConversionProperties(@DefaultValue List<String> steps, @DefaultValue("1h") Duration within) {
 
-		Conversion toConversion(String property) {
+		Funnel toFunnel(String property, int maxVisitors) {
 			InvalidProperty.requireDuration(property + ".within", this.within);
 			for (int i = 0; i < this.steps.size(); i++) {
 				String step = this.steps.get(i);
 				InvalidProperty.check(property + ".steps[" + i + "]", step, () -> Message.checkType(step));
 			}
 			return InvalidProperty.check(property + ".steps", this.steps,
-					() -> new Conversion(this.steps, this.within));
+					() -> new Funnel(this.steps, this.within, maxVisitors));
 		}
 
 	}

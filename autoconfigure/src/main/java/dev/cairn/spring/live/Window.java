@@ -6,42 +6,45 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * The last minutes, hours or days; what is older is forgotten. For one thread at a time.
+ * The buckets of the last minutes, hours or days. Not thread-safe.
  */
 final class Window {
 
-	private final Period period;
+	private final BucketSize size;
 
-	private final Supplier<Slot> slots;
+	private final Supplier<Bucket> factory;
 
-	private final TreeMap<Long, Slot> byIndex = new TreeMap<>();
+	private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
 
-	Window(Period period, Supplier<Slot> slots) {
-		this.period = period;
-		this.slots = slots;
+	Window(BucketSize size, Supplier<Bucket> factory) {
+		this.size = size;
+		this.factory = factory;
 	}
 
-	Slot at(Instant now) {
-		long index = this.period.indexOf(now);
-		forgetBefore(this.period.firstKept(index));
-		return this.byIndex.computeIfAbsent(index, (missing) -> this.slots.get());
+	/** Returns the current bucket. */
+	Bucket at(Instant now) {
+		long index = this.size.indexOf(now);
+		removeBefore(this.size.firstRetained(index));
+		return this.buckets.computeIfAbsent(index, (missing) -> this.factory.get());
 	}
 
-	private void forgetBefore(long index) {
-		this.byIndex.headMap(index).clear();
+	private void removeBefore(long index) {
+		this.buckets.headMap(index).clear();
 	}
 
-	/** Return what happened in each slot with events, by its start. */
+	/** Returns the counts of each bucket with events, by its start. */
 	Map<Instant, LiveCounts> counts(Instant now) {
-		forgetBefore(this.period.firstKept(this.period.indexOf(now)));
+		removeBefore(this.size.firstRetained(this.size.indexOf(now)));
 		Map<Instant, LiveCounts> counts = new TreeMap<>();
-		this.byIndex.forEach((index, slot) -> counts.put(this.period.startOf(index), slot.counts()));
+		this.buckets.forEach((index, bucket) -> counts.put(this.size.startOf(index), bucket.counts()));
 		return counts;
 	}
 
-	LiveCounts total() {
-		Slot total = this.slots.get();
-		this.byIndex.values().forEach((slot) -> slot.addTo(total));
+	/** Returns the counts of all buckets together. */
+	LiveCounts total(Instant now) {
+		removeBefore(this.size.firstRetained(this.size.indexOf(now)));
+		Bucket total = this.factory.get();
+		this.buckets.values().forEach((bucket) -> bucket.addTo(total));
 		return total.counts();
 	}
 

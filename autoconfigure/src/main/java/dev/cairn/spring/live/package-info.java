@@ -1,6 +1,5 @@
 /**
- * What happens right now: events, page views, visitors and conversions, counted in
- * process.
+ * Live counts of events, page views, visitors and conversions.
  */
 @NullMarked
 package dev.cairn.spring.live;

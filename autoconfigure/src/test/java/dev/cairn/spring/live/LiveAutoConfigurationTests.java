@@ -57,13 +57,13 @@ class LiveAutoConfigurationTests {
 
 	@Test
 	void backsOffForTheApplicationsOwnCount() {
-		this.exposed.withBean(Audiences.class, () -> () -> Audience.UNKNOWN)
-			.run((context) -> assertThat(context).hasSingleBean(Audiences.class).hasSingleBean(LiveEvents.class));
+		this.exposed.withBean(VisitorCounter.Factory.class, () -> () -> VisitorCounter.NONE)
+			.run((context) -> assertThat(context).hasSingleBean(VisitorCounter.Factory.class)
+				.hasSingleBean(LiveEvents.class));
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "cairn.live.types=0, cairn.live.types",
-			"cairn.live.conversion-visitors=0, cairn.live.conversion-visitors",
+	@CsvSource({ "cairn.live.conversion-visitors=0, cairn.live.conversion-visitors",
 			"'cairn.live.pages=,', cairn.live.pages[0]",
 			"cairn.live.conversions.checkout.steps=one, cairn.live.conversions.checkout.steps",
 			"'cairn.live.conversions.checkout.steps=one,b c', cairn.live.conversions.checkout.steps[1]",
