@@ -1,5 +1,6 @@
 package dev.cairn.sentry;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -15,22 +16,21 @@ import io.sentry.SentryEvent;
 import io.sentry.SentryOptions;
 import io.sentry.TypeCheckHint;
 import io.sentry.clientreport.DiscardReason;
+import io.sentry.hints.Enqueable;
+import io.sentry.hints.SubmissionResult;
 import io.sentry.util.HintUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of the events that the application captures by itself, such as with
- * {@code Sentry.captureException}. Sentry's client has no queue of Cairn's in front of it
- * and never tries again, and what it discards it tells only its server; here it shows in
- * the Ledger, as the channel {@value #CHANNEL}.
+ * The account of the events that the application captures directly, such as with
+ * {@code Sentry.captureException}: the channel {@value #CHANNEL} of the Ledger.
  * <p>
- * An event is offered when it comes by, and delivered when Sentry's server has taken it.
- * What ignored types, duplicates, event processors and {@code before-send} did not want
- * is filtered, what {@code sample-rate} did not want is sampled out. What waits in
- * Sentry's queue is held, and so is what Sentry keeps in its cache on the disk for
- * another time. No account is kept of events that carry a type-check hint of somebody
- * else, and none with a transport that is not Sentry's own: nobody tells what became of
- * them. Thread-safe.
+ * An event is offered when it passes this processor, and delivered when Sentry's server
+ * has accepted it. Ignored types, duplicates, and what event processors and
+ * {@code before-send} reject are filtered; what {@code sample-rate} rejects is sampled
+ * out. What waits in Sentry's queue or in its cache on disk is held. Events with a
+ * type-check hint of their own are not accounted for, nor is any event if the transport
+ * is not Sentry's own, since their outcome is unknown. Thread-safe.
  */
 public final class DirectCaptures implements EventProcessor, SentryOptions.OnDiscardCallback {
 
@@ -41,17 +41,17 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 
 	private final Accounts ledger;
 
-	/** What the client works on, on the thread that captures. */
-	private final ThreadLocal<@Nullable DirectCapture> current = new ThreadLocal<>();
+	/** The event that the client processes on the calling thread. */
+	private final ThreadLocal<@Nullable Capture> current = new ThreadLocal<>();
 
-	/** Why the transport has failed, on its own thread, just before it tells the hint. */
+	/** Why the transport failed, on its thread, just before it notifies the hint. */
 	private final ThreadLocal<@Nullable DiscardReason> failure = new ThreadLocal<>();
 
 	/**
-	 * Create an account. It is to be added to Sentry's options both as an event processor
-	 * and as the callback for what is discarded.
+	 * Creates an account. Add it to Sentry's options both as an event processor and as
+	 * the callback for discarded events.
 	 * @param scopes returns the scopes of the calling thread
-	 * @param ledger has the channel
+	 * @param ledger opens the channel
 	 */
 	public DirectCaptures(Supplier<IScopes> scopes, Accounts ledger) {
 		this.scopes = scopes;
@@ -61,13 +61,13 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	@Override
 	public SentryEvent process(SentryEvent event, Hint hint) {
 		Object other = HintUtils.getSentrySdkHint(hint);
-		if (!isAccounted() || (other != null && !(other instanceof DirectCapture))) {
+		if (!isAccounted() || (other != null && !(other instanceof Capture))) {
 			return event;
 		}
-		// The client has lost the one before without a word
+		// The client has dropped the previous event without notice
 		settle(this.current.get(), (channel) -> channel.dropped(DropReason.ERROR));
 		channel().offered();
-		DirectCapture capture = new DirectCapture(this);
+		Capture capture = new Capture();
 		this.current.set(capture);
 		hint.set(TypeCheckHint.SENTRY_TYPE_CHECK_HINT, capture);
 		return event;
@@ -80,7 +80,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		}
 		switch (reason) {
 			case NETWORK_ERROR, SEND_ERROR -> this.failure.set(reason);
-			// Some other event had to leave the disk
+			// Another event was removed from the disk
 			case CACHE_OVERFLOW -> {
 			}
 			default -> discarded(reason);
@@ -88,13 +88,13 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	}
 
 	private void discarded(DiscardReason reason) {
-		DirectCapture capture = this.current.get();
+		Capture capture = this.current.get();
 		if (capture != null) {
 			this.current.remove();
 			settle(capture, (channel) -> count(channel, reason));
 		}
 		else if (reason == DiscardReason.EVENT_PROCESSOR) {
-			// Ignored types and duplicates never come as far as to this processor
+			// Ignored types and duplicates do not reach this processor
 			channel().offered();
 			channel().filtered();
 		}
@@ -109,14 +109,14 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		}
 	}
 
-	void enqueued(DirectCapture capture) {
+	private void enqueued(Capture capture) {
 		if (this.current.get() == capture) {
 			this.current.remove();
 		}
 		channel().accepted();
 	}
 
-	void submitted(DirectCapture capture, boolean success) {
+	private void submitted(Capture capture, boolean success) {
 		DiscardReason reason = this.failure.get();
 		this.failure.remove();
 		if (this.current.get() == capture) {
@@ -139,13 +139,14 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 				(reason != null) ? "Sentry's client: " + reason.getReason() : "Sentry's server did not take the event");
 	}
 
-	private void settle(@Nullable DirectCapture capture, Consumer<Channel> outcome) {
-		if (capture != null) {
-			capture.settle(channel(), outcome);
+	/** Counts the first outcome of an event. */
+	private void settle(@Nullable Capture capture, Consumer<Channel> outcome) {
+		if (capture != null && capture.settled.compareAndSet(false, true)) {
+			outcome.accept(channel());
 		}
 	}
 
-	/** Opened only by an application that captures by itself. */
+	/** Opened only if the application captures directly. */
 	private Channel channel() {
 		return this.ledger.channel(CHANNEL);
 	}
@@ -153,6 +154,33 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	private boolean isAccounted() {
 		return !OwnCapture.isActive()
 				&& this.scopes.get().getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory;
+	}
+
+	/**
+	 * An event on its way. Sentry's transport notifies it of the outcome.
+	 */
+	private final class Capture implements SubmissionResult, Enqueable {
+
+		private final AtomicBoolean settled = new AtomicBoolean();
+
+		private volatile boolean success;
+
+		@Override
+		public void markEnqueued() {
+			enqueued(this);
+		}
+
+		@Override
+		public void setResult(boolean success) {
+			this.success = success;
+			submitted(this, success);
+		}
+
+		@Override
+		public boolean isSuccess() {
+			return this.success;
+		}
+
 	}
 
 }

@@ -5,8 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.sentry.EventProcessor;
-import io.sentry.Hint;
+import dev.cairn.MessageFields;
 import io.sentry.SentryEvent;
 import io.sentry.protocol.SentryException;
 import io.sentry.protocol.SentryStackFrame;
@@ -14,39 +13,36 @@ import io.sentry.protocol.SentryStackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the arguments with which methods were called as the variables of their frames.
- * Takes them from the field {@code arguments} of a message: a list, innermost call first,
- * of {@code class}, {@code method} and {@code arguments} by name. Calls that have no
- * frame stay where they were. Has to run after Sentry's own processors, which make the
- * frames, so it is registered in the options. Thread-safe.
+ * Shows the arguments of calls as variables of their frames. Takes them from the field
+ * {@code arguments} of a message: a list, innermost call first, of {@code class},
+ * {@code method} and {@code arguments} by name. Calls without a frame stay in the field.
  */
-public final class FrameVariables implements EventProcessor {
+final class FrameVariables {
 
-	private static final String ARGUMENTS = "arguments";
-
-	/** Causes repeat the frames of what they caused; the event has to stay small. */
+	/** Causes repeat frames; the event has to stay small. */
 	private static final int MAX_FRAMES = 60;
 
-	@Override
-	public SentryEvent process(SentryEvent event, Hint hint) {
+	private FrameVariables() {
+	}
+
+	static void addTo(SentryEvent event) {
 		List<SentryException> exceptions = event.getExceptions();
 		if (exceptions != null && event.getContexts().get(SentryEvents.CONTEXT) instanceof Map<?, ?> context
-				&& context.get(ARGUMENTS) instanceof List<?> calls) {
+				&& context.get(MessageFields.ARGUMENTS) instanceof List<?> calls) {
 			List<Object> unplaced = place(calls, exceptions);
 			Map<Object, @Nullable Object> rest = new LinkedHashMap<>(context);
-			rest.remove(ARGUMENTS);
+			rest.remove(MessageFields.ARGUMENTS);
 			if (!unplaced.isEmpty()) {
-				rest.put(ARGUMENTS, unplaced);
+				rest.put(MessageFields.ARGUMENTS, unplaced);
 			}
 			event.getContexts().put(SentryEvents.CONTEXT, rest);
 		}
-		return event;
 	}
 
 	private static List<Object> place(List<?> calls, List<SentryException> exceptions) {
 		List<Object> unplaced = new ArrayList<>(calls);
 		int room = MAX_FRAMES;
-		// The outermost exception comes last, and is what a reader sees first
+		// The outermost exception comes last, and is shown first
 		for (int i = exceptions.size() - 1; i >= 0 && room > 0; i--) {
 			List<Object> left = new ArrayList<>(calls);
 			room -= place(left, exceptions.get(i).getStacktrace(), room);
@@ -55,7 +51,7 @@ public final class FrameVariables implements EventProcessor {
 		return unplaced;
 	}
 
-	/** Take the calls that have a frame out of the list. */
+	/** Removes the calls that have a frame from the list. */
 	private static int place(List<Object> calls, @Nullable SentryStackTrace trace, int room) {
 		List<SentryStackFrame> frames = (trace != null) ? trace.getFrames() : null;
 		if (frames == null) {
@@ -66,7 +62,7 @@ public final class FrameVariables implements EventProcessor {
 		for (int i = frames.size() - 1; i >= 0 && placed < room; i--) {
 			SentryStackFrame frame = frames.get(i);
 			Map<?, ?> call = find(calls, frame);
-			if (call != null && call.get(ARGUMENTS) instanceof Map<?, ?> arguments) {
+			if (call != null && call.get(MessageFields.ARGUMENTS) instanceof Map<?, ?> arguments) {
 				frame.setVars(variables(arguments));
 				calls.remove(call);
 				placed++;

@@ -3,29 +3,29 @@ package dev.cairn.sentry;
 import java.util.function.Supplier;
 
 /**
- * Tells Cairn's own events from those that the application captures by itself, while
- * Sentry's client works on one.
+ * Distinguishes Cairn's own events from those that the application captures directly,
+ * while Sentry's client processes them on the calling thread.
  */
 final class OwnCapture {
 
-	private static final ThreadLocal<Boolean> active = new ThreadLocal<>();
+	private static final ThreadLocal<Boolean> ACTIVE = new ThreadLocal<>();
 
 	private OwnCapture() {
 	}
 
 	static <T> T run(Supplier<T> capture) {
-		active.set(true);
+		ACTIVE.set(true);
 		try {
 			return capture.get();
 		}
 		finally {
-			active.remove();
+			ACTIVE.remove();
 		}
 	}
 
-	/** Whether the calling thread captures for Cairn. */
+	/** Returns whether the calling thread captures for Cairn. */
 	static boolean isActive() {
-		return Boolean.TRUE.equals(active.get());
+		return Boolean.TRUE.equals(ACTIVE.get());
 	}
 
 }

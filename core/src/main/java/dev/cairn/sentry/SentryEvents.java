@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import dev.cairn.Category;
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.internal.Throwables;
@@ -27,15 +28,12 @@ import io.sentry.protocol.SentryStackTrace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in Sentry's terms what a message holds.
+ * Converts messages into events of Sentry's client.
  */
 final class SentryEvents {
 
-	/** The context under which the fields of the message stand. */
+	/** The context that contains the fields of the message. */
 	static final String CONTEXT = "cairn";
-
-	/** The field that names the user. */
-	private static final String USER = "user";
 
 	private static final Pattern SENTRY_ID = Pattern.compile("[0-9a-f]{32}");
 
@@ -59,9 +57,8 @@ final class SentryEvents {
 			text.setFormatted(message.payload().isEmpty() ? message.type() : message.payload());
 			event.setMessage(text);
 		}
-		if (message.fields().get("method") instanceof String method
-				&& message.fields().get("route") instanceof String route) {
-			event.setTransaction(method + " " + route);
+		if (MessageFields.method(message) != null && MessageFields.route(message) != null) {
+			event.setTransaction(MessageFields.method(message) + " " + MessageFields.route(message));
 		}
 		if (message.origin().release() != null) {
 			event.setRelease(message.origin().release());
@@ -81,7 +78,7 @@ final class SentryEvents {
 			event.setThrowable(thrown);
 		}
 		else {
-			// Sentry's client follows the causes until the heap is full
+			// Sentry's client would follow the causes until the heap is full
 			event.setExceptions(describe(thrown));
 		}
 	}
@@ -111,8 +108,8 @@ final class SentryEvents {
 		Map<String, @Nullable Object> context = new HashMap<>();
 		message.fields().forEach((key, value) -> context.put(key, finite(value)));
 		if (!this.options.isSendDefaultPii()) {
-			// Sentry's own rule for what tells of a person
-			context.remove(USER);
+			// As Sentry's client does with what identifies a person
+			context.remove(MessageFields.USER);
 		}
 		context.put("message_id", message.id());
 		context.put("message_type", message.type());
@@ -124,7 +121,8 @@ final class SentryEvents {
 	}
 
 	/**
-	 * JSON has no NaN; Sentry's client drops an event that holds one, and says so late.
+	 * Replaces NaN and infinite numbers, which JSON does not have: Sentry's client would
+	 * drop the event.
 	 */
 	private static @Nullable Object finite(@Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
@@ -140,11 +138,10 @@ final class SentryEvents {
 		return infinite ? String.valueOf(value) : value;
 	}
 
-	/** An application may have a field of that name, with ids of its own. */
+	/** The application may have a field of that name with another content. */
 	private static String eventId(Message message) {
-		boolean incident = message.fields().get(Message.FIELD_ERROR_ID) instanceof String errorId
-				&& SENTRY_ID.matcher(errorId).matches();
-		return incident ? String.valueOf(message.fields().get(Message.FIELD_ERROR_ID)) : message.id().replace("-", "");
+		String errorId = MessageFields.errorId(message);
+		return (errorId != null && SENTRY_ID.matcher(errorId).matches()) ? errorId : message.id().replace("-", "");
 	}
 
 	private static SentryLevel level(Severity severity) {

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.sentry.Hint;
 import io.sentry.SentryEvent;
 import io.sentry.protocol.SentryException;
 import io.sentry.protocol.SentryStackFrame;
@@ -92,16 +91,17 @@ class FrameVariablesTests {
 
 	@Test
 	void leavesOtherEventsAlone() {
-		assertThat(new FrameVariables().process(this.event, new Hint())).isSameAs(this.event);
+		FrameVariables.addTo(this.event);
 		this.event.setExceptions(List.of(new SentryException()));
-		assertThat(new FrameVariables().process(this.event, new Hint()).getContexts().get("cairn")).isNull();
+		FrameVariables.addTo(this.event);
+		assertThat(this.event.getContexts().get("cairn")).isNull();
 	}
 
 	private void process(Object arguments, SentryException... exceptions) {
 		this.event.setExceptions(List.of(exceptions));
 		this.event.getContexts()
 			.put(SentryEvents.CONTEXT, new HashMap<>(Map.of("message_id", "1", "arguments", arguments)));
-		new FrameVariables().process(this.event, new Hint());
+		FrameVariables.addTo(this.event);
 	}
 
 	@SuppressWarnings("unchecked")

@@ -2,7 +2,6 @@ package dev.cairn.spring.sentry;
 
 import java.util.List;
 
-import dev.cairn.sentry.FrameVariables;
 import dev.cairn.spring.core.ApplicationPackages;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.ConditionalOnConfigured;
@@ -32,12 +31,6 @@ import org.springframework.core.env.Environment;
 public final class SentryFramesAutoConfiguration {
 
 	private static final String IN_APP = "sentry.in-app-includes";
-
-	@Bean
-	@ConditionalOnMissingBean
-	FrameVariables cairnFrameVariables() {
-		return new FrameVariables();
-	}
 
 	/** What the application says of its frames goes before. */
 	@Bean

@@ -10,10 +10,9 @@ import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.sentry.DirectCaptures;
-import dev.cairn.sentry.RedactingEventProcessor;
 import dev.cairn.sentry.SentrySender;
-import dev.cairn.sentry.TraceEventProcessor;
 import dev.cairn.spring.core.ApplicationStart;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -84,8 +83,8 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RedactingEventProcessor cairnRedactingEventProcessor(Redactor redactor) {
-		return new RedactingEventProcessor(redactor);
+	CairnEventProcessor cairnEventProcessor(ObjectProvider<TraceSource> trace, Redactor redactor) {
+		return new CairnEventProcessor(trace.getIfAvailable(() -> TraceSource.NONE), redactor);
 	}
 
 	/** The first of all, so that nobody has changed the event or dropped it. */
@@ -94,12 +93,6 @@ public final class SentrySinkAutoConfiguration {
 	@ConditionalOnMissingBean
 	DirectCaptures cairnDirectCaptures(Accounts ledger) {
 		return new DirectCaptures(Sentry::getCurrentScopes, ledger);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	TraceEventProcessor cairnTraceEventProcessor(ObjectProvider<TraceSource> trace) {
-		return new TraceEventProcessor(trace.getIfAvailable(() -> TraceSource.NONE));
 	}
 
 	@Bean

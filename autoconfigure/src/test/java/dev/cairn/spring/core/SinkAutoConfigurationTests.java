@@ -12,7 +12,7 @@ import dev.cairn.Category;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.delivery.Sink;
-import dev.cairn.sentry.RedactingEventProcessor;
+import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import dev.cairn.spring.sentry.SentryBreadcrumbs;
 import dev.cairn.spring.test.Contexts;
@@ -217,7 +217,7 @@ class SinkAutoConfigurationTests {
 	void aDsnBringsSentry() {
 		this.runner.withPropertyValues("sentry.dsn=http://key@127.0.0.1:1/1").run((context) -> {
 			assertThat(sinks(context)).containsExactlyInAnyOrder("file", "sentry");
-			assertThat(context).hasSingleBean(RedactingEventProcessor.class).hasSingleBean(SentryBreadcrumbs.class);
+			assertThat(context).hasSingleBean(CairnEventProcessor.class).hasSingleBean(SentryBreadcrumbs.class);
 			assertThat(Sentry.isEnabled()).isTrue();
 		});
 	}

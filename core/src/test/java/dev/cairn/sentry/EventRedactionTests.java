@@ -30,11 +30,11 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RedactingEventProcessor}: a secret is planted, and the bytes on the
- * wire are searched for it.
+ * Tests for {@link EventRedaction}: a secret is planted, and the bytes on the wire are
+ * searched for it.
  */
 @Timeout(120)
-class RedactingEventProcessorTests {
+class EventRedactionTests {
 
 	private static final String SECRET = "s3cr3tT0kenValue42";
 
@@ -52,7 +52,7 @@ class RedactingEventProcessorTests {
 			options.setEnableUncaughtExceptionHandler(false);
 			options.setEnableShutdownHook(false);
 			options.setTracesSampleRate(1.0);
-			options.addEventProcessor(new RedactingEventProcessor(Redactor.DEFAULT));
+			options.addEventProcessor(new CairnEventProcessor(() -> null, Redactor.DEFAULT));
 		});
 	}
 
@@ -203,20 +203,20 @@ class RedactingEventProcessorTests {
 			}
 
 		});
-		assertThat(new RedactingEventProcessor(Redactor.DEFAULT).process(event, new Hint())).isNull();
+		assertThat(new CairnEventProcessor(() -> null, Redactor.DEFAULT).process(event, new Hint())).isNull();
 	}
 
 	@Test
 	void masksNothingWhenItIsSwitchedOff() {
 		SentryEvent event = new SentryEvent();
 		event.setTag("session", "visible");
-		assertThat(new RedactingEventProcessor(Redactor.NONE).process(event, new Hint()).getTag("session"))
+		assertThat(new CairnEventProcessor(() -> null, Redactor.NONE).process(event, new Hint()).getTag("session"))
 			.isEqualTo("visible");
 	}
 
 	private void assertThatNoSecretLeaves(SentryEvent event) {
 		SentryOptions options = Sentry.getCurrentScopes().getOptions();
-		assertThat(options.getEventProcessors()).anyMatch(RedactingEventProcessor.class::isInstance);
+		assertThat(options.getEventProcessors()).anyMatch(CairnEventProcessor.class::isInstance);
 		Sentry.captureEvent(event);
 		this.server.awaitEvent();
 		assertThat(this.server.bodies()).isNotEmpty()

@@ -14,8 +14,6 @@ import java.util.function.Consumer;
 
 import dev.cairn.Redactor;
 import io.sentry.Breadcrumb;
-import io.sentry.EventProcessor;
-import io.sentry.Hint;
 import io.sentry.SentryBaseEvent;
 import io.sentry.SentryEvent;
 import io.sentry.SpanContext;
@@ -32,55 +30,34 @@ import io.sentry.protocol.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps secrets out of what leaves for Sentry, whoever captured it: messages, exceptions,
- * variables of frames, request, user, tags, extras, contexts and breadcrumbs. Runs after
- * Sentry's own processors have filled the event in. An event that cannot be redacted does
- * not leave. Thread-safe.
+ * Redacts what Sentry's client sends: messages, exceptions, variables of frames, request,
+ * user, tags, extras, contexts and breadcrumbs. Thread-safe.
  */
-public final class RedactingEventProcessor implements EventProcessor {
+final class EventRedaction {
 
 	private final Redactor redactor;
 
-	/**
-	 * Create a processor.
-	 * @param redactor knows the secrets
-	 */
-	public RedactingEventProcessor(Redactor redactor) {
+	EventRedaction(Redactor redactor) {
 		this.redactor = redactor;
 	}
 
-	@Override
-	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
-		try {
-			redactBase(event);
-			redact(event.getMessage());
-			redactExceptions(event.getExceptions());
-			redactThreads(event.getThreads());
-			replace(event.getTransaction(), event::setTransaction);
-			replaceAll(event.getFingerprints(), event::setFingerprints);
-			return event;
-		}
-		catch (Throwable ex) {
-			// Sentry's client would send on what a processor fails on
-			return null;
-		}
+	void redact(SentryEvent event) {
+		redactBase(event);
+		redact(event.getMessage());
+		redactExceptions(event.getExceptions());
+		redactThreads(event.getThreads());
+		replace(event.getTransaction(), event::setTransaction);
+		replaceAll(event.getFingerprints(), event::setFingerprints);
 	}
 
-	@Override
-	public @Nullable SentryTransaction process(SentryTransaction transaction, Hint hint) {
-		try {
-			redactBase(transaction);
-			for (SentrySpan span : transaction.getSpans()) {
-				Map<String, Object> data = span.getData();
-				if (data != null) {
-					span.setData(copy(data));
-				}
-				span.getTags().replaceAll(this::text);
+	void redact(SentryTransaction transaction) {
+		redactBase(transaction);
+		for (SentrySpan span : transaction.getSpans()) {
+			Map<String, Object> data = span.getData();
+			if (data != null) {
+				span.setData(copy(data));
 			}
-			return transaction;
-		}
-		catch (Throwable ex) {
-			return null;
+			span.getTags().replaceAll(this::text);
 		}
 	}
 
@@ -156,7 +133,7 @@ public final class RedactingEventProcessor implements EventProcessor {
 		request.setData(value("", request.getData()));
 	}
 
-	// The name is deprecated, but leaves with the event where the application sets it
+	// The name is deprecated, but is sent if the application sets it
 	@SuppressWarnings("deprecation")
 	private void redact(@Nullable User user) {
 		if (user == null) {
@@ -194,7 +171,7 @@ public final class RedactingEventProcessor implements EventProcessor {
 			}
 			else {
 				Object redacted = value(context.getKey(), content);
-				// A context is an object
+				// A context has to be an object
 				event.getContexts()
 					.put(context.getKey(), (redacted instanceof String text) ? Map.of("value", text) : redacted);
 			}
@@ -259,10 +236,7 @@ public final class RedactingEventProcessor implements EventProcessor {
 		return isHarmless(value) ? value : this.redactor.redact(value.toString());
 	}
 
-	/**
-	 * Sentry's client writes other objects field by field, which nobody could look
-	 * through.
-	 */
+	/** Sentry's client would write other objects field by field, without redaction. */
 	private static boolean isHarmless(Object value) {
 		Class<?> type = value.getClass();
 		return type.isArray() || value instanceof Enum || value instanceof Date || value instanceof Calendar
