@@ -1,28 +1,36 @@
 package dev.cairn.spring.logging;
 
+import java.lang.reflect.Method;
+
 import dev.cairn.Cairn;
+import dev.cairn.LogEntry;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.logging.logback.LogEntryAppender;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for failures that are logged.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
-@ConditionalOnCairn("errors")
+@ConditionalOnCairn
 @ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
-@ConditionalOnBooleanProperty(name = "cairn.errors.logged", matchIfMissing = true)
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(LoggedErrorsProperties.class)
 public final class LoggedErrorsAutoConfiguration {
@@ -30,9 +38,24 @@ public final class LoggedErrorsAutoConfiguration {
 	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
-	LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, LoggedErrorsProperties properties) {
-		return new LogEntryAppender(LoggedFailures.THRESHOLD,
-				new LoggedFailures(cairn, incidents, properties.loggedTexts()));
+	LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, Signals signals,
+			ObjectProvider<SignalListener> listeners, LoggedErrorsProperties properties) {
+		LoggedErrors captured = properties.captured();
+		return new LogEntryAppender(threshold(captured, listeners),
+				new LoggedFailures(cairn, incidents, signals, captured));
+	}
+
+	/** Entries below WARN are only passed on if a listener receives log entries. */
+	private static @Nullable Level threshold(LoggedErrors captured, ObjectProvider<SignalListener> listeners) {
+		if (listeners.stream().anyMatch(LoggedErrorsAutoConfiguration::receivesLogEntries)) {
+			return Level.INFO;
+		}
+		return (captured != LoggedErrors.NONE) ? LoggedFailures.THRESHOLD : null;
+	}
+
+	private static boolean receivesLogEntries(SignalListener listener) {
+		Method method = ReflectionUtils.findMethod(listener.getClass(), "logged", LogEntry.class, UnitOfWork.class);
+		return method != null && method.getDeclaringClass() != SignalListener.class;
 	}
 
 }

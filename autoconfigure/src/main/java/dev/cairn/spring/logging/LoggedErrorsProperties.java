@@ -4,11 +4,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Failures that are logged.
+ * Properties of failures that are logged.
  *
- * @param logged Whether throwables that are logged at ERROR are captured.
- * @param loggedTexts Whether lines at ERROR without a throwable are failures too.
+ * @param enabled Whether to capture failures.
+ * @param logged Log entries at ERROR that are captured as failures.
  */
 @ConfigurationProperties("cairn.errors")
-record LoggedErrorsProperties(@DefaultValue("true") boolean logged, @DefaultValue("true") boolean loggedTexts) {
+record LoggedErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("all") LoggedErrors logged) {
+
+	LoggedErrors captured() {
+		return this.enabled ? this.logged : LoggedErrors.NONE;
+	}
+
 }

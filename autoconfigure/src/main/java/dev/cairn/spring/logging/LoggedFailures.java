@@ -7,7 +7,9 @@ import java.util.function.Function;
 import dev.cairn.Cairn;
 import dev.cairn.Event;
 import dev.cairn.LogEntry;
+import dev.cairn.MessageFields;
 import dev.cairn.Trace;
+import dev.cairn.context.Signals;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.context.BoundValues;
@@ -18,11 +20,12 @@ import org.slf4j.event.Level;
  * Captures failures that are logged at ERROR, by the application, by Spring for
  * {@code @Async} and {@code @Scheduled} methods, or by the container. A throwable that
  * was captured before remains the same incident. Entries at WARN do not create incidents.
+ * All entries are passed on to the signal listeners.
  */
-public final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
+final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	/** The lowest level of the entries that belong to an incident. */
-	public static final Level THRESHOLD = Level.WARN;
+	static final Level THRESHOLD = Level.WARN;
 
 	private static final String TRACE_ID = "traceId";
 
@@ -32,18 +35,22 @@ public final class LoggedFailures implements Function<LogEntry, Map<String, Stri
 
 	private final Incidents incidents;
 
-	private final boolean texts;
+	private final Signals signals;
+
+	private final LoggedErrors captured;
 
 	/**
 	 * Creates an instance.
 	 * @param cairn captures the failures
 	 * @param incidents looks up the incidents of throwables
-	 * @param texts whether an entry without a throwable is a failure
+	 * @param signals receives the entries
+	 * @param captured the entries that are captured
 	 */
-	public LoggedFailures(Cairn cairn, Incidents incidents, boolean texts) {
+	LoggedFailures(Cairn cairn, Incidents incidents, Signals signals, LoggedErrors captured) {
 		this.cairn = cairn;
 		this.incidents = incidents;
-		this.texts = texts;
+		this.signals = signals;
+		this.captured = captured;
 	}
 
 	/**
@@ -54,12 +61,23 @@ public final class LoggedFailures implements Function<LogEntry, Map<String, Stri
 	 */
 	@Override
 	public Map<String, String> apply(LogEntry entry) {
-		boolean failure = entry.isAtLeast(Level.ERROR) && !OwnLoggers.includes(entry.logger());
+		boolean own = OwnLoggers.includes(entry.logger());
+		if (!own) {
+			this.signals.logged(entry);
+		}
+		if (this.captured == LoggedErrors.NONE || !entry.isAtLeast(THRESHOLD)) {
+			return Map.of();
+		}
+		boolean failure = entry.isAtLeast(Level.ERROR) && !own;
 		Throwable throwable = entry.throwable();
 		if (throwable != null) {
 			return captureThrowable(entry, throwable, failure);
 		}
-		return (failure && this.texts && !OwnLoggers.repeats(entry.logger())) ? captureText(entry) : Map.of();
+		return (failure && isFailure(entry)) ? captureText(entry) : Map.of();
+	}
+
+	private boolean isFailure(LogEntry text) {
+		return this.captured == LoggedErrors.ALL && !OwnLoggers.repeats(text.logger());
 	}
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {
@@ -71,12 +89,13 @@ public final class LoggedFailures implements Function<LogEntry, Map<String, Stri
 	}
 
 	private Map<String, String> captureText(LogEntry entry) {
-		String id = this.cairn.captureMessage(entry.text(), (report) -> report.field("log_logger", entry.logger()));
+		String id = this.cairn.captureMessage(entry.text(),
+				(report) -> report.field(MessageFields.LOG_LOGGER, entry.logger()));
 		return (id != null) ? values(entry, id, null) : Map.of();
 	}
 
 	private static void describe(LogEntry entry, Event report) {
-		report.field("log_logger", entry.logger()).field("log_message", entry.text());
+		report.field(MessageFields.LOG_LOGGER, entry.logger()).field(MessageFields.LOG_MESSAGE, entry.text());
 	}
 
 	private static Map<String, String> values(LogEntry entry, String errorId, @Nullable Trace trace) {

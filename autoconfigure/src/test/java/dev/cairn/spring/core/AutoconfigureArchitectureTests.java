@@ -83,6 +83,29 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
+	void onlyAdaptersKnowServlets() {
+		noClasses().that()
+			.haveNameNotMatching("dev\\.cairn\\.spring\\.web\\.(request|error)\\."
+					+ "(Servlet\\w+|Tomcat\\w+|\\w+(Filter|Advice|Resolver|View|AutoConfiguration)|RequestBindings|FurtherConditions)(\\$.*)?")
+			.and()
+			.resideOutsideOfPackage("dev.cairn.spring.sentry")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("jakarta.servlet..")
+			.check(module);
+	}
+
+	@Test
+	void onlyItsAdapterKnowsLogback() {
+		noClasses().that()
+			.resideOutsideOfPackages("dev.cairn.spring.logging.logback", "dev.cairn.spring.sentry")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("ch.qos.logback..")
+			.check(module);
+	}
+
+	@Test
 	void thereAreNoCycles() {
 		slices().matching("dev.cairn.spring.(**)").should().beFreeOfCycles().check(module);
 	}

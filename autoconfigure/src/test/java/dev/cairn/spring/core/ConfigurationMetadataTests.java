@@ -45,7 +45,7 @@ class ConfigurationMetadataTests {
 					"cairn.redaction.words", "cairn.limits.max-message-size", "cairn.kafka.topic",
 					"cairn.kafka.delivery.queue-messages", "cairn.sentry.delivery.overflow",
 					"cairn.statsd.flush-interval", "cairn.file.delivery.give-up-after",
-					"cairn.stdout.delivery.retry-first", "cairn.udp.delivery.retry-max", "cairn.errors.problem-details",
+					"cairn.stdout.delivery.retry-first", "cairn.udp.delivery.retry-max", "cairn.errors.statuses",
 					"cairn.health.down-when-channel-down", "cairn.requests.enabled", "cairn.annotations.enabled",
 					"cairn.metrics.enabled");
 	}

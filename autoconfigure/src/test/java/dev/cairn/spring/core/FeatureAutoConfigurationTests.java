@@ -9,11 +9,6 @@ import dev.cairn.spring.actuate.CairnEndpoint;
 import dev.cairn.spring.actuate.CairnHealthIndicator;
 import dev.cairn.spring.logging.logback.LogEntryAppender;
 import dev.cairn.spring.test.Contexts;
-import dev.cairn.spring.web.error.ErrorAdvice;
-import dev.cairn.spring.web.error.ErrorIdAttributes;
-import dev.cairn.spring.web.error.ErrorRecorder;
-import dev.cairn.spring.web.error.SpringProblemAdvice;
-import dev.cairn.spring.web.error.UnhandledProblemAdvice;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.aspectj.weaver.Advice;
 import org.junit.jupiter.api.Test;
@@ -30,6 +25,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -50,11 +46,11 @@ class FeatureAutoConfigurationTests {
 	void aWebApplicationHasRequestsAndErrors() {
 		this.web.run((context) -> assertThat(context).hasBean("cairnRequestFilter")
 			.hasBean("cairnErrorFilter")
-			.hasSingleBean(ErrorRecorder.class)
-			.hasSingleBean(ErrorAdvice.class)
-			.hasSingleBean(ErrorIdAttributes.class)
-			.doesNotHaveBean(UnhandledProblemAdvice.class)
-			.doesNotHaveBean(SpringProblemAdvice.class));
+			.hasBean("cairnExceptionNotingResolver")
+			.hasBean("cairnErrorAdvice")
+			.hasBean("cairnErrorAttributes")
+			.hasBean("error")
+			.doesNotHaveBean("cairnUnhandledProblemAdvice"));
 	}
 
 	@Test
@@ -66,26 +62,21 @@ class FeatureAutoConfigurationTests {
 	}
 
 	@Test
-	void requestsAreOffWhenSwitchedOff() {
-		this.web.withPropertyValues("cairn.requests.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean("cairnRequestFilter").hasBean("cairnErrorFilter"));
-	}
-
-	@Test
-	void errorsAreOffWhenSwitchedOff() {
+	void theErrorFilterIsOffWhenErrorsAreSwitchedOff() {
 		this.web.withPropertyValues("cairn.errors.enabled=false")
-			.run((context) -> assertThat(context).hasBean("cairnRequestFilter")
-				.doesNotHaveBean("cairnErrorFilter")
-				.doesNotHaveBean(ErrorAdvice.class)
-				.doesNotHaveBean(ErrorRecorder.class)
-				.doesNotHaveBean(LogEntryAppender.class));
+			.run((context) -> assertThat(context.getBean("cairnErrorFilter", FilterRegistrationBean.class).isEnabled())
+				.isFalse());
+		this.web
+			.run((context) -> assertThat(context.getBean("cairnErrorFilter", FilterRegistrationBean.class).isEnabled())
+				.isTrue());
 	}
 
-	@Test
-	void loggedErrorsAreOffWhenSwitchedOff() {
-		this.web.withPropertyValues("cairn.errors.logged=false")
-			.run((context) -> assertThat(context).hasSingleBean(ErrorAdvice.class)
-				.doesNotHaveBean(LogEntryAppender.class));
+	@ParameterizedTest
+	@ValueSource(strings = { "cairn.errors.enabled=false", "cairn.errors.logged=none" })
+	void loggedErrorsAreOffWhenSwitchedOff(String property) {
+		this.plain.run((context) -> assertThat(context.getBean(LogEntryAppender.class).isStarted()).isTrue());
+		this.plain.withPropertyValues(property)
+			.run((context) -> assertThat(context.getBean(LogEntryAppender.class).isStarted()).isFalse());
 	}
 
 	@Test
@@ -94,17 +85,16 @@ class FeatureAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(LogEntryAppender.class));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "spring.mvc.problemdetails.enabled=true", "cairn.errors.problem-details=true" })
-	void problemDetailsAreOnWhenSwitchedOn(String property) {
-		this.web.withPropertyValues(property)
-			.run((context) -> assertThat(context).hasSingleBean(UnhandledProblemAdvice.class));
+	@Test
+	void problemDetailsAreOnWhenThoseOfBootAre() {
+		this.web.withPropertyValues("spring.mvc.problemdetails.enabled=true")
+			.run((context) -> assertThat(context).hasBean("cairnUnhandledProblemAdvice"));
 	}
 
 	@Test
-	void problemDetailsOfBootStay() {
-		this.web.withPropertyValues("spring.mvc.problemdetails.enabled=true", "cairn.errors.problem-details=true")
-			.run((context) -> assertThat(context).doesNotHaveBean(SpringProblemAdvice.class));
+	void theErrorPageOfBootStaysOffWhenSwitchedOff() {
+		this.web.withPropertyValues("spring.web.error.whitelabel.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean("error"));
 	}
 
 	@Test

@@ -128,8 +128,8 @@ class StartFailuresTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "cairn.errors.enabled=false", "cairn.enabled=false" })
 	void nothingIsToldWhereErrorsAreSwitchedOff(String property) {
-		assertThatException().isThrownBy(() -> run(FailingBean.class, property, "cairn.errors.logged=false"));
-		assertThatException().isThrownBy(() -> run(FailingRunner.class, property, "cairn.errors.logged=false"));
+		assertThatException().isThrownBy(() -> run(FailingBean.class, property, "cairn.errors.logged=none"));
+		assertThatException().isThrownBy(() -> run(FailingRunner.class, property, "cairn.errors.logged=none"));
 		assertThat(incidents()).isEmpty();
 		assertNothingIsLeft();
 	}

@@ -36,7 +36,7 @@ public final class LogEntryAppender extends UnsynchronizedAppenderBase<ILoggingE
 
 	private static final String NAME = "CAIRN";
 
-	private final Level threshold;
+	private final @Nullable Level threshold;
 
 	private final Function<LogEntry, Map<String, String>> handler;
 
@@ -44,17 +44,19 @@ public final class LogEntryAppender extends UnsynchronizedAppenderBase<ILoggingE
 
 	/**
 	 * Creates an appender.
-	 * @param threshold the lowest level of the entries that are passed on
+	 * @param threshold the lowest level of the entries that are passed on; {@code null}
+	 * to leave the root logger alone
 	 * @param handler handles an entry and returns the values to add to it
 	 */
-	public LogEntryAppender(org.slf4j.event.Level threshold, Function<LogEntry, Map<String, String>> handler) {
-		this.threshold = Level.convertAnSLF4JLevel(threshold);
+	public LogEntryAppender(org.slf4j.event.@Nullable Level threshold,
+			Function<LogEntry, Map<String, String>> handler) {
+		this.threshold = (threshold != null) ? Level.convertAnSLF4JLevel(threshold) : null;
 		this.handler = handler;
 	}
 
 	@Override
 	public void afterPropertiesSet() {
-		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
+		if (this.threshold != null && LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
 			setName(NAME);
 			setContext(loggers);
 			start();

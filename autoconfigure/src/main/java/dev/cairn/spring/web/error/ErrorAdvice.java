@@ -18,21 +18,21 @@ import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Captures a failure whose answer is an error just before its body is written, whoever
- * wrote it: the status is sure by then, and the id can still go into the header and into
- * problem details.
+ * Captures a failure just before the body of the error response is written. At that time
+ * the status is certain, and the id can still be added to the header and to problem
+ * details.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
-public final class ErrorAdvice implements ResponseBodyAdvice<Object> {
+final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
 	private final ErrorReporter reporter;
 
 	/**
-	 * Create an advice.
-	 * @param reporter takes the failures
+	 * Creates an advice.
+	 * @param reporter captures the failures
 	 */
-	public ErrorAdvice(ErrorReporter reporter) {
+	ErrorAdvice(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}
 
@@ -53,13 +53,10 @@ public final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 	}
 
 	private void beforeBodyWrite(@Nullable Object body, HttpServletRequest request, HttpServletResponse response) {
-		RequestError error = RequestError.of(request);
-		if (error == null || !this.reporter.isFailure(response.getStatus())) {
-			return;
-		}
-		String id = this.reporter.handled(error, request, response, response.getStatus());
+		String id = this.reporter.handled(response.getStatus());
+		ErrorFilter.setId(request, response, id);
 		if (id != null && body instanceof ProblemDetail problem) {
-			problem.setProperty(RequestError.PROPERTY, id);
+			problem.setProperty(RequestFailure.PROPERTY, id);
 		}
 	}
 

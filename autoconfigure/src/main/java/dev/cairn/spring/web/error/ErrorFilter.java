@@ -2,28 +2,57 @@ package dev.cairn.spring.web.error;
 
 import java.io.IOException;
 
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Captures what nobody handled, and what was handled into an error without a body. It
- * does not change the answer but for the header {@code X-Error-Id}.
+ * Captures exceptions that leave the filter chain and exceptions that were turned into an
+ * error response without a body. The response is not changed except for the header
+ * {@code X-Error-Id}.
  */
-public final class ErrorFilter extends OncePerRequestFilter {
+final class ErrorFilter extends OncePerRequestFilter {
 
 	private final ErrorReporter reporter;
 
 	/**
-	 * Create a filter.
-	 * @param reporter takes the failures
+	 * Creates a filter.
+	 * @param reporter captures the failures
 	 */
-	public ErrorFilter(ErrorReporter reporter) {
+	ErrorFilter(ErrorReporter reporter) {
 		this.reporter = reporter;
+	}
+
+	/**
+	 * Returns the exception that a handler threw. The dispatcher wraps it in a
+	 * {@link ServletException}.
+	 */
+	static Throwable unwrap(Throwable seen) {
+		Throwable thrown = seen;
+		while (thrown instanceof ServletException && thrown.getCause() != null) {
+			thrown = thrown.getCause();
+		}
+		return thrown;
+	}
+
+	/**
+	 * Sets the header unless the response has already been sent, and the attribute of the
+	 * request, where error attributes and views of the application find the id.
+	 */
+	static void setId(HttpServletRequest request, HttpServletResponse response, @Nullable String id) {
+		if (id != null) {
+			request.setAttribute(RequestFailure.ATTRIBUTE, id);
+			if (!response.isCommitted()) {
+				response.setHeader(RequestFailure.HEADER, id);
+			}
+		}
 	}
 
 	@Override
@@ -40,38 +69,58 @@ public final class ErrorFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
-			tellAgain(request, response);
+			restoreHeader(request, response);
 		}
-		HttpServletRequest outer = CurrentRequest.set(request);
-		try {
-			serve(request, response, chain);
-		}
-		finally {
-			CurrentRequest.set(outer);
-		}
-	}
-
-	private void serve(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-			throws ServletException, IOException {
 		try {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			this.reporter.unhandled(RequestError.note(request, ex), request, response);
+			setId(request, response, this.reporter.unhandled(unwrap(ex)));
 			throw ex;
 		}
-		RequestError error = RequestError.of(request);
-		if (error != null && !request.isAsyncStarted() && this.reporter.isFailure(response.getStatus())) {
-			this.reporter.handled(error, request, response, response.getStatus());
+		if (request.isAsyncStarted()) {
+			request.getAsyncContext().addListener(new AsyncErrors());
+		}
+		else {
+			setId(request, response, this.reporter.handled(response.getStatus()));
 		}
 	}
 
-	/** The container may have reset the response on its way to the error page. */
-	private static void tellAgain(HttpServletRequest request, HttpServletResponse response) {
-		RequestError error = RequestError.of(request);
-		if (error != null) {
-			error.tell(response);
+	/**
+	 * The container may have reset the response before it dispatches to the error page.
+	 */
+	private static void restoreHeader(HttpServletRequest request, HttpServletResponse response) {
+		RequestFailure failure = RequestFailure.current();
+		if (failure != null) {
+			setId(request, response, failure.id());
 		}
+	}
+
+	/** Notes the failure of an asynchronous request before it is dispatched again. */
+	private static final class AsyncErrors implements AsyncListener {
+
+		private final @Nullable RequestFailure failure = RequestFailure.current();
+
+		@Override
+		public void onError(AsyncEvent event) {
+			if (this.failure != null) {
+				this.failure.note(unwrap(event.getThrowable()));
+			}
+		}
+
+		@Override
+		public void onComplete(AsyncEvent event) {
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) {
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) {
+			event.getAsyncContext().addListener(this);
+		}
+
 	}
 
 }

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * The statuses of HTTP responses that make an exception a failure of the service.
  * Immutable.
  */
-public final class ErrorStatuses {
+final class ErrorStatuses {
 
 	private static final Pattern STATUS = Pattern.compile("[1-5](\\d\\d|xx)");
 
@@ -21,12 +21,12 @@ public final class ErrorStatuses {
 	}
 
 	/**
-	 * Return the set of some statuses.
+	 * Returns a set of statuses.
 	 * @param statuses numbers such as 409, or classes such as 4xx
 	 * @return the set
-	 * @throws IllegalArgumentException when one of them is none
+	 * @throws IllegalArgumentException if one of them is not a status
 	 */
-	public static ErrorStatuses of(Collection<String> statuses) {
+	static ErrorStatuses of(Collection<String> statuses) {
 		BitSet all = new BitSet();
 		for (String status : statuses) {
 			if (!STATUS.matcher(status).matches()) {

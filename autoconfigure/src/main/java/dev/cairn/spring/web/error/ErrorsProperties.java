@@ -9,25 +9,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Failures.
+ * Properties of the failures of requests.
  *
- * @param enabled Whether failures of requests are captured.
- * @param problemDetails Whether errors are answered with problem details (RFC 9457); they
- * are too when spring.mvc.problemdetails.enabled is set.
+ * @param enabled Whether to capture failures.
  * @param statuses Statuses of responses that make an exception a failure: numbers such as
  * 409, or classes such as 4xx.
- * @param requestHeaders Headers of the request that are told with a failure; by default
+ * @param requestHeaders Headers of the request to report with a failure; by default
  * accept, accept-language, content-length, content-type, host, origin, referer,
  * user-agent and x-request-id.
- * @param user Whether the name of the logged-in user is told with a failure; to Sentry
- * only with sentry.send-default-pii.
+ * @param user Whether to report the name of the authenticated user with a failure; Sentry
+ * receives it only with sentry.send-default-pii.
  */
 @ConfigurationProperties("cairn.errors")
-record ErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean problemDetails,
-		@DefaultValue("5xx") List<String> statuses, @Nullable List<String> requestHeaders,
-		@DefaultValue("true") boolean user) {
+record ErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5xx") List<String> statuses,
+		@Nullable List<String> requestHeaders, @DefaultValue("true") boolean user) {
 
-	/** What says something about the request and nothing about who may send it. */
+	/** Headers that describe the request but not who sends it. */
 	private static final List<String> REQUEST_HEADERS = List.of("accept", "accept-language", "content-length",
 			"content-type", "host", "origin", "referer", "user-agent", "x-request-id");
 

@@ -23,36 +23,37 @@ import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Answers what nobody handled with problem details (RFC 9457), where the application has
- * asked for them; Spring's own handler knows only Spring's exceptions. Browsers keep
- * Boot's error page.
+ * Responds to unhandled exceptions with problem details (RFC 9457) if Boot's problem
+ * details are enabled. Spring's own handler only handles Spring's exceptions. Browsers
+ * still receive Boot's error page.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
-public final class UnhandledProblemAdvice {
+final class UnhandledProblemAdvice {
 
 	private static final Logger logger = LoggerFactory.getLogger(UnhandledProblemAdvice.class);
 
 	private final ErrorReporter reporter;
 
 	/**
-	 * Create an advice.
-	 * @param reporter takes the failures
+	 * Creates an advice.
+	 * @param reporter captures the failures
 	 */
-	public UnhandledProblemAdvice(ErrorReporter reporter) {
+	UnhandledProblemAdvice(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}
 
 	/**
-	 * Answer an exception that no other handler took.
+	 * Handles an exception that no other handler has handled.
 	 * @param ex the exception
 	 * @param request the request
 	 * @param response the response
-	 * @return the problem
-	 * @throws Exception the same exception, to leave it to Boot's error page
+	 * @return the response with the problem details
+	 * @throws Exception the same exception if it is left to Boot's error page
 	 */
 	@ExceptionHandler(Exception.class)
 	public ResponseEntity<ProblemDetail> handle(Exception ex, HttpServletRequest request, HttpServletResponse response)
@@ -76,16 +77,15 @@ public final class UnhandledProblemAdvice {
 		return ResponseEntity.status(status).body(problem);
 	}
 
-	/** The container would log it, but it is handled before it comes there. */
+	/** The container does not log the exception, because it does not see it. */
 	private void report(Exception ex, HttpServletRequest request, HttpServletResponse response) {
-		String id = this.reporter.handled(RequestError.note(request, ex), request, response,
-				HttpStatus.INTERNAL_SERVER_ERROR.value());
-		logger.error("Nobody handled what {} {} threw (error id {})", request.getMethod(), Routes.of(request), id, ex);
+		String id = this.reporter.answered(ErrorFilter.unwrap(ex));
+		ErrorFilter.setId(request, response, id);
+		logger.error("Unhandled exception in {} {} (error id {})", request.getMethod(),
+				request.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE), id, ex);
 	}
 
-	/**
-	 * As Spring does it, the annotation may be on the exception or on one of its causes.
-	 */
+	/** Like Spring, also looks for the annotation on the causes of the exception. */
 	private static @Nullable ResponseStatus responseStatus(Exception ex) {
 		Throwable throwable = ex;
 		for (int depth = 0; throwable != null && depth < 10; depth++) {

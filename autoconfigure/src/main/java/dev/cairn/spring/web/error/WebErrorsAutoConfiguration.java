@@ -1,7 +1,6 @@
 package dev.cairn.spring.web.error;
 
 import dev.cairn.Cairn;
-import dev.cairn.incident.Incidents;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.observation.ObservationRegistry;
@@ -10,125 +9,111 @@ import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.autoconfigure.template.TemplateAvailabilityProviders;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.View;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the failures of requests. How
- * the application answers stays as it is, but for the id of the error.
+ * {@link EnableAutoConfiguration Auto-configuration} for the failures of requests. The
+ * responses of the application are not changed except for the id of the error.
  */
-@AutoConfiguration(after = { CairnAutoConfiguration.class, WebMvcAutoConfiguration.class })
-@ConditionalOnCairn("errors")
+@AutoConfiguration(after = CairnAutoConfiguration.class, before = ErrorMvcAutoConfiguration.class)
+@ConditionalOnCairn
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ DispatcherServlet.class, ErrorAttributes.class })
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(ErrorsProperties.class)
 public final class WebErrorsAutoConfiguration {
 
-	/** Inside the filter of the request message, which carries the id of the error. */
+	/** The order of the filter: directly after the filter that opens the unit of work. */
 	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
 	@Bean
-	@ConditionalOnMissingBean
-	ErrorRecorder cairnErrorRecorder() {
-		return new ErrorRecorder();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ErrorStatuses cairnErrorStatuses(ErrorsProperties properties) {
-		return properties.toStatuses();
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	RequestContext cairnRequestContext(ErrorsProperties properties) {
-		return new RequestContext(properties.requestHeadersOrDefault(), properties.user());
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	ErrorReporter cairnErrorReporter(Cairn cairn, ErrorStatuses statuses,
+	ErrorReporter cairnErrorReporter(Cairn cairn, ErrorsProperties properties,
 			ObjectProvider<ObservationRegistry> observations) {
-		return new ErrorReporter(cairn, statuses, observations.getIfUnique(() -> ObservationRegistry.NOOP));
+		return new ErrorReporter(cairn, properties.enabled(), properties.toStatuses(),
+				observations.getIfUnique(() -> ObservationRegistry.NOOP));
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	ExceptionNotingResolver cairnExceptionNotingResolver(ErrorReporter reporter) {
+		return new ExceptionNotingResolver(reporter);
+	}
+
+	@Bean
+	RequestIncidentEnricher cairnRequestIncidentEnricher(ErrorsProperties properties) {
+		return new RequestIncidentEnricher(properties.requestHeadersOrDefault(), properties.user());
+	}
+
+	@Bean
 	ErrorAdvice cairnErrorAdvice(ErrorReporter reporter) {
 		return new ErrorAdvice(reporter);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	static ErrorIdAttributes cairnErrorIdAttributes(ObjectProvider<Incidents> incidents) {
-		return new ErrorIdAttributes((thrown) -> incidents.getObject().find(thrown));
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	static WhitelabelErrorId cairnWhitelabelErrorId() {
-		return new WhitelabelErrorId();
-	}
-
-	@Bean
 	@ConditionalOnMissingBean(name = "cairnErrorFilter")
-	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter) {
+	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter, ErrorsProperties properties) {
 		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
+		registration.setEnabled(properties.enabled());
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;
 	}
 
+	@Bean
+	@ConditionalOnMissingBean(value = ErrorAttributes.class, search = SearchStrategy.CURRENT)
+	CairnErrorAttributes cairnErrorAttributes() {
+		return new CairnErrorAttributes();
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty("spring.mvc.problemdetails.enabled")
+	UnhandledProblemAdvice cairnUnhandledProblemAdvice(ErrorReporter reporter) {
+		return new UnhandledProblemAdvice(reporter);
+	}
+
+	/** Replaces Boot's page under the same conditions. */
 	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnProblemDetailsCondition.class)
-	static class ProblemDetailsConfiguration {
+	@ConditionalOnBooleanProperty(name = "spring.web.error.whitelabel.enabled", matchIfMissing = true)
+	@Conditional(ErrorTemplateMissingCondition.class)
+	static class WhitelabelErrorViewConfiguration {
 
-		@Bean
-		@ConditionalOnMissingBean
-		UnhandledProblemAdvice cairnUnhandledProblemAdvice(ErrorReporter reporter) {
-			return new UnhandledProblemAdvice(reporter);
-		}
-
-		@Bean
-		@ConditionalOnMissingBean(ResponseEntityExceptionHandler.class)
-		SpringProblemAdvice cairnSpringProblemAdvice() {
-			return new SpringProblemAdvice();
+		@Bean(name = "error")
+		@ConditionalOnMissingBean(name = "error")
+		View cairnWhitelabelErrorView() {
+			return new WhitelabelErrorView();
 		}
 
 	}
 
-	/**
-	 * Problem details are wanted of Boot or of Cairn.
-	 */
-	static class OnProblemDetailsCondition extends AnyNestedCondition {
+	/** Matches when the application has no template for the error page. */
+	static class ErrorTemplateMissingCondition extends SpringBootCondition {
 
-		OnProblemDetailsCondition() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@ConditionalOnBooleanProperty("spring.mvc.problemdetails.enabled")
-		static class OfBoot {
-
-		}
-
-		@ConditionalOnBooleanProperty("cairn.errors.problem-details")
-		static class OfCairn {
-
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			boolean missing = new TemplateAvailabilityProviders(context.getClassLoader()).getProvider("error",
+					context.getEnvironment(), context.getClassLoader(), context.getResourceLoader()) == null;
+			return new ConditionOutcome(missing,
+					ConditionMessage.forCondition("Error template").because(missing ? "not found" : "found"));
 		}
 
 	}

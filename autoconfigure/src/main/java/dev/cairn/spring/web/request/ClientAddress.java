@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much is told of the address of a client.
+ * How much of a client's address is published.
  */
-public enum ClientAddress {
+enum ClientAddress {
 
 	/** The network: without the last octet, or the first 48 bits of an IPv6 address. */
 	ANONYMISED,
@@ -26,11 +26,11 @@ public enum ClientAddress {
 
 	private static final int V4_LENGTH = 4;
 
-	private static final int GROUPS_TOLD = 3;
+	private static final int NETWORK_GROUPS = 3;
 
 	/**
-	 * Return what is told. Only what is an address is, never a name, which would be
-	 * looked up.
+	 * Returns the part of an address that is published. Host names are ignored, because
+	 * they would have to be resolved.
 	 */
 	@Nullable String of(@Nullable String remote) {
 		byte[] address = (remote != null && this != NONE) ? parse(remote) : null;
@@ -56,10 +56,10 @@ public enum ClientAddress {
 		return (address[0] & 0xff) + "." + (address[1] & 0xff) + "." + (address[2] & 0xff) + ".0";
 	}
 
-	/** As RFC 5952 writes it: what is left out at the end is all zeros. */
+	/** Formats the network as RFC 5952 requires, with trailing zeros left out. */
 	private static String networkV6(byte[] address) {
 		StringBuilder network = new StringBuilder();
-		int groups = GROUPS_TOLD;
+		int groups = NETWORK_GROUPS;
 		while (groups > 0 && group(address, groups - 1) == 0) {
 			groups--;
 		}

@@ -1,30 +1,30 @@
 package dev.cairn.spring.web.request;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import dev.cairn.Event;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+import dev.cairn.MessageFields;
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds to the message of a request where it comes from: address, language, referrer, and
- * what a proxy says in headers. Without consent it adds nothing but that.
+ * Adds a description of the client to the message of a request: address, language,
+ * referrer, and the configured headers. If the client does not consent, only that is
+ * added.
  */
-public final class ClientDetails implements RequestMessageCustomizer {
+final class ClientDetails implements RequestMessageCustomizer {
 
-	private static final int LONGEST_VALUE = 200;
+	private static final int MAX_LENGTH = 200;
 
-	private static final Pattern FIRST_LANGUAGE = Pattern.compile("\\s*([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3})\\b.*");
+	private static final String ANY_LANGUAGE = "*";
 
 	private final Consent consent;
 
-	private final ClientAddress address;
+	private final OptionalFields fields;
 
-	private final boolean language;
+	private final ClientAddress address;
 
 	private final Referrer referrer;
 
@@ -33,54 +33,58 @@ public final class ClientDetails implements RequestMessageCustomizer {
 	private final Map<String, String> headers;
 
 	/**
-	 * Create it.
-	 * @param consent knows whether the client lets itself be described
-	 * @param address how much is told of the address
-	 * @param language whether the preferred language is told
-	 * @param referrer how much is told of the referrer
-	 * @param userAgent whether the text of the user agent is told
-	 * @param headers the headers to tell, by the name of the field
+	 * Creates a customizer.
+	 * @param consent decides whether a client may be described
+	 * @param fields adds the fields
+	 * @param address how much of the address is published
+	 * @param referrer how much of the referrer is published
+	 * @param userAgent whether the user agent is published as the client sent it
+	 * @param headers the headers to publish, by the name of the field
 	 */
-	public ClientDetails(Consent consent, ClientAddress address, boolean language, Referrer referrer, boolean userAgent,
+	ClientDetails(Consent consent, OptionalFields fields, ClientAddress address, Referrer referrer, boolean userAgent,
 			Map<String, String> headers) {
 		this.consent = consent;
+		this.fields = fields;
 		this.address = address;
-		this.language = language;
 		this.referrer = referrer;
 		this.userAgent = userAgent;
 		this.headers = Map.copyOf(headers);
 	}
 
 	@Override
-	public void customize(Event message, HttpServletRequest request, HttpServletResponse response) {
+	public void customize(Event message, RequestFacts request) {
 		if (!this.consent.isGiven(request)) {
-			message.field("consent", false);
+			message.field(MessageFields.CONSENT, false);
 			return;
 		}
-		add(message, "client_address", this.address.of(request.getRemoteAddr()));
-		add(message, "language", this.language ? language(request.getHeader("Accept-Language")) : null);
-		add(message, "referrer", this.referrer.of(request.getHeader("Referer")));
-		add(message, "user_agent", this.userAgent ? cut(request.getHeader("User-Agent"), UserAgents.LONGEST) : null);
-		this.headers.forEach((field, header) -> add(message, field, cut(request.getHeader(header), LONGEST_VALUE)));
-	}
-
-	private static void add(Event message, String field, @Nullable String value) {
-		if (value != null) {
-			message.field(field, value);
+		this.fields.add(message, MessageFields.CLIENT_ADDRESS, this.address.of(request.address()));
+		this.fields.add(message, MessageFields.LANGUAGE, language(request.header("Accept-Language")));
+		this.fields.add(message, MessageFields.REFERRER, this.referrer.of(request.header("Referer")));
+		if (this.userAgent) {
+			this.fields.add(message, MessageFields.USER_AGENT,
+					cut(request.header("User-Agent"), UserAgents.MAX_LENGTH));
 		}
+		this.headers
+			.forEach((field, header) -> this.fields.add(message, field, cut(request.header(header), MAX_LENGTH)));
 	}
 
-	/** Browsers name the preferred one first. */
+	/** Returns the most preferred language of an {@code Accept-Language} header. */
 	private static @Nullable String language(@Nullable String header) {
-		if (header == null || header.length() > LONGEST_VALUE) {
+		if (header == null || header.isBlank() || header.length() > MAX_LENGTH) {
 			return null;
 		}
-		Matcher first = FIRST_LANGUAGE.matcher(header);
-		return first.matches() ? Locale.forLanguageTag(first.group(1)).toLanguageTag() : null;
+		try {
+			List<Locale.LanguageRange> ranges = Locale.LanguageRange.parse(header);
+			String preferred = ranges.isEmpty() ? ANY_LANGUAGE : ranges.get(0).getRange();
+			return preferred.startsWith(ANY_LANGUAGE) ? null : Locale.forLanguageTag(preferred).toLanguageTag();
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
 	}
 
-	private static @Nullable String cut(@Nullable String value, int longest) {
-		return (value != null && value.length() > longest) ? value.substring(0, longest) : value;
+	private static @Nullable String cut(@Nullable String value, int length) {
+		return (value != null) ? Text.cut(value, length) : null;
 	}
 
 }

@@ -1,16 +1,14 @@
 package dev.cairn.spring.web.request;
 
 import dev.cairn.NamePattern;
-import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a client lets itself be described. By default one does that does not say no,
- * with {@code DNT: 1} or {@code Sec-GPC: 1}; where a header or a cookie is configured
- * that has to say yes, one that does not is taken for a no.
+ * Decides whether a client consents to being described. By default a client consents
+ * unless it sends {@code DNT: 1} or {@code Sec-GPC: 1}. If a header or a cookie is
+ * configured, it must be present with the right value.
  */
-public final class Consent {
+final class Consent {
 
 	private final boolean signals;
 
@@ -18,51 +16,39 @@ public final class Consent {
 
 	private final @Nullable String cookie;
 
-	private final NamePattern yes;
+	private final NamePattern granted;
 
 	/**
-	 * Create it.
+	 * Creates the policy.
 	 * @param signals whether {@code DNT} and {@code Sec-GPC} are respected
-	 * @param header the header that says yes; {@code null} for none
-	 * @param cookie the cookie that says yes; {@code null} for none
-	 * @param yes the value that means yes
+	 * @param header the header that grants consent, or {@code null}
+	 * @param cookie the cookie that grants consent, or {@code null}
+	 * @param granted the value that grants consent
 	 */
-	public Consent(boolean signals, @Nullable String header, @Nullable String cookie, NamePattern yes) {
+	Consent(boolean signals, @Nullable String header, @Nullable String cookie, NamePattern granted) {
 		this.signals = signals;
 		this.header = header;
 		this.cookie = cookie;
-		this.yes = yes;
+		this.granted = granted;
 	}
 
-	boolean isGiven(HttpServletRequest request) {
-		if (this.signals && (isOne(request.getHeader("Sec-GPC")) || isOne(request.getHeader("DNT")))) {
+	boolean isGiven(RequestFacts request) {
+		if (this.signals && (isOne(request.header("Sec-GPC")) || isOne(request.header("DNT")))) {
 			return false;
 		}
 		if (this.header == null && this.cookie == null) {
 			return true;
 		}
-		return this.header != null && isYes(request.getHeader(this.header))
-				|| this.cookie != null && isYes(cookie(request, this.cookie));
+		return this.header != null && isGranted(request.header(this.header))
+				|| this.cookie != null && isGranted(request.cookie(this.cookie));
 	}
 
 	private static boolean isOne(@Nullable String value) {
 		return "1".equals(value);
 	}
 
-	private boolean isYes(@Nullable String value) {
-		return value != null && this.yes.matches(value);
-	}
-
-	static @Nullable String cookie(HttpServletRequest request, String name) {
-		Cookie[] cookies = request.getCookies();
-		if (cookies != null) {
-			for (Cookie cookie : cookies) {
-				if (cookie.getName().equals(name)) {
-					return cookie.getValue();
-				}
-			}
-		}
-		return null;
+	private boolean isGranted(@Nullable String value) {
+		return value != null && this.granted.matches(value);
 	}
 
 }

@@ -8,23 +8,31 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationView;
 import io.micrometer.observation.transport.SenderContext;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * Counts the calls to databases, HTTP servers and Kafka that were observed while a
- * request was served, and adds them to its message. A call belongs to the request whose
- * observation is among the parents of its own, on whatever thread it runs.
+ * Counts the calls to databases, HTTP servers and Kafka that are observed while a request
+ * is served, and adds them to the message of the request. A call belongs to a request if
+ * the observation of the request is one of its parents, on any thread.
  */
-public final class ObservedCalls implements ObservationHandler<Observation.Context>, RequestMessageCustomizer {
+final class ObservedCalls implements ObservationHandler<Observation.Context>, RequestMessageCustomizer {
 
-	private static final Object STARTED = ObservedCalls.class.getName() + ".STARTED";
+	private static final Object START = ObservedCalls.class.getName() + ".START";
 
 	private static final Kind[] KINDS = Kind.values();
+
+	private final OptionalFields fields;
+
+	/**
+	 * Creates an instance.
+	 * @param fields adds the fields
+	 */
+	ObservedCalls(OptionalFields fields) {
+		this.fields = fields;
+	}
 
 	@Override
 	public boolean supportsContext(Observation.Context context) {
@@ -41,17 +49,17 @@ public final class ObservedCalls implements ObservationHandler<Observation.Conte
 		Tally tally = (kind != null) ? tally(context) : null;
 		if (kind != null && tally != null) {
 			tally.started(kind);
-			context.put(STARTED, System.nanoTime());
+			context.put(START, System.nanoTime());
 		}
 	}
 
 	@Override
 	public void onStop(Observation.Context context) {
-		Long started = context.get(STARTED);
-		Kind kind = (started != null) ? Kind.of(context.getName()) : null;
+		Long start = context.get(START);
+		Kind kind = (start != null) ? Kind.of(context.getName()) : null;
 		Tally tally = (kind != null) ? tally(context) : null;
-		if (started != null && kind != null && tally != null) {
-			tally.ended(kind, System.nanoTime() - started);
+		if (start != null && kind != null && tally != null) {
+			tally.ended(kind, System.nanoTime() - start);
 		}
 	}
 
@@ -68,13 +76,17 @@ public final class ObservedCalls implements ObservationHandler<Observation.Conte
 	}
 
 	@Override
-	public void customize(Event message, HttpServletRequest request, HttpServletResponse response) {
-		ServerHttpObservationFilter.findObservationContext(request)
-			.map((context) -> context.<Tally>get(Tally.class))
-			.ifPresent((tally) -> tally.addTo(message));
+	public void customize(Event message, RequestFacts request) {
+		if (request.attribute(
+				ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context) {
+			Tally tally = context.get(Tally.class);
+			if (tally != null) {
+				tally.addTo(message, this.fields);
+			}
+		}
 	}
 
-	/** What the names of observations stand for. */
+	/** The kinds of calls, by the names of their observations. */
 	private enum Kind {
 
 		DB("db"), HTTP("http"), KAFKA("kafka");
@@ -109,12 +121,12 @@ public final class ObservedCalls implements ObservationHandler<Observation.Conte
 			this.nanos.addAndGet(kind.ordinal(), nanos);
 		}
 
-		void addTo(Event message) {
+		void addTo(Event message, OptionalFields fields) {
 			for (Kind kind : KINDS) {
 				long number = this.calls.get(kind.ordinal());
 				if (number > 0) {
-					message.field(kind.prefix + "_calls", number);
-					message.field(kind.prefix + "_ms", RequestMessages.millis(this.nanos.get(kind.ordinal())));
+					fields.add(message, kind.prefix + "_calls", number);
+					fields.add(message, kind.prefix + "_ms", RequestMessages.millis(this.nanos.get(kind.ordinal())));
 				}
 			}
 		}

@@ -6,9 +6,9 @@ import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much is told of the page from which a request comes.
+ * How much of the referring page's address is published.
  */
-public enum Referrer {
+enum Referrer {
 
 	/** The host. */
 	HOST,
@@ -19,11 +19,11 @@ public enum Referrer {
 	/** Nothing. */
 	NONE;
 
-	private static final int LONGEST = 2048;
+	private static final int MAX_LENGTH = 2048;
 
-	/** Return what is told of a header; nothing when it is no address. */
+	/** Returns the part that is published, or {@code null} for a malformed address. */
 	@Nullable String of(@Nullable String header) {
-		if (this == NONE || header == null || header.length() > LONGEST) {
+		if (this == NONE || header == null || header.length() > MAX_LENGTH) {
 			return null;
 		}
 		try {

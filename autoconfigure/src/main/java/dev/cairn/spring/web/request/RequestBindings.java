@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.cairn.Event;
+import dev.cairn.MessageFields;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.context.BoundValues;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,57 +14,53 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.AsyncHandlerInterceptor;
 
 /**
- * Adds what was bound to the unit of work for its log lines (SLF4J's MDC) to the message
- * of a request, as {@code context}. Read where the handler ends, since the filters that
- * bind a value have let go of it when the request comes back to Cairn's own.
+ * Binds the diagnostic context (MDC) to the unit of work of a request and adds what is
+ * bound to the message of the request, as {@code context}. The diagnostic context is read
+ * when the handler returns, because the filters that bind a value have removed it when
+ * the request ends.
  */
-public final class RequestBindings implements AsyncHandlerInterceptor, RequestMessageCustomizer {
+final class RequestBindings implements AsyncHandlerInterceptor, RequestMessageCustomizer {
 
-	private static final String ATTRIBUTE = RequestBindings.class.getName();
+	private final OptionalFields fields;
+
+	/**
+	 * Creates an interceptor.
+	 * @param fields adds the field
+	 */
+	RequestBindings(OptionalFields fields) {
+		this.fields = fields;
+	}
 
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception ex) {
-		remember(request);
+		remember();
 	}
 
 	@Override
 	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
 			Object handler) {
-		remember(request);
+		remember();
 	}
 
-	private static void remember(HttpServletRequest request) {
-		if (Exchange.of(request) != null) {
-			Map<String, String> bound = bound(request);
-			if (!bound.isEmpty()) {
-				request.setAttribute(ATTRIBUTE, bound);
-			}
+	private static void remember() {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (unit != null) {
+			BoundValues.ofThread().forEach(unit::bind);
 		}
 	}
 
+	/** Values that were bound by the handler take precedence. */
 	@Override
-	public void customize(Event message, HttpServletRequest request, HttpServletResponse response) {
-		Map<String, String> bound = bound(request);
+	public void customize(Event message, RequestFacts request) {
+		Map<String, Object> bound = new LinkedHashMap<>(BoundValues.ofThread());
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (unit != null) {
+			bound.putAll(unit.bindings());
+		}
 		if (!bound.isEmpty()) {
-			message.field("context", bound);
+			this.fields.add(message, MessageFields.CONTEXT, bound);
 		}
-	}
-
-	/** What was bound further inside, and later, goes before. */
-	@SuppressWarnings("unchecked")
-	private static Map<String, String> bound(HttpServletRequest request) {
-		Map<String, String> here = BoundValues.ofThread();
-		Map<String, String> before = (Map<String, String>) request.getAttribute(ATTRIBUTE);
-		if (before == null) {
-			return here;
-		}
-		if (here.isEmpty()) {
-			return before;
-		}
-		Map<String, String> all = new LinkedHashMap<>(here);
-		all.putAll(before);
-		return all;
 	}
 
 }

@@ -4,23 +4,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.cairn.NamePattern;
-import jakarta.servlet.http.HttpServletRequest;
 
 /**
- * The requests of which no message is made, by their path within the application.
+ * The paths of requests that no message is published for.
  */
-public final class RequestExcludes {
+final class RequestExcludes {
 
 	private static final String AND_BELOW = "/**";
 
 	private final List<NamePattern> patterns;
 
 	/**
-	 * Create the excludes.
-	 * @param patterns paths, in which a star stands for any characters; one that ends
-	 * with {@code /**} takes the path before it too
+	 * Creates the excludes.
+	 * @param patterns paths, in which a star matches any characters; a pattern that ends
+	 * with {@code /**} also matches the path before it
 	 */
-	public RequestExcludes(List<String> patterns) {
+	RequestExcludes(List<String> patterns) {
 		List<NamePattern> all = new ArrayList<>();
 		for (String pattern : patterns) {
 			all.add(NamePattern.of(pattern));
@@ -31,17 +30,8 @@ public final class RequestExcludes {
 		this.patterns = List.copyOf(all);
 	}
 
-	boolean contain(HttpServletRequest request) {
-		if (this.patterns.isEmpty()) {
-			return false;
-		}
-		String path = request.getRequestURI().substring(request.getContextPath().length());
-		for (NamePattern pattern : this.patterns) {
-			if (pattern.matches(path)) {
-				return true;
-			}
-		}
-		return false;
+	boolean match(String path) {
+		return this.patterns.stream().anyMatch((pattern) -> pattern.matches(path));
 	}
 
 }

@@ -1,10 +1,13 @@
 package dev.cairn.spring.web.request;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
-import dev.cairn.spring.web.error.RequestError;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -17,25 +20,30 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Times every request, from its first dispatch to the end of its last one, and publishes
- * one {@code http.request} message for it. The metric of the same request is Boot's
- * {@code http.server.requests}.
+ * Opens the unit of work of each request and ends it after the last dispatch. When the
+ * unit ends, the message of the request is published.
  */
-public final class RequestFilter extends OncePerRequestFilter {
+final class RequestFilter extends OncePerRequestFilter {
 
-	private final RequestMessages messages;
+	private static final String ATTRIBUTE = RequestFilter.class.getName() + ".EXCHANGE";
+
+	private final Signals signals;
+
+	private final @Nullable RequestMessages messages;
 
 	private final TraceSource trace;
 
 	private final RequestExcludes excludes;
 
 	/**
-	 * Create a filter.
-	 * @param messages publishes the messages
-	 * @param trace knows the active trace
-	 * @param excludes the requests to leave out
+	 * Creates a filter.
+	 * @param signals starts the units of work
+	 * @param messages publishes the messages, or {@code null} if none are published
+	 * @param trace supplies the active trace
+	 * @param excludes the requests that no message is published for
 	 */
-	public RequestFilter(RequestMessages messages, TraceSource trace, RequestExcludes excludes) {
+	RequestFilter(Signals signals, @Nullable RequestMessages messages, TraceSource trace, RequestExcludes excludes) {
+		this.signals = signals;
 		this.messages = messages;
 		this.trace = trace;
 		this.excludes = excludes;
@@ -47,42 +55,33 @@ public final class RequestFilter extends OncePerRequestFilter {
 	}
 
 	@Override
+	protected boolean shouldNotFilterErrorDispatch() {
+		return false;
+	}
+
+	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		Exchange exchange = Exchange.of(request);
+		Exchange exchange = (Exchange) request.getAttribute(ATTRIBUTE);
 		if (exchange == null) {
-			if (isExcluded(request)) {
-				chain.doFilter(request, response);
-				return;
-			}
-			exchange = Exchange.start(this.messages, request, activeTrace());
+			exchange = start(request, response);
+			request.setAttribute(ATTRIBUTE, exchange);
 		}
-		serve(exchange, request, response, chain);
-	}
-
-	/** What was left out when it came is left out to its end, wherever that leads. */
-	private boolean isExcluded(HttpServletRequest request) {
-		return request.getDispatcherType() == DispatcherType.ASYNC || this.excludes.contain(request);
-	}
-
-	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
-			FilterChain chain) throws ServletException, IOException {
-		boolean failed = true;
-		try {
-			chain.doFilter(request, response);
-			failed = false;
-		}
-		finally {
-			if (!failed && request.isAsyncStarted()) {
-				request.getAsyncContext().addListener(new EndOfAsync(exchange, request, response));
-			}
-			else {
-				exchange.end(request, response, failed);
-			}
+		exchange.facts.attach(request, response);
+		try (UnitOfWork.Scope scope = exchange.unit.open()) {
+			serve(exchange, request, response, chain);
 		}
 	}
 
-	/** A tracer that fails must not fail the request. */
+	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
+		ServletRequestFacts facts = new ServletRequestFacts(request, response);
+		boolean excluded = this.messages == null || this.excludes.match(facts.path());
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, activeTrace());
+		unit.set(RequestFacts.KEY, facts);
+		return new Exchange(facts, unit, excluded ? null : this.messages);
+	}
+
+	/** A tracer that throws an exception must not fail the request. */
 	private @Nullable Trace activeTrace() {
 		try {
 			return this.trace.current();
@@ -92,27 +91,71 @@ public final class RequestFilter extends OncePerRequestFilter {
 		}
 	}
 
+	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
+			FilterChain chain) throws ServletException, IOException {
+		try {
+			chain.doFilter(request, response);
+		}
+		catch (Throwable ex) {
+			exchange.facts.failed(ex);
+			exchange.end();
+			throw ex;
+		}
+		if (request.getDispatcherType() == DispatcherType.ERROR) {
+			exchange.facts.release();
+		}
+		else if (request.isAsyncStarted()) {
+			request.getAsyncContext().addListener(exchange);
+		}
+		else {
+			exchange.end();
+		}
+	}
+
 	/**
-	 * Ends the exchange when the container has completed it, in case no further dispatch
-	 * comes through the filter, as with a stream of events.
+	 * A request and its response. It ends at the latest when the container has completed
+	 * the asynchronous processing, because a stream of events has no further dispatch.
 	 */
-	private static final class EndOfAsync implements AsyncListener {
+	private static final class Exchange implements AsyncListener {
 
-		private final Exchange exchange;
+		private final ServletRequestFacts facts;
 
-		private final HttpServletRequest request;
+		private final UnitOfWork unit;
 
-		private final HttpServletResponse response;
+		private final @Nullable RequestMessages messages;
 
-		EndOfAsync(Exchange exchange, HttpServletRequest request, HttpServletResponse response) {
-			this.exchange = exchange;
-			this.request = request;
-			this.response = response;
+		private final long start = System.nanoTime();
+
+		private final AtomicBoolean ended = new AtomicBoolean();
+
+		Exchange(ServletRequestFacts facts, UnitOfWork unit, @Nullable RequestMessages messages) {
+			this.facts = facts;
+			this.unit = unit;
+			this.messages = messages;
+		}
+
+		void end() {
+			if (this.ended.compareAndSet(false, true)) {
+				if (this.messages != null) {
+					this.messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
+				}
+				this.unit.end(outcome());
+				this.facts.release();
+			}
+		}
+
+		private UnitOfWork.Outcome outcome() {
+			if (this.facts.isAborted()) {
+				return UnitOfWork.Outcome.ABORTED;
+			}
+			return RequestMessages.isFailed(this.facts) ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
 		}
 
 		@Override
 		public void onComplete(AsyncEvent event) {
-			this.exchange.end(this.request, this.response, false);
+			try (UnitOfWork.Scope scope = this.unit.open()) {
+				end();
+			}
 		}
 
 		@Override
@@ -121,7 +164,7 @@ public final class RequestFilter extends OncePerRequestFilter {
 
 		@Override
 		public void onError(AsyncEvent event) {
-			RequestError.note(this.request, event.getThrowable());
+			this.facts.recordAbort(event.getThrowable());
 		}
 
 		@Override

@@ -2,30 +2,27 @@ package dev.cairn.spring.web.request;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.Severity;
-import dev.cairn.spring.web.error.RequestError;
-import dev.cairn.spring.web.error.Routes;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes the message of a request: first what decides whether it is kept, then, only
- * if it is, everything else.
+ * Publishes the message of a request. The fields that sampling depends on are set first;
+ * all others are only determined if the message is kept.
  */
-public final class RequestMessages {
+final class RequestMessages {
 
-	private static final Logger logger = LoggerFactory.getLogger(RequestMessages.class);
+	private static final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(RequestMessages.class));
 
-	private static final AtomicBoolean customizerFailed = new AtomicBoolean();
+	private static final int FIRST_SERVER_ERROR = 500;
 
 	private static final double NANOS_PER_MILLI = 1e6;
 
@@ -37,55 +34,76 @@ public final class RequestMessages {
 
 	private final long slowNanos;
 
+	private final OptionalFields fields;
+
 	private final List<RequestMessageCustomizer> customizers;
 
 	private final @Nullable UserAgents userAgents;
 
 	/**
-	 * Create it.
-	 * @param cairn takes the messages
-	 * @param keepErrors whether requests that failed are kept whatever the rules say
-	 * @param slow requests that take as long are kept whatever the rules say; zero for
+	 * Creates an instance.
+	 * @param cairn publishes the messages
+	 * @param keepErrors whether failed requests are exempt from sampling
+	 * @param slow the duration from which requests are exempt from sampling; zero for
 	 * none
-	 * @param customizers add to the messages that are kept
-	 * @param userAgents knows the software of the client; {@code null} when it is not to
-	 * be told
+	 * @param fields adds the optional fields
+	 * @param customizers customize the messages that are kept
+	 * @param userAgents adds the software of the client, or {@code null}
 	 */
-	public RequestMessages(Cairn cairn, boolean keepErrors, Duration slow, List<RequestMessageCustomizer> customizers,
-			@Nullable UserAgents userAgents) {
+	RequestMessages(Cairn cairn, boolean keepErrors, Duration slow, OptionalFields fields,
+			List<RequestMessageCustomizer> customizers, @Nullable UserAgents userAgents) {
 		this.cairn = cairn;
 		this.keepErrors = keepErrors;
 		this.slowNanos = slow.isZero() ? Long.MAX_VALUE : slow.toNanos();
+		this.fields = fields;
 		this.customizers = List.copyOf(customizers);
 		this.userAgents = userAgents;
 	}
 
-	void publish(Exchange exchange, HttpServletRequest request, HttpServletResponse response, int status, long nanos) {
-		String errorId = RequestError.idOf(request);
-		boolean failed = RequestError.isServerError(status);
+	void publish(UnitOfWork unit, RequestFacts request, long nanos) {
 		Event event = this.cairn.message(Message.TYPE_HTTP_REQUEST)
 			.category(Category.QUALITY)
-			.severity(failed ? Severity.ERROR : Severity.INFORMATIONAL)
-			.trace(exchange.trace())
-			.field("method", request.getMethod())
-			.field("route", Routes.of(request))
-			.field("status", status)
-			.field("duration_ms", millis(nanos))
-			.field("outcome", outcome(status));
+			.trace(unit.trace())
+			.field(MessageFields.METHOD, request.method())
+			.field(MessageFields.ROUTE, request.route())
+			.field(MessageFields.STATUS, request.status())
+			.field(MessageFields.DURATION_MS, millis(nanos))
+			.field(MessageFields.OUTCOME, outcome(request.status()));
+		boolean failed = isFailed(request);
+		event.severity(failed ? Severity.ERROR : Severity.INFORMATIONAL);
+		String errorId = errorId(unit);
 		if (errorId != null) {
-			event.field(Message.FIELD_ERROR_ID, errorId);
+			event.field(MessageFields.ERROR_ID, errorId);
 		}
 		if (this.keepErrors && (failed || errorId != null) || nanos >= this.slowNanos) {
 			event.keep();
 		}
-		if (event.isKept()) {
-			customize(event, request, response);
-			if (this.userAgents != null) {
-				this.userAgents.describe(request, event, RequestMessages::publish);
-				return;
-			}
+		if (!event.isKept()) {
+			publish(event);
+			return;
 		}
-		publish(event);
+		addSizes(event, request);
+		customize(event, request);
+		if (this.userAgents != null) {
+			this.userAgents.publish(event, request, RequestMessages::publish);
+		}
+		else {
+			publish(event);
+		}
+	}
+
+	static boolean isFailed(RequestFacts request) {
+		return request.status() >= FIRST_SERVER_ERROR && !request.isAborted();
+	}
+
+	/**
+	 * Returns the id of the incident that the request failed with, or else of the first
+	 * one that was reported while the request was served.
+	 */
+	private static @Nullable String errorId(UnitOfWork unit) {
+		String errorId = unit.attribute(RequestFacts.ERROR_ID);
+		List<String> incidents = (errorId != null) ? List.of() : unit.incidents();
+		return incidents.isEmpty() ? errorId : incidents.get(0);
 	}
 
 	private static void publish(Event event) {
@@ -93,30 +111,37 @@ public final class RequestMessages {
 			event.publish();
 		}
 		catch (IllegalStateException ex) {
-			// A customizer has published it already
+			// A customizer has already published the message
 		}
 	}
 
-	private void customize(Event event, HttpServletRequest request, HttpServletResponse response) {
+	private void addSizes(Event event, RequestFacts request) {
+		if (request.requestBytes() != RequestFacts.UNKNOWN_BYTES) {
+			this.fields.add(event, MessageFields.REQUEST_BYTES, request.requestBytes());
+		}
+		if (request.responseBytes() != RequestFacts.UNKNOWN_BYTES) {
+			this.fields.add(event, MessageFields.RESPONSE_BYTES, request.responseBytes());
+		}
+	}
+
+	private void customize(Event event, RequestFacts request) {
 		for (RequestMessageCustomizer customizer : this.customizers) {
 			try {
-				customizer.customize(event, request, response);
+				customizer.customize(event, request);
 			}
 			catch (RuntimeException ex) {
-				if (customizerFailed.compareAndSet(false, true)) {
-					logger.warn("Cairn: {} failed; further failures are not logged", customizer.getClass().getName(),
-							ex);
-				}
+				String name = customizer.getClass().getName();
+				warnings.warn(name, () -> "Failed to customize the message of a request with " + name + ": " + ex);
 			}
 		}
 	}
 
-	/** To the microsecond; more digits are noise. */
+	/** Returns milliseconds with a precision of one microsecond. */
 	static double millis(long nanos) {
 		return Math.round(nanos / NANOS_PER_MILLI * MICROS_PER_MILLI) / MICROS_PER_MILLI;
 	}
 
-	/** The names that Micrometer's {@code http.server.requests} has. */
+	/** Returns the value of the tag {@code outcome} of {@code http.server.requests}. */
 	private static String outcome(int status) {
 		return switch (status / 100) {
 			case 1 -> "INFORMATIONAL";

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
+import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import jakarta.servlet.DispatcherType;
@@ -13,7 +14,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -24,7 +24,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -34,10 +33,11 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for one message for each request.
+ * {@link EnableAutoConfiguration Auto-configuration} for the units of work and the
+ * messages of requests.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
-@ConditionalOnCairn("requests")
+@ConditionalOnCairn
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class })
 @ConditionalOnBean(Cairn.class)
@@ -45,27 +45,27 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 public final class RequestsAutoConfiguration {
 
 	/**
-	 * Inside the filters of Sentry's scope and of the observation, which are the first
-	 * two, so that the trace is known, and outside of everything else.
+	 * The order of the filter: after those of Sentry and of the observation, so that the
+	 * trace is active, and before all others.
 	 */
-	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
-	/** What Cairn adds comes first, so that the application has the last word. */
+	/** The customizers of the application come later and may overwrite fields. */
 	private static final int FIRST = Ordered.HIGHEST_PRECEDENCE;
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
-	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, RequestMessages messages,
-			ObjectProvider<TraceSource> trace, Environment environment) {
-		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(new RequestFilter(messages,
-				trace.getIfAvailable(() -> TraceSource.NONE), properties.toExcludes(pathsOfActuator(environment))));
+	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
+			RequestMessages messages, ObjectProvider<TraceSource> trace, Environment environment) {
+		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(new RequestFilter(signals,
+				properties.enabled() ? messages : null, trace.getIfAvailable(() -> TraceSource.NONE),
+				properties.toExcludes(actuatorPaths(environment))));
 		registration.setOrder(FILTER_ORDER);
-		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC);
+		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;
 	}
 
-	/** None where it has no path of its own. */
-	private static List<String> pathsOfActuator(Environment environment) {
+	private static List<String> actuatorPaths(Environment environment) {
 		String base = environment.getProperty("management.endpoints.web.base-path", "/actuator");
 		String servlet = environment.getProperty("spring.mvc.servlet.path", "");
 		String path = StringUtils.trimTrailingCharacter(base, '/');
@@ -74,74 +74,62 @@ public final class RequestsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RequestMessages cairnRequestMessages(RequestsProperties properties, Cairn cairn,
+	RequestMessages cairnRequestMessages(RequestsProperties properties, OptionalFields fields, Cairn cairn,
 			ObjectProvider<RequestMessageCustomizer> customizers, ObjectProvider<UserAgents> userAgents) {
-		return new RequestMessages(cairn, properties.keepErrors(), properties.checkedSlow(),
+		return new RequestMessages(cairn, properties.keepErrors(), properties.checkedSlow(), fields,
 				customizers.orderedStream().toList(),
 				(properties.userAgent() != UserAgentDetail.NONE) ? userAgents.getIfAvailable() : null);
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
+	OptionalFields cairnOptionalRequestFields(RequestsProperties properties) {
+		return properties.toOptionalFields();
+	}
+
+	@Bean
 	Consent cairnConsent(RequestsProperties properties) {
 		return properties.consent().toConsent();
 	}
 
 	@Bean
 	@Order(FIRST)
-	@ConditionalOnMissingBean
-	ClientDetails cairnClientDetails(RequestsProperties properties, Consent consent) {
-		return properties.toClientDetails(consent);
+	ClientDetails cairnClientDetails(RequestsProperties properties, Consent consent, OptionalFields fields) {
+		return properties.toClientDetails(consent, fields);
 	}
 
 	@Bean
 	@Order(FIRST)
-	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty(name = "cairn.requests.visitor.enabled", matchIfMissing = true)
-	Visitors cairnVisitors(RequestsProperties properties, Consent consent) {
-		return properties.visitor().toVisitors(consent);
+	Visitors cairnVisitors(RequestsProperties properties, Consent consent, OptionalFields fields) {
+		return properties.visitor().toVisitors(consent, fields);
 	}
 
 	@Bean
 	@Order(FIRST)
-	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty(name = "cairn.requests.calls", matchIfMissing = true)
-	ObservedCalls cairnObservedCalls() {
-		return new ObservedCalls();
+	ObservedCalls cairnObservedCalls(OptionalFields fields) {
+		return new ObservedCalls(fields);
 	}
 
 	@Bean
 	@Order(FIRST)
-	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty(name = "cairn.requests.bytes", matchIfMissing = true)
-	TransferredBytes cairnTransferredBytes() {
-		return new TransferredBytes();
+	RequestBindings cairnRequestBindings(OptionalFields fields) {
+		return new RequestBindings(fields);
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(name = "cairn.requests.context", matchIfMissing = true)
-	static class BindingsConfiguration implements WebMvcConfigurer {
+	/** The innermost interceptor, after all others have bound their values. */
+	@Bean
+	WebMvcConfigurer cairnRequestBindingsConfigurer(RequestBindings bindings) {
+		return new WebMvcConfigurer() {
 
-		private final RequestBindings bindings = new RequestBindings();
+			@Override
+			public void addInterceptors(InterceptorRegistry registry) {
+				registry.addInterceptor(bindings).order(Ordered.LOWEST_PRECEDENCE);
+			}
 
-		@Bean
-		@Order(FIRST)
-		@ConditionalOnMissingBean
-		RequestBindings cairnRequestBindings() {
-			return this.bindings;
-		}
-
-		/** The innermost: it sees what all others have bound. */
-		@Override
-		public void addInterceptors(InterceptorRegistry registry) {
-			registry.addInterceptor(this.bindings).order(Ordered.LOWEST_PRECEDENCE);
-		}
-
+		};
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ConfigurableTomcatWebServerFactory.class)
-	@ConditionalOnBooleanProperty(name = "cairn.requests.bytes", matchIfMissing = true)
 	static class TomcatConfiguration {
 
 		@Bean
@@ -163,17 +151,14 @@ public final class RequestsAutoConfiguration {
 
 	}
 
-	/** Lazy, since it starts a thread that nobody needs where it is not asked for. */
 	@Configuration(proxyBeanMethods = false)
 	@Import(UserAgentParserConfiguration.class)
 	static class UserAgentsConfiguration {
 
 		@Bean
-		@Lazy
-		@ConditionalOnMissingBean
 		@ConditionalOnBean(UserAgentParser.class)
-		UserAgents cairnUserAgents(RequestsProperties properties, Consent consent, UserAgentParser parser) {
-			return new UserAgents(consent, parser, properties.checkedUserAgents());
+		UserAgents cairnUserAgents(Consent consent, OptionalFields fields, UserAgentParser parser) {
+			return new UserAgents(consent, fields, parser);
 		}
 
 	}

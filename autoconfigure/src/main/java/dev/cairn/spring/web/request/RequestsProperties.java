@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
 import dev.cairn.spring.core.InvalidProperty;
 import org.jspecify.annotations.Nullable;
@@ -15,44 +16,32 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * One message for each request.
+ * Properties of the messages of requests.
  *
- * @param enabled Whether each request is published as an http.request message.
- * @param exclude Paths of which no message is made; a star stands for any characters.
- * Those of the actuator by default.
- * @param keepErrors Whether requests that failed are kept whatever the sampling rules
- * say.
- * @param slow Requests that take as long are kept whatever the sampling rules say; 0 for
- * none.
- * @param bytes Whether the sizes of the bodies are told.
- * @param context Whether what is bound to the unit of work (MDC) is told.
- * @param calls Whether the observed calls to databases, HTTP servers and Kafka are
- * counted.
- * @param clientAddress How much is told of the address of the client.
- * @param language Whether the preferred language of the client is told.
- * @param referrer How much is told of the page from which the request comes.
- * @param userAgent How much is told of the software of the client.
- * @param userAgents Number of user agents of which it is remembered what they are.
- * @param headers Headers to tell, such as what a proxy says of the country, by the name
- * of the field.
- * @param visitor Who asks, without saying who it is.
- * @param consent Whether the client lets itself be described.
+ * @param enabled Whether to publish an http.request message for each request.
+ * @param exclude Paths of requests that no message is published for; a star matches any
+ * characters. By default, the paths of the actuator.
+ * @param excludeFields Optional fields to leave out, such as context or visitor.
+ * @param keepErrors Whether failed requests are exempt from sampling.
+ * @param slow Duration from which requests are exempt from sampling; 0 for none.
+ * @param clientAddress How much of the client's address to publish.
+ * @param referrer How much of the referring page's address to publish.
+ * @param userAgent How much of the client's user agent to publish.
+ * @param headers Headers to publish, by the name of the field.
+ * @param visitor Pseudonym of the visitor.
+ * @param consent Consent of the client to be described.
  */
 @ConfigurationProperties("cairn.requests")
 record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<String> exclude,
-		@DefaultValue("true") boolean keepErrors, @DefaultValue("1s") Duration slow,
-		@DefaultValue("true") boolean bytes, @DefaultValue("true") boolean context, @DefaultValue("true") boolean calls,
-		@DefaultValue("anonymised") ClientAddress clientAddress, @DefaultValue("true") boolean language,
+		@DefaultValue Set<String> excludeFields, @DefaultValue("true") boolean keepErrors,
+		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") ClientAddress clientAddress,
 		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgentDetail userAgent,
-		@DefaultValue("2000") int userAgents, @DefaultValue Map<String, String> headers,
-		@DefaultValue VisitorProperties visitor, @DefaultValue ConsentProperties consent) {
+		@DefaultValue Map<String, String> headers, @DefaultValue VisitorProperties visitor,
+		@DefaultValue ConsentProperties consent) {
 
-	private static final int MOST_USER_AGENTS = 1_000_000;
-
-	private static final Set<String> OWN_FIELDS = Set.of("method", "route", "status", "duration_ms", "outcome",
-			"error_id", "request_bytes", "response_bytes", "context", "client_address", "language", "referrer",
-			"user_agent", "browser", "browser_version", "os", "device_class", "visitor", "consent", "db_calls", "db_ms",
-			"http_calls", "http_ms", "kafka_calls", "kafka_ms", "rate");
+	private static final Set<String> REQUIRED_FIELDS = Set.of(MessageFields.METHOD, MessageFields.ROUTE,
+			MessageFields.STATUS, MessageFields.DURATION_MS, MessageFields.OUTCOME, MessageFields.ERROR_ID,
+			MessageFields.CONSENT, MessageFields.RATE);
 
 	RequestExcludes toExcludes(List<String> byDefault) {
 		List<String> patterns = (this.exclude != null) ? this.exclude : byDefault;
@@ -66,6 +55,17 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		return new RequestExcludes(patterns);
 	}
 
+	OptionalFields toOptionalFields() {
+		this.excludeFields.forEach((field) -> {
+			if (!OptionalFields.NAMES.contains(field)) {
+				throw new InvalidConfigurationPropertyValueException("cairn.requests.exclude-fields", field,
+						"It must be one of " + String.join(", ", OptionalFields.NAMES.stream().sorted().toList())
+								+ ".");
+			}
+		});
+		return new OptionalFields(this.enabled ? this.excludeFields : OptionalFields.NAMES);
+	}
+
 	Duration checkedSlow() {
 		if (!this.slow.isZero()) {
 			InvalidProperty.requireDuration("cairn.requests.slow", this.slow);
@@ -73,68 +73,59 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		return this.slow;
 	}
 
-	int checkedUserAgents() {
-		InvalidProperty.requireRange("cairn.requests.user-agents", this.userAgents, this.userAgents, 1,
-				MOST_USER_AGENTS);
-		return this.userAgents;
-	}
-
-	ClientDetails toClientDetails(Consent consent) {
+	ClientDetails toClientDetails(Consent consent, OptionalFields fields) {
 		this.headers.forEach((field, header) -> {
-			if (OWN_FIELDS.contains(field)) {
+			if (REQUIRED_FIELDS.contains(field) || OptionalFields.NAMES.contains(field)) {
 				throw new InvalidConfigurationPropertyValueException("cairn.requests.headers." + field, header,
-						"The message of a request has a field of that name. Give it another one.");
+						"Messages of requests already have a field with this name. Use another name.");
 			}
 		});
-		return new ClientDetails(consent, this.clientAddress, this.language, this.referrer,
+		return new ClientDetails(consent, fields, this.clientAddress, this.referrer,
 				this.userAgent == UserAgentDetail.RAW, this.headers);
 	}
 
 	/**
-	 * Who asks, without saying who it is.
+	 * Pseudonym of the visitor.
 	 *
-	 * @param enabled Whether the message of a request, and what is published while it is
-	 * served, has a keyed hash that tells visitors apart.
-	 * @param key Key of the hash, at least 16 characters, the same in all instances; a
-	 * random one for each start by default.
-	 * @param daily Whether a visitor has another id every day (UTC).
-	 * @param cookie Cookie that tells visitors apart; by default address and user agent
-	 * do.
-	 * @param header Header that tells visitors apart.
+	 * @param key Key of the hash, at least 16 characters, the same in all instances. By
+	 * default, a random key for each start.
+	 * @param daily Whether a visitor's pseudonym changes every day (UTC).
+	 * @param cookie Cookie that identifies visitors; by default, they are identified by
+	 * address and user agent.
+	 * @param header Header that identifies visitors.
 	 */
-	record VisitorProperties(@DefaultValue("true") boolean enabled, @Nullable String key,
-			@DefaultValue("true") boolean daily, @Nullable String cookie, @Nullable String header) {
+	record VisitorProperties(@Nullable String key, @DefaultValue("true") boolean daily, @Nullable String cookie,
+			@Nullable String header) {
 
-		private static final int LEAST_KEY = 16;
+		private static final int MIN_KEY_LENGTH = 16;
 
-		Visitors toVisitors(Consent consent) {
-			if (this.key != null && this.key.length() < LEAST_KEY) {
+		Visitors toVisitors(Consent consent, OptionalFields fields) {
+			if (this.key != null && this.key.length() < MIN_KEY_LENGTH) {
 				throw new InvalidConfigurationPropertyValueException("cairn.requests.visitor.key", "******",
-						"It must have at least " + LEAST_KEY + " characters, or whoever guesses it can tell visitors.");
+						"It must have at least " + MIN_KEY_LENGTH
+								+ " characters. A key that can be guessed reveals the visitors.");
 			}
-			return new Visitors(consent, this.key, this.daily, this.cookie, this.header, Clock.systemUTC());
+			return new Visitors(consent, fields, this.key, this.daily, this.cookie, this.header, Clock.systemUTC());
 		}
 
 	}
 
 	/**
-	 * Whether the client lets itself be described.
+	 * Consent of the client to be described.
 	 *
 	 * @param signals Whether clients that send DNT or Sec-GPC are not described.
-	 * @param header Header without which, or without the right value, a client is not
-	 * described.
-	 * @param cookie Cookie without which, or without the right value, a client is not
-	 * described.
-	 * @param value Value of the header or the cookie that means yes; a star stands for
+	 * @param header Header that grants consent; without it a client is not described.
+	 * @param cookie Cookie that grants consent; without it a client is not described.
+	 * @param value Value of the header or the cookie that grants consent; a star matches
 	 * any characters.
 	 */
 	record ConsentProperties(@DefaultValue("true") boolean signals, @Nullable String header, @Nullable String cookie,
 			@DefaultValue("true") String value) {
 
 		Consent toConsent() {
-			NamePattern yes = InvalidProperty.check("cairn.requests.consent.value", this.value,
+			NamePattern granted = InvalidProperty.check("cairn.requests.consent.value", this.value,
 					() -> NamePattern.of(this.value));
-			return new Consent(this.signals, this.header, this.cookie, yes);
+			return new Consent(this.signals, this.header, this.cookie, granted);
 		}
 
 	}

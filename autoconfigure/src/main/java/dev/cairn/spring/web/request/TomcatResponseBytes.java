@@ -9,31 +9,28 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Leaves Tomcat's own count of the bytes of the response with each request. It counts
- * what the application wrote: bytes of a stream, and characters of a writer, which are
- * encoded only later.
+ * Makes Tomcat's count of the bytes of the response available to the facts of a request.
+ * Tomcat counts the bytes that are written to the stream, and the characters that are
+ * written to the writer.
  */
-public final class TomcatResponseBytes extends ValveBase {
+final class TomcatResponseBytes extends ValveBase {
 
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
-	/**
-	 * Create a valve.
-	 */
-	public TomcatResponseBytes() {
+	TomcatResponseBytes() {
 		super(true);
 	}
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		request.setAttribute(TransferredBytes.COUNTER, (LongSupplier) () -> count(request, response));
+		request.setAttribute(ServletRequestFacts.BYTE_COUNTER, (LongSupplier) () -> count(request, response));
 		getNext().invoke(request, response);
 	}
 
-	/** The body of an error that was only signalled follows from the error page. */
+	/** The body of a response with an error status is written by the error page. */
 	private static long count(Request request, Response response) {
 		if (response.isError()) {
-			return -1;
+			return RequestFacts.UNKNOWN_BYTES;
 		}
 		return (request.getAttribute(SENDFILE + "start") instanceof Long start
 				&& request.getAttribute(SENDFILE + "end") instanceof Long end) ? end - start

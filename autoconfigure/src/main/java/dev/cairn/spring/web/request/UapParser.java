@@ -8,10 +8,10 @@ import ua_parser.Client;
 import ua_parser.Parser;
 
 /**
- * Reads user agents by the regular expressions of the ua-parser project, which are loaded
- * with the first one.
+ * Parses user agents with the regular expressions of the ua-parser project, which are
+ * loaded when they are first used.
  */
-public final class UapParser implements UserAgentParser {
+final class UapParser implements UserAgentParser {
 
 	private static final String UNKNOWN = "Other";
 
@@ -39,8 +39,8 @@ public final class UapParser implements UserAgentParser {
 	}
 
 	/**
-	 * The expressions name the device and not its class. Android says "Mobile" on phones
-	 * and not on tablets.
+	 * The expressions determine the device and not its class. On Android, "mobile" is
+	 * part of the user agent of phones but not of tablets.
 	 */
 	private static @Nullable String deviceClass(Client client, String userAgent) {
 		String device = client.device.family;

@@ -1,14 +1,14 @@
 package dev.cairn.spring.web.request;
 
 /**
- * How much is told of the software of a client.
+ * How much of a client's user agent is published.
  */
-public enum UserAgentDetail {
+enum UserAgentDetail {
 
-	/** Browser, operating system and class of device, where a parser is there. */
+	/** Browser, operating system and class of device, if a parser is available. */
 	PARSED,
 
-	/** The text that the client sends too. */
+	/** The same, and the user agent as the client sent it. */
 	RAW,
 
 	/** Nothing. */

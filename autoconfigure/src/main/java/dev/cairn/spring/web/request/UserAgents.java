@@ -6,121 +6,123 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import dev.cairn.Event;
-import jakarta.servlet.http.HttpServletRequest;
-import org.slf4j.Logger;
+import dev.cairn.internal.Text;
+import dev.cairn.internal.Threads;
+import dev.cairn.internal.WarnOnce;
+import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.util.ConcurrentLruCache;
 
 /**
- * Adds to the message of a request with what software the client asks. To read a user
- * agent takes about as long as to serve a request, so what is not remembered is read on a
- * thread of its own, which then publishes the message. When more are waiting than fit, a
- * message goes without.
+ * Adds the software of the client to the message of a request. Parsing a user agent can
+ * take as long as serving the request. A user agent that is not cached is therefore
+ * parsed on a thread of its own, which then publishes the message. If too many messages
+ * are waiting, a message is published without the client's software.
  */
-public final class UserAgents implements AutoCloseable {
+final class UserAgents implements AutoCloseable {
 
-	/** What is longer is cut. */
-	static final int LONGEST = 512;
+	/** The maximum length of a user agent; longer ones are cut. */
+	static final int MAX_LENGTH = 512;
 
-	private static final Logger logger = LoggerFactory.getLogger(UserAgents.class);
+	/** One more message is being handled by the thread. */
+	private static final int MAX_WAITING = 999;
 
-	private static final int MOST_WAITING = 1000;
+	private static final int CACHE_SIZE = 2000;
 
-	private static final Duration TIME_TO_CLOSE = Duration.ofSeconds(1);
+	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+	private static final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(UserAgents.class));
 
 	private final Consent consent;
 
-	private final ConcurrentLruCache<String, ClientSoftware> known;
+	private final OptionalFields fields;
 
-	private final ThreadPoolExecutor reading;
+	private final ConcurrentLruCache<String, ClientSoftware> cache;
 
-	private final AtomicBoolean failed = new AtomicBoolean();
+	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+			new ArrayBlockingQueue<>(MAX_WAITING), (task) -> Threads.daemon(task, "cairn-user-agents"));
 
 	private volatile boolean closing;
 
 	/**
-	 * Create it and start its thread.
-	 * @param consent knows whether the client lets itself be described
-	 * @param parser reads user agents
-	 * @param remembered how many are remembered
+	 * Creates an instance.
+	 * @param consent decides whether a client may be described
+	 * @param fields adds the fields
+	 * @param parser parses user agents
 	 */
-	public UserAgents(Consent consent, UserAgentParser parser, int remembered) {
+	UserAgents(Consent consent, OptionalFields fields, UserAgentParser parser) {
 		this.consent = consent;
-		this.known = new ConcurrentLruCache<>(remembered, (userAgent) -> parse(parser, userAgent));
-		// One more is in the hands of the thread
-		this.reading = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING - 1),
-				(task) -> {
-					Thread thread = new Thread(task, "cairn-user-agents");
-					thread.setDaemon(true);
-					return thread;
-				});
+		this.fields = fields;
+		this.cache = new ConcurrentLruCache<>(CACHE_SIZE, (userAgent) -> parse(parser, userAgent));
 	}
 
-	private ClientSoftware parse(UserAgentParser parser, String userAgent) {
+	private static ClientSoftware parse(UserAgentParser parser, String userAgent) {
 		try {
 			return parser.parse(userAgent);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			if (this.failed.compareAndSet(false, true)) {
-				logger.warn("Cairn: a user agent could not be read; further failures are not logged", ex);
-			}
+			warnings.warn("parser", () -> "Failed to parse a user agent: " + ex);
 			return ClientSoftware.UNKNOWN;
 		}
 	}
 
 	/**
-	 * Describe the client and publish the message, here or a little later.
+	 * Adds the fields and publishes the message, now or on another thread.
+	 * @param message the message
+	 * @param request the request
+	 * @param publisher publishes the message
 	 */
-	void describe(HttpServletRequest request, Event message, Consumer<Event> publisher) {
-		String header = this.consent.isGiven(request) ? request.getHeader("User-Agent") : null;
+	void publish(Event message, RequestFacts request, Consumer<Event> publisher) {
+		String header = this.consent.isGiven(request) ? request.header("User-Agent") : null;
 		if (header == null) {
 			publisher.accept(message);
 			return;
 		}
-		String userAgent = (header.length() > LONGEST) ? header.substring(0, LONGEST) : header;
-		Waiting item = new Waiting(message, userAgent, publisher);
-		if (this.known.contains(userAgent)) {
-			publish(item);
+		String userAgent = Text.cut(header, MAX_LENGTH);
+		if (this.cache.contains(userAgent)) {
+			parseAndPublish(message, userAgent, publisher);
 			return;
 		}
 		message.timestamp(Instant.now());
 		try {
-			this.reading.execute(() -> publish(item));
+			this.executor.execute(() -> parseAndPublish(message, userAgent, publisher));
 		}
 		catch (RejectedExecutionException ex) {
 			publisher.accept(message);
 		}
 	}
 
-	private void publish(Waiting item) {
-		if (!this.closing || this.known.contains(item.userAgent())) {
-			this.known.get(item.userAgent()).addTo(item.message());
+	private void parseAndPublish(Event message, String userAgent, Consumer<Event> publisher) {
+		if (!this.closing || this.cache.contains(userAgent)) {
+			ClientSoftware software = this.cache.get(userAgent);
+			this.fields.add(message, "browser", software.browser());
+			this.fields.add(message, "browser_version", software.browserVersion());
+			this.fields.add(message, "os", software.os());
+			this.fields.add(message, "device_class", software.deviceClass());
 		}
-		item.publisher().accept(item.message());
+		publisher.accept(message);
 	}
 
-	/** What still waits is published without having been read. */
+	/**
+	 * Publishes the messages that are waiting, without the client's software.
+	 */
 	@Override
 	public void close() {
 		this.closing = true;
-		this.reading.shutdown();
+		this.executor.shutdown();
 		try {
-			if (!this.reading.awaitTermination(TIME_TO_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
-				this.reading.shutdownNow();
+			if (this.executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+				return;
 			}
 		}
 		catch (InterruptedException ex) {
-			this.reading.shutdownNow();
 			Thread.currentThread().interrupt();
 		}
-	}
-
-	private record Waiting(Event message, String userAgent, Consumer<Event> publisher) {
+		this.executor.shutdownNow().forEach(Runnable::run);
 	}
 
 }

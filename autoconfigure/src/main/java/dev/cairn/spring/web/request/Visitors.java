@@ -13,25 +13,20 @@ import javax.crypto.spec.SecretKeySpec;
 
 import dev.cairn.Event;
 import dev.cairn.MessageEnricher;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
+import dev.cairn.MessageFields;
+import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
-
 /**
- * Adds the id of the visitor, {@code visitor}, to the message of a request and to what is
- * published while it is served: a keyed hash of a cookie or a header, or else of the
- * address and the user agent. Who has not the key cannot tell who it is; where the id
- * changes every day, nobody can follow a visitor from one day to the next. There is none
- * without consent.
+ * Adds the pseudonym of the visitor to the message of a request and to all messages that
+ * are published while the request is served. The pseudonym is a keyed hash of a cookie or
+ * a header, or of the address and the user agent. It cannot be reversed without the key,
+ * and if it changes every day, a visitor cannot be followed from one day to the next. A
+ * visitor that does not consent has no pseudonym.
  */
-public final class Visitors implements RequestMessageCustomizer, MessageEnricher {
+final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
-	private static final String FIELD = "visitor";
-
-	private static final String ATTRIBUTE = Visitors.class.getName();
+	private static final UnitOfWork.Key<String> KEY = new UnitOfWork.Key<>("visitor");
 
 	private static final String ALGORITHM = "HmacSHA256";
 
@@ -39,10 +34,12 @@ public final class Visitors implements RequestMessageCustomizer, MessageEnricher
 
 	private static final int ID_BYTES = 16;
 
-	/** Stands for a request that has none. */
-	private static final String NOBODY = "";
+	/** The pseudonym of a visitor that has none. */
+	private static final String NONE = "";
 
 	private final Consent consent;
+
+	private final OptionalFields fields;
 
 	private final SecretKeySpec key;
 
@@ -55,17 +52,19 @@ public final class Visitors implements RequestMessageCustomizer, MessageEnricher
 	private final Clock clock;
 
 	/**
-	 * Create it.
-	 * @param consent knows whether the client lets itself be described
-	 * @param key the key of the hash; {@code null} for a random one
-	 * @param daily whether a visitor has another id every day, in UTC
-	 * @param cookie the cookie that tells visitors apart; {@code null} for none
-	 * @param header the header that tells visitors apart; {@code null} for none
-	 * @param clock knows the day
+	 * Creates an instance.
+	 * @param consent decides whether a client may be described
+	 * @param fields adds the field
+	 * @param key the key of the hash; {@code null} for a random key
+	 * @param daily whether the pseudonym changes every day, in UTC
+	 * @param cookie the cookie that identifies visitors, or {@code null}
+	 * @param header the header that identifies visitors, or {@code null}
+	 * @param clock supplies the day
 	 */
-	public Visitors(Consent consent, @Nullable String key, boolean daily, @Nullable String cookie,
+	Visitors(Consent consent, OptionalFields fields, @Nullable String key, boolean daily, @Nullable String cookie,
 			@Nullable String header, Clock clock) {
 		this.consent = consent;
+		this.fields = fields;
 		this.key = new SecretKeySpec((key != null) ? key.getBytes(StandardCharsets.UTF_8) : random(), ALGORITHM);
 		this.daily = daily;
 		this.cookie = cookie;
@@ -80,65 +79,59 @@ public final class Visitors implements RequestMessageCustomizer, MessageEnricher
 	}
 
 	@Override
-	public void customize(Event message, HttpServletRequest request, HttpServletResponse response) {
-		String visitor = of(request);
-		if (!visitor.equals(NOBODY)) {
-			message.field(FIELD, visitor);
+	public void customize(Event message, RequestFacts request) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		String visitor = (unit != null) ? of(unit, request) : of(request);
+		if (!visitor.equals(NONE)) {
+			this.fields.add(message, MessageFields.VISITOR, visitor);
 		}
 	}
 
 	@Override
 	public void enrich(Event message) {
-		if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
-				&& message.field(FIELD) == null) {
-			String visitor = ofActive(attributes.getRequest());
-			if (!visitor.equals(NOBODY)) {
-				message.field(FIELD, visitor);
+		if (!this.fields.include(MessageFields.VISITOR) || message.field(MessageFields.VISITOR) != null) {
+			return;
+		}
+		UnitOfWork unit = RequestFacts.currentUnit();
+		RequestFacts request = RequestFacts.current();
+		if (unit != null && request != null) {
+			String visitor = of(unit, request);
+			if (!visitor.equals(NONE)) {
+				message.field(MessageFields.VISITOR, visitor);
 			}
 		}
 	}
 
-	/** A thread may still hold a request that has ended. */
-	private String ofActive(HttpServletRequest request) {
-		try {
-			return of(request);
-		}
-		catch (IllegalStateException ex) {
-			return NOBODY;
-		}
+	private String of(UnitOfWork unit, RequestFacts request) {
+		return unit.attribute(KEY, () -> of(request));
 	}
 
-	private String of(HttpServletRequest request) {
-		if (request.getAttribute(ATTRIBUTE) instanceof String known) {
-			return known;
-		}
-		String told = this.consent.isGiven(request) ? told(request) : null;
-		String visitor = (told != null) ? hash(told) : NOBODY;
-		request.setAttribute(ATTRIBUTE, visitor);
-		return visitor;
+	private String of(RequestFacts request) {
+		String identity = this.consent.isGiven(request) ? identity(request) : null;
+		return (identity != null) ? hash(identity) : NONE;
 	}
 
-	private @Nullable String told(HttpServletRequest request) {
+	private @Nullable String identity(RequestFacts request) {
 		if (this.cookie == null && this.header == null) {
-			return request.getRemoteAddr() + '\n' + request.getHeader("User-Agent");
+			String address = request.address();
+			return (address != null) ? address + '\n' + request.header("User-Agent") : null;
 		}
-		String value = (this.cookie != null) ? Consent.cookie(request, this.cookie) : null;
-		return (value == null && this.header != null) ? request.getHeader(this.header) : value;
+		String value = (this.cookie != null) ? request.cookie(this.cookie) : null;
+		return (value == null && this.header != null) ? request.header(this.header) : value;
 	}
 
-	private String hash(String told) {
+	private String hash(String identity) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
 			mac.init(this.key);
 			if (this.daily) {
-				mac.update(LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC)
-					.toString()
-					.getBytes(StandardCharsets.UTF_8));
+				String day = LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC).toString();
+				mac.update(day.getBytes(StandardCharsets.UTF_8));
 			}
-			return HexFormat.of().formatHex(mac.doFinal(told.getBytes(StandardCharsets.UTF_8)), 0, ID_BYTES);
+			return HexFormat.of().formatHex(mac.doFinal(identity.getBytes(StandardCharsets.UTF_8)), 0, ID_BYTES);
 		}
 		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException("every Java platform has " + ALGORITHM, ex);
+			throw new IllegalStateException("Failed to compute " + ALGORITHM, ex);
 		}
 	}
 

@@ -4,11 +4,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Cairn;
+import dev.cairn.Event;
 import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
@@ -16,6 +16,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,10 +87,10 @@ class ClientTests {
 	@Test
 	void readsEachUserAgentOnce() {
 		AtomicInteger read = new AtomicInteger();
-		try (UserAgents agents = new UserAgents(CONSENT, (text) -> {
+		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL, (text) -> {
 			read.incrementAndGet();
 			return new ClientSoftware(text, null, null, null);
-		}, 10)) {
+		})) {
 			for (int i = 0; i < 5; i++) {
 				publish(agents, "browser");
 				int sent = i + 1;
@@ -104,10 +105,10 @@ class ClientTests {
 	@Test
 	void waitsForNoParserAndLosesNoMessage() throws InterruptedException {
 		CountDownLatch release = new CountDownLatch(1);
-		UserAgents agents = new UserAgents(CONSENT, (text) -> {
+		UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL, (text) -> {
 			await(release);
 			throw new IllegalStateException("cannot read " + text);
-		}, 10_000);
+		});
 		for (int i = 0; i < 1500; i++) {
 			publish(agents, "browser " + i);
 		}
@@ -132,7 +133,7 @@ class ClientTests {
 	private void publish(UserAgents agents, String userAgent) {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		request.addHeader("User-Agent", userAgent);
-		agents.describe(request, this.cairn.message(Message.TYPE_HTTP_REQUEST), (message) -> message.publish());
+		agents.publish(this.cairn.message(Message.TYPE_HTTP_REQUEST), facts(request), Event::publish);
 	}
 
 	@Test
@@ -146,9 +147,10 @@ class ClientTests {
 	}
 
 	private String visitor(String key, boolean daily, Instant now) {
-		Visitors visitors = new Visitors(CONSENT, key, daily, null, null, Clock.fixed(now, ZoneOffset.UTC));
+		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, key, daily, null, null,
+				Clock.fixed(now, ZoneOffset.UTC));
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
-		visitors.customize(message, new MockHttpServletRequest(), new MockHttpServletResponse());
+		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();
 		return (String) this.sink.messages().get(this.sink.messages().size() - 1).fields().get("visitor");
 	}
@@ -157,25 +159,27 @@ class ClientTests {
 	void tellsTheAnnouncedSizesWhereTheServerDoesNotCount() {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		MockHttpServletResponse response = new MockHttpServletResponse();
-		var unknown = this.cairn.message(Message.TYPE_HTTP_REQUEST);
-		new TransferredBytes().customize(unknown, request, response);
-		unknown.publish();
+		RequestFacts facts = new ServletRequestFacts(request, response);
+		assertThat(facts.requestBytes()).isEqualTo(RequestFacts.UNKNOWN_BYTES);
+		assertThat(facts.responseBytes()).isEqualTo(RequestFacts.UNKNOWN_BYTES);
 		request.setContent(new byte[7]);
 		response.setContentLength(9);
-		var known = this.cairn.message(Message.TYPE_HTTP_REQUEST);
-		new TransferredBytes().customize(known, request, response);
-		known.publish();
-		assertThat(this.sink.messages().get(0).fields()).isEmpty();
-		assertThat(this.sink.messages().get(1).fields()).isEqualTo(Map.of("request_bytes", 7L, "response_bytes", 9L));
+		assertThat(facts.requestBytes()).isEqualTo(7);
+		assertThat(facts.responseBytes()).isEqualTo(9);
 	}
 
 	@Test
 	void hasNoVisitorWithoutTheCookieOrHeaderThatTellsThemApart() {
-		Visitors visitors = new Visitors(CONSENT, "key", true, "cid", "X-Client", Clock.systemUTC());
+		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, "key", true, "cid", "X-Client",
+				Clock.systemUTC());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
-		visitors.customize(message, new MockHttpServletRequest(), new MockHttpServletResponse());
+		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();
 		assertThat(this.sink.messages().get(0).fields()).doesNotContainKey("visitor");
+	}
+
+	private static RequestFacts facts(MockHttpServletRequest request) {
+		return new ServletRequestFacts(request, new MockHttpServletResponse());
 	}
 
 }

@@ -74,9 +74,8 @@ class RequestChoicesTests {
 				"cairn.requests.user-agent=raw", "cairn.requests.consent.header=X-Consent",
 				"cairn.requests.consent.cookie=consent", "cairn.requests.consent.value=*analytics*",
 				"cairn.requests.visitor.cookie=cid", "cairn.requests.visitor.key=0123456789abcdef",
-				"cairn.requests.visitor.daily=false", "cairn.requests.language=false",
-				"cairn.requests.exclude=/health/**,*.css", "cairn.requests.bytes=false", "cairn.requests.calls=false",
-				"cairn.requests.context=false")) {
+				"cairn.requests.visitor.daily=false", "cairn.requests.exclude=/health/**,*.css",
+				"cairn.requests.exclude-fields=language,response_bytes,context")) {
 			application.get("/fine", "X-Consent", "ads, analytics", "Cookie", "cid=42", "User-Agent", "shop-app/1.0",
 					"Referer", "https://user@search.example:8443/find?q=private#x", "Accept-Language", "de");
 			assertThat(fields(application, "/fine")).containsEntry("client_address", "127.0.0.1")
@@ -107,9 +106,32 @@ class RequestChoicesTests {
 		}
 	}
 
+	@Test
+	void leavesOutEachFieldThatIsExcluded() {
+		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
+				"cairn.requests.exclude-fields=" + String.join(",", OptionalFields.NAMES))) {
+			application.get("/fine", "Accept-Language", "de", "Referer", "https://search.example/");
+			assertThat(fields(application, "/fine")).containsOnlyKeys("method", "route", "status", "duration_ms",
+					"outcome");
+		}
+	}
+
+	@Test
+	void publishesNothingWhereItIsSwitchedOff() {
+		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
+				"cairn.requests.enabled=false")) {
+			assertThat(application.get("/fails").headers().firstValue("X-Error-Id")).isPresent();
+			application.get("/fine");
+			assertThat(application.messages(Message.TYPE_EXCEPTION)).singleElement()
+				.satisfies((message) -> assertThat(message.fields()).containsEntry("route", "/fails")
+					.doesNotContainKey("visitor"));
+			assertThat(application.messages(Message.TYPE_HTTP_REQUEST)).isEmpty();
+		}
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "cairn.requests.slow=-1s, cairn.requests.slow",
-			"cairn.requests.user-agents=0, cairn.requests.user-agents",
+			"cairn.requests.exclude-fields=route, cairn.requests.exclude-fields",
 			"cairn.requests.headers.route=X-Route, cairn.requests.headers.route",
 			"cairn.requests.visitor.key=short, cairn.requests.visitor.key",
 			"cairn.requests.exclude[0]=health, cairn.requests.exclude[0]",
@@ -136,7 +158,7 @@ class RequestChoicesTests {
 
 		@Bean
 		RequestMessageCustomizer counting(AtomicInteger asked) {
-			return (message, request, response) -> asked.incrementAndGet();
+			return (message, request) -> asked.incrementAndGet();
 		}
 
 	}

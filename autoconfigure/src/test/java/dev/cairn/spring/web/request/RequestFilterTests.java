@@ -248,8 +248,8 @@ class RequestFilterTests {
 
 		@Bean
 		RequestMessageCustomizer tenant() {
-			return (message, request, response) -> {
-				switch (request.getRequestURI()) {
+			return (message, request) -> {
+				switch (request.path()) {
 					case "/customized" -> message.field("tenant", "acme");
 					case "/customizer-fails" -> throw new IllegalStateException("the customizer fails");
 					case "/customizer-publishes" -> message.publish();

@@ -21,9 +21,9 @@ import org.springframework.web.servlet.View;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link WhitelabelErrorId} with a browser's requests.
+ * Tests for {@link WhitelabelErrorView} with a browser's requests.
  */
-class WhitelabelErrorIdTests {
+class WhitelabelErrorViewTests {
 
 	@Test
 	void thePageShowsTheErrorIdAndTheTraceId() {

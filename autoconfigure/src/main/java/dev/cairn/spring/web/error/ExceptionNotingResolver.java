@@ -9,11 +9,20 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Notes every exception of a controller before anybody handles it, and leaves the
- * handling to the others. An exception that the application's own advice turns into a 503
- * is seen nowhere else.
+ * Notes each exception of a handler and leaves it to the other resolvers. An exception
+ * that the application turns into a 503 cannot be seen anywhere else.
  */
-public final class ErrorRecorder implements HandlerExceptionResolver, Ordered {
+final class ExceptionNotingResolver implements HandlerExceptionResolver, Ordered {
+
+	private final ErrorReporter reporter;
+
+	/**
+	 * Creates a resolver.
+	 * @param reporter notes the exceptions
+	 */
+	ExceptionNotingResolver(ErrorReporter reporter) {
+		this.reporter = reporter;
+	}
 
 	@Override
 	public int getOrder() {
@@ -23,7 +32,7 @@ public final class ErrorRecorder implements HandlerExceptionResolver, Ordered {
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		RequestError.note(request, ex);
+		this.reporter.note(ErrorFilter.unwrap(ex));
 		return null;
 	}
 

@@ -1,0 +1,42 @@
+package dev.cairn.spring.web.request;
+
+import java.util.Set;
+
+import dev.cairn.Event;
+import dev.cairn.MessageFields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds those fields to the message of a request that an application may exclude.
+ */
+final class OptionalFields {
+
+	static final OptionalFields ALL = new OptionalFields(Set.of());
+
+	/** The fields that an application may exclude. */
+	static final Set<String> NAMES = Set.of(MessageFields.REQUEST_BYTES, MessageFields.RESPONSE_BYTES,
+			MessageFields.CONTEXT, MessageFields.CLIENT_ADDRESS, MessageFields.LANGUAGE, MessageFields.REFERRER,
+			MessageFields.USER_AGENT, "browser", "browser_version", "os", "device_class", MessageFields.VISITOR,
+			"db_calls", "db_ms", "http_calls", "http_ms", "kafka_calls", "kafka_ms");
+
+	private final Set<String> excluded;
+
+	/**
+	 * Creates an instance.
+	 * @param excluded the names of the fields that are not added
+	 */
+	OptionalFields(Set<String> excluded) {
+		this.excluded = Set.copyOf(excluded);
+	}
+
+	boolean include(String field) {
+		return !this.excluded.contains(field);
+	}
+
+	void add(Event message, String field, @Nullable Object value) {
+		if (value != null && include(field)) {
+			message.field(field, value);
+		}
+	}
+
+}

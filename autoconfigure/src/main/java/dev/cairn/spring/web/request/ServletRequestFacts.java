@@ -1,0 +1,175 @@
+package dev.cairn.spring.web.request;
+
+import java.security.Principal;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.util.DisconnectedClientHelper;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * The facts of a servlet request. Once the request has been released, those that were not
+ * read before are unknown: the container reuses its objects for other requests.
+ */
+final class ServletRequestFacts implements RequestFacts {
+
+	/** The attribute with which a server counts the bytes of the response's body. */
+	static final String BYTE_COUNTER = ServletRequestFacts.class.getName() + ".BYTE_COUNTER";
+
+	private final String method;
+
+	private volatile @Nullable HttpServletRequest request;
+
+	private volatile @Nullable HttpServletResponse response;
+
+	private volatile String route = UNKNOWN_ROUTE;
+
+	private volatile int status = HttpStatus.OK.value();
+
+	private volatile @Nullable String user;
+
+	private volatile boolean answeredByContainer;
+
+	private volatile boolean aborted;
+
+	ServletRequestFacts(HttpServletRequest request, HttpServletResponse response) {
+		this.method = request.getMethod();
+		this.request = request;
+		this.response = response;
+	}
+
+	/** Uses the request and the response of another dispatch. */
+	void attach(HttpServletRequest request, HttpServletResponse response) {
+		this.request = request;
+		this.response = response;
+	}
+
+	/** Records an exception that left the filter chain. */
+	void failed(Throwable failure) {
+		HttpServletResponse response = this.response;
+		this.answeredByContainer = response != null && !response.isCommitted();
+		recordAbort(failure);
+	}
+
+	/** Records an exception that may state that the client has disconnected. */
+	void recordAbort(Throwable failure) {
+		this.aborted |= DisconnectedClientHelper.isClientDisconnectedException(failure);
+	}
+
+	/** Lets go of the request and the response. */
+	void release() {
+		this.status = status();
+		this.route = route();
+		this.request = null;
+		this.response = null;
+	}
+
+	@Override
+	public String method() {
+		return this.method;
+	}
+
+	@Override
+	public String path() {
+		String path = read((request) -> request.getRequestURI().substring(request.getContextPath().length()));
+		return (path != null) ? path : "";
+	}
+
+	@Override
+	public String route() {
+		Object pattern = attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		return (pattern != null) ? pattern.toString() : this.route;
+	}
+
+	@Override
+	public int status() {
+		HttpServletResponse response = this.response;
+		if (this.answeredByContainer) {
+			return HttpStatus.INTERNAL_SERVER_ERROR.value();
+		}
+		return (response != null) ? response.getStatus() : this.status;
+	}
+
+	@Override
+	public @Nullable String header(String name) {
+		return read((request) -> request.getHeader(name));
+	}
+
+	@Override
+	public @Nullable String cookie(String name) {
+		Cookie cookie = read((request) -> WebUtils.getCookie(request, name));
+		return (cookie != null) ? cookie.getValue() : null;
+	}
+
+	@Override
+	public @Nullable String address() {
+		return read(HttpServletRequest::getRemoteAddr);
+	}
+
+	/**
+	 * The security filters wrap the request. Only the request that Spring MVC handles has
+	 * a user.
+	 */
+	@Override
+	public @Nullable String user() {
+		Principal principal = (RequestContextHolder
+			.getRequestAttributes() instanceof ServletRequestAttributes attributes)
+					? attributes.getRequest().getUserPrincipal() : read(HttpServletRequest::getUserPrincipal);
+		if (principal != null) {
+			this.user = principal.getName();
+		}
+		return this.user;
+	}
+
+	@Override
+	public @Nullable Object attribute(String name) {
+		return read((request) -> request.getAttribute(name));
+	}
+
+	@Override
+	public long requestBytes() {
+		Long length = read(HttpServletRequest::getContentLengthLong);
+		return (length != null && length >= 0) ? length : UNKNOWN_BYTES;
+	}
+
+	/** The error page of the container is still to come. */
+	@Override
+	public long responseBytes() {
+		HttpServletResponse response = this.response;
+		if (this.answeredByContainer || response == null) {
+			return UNKNOWN_BYTES;
+		}
+		if (attribute(BYTE_COUNTER) instanceof LongSupplier counter) {
+			return counter.getAsLong();
+		}
+		String length = response.getHeader(HttpHeaders.CONTENT_LENGTH);
+		return (length != null) ? Long.parseLong(length) : UNKNOWN_BYTES;
+	}
+
+	@Override
+	public boolean isAborted() {
+		return this.aborted;
+	}
+
+	private <T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
+		HttpServletRequest request = this.request;
+		try {
+			return (request != null) ? reader.apply(request) : null;
+		}
+		catch (IllegalStateException ex) {
+			// The container has recycled the request
+			return null;
+		}
+	}
+
+}
