@@ -1,5 +1,6 @@
 package dev.cairn.statsd;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -77,13 +78,19 @@ final class MeterSamples {
 		this.sampling = sampling;
 		this.clock = clock;
 		this.maximum = new TimeWindowMax(clock, config);
-		this.maximumMillis = config.getExpiry().toMillis() * config.getBufferLength();
+		this.maximumMillis = maximumMillis(config);
 		this.rate = sampling.value();
 		this.rateText = StatsdWriter.rate(this.rate);
 		this.flushedAt = clock.wallTime();
 		for (int i = 0; i < STRIPES; i++) {
 			this.stripes[i] = new SampleBuffer(Math.max(1, capacity / STRIPES), hurry);
 		}
+	}
+
+	private static long maximumMillis(DistributionStatisticConfig config) {
+		Duration expiry = config.getExpiry();
+		Integer length = config.getBufferLength();
+		return (expiry != null && length != null) ? length * expiry.toMillis() : 0;
 	}
 
 	private static int stripes() {
