@@ -1,6 +1,9 @@
 package dev.cairn.sample.fault;
 
+import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.sample.ShopTest;
+import dev.cairn.test.CairnRecorder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,10 +20,21 @@ class FaultTests {
 	@Autowired
 	private RestTestClient http;
 
+	@Autowired
+	private CairnRecorder recorder;
+
 	@ParameterizedTest
 	@CsvSource({ "unhandled, 500", "wrapped, 500", "handled, 503", "logged, 200", "async, 202", "unheard-of, 404" })
 	void answersWithItsStatus(String kind, int status) {
 		this.http.post().uri("/faults/{kind}", kind).exchange().expectStatus().isEqualTo(status);
+	}
+
+	@Test
+	void reportsAFailureAsOneIncidentOfItsRequest() {
+		this.http.post().uri("/faults/unhandled").exchange().expectStatus().isEqualTo(500);
+		Message request = this.recorder.awaitMessage(Message.TYPE_HTTP_REQUEST);
+		assertThat(this.recorder.incidents()).singleElement()
+			.satisfies((incident) -> assertThat(incident.errorId()).isEqualTo(MessageFields.errorId(request)));
 	}
 
 	@Test
