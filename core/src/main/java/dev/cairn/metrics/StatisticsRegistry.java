@@ -133,7 +133,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
-		WindowedTimer timer = new WindowedTimer(id, this.clock, merged(config), pauseDetector, getBaseTimeUnit(),
+		WindowedTimer timer = new WindowedTimer(id, this.clock, config, pauseDetector, getBaseTimeUnit(),
 				this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.windowed.put(id, timer);
@@ -143,14 +143,10 @@ public final class StatisticsRegistry extends MeterRegistry {
 	@Override
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
-		WindowedSummary summary = new WindowedSummary(id, this.clock, merged(config), scale);
+		WindowedSummary summary = new WindowedSummary(id, this.clock, config, scale);
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		this.windowed.put(id, summary);
 		return summary;
-	}
-
-	private static DistributionStatisticConfig merged(DistributionStatisticConfig config) {
-		return config.merge(DistributionStatisticConfig.builder().expiry(STEP).build());
 	}
 
 	@Override
@@ -195,7 +191,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 
 	@Override
 	protected DistributionStatisticConfig defaultHistogramConfig() {
-		return merged(DistributionStatisticConfig.DEFAULT);
+		return DistributionStatisticConfig.builder().expiry(STEP).build().merge(DistributionStatisticConfig.DEFAULT);
 	}
 
 	/**

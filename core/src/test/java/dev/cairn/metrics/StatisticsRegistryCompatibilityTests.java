@@ -1,0 +1,24 @@
+package dev.cairn.metrics;
+
+import java.time.Duration;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MockClock;
+import io.micrometer.core.tck.MeterRegistryCompatibilityKit;
+
+/**
+ * Runs Micrometer's compatibility kit against {@link StatisticsRegistry}.
+ */
+class StatisticsRegistryCompatibilityTests extends MeterRegistryCompatibilityKit {
+
+	@Override
+	public MeterRegistry registry() {
+		return new StatisticsRegistry(new MockClock());
+	}
+
+	@Override
+	public Duration step() {
+		return Duration.ofMinutes(1);
+	}
+
+}
