@@ -14,7 +14,6 @@ import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sentry.SentrySender;
 import io.sentry.Sentry;
@@ -69,14 +68,14 @@ public class CaptureBenchmark {
 			options.setDsn("https://key@127.0.0.1/1");
 			options.setTransportFactory((ignored, details) -> NoOpTransport.getInstance());
 		});
-		this.eachSent = cairn(new IncidentOptions(0, Duration.ZERO));
-		this.grouping = cairn(IncidentOptions.DEFAULT);
-		this.afterItsInterval = cairn(new IncidentOptions(10, Duration.ofNanos(1)));
+		this.eachSent = cairn(new Incidents.Options(0, Duration.ZERO));
+		this.grouping = cairn(Incidents.Options.DEFAULT);
+		this.afterItsInterval = cairn(new Incidents.Options(10, Duration.ofNanos(1)));
 		this.reported = this.failures.make(0);
 		this.eachSent.capture(this.reported);
 	}
 
-	private static Cairn cairn(IncidentOptions options) {
+	private static Cairn cairn(Incidents.Options options) {
 		Accounts ledger = new Accounts();
 		return new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.incidents(new Incidents(ledger.incidents(), options))

@@ -26,7 +26,6 @@ import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
-import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
@@ -272,8 +271,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Sets the incidents. By default, they are grouped as {@link IncidentOptions#DEFAULT}
-	 * says.
+	 * Sets the incidents. By default, they are grouped as
+	 * {@link Incidents.Options#DEFAULT} says.
 	 * @param incidents the incidents
 	 * @return this
 	 */
@@ -284,7 +283,7 @@ public final class CairnBuilder {
 
 	Incidents incidents() {
 		return (this.incidents != null) ? this.incidents
-				: new Incidents(this.accounts.incidents(), IncidentOptions.DEFAULT);
+				: new Incidents(this.accounts.incidents(), Incidents.Options.DEFAULT);
 	}
 
 	/**

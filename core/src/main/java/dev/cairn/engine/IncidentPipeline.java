@@ -12,6 +12,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
+import dev.cairn.incident.PendingIncident;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,20 +61,25 @@ final class IncidentPipeline {
 			this.incidents.sampledOut(failure, incident);
 			return null;
 		}
-		if (this.incidents.admit(failure, incident)) {
-			Predicate<Map<String, ?>> message = null;
-			try {
-				message = build(event, incident.id());
-			}
-			finally {
-				incident.complete(message);
-			}
+		PendingIncident pending = this.incidents.admit(failure, incident);
+		if (pending != null) {
+			complete(pending, event, incident.id());
 		}
 		String id = incident.acceptedId();
 		if (id != null) {
 			this.engine.recorded(failure, id);
 		}
 		return id;
+	}
+
+	private void complete(PendingIncident pending, IncidentEvent event, String id) {
+		Predicate<Map<String, ?>> message = null;
+		try {
+			message = build(event, id);
+		}
+		finally {
+			pending.complete(message);
+		}
 	}
 
 	private void sampledOut(IncidentEvent event) {

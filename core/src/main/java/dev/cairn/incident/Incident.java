@@ -1,8 +1,6 @@
 package dev.cairn.incident;
 
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 import dev.cairn.Trace;
 import dev.cairn.context.UnitOfWork;
@@ -39,9 +37,6 @@ public final class Incident {
 
 	/** The other work that may report it. */
 	private volatile @Nullable String otherWork;
-
-	/** The message, until it is built. */
-	private volatile @Nullable PendingIncident pending;
 
 	/**
 	 * Creates an incident.
@@ -84,20 +79,6 @@ public final class Incident {
 	 */
 	public void trace(@Nullable Trace trace) {
 		this.trace = trace;
-	}
-
-	/**
-	 * Sets the message, after {@link Incidents#admit} asked for it. It is sent now or
-	 * when its turn comes.
-	 * @param message sends the message with further fields, and returns whether a sink
-	 * accepted it; {@code null} if there is no message
-	 */
-	public void complete(@Nullable Predicate<Map<String, ?>> message) {
-		PendingIncident pending = this.pending;
-		this.pending = null;
-		if (pending != null) {
-			pending.complete(message);
-		}
 	}
 
 	Incident self() {
@@ -169,10 +150,6 @@ public final class Incident {
 	/** Sets an id that has been returned to a caller before. */
 	void id(String id) {
 		this.id = id;
-	}
-
-	void pending(PendingIncident pending) {
-		this.pending = pending;
 	}
 
 	/** Withholds the id until it is certain that a message has it. */

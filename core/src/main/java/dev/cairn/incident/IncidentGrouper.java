@@ -1,5 +1,6 @@
 package dev.cairn.incident;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,10 +44,10 @@ final class IncidentGrouper {
 
 	private volatile boolean closed;
 
-	IncidentGrouper(IncidentOptions options, IncidentLimits limits, ScheduledExecutorService scheduler,
+	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, ScheduledExecutorService scheduler,
 			LongSupplier nanoTime) {
-		this.burst = options.burst();
-		this.intervalNanos = TimeUnit.NANOSECONDS.convert(options.interval());
+		this.burst = burst;
+		this.intervalNanos = TimeUnit.NANOSECONDS.convert(interval);
 		this.quietNanos = limits.quietNanos();
 		this.capacity = limits.kinds();
 		this.scheduler = scheduler;

@@ -1,9 +1,9 @@
 package dev.cairn.incident;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,15 +42,14 @@ public final class Incidents implements AutoCloseable {
 
 	private final ScheduledExecutorService scheduler;
 
-	/** The scopes that hold failures. */
-	private final Set<RetryScope> open = ConcurrentHashMap.newKeySet();
+	private final RetryScope.Shared retries;
 
 	/**
 	 * Creates them that uses the default {@link ApplicationFrames}.
 	 * @param account the account of the failures
 	 * @param options how failures are grouped
 	 */
-	public Incidents(IncidentAccount account, IncidentOptions options) {
+	public Incidents(IncidentAccount account, Options options) {
 		this(account, options, ApplicationFrames.DEFAULT);
 	}
 
@@ -60,19 +59,21 @@ public final class Incidents implements AutoCloseable {
 	 * @param options how failures are grouped
 	 * @param application determines the frames that distinguish kinds of failures
 	 */
-	public Incidents(IncidentAccount account, IncidentOptions options, ApplicationFrames application) {
+	public Incidents(IncidentAccount account, Options options, ApplicationFrames application) {
 		this(account, options, application, IncidentLimits.DEFAULT, newScheduler(), System::nanoTime);
 	}
 
-	Incidents(IncidentAccount account, IncidentOptions options, ApplicationFrames application, IncidentLimits limits,
+	Incidents(IncidentAccount account, Options options, ApplicationFrames application, IncidentLimits limits,
 			ScheduledExecutorService scheduler, LongSupplier nanoTime) {
 		this.account = account;
 		this.limits = limits;
 		this.registry = new IncidentRegistry(limits.throwables(), limits.quietNanos());
 		this.fingerprints = new Fingerprints(application);
-		this.grouper = new IncidentGrouper(options, limits, scheduler, nanoTime);
+		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, scheduler, nanoTime);
 		this.texts = new MessageCorrelator(limits.textWaitNanos(), nanoTime);
 		this.scheduler = scheduler;
+		this.retries = new RetryScope.Shared(account, this.grouper, scheduler, limits.retryWaitNanos(),
+				ConcurrentHashMap.newKeySet());
 	}
 
 	static ScheduledExecutorService newScheduler() {
@@ -140,33 +141,29 @@ public final class Incidents implements AutoCloseable {
 	 * incident stands for it.
 	 * @param failure the failure
 	 * @param incident its incident
-	 * @return whether the message is to be built and {@linkplain Incident#complete set}
+	 * @return the incident, whose message is to be built and
+	 * {@linkplain PendingIncident#complete set}; {@code null} if it needs none
 	 */
-	public boolean admit(Failure failure, Incident incident) {
+	public @Nullable PendingIncident admit(Failure failure, Incident incident) {
 		Throwable thrown = failure.thrown();
-		if (thrown == null) {
-			return admitText(failure.text(), incident);
-		}
+		return (thrown != null) ? admitThrown(thrown, incident) : admitText(failure.text(), incident);
+	}
+
+	private @Nullable PendingIncident admitThrown(Throwable thrown, Incident incident) {
 		String id = withdrawQuotesOf(thrown, incident);
 		if (id != null) {
 			incident.id(id);
 		}
+		String type = thrown.getClass().getName();
 		PendingIncident pending = new PendingIncident(incident, this.account, false);
 		RetryScope scope = RetryScope.current();
-		if (scope != null) {
-			return admit(thrown, pending, scope);
+		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
+		RetryScope.Taken taken = (scope != null) ? scope.take(kind, pending, type) : RetryScope.Taken.NOT;
+		if (taken != RetryScope.Taken.NOT) {
+			return (taken == RetryScope.Taken.HELD) ? pending : null;
 		}
-		long kind = this.grouper.isGrouping() ? this.fingerprints.of(thrown) : 0;
-		this.account.failed(thrown.getClass().getName(), 1);
-		return isNeeded(pending, this.grouper.admit(kind, pending, 0));
-	}
-
-	private static boolean isNeeded(PendingIncident pending, IncidentGrouper.Admission admission) {
-		if (admission.pending() != pending) {
-			return false;
-		}
-		pending.incident().pending(pending);
-		return true;
+		this.account.failed(type, 1);
+		return needed(pending, this.grouper.admit(kind, pending, 0));
 	}
 
 	private @Nullable String withdrawQuotesOf(Throwable thrown, Incident incident) {
@@ -175,36 +172,19 @@ public final class Incidents implements AutoCloseable {
 		return id;
 	}
 
-	private boolean admit(Throwable thrown, PendingIncident pending, RetryScope scope) {
-		long kind = this.fingerprints.of(thrown);
-		RetryScope.Taken taken = scope.take(kind, pending);
-		if (taken == RetryScope.Taken.KNOWN) {
-			this.account.repeated();
-			return false;
-		}
-		this.account.failed(thrown.getClass().getName(), 1);
-		if (taken == RetryScope.Taken.HELD) {
-			pending.incident().pending(pending);
-			setDeadline(scope);
-			return true;
-		}
-		return taken == RetryScope.Taken.NOT && isNeeded(pending, this.grouper.admit(kind, pending, 0));
-	}
-
 	/** A text is counted when it is sent: until then, its throwable may be reported. */
-	private boolean admitText(String text, Incident incident) {
+	private @Nullable PendingIncident admitText(String text, Incident incident) {
 		PendingIncident pending = new PendingIncident(incident, this.account, true);
 		IncidentGrouper.Admission admission = this.grouper.admit(this.fingerprints.of(text), pending,
 				this.limits.textWaitNanos());
 		if (admission.group() != null) {
 			this.texts.add(text, incident, admission);
 		}
-		return isNeeded(pending, admission);
+		return needed(pending, admission);
 	}
 
-	/** Sends a failure whose attempts have ended. */
-	void admit(long kind, PendingIncident pending) {
-		this.grouper.admit(kind, pending, 0);
+	private static @Nullable PendingIncident needed(PendingIncident pending, IncidentGrouper.Admission admission) {
+		return (admission.pending() == pending) ? pending : null;
 	}
 
 	/**
@@ -223,22 +203,7 @@ public final class Incidents implements AutoCloseable {
 	 * @return the attempts
 	 */
 	public Attempts attempts(Consumer<Throwable> capture) {
-		return new RetryScope(this, this.account, capture);
-	}
-
-	private void setDeadline(RetryScope scope) {
-		this.open.add(scope);
-		try {
-			scope.deadline(this.scheduler.schedule(scope::sendAll, this.limits.retryWaitNanos(), TimeUnit.NANOSECONDS));
-		}
-		catch (RejectedExecutionException ex) {
-			scope.sendAll();
-		}
-	}
-
-	/** Removes a scope that holds nothing any more. */
-	void closed(RetryScope scope) {
-		this.open.remove(scope);
+		return new RetryScope(this.retries, capture);
 	}
 
 	/** Returns the number of kinds of failures that are distinguished at the moment. */
@@ -258,9 +223,9 @@ public final class Incidents implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		List.copyOf(this.open).forEach(RetryScope::sendAll);
-		this.grouper.close();
 		this.scheduler.shutdown();
+		List.copyOf(this.retries.open()).forEach(RetryScope::sendAll);
+		this.grouper.close();
 		try {
 			// A message that is being sent still reaches its sinks
 			this.scheduler.awaitTermination(LAST_MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
@@ -269,6 +234,35 @@ public final class Incidents implements AutoCloseable {
 			Thread.currentThread().interrupt();
 		}
 		this.scheduler.shutdownNow();
+	}
+
+	/**
+	 * How failures of the same kind are grouped.
+	 *
+	 * @param burst the number of failures of a kind per minute that are each sent on
+	 * their own; zero groups from the second failure on
+	 * @param interval the minimum time between two messages of a kind once its burst is
+	 * used up; zero sends each failure on its own
+	 */
+	public record Options(int burst, Duration interval) {
+
+		/** Ten failures of a kind per minute, then at most one message per second. */
+		public static final Options DEFAULT = new Options(10, Duration.ofSeconds(1));
+
+		/**
+		 * Checks the bounds.
+		 * @throws IllegalArgumentException if a value is negative
+		 */
+		public Options {
+			Objects.requireNonNull(interval, "interval must not be null");
+			if (burst < 0) {
+				throw new IllegalArgumentException("burst must not be negative, but was " + burst);
+			}
+			if (interval.isNegative()) {
+				throw new IllegalArgumentException("interval must not be negative, but was " + interval);
+			}
+		}
+
 	}
 
 }

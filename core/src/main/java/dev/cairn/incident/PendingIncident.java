@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * released}, by whichever thread comes second. Until it is released, the group or the
  * retry scope that holds it guards the numbers with its own lock.
  */
-final class PendingIncident {
+public final class PendingIncident {
 
 	/** The type under which the account counts failures without a throwable. */
 	static final String TEXT_TYPE = "text";
@@ -71,10 +71,11 @@ final class PendingIncident {
 	}
 
 	/**
-	 * Sets the message.
-	 * @param message sends the message with further fields; {@code null} if there is none
+	 * Sets the message, which is sent now or when its turn comes.
+	 * @param message sends the message with further fields, and returns whether a sink
+	 * accepted it; {@code null} if there is no message
 	 */
-	void complete(@Nullable Predicate<Map<String, ?>> message) {
+	public void complete(@Nullable Predicate<Map<String, ?>> message) {
 		if (message == null) {
 			this.incident.refuse();
 		}

@@ -1,10 +1,13 @@
 package dev.cairn.incident;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.Attempts;
@@ -21,18 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryScope implements Attempts {
 
-	/** The number of kinds of failures per scope; further kinds do not wait. */
-	private static final int MAX_KINDS = 10;
-
 	private static final UnitOfWork.Key<RetryScope> CURRENT = new UnitOfWork.Key<>("retry scope");
 
-	private final Incidents incidents;
-
-	private final IncidentAccount account;
+	private final Shared shared;
 
 	private final Consumer<Throwable> capture;
 
-	private final Map<Long, Kind> kinds = new LinkedHashMap<>();
+	private final RetriedFailures failures = new RetriedFailures();
 
 	/** The number of the attempt. */
 	private int attempt;
@@ -56,9 +54,8 @@ final class RetryScope implements Attempts {
 
 	private @Nullable Future<?> deadline;
 
-	RetryScope(Incidents incidents, IncidentAccount account, Consumer<Throwable> capture) {
-		this.incidents = incidents;
-		this.account = account;
+	RetryScope(Shared shared, Consumer<Throwable> capture) {
+		this.shared = shared;
 		this.capture = capture;
 	}
 
@@ -150,10 +147,10 @@ final class RetryScope implements Attempts {
 
 	@Override
 	public void succeeded() {
-		List<Kind> reported = new ArrayList<>();
+		List<RetriedFailures.Kind> reported = new ArrayList<>();
 		synchronized (this) {
-			for (Kind kind : List.copyOf(this.kinds.values())) {
-				if (kind.reported) {
+			for (RetriedFailures.Kind kind : this.failures.all()) {
+				if (kind.isReported()) {
 					reported.add(kind);
 				}
 				else {
@@ -166,81 +163,84 @@ final class RetryScope implements Attempts {
 	}
 
 	/** Forgets a failure without a report; the next one of its kind is another one. */
-	private void forget(Kind kind) {
-		this.kinds.remove(kind.fingerprint);
+	private void forget(RetriedFailures.Kind kind) {
+		this.failures.remove(kind);
 		if (kind.settle() != null) {
-			kind.incident.refuse();
-			this.account.recovered();
+			kind.incident().refuse();
+			this.shared.account().recovered();
 		}
 	}
 
 	/** Sends what has failed so far, after the last attempt or at the deadline. */
 	void sendAll() {
-		List<Kind> all;
+		List<RetriedFailures.Kind> all;
 		synchronized (this) {
-			all = List.copyOf(this.kinds.values());
+			all = this.failures.all();
 			close();
 		}
 		all.forEach(this::send);
 	}
 
-	private void send(Kind kind) {
+	private void send(RetriedFailures.Kind kind) {
 		PendingIncident pending;
 		synchronized (this) {
 			pending = kind.settle();
 			if (pending == null) {
 				return;
 			}
-			kind.incident.release();
+			kind.incident().release();
 			if (this.failed > 0) {
 				pending.details(Map.of(MessageFields.ATTEMPTS, this.failed));
 			}
 		}
-		this.incidents.admit(kind.fingerprint, pending);
+		this.shared.grouper().admit(kind.fingerprint(), pending, 0);
 	}
 
 	/** Cancels the deadline, which would keep the messages in memory. */
 	private void close() {
 		this.closed = true;
 		this.last = null;
-		this.incidents.closed(this);
+		this.shared.open().remove(this);
 		if (this.deadline != null) {
 			this.deadline.cancel(false);
 			this.deadline = null;
 		}
 	}
 
-	/** Sets the task that calls {@link #sendAll()} at the deadline. */
-	synchronized void deadline(Future<?> deadline) {
-		if (this.closed || this.deadline != null) {
-			deadline.cancel(false);
-		}
-		else {
-			this.deadline = deadline;
-		}
-	}
-
 	/**
-	 * Takes a failure that was captured in an attempt.
+	 * Takes a failure that was captured in an attempt, and counts it.
 	 * @param fingerprint the kind of the failure
 	 * @param pending the failure
+	 * @param type the type under which it is counted
 	 * @return what became of it
 	 */
-	synchronized Taken take(long fingerprint, PendingIncident pending) {
-		Kind known = this.kinds.get(fingerprint);
+	synchronized Taken take(long fingerprint, PendingIncident pending, String type) {
+		RetriedFailures.Kind known = this.failures.find(fingerprint);
 		if (known != null) {
-			boolean joined = known.attempt == this.attempt && !this.throwing && known.join();
-			known.attempt = this.attempt;
-			known.reported |= !this.throwing;
-			pending.incident().isSameAs(known.incident);
-			return joined ? Taken.JOINED : Taken.KNOWN;
+			pending.incident().isSameAs(known.incident());
+			if (known.add(this.attempt, this.throwing)) {
+				this.shared.account().failed(type, 1);
+			}
+			else {
+				this.shared.account().repeated();
+			}
+			return Taken.JOINED;
 		}
-		if (this.closed || this.kinds.size() >= MAX_KINDS) {
+		if (this.closed || !this.failures.hasRoom() || !hasDeadline()) {
 			return Taken.NOT;
 		}
+		this.shared.account().failed(type, 1);
 		pending.incident().withhold();
-		this.kinds.put(fingerprint, new Kind(fingerprint, pending, this.attempt, !this.throwing));
+		this.failures.add(fingerprint, pending, this.attempt, !this.throwing);
 		return Taken.HELD;
+	}
+
+	private boolean hasDeadline() {
+		if (this.deadline == null) {
+			this.shared.open().add(this);
+			this.deadline = this.shared.schedule(this::sendAll);
+		}
+		return this.deadline != null;
 	}
 
 	/**
@@ -250,50 +250,33 @@ final class RetryScope implements Attempts {
 
 		/** It waits for the last attempt. */
 		HELD,
-		/** An earlier attempt failed in the same way. */
-		KNOWN,
-		/** It is a further failure of the same attempt. */
+		/** It is part of a failure that waits, or that was sent. */
 		JOINED,
 		/** It is not part of the scope. */
 		NOT
 
 	}
 
-	private static final class Kind {
+	/**
+	 * What the scopes of a service share.
+	 *
+	 * @param account counts the failures
+	 * @param grouper admits those whose attempts have ended
+	 * @param scheduler runs the deadlines
+	 * @param waitNanos the time until a deadline
+	 * @param open the scopes that hold failures
+	 */
+	record Shared(IncidentAccount account, IncidentGrouper grouper, ScheduledExecutorService scheduler, long waitNanos,
+			Set<RetryScope> open) {
 
-		private final long fingerprint;
-
-		private final Incident incident;
-
-		/** {@code null} once the outcome is known. */
-		private @Nullable PendingIncident pending;
-
-		/** The last attempt in which it failed. */
-		private int attempt;
-
-		/** Whether the application captured it, rather than only throwing it. */
-		private boolean reported;
-
-		Kind(long fingerprint, PendingIncident pending, int attempt, boolean reported) {
-			this.fingerprint = fingerprint;
-			this.incident = pending.incident();
-			this.pending = pending;
-			this.attempt = attempt;
-			this.reported = reported;
-		}
-
-		private boolean join() {
-			if (this.pending == null) {
-				return false;
+		/** Schedules a deadline, or returns {@code null} after the end. */
+		@Nullable Future<?> schedule(Runnable deadline) {
+			try {
+				return this.scheduler.schedule(deadline, this.waitNanos, TimeUnit.NANOSECONDS);
 			}
-			this.pending.increment();
-			return true;
-		}
-
-		private @Nullable PendingIncident settle() {
-			PendingIncident settled = this.pending;
-			this.pending = null;
-			return settled;
+			catch (RejectedExecutionException ex) {
+				return null;
+			}
 		}
 
 	}

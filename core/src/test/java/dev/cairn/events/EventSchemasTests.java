@@ -21,7 +21,6 @@ import dev.cairn.event.Interaction;
 import dev.cairn.event.PageLoaded;
 import dev.cairn.event.PageViewed;
 import dev.cairn.event.StepReached;
-import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -154,7 +153,7 @@ class EventSchemasTests {
 	@Test
 	void failuresFit() throws Exception {
 		Publishing failing = new Publishing((builder) -> builder
-			.incidents(new Incidents(new dev.cairn.delivery.Accounts().incidents(), IncidentOptions.DEFAULT)));
+			.incidents(new Incidents(new dev.cairn.delivery.Accounts().incidents(), Incidents.Options.DEFAULT)));
 		IllegalStateException thrown = new IllegalStateException("no", new IllegalArgumentException());
 		thrown.addSuppressed(new java.io.IOException("file"));
 		failing.cairn.capture(thrown, Map.of("status", 500, "route", "/orders"));

@@ -35,9 +35,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class IncidentGrouperTests {
 
-	private static final IncidentOptions LONG = new IncidentOptions(1, Duration.ofMinutes(10));
+	private static final Incidents.Options LONG = new Incidents.Options(1, Duration.ofMinutes(10));
 
-	private static final IncidentOptions SHORT = new IncidentOptions(1, Duration.ofMillis(20));
+	private static final Incidents.Options SHORT = new Incidents.Options(1, Duration.ofMillis(20));
 
 	private final Accounts ledger = new Accounts();
 
@@ -80,7 +80,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void sendsEachFailureOfABurstWithAnIdOfItsOwn() {
-		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		Cairn cairn = cairn(timed(Incidents.Options.DEFAULT, IncidentLimits.DEFAULT));
 		Set<String> ids = new HashSet<>();
 		failures(10).forEach((failure) -> ids.add(cairn.capture(failure)));
 		assertThat(ids).hasSize(10).doesNotContainNull();
@@ -92,7 +92,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void groupsThoseBeyondTheBurst() {
-		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		Cairn cairn = cairn(timed(Incidents.Options.DEFAULT, IncidentLimits.DEFAULT));
 		List<Exception> failures = failures(15);
 		failures.subList(0, 10).forEach(cairn::capture);
 		Set<String> ids = new HashSet<>();
@@ -108,7 +108,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void sendsAtOnceAfterTheIntervalBeyondTheBurst() {
-		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		Cairn cairn = cairn(timed(Incidents.Options.DEFAULT, IncidentLimits.DEFAULT));
 		for (int i = 0; i < 11; i++) {
 			this.time.advance(Duration.ofSeconds((i == 10) ? 1 : 0));
 			cairn.capture(failure());
@@ -118,7 +118,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void renewsTheBurstEveryMinute() {
-		Cairn cairn = cairn(timed(new IncidentOptions(3, Duration.ofMinutes(10)), IncidentLimits.DEFAULT));
+		Cairn cairn = cairn(timed(new Incidents.Options(3, Duration.ofMinutes(10)), IncidentLimits.DEFAULT));
 		for (int minute = 1; minute <= 3; minute++) {
 			failures(3).forEach(cairn::capture);
 			assertThat(this.sink.messages()).hasSize(3 * minute);
@@ -128,7 +128,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void givesEachKindABurstOfItsOwn() {
-		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		Cairn cairn = cairn(timed(Incidents.Options.DEFAULT, IncidentLimits.DEFAULT));
 		failures(100).forEach(cairn::capture);
 		assertThat(this.sink.messages()).hasSize(10);
 		for (int i = 0; i < 10; i++) {
@@ -139,7 +139,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void keepsTheDetailsOfEachFailureOfABurst() {
-		Cairn cairn = cairn(timed(IncidentOptions.DEFAULT, IncidentLimits.DEFAULT));
+		Cairn cairn = cairn(timed(Incidents.Options.DEFAULT, IncidentLimits.DEFAULT));
 		for (int i = 0; i < 3; i++) {
 			int order = i;
 			cairn.capture(failure(), (event) -> event.field("order", order));
@@ -214,7 +214,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void sendsEachWithoutAnInterval() {
-		Cairn cairn = cairn(new IncidentOptions(1, Duration.ZERO));
+		Cairn cairn = cairn(new Incidents.Options(1, Duration.ZERO));
 		for (int i = 0; i < 10; i++) {
 			cairn.capture(failure());
 		}
@@ -422,12 +422,12 @@ class IncidentGrouperTests {
 		return new IllegalStateException("elsewhere");
 	}
 
-	private Incidents timed(IncidentOptions options, IncidentLimits limits) {
+	private Incidents timed(Incidents.Options options, IncidentLimits limits) {
 		return new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT, limits, this.time,
 				this.time::nanoTime);
 	}
 
-	private Cairn cairn(IncidentOptions options) {
+	private Cairn cairn(Incidents.Options options) {
 		return cairn(new Incidents(this.ledger.incidents(), options));
 	}
 

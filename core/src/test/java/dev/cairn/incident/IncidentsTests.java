@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 @Timeout(60)
 class IncidentsTests {
 
-	private static final IncidentOptions UNGROUPED = new IncidentOptions(0, Duration.ZERO);
+	private static final Incidents.Options UNGROUPED = new Incidents.Options(0, Duration.ZERO);
 
 	private final Accounts ledger = new Accounts();
 
@@ -180,7 +180,7 @@ class IncidentsTests {
 
 	@Test
 	void refusesANegativeBurst() {
-		assertThatIllegalArgumentException().isThrownBy(() -> new IncidentOptions(-1, Duration.ZERO))
+		assertThatIllegalArgumentException().isThrownBy(() -> new Incidents.Options(-1, Duration.ZERO))
 			.withMessageContaining("burst")
 			.withMessageContaining("-1");
 	}
@@ -244,7 +244,7 @@ class IncidentsTests {
 		Exception failure = new IllegalStateException();
 		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
+			.incidents(new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT))
 			.filter((message) -> false)
 			.build();
 		assertThat(picky.capture(failure)).isNull();
@@ -307,8 +307,8 @@ class IncidentsTests {
 	@ValueSource(classes = { StackOverflowError.class, IllegalStateException.class })
 	void letsAnOuterLayerReportWhatCouldNotBeReported(Class<? extends Throwable> type) throws Exception {
 		AtomicReference<Throwable> broken = new AtomicReference<>();
-		Incidents incidents = new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT, ApplicationFrames.DEFAULT,
-				IncidentLimits.DEFAULT, Incidents.newScheduler(), () -> {
+		Incidents incidents = new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT,
+				ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, Incidents.newScheduler(), () -> {
 					throwOnce(broken);
 					return System.nanoTime();
 				});
@@ -334,7 +334,7 @@ class IncidentsTests {
 		}
 	}
 
-	private Cairn cairn(IncidentOptions options, IncidentLimits limits) {
+	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {
 		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT, limits,

@@ -221,7 +221,7 @@ class MessageCorrelatorTests {
 
 	@Test
 	void haveAnIdEachWithinTheirBurst() {
-		Cairn bursting = cairn(Duration.ofSeconds(20), SamplingContext::requestedRate, IncidentOptions.DEFAULT);
+		Cairn bursting = cairn(Duration.ofSeconds(20), SamplingContext::requestedRate, Incidents.Options.DEFAULT);
 		Set<String> ids = new HashSet<>();
 		for (int i = 0; i < 5; i++) {
 			ids.add(bursting.captureMessage("order " + i + " failed: chair " + i + " broke"));
@@ -280,10 +280,10 @@ class MessageCorrelatorTests {
 	}
 
 	private Cairn cairn(Duration textWait, Sampler sampler) {
-		return cairn(textWait, sampler, new IncidentOptions(0, Duration.ofMillis(1)));
+		return cairn(textWait, sampler, new Incidents.Options(0, Duration.ofMillis(1)));
 	}
 
-	private Cairn cairn(Duration textWait, Sampler sampler, IncidentOptions options) {
+	private Cairn cairn(Duration textWait, Sampler sampler, Incidents.Options options) {
 		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(this.trace::get)

@@ -33,7 +33,7 @@ class RetryScopeTests {
 
 	private final ManualScheduler time = new ManualScheduler();
 
-	private final Incidents incidents = new Incidents(this.ledger.incidents(), new IncidentOptions(0, Duration.ZERO),
+	private final Incidents incidents = new Incidents(this.ledger.incidents(), new Incidents.Options(0, Duration.ZERO),
 			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time, this.time::nanoTime);
 
 	private final Cairn cairn = cairn();
@@ -237,6 +237,15 @@ class RetryScopeTests {
 		this.cairn.close();
 		assertThat(fields()).containsEntry("attempts", 1);
 		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void nothingIsHeldBackAfterTheEnd() {
+		Attempts attempts = this.cairn.attempts();
+		this.cairn.close();
+		attempts.failed(failure());
+		assertThat(balance().held()).isZero();
+		assertThat(balance().failures()).isEqualTo(1);
 	}
 
 	@Test

@@ -22,7 +22,6 @@ import dev.cairn.delivery.Completion;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.incident.IncidentOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.SentryServer;
@@ -83,7 +82,7 @@ class SentrySenderTests {
 		start();
 		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(this.ledger.incidents(), IncidentOptions.DEFAULT))
+			.incidents(new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT))
 			.build();
 		String errorId = cairn.capture(new IllegalStateException("no"));
 		assertThat(this.server.awaitEvent().get("event_id").asString()).isEqualTo(errorId);

@@ -11,7 +11,7 @@ import dev.cairn.Route;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import dev.cairn.engine.SamplingRule;
-import dev.cairn.incident.IncidentOptions;
+import dev.cairn.incident.Incidents;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -149,12 +149,12 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 
 		private static final int MAX_BURST = 10_000;
 
-		IncidentOptions toOptions() {
+		Incidents.Options toOptions() {
 			InvalidProperty.requireRange("cairn.incidents.burst", this.burst, this.burst, 0, MAX_BURST);
 			if (!this.interval.isZero()) {
 				InvalidProperty.requireDuration("cairn.incidents.interval", this.interval);
 			}
-			return new IncidentOptions(this.burst, this.interval);
+			return new Incidents.Options(this.burst, this.interval);
 		}
 
 	}
