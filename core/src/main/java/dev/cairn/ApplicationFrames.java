@@ -1,43 +1,65 @@
 package dev.cairn;
 
 import java.util.List;
+import java.util.Set;
 
 /**
- * Tells the application's own classes from those of the JDK and of libraries. Immutable.
+ * Distinguishes the application's own classes from those of the JDK and of libraries.
+ * Immutable.
  */
 public final class ApplicationFrames {
 
-	/** Takes all classes but those of the JDK and of well-known frameworks. */
+	/** Contains all classes but those of the JDK and of well-known frameworks. */
 	public static final ApplicationFrames DEFAULT = new ApplicationFrames(List.of());
 
-	private static final List<String> FOREIGN = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "jakarta.",
-			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.", "org.slf4j.",
-			"ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.", "reactor.", "org.eclipse.jetty.",
-			"com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.", "org.junit.", "dev.cairn.spring.");
+	private static final String CAIRN = "dev.cairn.";
 
-	/** What stands in the names of proxies, which carry the name of the class below. */
+	private static final Set<String> CAIRN_PACKAGES = Set.of("annotation", "context", "delivery", "encoding", "engine",
+			"file", "incident", "internal", "kafka", "metrics", "sentry", "spring", "statsd");
+
+	private static final List<String> LIBRARIES = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "jakarta.",
+			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.",
+			"org.aopalliance.", "org.slf4j.", "ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.",
+			"reactor.", "org.eclipse.jetty.", "com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.",
+			"org.junit.", "dev.cairn.spring.");
+
+	/** Parts of the names of proxies, which begin with the name of the class below. */
 	private static final List<String> GENERATED = List.of("$$SpringCGLIB$$", "$$EnhancerBy", "$$FastClassBy",
 			"$HibernateProxy$");
 
 	private final List<String> prefixes;
 
 	/**
-	 * Create it.
-	 * @param packages packages of the application's own classes; empty for the default
+	 * Creates an instance.
+	 * @param packages the packages of the application's own classes; empty for all but
+	 * those of the JDK and of well-known frameworks
 	 */
 	public ApplicationFrames(List<String> packages) {
 		this.prefixes = packages.stream().filter((name) -> !name.isEmpty()).map((name) -> name + ".").toList();
 	}
 
 	/**
-	 * Whether a class is the application's own.
-	 * @param className its full name
-	 * @return {@code true} when it stands in one of the packages and was not generated
+	 * Returns whether a class is the application's own.
+	 * @param className the full name of the class
+	 * @return {@code true} if it is in one of the packages and was not generated
 	 */
 	public boolean contains(String className) {
-		boolean own = this.prefixes.isEmpty() ? !startsWithAny(className, FOREIGN)
+		boolean own = this.prefixes.isEmpty() ? !startsWithAny(className, LIBRARIES)
 				: startsWithAny(className, this.prefixes);
 		return own && !isGenerated(className);
+	}
+
+	/**
+	 * Returns whether a class is part of Cairn, so that it never is the caller of Cairn.
+	 * @param className the full name of the class
+	 * @return {@code true} if it is in one of Cairn's packages
+	 */
+	public static boolean isCairn(String className) {
+		if (!className.startsWith(CAIRN)) {
+			return false;
+		}
+		int end = className.indexOf('.', CAIRN.length());
+		return end < 0 || CAIRN_PACKAGES.contains(className.substring(CAIRN.length(), end));
 	}
 
 	private static boolean isGenerated(String className) {
@@ -49,7 +71,7 @@ public final class ApplicationFrames {
 		return false;
 	}
 
-	/** No stream: this is asked for every frame of every failure. */
+	/** Loops without a stream, since it is called for every frame of every failure. */
 	private static boolean startsWithAny(String className, List<String> prefixes) {
 		for (int i = 0; i < prefixes.size(); i++) {
 			if (className.startsWith(prefixes.get(i))) {

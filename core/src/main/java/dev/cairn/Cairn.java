@@ -152,6 +152,41 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
+	 * Accepts a finished message of another service, such as one that a collector has
+	 * received. It keeps its id, time and origin, and is neither sampled nor enriched;
+	 * limits, redaction, filters and routes apply.
+	 * @param message the message
+	 * @return whether a sink accepted it
+	 */
+	boolean accept(Message message);
+
+	/**
+	 * Returns the metric calls, to which those of this object are passed on.
+	 * @return the metric calls
+	 */
+	CairnMetrics metrics();
+
+	@Override
+	default void incr(String name, double by, String... tags) {
+		metrics().incr(name, by, tags);
+	}
+
+	@Override
+	default void set(String name, double value, String... tags) {
+		metrics().set(name, value, tags);
+	}
+
+	@Override
+	default void record(String name, double value, String... tags) {
+		metrics().record(name, value, tags);
+	}
+
+	@Override
+	default Timing timer(String name, String... tags) {
+		return metrics().timer(name, tags);
+	}
+
+	/**
 	 * Start the account of a piece of work that may take several attempts.
 	 * @return attempts that are one incident when they all fail
 	 */

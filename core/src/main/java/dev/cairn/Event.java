@@ -132,12 +132,12 @@ public interface Event {
 	Event keep();
 
 	/**
-	 * Decide now whether it is kept, so that what is costly to find out is found out only
-	 * for what is. Decided once, by what was said so far; it is to be published in any
-	 * case, which counts it.
-	 * @return {@code false} when it is sampled out
+	 * Decides now whether this event is kept, from what was set so far, so that what is
+	 * expensive is found out only for an event that is. The decision is made once. The
+	 * event has to be published in any case, which counts it.
+	 * @return {@code false} if it is sampled out
 	 */
-	boolean isKept();
+	boolean decide();
 
 	/**
 	 * Send it on its way; within a transaction, once that has been committed. Does not

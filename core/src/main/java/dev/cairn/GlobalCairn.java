@@ -72,23 +72,13 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
-	public void incr(String name, double by, String... tags) {
-		delegate().incr(name, by, tags);
+	public boolean accept(Message message) {
+		return delegate().accept(message);
 	}
 
 	@Override
-	public void set(String name, double value, String... tags) {
-		delegate().set(name, value, tags);
-	}
-
-	@Override
-	public void record(String name, double value, String... tags) {
-		delegate().record(name, value, tags);
-	}
-
-	@Override
-	public Timing timer(String name, String... tags) {
-		return delegate().timer(name, tags);
+	public CairnMetrics metrics() {
+		return delegate().metrics();
 	}
 
 	@Override

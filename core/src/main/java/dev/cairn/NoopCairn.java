@@ -55,23 +55,13 @@ final class NoopCairn implements Cairn {
 	}
 
 	@Override
-	public void incr(String name, double by, String... tags) {
-		NoopMetrics.INSTANCE.incr(name, by, tags);
+	public boolean accept(Message message) {
+		return false;
 	}
 
 	@Override
-	public void set(String name, double value, String... tags) {
-		NoopMetrics.INSTANCE.set(name, value, tags);
-	}
-
-	@Override
-	public void record(String name, double value, String... tags) {
-		NoopMetrics.INSTANCE.record(name, value, tags);
-	}
-
-	@Override
-	public Timing timer(String name, String... tags) {
-		return NoopMetrics.INSTANCE.timer(name, tags);
+	public CairnMetrics metrics() {
+		return NoopMetrics.INSTANCE;
 	}
 
 	@Override

@@ -97,7 +97,7 @@ final class NoopEvent implements Event {
 	}
 
 	@Override
-	public boolean isKept() {
+	public boolean decide() {
 		return false;
 	}
 

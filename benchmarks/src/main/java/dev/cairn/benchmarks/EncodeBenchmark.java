@@ -9,9 +9,9 @@ import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.Severity;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTooLargeException;
-import dev.cairn.engine.MessageBuilder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -47,18 +47,23 @@ public class EncodeBenchmark {
 
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
-	private final Message message = new MessageBuilder("order.placed", ORIGIN, Limits.DEFAULT, Redactor.NONE)
-		.timestamp(Instant.parse("2026-01-31T23:59:59.123456Z"))
-		.field("order_id", "o-107919")
-		.field("customer_id", "c-5001")
-		.field("total", 129.95)
-		.field("currency", "EUR")
-		.field("items", 3)
-		.build();
+	private final Message message = new Message("019c2a7e-91f4-7a11-8b52-6d1c3c5e7f20", "order.placed",
+			Instant.parse("2026-01-31T23:59:59.123456Z"), ORIGIN.service(), Severity.INFORMATIONAL, "", fields(),
+			ORIGIN, null, null, false, null);
 
 	private final Map<String, @Nullable Object> map = map(this.message);
 
 	private byte[] line = {};
+
+	private static Map<String, @Nullable Object> fields() {
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+		fields.put("order_id", "o-107919");
+		fields.put("customer_id", "c-5001");
+		fields.put("total", 129.95);
+		fields.put("currency", "EUR");
+		fields.put("items", 3);
+		return fields;
+	}
 
 	private static Map<String, @Nullable Object> map(Message message) {
 		Map<String, @Nullable Object> map = new LinkedHashMap<>();

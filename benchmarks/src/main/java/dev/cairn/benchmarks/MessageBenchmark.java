@@ -4,13 +4,10 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
-import dev.cairn.Limits;
-import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.engine.MessageBuilder;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -83,19 +80,6 @@ public class MessageBenchmark {
 
 	private static InstantSink sink() {
 		return new InstantSink(new Accounts().channel("instant"));
-	}
-
-	/**
-	 * Build a message: copy the fields, take the time, make an id.
-	 * @return the message
-	 */
-	@Benchmark
-	public Message build() {
-		MessageBuilder builder = new MessageBuilder("order.placed", ORIGIN, Limits.DEFAULT, Redactor.NONE);
-		for (int i = 0; i < this.keys.length; i++) {
-			builder.field(this.keys[i], this.values[i]);
-		}
-		return builder.build();
 	}
 
 	/**

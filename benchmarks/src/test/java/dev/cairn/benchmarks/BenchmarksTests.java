@@ -83,7 +83,6 @@ class BenchmarksTests {
 		MessageBenchmark benchmark = new MessageBenchmark();
 		benchmark.fields = fields;
 		benchmark.prepare();
-		assertThat(benchmark.build().fields()).hasSize(fields);
 		assertThat(benchmark.publishRedacted()).isNotNull();
 		assertThat(benchmark.publishUnredacted()).isNotNull();
 		assertThat(benchmark.sampledOut()).isNull();

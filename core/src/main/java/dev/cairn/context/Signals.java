@@ -3,8 +3,8 @@ package dev.cairn.context;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import dev.cairn.DropReason;
@@ -13,6 +13,8 @@ import dev.cairn.LogEntry;
 import dev.cairn.Message;
 import dev.cairn.SamplingContext;
 import dev.cairn.Trace;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,25 +24,40 @@ import org.jspecify.annotations.Nullable;
 public final class Signals {
 
 	/** Signals without a listener. */
-	public static final Signals NONE = new Signals(List.of(), InstantSource.system(), (listener, ex) -> {
-	});
+	public static final Signals NONE = new Signals(List.of(), InstantSource.system(), new Extensions((name) -> {
+	}, (text) -> text));
 
-	private final SignalListener[] listeners;
+	private final List<Named<SignalListener>> listeners;
 
 	private final InstantSource clock;
 
-	private final BiConsumer<String, Throwable> failures;
+	private final Extensions extensions;
 
 	/**
 	 * Creates the signals of a service.
 	 * @param listeners the listeners, in their order
 	 * @param clock the clock
-	 * @param failures receives the name of a listener and what it has thrown
+	 * @param extensions the guard that calls the listeners
 	 */
-	public Signals(List<SignalListener> listeners, InstantSource clock, BiConsumer<String, Throwable> failures) {
-		this.listeners = listeners.toArray(new SignalListener[0]);
+	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions) {
+		this(Extensions.named("signal listener", listeners), extensions, clock);
+	}
+
+	private Signals(List<Named<SignalListener>> listeners, Extensions extensions, InstantSource clock) {
+		this.listeners = listeners;
+		this.extensions = extensions;
 		this.clock = clock;
-		this.failures = failures;
+	}
+
+	/**
+	 * Returns signals with one more listener.
+	 * @param listener the listener
+	 * @return other signals
+	 */
+	public Signals and(SignalListener listener) {
+		List<Named<SignalListener>> more = new ArrayList<>(this.listeners);
+		more.addAll(Extensions.named("signal listener", List.of(listener)));
+		return new Signals(List.copyOf(more), this.extensions, this.clock);
 	}
 
 	/**
@@ -64,7 +81,7 @@ public final class Signals {
 	 * @return {@code true} if there is at least one
 	 */
 	public boolean isActive() {
-		return this.listeners.length > 0;
+		return !this.listeners.isEmpty();
 	}
 
 	Instant now() {
@@ -153,14 +170,7 @@ public final class Signals {
 	}
 
 	private void each(Consumer<SignalListener> call) {
-		for (SignalListener listener : this.listeners) {
-			try {
-				call.accept(listener);
-			}
-			catch (Throwable ex) {
-				this.failures.accept("signal listener " + listener.getClass().getName(), ex);
-			}
-		}
+		this.extensions.each(this.listeners, call);
 	}
 
 }

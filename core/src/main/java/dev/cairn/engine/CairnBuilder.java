@@ -1,6 +1,7 @@
 package dev.cairn.engine;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,14 +10,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.IncidentListener;
 import dev.cairn.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
-import dev.cairn.MessageListener;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
@@ -53,7 +53,9 @@ public final class CairnBuilder {
 
 	Signals signals = Signals.NONE;
 
-	@Nullable Extensions extensions;
+	private @Nullable Extensions extensions;
+
+	InstantSource clock = InstantSource.system();
 
 	CairnMetrics metrics = Cairn.noop();
 
@@ -65,19 +67,15 @@ public final class CairnBuilder {
 
 	final Map<String, Preset> presets = new HashMap<>();
 
-	TransactionScope deferral = TransactionScope.NONE;
+	TransactionScope transactions = TransactionScope.NONE;
 
-	CallSites callSites = new CallSites((className) -> !className.startsWith("java."));
+	CallSites callSites = new CallSites(ApplicationFrames.DEFAULT::contains);
 
 	boolean alwaysCallSite;
 
 	private @Nullable Incidents incidents;
 
 	final List<IncidentEnricher> incidentEnrichers = new ArrayList<>();
-
-	final List<IncidentListener> incidentListeners = new ArrayList<>();
-
-	final List<MessageListener> messageListeners = new ArrayList<>();
 
 	int recentSize = 50;
 
@@ -167,6 +165,16 @@ public final class CairnBuilder {
 	}
 
 	/**
+	 * Sets the clock from which messages have their time.
+	 * @param clock the clock
+	 * @return this
+	 */
+	public CairnBuilder clock(InstantSource clock) {
+		this.clock = clock;
+		return this;
+	}
+
+	/**
 	 * Sets where every signal is reported; nowhere by default.
 	 * @param signals passes the signals on to their listeners
 	 * @return this
@@ -241,11 +249,11 @@ public final class CairnBuilder {
 	/**
 	 * Set what knows the unit of work for whose end events wait; there is none by
 	 * default.
-	 * @param deferral the deferral
+	 * @param transactions finds the transaction
 	 * @return this
 	 */
-	public CairnBuilder transactions(TransactionScope deferral) {
-		this.deferral = Objects.requireNonNull(deferral, "deferral must not be null");
+	public CairnBuilder transactions(TransactionScope transactions) {
+		this.transactions = Objects.requireNonNull(transactions, "transactions must not be null");
 		return this;
 	}
 
@@ -281,6 +289,13 @@ public final class CairnBuilder {
 		return this;
 	}
 
+	Extensions extensions() {
+		if (this.extensions == null) {
+			this.extensions = new Extensions(this.accounts::failed, Redactor.DEFAULT::redact);
+		}
+		return this.extensions;
+	}
+
 	Incidents incidents() {
 		return (this.incidents != null) ? this.incidents
 				: new Incidents(this.accounts.incidents(), Incidents.Options.DEFAULT);
@@ -293,26 +308,6 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder incidentEnricher(IncidentEnricher enricher) {
 		this.incidentEnrichers.add(enricher);
-		return this;
-	}
-
-	/**
-	 * Add who is told of every incident.
-	 * @param listener the listener
-	 * @return this
-	 */
-	public CairnBuilder incidentListener(IncidentListener listener) {
-		this.incidentListeners.add(listener);
-		return this;
-	}
-
-	/**
-	 * Add who is told of every message.
-	 * @param listener the listener
-	 * @return this
-	 */
-	public CairnBuilder messageListener(MessageListener listener) {
-		this.messageListeners.add(listener);
 		return this;
 	}
 

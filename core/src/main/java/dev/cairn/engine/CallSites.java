@@ -5,25 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
+import dev.cairn.ApplicationFrames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which line of the application calls.
+ * Finds the line of the application that has called Cairn.
  */
 final class CallSites {
-
-	/** The field that carries the call site. */
-	static final String FIELD = "call_site";
 
 	private static final StackWalker WALKER = StackWalker.getInstance();
 
 	private static final int MAX_FRAMES = 256;
-
-	private static final String OWN_PACKAGE = "dev.cairn";
-
-	private static final String OWN_INCIDENTS = "dev.cairn.incident.";
-
-	private static final String OWN_ENGINE = "dev.cairn.engine.";
 
 	private final Predicate<String> application;
 
@@ -32,8 +24,8 @@ final class CallSites {
 	}
 
 	/**
-	 * Return class, method, file and line of the nearest frame of the application;
-	 * {@code null} when there is none.
+	 * Returns class, method, file and line of the nearest frame of the application.
+	 * @return the call site, or {@code null} if there is none
 	 */
 	@Nullable Map<String, Object> find() {
 		StackFrame frame = WALKER.walk((frames) -> frames.limit(MAX_FRAMES)
@@ -44,12 +36,7 @@ final class CallSites {
 	}
 
 	private boolean isApplication(String className) {
-		return !isOwn(className) && this.application.test(className);
-	}
-
-	private static boolean isOwn(String className) {
-		return (className.startsWith(OWN_PACKAGE) && className.lastIndexOf('.') == OWN_PACKAGE.length())
-				|| className.startsWith(OWN_ENGINE) || className.startsWith(OWN_INCIDENTS);
+		return !ApplicationFrames.isCairn(className) && this.application.test(className);
 	}
 
 	private static Map<String, Object> describe(StackFrame frame) {

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import dev.cairn.Category;
 import dev.cairn.EventType;
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.engine.RecordShape.Component;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * @param components the fields
  */
 record EventDefinition(String type, int version, @Nullable Category category, List<Component> components) {
-
-	/** The field that carries the version. */
-	static final String FIELD_VERSION = "event_version";
 
 	private static final ClassValue<EventDefinition> DEFINITIONS = new ClassValue<>() {
 
@@ -68,8 +66,8 @@ record EventDefinition(String type, int version, @Nullable Category category, Li
 		RecordShape shape = RecordShape.of(type);
 		require(shape.problem() == null, type, String.valueOf(shape.problem()));
 		for (Component component : shape.components()) {
-			require(!component.name().equals(FIELD_VERSION), type,
-					"the field '" + FIELD_VERSION + "' is for its version; name the component otherwise");
+			require(!component.name().equals(MessageFields.EVENT_VERSION), type,
+					"the field '" + MessageFields.EVENT_VERSION + "' is for its version; name the component otherwise");
 		}
 		return shape.components();
 	}

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import dev.cairn.Category;
 import dev.cairn.EventType;
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 
 /**
@@ -74,13 +75,13 @@ public final class EventSchemas {
 
 	private static Map<String, Object> fields(EventDefinition definition, SchemaTypes types) {
 		Map<String, Object> properties = new LinkedHashMap<>();
-		properties.put(EventDefinition.FIELD_VERSION, Map.of("const", definition.version()));
+		properties.put(MessageFields.EVENT_VERSION, Map.of("const", definition.version()));
 		definition.components()
 			.forEach((component) -> properties.put(FieldsCopier.nameOf(component.name()),
 					types.schema(component.type(), component.nullable())));
 		List<String> required = List.copyOf(properties.keySet());
 		properties.putIfAbsent("rate", Map.of("type", "number", "exclusiveMinimum", 0, "exclusiveMaximum", 1));
-		properties.putIfAbsent(CallSites.FIELD, Map.of("type", "object"));
+		properties.putIfAbsent(MessageFields.CALL_SITE, Map.of("type", "object"));
 		Map<String, Object> fields = new LinkedHashMap<>();
 		fields.put("type", "object");
 		fields.put("properties", properties);

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.cairn.Limits;
+import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
 import dev.cairn.internal.Text;
@@ -124,6 +125,16 @@ final class FieldsCopier {
 			put(fields, key, pairs.get(i + 1), 1);
 		}
 		return fields.build();
+	}
+
+	/** Copies a finished message of another service, whose fields keep their names. */
+	Message copy(Message message) {
+		Fields fields = copyMap(message.fields(), 0);
+		String payload = copyText(message.payload());
+		String logger = copyText(name(message.logger()));
+		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,
+				fields, message.origin(), message.trace(), message.category(), message.truncated() || this.truncated,
+				message.thrown());
 	}
 
 	/**

@@ -2,113 +2,67 @@ package dev.cairn.engine;
 
 import java.util.function.Consumer;
 
+import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Failure;
-import dev.cairn.SamplingContext;
+import dev.cairn.Message;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
-import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The event of a failure. The enrichers are called before the message is built, or
  * earlier if a sampling rule asks for a field that only they provide.
  */
-final class IncidentEvent implements SamplingContext {
+final class IncidentEvent extends EventBuilder {
 
-	private final Engine engine;
+	private final Pipeline pipeline;
 
 	private final Failure failure;
 
-	private final Draft draft;
-
 	private boolean enriched;
 
-	IncidentEvent(Engine engine, Failure failure) {
-		this.engine = engine;
+	IncidentEvent(Pipeline pipeline, Failure failure) {
+		super(pipeline, Message.TYPE_EXCEPTION);
+		this.pipeline = pipeline;
 		this.failure = failure;
-		this.draft = engine.newReport();
+		severity(Severity.ERROR).category(Category.QUALITY);
 	}
 
-	Draft draft() {
-		return this.draft;
-	}
-
-	@Nullable Trace trace() {
-		return this.engine.trace(this.draft);
-	}
-
-	void fillIn(Consumer<Event> details) {
+	void addDetails(Consumer<Event> details) {
 		Throwable thrown = this.failure.thrown();
 		if (thrown != null) {
-			this.draft.thrown(thrown);
+			thrown(thrown);
 		}
 		else {
-			this.draft.payload(this.failure.text());
+			payload(this.failure.text());
 		}
-		this.draft.withdraw();
-		try {
-			details.accept(this.draft);
-		}
-		catch (Throwable ex) {
-			this.engine.failed("the details of a failure", ex);
-		}
-		this.draft.settle();
+		withdraw();
+		this.pipeline.extensions().guard("the details of a failure", () -> details.accept(this));
+		applyPresets();
 	}
 
 	/** Adds the call site, unless the stack of the throwable contains it. */
 	void locate() {
-		if (this.draft.isLocating() || this.failure.thrown() == null) {
-			this.engine.locate(this.draft);
+		if (isLocating() || this.failure.thrown() == null) {
+			this.pipeline.locate(this);
 		}
 	}
 
 	void enrich() {
 		if (!this.enriched) {
 			this.enriched = true;
-			this.engine.enrich(this.failure, this.draft);
-			this.draft.settle();
+			this.pipeline.enrich(this.failure, this);
 		}
-	}
-
-	@Override
-	public Signal signal() {
-		return this.draft.signal();
-	}
-
-	@Override
-	public String name() {
-		return this.draft.name();
-	}
-
-	@Override
-	public Severity severity() {
-		return this.draft.severity();
-	}
-
-	@Override
-	public @Nullable Throwable thrown() {
-		return this.failure.thrown();
 	}
 
 	@Override
 	public @Nullable Object field(String key) {
-		Object value = this.draft.field(key);
+		Object value = super.field(key);
 		if (value == null && !this.enriched) {
 			enrich();
-			value = this.draft.field(key);
+			value = super.field(key);
 		}
 		return value;
-	}
-
-	@Override
-	public String payload() {
-		return this.draft.payload();
-	}
-
-	@Override
-	public double requestedRate() {
-		return this.draft.requestedRate();
 	}
 
 }

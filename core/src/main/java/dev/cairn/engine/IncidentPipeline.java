@@ -9,6 +9,7 @@ import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Message;
 import dev.cairn.MessageFields;
+import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
@@ -21,12 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncidentPipeline {
 
-	private final Engine engine;
+	private final Pipeline pipeline;
+
+	private final Signals signals;
 
 	private final Incidents incidents;
 
-	IncidentPipeline(Engine engine, Incidents incidents) {
-		this.engine = engine;
+	IncidentPipeline(Pipeline pipeline, Incidents incidents, Signals signals) {
+		this.pipeline = pipeline;
+		this.signals = signals;
 		this.incidents = incidents;
 	}
 
@@ -37,8 +41,8 @@ final class IncidentPipeline {
 	 * @return the id of the incident; {@code null} if no message was accepted
 	 */
 	@Nullable String capture(Failure failure, Consumer<Event> details) {
-		IncidentEvent event = new IncidentEvent(this.engine, failure);
-		Incident incident = new Incident(event.trace());
+		IncidentEvent event = new IncidentEvent(this.pipeline, failure);
+		Incident incident = new Incident(this.pipeline.trace(event));
 		Incident registered = this.incidents.register(failure, incident);
 		if (registered != incident) {
 			return registered.acceptedId();
@@ -54,9 +58,9 @@ final class IncidentPipeline {
 
 	private @Nullable String captureNew(Failure failure, Incident incident, IncidentEvent event,
 			Consumer<Event> details) {
-		event.fillIn(details);
-		incident.trace(event.trace());
-		if (!this.engine.isKept(event.draft(), event)) {
+		event.addDetails(details);
+		incident.trace(this.pipeline.trace(event));
+		if (!this.pipeline.isKept(event)) {
 			sampledOut(event);
 			this.incidents.sampledOut(failure, incident);
 			return null;
@@ -67,7 +71,7 @@ final class IncidentPipeline {
 		}
 		String id = incident.acceptedId();
 		if (id != null) {
-			this.engine.recorded(failure, id);
+			this.signals.incident(failure, id);
 		}
 		return id;
 	}
@@ -83,33 +87,49 @@ final class IncidentPipeline {
 	}
 
 	private void sampledOut(IncidentEvent event) {
-		for (Sink target : this.engine.route(event.draft())) {
-			target.channel().offered();
-			target.channel().sampledOut();
-		}
-		this.engine.sampledOut(event);
+		List<Sink> sinks = this.pipeline.route(event);
+		sinks.forEach((sink) -> sink.channel().offered());
+		this.pipeline.sampledOut(event, sinks);
 	}
 
 	/**
-	 * Builds the message, with what the sinks need of the current thread.
+	 * Builds the message, with what the sinks need of the current thread. It is counted
+	 * as offered when it is sent.
 	 * @return sends the message with further fields, and returns whether a sink accepted
 	 * it; {@code null} if there is no message
 	 */
 	private @Nullable Predicate<Map<String, ?>> build(IncidentEvent event, String id) {
 		event.locate();
 		event.enrich();
-		Draft draft = event.draft();
-		draft.field(MessageFields.ERROR_ID, id);
-		List<Sink> targets = this.engine.route(draft);
-		Message message = targets.isEmpty() ? null : this.engine.make(draft, targets, false);
+		event.field(MessageFields.ERROR_ID, id);
+		List<Sink> sinks = this.pipeline.route(event);
+		Message message = sinks.isEmpty() ? null : build(event, sinks);
 		if (message == null) {
 			return null;
 		}
-		@Nullable Object[] contexts = this.engine.contexts(message, targets);
+		PreparedMessage prepared = this.pipeline.prepare(message, sinks);
 		return (more) -> {
-			targets.forEach((target) -> target.channel().offered());
-			return this.engine.offer(message.with(more), targets, contexts);
+			sinks.forEach((sink) -> sink.channel().offered());
+			return prepared.send(more);
 		};
+	}
+
+	private @Nullable Message build(IncidentEvent event, List<Sink> sinks) {
+		try {
+			Message message = this.pipeline.build(event);
+			if (message == null) {
+				sinks.forEach((sink) -> sink.channel().offered());
+				sinks.forEach((sink) -> sink.channel().filtered());
+			}
+			return message;
+		}
+		catch (Throwable ex) {
+			for (Sink sink : sinks) {
+				sink.channel().offered();
+			}
+			this.pipeline.failed(sinks, ex);
+			return null;
+		}
 	}
 
 }

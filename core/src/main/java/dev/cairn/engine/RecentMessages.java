@@ -8,12 +8,15 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import dev.cairn.Message;
 import dev.cairn.Recent;
 import dev.cairn.Trace;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.UnitOfWork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ring of what was published last. Writers never wait; a reader may miss an entry that
  * is written at the same time.
  */
-final class RecentMessages {
+final class RecentMessages implements SignalListener {
 
 	private final AtomicReferenceArray<Recent> ring;
 
@@ -23,7 +26,8 @@ final class RecentMessages {
 		this.ring = new AtomicReferenceArray<>(size);
 	}
 
-	void add(Message message, boolean accepted) {
+	@Override
+	public void published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
 		if (this.ring.length() > 0) {
 			Trace trace = message.trace();
 			Recent recent = new Recent(message.id(), message.type(), message.timestamp(), message.severity(),

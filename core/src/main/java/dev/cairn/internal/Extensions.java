@@ -2,7 +2,10 @@ package dev.cairn.internal;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -71,6 +74,61 @@ public final class Extensions {
 	}
 
 	/**
+	 * Gives extensions the names under which their failures are counted and logged.
+	 * @param <T> the type of the extensions
+	 * @param role what they are, such as {@code filter}
+	 * @param extensions the extensions
+	 * @return the extensions, in the same order
+	 */
+	public static <T> List<Named<T>> named(String role, List<? extends T> extensions) {
+		List<Named<T>> named = new ArrayList<>(extensions.size());
+		for (T extension : extensions) {
+			named.add(new Named<>(role + " " + extension.getClass().getName(), extension));
+		}
+		return List.copyOf(named);
+	}
+
+	/**
+	 * Calls each of some extensions.
+	 * @param <T> the type of the extensions
+	 * @param extensions the extensions
+	 * @param call the call
+	 */
+	public <T> void each(List<Named<T>> extensions, Consumer<? super T> call) {
+		for (int i = 0; i < extensions.size(); i++) {
+			Named<T> named = extensions.get(i);
+			try {
+				call.accept(named.extension());
+			}
+			catch (Throwable ex) {
+				failed(named.name(), ex);
+			}
+		}
+	}
+
+	/**
+	 * Returns whether all of some extensions agree. One that fails agrees.
+	 * @param <T> the type of the extensions
+	 * @param extensions the extensions
+	 * @param call the call
+	 * @return {@code false} if one of them does not agree
+	 */
+	public <T> boolean all(List<Named<T>> extensions, Predicate<? super T> call) {
+		for (int i = 0; i < extensions.size(); i++) {
+			Named<T> named = extensions.get(i);
+			try {
+				if (!call.test(named.extension())) {
+					return false;
+				}
+			}
+			catch (Throwable ex) {
+				failed(named.name(), ex);
+			}
+		}
+		return true;
+	}
+
+	/**
 	 * Counts and logs the failure of an extension.
 	 * @param name the name of the extension
 	 * @param ex what it has thrown
@@ -94,6 +152,16 @@ public final class Extensions {
 			trace.append(ex.getClass().getName());
 		}
 		return this.redaction.apply(trace.toString());
+	}
+
+	/**
+	 * An extension with its name.
+	 *
+	 * @param <T> the type of the extension
+	 * @param name the name under which its failures are counted and logged
+	 * @param extension the extension
+	 */
+	public record Named<T>(String name, T extension) {
 	}
 
 }

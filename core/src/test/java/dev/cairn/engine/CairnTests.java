@@ -2,6 +2,7 @@ package dev.cairn.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
 import dev.cairn.Category;
@@ -24,11 +26,15 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Overflow;
+import dev.cairn.internal.Extensions;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.Uninterruptibly;
@@ -219,12 +225,12 @@ class CairnTests {
 		AtomicInteger asked = new AtomicInteger();
 		Cairn cairn = build(builder().sampler((candidate) -> (asked.incrementAndGet() == 1) ? 1 : 0));
 		Event event = cairn.event("a");
-		assertThat(event.isKept()).isTrue();
-		assertThat(event.isKept()).isTrue();
+		assertThat(event.decide()).isTrue();
+		assertThat(event.decide()).isTrue();
 		assertThat(event.publish()).isNotNull();
 		assertThat(asked).hasValue(1);
 		Event other = cairn.event("a");
-		assertThat(other.isKept()).isFalse();
+		assertThat(other.decide()).isFalse();
 		assertThat(other.publish()).isNull();
 		assertThat(balance().sampledOut()).isEqualTo(1);
 		assertThat(balance().offered()).isEqualTo(2);
@@ -275,7 +281,7 @@ class CairnTests {
 		List<String> told = new ArrayList<>();
 		Cairn cairn = build(builder().filter((message) -> !message.type().equals("noise"))
 			.enricher((message) -> message.field("tenant", "t1"))
-			.messageListener((message) -> told.add(message.type() + message.fields())));
+			.signals(signals((message) -> told.add(message.type() + message.fields()))));
 		cairn.event("noise").publish();
 		cairn.event("rare").rate(0).publish();
 		cairn.event("signal").publish();
@@ -285,9 +291,9 @@ class CairnTests {
 	@ParameterizedTest
 	@EnumSource
 	void goesOnWithAListenerThatThrows(Failure failure) {
-		publishThreeTimes(build(builder().messageListener((message) -> failure.raise())));
+		publishThreeTimes(build(builder().signals(signals((message) -> failure.raise()))));
 		assertThat(this.sink.messages).hasSize(3);
-		assertThatItWasLoudOnce("message listener");
+		assertThatItWasLoudOnce("signal listener");
 	}
 
 	@ParameterizedTest
@@ -784,6 +790,19 @@ class CairnTests {
 		assertThat(cairn.flush(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
 		cairn.close();
 		assertThat(this.ledger.channel("async").balance().delivered()).isEqualTo(1);
+	}
+
+	private Signals signals(Consumer<Message> published) {
+		SignalListener listener = new SignalListener() {
+
+			@Override
+			public void published(Message message, boolean accepted, UnitOfWork unit) {
+				published.accept(message);
+			}
+
+		};
+		return new Signals(List.of(listener), InstantSource.system(),
+				new Extensions(this.ledger::failed, (text) -> text));
 	}
 
 	private CairnBuilder builder() {

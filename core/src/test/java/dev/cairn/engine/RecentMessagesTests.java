@@ -39,14 +39,14 @@ class RecentMessagesTests {
 	void remembersWhatTheMessageIsButNotWhatItHolds() {
 		RecentMessages recent = new RecentMessages(1);
 		Message message = TestMessages.builder("a").trace(new Trace("1", "2", true)).payload("p").build();
-		recent.add(message, true);
+		recent.published(message, true, null);
 		assertThat(recent.newestFirst()).containsExactly(new Recent(message.id(), "a", message.timestamp(),
 				Severity.INFORMATIONAL, "00000000000000000000000000000001", true));
 	}
 
 	private static void add(RecentMessages recent, String... types) {
 		for (String type : types) {
-			recent.add(TestMessages.builder(type).build(), true);
+			recent.published(TestMessages.builder(type).build(), true, null);
 		}
 	}
 

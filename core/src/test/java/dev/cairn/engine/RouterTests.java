@@ -21,6 +21,8 @@ class RouterTests {
 
 	private final Accounts ledger = new Accounts();
 
+	private final Settings.Holder settings = new Settings.Holder(Settings.DEFAULT);
+
 	private final Map<String, Sink> sinks = new LinkedHashMap<>();
 
 	private final FakeSink kafka = add("kafka");
@@ -89,7 +91,7 @@ class RouterTests {
 	}
 
 	private Router router(Route... routes) {
-		return new Router(List.of(routes), this.sinks);
+		return new Router(List.of(routes), this.sinks, this.ledger, this.settings);
 	}
 
 	private static List<Sink> route(Router router, String type) {

@@ -77,7 +77,7 @@ class CallSiteTests {
 			throw new IllegalStateException("no");
 		}));
 		assertThat(this.publishing.cairn.event("order.placed").callSite().publish()).isNotNull();
-		assertThat(this.publishing.ledger.failures()).containsOnlyKeys("finding a call site");
+		assertThat(this.publishing.ledger.failures()).containsOnlyKeys("the call site");
 	}
 
 	@Test

@@ -6,11 +6,9 @@ import java.util.List;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.IncidentListener;
 import dev.cairn.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
-import dev.cairn.MessageListener;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
@@ -86,7 +84,7 @@ public final class CairnAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Signals cairnSignals(ObjectProvider<SignalListener> listeners, Extensions extensions) {
-		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions::failed);
+		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions);
 	}
 
 	@Bean(destroyMethod = "")
@@ -122,7 +120,6 @@ public final class CairnAutoConfiguration {
 			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
 			ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks, ObjectProvider<MessageFilter> filters,
 			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
-			ObjectProvider<IncidentListener> incidentListeners, ObjectProvider<MessageListener> messageListeners,
 			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
 		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
@@ -142,8 +139,6 @@ public final class CairnAutoConfiguration {
 		filters.orderedStream().forEach(builder::filter);
 		enrichers.orderedStream().forEach(builder::enricher);
 		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
-		incidentListeners.orderedStream().forEach(builder::incidentListener);
-		messageListeners.orderedStream().forEach(builder::messageListener);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		plan.byDefault().forEach(builder::route);
 		Cairn cairn = builder.build().install();

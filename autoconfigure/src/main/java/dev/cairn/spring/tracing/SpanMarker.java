@@ -1,16 +1,18 @@
 package dev.cairn.spring.tracing;
 
 import dev.cairn.Failure;
-import dev.cairn.IncidentListener;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.UnitOfWork;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the id of an incident on the span that is active where it is reported, so that
  * whoever looks at the trace finds the report. Whether the span failed is for its own
  * instrumentation to say: an exception may have been handled.
  */
-public final class SpanMarker implements IncidentListener {
+public final class SpanMarker implements SignalListener {
 
 	/** The tag that carries the id. */
 	static final String TAG = "error.id";
@@ -26,7 +28,7 @@ public final class SpanMarker implements IncidentListener {
 	}
 
 	@Override
-	public void recorded(Failure failure, String errorId) {
+	public void incident(Failure failure, String errorId, @Nullable UnitOfWork unit) {
 		Span span = this.tracer.currentSpan();
 		if (span != null) {
 			span.tag(TAG, errorId);

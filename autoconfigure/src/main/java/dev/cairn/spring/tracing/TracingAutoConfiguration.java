@@ -1,7 +1,7 @@
 package dev.cairn.spring.tracing;
 
-import dev.cairn.IncidentListener;
 import dev.cairn.TraceSource;
+import dev.cairn.context.SignalListener;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.tracing.Tracer;
@@ -30,9 +30,9 @@ public final class TracingAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnSpanMarker")
-	IncidentListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
+	SignalListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
 		Tracer tracer = tracers.getIfUnique();
-		return (tracer != null) ? new SpanMarker(tracer) : (failure, errorId) -> {
+		return (tracer != null) ? new SpanMarker(tracer) : new SignalListener() {
 		};
 	}
 

@@ -38,8 +38,7 @@ class LiveEventsTests {
 
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(new MemorySink(this.ledger.channel("memory"), 1))
-		.signals(new Signals(List.of(this.events), () -> this.now, (listener, ex) -> {
-		}))
+		.signals(Signals.NONE.and(this.events))
 		.build();
 
 	@AfterEach

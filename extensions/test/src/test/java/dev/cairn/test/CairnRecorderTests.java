@@ -1,8 +1,5 @@
 package dev.cairn.test;
 
-import java.time.InstantSource;
-import java.util.List;
-
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Origin;
@@ -24,8 +21,7 @@ class CairnRecorderTests {
 
 	private final Accounts ledger = new Accounts();
 
-	private final Signals signals = new Signals(List.of(this.recorder), InstantSource.system(), (listener, ex) -> {
-	});
+	private final Signals signals = Signals.NONE.and(this.recorder);
 
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(new MemorySink(this.ledger.channel("memory"), 100))

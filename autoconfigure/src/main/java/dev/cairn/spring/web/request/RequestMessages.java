@@ -78,7 +78,7 @@ final class RequestMessages {
 		if (this.keepErrors && (failed || errorId != null) || nanos >= this.slowNanos) {
 			event.keep();
 		}
-		if (!event.isKept()) {
+		if (!event.decide()) {
 			publish(event);
 			return;
 		}

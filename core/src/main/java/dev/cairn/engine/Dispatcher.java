@@ -1,0 +1,116 @@
+package dev.cairn.engine;
+
+import java.util.List;
+
+import dev.cairn.DropReason;
+import dev.cairn.Message;
+import dev.cairn.TransactionScope;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.delivery.Completion;
+import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink;
+import dev.cairn.internal.Extensions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offers messages, which were counted as offered, to their sinks: at once, at the end of
+ * a transaction, or when the incident's turn comes.
+ */
+final class Dispatcher {
+
+	private static final String TRANSACTIONS = "the transaction scope";
+
+	private final TransactionScope transactions;
+
+	private final Signals signals;
+
+	private final boolean reportsLosses;
+
+	private final Extensions extensions;
+
+	/**
+	 * Creates a dispatcher.
+	 * @param reportsLosses whether a sink reports what becomes of a message
+	 */
+	Dispatcher(TransactionScope transactions, Signals signals, boolean reportsLosses, Extensions extensions) {
+		this.transactions = transactions;
+		this.signals = signals;
+		this.reportsLosses = reportsLosses;
+		this.extensions = extensions;
+	}
+
+	/** Returns whether a sink accepted the message, or it waits for its transaction. */
+	boolean dispatch(Message message, List<Sink> sinks, boolean transactional) {
+		TransactionScope.Transaction transaction = transactional ? this.extensions.<TransactionScope
+			.@Nullable Transaction>guard(TRANSACTIONS, this.transactions::current, null) : null;
+		return (transaction != null) ? defer(transaction, prepare(message, sinks))
+				: offer(message, sinks, null, UnitOfWork.current());
+	}
+
+	private boolean defer(TransactionScope.Transaction transaction, PreparedMessage message) {
+		Boolean deferred = this.extensions.<@Nullable Boolean>guard(TRANSACTIONS, () -> transaction.defer(message),
+				null);
+		if (deferred == null) {
+			message.send();
+			return true;
+		}
+		if (!deferred) {
+			message.drop(DropReason.OVERFLOW);
+		}
+		return deferred;
+	}
+
+	/** Captures what the sinks need of the calling thread. */
+	PreparedMessage prepare(Message message, List<Sink> sinks) {
+		@Nullable Object[] contexts = new Object[sinks.size()];
+		for (int i = 0; i < contexts.length; i++) {
+			Sink sink = sinks.get(i);
+			contexts[i] = this.extensions.<@Nullable Object>guard(nameOf(sink), () -> sink.context(message), null);
+		}
+		return new PreparedMessage(this, message, sinks, contexts, UnitOfWork.current());
+	}
+
+	/**
+	 * Offers a message to its sinks.
+	 * @param contexts the contexts in the order of the sinks; {@code null} if this is the
+	 * thread that has published it
+	 * @return whether a sink accepted it
+	 */
+	boolean offer(Message message, List<Sink> sinks, @Nullable Object @Nullable [] contexts,
+			@Nullable UnitOfWork unit) {
+		boolean accepted = false;
+		for (int i = 0; i < sinks.size(); i++) {
+			Sink sink = sinks.get(i);
+			try {
+				Object context = (contexts != null) ? contexts[i] : sink.context(message);
+				accepted |= sink.offer(new Outgoing(message, context, completion(message, sink, unit)));
+			}
+			catch (Throwable ex) {
+				sink.channel().dropped(DropReason.ERROR);
+				this.extensions.failed(nameOf(sink), ex);
+			}
+		}
+		this.signals.published(message, accepted, unit);
+		return accepted;
+	}
+
+	private Completion completion(Message message, Sink sink, @Nullable UnitOfWork unit) {
+		if (!this.reportsLosses) {
+			return Completion.NONE;
+		}
+		return new Completion() {
+
+			@Override
+			public void lost(DropReason reason) {
+				Dispatcher.this.signals.lost(message, sink.channel().name(), reason, unit);
+			}
+
+		};
+	}
+
+	private static String nameOf(Sink sink) {
+		return "sink " + sink.channel().name();
+	}
+
+}

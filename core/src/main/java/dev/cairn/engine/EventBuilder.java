@@ -1,0 +1,314 @@
+package dev.cairn.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import dev.cairn.Category;
+import dev.cairn.Event;
+import dev.cairn.Message;
+import dev.cairn.MessageFields;
+import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
+import dev.cairn.Severity;
+import dev.cairn.Signal;
+import dev.cairn.Trace;
+import dev.cairn.internal.Fields;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a message will hold. Values are copied when the message is built, not
+ * before.
+ */
+class EventBuilder implements Event, SamplingContext {
+
+	private final Pipeline pipeline;
+
+	private final String type;
+
+	private final FieldList fields;
+
+	private @Nullable Instant timestamp;
+
+	private @Nullable String logger;
+
+	private @Nullable Severity severity;
+
+	private String payload = "";
+
+	private @Nullable Trace trace;
+
+	private @Nullable Category category;
+
+	private @Nullable Throwable thrown;
+
+	/** In the order in which they were named. */
+	private List<Preset> presets = List.of();
+
+	private @Nullable Consumer<Event> details;
+
+	private @Nullable Double rate;
+
+	private double keptRate = 1;
+
+	private boolean alwaysKept;
+
+	private @Nullable Boolean kept;
+
+	private boolean locating;
+
+	private boolean transactional;
+
+	private boolean published;
+
+	private @Nullable String id;
+
+	EventBuilder(Pipeline pipeline, String type) {
+		this.pipeline = pipeline;
+		this.type = Message.checkType(type);
+		this.fields = new FieldList(pipeline.limits());
+	}
+
+	@Override
+	public Event field(String key, @Nullable Object value) {
+		this.fields.add(key, value);
+		return this;
+	}
+
+	@Override
+	public Event fields(Map<String, ?> fields) {
+		this.fields.addAll(fields);
+		return this;
+	}
+
+	EventBuilder components(Record owner, EventDefinition definition) {
+		this.fields.add(MessageFields.EVENT_VERSION, definition.version());
+		this.fields.addAll(owner, definition.components());
+		this.category = definition.category();
+		return this;
+	}
+
+	@Override
+	public Event category(@Nullable Category category) {
+		this.category = category;
+		return this;
+	}
+
+	@Override
+	public Event severity(Severity severity) {
+		this.severity = Objects.requireNonNull(severity, "severity must not be null");
+		return this;
+	}
+
+	@Override
+	public Event payload(String payload) {
+		this.payload = Objects.requireNonNull(payload, "payload must not be null");
+		return this;
+	}
+
+	@Override
+	public Event logger(String logger) {
+		this.logger = Objects.requireNonNull(logger, "logger must not be null");
+		return this;
+	}
+
+	@Override
+	public Event timestamp(Instant timestamp) {
+		this.timestamp = Message.checkTimestamp(timestamp);
+		return this;
+	}
+
+	@Override
+	public Event trace(@Nullable Trace trace) {
+		this.trace = trace;
+		return this;
+	}
+
+	@Override
+	public Event thrown(Throwable thrown) {
+		this.thrown = Objects.requireNonNull(thrown, "thrown must not be null");
+		return this;
+	}
+
+	@Override
+	public Event details(Consumer<Event> details) {
+		Objects.requireNonNull(details, "details must not be null");
+		this.details = (this.details != null) ? this.details.andThen(details) : details;
+		return this;
+	}
+
+	@Override
+	public Event rate(double rate) {
+		this.rate = Sampler.checkRate(rate);
+		return this;
+	}
+
+	@Override
+	public Event preset(String... names) {
+		for (String name : names) {
+			Preset preset = this.pipeline.preset(Objects.requireNonNull(name, "name of a preset must not be null"));
+			if (preset != null) {
+				this.presets = this.presets.isEmpty() ? new ArrayList<>(2) : this.presets;
+				this.presets.add(preset);
+			}
+		}
+		return this;
+	}
+
+	@Override
+	public Event callSite() {
+		this.locating = true;
+		return this;
+	}
+
+	/** Makes the event wait for the end of the transaction in which it is published. */
+	EventBuilder transactional() {
+		this.transactional = true;
+		return this;
+	}
+
+	@Override
+	public Event immediately() {
+		this.transactional = false;
+		return this;
+	}
+
+	@Override
+	public Event keep() {
+		this.alwaysKept = true;
+		return this;
+	}
+
+	@Override
+	public boolean decide() {
+		if (this.kept == null) {
+			applyPresets();
+			this.kept = this.pipeline.isKept(this);
+		}
+		return this.kept;
+	}
+
+	@Override
+	public @Nullable String publish() {
+		if (this.published) {
+			throw new IllegalStateException("an event is published once; start another one for the next message");
+		}
+		this.published = true;
+		return this.pipeline.publish(this);
+	}
+
+	/** Refuses to be published by those who only add details. */
+	void withdraw() {
+		this.published = true;
+	}
+
+	/** Takes the last preset first, since each gives only what is not set yet. */
+	void applyPresets() {
+		for (int i = this.presets.size() - 1; i >= 0; i--) {
+			Preset preset = this.presets.get(i);
+			preset.fields().forEach(this.fields::addIfAbsent);
+			this.category = (this.category != null) ? this.category : preset.category();
+			this.severity = (this.severity != null) ? this.severity : preset.severity();
+			this.logger = (this.logger != null) ? this.logger : preset.logger();
+			this.rate = (this.rate != null) ? this.rate : preset.rate();
+		}
+		this.presets = List.of();
+	}
+
+	void addDetails() {
+		if (this.details != null) {
+			this.details.accept(this);
+		}
+	}
+
+	void callSite(Map<String, Object> site) {
+		this.fields.addIfAbsent(MessageFields.CALL_SITE, site);
+	}
+
+	/** Sets the rate that is written into the fields, for readers to scale back. */
+	void keptRate(double rate) {
+		this.keptRate = rate;
+	}
+
+	String type() {
+		return this.type;
+	}
+
+	@Override
+	public String name() {
+		return this.type;
+	}
+
+	@Override
+	public Signal signal() {
+		return Signal.ofType(this.type);
+	}
+
+	@Override
+	public Severity severity() {
+		return (this.severity != null) ? this.severity : Severity.INFORMATIONAL;
+	}
+
+	@Override
+	public @Nullable Throwable thrown() {
+		return this.thrown;
+	}
+
+	@Override
+	public @Nullable Object field(String key) {
+		return this.fields.get(key);
+	}
+
+	@Override
+	public String payload() {
+		return this.payload;
+	}
+
+	@Override
+	public double requestedRate() {
+		return (this.rate != null) ? this.rate : 1;
+	}
+
+	String logger() {
+		return (this.logger != null) ? this.logger : this.pipeline.origin().service();
+	}
+
+	@Nullable Trace trace() {
+		return this.trace;
+	}
+
+	boolean isLocating() {
+		return this.locating;
+	}
+
+	boolean isTransactional() {
+		return this.transactional;
+	}
+
+	boolean isAlwaysKept() {
+		return this.alwaysKept;
+	}
+
+	/** Builds the message. Its id and time are assigned the first time. */
+	Message build() {
+		if (this.id == null) {
+			Instant now = this.pipeline.now();
+			this.id = MessageIds.next(now);
+			this.timestamp = (this.timestamp != null) ? this.timestamp : now;
+		}
+		FieldsCopier copier = new FieldsCopier(this.pipeline.limits(), this.pipeline.redactor());
+		Fields copied = this.fields.copy(copier, this.pipeline.limits(), this.pipeline.redactor());
+		if (this.keptRate < 1) {
+			copied = copied.with(MessageFields.RATE, this.keptRate);
+		}
+		String text = this.payload.isEmpty() ? "" : copier.copyText(this.payload);
+		String name = (this.logger != null) ? copier.copyText(copier.name(this.logger)) : logger();
+		return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), name, severity(), text, copied,
+				this.pipeline.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.truncated(),
+				this.thrown);
+	}
+
+}

@@ -1,0 +1,233 @@
+package dev.cairn.engine;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+import dev.cairn.DropReason;
+import dev.cairn.Failure;
+import dev.cairn.IncidentEnricher;
+import dev.cairn.Limits;
+import dev.cairn.Message;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.Trace;
+import dev.cairn.context.Signals;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Sink;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
+import dev.cairn.internal.WarnOnce;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of a message: route, sample, build, filter, enrich, redact, dispatch. What is
+ * not kept costs least; a message that is offered to a channel ends in exactly one
+ * outcome of its account.
+ */
+final class Pipeline {
+
+	private final Origin origin;
+
+	private final Limits limits;
+
+	private final Redactor redactor;
+
+	private final InstantSource clock;
+
+	private final Map<String, Preset> presets;
+
+	private final Router router;
+
+	private final Sampling sampling;
+
+	private final CallSites callSites;
+
+	private final List<Named<MessageFilter>> filters;
+
+	private final List<Named<MessageEnricher>> enrichers;
+
+	private final List<Named<IncidentEnricher>> incidentEnrichers;
+
+	private final Dispatcher dispatcher;
+
+	private final Signals signals;
+
+	private final Accounts accounts;
+
+	private final Extensions extensions;
+
+	private final WarnOnce unknownPresets = new WarnOnce(LoggerFactory.getLogger(Pipeline.class));
+
+	Pipeline(CairnBuilder builder, Signals signals) {
+		this.origin = builder.origin;
+		this.limits = builder.limits;
+		this.redactor = builder.redactor;
+		this.clock = builder.clock;
+		this.presets = Map.copyOf(builder.presets);
+		this.accounts = builder.accounts;
+		this.extensions = builder.extensions();
+		this.router = new Router(builder.routes, builder.sinks, this.accounts, builder.settings);
+		this.sampling = new Sampling(builder.sampler, builder.trace, builder.settings, this.extensions);
+		this.callSites = builder.callSites;
+		this.filters = Extensions.named("filter", builder.filters);
+		this.enrichers = Extensions.named("enricher", builder.enrichers);
+		this.incidentEnrichers = Extensions.named("incident enricher", builder.incidentEnrichers);
+		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.signals.isActive(), this.extensions);
+		this.signals = signals;
+	}
+
+	/** Returns the id of the message, or {@code null} if no sink accepted it. */
+	@Nullable String publish(EventBuilder event) {
+		event.applyPresets();
+		List<Sink> sinks = route(event);
+		sinks.forEach((sink) -> sink.channel().offered());
+		Message message = sinks.isEmpty() ? null : sampleAndBuild(event, sinks);
+		return (message != null && this.dispatcher.dispatch(message, sinks, event.isTransactional())) ? message.id()
+				: null;
+	}
+
+	private @Nullable Message sampleAndBuild(EventBuilder event, List<Sink> sinks) {
+		try {
+			if (!event.decide()) {
+				sampledOut(event, sinks);
+				return null;
+			}
+			if (event.isLocating()) {
+				locate(event);
+			}
+			this.extensions.guard("the details of an event", event::addDetails);
+			Message message = build(event);
+			if (message == null) {
+				sinks.forEach((sink) -> sink.channel().filtered());
+			}
+			return message;
+		}
+		catch (Throwable ex) {
+			failed(sinks, ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Accepts a finished message of another service, which keeps its id, time and origin.
+	 * @return whether a sink accepted it
+	 */
+	boolean accept(Message foreign) {
+		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
+		sinks.forEach((sink) -> sink.channel().offered());
+		try {
+			Message message = new FieldsCopier(this.limits, this.redactor).copy(foreign);
+			if (isAccepted(message)) {
+				return this.dispatcher.dispatch(message, sinks, false);
+			}
+			sinks.forEach((sink) -> sink.channel().filtered());
+		}
+		catch (Throwable ex) {
+			failed(sinks, ex);
+		}
+		return false;
+	}
+
+	List<Sink> route(EventBuilder event) {
+		return this.router.route(event.type(), event.logger(), event.severity());
+	}
+
+	boolean isKept(EventBuilder event) {
+		return this.sampling.isKept(event);
+	}
+
+	void sampledOut(EventBuilder event, List<Sink> sinks) {
+		sinks.forEach((sink) -> sink.channel().sampledOut());
+		this.signals.sampledOut(event);
+	}
+
+	/** Adds which line of the application has called, unless the field is set. */
+	void locate(EventBuilder event) {
+		this.extensions.guard("the call site", () -> {
+			Map<String, Object> site = this.callSites.find();
+			if (site != null) {
+				event.callSite(site);
+			}
+		});
+	}
+
+	/** Adds what the enrichers know of a failure. */
+	void enrich(Failure failure, EventBuilder event) {
+		this.extensions.each(this.incidentEnrichers, (enricher) -> enricher.enrich(failure, event));
+		event.applyPresets();
+	}
+
+	/**
+	 * Builds a message, once where there are no filters or no enrichers.
+	 * @return the message, or {@code null} if a filter does not accept it
+	 */
+	@Nullable Message build(EventBuilder event) {
+		Message message = this.filters.isEmpty() ? null : event.build();
+		if (message != null && !isAccepted(message)) {
+			return null;
+		}
+		if (message != null && this.enrichers.isEmpty()) {
+			return message;
+		}
+		this.extensions.each(this.enrichers, (enricher) -> enricher.enrich(event));
+		return event.build();
+	}
+
+	private boolean isAccepted(Message message) {
+		return this.extensions.all(this.filters, (filter) -> filter.accept(message));
+	}
+
+	/** Counts without a lambda: there may be little of the stack left. */
+	void failed(List<Sink> sinks, Throwable ex) {
+		for (Sink sink : sinks) {
+			sink.channel().dropped(DropReason.ERROR);
+		}
+		this.extensions.failed("publishing a message", ex);
+	}
+
+	PreparedMessage prepare(Message message, List<Sink> sinks) {
+		return this.dispatcher.prepare(message, sinks);
+	}
+
+	@Nullable Trace trace(EventBuilder event) {
+		return this.sampling.trace(event);
+	}
+
+	/** Returns a preset; without it, the event goes on. */
+	@Nullable Preset preset(String name) {
+		Preset preset = this.presets.get(name);
+		if (preset == null) {
+			this.accounts.failed("unknown preset");
+			this.unknownPresets.warn(name, () -> "there is no preset '" + name + "', only "
+					+ new TreeSet<>(this.presets.keySet()) + "; events go on without it");
+		}
+		return preset;
+	}
+
+	Origin origin() {
+		return this.origin;
+	}
+
+	Limits limits() {
+		return this.limits;
+	}
+
+	Redactor redactor() {
+		return this.redactor;
+	}
+
+	Instant now() {
+		return this.clock.instant();
+	}
+
+	Extensions extensions() {
+		return this.extensions;
+	}
+
+}

@@ -1,0 +1,83 @@
+package dev.cairn.engine;
+
+import dev.cairn.Sampler;
+import dev.cairn.Trace;
+import dev.cairn.TraceSource;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Extensions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether an event is kept: once for all signals of a trace or unit of work.
+ */
+final class Sampling {
+
+	private final Sampler sampler;
+
+	private final TraceSource traceSource;
+
+	private final Settings.Holder settings;
+
+	private final Extensions extensions;
+
+	Sampling(Sampler sampler, TraceSource traceSource, Settings.Holder settings, Extensions extensions) {
+		this.sampler = sampler;
+		this.traceSource = traceSource;
+		this.settings = settings;
+		this.extensions = extensions;
+	}
+
+	/** Decides, and notes the trace and the rate in an event that is kept. */
+	boolean isKept(EventBuilder event) {
+		double rate = rate(event);
+		if (rate <= 0) {
+			return false;
+		}
+		Trace trace = trace(event);
+		if (rate >= 1) {
+			return true;
+		}
+		event.keptRate(rate);
+		return lot(trace) < rate;
+	}
+
+	private double rate(EventBuilder event) {
+		if (this.settings.get().typesOff().contains(event.type())) {
+			return 0;
+		}
+		return event.isAlwaysKept() ? 1
+				: this.extensions.guard("the sampler", () -> checkedRate(event), event.requestedRate());
+	}
+
+	private double checkedRate(EventBuilder event) {
+		double rate = this.sampler.rate(event);
+		if (Double.isNaN(rate)) {
+			throw new IllegalStateException("the rate is not a number");
+		}
+		return rate;
+	}
+
+	private static double lot(@Nullable Trace trace) {
+		if (trace != null) {
+			return Sampler.draw(trace.traceId());
+		}
+		UnitOfWork unit = UnitOfWork.current();
+		return (unit != null) ? unit.lot() : Sampler.draw(null);
+	}
+
+	/**
+	 * Returns the trace of an event: unless it was set, the active one, or else that of
+	 * the unit of work.
+	 */
+	@Nullable Trace trace(EventBuilder event) {
+		Trace known = event.trace();
+		if (known == null) {
+			known = this.extensions.<@Nullable Trace>guard("the trace source", this.traceSource::current, null);
+			UnitOfWork unit = (known == null) ? UnitOfWork.current() : null;
+			known = (unit != null) ? unit.trace() : known;
+			event.trace(known);
+		}
+		return known;
+	}
+
+}
