@@ -27,18 +27,18 @@ public final class TransactionsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TransactionScope cairnTransactionDeferral(TransactionsProperties properties) {
-		return new TransactionDeferral(properties.checkedMaxHeld());
+	TransactionScope cairnTransactionScope(TransactionsProperties properties) {
+		return new SpringTransactionScope(properties.checkedMaxHeld());
 	}
 
-	/** First, so that the application's own customizers see what it did. */
+	/** Comes first, so that the customizers of the application can override it. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	@ConditionalOnMissingBean(name = "cairnTransactionsCustomizer")
-	CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, TransactionScope deferral) {
+	CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, TransactionScope scope) {
 		return (builder) -> {
 			if (properties.transactions() == Transactions.AFTER_COMMIT) {
-				builder.transactions(deferral);
+				builder.transactions(scope);
 			}
 		};
 	}

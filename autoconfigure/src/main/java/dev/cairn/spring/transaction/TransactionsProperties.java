@@ -6,11 +6,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Events that are published within a transaction.
+ * Properties of events that are published within a transaction.
  *
- * @param transactions When events are sent that are published within a transaction.
- * @param maxHeld Number of events that wait for the end of one transaction at the most;
- * further ones are dropped.
+ * @param transactions When to send events that are published within a transaction.
+ * @param maxHeld Maximum number of events that wait for the end of a transaction; further
+ * events are dropped.
  */
 @ConfigurationProperties("cairn.events")
 record TransactionsProperties(@DefaultValue("after-commit") Transactions transactions,
@@ -24,13 +24,14 @@ record TransactionsProperties(@DefaultValue("after-commit") Transactions transac
 	}
 
 	/**
-	 * When events are sent that are published within a transaction.
+	 * When to send events that are published within a transaction.
 	 */
 	enum Transactions {
 
-		/** When it was committed; otherwise they are dropped. */
+		/** After the commit. If the transaction is rolled back, they are dropped. */
 		AFTER_COMMIT,
-		/** At once, whatever becomes of it. */
+
+		/** At once, even if the transaction is rolled back later. */
 		IMMEDIATELY
 
 	}

@@ -14,7 +14,6 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.Preset;
 import dev.cairn.spring.test.Contexts;
-import dev.cairn.spring.transaction.TransactionDeferral;
 import dev.cairn.spring.transaction.TransactionsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 
@@ -117,9 +116,9 @@ class EventsAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffFromTheDeferralOfTheApplication() {
+	void backsOffFromTheTransactionScopeOfTheApplication() {
 		this.runner.withBean(TransactionScope.class, () -> () -> null).run((context) -> {
-			assertThat(context).doesNotHaveBean(TransactionDeferral.class);
+			assertThat(context).doesNotHaveBean("cairnTransactionScope");
 			context.getBean(Shop.class).order("a");
 			assertThat(context.getBean(Shop.class).seenMeanwhile()).containsExactly(1);
 		});

@@ -13,21 +13,24 @@ import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
- * The events of one transaction, in the order in which they were published. For one
- * thread at a time.
+ * The events of one transaction, in the order in which they were published. Not
+ * thread-safe.
  */
-final class TransactionEvents implements TransactionSynchronization, Transaction {
+final class DeferredEvents implements TransactionSynchronization, Transaction {
 
 	private final int maxHeld;
 
 	private final List<Deferred> held = new ArrayList<>();
 
-	/** How many events there were at a savepoint; Spring does not say when one ends. */
+	/**
+	 * The number of events at each savepoint. The keys are weak, because Spring does not
+	 * signal the release of a savepoint.
+	 */
 	private final Map<Object, Integer> savepoints = new WeakHashMap<>();
 
 	private boolean ended;
 
-	TransactionEvents(int maxHeld) {
+	DeferredEvents(int maxHeld) {
 		this.maxHeld = maxHeld;
 	}
 
@@ -37,13 +40,16 @@ final class TransactionEvents implements TransactionSynchronization, Transaction
 	}
 
 	/**
-	 * Whether it was committed or not: Spring takes it for active for a moment longer.
+	 * Returns whether the transaction has been committed or rolled back. For Spring it
+	 * remains active a little longer.
 	 */
 	boolean hasEnded() {
 		return this.ended;
 	}
 
-	/** Before others do something that comes after the commit, and publish that. */
+	/**
+	 * Events are sent before other synchronizations publish events after the commit.
+	 */
 	@Override
 	public int getOrder() {
 		return Ordered.HIGHEST_PRECEDENCE;
@@ -54,7 +60,7 @@ final class TransactionEvents implements TransactionSynchronization, Transaction
 		this.savepoints.put(savepoint, this.held.size());
 	}
 
-	/** One that is not known is older than the first event. */
+	/** An unknown savepoint is older than the first event. */
 	@Override
 	public void savepointRollback(Object savepoint) {
 		drop(this.held.subList(this.savepoints.getOrDefault(savepoint, 0), this.held.size()));
@@ -67,9 +73,7 @@ final class TransactionEvents implements TransactionSynchronization, Transaction
 		this.held.clear();
 	}
 
-	/**
-	 * Also of a transaction whose outcome nobody knows: nothing says that it happened.
-	 */
+	/** If the outcome is unknown, the events are dropped. */
 	@Override
 	public void afterCompletion(int status) {
 		if (status == STATUS_COMMITTED) {

@@ -34,9 +34,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link TransactionDeferral} over the transactions of a real database.
+ * Tests for {@link SpringTransactionScope} over the transactions of a real database.
  */
-class TransactionDeferralTests {
+class SpringTransactionScopeTests {
 
 	private final Accounts ledger = new Accounts();
 
@@ -44,7 +44,7 @@ class TransactionDeferralTests {
 
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(this.sink)
-		.transactions(new TransactionDeferral(1000))
+		.transactions(new SpringTransactionScope(1000))
 		.build();
 
 	private final DataSource database = new DriverManagerDataSource("jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1", "sa", "");
