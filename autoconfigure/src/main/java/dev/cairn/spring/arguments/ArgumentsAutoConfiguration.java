@@ -22,10 +22,8 @@ import org.springframework.core.env.Environment;
  * proxies, or where they are of interfaces, nothing is noted.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
-@ConditionalOnCairn("errors")
-@ConditionalOnBooleanProperty(
-		name = { "cairn.errors.arguments.enabled", "spring.aop.auto", "spring.aop.proxy-target-class" },
-		matchIfMissing = true)
+@ConditionalOnCairn({ "errors", "errors.arguments" })
+@ConditionalOnBooleanProperty(name = { "spring.aop.auto", "spring.aop.proxy-target-class" }, matchIfMissing = true)
 @EnableConfigurationProperties(ArgumentsProperties.class)
 public final class ArgumentsAutoConfiguration {
 

@@ -46,6 +46,11 @@ public final class CairnAutoConfiguration {
 	private static final String CAIRN = "cairn";
 
 	@Bean
+	static SwitchedOffBeans cairnSwitchedOffBeans(Environment environment) {
+		return new SwitchedOffBeans(environment);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	Accounts cairnLedger() {
 		return new Accounts();

@@ -1,22 +1,31 @@
 package dev.cairn.spring.core;
 
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Properties that Cairn would set if it were asked, with the lowest precedence, so that
- * anything that the application says goes before. What the starter brings along is kept
- * quiet: Boot would send StatsD lines to the local host as soon as the registry is on the
- * class path. Lines that tell of an incident show its id behind the level. Prometheus
- * takes no exemplars on the counts and sums of its summaries; where tracing is on, they
- * would make every scrape fail.
+ * Sets properties with the lowest precedence, so that those of the application win:
+ * StatsD stays off until it has a host, log entries of an incident carry its id behind
+ * the level, Tomcat publishes the meters of its threads, and Prometheus takes no
+ * exemplars on counts and sums of summaries, with which every scrape would fail where
+ * tracing is on. Excludes the auto-configurations of Boot that would record the same
+ * meters again.
  */
 class CairnDefaults implements EnvironmentPostProcessor {
 
@@ -24,44 +33,88 @@ class CairnDefaults implements EnvironmentPostProcessor {
 
 	private static final String STATSD_HOST = "management.statsd.metrics.export.host";
 
+	private static final String STATSD_PROTOCOL = "management.statsd.metrics.export.protocol";
+
+	/** The JDK has no Unix datagrams. Micrometer brings them along. */
+	private static final Set<String> STATSD_PROTOCOLS = Set.of("udp", "tcp");
+
 	private static final String LEVEL_PATTERN = "logging.pattern.level";
 
-	/** Boot's own, and the id in brackets where there is one. */
+	/** Boot's own pattern, followed by the id in brackets if there is one. */
 	private static final String LEVEL_WITH_ERROR_ID = "%5p%replace( [%X{errorId:-}]){' .]$',''}";
 
-	/** Without it there are no meters of the threads that serve requests. */
+	/** Publishes the meters of the threads that serve requests. */
 	private static final String TOMCAT_POOL = "server.tomcat.mbeanregistry.enabled";
-
-	private static final String PROMETHEUS = "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
 
 	private static final String PROMETHEUS_EXEMPLARS = "management.prometheus.metrics.export.properties."
 			+ "io.prometheus.exporter.exemplarsOnAllMetricTypes";
 
-	private static final boolean LOGBACK = ClassUtils.isPresent("ch.qos.logback.classic.LoggerContext",
-			CairnDefaults.class.getClassLoader());
+	private static final String EXCLUDE = "spring.autoconfigure.exclude";
+
+	private static final String METRICS = "org.springframework.boot.micrometer.metrics.autoconfigure.";
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+		ClassLoader loader = application.getClassLoader();
 		Map<String, Object> defaults = new HashMap<>();
 		if (!StringUtils.hasText(environment.getProperty(STATSD_HOST))) {
 			defaults.put(STATSD_ENABLED, "false");
 		}
-		if (LOGBACK && isOn(environment, "cairn.enabled") && isOn(environment, "cairn.errors.enabled")) {
+		if (!hasStatsdProtocol(environment)) {
+			defaults.put("cairn.statsd.enabled", "false");
+		}
+		if (isOn(environment, "errors") && isPresent("ch.qos.logback.classic.LoggerContext", loader)) {
 			defaults.put(LEVEL_PATTERN, LEVEL_WITH_ERROR_ID);
 		}
-		if (isOn(environment, "cairn.enabled") && ClassUtils.isPresent(PROMETHEUS, application.getClassLoader())) {
-			defaults.put(PROMETHEUS_EXEMPLARS, "false");
-		}
-		if (isOn(environment, "cairn.enabled") && isOn(environment, "cairn.metrics.enabled")) {
+		if (isOn(environment, "metrics")) {
 			defaults.put(TOMCAT_POOL, "true");
 		}
-		if (!defaults.isEmpty()) {
-			environment.getPropertySources().addLast(new MapPropertySource("cairnDefaults", defaults));
+		if (isOn(environment) && isPresent("io.micrometer.prometheusmetrics.PrometheusMeterRegistry", loader)) {
+			defaults.put(PROMETHEUS_EXEMPLARS, "false");
+		}
+		if (isAheadOfTime() && isPresent("io.sentry.spring.boot4.SentryAutoConfiguration", loader)) {
+			// Sentry decides by the presence of its DSN at build time
+			defaults.put("sentry.dsn", "");
+		}
+		environment.getPropertySources().addLast(new MapPropertySource("cairnDefaults", defaults));
+		exclude(environment);
+	}
+
+	/** The property is a list, which a source of lower precedence cannot extend. */
+	private static void exclude(ConfigurableEnvironment environment) {
+		Set<String> excluded = new LinkedHashSet<>();
+		if (isAheadOfTime() || isOn(environment, "statsd") && hasStatsdProtocol(environment)) {
+			excluded.add(METRICS + "export.statsd.StatsdMetricsExportAutoConfiguration");
+		}
+		if (isAheadOfTime() || isOn(environment, "metrics", "annotations")) {
+			excluded.add(METRICS + "MetricsAspectsAutoConfiguration");
+		}
+		if (!excluded.isEmpty()) {
+			excluded.addAll(Binder.get(environment).bind(EXCLUDE, Bindable.listOf(String.class)).orElseGet(List::of));
+			environment.getPropertySources()
+				.addFirst(new MapPropertySource("cairnExclusions", Map.of(EXCLUDE, String.join(",", excluded))));
 		}
 	}
 
-	private static boolean isOn(ConfigurableEnvironment environment, String property) {
-		return !"false".equalsIgnoreCase(environment.getProperty(property));
+	private static boolean hasStatsdProtocol(ConfigurableEnvironment environment) {
+		return STATSD_PROTOCOLS.contains(environment.getProperty(STATSD_PROTOCOL, "udp").toLowerCase(Locale.ROOT));
+	}
+
+	private static boolean isAheadOfTime() {
+		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING) || AotDetector.useGeneratedArtifacts();
+	}
+
+	/** A value that is no boolean fails the start later, with its origin. */
+	private static boolean isOn(ConfigurableEnvironment environment, String... features) {
+		return Stream
+			.concat(Stream.of("cairn.enabled"), Stream.of(features).map((name) -> "cairn." + name + ".enabled"))
+			.noneMatch((property) -> "false".equalsIgnoreCase(environment.getProperty(property)));
+	}
+
+	/** Looks for the class file, so that no class is loaded. */
+	private static boolean isPresent(String type, ClassLoader loader) {
+		return loader
+			.getResource(ClassUtils.convertClassNameToResourcePath(type) + ClassUtils.CLASS_FILE_SUFFIX) != null;
 	}
 
 }

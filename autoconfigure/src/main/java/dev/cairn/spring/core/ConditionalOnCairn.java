@@ -9,22 +9,53 @@ import java.lang.annotation.Target;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches unless {@code cairn.enabled} or {@code cairn.<feature>.enabled} is false.
+ * Matches unless {@code cairn.enabled} or one of the switches of a feature is
+ * {@code false}, and one of the properties that point to its backend, if there are any,
+ * is set. Properties may differ between the build and the start of an application that
+ * was processed ahead of time: then everything matches at build time, and the start
+ * removes the beans that are switched off.
  */
 @Documented
-@Target(ElementType.TYPE)
+@Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
 @Conditional(OnCairnCondition.class)
 public @interface ConditionalOnCairn {
 
 	/**
-	 * The feature that can be switched off by itself; empty for Cairn as a whole.
+	 * Features that {@code cairn.<feature>.enabled} switches off.
+	 * @return the names of the features
 	 */
-	String value() default "";
+	String[] value() default {};
 
 	/**
-	 * Whether the feature is on unless a property says otherwise.
+	 * Further boolean properties that switch the beans off.
+	 * @return the full names of the properties
+	 */
+	String[] property() default {};
+
+	/**
+	 * Properties of which one must have a value, as a text or as a list.
+	 * @return the full names of the properties
+	 */
+	String[] configured() default {};
+
+	/**
+	 * Whether the features are on unless a property says otherwise.
+	 * @return whether features are on by default
 	 */
 	boolean enabledByDefault() default true;
+
+	/**
+	 * Beans in whose presence the features are off unless a property says otherwise.
+	 * @return the names of the beans
+	 */
+	String[] insteadOf() default {};
+
+	/**
+	 * Class of the bean that takes the place of a bean that the start switches off, for
+	 * beans without which others of the build cannot be created.
+	 * @return the name of a class with a default constructor
+	 */
+	String otherwise() default "";
 
 }

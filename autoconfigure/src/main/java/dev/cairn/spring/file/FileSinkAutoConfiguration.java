@@ -12,16 +12,9 @@ import dev.cairn.spring.core.InvalidProperty;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionMessage;
-import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.ConfigurationCondition;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for messages to local files, where
@@ -29,8 +22,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
  */
 @AutoConfiguration(afterName = "dev.cairn.spring.kafka.KafkaSinkAutoConfiguration",
 		before = CairnAutoConfiguration.class)
-@ConditionalOnCairn("file")
-@Conditional(FileSinkAutoConfiguration.OnFileWantedCondition.class)
+@ConditionalOnCairn(value = "file", insteadOf = "cairnKafkaSink")
 @EnableConfigurationProperties(FileSinkProperties.class)
 public final class FileSinkAutoConfiguration {
 
@@ -46,31 +38,6 @@ public final class FileSinkAutoConfiguration {
 				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor, application),
 						limits.maxBytes(), properties.maxFileSize().toBytes(), properties.maxFiles()));
 		return new AsyncSink(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.file"));
-	}
-
-	/**
-	 * Files are wanted when they are switched on, or when nothing is said and there is no
-	 * sink for Kafka.
-	 */
-	static class OnFileWantedCondition extends SpringBootCondition implements ConfigurationCondition {
-
-		@Override
-		public ConfigurationPhase getConfigurationPhase() {
-			return ConfigurationPhase.REGISTER_BEAN;
-		}
-
-		@Override
-		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			ConditionMessage.Builder message = ConditionMessage.forCondition("file sink");
-			Boolean enabled = context.getEnvironment().getProperty("cairn.file.enabled", Boolean.class);
-			if (enabled != null) {
-				return new ConditionOutcome(enabled, message.because("cairn.file.enabled is " + enabled));
-			}
-			boolean kafka = context.getRegistry().containsBeanDefinition("cairnKafkaSink");
-			return new ConditionOutcome(!kafka,
-					message.because(kafka ? "messages go to Kafka" : "no broker is configured"));
-		}
-
 	}
 
 }

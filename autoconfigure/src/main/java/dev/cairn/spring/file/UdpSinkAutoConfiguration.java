@@ -10,7 +10,6 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.file.UdpSender;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.ConditionalOnConfigured;
 import dev.cairn.spring.core.InvalidProperty;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,8 +22,7 @@ import org.springframework.context.annotation.Bean;
  * {@link EnableAutoConfiguration Auto-configuration} for messages as datagrams.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
-@ConditionalOnCairn("udp")
-@ConditionalOnConfigured("cairn.udp.host")
+@ConditionalOnCairn(value = "udp", configured = "cairn.udp.host")
 @EnableConfigurationProperties(UdpSinkProperties.class)
 public final class UdpSinkAutoConfiguration {
 

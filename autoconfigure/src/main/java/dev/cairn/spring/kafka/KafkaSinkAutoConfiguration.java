@@ -14,7 +14,6 @@ import dev.cairn.delivery.Sink;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.ConditionalOnConfigured;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -42,9 +41,9 @@ import org.springframework.kafka.core.ProducerFactory;
  * {@link ProducerFactory}.
  */
 @AutoConfiguration(after = KafkaAutoConfiguration.class, before = CairnAutoConfiguration.class)
-@ConditionalOnCairn("kafka")
-@ConditionalOnClass({ ProducerFactory.class, KafkaAutoConfiguration.class })
-@ConditionalOnConfigured({ "spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers" })
+@ConditionalOnCairn(value = "kafka",
+		configured = { "spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers" })
+@ConditionalOnClass(KafkaAutoConfiguration.class)
 @ConditionalOnBean(ProducerFactory.class)
 @EnableConfigurationProperties(KafkaSinkProperties.class)
 public final class KafkaSinkAutoConfiguration {

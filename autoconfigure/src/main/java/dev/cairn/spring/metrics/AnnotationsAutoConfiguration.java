@@ -30,7 +30,7 @@ import org.springframework.context.annotation.Role;
  * a switch; an application with an aspect of its own keeps it.
  */
 @AutoConfiguration(after = { MetersAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
-@ConditionalOnCairn("annotations")
+@ConditionalOnCairn({ "metrics", "annotations" })
 @ConditionalOnClass({ MeterRegistry.class, Advice.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnBean(MeterHandles.class)
 @EnableConfigurationProperties(AnnotationsProperties.class)

@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Bean;
  * {@code management.endpoint.cairnmetrics.access}, as any endpoint.
  */
 @AutoConfiguration(after = { MetersAutoConfiguration.class, StatisticsAutoConfiguration.class })
-@ConditionalOnCairn("metrics")
+@ConditionalOnCairn({ "metrics", "metrics.statistics" })
 @ConditionalOnClass({ ConditionalOnAvailableEndpoint.class, StatisticsRegistry.class })
 @ConditionalOnBean({ StatisticsRegistry.class, CardinalityGuard.class })
 @ConditionalOnAvailableEndpoint(CairnMetricsEndpoint.class)

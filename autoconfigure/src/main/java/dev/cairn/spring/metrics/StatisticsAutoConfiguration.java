@@ -9,7 +9,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,15 +23,15 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = MetricsAutoConfiguration.class,
 		before = { SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
-@ConditionalOnCairn("metrics")
+@ConditionalOnCairn({ "metrics", "metrics.statistics" })
 @ConditionalOnClass({ StatisticsRegistry.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnBean(Clock.class)
-@ConditionalOnBooleanProperty(name = "cairn.metrics.statistics.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(MetricsProperties.class)
 public final class StatisticsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
 	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock) {
 		return properties.slowCalls().registry(clock);
 	}

@@ -7,7 +7,6 @@ import dev.cairn.spring.core.ConditionalOnCairn;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -17,8 +16,7 @@ import org.springframework.context.annotation.Lazy;
  * {@link EnableAutoConfiguration Auto-configuration} for the failures that end a thread.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
-@ConditionalOnCairn("errors")
-@ConditionalOnBooleanProperty(name = "cairn.errors.uncaught", matchIfMissing = true)
+@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(UncaughtErrorsProperties.class)
 public final class UncaughtErrorsAutoConfiguration {

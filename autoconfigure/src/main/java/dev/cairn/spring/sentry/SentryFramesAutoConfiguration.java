@@ -4,7 +4,6 @@ import java.util.List;
 
 import dev.cairn.spring.core.ApplicationPackages;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.ConditionalOnConfigured;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
@@ -12,8 +11,8 @@ import io.sentry.spring.boot4.SentryAutoConfiguration;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
@@ -25,9 +24,8 @@ import org.springframework.core.env.Environment;
  * called.
  */
 @AutoConfiguration(before = SentryAutoConfiguration.class)
-@ConditionalOnCairn("sentry")
-@ConditionalOnClass(SentryAutoConfiguration.class)
-@ConditionalOnConfigured("sentry.dsn")
+@ConditionalOnCairn(value = "sentry", configured = "sentry.dsn")
+@ConditionalOnResource(resources = "classpath:io/sentry/spring/boot4/SentryAutoConfiguration.class")
 public final class SentryFramesAutoConfiguration {
 
 	private static final String IN_APP = "sentry.in-app-includes";

@@ -16,7 +16,6 @@ import dev.cairn.sentry.SentrySender;
 import dev.cairn.spring.core.ApplicationStart;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.ConditionalOnConfigured;
 import dev.cairn.spring.logging.OnLogbackCondition;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
@@ -31,9 +30,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -52,9 +51,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  */
 @AutoConfiguration(before = { SentryAutoConfiguration.class, CairnAutoConfiguration.class },
 		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
-@ConditionalOnCairn("sentry")
-@ConditionalOnClass(SentryAutoConfiguration.class)
-@ConditionalOnConfigured("sentry.dsn")
+@ConditionalOnCairn(value = "sentry", configured = "sentry.dsn")
+@ConditionalOnResource(resources = "classpath:io/sentry/spring/boot4/SentryAutoConfiguration.class")
 @EnableConfigurationProperties(SentrySinkProperties.class)
 public final class SentrySinkAutoConfiguration {
 
@@ -102,8 +100,7 @@ public final class SentrySinkAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn("errors")
-	@ConditionalOnBooleanProperty(name = "cairn.errors.uncaught", matchIfMissing = true)
+	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
 	static class UncaughtConfiguration {
 
 		/**

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -30,7 +31,6 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.S
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdProperties;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdPropertiesConfigAdapter;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 
 /**
@@ -41,11 +41,11 @@ import org.springframework.core.env.Environment;
 @AutoConfiguration(after = MetricsAutoConfiguration.class,
 		before = { StatsdMetricsExportAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
 				CompositeMeterRegistryAutoConfiguration.class })
-@ConditionalOnCairn("statsd")
-@ConditionalOnClass({ StatsdMeterRegistry.class, StatsdMetricsExportAutoConfiguration.class })
+@ConditionalOnCairn(value = "statsd", property = "management.statsd.metrics.export.enabled")
+@ConditionalOnClass(StatsdMetricsExportAutoConfiguration.class)
+@ConditionalOnResource(resources = "classpath:io/micrometer/statsd/StatsdMeterRegistry.class")
 @ConditionalOnBean(Clock.class)
 @ConditionalOnEnabledMetricsExport("statsd")
-@Conditional(OnStatsdCondition.class)
 @EnableConfigurationProperties({ StatsdSinkProperties.class, StatsdProperties.class })
 public final class StatsdSinkAutoConfiguration {
 
@@ -66,6 +66,7 @@ public final class StatsdSinkAutoConfiguration {
 
 	@Bean(destroyMethod = "shutdown")
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
+	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, Environment environment, StatsdConfig config,
 			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
 			Accounts ledger) {

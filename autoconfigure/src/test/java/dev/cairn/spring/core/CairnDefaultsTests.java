@@ -1,6 +1,7 @@
 package dev.cairn.spring.core;
 
 import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.SpringApplication;
@@ -55,7 +56,7 @@ class CairnDefaultsTests {
 		return new ByteBuddy().subclass(Object.class)
 			.name("io.micrometer.prometheusmetrics.PrometheusMeterRegistry")
 			.make()
-			.load(CairnDefaultsTests.class.getClassLoader())
+			.load(CairnDefaultsTests.class.getClassLoader(), ClassLoadingStrategy.Default.WRAPPER_PERSISTENT)
 			.getLoaded()
 			.getClassLoader();
 	}

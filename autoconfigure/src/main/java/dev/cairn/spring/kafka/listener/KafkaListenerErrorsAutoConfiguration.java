@@ -8,7 +8,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -24,9 +23,8 @@ import org.springframework.kafka.retrytopic.DestinationTopicResolver;
  * {@code @KafkaListener} methods.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, KafkaAutoConfiguration.class })
-@ConditionalOnCairn("errors")
+@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
 @ConditionalOnClass({ KafkaAutoConfiguration.class, KafkaListenerEndpointRegistry.class, CommonErrorHandler.class })
-@ConditionalOnBooleanProperty(name = "cairn.errors.kafka-listeners", matchIfMissing = true)
 @ConditionalOnBean({ Cairn.class, KafkaListenerEndpointRegistry.class })
 @EnableConfigurationProperties(KafkaListenerErrorsProperties.class)
 public final class KafkaListenerErrorsAutoConfiguration {

@@ -81,6 +81,7 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(value = ErrorAttributes.class, search = SearchStrategy.CURRENT)
+	@ConditionalOnCairn(otherwise = "org.springframework.boot.webmvc.error.DefaultErrorAttributes")
 	CairnErrorAttributes cairnErrorAttributes() {
 		return new CairnErrorAttributes();
 	}

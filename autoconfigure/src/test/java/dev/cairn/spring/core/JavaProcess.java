@@ -1,0 +1,44 @@
+package dev.cairn.spring.core;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs a main class in a Java process of its own.
+ */
+final class JavaProcess {
+
+	static final String CLASS_PATH = System.getProperty("java.class.path");
+
+	private JavaProcess() {
+	}
+
+	static List<String> run(List<String> options, String classPath, Class<?> main, String... arguments)
+			throws IOException, InterruptedException {
+		List<String> command = new ArrayList<>(
+				List.of(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+		command.addAll(options);
+		command.addAll(List.of("-cp", classPath, main.getName()));
+		command.addAll(Arrays.asList(arguments));
+		Path output = Files.createTempFile("cairn", ".log");
+		try {
+			int exit = new ProcessBuilder(command).redirectErrorStream(true)
+				.redirectOutput(output.toFile())
+				.start()
+				.waitFor();
+			List<String> lines = Files.readAllLines(output);
+			assertThat(exit).as(() -> String.join("\n", lines)).isZero();
+			return lines;
+		}
+		finally {
+			Files.delete(output);
+		}
+	}
+
+}
