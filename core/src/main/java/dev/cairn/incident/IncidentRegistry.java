@@ -49,7 +49,7 @@ final class IncidentRegistry {
 	private Incident find(List<Throwable> related, Incident fresh) {
 		for (Throwable throwable : related) {
 			Incident known = this.incidents.get(throwable);
-			if (known != null && known.self().isSameFailure(throwable, fresh, this.quietNanos)) {
+			if (known != null && known.isSameFailure(throwable, fresh, this.quietNanos)) {
 				return known.self();
 			}
 		}
@@ -58,7 +58,7 @@ final class IncidentRegistry {
 
 	private @Nullable Incident remember(Throwable throwable, Incident incident, Incident fresh) {
 		Incident known = this.incidents.putIfAbsent(throwable, incident);
-		if (known != null && known != incident && !known.self().isSameFailure(throwable, fresh, this.quietNanos)) {
+		if (known != null && known != incident && !known.isSameFailure(throwable, fresh, this.quietNanos)) {
 			this.incidents.replace(throwable, known, incident);
 			return null;
 		}

@@ -1,6 +1,9 @@
 package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Attempts;
+import dev.cairn.Trace;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -11,17 +14,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Delivery {
 
+	private static final UnitOfWork.Key<Delivery> KEY = new UnitOfWork.Key<>("delivery");
+
 	private final Listener listener;
 
-	private final RecordKey key;
+	private RecordKey key;
 
-	private final ConsumerRecord<?, ?> record;
+	private ConsumerRecord<?, ?> record;
 
 	private final int batchSize;
 
 	private final Attempts attempts;
 
 	private final boolean repeated;
+
+	private @Nullable UnitOfWork unit;
+
+	private UnitOfWork.@Nullable Scope scope;
 
 	private @Nullable Exception thrown;
 
@@ -48,9 +57,39 @@ final class Delivery {
 		this.repeated = repeated;
 	}
 
-	/** Returns this delivery, represented by another record of the batch. */
-	Delivery representedBy(RecordKey key, ConsumerRecord<?, ?> record) {
-		return new Delivery(this.listener, key, record, this.batchSize, this.attempts, false);
+	/** Returns the delivery that the calling thread is working on. */
+	static @Nullable Delivery current() {
+		for (UnitOfWork unit = UnitOfWork.current(); unit != null; unit = unit.parent()) {
+			Delivery delivery = unit.attribute(KEY);
+			if (delivery != null) {
+				return delivery;
+			}
+		}
+		return null;
+	}
+
+	/** Begins an attempt as a unit of work, which becomes the current one. */
+	void begin(Signals signals, @Nullable Trace trace) {
+		UnitOfWork started = signals.start(UnitOfWork.Kind.RECORD, this.listener.id(), trace);
+		started.set(KEY, this);
+		this.unit = started;
+		this.scope = started.open();
+		this.attempts.begin();
+	}
+
+	/** Ends the attempt and its unit of work. */
+	void end(UnitOfWork.Outcome outcome) {
+		this.attempts.end();
+		if (this.scope != null && this.unit != null) {
+			this.scope.close();
+			this.unit.end(outcome);
+		}
+	}
+
+	/** Continues the attempt, represented by another record of the batch. */
+	void continueWith(RecordKey key, ConsumerRecord<?, ?> record) {
+		this.key = key;
+		this.record = record;
 	}
 
 	Listener listener() {

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 import dev.cairn.Attempts;
 import dev.cairn.Cairn;
+import dev.cairn.TraceSource;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -25,15 +28,18 @@ final class DeliveryTracker implements RetryListener {
 
 	private final Cairn cairn;
 
-	private final DeliveryEnricher deliveries;
+	private final Signals signals;
+
+	private final TraceSource trace;
 
 	private final RetryTopics retryTopics;
 
 	private final PendingRecords pending = new PendingRecords();
 
-	DeliveryTracker(Cairn cairn, DeliveryEnricher deliveries, RetryTopics retryTopics) {
+	DeliveryTracker(Cairn cairn, Signals signals, TraceSource trace, RetryTopics retryTopics) {
 		this.cairn = cairn;
-		this.deliveries = deliveries;
+		this.signals = signals;
+		this.trace = trace;
 		this.retryTopics = retryTopics;
 	}
 
@@ -61,8 +67,8 @@ final class DeliveryTracker implements RetryListener {
 		RecordKey key = key(listener, record);
 		Attempts before = this.pending.get(key);
 		Attempts attempts = (before != null) ? before : this.cairn.attempts();
-		this.deliveries.enter(new Delivery(listener, key, record, batchSize, attempts, before != null));
-		attempts.begin();
+		new Delivery(listener, key, record, batchSize, attempts, before != null).begin(this.signals,
+				this.trace.current());
 	}
 
 	private ConsumerRecord<?, ?> representative(Listener listener, ConsumerRecords<?, ?> records) {
@@ -82,7 +88,7 @@ final class DeliveryTracker implements RetryListener {
 
 	/** The listener returned. */
 	void succeeded() {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		if (delivery != null) {
 			succeeded(delivery);
 		}
@@ -93,17 +99,12 @@ final class DeliveryTracker implements RetryListener {
 			this.pending.remove(delivery.key());
 		}
 		delivery.attempts().succeeded();
-		leave(delivery);
-	}
-
-	private void leave(Delivery delivery) {
-		delivery.attempts().end();
-		this.deliveries.leave();
+		delivery.end(UnitOfWork.Outcome.SUCCESS);
 	}
 
 	/** The listener, or a deserializer before it, threw an exception. */
 	void failed(Listener listener, ConsumerRecord<?, ?> record, Exception thrown, Consumer<?, ?> consumer) {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		if (delivery == null || !delivery.key().equals(key(listener, record))) {
 			begin(listener, record, consumer);
 		}
@@ -112,7 +113,7 @@ final class DeliveryTracker implements RetryListener {
 
 	/** The listener of a batch threw an exception. */
 	void failed(Listener listener, ConsumerRecords<?, ?> records, Exception thrown, Consumer<?, ?> consumer) {
-		if (this.deliveries.current() == null) {
+		if (Delivery.current() == null) {
 			begin(listener, records, consumer);
 		}
 		failed(records, thrown);
@@ -127,13 +128,13 @@ final class DeliveryTracker implements RetryListener {
 	}
 
 	private void failed(Exception thrown) {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		if (delivery == null || delivery.thrown() == thrown) {
 			return;
 		}
 		if (SeekUtils.isBackoffException(thrown)) {
 			// The record of a retry topic is not due yet
-			leave(delivery);
+			delivery.end(UnitOfWork.Outcome.ABORTED);
 			return;
 		}
 		boolean forwarded = delivery.listener().retryable() && this.retryTopics.isForwarded(delivery, thrown);
@@ -146,7 +147,7 @@ final class DeliveryTracker implements RetryListener {
 	}
 
 	private void represent(ConsumerRecord<?, ?> culprit) {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		if (delivery == null) {
 			return;
 		}
@@ -155,7 +156,7 @@ final class DeliveryTracker implements RetryListener {
 			return;
 		}
 		if (this.pending.get(key) == null && !delivery.isRepeated()) {
-			this.deliveries.enter(delivery.representedBy(key, culprit));
+			delivery.continueWith(key, culprit);
 		}
 		else {
 			// The record that failed before has been processed
@@ -187,7 +188,7 @@ final class DeliveryTracker implements RetryListener {
 
 	/** Ends a delivery whose fate was not reported. */
 	void end(Consumer<?, ?> consumer) {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		if (delivery == null) {
 			return;
 		}
@@ -195,7 +196,7 @@ final class DeliveryTracker implements RetryListener {
 			succeeded(delivery);
 		}
 		else if (delivery.comesAgain() || isBefore(consumer, delivery)) {
-			leave(delivery);
+			delivery.end(UnitOfWork.Outcome.FAILURE);
 		}
 		else {
 			givenUp();
@@ -214,7 +215,7 @@ final class DeliveryTracker implements RetryListener {
 
 	/** An error handler reports that the failed record will be delivered again. */
 	void comesAgain() {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		if (delivery != null) {
 			delivery.setComesAgain();
 		}
@@ -222,7 +223,7 @@ final class DeliveryTracker implements RetryListener {
 
 	/** An error handler reports that the failed record will not be delivered again. */
 	void givenUp() {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		Exception thrown = (delivery != null) ? delivery.thrown() : null;
 		if (delivery == null || thrown == null) {
 			return;
@@ -234,7 +235,7 @@ final class DeliveryTracker implements RetryListener {
 			}
 			delivery.attempts().givenUp(cause(thrown));
 		}
-		leave(delivery);
+		delivery.end(UnitOfWork.Outcome.FAILURE);
 	}
 
 	/** Follows a call of the listener that is made by an error handler. */
@@ -251,7 +252,7 @@ final class DeliveryTracker implements RetryListener {
 
 	/** Returns whether the failed record is among these. */
 	boolean isFailedIn(ConsumerRecords<?, ?> records) {
-		Delivery delivery = this.deliveries.current();
+		Delivery delivery = Delivery.current();
 		return delivery != null && records.records(delivery.topicPartition())
 			.stream()
 			.anyMatch((record) -> record.offset() == delivery.record().offset());

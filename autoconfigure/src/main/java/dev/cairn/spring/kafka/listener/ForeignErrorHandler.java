@@ -28,6 +28,8 @@ final class ForeignErrorHandler implements MethodInterceptor {
 		return (CommonErrorHandler) factory.getProxy(CommonErrorHandler.class.getClassLoader());
 	}
 
+	// Interceptors may return null, though the interface does not declare it
+	@SuppressWarnings("NullAway")
 	@Override
 	public @Nullable Object invoke(MethodInvocation call) throws Throwable {
 		if (call.getMethod().getName().startsWith("handleBatch")) {

@@ -1,6 +1,8 @@
 package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Cairn;
+import dev.cairn.TraceSource;
+import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
@@ -39,10 +41,10 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(
-			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, DeliveryEnricher enricher,
-			ObjectProvider<DestinationTopicResolver> resolvers) {
-		return new ListenerContainerConfigurer(registries,
-				new DeliveryTracker(cairn, enricher, new RetryTopics(resolvers)));
+			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
+			ObjectProvider<TraceSource> trace, ObjectProvider<DestinationTopicResolver> resolvers) {
+		return new ListenerContainerConfigurer(registries, new DeliveryTracker(cairn, signals,
+				trace.getIfAvailable(() -> TraceSource.NONE), new RetryTopics(resolvers)));
 	}
 
 }
