@@ -5,19 +5,23 @@ import java.util.Map;
 import dev.cairn.spring.arguments.FailedCalls;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.context.ThreadLocalAccessor;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the values that are bound to the
- * current unit of work.
+ * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the current
+ * unit of work and for the values that are bound to it.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
-@ConditionalOnCairn("errors")
+@ConditionalOnCairn
 public final class ContextAutoConfiguration {
 
 	@Bean
@@ -25,6 +29,18 @@ public final class ContextAutoConfiguration {
 	BoundValues cairnBoundValues(ObjectProvider<FailedCalls> calls) {
 		FailedCalls failed = calls.getIfAvailable();
 		return new BoundValues((failed != null) ? failed::boundTo : (thrown) -> Map.of());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ThreadLocalAccessor.class)
+	static class PropagationConfiguration {
+
+		@Bean
+		@Lazy(false)
+		UnitOfWorkAccessor cairnUnitOfWorkAccessor() {
+			return new UnitOfWorkAccessor().register();
+		}
+
 	}
 
 }
