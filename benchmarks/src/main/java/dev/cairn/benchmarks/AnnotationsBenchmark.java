@@ -11,7 +11,6 @@ import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.metrics.MeteredProxies;
-import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
 import io.micrometer.core.annotation.Counted;
@@ -172,10 +171,10 @@ public class AnnotationsBenchmark {
 
 			@Override
 			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger) {
-				return new CompositeMeterRegistry(Clock.SYSTEM, List.of(
-						new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
-								sampling, ledger.channel("statsd"), Transport.udp(config.host(), config.port())),
-						new StatisticsRegistry(Clock.SYSTEM)));
+				return new CompositeMeterRegistry(Clock.SYSTEM,
+						List.of(new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+								StatsdRegistry.Options.DEFAULT, sampling, ledger.channel("statsd"),
+								Transport.udp(config.host(), config.port())), new StatisticsRegistry(Clock.SYSTEM)));
 			}
 
 			@Override

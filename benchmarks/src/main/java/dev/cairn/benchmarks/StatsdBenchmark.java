@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Clock;
@@ -110,8 +109,9 @@ public class StatsdBenchmark {
 
 			@Override
 			MeterRegistry registry(StatsdConfig config, Accounts ledger) {
-				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, StatsdOptions.DEFAULT,
-						MeterSampling.keepAll(), ledger.channel("statsd"), Transport.udp(config.host(), config.port()));
+				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+						StatsdRegistry.Options.DEFAULT, MeterSampling.keepAll(), ledger.channel("statsd"),
+						Transport.udp(config.host(), config.port()));
 			}
 
 		},

@@ -20,7 +20,6 @@ import com.timgroup.statsd.StatsDClient;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Clock;
@@ -283,7 +282,7 @@ public final class StatsdHarness {
 
 			@Override
 			Road open(int port, boolean timer) {
-				return cairn(port, timer, StatsdOptions.DEFAULT);
+				return cairn(port, timer, StatsdRegistry.Options.DEFAULT);
 			}
 
 		},
@@ -293,8 +292,8 @@ public final class StatsdHarness {
 
 			@Override
 			Road open(int port, boolean timer) {
-				StatsdOptions defaults = StatsdOptions.DEFAULT;
-				return cairn(port, timer, new StatsdOptions(defaults.flushInterval(), defaults.samples(), true,
+				StatsdRegistry.Options defaults = StatsdRegistry.Options.DEFAULT;
+				return cairn(port, timer, new StatsdRegistry.Options(defaults.flushInterval(), defaults.samples(), true,
 						defaults.capacity(), defaults.expiry(), defaults.closeTimeout()));
 			}
 
@@ -347,7 +346,7 @@ public final class StatsdHarness {
 
 		abstract Road open(int port, boolean timer);
 
-		private static Road cairn(int port, boolean timer, StatsdOptions options) {
+		private static Road cairn(int port, boolean timer, StatsdRegistry.Options options) {
 			Channel account = new Accounts().channel("statsd");
 			StatsdConfig config = config(port);
 			return new Meters(new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,

@@ -43,7 +43,7 @@ final class PacketQueue {
 
 	private long notBefore = System.nanoTime();
 
-	PacketQueue(Transport transport, Channel channel, StatsdOptions options) {
+	PacketQueue(Transport transport, Channel channel, StatsdRegistry.Options options) {
 		this.transport = transport;
 		this.channel = channel;
 		this.capacity = options.capacity();

@@ -51,7 +51,7 @@ final class StatsdFlusher {
 
 	private long nextPoll = System.nanoTime();
 
-	StatsdFlusher(StatsdConfig config, StatsdOptions options, Channel channel, Transport transport) {
+	StatsdFlusher(StatsdConfig config, StatsdRegistry.Options options, Channel channel, Transport transport) {
 		this.intervalNanos = options.flushInterval().toNanos();
 		this.pollingNanos = config.pollingFrequency().toNanos();
 		this.closeTimeout = options.closeTimeout();

@@ -43,7 +43,7 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private final StatsdConfig config;
 
-	private final StatsdOptions options;
+	private final Options options;
 
 	private final MeterSampling sampling;
 
@@ -63,7 +63,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	 * @param channel the channel that counts samples
 	 * @param transport the transport to use
 	 */
-	public StatsdRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, StatsdOptions options,
+	public StatsdRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, Options options,
 			MeterSampling sampling, Channel channel, Transport transport) {
 		super(clock);
 		this.config = config;
@@ -213,6 +213,63 @@ public final class StatsdRegistry extends MeterRegistry {
 			this.flusher.stop();
 			super.close();
 		}
+	}
+
+	/**
+	 * Options of a registry.
+	 *
+	 * @param flushInterval the interval at which the meters are written
+	 * @param samples the approximate number of samples that a timer or summary holds
+	 * between two flushes
+	 * @param packed whether several samples share a line, which only servers of Datadog's
+	 * flavor understand
+	 * @param capacity the number of bytes held while the server is away
+	 * @param expiry the time for which a packet is held while the server is away
+	 * @param closeTimeout the time that closing may take
+	 */
+	public record Options(Duration flushInterval, int samples, boolean packed, int capacity, Duration expiry,
+			Duration closeTimeout) {
+
+		/** The default options. */
+		public static final Options DEFAULT = new Options(Duration.ofSeconds(1), 131_072, false, 4 * 1024 * 1024,
+				Duration.ofMinutes(1), Duration.ofSeconds(1));
+
+		/**
+		 * Checks the values.
+		 */
+		public Options {
+			requirePositive("flushInterval", flushInterval);
+			requirePositive("expiry", expiry);
+			requirePositive("samples", samples);
+			requirePositive("capacity", capacity);
+			if (closeTimeout.isNegative()) {
+				throw new IllegalArgumentException("closeTimeout must not be negative, but was " + closeTimeout);
+			}
+		}
+
+		/**
+		 * Returns options with some values replaced.
+		 * @param flushInterval the interval at which the meters are written
+		 * @param packed whether several samples share a line
+		 * @param closeTimeout the time that closing may take
+		 * @return the new options
+		 */
+		public Options with(Duration flushInterval, boolean packed, Duration closeTimeout) {
+			return new Options(flushInterval, this.samples, packed, this.capacity, this.expiry, closeTimeout);
+		}
+
+		private static void requirePositive(String name, Duration value) {
+			if (value.isNegative() || value.isZero()) {
+				throw new IllegalArgumentException(name + " must be positive, but was " + value);
+			}
+		}
+
+		private static void requirePositive(String name, int value) {
+			if (value < 1) {
+				throw new IllegalArgumentException(name + " must be positive, but was " + value);
+			}
+		}
+
 	}
 
 }

@@ -89,7 +89,8 @@ class StatsdRegistryTests {
 
 	@Test
 	void addsUpExactlyFromManyThreads() throws Exception {
-		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5), StatsdOptions.DEFAULT.samples());
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5),
+				StatsdRegistry.Options.DEFAULT.samples());
 		Counter whole = registry.counter("whole");
 		Counter parts = registry.counter("parts");
 		inThreads(8, () -> {
@@ -377,7 +378,7 @@ class StatsdRegistryTests {
 		assertThat(counter.count()).isEqualTo(103);
 		registry.close();
 		assertThat(lines("times")).hasSize(100).allMatch("times:1|ms"::equals);
-		assertThat(lines("counts")).containsExactly("counts:100|c|#statistic:count");
+		assertThat(sum("counts")).isEqualTo(100);
 	}
 
 	@Test
@@ -470,8 +471,8 @@ class StatsdRegistryTests {
 				options(interval, samples, false), sampling, this.ledger.channel("statsd"), this.transport);
 	}
 
-	private static StatsdOptions options(Duration interval, int samples, boolean packed) {
-		return new StatsdOptions(interval, samples, packed, 4 * 1024 * 1024, Duration.ofMinutes(1),
+	private static StatsdRegistry.Options options(Duration interval, int samples, boolean packed) {
+		return new StatsdRegistry.Options(interval, samples, packed, 4 * 1024 * 1024, Duration.ofMinutes(1),
 				Duration.ofMillis(100));
 	}
 

@@ -7,6 +7,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.engine.Settings;
 import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
@@ -62,8 +63,9 @@ public final class MetersAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<TraceSource> trace) {
-		return new MeterSampling(sampler, new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
+	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<TraceSource> trace, Settings.Holder settings) {
+		return new MeterSampling(sampler, new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)),
+				() -> settings.get().version());
 	}
 
 	/** Applied last, to count the values that other filters make. */

@@ -3,7 +3,7 @@ package dev.cairn.spring.statsd;
 import java.time.Duration;
 
 import dev.cairn.spring.core.InvalidProperty;
-import dev.cairn.statsd.StatsdOptions;
+import dev.cairn.statsd.StatsdRegistry;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,11 +23,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record StatsdSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration flushInterval,
 		@DefaultValue("false") boolean packed) {
 
-	StatsdOptions toOptions(Duration closeTimeout) {
+	StatsdRegistry.Options toOptions(Duration closeTimeout) {
 		InvalidProperty.requireDuration("cairn.statsd.flush-interval", this.flushInterval);
 		InvalidProperty.requireRange("cairn.statsd.flush-interval", this.flushInterval, this.flushInterval.toMillis(),
 				1, Integer.MAX_VALUE);
-		return StatsdOptions.DEFAULT.with(this.flushInterval, this.packed, closeTimeout);
+		return StatsdRegistry.Options.DEFAULT.with(this.flushInterval, this.packed, closeTimeout);
 	}
 
 }

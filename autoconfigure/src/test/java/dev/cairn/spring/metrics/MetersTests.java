@@ -7,6 +7,11 @@ import java.util.concurrent.TimeUnit;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
+import dev.cairn.NamePattern;
+import dev.cairn.Signal;
+import dev.cairn.Timing;
+import dev.cairn.engine.SamplingRule;
+import dev.cairn.engine.Settings;
 import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.test.RunningApplication;
@@ -76,6 +81,31 @@ class MetersTests {
 			RunningApplication.await(() -> application.ledger().channel("statsd").balance().sampledOut() > 17_000);
 			Ledger.Balance balance = application.ledger().channel("statsd").balance();
 			assertThat(balance.sampledOut()).isBetween(17_000L, 19_000L);
+		}
+	}
+
+	@Test
+	void rulesCanBeReplacedAtRunTime() throws Exception {
+		try (UdpServer statsd = UdpServer.started();
+				RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
+						statsd(statsd, "cairn.sampling.rules[0].signal=timer", "cairn.sampling.rules[0].rate=0"))) {
+			Cairn cairn = application.bean(Cairn.class);
+			MeterRegistry foreign = application.bean(Foreign.class);
+			cairn.timer("work").close();
+			assertThat(foreign.find("work").timer()).isNull();
+			Settings.Holder settings = application.bean(Settings.Holder.class);
+			settings.update((current) -> current.withSamplingRules(List.of()));
+			cairn.timer("work").close();
+			assertThat(foreign.get("work").timer().count()).isOne();
+			settings.update((current) -> current.withSamplingRules(
+					List.of(new SamplingRule(Signal.TIMER, NamePattern.of("*"), null, null, null, null, null, 0.5))));
+			RunningApplication.await(() -> {
+				cairn.timer("work").close();
+				return statsd.lines().stream().anyMatch((line) -> line.matches("work:.*\\|ms\\|@0.5"));
+			});
+			settings.update((current) -> current.withSamplingRules(
+					List.of(new SamplingRule(Signal.TIMER, NamePattern.of("*"), null, null, null, null, null, 0))));
+			assertThat(cairn.timer("work")).isSameAs(Timing.NONE);
 		}
 	}
 

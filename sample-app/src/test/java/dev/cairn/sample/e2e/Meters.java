@@ -10,7 +10,6 @@ import java.util.function.IntConsumer;
 
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.statsd.StatsdOptions;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.Transport;
 import io.micrometer.core.instrument.Clock;
@@ -34,7 +33,7 @@ final class Meters {
 
 	static StatsdRegistry registry(StatsdFlavor flavor, boolean packed, Duration flushInterval, Duration polling,
 			Channel account, Transport transport) {
-		StatsdOptions options = new StatsdOptions(flushInterval, 1 << 20, packed, 4 * 1024 * 1024,
+		StatsdRegistry.Options options = new StatsdRegistry.Options(flushInterval, 1 << 20, packed, 4 * 1024 * 1024,
 				Duration.ofMinutes(1), Duration.ofSeconds(30));
 		return new StatsdRegistry(config(flavor, polling), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
 				MeterSampling.keepAll(), account, transport);
