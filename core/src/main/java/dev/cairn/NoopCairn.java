@@ -83,18 +83,25 @@ final class NoopCairn implements Cairn {
 	public void close() {
 	}
 
-	private static final class EmptyLedger implements Ledger {
-
-		private final IncidentAccount incidents = new IncidentAccount();
+	private static final class EmptyLedger implements Ledger, IncidentAccount {
 
 		@Override
-		public Map<String, Balance> balances() {
+		public Map<String, Ledger.Balance> balances() {
 			return Map.of();
 		}
 
 		@Override
 		public IncidentAccount incidents() {
-			return this.incidents;
+			return this;
+		}
+
+		@Override
+		public IncidentAccount.Balance balance() {
+			return IncidentAccount.Balance.EMPTY;
+		}
+
+		@Override
+		public void onType(Consumer<Type> listener) {
 		}
 
 		@Override

@@ -78,7 +78,7 @@ public class CaptureBenchmark {
 	private static Cairn cairn(Incidents.Options options) {
 		Accounts ledger = new Accounts();
 		return new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
-			.incidents(new Incidents(ledger.incidents(), options))
+			.incidents(new Incidents(options))
 			.sink(new AsyncSink(ledger.channel("sentry"), new ContextSender(), DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();

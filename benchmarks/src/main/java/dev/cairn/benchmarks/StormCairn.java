@@ -51,7 +51,7 @@ final class StormCairn implements AutoCloseable {
 	StormCairn() throws IOException {
 		this.folder = Files.createTempDirectory("cairn-storm");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(this.ledger)
-			.incidents(new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT))
+			.incidents(new Incidents(Incidents.Options.DEFAULT))
 			.sink(new AsyncSink(this.ledger.channel("sentry"), new SentrySender(Sentry::getCurrentScopes),
 					DeliveryOptions.DEFAULT))
 			.sink(new AsyncSink(this.ledger.channel("file"), file(), DeliveryOptions.DEFAULT))

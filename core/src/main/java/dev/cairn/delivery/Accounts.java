@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
+import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 
@@ -27,7 +28,7 @@ public final class Accounts implements Ledger {
 
 	private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
 
-	private final IncidentAccount incidents = new IncidentAccount();
+	private volatile IncidentAccount incidents = Cairn.noop().ledger().incidents();
 
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
@@ -76,6 +77,14 @@ public final class Accounts implements Ledger {
 		Map<String, Balance> balances = new LinkedHashMap<>();
 		this.channels.keySet().stream().sorted().forEach((name) -> balances.put(name, channel(name).balance()));
 		return balances;
+	}
+
+	/**
+	 * Sets the account of failures.
+	 * @param incidents the account
+	 */
+	public void incidents(IncidentAccount incidents) {
+		this.incidents = incidents;
 	}
 
 	@Override

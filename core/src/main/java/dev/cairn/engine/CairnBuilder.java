@@ -297,8 +297,9 @@ public final class CairnBuilder {
 	}
 
 	Incidents incidents() {
-		return (this.incidents != null) ? this.incidents
-				: new Incidents(this.accounts.incidents(), Incidents.Options.DEFAULT);
+		Incidents built = (this.incidents != null) ? this.incidents : new Incidents(Incidents.Options.DEFAULT);
+		this.accounts.incidents(built.account());
+		return built;
 	}
 
 	/**

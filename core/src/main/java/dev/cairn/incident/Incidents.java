@@ -28,7 +28,7 @@ public final class Incidents implements AutoCloseable {
 
 	private static final long LAST_MESSAGE_MILLIS = 200;
 
-	private final IncidentAccount account;
+	private final IncidentCounts account = new IncidentCounts();
 
 	private final IncidentLimits limits;
 
@@ -46,33 +46,30 @@ public final class Incidents implements AutoCloseable {
 
 	/**
 	 * Creates them that uses the default {@link ApplicationFrames}.
-	 * @param account the account of the failures
 	 * @param options how failures are grouped
 	 */
-	public Incidents(IncidentAccount account, Options options) {
-		this(account, options, ApplicationFrames.DEFAULT);
+	public Incidents(Options options) {
+		this(options, ApplicationFrames.DEFAULT);
 	}
 
 	/**
 	 * Creates them.
-	 * @param account the account of the failures
 	 * @param options how failures are grouped
 	 * @param application determines the frames that distinguish kinds of failures
 	 */
-	public Incidents(IncidentAccount account, Options options, ApplicationFrames application) {
-		this(account, options, application, IncidentLimits.DEFAULT, newScheduler(), System::nanoTime);
+	public Incidents(Options options, ApplicationFrames application) {
+		this(options, application, IncidentLimits.DEFAULT, newScheduler(), System::nanoTime);
 	}
 
-	Incidents(IncidentAccount account, Options options, ApplicationFrames application, IncidentLimits limits,
-			ScheduledExecutorService scheduler, LongSupplier nanoTime) {
-		this.account = account;
+	Incidents(Options options, ApplicationFrames application, IncidentLimits limits, ScheduledExecutorService scheduler,
+			LongSupplier nanoTime) {
 		this.limits = limits;
 		this.registry = new IncidentRegistry(limits.throwables(), limits.quietNanos());
 		this.fingerprints = new Fingerprints(application);
 		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, scheduler, nanoTime);
 		this.texts = new MessageCorrelator(limits.textWaitNanos(), nanoTime);
 		this.scheduler = scheduler;
-		this.retries = new RetryScope.Shared(account, this.grouper, scheduler, limits.retryWaitNanos(),
+		this.retries = new RetryScope.Shared(this.account, this.grouper, scheduler, limits.retryWaitNanos(),
 				ConcurrentHashMap.newKeySet());
 	}
 
@@ -89,6 +86,14 @@ public final class Incidents implements AutoCloseable {
 		thread.setContextClassLoader(null);
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/**
+	 * Returns the account of the failures.
+	 * @return the account
+	 */
+	public IncidentAccount account() {
+		return this.account;
 	}
 
 	/**
@@ -251,6 +256,8 @@ public final class Incidents implements AutoCloseable {
 
 		/**
 		 * Checks the bounds.
+		 * @param burst the number of failures of a kind per minute
+		 * @param interval the minimum time between two messages of a kind
 		 * @throws IllegalArgumentException if a value is negative
 		 */
 		public Options {

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-import dev.cairn.IncidentAccount;
 import dev.cairn.MessageFields;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ public final class PendingIncident {
 
 	private final Incident incident;
 
-	private final IncidentAccount account;
+	private final IncidentCounts account;
 
 	private long count = 1;
 
@@ -37,7 +36,7 @@ public final class PendingIncident {
 
 	private boolean released;
 
-	PendingIncident(Incident incident, IncidentAccount account, boolean text) {
+	PendingIncident(Incident incident, IncidentCounts account, boolean text) {
 		this.incident = incident;
 		this.account = account;
 		this.texts = text ? 1 : 0;

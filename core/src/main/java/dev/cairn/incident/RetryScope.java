@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.Attempts;
-import dev.cairn.IncidentAccount;
 import dev.cairn.MessageFields;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -266,7 +265,7 @@ final class RetryScope implements Attempts {
 	 * @param waitNanos the time until a deadline
 	 * @param open the scopes that hold failures
 	 */
-	record Shared(IncidentAccount account, IncidentGrouper grouper, ScheduledExecutorService scheduler, long waitNanos,
+	record Shared(IncidentCounts account, IncidentGrouper grouper, ScheduledExecutorService scheduler, long waitNanos,
 			Set<RetryScope> open) {
 
 		/** Schedules a deadline, or returns {@code null} after the end. */

@@ -152,8 +152,7 @@ class EventSchemasTests {
 
 	@Test
 	void failuresFit() throws Exception {
-		Publishing failing = new Publishing((builder) -> builder
-			.incidents(new Incidents(new dev.cairn.delivery.Accounts().incidents(), Incidents.Options.DEFAULT)));
+		Publishing failing = new Publishing((builder) -> builder.incidents(new Incidents(Incidents.Options.DEFAULT)));
 		IllegalStateException thrown = new IllegalStateException("no", new IllegalArgumentException());
 		thrown.addSuppressed(new java.io.IOException("file"));
 		failing.cairn.capture(thrown, Map.of("status", 500, "route", "/orders"));

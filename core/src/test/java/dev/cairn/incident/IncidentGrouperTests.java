@@ -339,7 +339,7 @@ class IncidentGrouperTests {
 		Set<String> threads = ConcurrentHashMap.newKeySet();
 		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(new SnapshotSink(this.sink, threads))
-			.incidents(new Incidents(this.ledger.incidents(), SHORT))
+			.incidents(new Incidents(SHORT))
 			.build();
 		this.open.add(cairn);
 		failures(2).forEach(cairn::capture);
@@ -383,7 +383,7 @@ class IncidentGrouperTests {
 		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.filter((message) -> false)
-			.incidents(new Incidents(this.ledger.incidents(), LONG))
+			.incidents(new Incidents(LONG))
 			.build();
 		this.open.add(picky);
 		List<Exception> failures = failures(2);
@@ -423,12 +423,11 @@ class IncidentGrouperTests {
 	}
 
 	private Incidents timed(Incidents.Options options, IncidentLimits limits) {
-		return new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT, limits, this.time,
-				this.time::nanoTime);
+		return new Incidents(options, ApplicationFrames.DEFAULT, limits, this.time, this.time::nanoTime);
 	}
 
 	private Cairn cairn(Incidents.Options options) {
-		return cairn(new Incidents(this.ledger.incidents(), options));
+		return cairn(new Incidents(options));
 	}
 
 	private Cairn cairn(Incidents incidents) {

@@ -244,7 +244,7 @@ class IncidentsTests {
 		Exception failure = new IllegalStateException();
 		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT))
+			.incidents(new Incidents(Incidents.Options.DEFAULT))
 			.filter((message) -> false)
 			.build();
 		assertThat(picky.capture(failure)).isNull();
@@ -278,7 +278,7 @@ class IncidentsTests {
 		Cairn traced = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(trace::get)
-			.incidents(new Incidents(this.ledger.incidents(), UNGROUPED))
+			.incidents(new Incidents(UNGROUPED))
 			.build();
 		RuntimeException constant = new IllegalStateException("constant");
 		for (int i = 0; i < 10; i++) {
@@ -307,8 +307,8 @@ class IncidentsTests {
 	@ValueSource(classes = { StackOverflowError.class, IllegalStateException.class })
 	void letsAnOuterLayerReportWhatCouldNotBeReported(Class<? extends Throwable> type) throws Exception {
 		AtomicReference<Throwable> broken = new AtomicReference<>();
-		Incidents incidents = new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT,
-				ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, Incidents.newScheduler(), () -> {
+		Incidents incidents = new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT,
+				IncidentLimits.DEFAULT, Incidents.newScheduler(), () -> {
 					throwOnce(broken);
 					return System.nanoTime();
 				});
@@ -337,8 +337,8 @@ class IncidentsTests {
 	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {
 		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT, limits,
-					Incidents.newScheduler(), System::nanoTime))
+			.incidents(new Incidents(options, ApplicationFrames.DEFAULT, limits, Incidents.newScheduler(),
+					System::nanoTime))
 			.build();
 	}
 

@@ -288,8 +288,8 @@ class MessageCorrelatorTests {
 			.sink(this.sink)
 			.trace(this.trace::get)
 			.sampler(sampler)
-			.incidents(new Incidents(this.ledger.incidents(), options, ApplicationFrames.DEFAULT,
-					IncidentLimits.DEFAULT.withTextWait(textWait), Incidents.newScheduler(), System::nanoTime))
+			.incidents(new Incidents(options, ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT.withTextWait(textWait),
+					Incidents.newScheduler(), System::nanoTime))
 			.build();
 	}
 

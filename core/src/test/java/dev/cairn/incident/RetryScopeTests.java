@@ -33,7 +33,7 @@ class RetryScopeTests {
 
 	private final ManualScheduler time = new ManualScheduler();
 
-	private final Incidents incidents = new Incidents(this.ledger.incidents(), new Incidents.Options(0, Duration.ZERO),
+	private final Incidents incidents = new Incidents(new Incidents.Options(0, Duration.ZERO),
 			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time, this.time::nanoTime);
 
 	private final Cairn cairn = cairn();

@@ -82,7 +82,7 @@ class SentrySenderTests {
 		start();
 		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(this.ledger.incidents(), Incidents.Options.DEFAULT))
+			.incidents(new Incidents(Incidents.Options.DEFAULT))
 			.build();
 		String errorId = cairn.capture(new IllegalStateException("no"));
 		assertThat(this.server.awaitEvent().get("event_id").asString()).isEqualTo(errorId);

@@ -52,8 +52,10 @@ public final class CairnAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Accounts cairnLedger() {
-		return new Accounts();
+	Accounts cairnLedger(Incidents incidents) {
+		Accounts accounts = new Accounts();
+		accounts.incidents(incidents.account());
+		return accounts;
 	}
 
 	@Bean
@@ -94,8 +96,8 @@ public final class CairnAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	Incidents cairnIncidents(Accounts ledger, CairnProperties properties, ApplicationFrames application) {
-		return new Incidents(ledger.incidents(), properties.incidents().toOptions(), application);
+	Incidents cairnIncidents(CairnProperties properties, ApplicationFrames application) {
+		return new Incidents(properties.incidents().toOptions(), application);
 	}
 
 	@Bean
