@@ -32,7 +32,7 @@ public interface Ledger {
 	/**
 	 * How a channel is.
 	 */
-	public enum State {
+	enum State {
 
 		/** The last delivery went well, or none was tried yet. */
 		UP,
@@ -62,8 +62,8 @@ public interface Ledger {
 	 * should
 	 * @param lastError the last failure; {@code null} when there was none
 	 */
-	public record Balance(State state, long offered, long sampledOut, long filtered, long accepted, long delivered,
-			long held, long spooled, Map<DropReason, Long> dropped, long truncated, long notPersisted,
+	record Balance(State state, long offered, long sampledOut, long filtered, long accepted, long delivered, long held,
+			long spooled, Map<DropReason, Long> dropped, long truncated, long notPersisted,
 			@Nullable String lastError) {
 
 		/**

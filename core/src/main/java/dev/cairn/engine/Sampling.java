@@ -73,7 +73,7 @@ final class Sampling {
 		Trace known = event.trace();
 		if (known == null) {
 			known = this.extensions.<@Nullable Trace>guard("the trace source", this.traceSource::current, null);
-			UnitOfWork unit = (known == null) ? UnitOfWork.current() : null;
+			UnitOfWork unit = (known != null) ? null : UnitOfWork.current();
 			known = (unit != null) ? unit.trace() : known;
 			event.trace(known);
 		}
