@@ -12,10 +12,10 @@ import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 
 /**
- * A publisher begins when it is subscribed to, each time anew, and ends when it
- * completes, fails or is cancelled. Stateless.
+ * The completion of publishers. Each subscription is a call, which ends when the
+ * publisher completes, fails or is cancelled. Stateless.
  */
-final class ReactiveCompletion implements Completion {
+final class ReactiveCompletion implements CallCompletion {
 
 	private final ReactiveAdapter adapter;
 
@@ -23,9 +23,9 @@ final class ReactiveCompletion implements Completion {
 		this.adapter = adapter;
 	}
 
-	static Completion of(Class<?> type) {
+	static CallCompletion of(Class<?> type) {
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
-		// What is wrapped is a plain one again, which is none of its subtypes
+		// A wrapped publisher has the type itself, and none of its subtypes
 		return (adapter != null && adapter.getReactiveType() == type) ? new ReactiveCompletion(adapter) : AT_ONCE;
 	}
 
@@ -35,44 +35,44 @@ final class ReactiveCompletion implements Completion {
 	}
 
 	@Override
-	public @Nullable Object watch(@Nullable Object result, long start, End end) {
+	public @Nullable Object watch(@Nullable Object result, long start, CallListener listener) {
 		if (result == null) {
-			end.at(start, null, null, null);
+			listener.completed(start, null, null, null);
 			return null;
 		}
 		Publisher<?> publisher = this.adapter.toPublisher(result);
-		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? watched(Flux.from(publisher), result, end)
-				: watched(Mono.from(publisher), result, end));
+		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? watched(Flux.from(publisher), result, listener)
+				: watched(Mono.from(publisher), result, listener));
 	}
 
-	private static <T> Flux<T> watched(Flux<T> flux, Object result, End end) {
+	private static <T> Flux<T> watched(Flux<T> flux, Object result, CallListener listener) {
 		return Flux.defer(() -> {
-			long begun = end.begin();
+			long begun = listener.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 			return flux.doOnError(failure::set)
-				.doFinally((signal) -> end(signal, begun, failure.get(), result, null, end));
+				.doFinally((signal) -> end(signal, begun, failure.get(), result, null, listener));
 		});
 	}
 
-	private static <T> Mono<T> watched(Mono<T> mono, Object result, End end) {
+	private static <T> Mono<T> watched(Mono<T> mono, Object result, CallListener listener) {
 		return Mono.defer(() -> {
-			long begun = end.begin();
+			long begun = listener.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 			AtomicReference<@Nullable Object> value = new AtomicReference<>();
 			return mono.doOnNext(value::set)
 				.doOnError(failure::set)
-				.doFinally((signal) -> end(signal, begun, failure.get(), result, value.get(), end));
+				.doFinally((signal) -> end(signal, begun, failure.get(), result, value.get(), listener));
 		});
 	}
 
-	/** Who cancels when the value is there has got what was wanted. */
+	/** A subscriber that cancels after the value has received the result. */
 	private static void end(SignalType signal, long begun, @Nullable Throwable thrown, Object result,
-			@Nullable Object value, End end) {
+			@Nullable Object value, CallListener listener) {
 		if (signal == SignalType.CANCEL && value == null) {
-			end.cancelled(begun, result);
+			listener.cancelled(begun, result);
 		}
 		else {
-			end.at(begun, thrown, result, value);
+			listener.completed(begun, thrown, result, value);
 		}
 	}
 

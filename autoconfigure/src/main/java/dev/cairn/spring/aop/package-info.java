@@ -1,6 +1,5 @@
 /**
- * Calls of beans: when they are over, and what those of the application's own beans were
- * called with when they failed.
+ * The completion of calls of beans.
  */
 @NullMarked
 package dev.cairn.spring.aop;

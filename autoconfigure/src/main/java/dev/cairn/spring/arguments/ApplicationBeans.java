@@ -21,12 +21,12 @@ import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.stereotype.Component;
 
 /**
- * The application's own beans whose calls can be watched without harm. In case of doubt a
- * bean is none of them: it works as before, and its failures come without arguments.
+ * Matches the application's own beans that can be proxied safely. In case of doubt a bean
+ * does not match: it works as before, and its failures are reported without arguments.
  */
 final class ApplicationBeans implements ClassFilter {
 
-	/** Roles in which a bean is part of the container, and annotations that say so. */
+	/** Types of beans that are part of the container. */
 	private static final List<Class<?>> CONTAINER = List.of(BeanPostProcessor.class, BeanFactoryPostProcessor.class,
 			FactoryBean.class, AopInfrastructureBean.class, Advisor.class, org.aopalliance.aop.Advice.class,
 			EventListener.class);
@@ -43,7 +43,7 @@ final class ApplicationBeans implements ClassFilter {
 
 	private final ConfigurableBeanFactory beans;
 
-	/** Without it, a proxy would run the constructor of the bean once more. */
+	/** Otherwise, a proxy would call the constructor of the bean again. */
 	private final boolean constructorless = new SpringObjenesis().isWorthTrying();
 
 	private volatile @Nullable Boolean classProxying;
@@ -56,7 +56,7 @@ final class ApplicationBeans implements ClassFilter {
 	@Override
 	public boolean matches(Class<?> type) {
 		return isOwn(type) && this.constructorless && AnnotatedElementUtils.isAnnotated(type, Component.class)
-				&& !isOfTheContainer(type) && !isLookedAtByItsClass(type) && isLoadedWithTheBeans(type)
+				&& !isPartOfContainer(type) && !hasOwnAnnotation(type) && hasBeanClassLoader(type)
 				&& ProxySafety.isSafe(type, this::isOwn) && isClassProxying();
 	}
 
@@ -70,13 +70,13 @@ final class ApplicationBeans implements ClassFilter {
 		return false;
 	}
 
-	private static boolean isOfTheContainer(Class<?> type) {
+	private static boolean isPartOfContainer(Class<?> type) {
 		return CONTAINER.stream().anyMatch((role) -> role.isAssignableFrom(type))
 				|| CONTAINER_ANNOTATIONS.stream().anyMatch((name) -> AnnotatedElementUtils.isAnnotated(type, name))
-				|| hasContractOfTheContainer(type);
+				|| hasContainerContract(type);
 	}
 
-	private static boolean hasContractOfTheContainer(@Nullable Class<?> type) {
+	private static boolean hasContainerContract(@Nullable Class<?> type) {
 		if (type == null) {
 			return false;
 		}
@@ -84,18 +84,18 @@ final class ApplicationBeans implements ClassFilter {
 			return true;
 		}
 		for (Class<?> contract : type.getInterfaces()) {
-			if (hasContractOfTheContainer(contract)) {
+			if (hasContainerContract(contract)) {
 				return true;
 			}
 		}
-		return hasContractOfTheContainer(type.getSuperclass());
+		return hasContainerContract(type.getSuperclass());
 	}
 
 	/**
-	 * An annotation of the application's own, unless it makes the class a bean, is there
-	 * to be read from the class of the bean; that of a proxy does not have it.
+	 * The application may read its own annotations from the class of the bean. The class
+	 * of a proxy does not have them. Stereotype annotations are safe.
 	 */
-	private boolean isLookedAtByItsClass(Class<?> type) {
+	private boolean hasOwnAnnotation(Class<?> type) {
 		for (Annotation annotation : type.getDeclaredAnnotations()) {
 			if (isOwn(annotation.annotationType())
 					&& !AnnotatedElementUtils.isAnnotated(annotation.annotationType(), Component.class)) {
@@ -105,8 +105,8 @@ final class ApplicationBeans implements ClassFilter {
 		return false;
 	}
 
-	/** Methods without a modifier are overridden by the same class loader only. */
-	private boolean isLoadedWithTheBeans(Class<?> type) {
+	/** Package-private methods can be overridden by the same class loader only. */
+	private boolean hasBeanClassLoader(Class<?> type) {
 		return type.getClassLoader() == this.beans.getBeanClassLoader();
 	}
 

@@ -5,20 +5,20 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in a short text what an argument is. Whatever it is given, it does not throw, and
- * asks an object for its text only where that does not reach for a database, a stream or
- * a lock.
+ * Converts an argument to a short text. Never throws, and calls {@code toString} only if
+ * that does not access a database, a stream or a lock.
  */
 final class ArgumentText {
 
-	/** How much of a value is shown. */
+	/** The maximum length of a reported text. */
 	static final int MAX_LENGTH = 80;
 
-	/** More is taken than shown, so that a secret at the edge can be recognized. */
-	private static final int MAX_TAKEN = 256;
+	/** Longer than a reported text, so that a secret at its end is recognized. */
+	private static final int MAX_READ = 256;
 
 	private static final int MAX_ELEMENTS = 5;
 
@@ -26,16 +26,16 @@ final class ArgumentText {
 
 	private static final String MORE = "...";
 
-	/** A longer integer takes too long to print. */
+	/** Longer integers take too long to print. */
 	private static final int MAX_NUMBER_BITS = 4096;
 
 	private ArgumentText() {
 	}
 
 	/**
-	 * Return the text of an argument.
+	 * Returns the text of an argument.
 	 * @param value the argument
-	 * @return its text, somewhat longer than it will be shown, with its secrets
+	 * @return the text, not yet redacted and cut
 	 */
 	static String of(@Nullable Object value) {
 		StringBuilder text = new StringBuilder();
@@ -44,12 +44,12 @@ final class ArgumentText {
 	}
 
 	/**
-	 * Cut a text to the length that is shown.
-	 * @param text any text
-	 * @return the same text when it is short enough
+	 * Cuts a text to the reported length.
+	 * @param text the text
+	 * @return the text itself if it is short enough
 	 */
 	static String cut(String text) {
-		return (text.length() > MAX_LENGTH) ? start(text, MAX_LENGTH - MORE.length()) + MORE : text;
+		return (text.length() > MAX_LENGTH) ? Text.cut(text, MAX_LENGTH - MORE.length()) + MORE : text;
 	}
 
 	private static void append(StringBuilder text, @Nullable Object value, int nesting) {
@@ -71,7 +71,7 @@ final class ArgumentText {
 			appendStart(text, string);
 		}
 		else if (value instanceof StringBuilder builder) {
-			text.append(builder, 0, Math.min(builder.length(), MAX_TAKEN));
+			text.append(builder, 0, Math.min(builder.length(), MAX_READ));
 		}
 		else if (value instanceof Enum<?> constant) {
 			text.append(constant.name());
@@ -105,7 +105,7 @@ final class ArgumentText {
 						&& decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS);
 	}
 
-	/** Bytes are data and characters are passwords: only their number is told. */
+	/** Bytes are data and characters are passwords: only their number is reported. */
 	private static void appendArray(StringBuilder text, Object array, int nesting) {
 		Class<?> type = array.getClass().getComponentType();
 		int length = Array.getLength(array);
@@ -144,20 +144,11 @@ final class ArgumentText {
 	}
 
 	private static boolean hasRoom(StringBuilder text, int elements) {
-		return elements < MAX_ELEMENTS && text.length() < MAX_TAKEN;
+		return elements < MAX_ELEMENTS && text.length() < MAX_READ;
 	}
 
 	private static void appendStart(StringBuilder text, String value) {
-		text.append(start(value, Math.max(0, MAX_TAKEN - text.length())));
-	}
-
-	/** Half of a surrogate pair is no text. */
-	private static String start(String text, int length) {
-		if (text.length() <= length) {
-			return text;
-		}
-		boolean splitsPair = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
-		return text.substring(0, splitsPair ? length - 1 : length);
+		text.append(Text.cut(value, Math.max(0, MAX_READ - text.length())));
 	}
 
 	private static String name(@Nullable Object value) {
@@ -166,7 +157,7 @@ final class ArgumentText {
 		}
 		String name = value.getClass().getName();
 		String simple = name.substring(name.lastIndexOf('.') + 1);
-		return start(simple, MAX_LENGTH);
+		return Text.cut(simple, MAX_LENGTH);
 	}
 
 }

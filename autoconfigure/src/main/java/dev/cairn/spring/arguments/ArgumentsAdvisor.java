@@ -9,24 +9,24 @@ import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Has the calls of the application's own beans noted when they fail. Innermost of all
- * advice, so that the arguments are those that the method got, and the throwable is the
- * one that it threw.
+ * Remembers the failed calls of the application's own beans. This is the innermost
+ * advice, so that it sees the arguments that the method received and the throwable that
+ * it threw.
  */
-public final class ArgumentsAdvisor extends StaticMethodMatcherPointcutAdvisor {
+final class ArgumentsAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	/**
-	 * Create an advisor.
-	 * @param calls takes the notes
-	 * @param packages packages of the application's own classes
+	 * Creates an advisor.
+	 * @param calls the failed calls
+	 * @param packages the packages of the application's own classes
 	 * @param beans the bean factory
 	 */
-	public ArgumentsAdvisor(FailedCalls calls, List<String> packages, ConfigurableBeanFactory beans) {
+	ArgumentsAdvisor(FailedCalls calls, List<String> packages, ConfigurableBeanFactory beans) {
 		super(new ArgumentsInterceptor(calls));
 		setClassFilter(new ApplicationBeans(packages, beans));
 	}
 
-	/** What is neither private nor protected is what other beans call. */
+	/** Public and package-private methods are those that other beans call. */
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
 		int modifiers = method.getModifiers();

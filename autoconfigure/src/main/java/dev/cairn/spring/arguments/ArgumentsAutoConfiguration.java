@@ -17,9 +17,9 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the arguments of calls that
- * fail. Leaves it to the application whether there are proxies: without Spring's auto
- * proxies, or where they are of interfaces, nothing is noted.
+ * {@link EnableAutoConfiguration Auto-configuration} for the arguments of failed calls.
+ * Does not change how beans are proxied: without Spring's auto-proxying, or with proxies
+ * of interfaces, no arguments are reported.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
 @ConditionalOnCairn({ "errors", "errors.arguments" })
@@ -34,7 +34,7 @@ public final class ArgumentsAutoConfiguration {
 		return new FailedCalls();
 	}
 
-	/** Made with the first bean; what it needed would be made before its time. */
+	/** Created with the first bean, so it must not depend on other beans. */
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean

@@ -7,23 +7,19 @@ import java.util.Map;
 import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
+import dev.cairn.MessageFields;
 import dev.cairn.Redactor;
 
 /**
- * Says in the report of a failure what the methods that failed were called with.
+ * Adds the arguments of the failed calls to incident reports.
  */
-public final class ArgumentsEnricher implements IncidentEnricher {
+final class ArgumentsEnricher implements IncidentEnricher {
 
 	private final FailedCalls calls;
 
 	private final Redactor redactor;
 
-	/**
-	 * Create an enricher.
-	 * @param calls has the notes
-	 * @param redactor knows the secrets
-	 */
-	public ArgumentsEnricher(FailedCalls calls, Redactor redactor) {
+	ArgumentsEnricher(FailedCalls calls, Redactor redactor) {
 		this.calls = calls;
 		this.redactor = redactor;
 	}
@@ -33,7 +29,7 @@ public final class ArgumentsEnricher implements IncidentEnricher {
 		Throwable thrown = failure.thrown();
 		List<FailedCall> failed = (thrown != null) ? this.calls.of(thrown) : List.of();
 		if (!failed.isEmpty()) {
-			report.field("arguments", failed.stream().map(this::describe).toList());
+			report.field(MessageFields.ARGUMENTS, failed.stream().map(this::describe).toList());
 		}
 	}
 
@@ -47,7 +43,7 @@ public final class ArgumentsEnricher implements IncidentEnricher {
 		return description;
 	}
 
-	/** Before it is cut: half of a secret does not look like one. */
+	/** Redacts before cutting, since half a secret would not be recognized. */
 	private String redact(String name, String text) {
 		return this.redactor.isSensitive(name) ? Redactor.MASK : ArgumentText.cut(this.redactor.redact(text));
 	}

@@ -5,7 +5,7 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notes the arguments of calls that fail. Does nothing as long as none does.
+ * Remembers the arguments of calls that fail. Does nothing unless a call fails.
  */
 final class ArgumentsInterceptor implements MethodInterceptor {
 
@@ -15,7 +15,7 @@ final class ArgumentsInterceptor implements MethodInterceptor {
 		this.calls = calls;
 	}
 
-	// The contract allows null, but says so in words only
+	// Interceptors may return null, though the interface does not declare it
 	@SuppressWarnings("NullAway")
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
@@ -23,13 +23,13 @@ final class ArgumentsInterceptor implements MethodInterceptor {
 			return invocation.proceed();
 		}
 		catch (Throwable ex) {
-			// Caught right here: at the end of the stack there is no room for another
-			// call
+			// Guarded right here: after a StackOverflowError there is no room for
+			// another call
 			try {
-				this.calls.note(ex, invocation.getMethod(), invocation.getArguments());
+				this.calls.add(ex, invocation.getMethod(), invocation.getArguments());
 			}
 			catch (Throwable failure) {
-				// The application has to see its own failure, whatever became of ours
+				// The application receives its own failure in any case
 			}
 			throw ex;
 		}

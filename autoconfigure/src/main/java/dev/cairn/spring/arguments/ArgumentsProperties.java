@@ -4,10 +4,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Arguments of the calls that fail.
+ * Arguments of failed calls.
  *
- * @param enabled Whether a failure is reported with the arguments of the application's
- * own bean methods that it went through.
+ * @param enabled Whether to report failures with the arguments of the application's bean
+ * methods that they passed through.
  */
 @ConfigurationProperties("cairn.errors.arguments")
 record ArgumentsProperties(@DefaultValue("true") boolean enabled) {

@@ -4,16 +4,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A call that ended with a throwable. Holds nothing but text, so that it keeps neither
- * the objects of the application nor its classes.
+ * A call that ended with a throwable. Contains only text, so that it does not keep
+ * objects or classes of the application in memory.
  *
- * @param className the class that declares the method
- * @param methodName the method
- * @param arguments the arguments as text by the names of the parameters, not redacted yet
+ * @param className the name of the class that declares the method
+ * @param methodName the name of the method
+ * @param arguments the texts of the arguments by the names of the parameters, not
+ * redacted yet
  */
 record FailedCall(String className, String methodName, Map<String, String> arguments) {
 
-	/** How many arguments of a call are kept. */
+	/** The maximum number of arguments of a call. */
 	private static final int MAX_ARGUMENTS = 10;
 
 	static FailedCall of(String className, String methodName, String[] names, Object[] values) {

@@ -15,15 +15,16 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 
 /**
- * Tells whether nobody notices when a class is proxied by a subclass. The fields of the
- * proxy are empty, so everything that is not overridden must not be reached through it.
+ * Determines whether a class can be proxied by a subclass without side effects. The
+ * fields of the proxy are not set, so members that it does not override must not be
+ * accessed through it.
  */
 final class ProxySafety {
 
 	/**
-	 * Annotations of private methods and fields that are served before the proxy is made.
+	 * Annotations of private members that are processed before the proxy is created.
 	 */
-	private static final List<String> SERVED_ON_THE_TARGET = List.of("jakarta.annotation.", "java.lang.",
+	private static final List<String> PROCESSED_ON_TARGET = List.of("jakarta.annotation.", "java.lang.",
 			"org.springframework.beans.factory.annotation.");
 
 	private ProxySafety() {
@@ -49,7 +50,7 @@ final class ProxySafety {
 		return false;
 	}
 
-	/** All of the class has to be known; what a library has above it is not. */
+	/** All superclasses must be the application's own: those of a library are unknown. */
 	private static boolean areSafe(Class<?> type, Predicate<Class<?>> own) {
 		for (@Nullable
 		Class<?> part = type; part != null && part != Object.class; part = part.getSuperclass()) {
@@ -81,16 +82,16 @@ final class ProxySafety {
 
 	private static boolean isUnsafe(Method method) {
 		if (Modifier.isPrivate(method.getModifiers())) {
-			return isCalledFromOutside(method);
+			return isCalledByReflection(method);
 		}
 		return Modifier.isFinal(method.getModifiers()) || AnnotatedElementUtils.isAnnotated(method, Bean.class);
 	}
 
-	/** Such as a private handler or listener, which the framework calls by reflection. */
-	private static boolean isCalledFromOutside(Method method) {
+	/** Frameworks call annotated private methods, such as listeners, by reflection. */
+	private static boolean isCalledByReflection(Method method) {
 		for (Annotation annotation : method.getDeclaredAnnotations()) {
 			String name = annotation.annotationType().getName();
-			if (SERVED_ON_THE_TARGET.stream().noneMatch(name::startsWith)) {
+			if (PROCESSED_ON_TARGET.stream().noneMatch(name::startsWith)) {
 				return true;
 			}
 		}

@@ -11,8 +11,8 @@ import java.util.Vector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the text of an object may come from. Worked out once for each class, without
- * keeping it.
+ * The source of the text of an object. Determined once for each class, without keeping
+ * the class in memory.
  */
 enum TextSource {
 
@@ -20,12 +20,12 @@ enum TextSource {
 	ELEMENTS,
 	/** Its entries. */
 	ENTRIES,
-	/** What it says of itself. */
+	/** Its {@code toString} method. */
 	TO_STRING,
-	/** Nothing but its class: its text would say nothing, or cost too much. */
+	/** The name of its class: its text would be useless or expensive. */
 	NAME;
 
-	/** What belongs to a request, holds a lock, or is a resource. */
+	/** Types that belong to a request, hold a lock or are a resource. */
 	private static final List<String> NAME_ONLY = List.of("jakarta.servlet.", "javax.servlet.", "jakarta.persistence.",
 			"javax.sql.", "java.sql.", "java.lang.Thread", "java.lang.ClassLoader", "java.io.InputStream",
 			"java.io.OutputStream", "java.io.Reader", "java.io.Writer", "java.util.concurrent.", "java.util.stream.",
@@ -38,11 +38,11 @@ enum TextSource {
 	private static final Set<String> ENTITIES = Set.of("jakarta.persistence.Entity",
 			"jakarta.persistence.MappedSuperclass", "jakarta.persistence.Embeddable");
 
-	/** They ask, or lock, another collection. */
+	/** Collections that access or lock another collection. */
 	private static final List<String> VIEWS = List.of("java.util.Collections$Synchronized",
 			"java.util.Collections$Unmodifiable", "java.util.Collections$Checked");
 
-	private static final ClassValue<TextSource> known = new ClassValue<>() {
+	private static final ClassValue<TextSource> SOURCES = new ClassValue<>() {
 
 		@Override
 		protected TextSource computeValue(Class<?> type) {
@@ -52,7 +52,7 @@ enum TextSource {
 	};
 
 	static TextSource of(Class<?> type) {
-		return known.get(type);
+		return SOURCES.get(type);
 	}
 
 	private static TextSource find(Class<?> type) {
@@ -65,7 +65,7 @@ enum TextSource {
 		return (hasText(type) && !isNameOnly(type)) ? TO_STRING : NAME;
 	}
 
-	/** A collection of others may be one that is loaded when it is looked at. */
+	/** Other collections may load their elements on access. */
 	private static boolean isPlain(Class<?> type) {
 		return type.getPackageName().equals("java.util") && !Vector.class.isAssignableFrom(type)
 				&& !Dictionary.class.isAssignableFrom(type) && !startsWithAny(type.getName(), VIEWS);

@@ -1,5 +1,5 @@
 /**
- * Arguments of the calls that fail.
+ * The arguments of failed calls.
  */
 @NullMarked
 package dev.cairn.spring.arguments;

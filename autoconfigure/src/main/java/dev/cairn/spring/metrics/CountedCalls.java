@@ -1,7 +1,7 @@
 package dev.cairn.spring.metrics;
 
 import dev.cairn.metrics.MeterHandles;
-import dev.cairn.spring.aop.Completion;
+import dev.cairn.spring.aop.CallCompletion;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
@@ -20,11 +20,11 @@ class CountedCalls implements CallMeter {
 
 	private final Tags tags;
 
-	private final Completion completion;
+	private final CallCompletion completion;
 
 	private final MetersByException<MeterHandles.Handle<Counter>> counters;
 
-	CountedCalls(MeterHandles handles, Counted counted, Tags methodTags, Completion completion) {
+	CountedCalls(MeterHandles handles, Counted counted, Tags methodTags, CallCompletion completion) {
 		this.handles = handles;
 		this.counted = counted;
 		this.tags = Tags.of(counted.extraTags()).and(methodTags);
@@ -52,7 +52,7 @@ class CountedCalls implements CallMeter {
 			count(MetersByException.name(ex), invocation, null);
 			throw ex;
 		}
-		if (this.completion == Completion.AT_ONCE) {
+		if (this.completion == CallCompletion.AT_ONCE) {
 			count(MetersByException.NONE, invocation, result);
 			return result;
 		}
@@ -88,7 +88,7 @@ class CountedCalls implements CallMeter {
 
 		private final MeterTagHandlers tagHandlers;
 
-		Tagged(MeterHandles handles, Counted counted, Tags methodTags, Completion completion,
+		Tagged(MeterHandles handles, Counted counted, Tags methodTags, CallCompletion completion,
 				MeterTagHandlers tagHandlers) {
 			super(handles, counted, methodTags, completion);
 			this.tagHandlers = tagHandlers;

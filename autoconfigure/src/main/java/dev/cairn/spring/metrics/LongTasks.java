@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.spring.aop.Completion;
+import dev.cairn.spring.aop.CallCompletion;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Tags;
@@ -20,11 +20,11 @@ final class LongTasks implements CallMeter {
 
 	private final MeterSampling.Rate rate;
 
-	private final Completion completion;
+	private final CallCompletion completion;
 
 	private final MetersByException<LongTaskTimer> timers;
 
-	LongTasks(MeterHandles handles, Timed timed, Tags methodTags, Completion completion) {
+	LongTasks(MeterHandles handles, Timed timed, Tags methodTags, CallCompletion completion) {
 		String name = timed.value().isEmpty() ? TimedCalls.DEFAULT_NAME : timed.value();
 		Tags tags = Tags.of(timed.extraTags()).and(methodTags);
 		this.rate = handles.timerRate(name, tags);
@@ -69,7 +69,7 @@ final class LongTasks implements CallMeter {
 	/**
 	 * The subscriptions to a result, each of which is a task.
 	 */
-	private static final class Subscriptions implements Completion.End {
+	private static final class Subscriptions implements CallCompletion.CallListener {
 
 		private final LongTaskTimer timer;
 
@@ -90,7 +90,8 @@ final class LongTasks implements CallMeter {
 		}
 
 		@Override
-		public void at(long number, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value) {
+		public void completed(long number, @Nullable Throwable thrown, @Nullable Object result,
+				@Nullable Object value) {
 			LongTaskTimer.Sample task = this.tasks.remove(number);
 			if (task != null) {
 				stop(task);

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.cairn.metrics.MeterHandles;
-import dev.cairn.spring.aop.Completion;
+import dev.cairn.spring.aop.CallCompletion;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.Tags;
@@ -83,7 +83,7 @@ final class MeteredInterceptor implements MethodInterceptor {
 
 	private MeteredMethod meter(Method method, Class<?> type, MeterHandles handles) {
 		Tags tags = Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName());
-		Completion completion = Completion.of(method.getReturnType());
+		CallCompletion completion = CallCompletion.of(method.getReturnType());
 		boolean tagged = MeterAnnotations.hasMeterTags(method, type);
 		List<CallMeter> meters = new ArrayList<>();
 		for (Counted counted : this.policy.counted(method, type)) {

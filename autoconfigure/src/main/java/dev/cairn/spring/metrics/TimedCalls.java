@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.spring.aop.Completion;
+import dev.cairn.spring.aop.CallCompletion;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -34,11 +34,11 @@ class TimedCalls implements CallMeter {
 
 	private final MeterSampling.Rate rate;
 
-	private final Completion completion;
+	private final CallCompletion completion;
 
 	private final MetersByException<MeterHandles.Handle<Timer>> timers;
 
-	TimedCalls(MeterHandles handles, Timed timed, Tags methodTags, Completion completion) {
+	TimedCalls(MeterHandles handles, Timed timed, Tags methodTags, CallCompletion completion) {
 		this.handles = handles;
 		this.timed = timed;
 		this.name = timed.value().isEmpty() ? DEFAULT_NAME : timed.value();
@@ -79,7 +79,7 @@ class TimedCalls implements CallMeter {
 			record(System.nanoTime() - start, MetersByException.name(ex), invocation, null);
 			throw ex;
 		}
-		if (this.completion == Completion.AT_ONCE) {
+		if (this.completion == CallCompletion.AT_ONCE) {
 			record(System.nanoTime() - start, MetersByException.NONE, invocation, result);
 			return result;
 		}
@@ -113,7 +113,7 @@ class TimedCalls implements CallMeter {
 
 		private final MeterTagHandlers tagHandlers;
 
-		Tagged(MeterHandles handles, Timed timed, Tags methodTags, Completion completion,
+		Tagged(MeterHandles handles, Timed timed, Tags methodTags, CallCompletion completion,
 				MeterTagHandlers tagHandlers) {
 			super(handles, timed, methodTags, completion);
 			this.tagHandlers = tagHandlers;

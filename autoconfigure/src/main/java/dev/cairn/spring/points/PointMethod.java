@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 
 import dev.cairn.Trace;
-import dev.cairn.spring.aop.Completion;
+import dev.cairn.spring.aop.CallCompletion;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +20,13 @@ final class PointMethod {
 
 	private final List<PointRuntime> published;
 
-	private final Completion completion;
+	private final CallCompletion completion;
 
 	PointMethod(Points points, Method method, Signature signature, List<PointRuntime> published) {
 		this.points = points;
 		this.signature = signature;
 		this.published = published;
-		this.completion = Completion.of(method.getReturnType());
+		this.completion = CallCompletion.of(method.getReturnType());
 	}
 
 	@Nullable Object proceed(MethodInvocation invocation) throws Throwable {
@@ -42,7 +42,7 @@ final class PointMethod {
 			publish(invocation, start, ex, null, null);
 			throw ex;
 		}
-		if (this.completion == Completion.AT_ONCE) {
+		if (this.completion == CallCompletion.AT_ONCE) {
 			publish(invocation, start, null, result, null);
 			return result;
 		}
@@ -80,7 +80,7 @@ final class PointMethod {
 	 * Publishes a call that completes later, with the trace of the caller. A call that is
 	 * cancelled has neither returned nor failed, and is not published.
 	 */
-	private final class End implements Completion.End {
+	private final class End implements CallCompletion.CallListener {
 
 		private final MethodInvocation invocation;
 
@@ -92,7 +92,7 @@ final class PointMethod {
 		}
 
 		@Override
-		public void at(long start, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value) {
+		public void completed(long start, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value) {
 			publish(this.invocation, start, thrown, value, this.trace);
 		}
 

@@ -90,7 +90,7 @@ class FailedCallsTests {
 		Throwable thrown = catchThrowable(() -> recursion.self.descend(50));
 		assertThat(thrown).isInstanceOf(IllegalStateException.class);
 		List<FailedCall> noted = this.calls.of(thrown);
-		assertThat(noted).hasSize(FailedCalls.MAX_CALLS);
+		assertThat(noted).hasSize(CallPath.MAX_CALLS);
 		assertThat(noted.get(0).arguments()).containsEntry("left", "0");
 		assertThat(noted.get(19).arguments()).containsEntry("left", "19");
 	}
@@ -111,7 +111,7 @@ class FailedCallsTests {
 		List<Throwable> thrown = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
 			thrown.add(new IllegalStateException());
-			few.note(thrown.get(i), method("reserve"), new Object[] { "tea" });
+			few.add(thrown.get(i), method("reserve"), new Object[] { "tea" });
 		}
 		assertThat(few.size()).isEqualTo(3);
 		assertThat(few.of(thrown.get(9))).hasSize(1);
