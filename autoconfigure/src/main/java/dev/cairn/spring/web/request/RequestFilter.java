@@ -75,7 +75,7 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
 		ServletRequestFacts facts = new ServletRequestFacts(request, response);
-		boolean excluded = this.messages == null || this.excludes.match(facts.path());
+		boolean excluded = request.getDispatcherType() == DispatcherType.ERROR || this.excludes.match(facts.path());
 		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, activeTrace());
 		unit.set(RequestFacts.KEY, facts);
 		return new Exchange(facts, unit, excluded ? null : this.messages);
@@ -101,10 +101,7 @@ final class RequestFilter extends OncePerRequestFilter {
 			exchange.end();
 			throw ex;
 		}
-		if (request.getDispatcherType() == DispatcherType.ERROR) {
-			exchange.facts.release();
-		}
-		else if (request.isAsyncStarted()) {
+		if (request.isAsyncStarted()) {
 			request.getAsyncContext().addListener(exchange);
 		}
 		else {
@@ -134,14 +131,15 @@ final class RequestFilter extends OncePerRequestFilter {
 			this.messages = messages;
 		}
 
+		/** Ends the unit of work once; an error page may be dispatched after that. */
 		void end() {
 			if (this.ended.compareAndSet(false, true)) {
 				if (this.messages != null) {
 					this.messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
 				}
 				this.unit.end(outcome());
-				this.facts.release();
 			}
+			this.facts.release();
 		}
 
 		private UnitOfWork.Outcome outcome() {
