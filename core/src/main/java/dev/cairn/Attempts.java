@@ -1,51 +1,51 @@
 package dev.cairn;
 
 /**
- * The attempts at one piece of work that is tried again when it fails, such as a record
- * of a topic. Failures of the same kind are one incident, however many attempts it took;
- * it is reported when the work is given up, with the number of attempts. What failed in
- * an attempt and went well in a later one is no incident, unless it was captured by
- * itself, as by logging it. For one attempt at a time; its methods may be called from
- * different threads one after the other.
+ * The attempts at one piece of work that is retried when it fails, such as the processing
+ * of a Kafka record. Failures of the same kind are one incident, however many attempts
+ * there are. It is sent when the work is given up, with the number of attempts. A failure
+ * of an attempt that a later one makes up for is no incident, unless it was captured, for
+ * example by logging it.
+ * <p>
+ * For one attempt at a time. The methods may be called from different threads one after
+ * the other.
  */
 public interface Attempts {
 
 	/**
-	 * Start an attempt. What the calling thread captures from here on belongs to it.
+	 * Starts an attempt. Failures captured in the current unit of work, or else by the
+	 * calling thread, belong to it.
 	 */
 	void begin();
 
 	/**
-	 * End the attempt: the calling thread's captures are its own again. Does nothing when
-	 * none was started by this thread.
+	 * Ends the attempt. Has no effect if the calling thread has not started it.
 	 */
 	void end();
 
 	/**
-	 * Note that an attempt failed and that the work will be tried again. Noted twice, the
-	 * same throwable is one attempt, until the next one begins.
-	 * @param thrown what was thrown
+	 * Notes that an attempt failed and that the work is retried. The same throwable is
+	 * one failed attempt, however often it is noted before the next attempt starts.
+	 * @param thrown the exception of the attempt
 	 */
 	void failed(Throwable thrown);
 
 	/**
-	 * Note attempts that failed where this account did not see them, as in another
-	 * process.
-	 * @param number how many
+	 * Notes failed attempts that were made elsewhere, such as in another process.
+	 * @param number the number of attempts
 	 */
 	default void failedElsewhere(int number) {
 	}
 
 	/**
-	 * Close the account after an attempt that went well: what was captured by itself is
-	 * sent, what was only thrown is forgotten.
+	 * Notes that the work succeeded. Captured failures are sent, others are forgotten.
 	 */
 	void succeeded();
 
 	/**
-	 * Close the account after the last attempt has failed too, and report it. That it
-	 * failed may have been noted before.
-	 * @param thrown what the last attempt threw
+	 * Notes that the last attempt failed, and sends the incident. The exception may have
+	 * been passed to {@link #failed} before.
+	 * @param thrown the exception of the last attempt
 	 */
 	void givenUp(Throwable thrown);
 

@@ -3,10 +3,10 @@ package dev.cairn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is captured: a throwable, or a text where there is none.
+ * A failure to be captured: a throwable, or a text if there is none.
  *
- * @param thrown what was thrown; {@code null} when only a text tells of the failure
- * @param text what was said; empty when a throwable says it
+ * @param thrown the throwable, or {@code null} if there is none
+ * @param text the description of a failure without a throwable, else empty
  */
 public record Failure(@Nullable Throwable thrown, String text) {
 

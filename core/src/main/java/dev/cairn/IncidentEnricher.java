@@ -1,19 +1,19 @@
 package dev.cairn;
 
 /**
- * Adds what is known about a failure to its report, on the thread that reported it first:
- * the request that is being served, the arguments of the methods that failed. What the
- * report says already is not to be overwritten. Called once for each incident that is
- * sent, not for those that it stands for. Must be thread-safe and must not block; what it
- * throws is counted and logged, and the report goes without.
+ * Adds fields to the message of an incident, such as the request or the arguments of the
+ * methods that failed. Called by the thread that captured the failure first, once for
+ * each message, not for the failures that it also stands for. Fields that are set should
+ * not be overwritten. Implementations must be thread-safe and must not block. Exceptions
+ * are counted and logged, and the message is sent without the fields.
  */
 @FunctionalInterface
 public interface IncidentEnricher {
 
 	/**
-	 * Add to a report.
-	 * @param failure what happened
-	 * @param report the message that will be sent; not to be published here
+	 * Adds fields to the message of an incident.
+	 * @param failure the failure
+	 * @param report the message, which must not be published here
 	 */
 	void enrich(Failure failure, Event report);
 

@@ -1,7 +1,7 @@
 package dev.cairn;
 
 /**
- * Attempts that nothing is recorded of.
+ * Attempts that have no effect.
  */
 enum NoopAttempts implements Attempts {
 

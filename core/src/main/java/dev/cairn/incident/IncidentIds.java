@@ -4,7 +4,7 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Makes incident ids in the format of Sentry's event ids: a UUID version 4 as 32
+ * Creates incident ids in the format of Sentry's event ids: a UUID version 4 as 32
  * lower-case hex digits without dashes.
  */
 final class IncidentIds {

@@ -45,7 +45,7 @@ public final class Incidents implements AutoCloseable {
 	private final RetryScope.Shared retries;
 
 	/**
-	 * Creates them that uses the default {@link ApplicationFrames}.
+	 * Creates the incidents of a service, with the default {@link ApplicationFrames}.
 	 * @param options how failures are grouped
 	 */
 	public Incidents(Options options) {
@@ -53,7 +53,7 @@ public final class Incidents implements AutoCloseable {
 	}
 
 	/**
-	 * Creates them.
+	 * Creates the incidents of a service.
 	 * @param options how failures are grouped
 	 * @param application determines the frames that distinguish kinds of failures
 	 */

@@ -1,5 +1,5 @@
 /**
- * One failure, one incident: matching what several layers report of the same throwable.
+ * Incidents: recognizes the reports of the same failure, and groups failures of a kind.
  */
 @NullMarked
 package dev.cairn.incident;
