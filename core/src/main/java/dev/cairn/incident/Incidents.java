@@ -256,8 +256,6 @@ public final class Incidents implements AutoCloseable {
 
 		/**
 		 * Checks the bounds.
-		 * @param burst the number of failures of a kind per minute
-		 * @param interval the minimum time between two messages of a kind
 		 * @throws IllegalArgumentException if a value is negative
 		 */
 		public Options {
