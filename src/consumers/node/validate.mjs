@@ -9,7 +9,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import kafkajs from "kafkajs";
 
 const USAGE = "Usage: node validate.mjs [--brokers host:port,...] [--topic name] [--schemas folder,...]";
-const OUR_SCHEMAS = fileURLToPath(new URL("../../docs/schemas", import.meta.url));
+const OUR_SCHEMAS = fileURLToPath(new URL("../../../core/src/main/resources/META-INF/cairn/schemas", import.meta.url));
 
 class Violation extends Error {}
 

@@ -1,6 +1,5 @@
 /**
- * Events that most services have, with fields that readers can rely on: one or two for
- * each kind of data. They are published like any other record.
+ * Ready-made events.
  */
 @NullMarked
 package dev.cairn.event;

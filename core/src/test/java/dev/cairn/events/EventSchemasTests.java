@@ -16,11 +16,12 @@ import dev.cairn.Category;
 import dev.cairn.EventType;
 import dev.cairn.Trace;
 import dev.cairn.engine.EventSchemas;
-import dev.cairn.event.ClientSeen;
-import dev.cairn.event.Interaction;
-import dev.cairn.event.PageLoaded;
-import dev.cairn.event.PageViewed;
-import dev.cairn.event.StepReached;
+import dev.cairn.engine.SchemaGenerator;
+import dev.cairn.event.CommonEvents.ClientSeen;
+import dev.cairn.event.CommonEvents.Interaction;
+import dev.cairn.event.CommonEvents.PageLoaded;
+import dev.cairn.event.CommonEvents.PageViewed;
+import dev.cairn.event.CommonEvents.StepReached;
 import dev.cairn.incident.Incidents;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link EventSchemas}: real messages are held to the schemas by somebody
+ * Tests for {@link SchemaGenerator}: real messages are held to the schemas by somebody
  * else's validator.
  */
 class EventSchemasTests {
@@ -75,7 +76,7 @@ class EventSchemasTests {
 		Trace kept = new Trace("00000000000000000000000000000001", "00f067aa0ba902b7", true);
 		this.publishing.cairn.event(new Part("p", List.of())).trace(kept).rate(0.5).publish();
 		for (int i = 0; i < 2; i++) {
-			assertThat(Schemas.errors(EventSchemas.of(Part.class), this.publishing.messages().get(i))).isEmpty();
+			assertThat(Schemas.errors(SchemaGenerator.of(Part.class), this.publishing.messages().get(i))).isEmpty();
 		}
 	}
 
@@ -98,7 +99,7 @@ class EventSchemasTests {
 		assertThat(errors(Part.class)).isEmpty();
 		String line = Schemas.line(this.publishing.message(), 1024);
 		assertThat(line).contains("\"truncated\":true");
-		assertThat(Schemas.errors(EventSchemas.of(Part.class), line)).isEmpty();
+		assertThat(Schemas.errors(SchemaGenerator.of(Part.class), line)).isEmpty();
 	}
 
 	@Test
@@ -170,8 +171,17 @@ class EventSchemasTests {
 	}
 
 	@Test
+	void findsTheSchemasOfCairnOnly() {
+		assertThat(EventSchemas.find("http.request", getClass().getClassLoader()))
+			.contains("urn:cairn:schema:http.request");
+		assertThat(EventSchemas.find("order.placed", getClass().getClassLoader())).isNull();
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> EventSchemas.find("no type", getClass().getClassLoader()));
+	}
+
+	@Test
 	void refusesWhatCannotBePublished() {
-		assertThatIllegalArgumentException().isThrownBy(() -> EventSchemas.of(Unversioned.class))
+		assertThatIllegalArgumentException().isThrownBy(() -> SchemaGenerator.of(Unversioned.class))
 			.withMessageContaining("version");
 	}
 
@@ -185,11 +195,11 @@ class EventSchemasTests {
 	}
 
 	private List<String> errors(Class<? extends Record> type) throws Exception {
-		return Schemas.errors(EventSchemas.of(type), this.publishing.message());
+		return Schemas.errors(SchemaGenerator.of(type), this.publishing.message());
 	}
 
 	private static List<String> errors(Class<? extends Record> type, String line) {
-		return Schemas.errors(EventSchemas.of(type), line);
+		return Schemas.errors(SchemaGenerator.of(type), line);
 	}
 
 	private enum Size {

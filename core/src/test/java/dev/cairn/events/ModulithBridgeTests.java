@@ -3,7 +3,7 @@ package dev.cairn.events;
 import java.util.concurrent.CompletableFuture;
 
 import dev.cairn.Cairn;
-import dev.cairn.engine.EventSchemas;
+import dev.cairn.engine.SchemaGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +37,7 @@ class ModulithBridgeTests {
 		assertThat(this.publishing.message().type()).isEqualTo("order.placed");
 		assertThat(this.publishing.message().fields()).containsEntry("order_id", "o1")
 			.containsEntry("target", "orders");
-		assertThat(Schemas.errors(EventSchemas.of(OrderPlaced.class), this.publishing.message())).isEmpty();
+		assertThat(Schemas.errors(SchemaGenerator.of(OrderPlaced.class), this.publishing.message())).isEmpty();
 	}
 
 	@Test

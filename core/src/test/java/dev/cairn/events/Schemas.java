@@ -1,8 +1,6 @@
 package dev.cairn.events;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 import com.networknt.schema.Error;
@@ -13,6 +11,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.engine.EventSchemas;
 
 /**
  * Holds messages, as they are on the wire, to a schema.
@@ -25,8 +24,8 @@ final class Schemas {
 	private Schemas() {
 	}
 
-	static String published(String name) throws Exception {
-		return Files.readString(Path.of("..", "src", "docs", "schemas", name + ".schema.json"));
+	static String published(String name) {
+		return EventSchemas.find(name, Schemas.class.getClassLoader());
 	}
 
 	/** Return what is wrong with a message. */

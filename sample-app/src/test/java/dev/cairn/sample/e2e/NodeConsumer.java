@@ -33,7 +33,7 @@ final class NodeConsumer {
 	 * @param kafkaPort where the broker listens
 	 */
 	NodeConsumer(Path repository, int kafkaPort) throws Exception {
-		this.schemas = repository.resolve("src/docs/schemas");
+		this.schemas = repository.resolve("core/src/main/resources/META-INF/cairn/schemas");
 		this.brokers = "127.0.0.1:" + kafkaPort;
 		this.directory = Files.createDirectories(Path.of("target", "consumers", "node").toAbsolutePath());
 		for (String file : List.of("validate.mjs", "package.json", "package-lock.json")) {

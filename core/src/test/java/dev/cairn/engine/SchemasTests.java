@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-import dev.cairn.event.ClientSeen;
-import dev.cairn.event.Interaction;
-import dev.cairn.event.PageLoaded;
-import dev.cairn.event.PageViewed;
-import dev.cairn.event.StepReached;
+import dev.cairn.event.CommonEvents.ClientSeen;
+import dev.cairn.event.CommonEvents.Interaction;
+import dev.cairn.event.CommonEvents.PageLoaded;
+import dev.cairn.event.CommonEvents.PageViewed;
+import dev.cairn.event.CommonEvents.StepReached;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,12 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the published schemas to the code. Run with
- * {@code -DargLine=-Dcairn.schemas.write=true} to write them anew.
+ * Tests that the schemas in the jar match the code. Run with
+ * {@code -DargLine=-Dcairn.schemas.write=true} to generate them.
  */
-class SchemaDocsTests {
+class SchemasTests {
 
-	private static final Path FOLDER = Path.of("..", "src", "docs", "schemas");
+	private static final Path FOLDER = Path.of("src", "main", "resources", "META-INF", "cairn", "schemas");
 
 	private static final String SUFFIX = ".schema.json";
 
@@ -35,11 +35,11 @@ class SchemaDocsTests {
 
 	static Map<String, String> schemas() {
 		Map<String, String> schemas = new TreeMap<>();
-		schemas.put("envelope", EventSchemas.envelope());
-		schemas.put("http.request", own(EventSchemas.of(OwnMessages.HttpRequest.class)));
-		schemas.put("exception", own(EventSchemas.of(OwnMessages.ExceptionReported.class)));
+		schemas.put("envelope", SchemaGenerator.envelope());
+		schemas.put("http.request", own(SchemaGenerator.of(OwnMessages.HttpRequest.class)));
+		schemas.put("exception", own(SchemaGenerator.of(OwnMessages.ExceptionReported.class)));
 		Stream.of(PageViewed.class, Interaction.class, PageLoaded.class, ClientSeen.class, StepReached.class)
-			.forEach((type) -> schemas.put(EventDefinition.of(type).type(), EventSchemas.of(type)));
+			.forEach((type) -> schemas.put(EventDefinition.of(type).type(), SchemaGenerator.of(type)));
 		return schemas;
 	}
 

@@ -53,7 +53,7 @@ final class SchemaTypes {
 	private final Map<String, Object> definitions = new LinkedHashMap<>();
 
 	/**
-	 * Return the schema of what is written for a value.
+	 * Returns the schema of what is written for a value.
 	 */
 	Map<String, Object> schema(Type type, boolean nullable) {
 		if (type instanceof Class<?> raw) {
@@ -73,7 +73,7 @@ final class SchemaTypes {
 	}
 
 	/**
-	 * Return what the schemas refer to.
+	 * Returns what the schemas refer to.
 	 */
 	Map<String, Object> definitions() {
 		Map<String, Object> all = new LinkedHashMap<>(this.definitions);
