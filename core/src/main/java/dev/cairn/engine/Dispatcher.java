@@ -42,15 +42,14 @@ final class Dispatcher {
 
 	/** Returns whether a sink accepted the message, or it waits for its transaction. */
 	boolean dispatch(Message message, List<Sink> sinks, boolean transactional) {
-		TransactionScope.Transaction transaction = transactional ? this.extensions.<TransactionScope
-			.@Nullable Transaction>guard(TRANSACTIONS, this.transactions::current, null) : null;
+		TransactionScope.Transaction transaction = transactional
+				? this.extensions.get(TRANSACTIONS, this.transactions::current) : null;
 		return (transaction != null) ? defer(transaction, prepare(message, sinks))
 				: offer(message, sinks, null, UnitOfWork.current());
 	}
 
 	private boolean defer(TransactionScope.Transaction transaction, PreparedMessage message) {
-		Boolean deferred = this.extensions.<@Nullable Boolean>guard(TRANSACTIONS, () -> transaction.defer(message),
-				null);
+		Boolean deferred = this.extensions.get(TRANSACTIONS, () -> transaction.defer(message));
 		if (deferred == null) {
 			message.send();
 			return true;
@@ -66,7 +65,7 @@ final class Dispatcher {
 		@Nullable Object[] contexts = new Object[sinks.size()];
 		for (int i = 0; i < contexts.length; i++) {
 			Sink sink = sinks.get(i);
-			contexts[i] = this.extensions.<@Nullable Object>guard(nameOf(sink), () -> sink.context(message), null);
+			contexts[i] = this.extensions.get(nameOf(sink), () -> sink.context(message));
 		}
 		return new PreparedMessage(this, message, sinks, contexts, UnitOfWork.current());
 	}

@@ -113,8 +113,7 @@ final class Engine implements Cairn {
 
 	private @Nullable String capture(Failure failure, Consumer<Event> details) {
 		Objects.requireNonNull(details, "details must not be null");
-		return this.extensions.<@Nullable String>guard("capturing a failure",
-				() -> this.incidentPipeline.capture(failure, details), null);
+		return this.extensions.get("capturing a failure", () -> this.incidentPipeline.capture(failure, details));
 	}
 
 	@Override

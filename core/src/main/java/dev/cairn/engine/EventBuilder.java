@@ -69,7 +69,7 @@ class EventBuilder implements Event, SamplingContext {
 	EventBuilder(Pipeline pipeline, String type) {
 		this.pipeline = pipeline;
 		this.type = Message.checkType(type);
-		this.fields = new FieldList(pipeline.limits());
+		this.fields = new FieldList(pipeline.defaults().limits());
 	}
 
 	@Override
@@ -273,7 +273,7 @@ class EventBuilder implements Event, SamplingContext {
 	}
 
 	String logger() {
-		return (this.logger != null) ? this.logger : this.pipeline.origin().service();
+		return (this.logger != null) ? this.logger : this.pipeline.defaults().origin().service();
 	}
 
 	@Nullable Trace trace() {
@@ -294,20 +294,21 @@ class EventBuilder implements Event, SamplingContext {
 
 	/** Builds the message. Its id and time are assigned the first time. */
 	Message build() {
+		MessageDefaults defaults = this.pipeline.defaults();
 		if (this.id == null) {
-			Instant now = this.pipeline.now();
+			Instant now = defaults.clock().instant();
 			this.id = MessageIds.next(now);
 			this.timestamp = (this.timestamp != null) ? this.timestamp : now;
 		}
-		FieldsCopier copier = new FieldsCopier(this.pipeline.limits(), this.pipeline.redactor());
-		Fields copied = this.fields.copy(copier, this.pipeline.limits(), this.pipeline.redactor());
+		FieldsCopier copier = defaults.newCopier();
+		Fields copied = this.fields.copy(copier);
 		if (this.keptRate < 1) {
 			copied = copied.with(MessageFields.RATE, this.keptRate);
 		}
-		String text = this.payload.isEmpty() ? "" : copier.copyText(this.payload);
-		String name = (this.logger != null) ? copier.copyText(copier.name(this.logger)) : logger();
+		String text = copier.payload(this.payload);
+		String name = (this.logger != null) ? copier.logger(this.logger) : logger();
 		return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), name, severity(), text, copied,
-				this.pipeline.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.truncated(),
+				defaults.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.isTruncated(),
 				this.thrown);
 	}
 

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Objects;
 
 import dev.cairn.Limits;
-import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,7 @@ final class FieldList {
 			}
 			catch (Throwable ex) {
 				this.incomplete = true;
-				add(component.name(), FieldsCopier.unprintable(owner, ex));
+				add(component.name(), ValueCopier.unprintable(owner, ex));
 			}
 		}
 	}
@@ -85,7 +84,7 @@ final class FieldList {
 		}
 		catch (Throwable ex) {
 			this.incomplete = true;
-			return FieldsCopier.unprintable(key, ex);
+			return ValueCopier.unprintable(key, ex);
 		}
 	}
 
@@ -111,12 +110,8 @@ final class FieldList {
 		return this.incomplete;
 	}
 
-	/**
-	 * Copies the fields now, or leaves that to the first reader if no value can change.
-	 */
-	Fields copy(FieldsCopier copier, Limits limits, Redactor redactor) {
-		Fields deferred = FieldsCopier.defer(this.pairs, limits, redactor);
-		return (deferred != null) ? deferred : copier.copyPairs(this.pairs);
+	Fields copy(FieldsCopier copier) {
+		return copier.fields(this.pairs);
 	}
 
 }

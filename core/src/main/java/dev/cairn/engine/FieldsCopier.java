@@ -1,37 +1,23 @@
 package dev.cairn.engine;
 
-import java.lang.reflect.Array;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
-import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies what a caller hands over into {@link Fields}, on the caller's thread, since the
- * objects may change as soon as the call returns. Whatever it is given, it comes to an
- * end, stays within the {@link Limits} and does not throw. Used for one message by one
- * thread.
+ * Copies the fields, the payload and the logger of one message. Values that cannot change
+ * and are within the limits are copied by the first reader of the fields.
  */
 final class FieldsCopier {
 
 	/**
-	 * The names of the envelope, and those that Cairn itself writes into the fields; a
+	 * The names of the envelope, and those that Cairn itself writes into the fields. A
 	 * caller's key of the same name is kept under {@code field_<key>}.
 	 */
 	private static final Set<String> RESERVED = Set.of("id", "type", "timestamp", "logger", "severity", "payload",
@@ -40,73 +26,73 @@ final class FieldsCopier {
 
 	private static final String RESERVED_PREFIX = "field_";
 
-	private static final String CIRCULAR = "[circular]";
-
-	private static final String TOO_DEEP = "[too deep]";
-
-	/** A longer integer takes too long to print, and no reader expects it. */
-	private static final int MAX_NUMBER_BITS = 4096;
-
 	private final Limits limits;
 
 	private final Redactor redactor;
 
-	private List<Object> ancestors = List.of();
-
-	private int values;
-
-	/** How much text may still come, so that many long values do not fill the heap. */
-	private int roomForText;
-
-	private boolean truncated;
+	private final ValueCopier values;
 
 	FieldsCopier(Limits limits, Redactor redactor) {
 		this.limits = limits;
 		this.redactor = redactor;
-		this.roomForText = (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxBytes());
+		this.values = new ValueCopier(limits, redactor);
+	}
+
+	/** Returns whether anything was left out or shortened so far. */
+	boolean isTruncated() {
+		return this.values.isTruncated();
+	}
+
+	String payload(String payload) {
+		return payload.isEmpty() ? "" : this.values.copyText(payload);
+	}
+
+	String logger(String logger) {
+		return this.values.copyText(this.values.name(logger));
+	}
+
+	/** Copies a finished message of another service, whose fields keep their names. */
+	Message copy(Message message) {
+		Fields fields = this.values.copyMap(message.fields(), 0);
+		String payload = payload(message.payload());
+		String logger = logger(message.logger());
+		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,
+				fields, message.origin(), message.trace(), message.category(), message.truncated() || isTruncated(),
+				message.thrown());
 	}
 
 	/**
-	 * Whether anything was left out or shortened so far.
-	 */
-	boolean truncated() {
-		return this.truncated;
-	}
-
-	/**
-	 * Return what a builder collected as fields that are copied by who reads them first.
-	 * That leaves little to the caller, and works when no value can change and none is
-	 * beyond a limit.
+	 * Copies keys and values in turns. If no value can change and none exceeds a limit,
+	 * that is left to the first reader.
 	 * @param pairs key, value, key, value... to which more may be added, but in which
 	 * nothing is replaced
-	 * @return the fields, or {@code null} when they have to be copied now
 	 */
-	static @Nullable Fields defer(List<@Nullable Object> pairs, Limits limits, Redactor redactor) {
+	Fields fields(List<@Nullable Object> pairs) {
+		Fields deferred = defer(pairs);
+		return (deferred != null) ? deferred : copyPairs(pairs, pairs.size());
+	}
+
+	private @Nullable Fields defer(List<@Nullable Object> pairs) {
 		int length = pairs.size();
-		if (length == 0 || length / 2 > limits.maxFields()) {
+		if (length == 0 || length / 2 > this.limits.maxFields()) {
 			return (length == 0) ? Fields.EMPTY : null;
 		}
 		int weight = length / 2 * Fields.ENTRY_WEIGHT;
-		int roomForText = limits.maxBytes();
+		int roomForText = this.limits.maxBytes();
 		for (int i = 0; i < length; i += 2) {
 			int keyLength = ((String) Objects.requireNonNull(pairs.get(i))).length();
 			Object value = pairs.get(i + 1);
 			int textLength = (value instanceof String text) ? text.length() : 0;
 			roomForText -= textLength;
-			if (keyLength > limits.maxNameLength() || roomForText < 0 || (textLength == 0 && !cannotChange(value))) {
+			if (keyLength > this.limits.maxNameLength() || roomForText < 0
+					|| (textLength == 0 && !cannotChange(value))) {
 				return null;
 			}
 			weight += keyLength + textLength;
 		}
-		return new Fields(() -> copyFirst(pairs, length, limits, redactor), weight);
-	}
-
-	private static Fields copyFirst(List<@Nullable Object> pairs, int length, Limits limits, Redactor redactor) {
-		List<@Nullable Object> first = new ArrayList<>(length);
-		for (int i = 0; i < length; i++) {
-			first.add(pairs.get(i));
-		}
-		return new FieldsCopier(limits, redactor).copyPairs(first);
+		Limits limits = this.limits;
+		Redactor redactor = this.redactor;
+		return new Fields(() -> new FieldsCopier(limits, redactor).copyPairs(pairs, length), weight);
 	}
 
 	private static boolean cannotChange(@Nullable Object value) {
@@ -115,62 +101,28 @@ final class FieldsCopier {
 				|| value instanceof Byte;
 	}
 
-	/**
-	 * Copy what a builder collected: key, value, key, value...
-	 */
-	Fields copyPairs(List<@Nullable Object> pairs) {
-		Fields.Builder fields = new Fields.Builder(pairs.size() / 2);
-		for (int i = 0; i < pairs.size(); i += 2) {
-			String key = unreserved(name((String) pairs.get(i)), pairs);
-			put(fields, key, pairs.get(i + 1), 1);
+	private Fields copyPairs(List<@Nullable Object> pairs, int length) {
+		Fields.Builder fields = new Fields.Builder(length / 2);
+		for (int i = 0; i < length; i += 2) {
+			String key = this.values.name((String) Objects.requireNonNull(pairs.get(i)));
+			this.values.put(fields, unreserved(key, pairs, length), pairs.get(i + 1), 1);
 		}
 		return fields.build();
 	}
 
-	/** Copies a finished message of another service, whose fields keep their names. */
-	Message copy(Message message) {
-		Fields fields = copyMap(message.fields(), 0);
-		String payload = copyText(message.payload());
-		String logger = copyText(name(message.logger()));
-		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,
-				fields, message.origin(), message.trace(), message.category(), message.truncated() || this.truncated,
-				message.thrown());
-	}
-
-	/**
-	 * Copy text that is not in the fields, such as the payload.
-	 */
-	String copyText(String text) {
-		String kept = cut(text, Math.min(this.limits.maxBytes(), this.roomForText));
-		this.roomForText -= kept.length();
-		return this.redactor.redact(kept);
-	}
-
-	/**
-	 * Copy a name, such as a key or the logger.
-	 */
-	String name(String name) {
-		return cut(name, this.limits.maxNameLength());
-	}
-
-	private String unreserved(String key, List<@Nullable Object> pairs) {
+	private static String unreserved(String key, List<@Nullable Object> pairs, int length) {
 		if (!RESERVED.contains(key)) {
 			return key;
 		}
 		String free = RESERVED_PREFIX + key;
-		while (containsKey(pairs, free)) {
+		while (containsKey(pairs, length, free)) {
 			free = RESERVED_PREFIX + free;
 		}
 		return free;
 	}
 
-	/** Return the name under which a caller's value is kept where no other has it. */
-	static String nameOf(String key) {
-		return RESERVED.contains(key) ? RESERVED_PREFIX + key : key;
-	}
-
-	private boolean containsKey(List<@Nullable Object> pairs, String key) {
-		for (int i = 0; i < pairs.size(); i += 2) {
+	private static boolean containsKey(List<@Nullable Object> pairs, int length, String key) {
+		for (int i = 0; i < length; i += 2) {
 			if (key.equals(pairs.get(i))) {
 				return true;
 			}
@@ -178,207 +130,9 @@ final class FieldsCopier {
 		return false;
 	}
 
-	private boolean put(Fields.Builder fields, String key, @Nullable Object value, int depth) {
-		if (this.values >= this.limits.maxFields()) {
-			this.truncated = true;
-			return false;
-		}
-		Object copy = this.redactor.isSensitive(key) ? Redactor.MASK : copy(value, depth);
-		fields.put(key, copy);
-		return true;
-	}
-
-	private @Nullable Object copy(@Nullable Object value, int depth) {
-		this.values++;
-		if (value instanceof String text) {
-			return copyText(text);
-		}
-		if (value == null || value instanceof Boolean) {
-			return value;
-		}
-		try {
-			return copyOther(value, depth);
-		}
-		catch (Throwable ex) {
-			this.truncated = true;
-			return unprintable(value, ex);
-		}
-	}
-
-	private @Nullable Object copyOther(Object value, int depth) {
-		if (value instanceof Number number) {
-			return copyNumber(number);
-		}
-		if (value instanceof Enum<?> constant) {
-			return constant.name();
-		}
-		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()
-				|| isReadableRecord(value)) {
-			return copyContainer(value, depth);
-		}
-		if (value instanceof Optional<?> optional) {
-			return copy(optional.orElse(null), depth);
-		}
-		return copyText(String.valueOf(value.toString()));
-	}
-
-	private Object copyNumber(Number number) {
-		if (number instanceof BigInteger integer) {
-			return (integer.bitLength() > MAX_NUMBER_BITS) ? tooLong(integer)
-					: unlessCard(integer, (integer.bitLength() < Long.SIZE) ? integer.longValue() : 0);
-		}
-		if (number instanceof BigDecimal decimal) {
-			return (decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS) ? tooLong(decimal.unscaledValue())
-					: unlessCard(decimal, (Math.abs((long) decimal.scale()) < Long.SIZE) ? decimal.longValue() : 0);
-		}
-		if (number instanceof Double real) {
-			return unlessCard(real, (real == Math.rint(real)) ? real.longValue() : 0);
-		}
-		if (number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder) {
-			return this.redactor.redact(number.longValue());
-		}
-		if (number instanceof Integer || number instanceof Short || number instanceof Byte || number instanceof Float) {
-			return number;
-		}
-		return (number instanceof Long whole) ? this.redactor.redact(whole) : (Object) number.doubleValue();
-	}
-
-	/** A card number is one in whatever type it comes. */
-	private Object unlessCard(Number number, long whole) {
-		return (this.redactor.redact(whole) instanceof String mask) ? mask : number;
-	}
-
-	private String tooLong(BigInteger digits) {
-		this.truncated = true;
-		return "[number of " + digits.bitLength() + " bits]";
-	}
-
-	private Object copyContainer(Object container, int depth) {
-		if (depth > this.limits.maxDepth()) {
-			this.truncated = true;
-			return TOO_DEEP;
-		}
-		for (Object ancestor : this.ancestors) {
-			if (ancestor == container) {
-				return CIRCULAR;
-			}
-		}
-		if (this.ancestors.isEmpty()) {
-			this.ancestors = new ArrayList<>(4);
-		}
-		this.ancestors.add(container);
-		try {
-			if (container instanceof Record record) {
-				return copyRecord(record, depth);
-			}
-			return (container instanceof Map<?, ?> map) ? copyMap(map, depth) : copyList(container, depth);
-		}
-		finally {
-			this.ancestors.remove(this.ancestors.size() - 1);
-		}
-	}
-
-	private Fields copyMap(Map<?, ?> map, int depth) {
-		Fields.Builder fields = new Fields.Builder(4);
-		try {
-			for (Map.Entry<?, ?> entry : map.entrySet()) {
-				if (!put(fields, name(keyOf(entry.getKey())), entry.getValue(), depth + 1)) {
-					break;
-				}
-			}
-		}
-		catch (RuntimeException ex) {
-			// Another thread changes the map: keep what was read
-			this.truncated = true;
-		}
-		return fields.build();
-	}
-
-	private static boolean isReadableRecord(Object value) {
-		return value instanceof Record && RecordShape.of(value.getClass()).problem() == null;
-	}
-
-	private Fields copyRecord(Record record, int depth) {
-		List<RecordShape.Component> components = RecordShape.of(record.getClass()).components();
-		Fields.Builder fields = new Fields.Builder(components.size());
-		for (RecordShape.Component component : components) {
-			if (!put(fields, component.name(), read(component, record), depth + 1)) {
-				break;
-			}
-		}
-		return fields.build();
-	}
-
-	private @Nullable Object read(RecordShape.Component component, Record record) {
-		try {
-			return component.read(record);
-		}
-		catch (Throwable ex) {
-			this.truncated = true;
-			return unprintable(record, ex);
-		}
-	}
-
-	private String keyOf(@Nullable Object key) {
-		try {
-			return String.valueOf(key);
-		}
-		catch (Throwable ex) {
-			this.truncated = true;
-			return unprintable(key, ex);
-		}
-	}
-
-	private List<@Nullable Object> copyList(Object container, int depth) {
-		List<@Nullable Object> copy = new ArrayList<>();
-		try {
-			if (container instanceof Collection<?> elements) {
-				for (Object element : elements) {
-					if (!add(copy, element, depth)) {
-						break;
-					}
-				}
-			}
-			else {
-				for (int i = 0; i < Array.getLength(container); i++) {
-					if (!add(copy, Array.get(container, i), depth)) {
-						break;
-					}
-				}
-			}
-		}
-		catch (RuntimeException ex) {
-			this.truncated = true;
-		}
-		return Collections.unmodifiableList(copy);
-	}
-
-	private boolean add(List<@Nullable Object> list, @Nullable Object element, int depth) {
-		if (this.values >= this.limits.maxFields()) {
-			this.truncated = true;
-			return false;
-		}
-		list.add(copy(element, depth + 1));
-		return true;
-	}
-
-	/**
-	 * What stands in the place of an object that cannot be asked for its text.
-	 */
-	static String unprintable(@Nullable Object value, Throwable ex) {
-		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
-			throw error;
-		}
-		String type = (value != null) ? value.getClass().getName() : "null";
-		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
-	}
-
-	private String cut(String text, int length) {
-		if (text.length() <= length) {
-			return text;
-		}
-		this.truncated = true;
-		return Text.cut(text, length);
+	/** Returns the name under which a caller's value is kept if no other has it. */
+	static String nameOf(String key) {
+		return RESERVED.contains(key) ? RESERVED_PREFIX + key : key;
 	}
 
 }

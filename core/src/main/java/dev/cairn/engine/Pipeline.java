@@ -1,29 +1,20 @@
 package dev.cairn.engine;
 
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
-import dev.cairn.Origin;
-import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
-import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
-import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way of a message: route, sample, build, filter, enrich, redact, dispatch. What is
@@ -32,15 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Pipeline {
 
-	private final Origin origin;
+	private final MessageDefaults defaults;
 
-	private final Limits limits;
-
-	private final Redactor redactor;
-
-	private final InstantSource clock;
-
-	private final Map<String, Preset> presets;
+	private final Presets presets;
 
 	private final Router router;
 
@@ -58,21 +43,13 @@ final class Pipeline {
 
 	private final Signals signals;
 
-	private final Accounts accounts;
-
 	private final Extensions extensions;
 
-	private final WarnOnce unknownPresets = new WarnOnce(LoggerFactory.getLogger(Pipeline.class));
-
 	Pipeline(CairnBuilder builder, Signals signals) {
-		this.origin = builder.origin;
-		this.limits = builder.limits;
-		this.redactor = builder.redactor;
-		this.clock = builder.clock;
-		this.presets = Map.copyOf(builder.presets);
-		this.accounts = builder.accounts;
+		this.defaults = new MessageDefaults(builder.origin, builder.limits, builder.redactor, builder.clock);
+		this.presets = new Presets(builder.presets, builder.accounts);
 		this.extensions = builder.extensions();
-		this.router = new Router(builder.routes, builder.sinks, this.accounts, builder.settings);
+		this.router = new Router(builder.routes, builder.sinks, builder.accounts, builder.settings);
 		this.sampling = new Sampling(builder.sampler, builder.trace, builder.settings, this.extensions);
 		this.callSites = builder.callSites;
 		this.filters = Extensions.named("filter", builder.filters);
@@ -122,7 +99,7 @@ final class Pipeline {
 		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
 		sinks.forEach((sink) -> sink.channel().offered());
 		try {
-			Message message = new FieldsCopier(this.limits, this.redactor).copy(foreign);
+			Message message = this.defaults.newCopier().copy(foreign);
 			if (isAccepted(message)) {
 				return this.dispatcher.dispatch(message, sinks, false);
 			}
@@ -199,31 +176,12 @@ final class Pipeline {
 		return this.sampling.trace(event);
 	}
 
-	/** Returns a preset; without it, the event goes on. */
 	@Nullable Preset preset(String name) {
-		Preset preset = this.presets.get(name);
-		if (preset == null) {
-			this.accounts.failed("unknown preset");
-			this.unknownPresets.warn(name, () -> "there is no preset '" + name + "', only "
-					+ new TreeSet<>(this.presets.keySet()) + "; events go on without it");
-		}
-		return preset;
+		return this.presets.find(name);
 	}
 
-	Origin origin() {
-		return this.origin;
-	}
-
-	Limits limits() {
-		return this.limits;
-	}
-
-	Redactor redactor() {
-		return this.redactor;
-	}
-
-	Instant now() {
-		return this.clock.instant();
+	MessageDefaults defaults() {
+		return this.defaults;
 	}
 
 	Extensions extensions() {

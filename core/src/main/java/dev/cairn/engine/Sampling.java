@@ -72,12 +72,16 @@ final class Sampling {
 	@Nullable Trace trace(EventBuilder event) {
 		Trace known = event.trace();
 		if (known == null) {
-			known = this.extensions.<@Nullable Trace>guard("the trace source", this.traceSource::current, null);
-			UnitOfWork unit = (known != null) ? null : UnitOfWork.current();
-			known = (unit != null) ? unit.trace() : known;
+			known = this.extensions.get("the trace source", this.traceSource::current);
+			known = (known != null) ? known : traceOfUnit();
 			event.trace(known);
 		}
 		return known;
+	}
+
+	private static @Nullable Trace traceOfUnit() {
+		UnitOfWork unit = UnitOfWork.current();
+		return (unit != null) ? unit.trace() : null;
 	}
 
 }

@@ -63,13 +63,30 @@ public final class Extensions {
 	 * @param otherwise the result if it fails
 	 * @return the result
 	 */
-	public <T extends @Nullable Object> T guard(String name, Supplier<? extends T> call, T otherwise) {
+	public <T> T guard(String name, Supplier<? extends T> call, T otherwise) {
 		try {
 			return call.get();
 		}
 		catch (Throwable ex) {
 			failed(name, ex);
 			return otherwise;
+		}
+	}
+
+	/**
+	 * Calls an extension that returns something or nothing.
+	 * @param <T> the type of the result
+	 * @param name the name of the extension, of which there is a bounded number
+	 * @param call the call
+	 * @return the result, or {@code null} if it fails
+	 */
+	public <T> @Nullable T get(String name, Supplier<? extends @Nullable T> call) {
+		try {
+			return call.get();
+		}
+		catch (Throwable ex) {
+			failed(name, ex);
+			return null;
 		}
 	}
 

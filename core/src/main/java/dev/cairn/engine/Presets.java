@@ -1,0 +1,37 @@
+package dev.cairn.engine;
+
+import java.util.Map;
+import java.util.TreeSet;
+
+import dev.cairn.delivery.Accounts;
+import dev.cairn.internal.WarnOnce;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The configured presets. An unknown one is counted and logged.
+ */
+final class Presets {
+
+	private final Map<String, Preset> presets;
+
+	private final Accounts accounts;
+
+	private final WarnOnce unknown = new WarnOnce(LoggerFactory.getLogger(Presets.class));
+
+	Presets(Map<String, Preset> presets, Accounts accounts) {
+		this.presets = Map.copyOf(presets);
+		this.accounts = accounts;
+	}
+
+	@Nullable Preset find(String name) {
+		Preset preset = this.presets.get(name);
+		if (preset == null) {
+			this.accounts.failed("unknown preset");
+			this.unknown.warn(name, () -> "there is no preset '" + name + "', only "
+					+ new TreeSet<>(this.presets.keySet()) + "; events are published without it");
+		}
+		return preset;
+	}
+
+}
