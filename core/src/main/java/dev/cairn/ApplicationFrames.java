@@ -27,6 +27,8 @@ public final class ApplicationFrames {
 	private static final List<String> GENERATED = List.of("$$SpringCGLIB$$", "$$EnhancerBy", "$$FastClassBy",
 			"$HibernateProxy$");
 
+	private final List<String> packages;
+
 	private final List<String> prefixes;
 
 	/**
@@ -35,7 +37,16 @@ public final class ApplicationFrames {
 	 * those of the JDK and of well-known frameworks
 	 */
 	public ApplicationFrames(List<String> packages) {
-		this.prefixes = packages.stream().filter((name) -> !name.isEmpty()).map((name) -> name + ".").toList();
+		this.packages = packages.stream().filter((name) -> !name.isEmpty()).toList();
+		this.prefixes = this.packages.stream().map((name) -> name + ".").toList();
+	}
+
+	/**
+	 * Returns the packages of the application's own classes.
+	 * @return the names; empty if all but well-known libraries are the application's own
+	 */
+	public List<String> packages() {
+		return this.packages;
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package dev.cairn;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,15 @@ public interface TraceSource {
 
 	/** Knows of no trace. */
 	TraceSource NONE = () -> null;
+
+	/**
+	 * Returns a source that looks for another one when a trace is first needed.
+	 * @param source finds the source that it delegates to
+	 * @return the source
+	 */
+	static TraceSource lazy(Supplier<TraceSource> source) {
+		return new LazyTraceSource(source);
+	}
 
 	/**
 	 * Return the active trace.

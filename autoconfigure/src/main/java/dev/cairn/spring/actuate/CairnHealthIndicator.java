@@ -14,18 +14,13 @@ import org.springframework.boot.health.contributor.Health;
  * Shows the state of every channel. A service whose telemetry has nowhere to go still
  * serves, so it stays up unless the application asks otherwise.
  */
-public final class CairnHealthIndicator extends AbstractHealthIndicator {
+final class CairnHealthIndicator extends AbstractHealthIndicator {
 
 	private final Ledger ledger;
 
 	private final boolean downWhenChannelDown;
 
-	/**
-	 * Create an indicator.
-	 * @param ledger the accounts
-	 * @param downWhenChannelDown whether a channel that is down makes the service down
-	 */
-	public CairnHealthIndicator(Ledger ledger, boolean downWhenChannelDown) {
+	CairnHealthIndicator(Ledger ledger, boolean downWhenChannelDown) {
 		super("Cairn's channels could not be read");
 		this.ledger = ledger;
 		this.downWhenChannelDown = downWhenChannelDown;

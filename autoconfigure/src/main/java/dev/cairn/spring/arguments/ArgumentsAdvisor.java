@@ -15,12 +15,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class ArgumentsAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
-	/**
-	 * Creates an advisor.
-	 * @param calls the failed calls
-	 * @param packages the packages of the application's own classes
-	 * @param beans the bean factory
-	 */
 	ArgumentsAdvisor(FailedCalls calls, List<String> packages, ConfigurableBeanFactory beans) {
 		super(new ArgumentsInterceptor(calls));
 		setClassFilter(new ApplicationBeans(packages, beans));

@@ -1,7 +1,7 @@
 package dev.cairn.spring.arguments;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Redactor;
-import dev.cairn.spring.core.ApplicationPackages;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
@@ -14,7 +14,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the arguments of failed calls.
@@ -38,9 +37,9 @@ public final class ArgumentsAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
-	static ArgumentsAdvisor cairnArgumentsAdvisor(FailedCalls calls, ConfigurableBeanFactory beans,
-			Environment environment) {
-		return new ArgumentsAdvisor(calls, ApplicationPackages.of(beans, environment), beans);
+	static ArgumentsAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
+			ConfigurableBeanFactory beans) {
+		return new ArgumentsAdvisor(calls, application.packages(), beans);
 	}
 
 	@Bean

@@ -24,13 +24,18 @@ import dev.cairn.internal.Extensions;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -44,6 +49,8 @@ import org.springframework.util.StringUtils;
 public final class CairnAutoConfiguration {
 
 	private static final String CAIRN = "cairn";
+
+	private static final String APPLICATION_PACKAGES = "cairn.incidents.application-packages";
 
 	@Bean
 	static SwitchedOffBeans cairnSwitchedOffBeans(Environment environment) {
@@ -100,10 +107,18 @@ public final class CairnAutoConfiguration {
 		return new Incidents(properties.incidents().toOptions(), application);
 	}
 
+	/** Created with the first bean that is proxied, so it depends on no other. */
 	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
-	ApplicationFrames cairnApplicationFrames(BeanFactory beans, Environment environment) {
-		return new ApplicationFrames(ApplicationPackages.of(beans, environment));
+	static ApplicationFrames cairnApplicationFrames(BeanFactory beans, Environment environment) {
+		List<String> packages = Binder.get(environment)
+			.bind(APPLICATION_PACKAGES, Bindable.listOf(String.class))
+			.orElseGet(List::of);
+		if (packages.isEmpty() && AutoConfigurationPackages.has(beans)) {
+			packages = AutoConfigurationPackages.get(beans);
+		}
+		return new ApplicationFrames(packages);
 	}
 
 	@Bean
@@ -125,9 +140,10 @@ public final class CairnAutoConfiguration {
 	@ConditionalOnMissingBean
 	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
 			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
-			ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks, ObjectProvider<MessageFilter> filters,
-			ObjectProvider<MessageEnricher> enrichers, ObjectProvider<IncidentEnricher> incidentEnrichers,
-			ObjectProvider<CairnBuilderCustomizer> customizers, DefaultListableBeanFactory beans) {
+			ApplicationFrames application, ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks,
+			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
+			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<CairnBuilderCustomizer> customizers,
+			DefaultListableBeanFactory beans) {
 		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
 			.limits(limits)
@@ -137,10 +153,13 @@ public final class CairnAutoConfiguration {
 			.extensions(extensions)
 			.incidents(incidents)
 			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
+			.callSite(properties.events().callSite())
+			.applicationFrames(application::contains)
 			.recentSize(properties.checkedRecent())
 			.closeTimeout(properties.checkedShutdownTimeout());
 		List<Sink> all = sinks.orderedStream().toList();
 		all.forEach(builder::sink);
+		properties.toPresets().forEach(builder::preset);
 		RoutePlan plan = new RoutePlan(properties.routes(), all);
 		plan.configured().forEach(builder::route);
 		filters.orderedStream().forEach(builder::filter);

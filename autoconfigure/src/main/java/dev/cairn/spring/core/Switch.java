@@ -17,7 +17,7 @@ import org.springframework.util.StringUtils;
 /**
  * The properties by which a {@link ConditionalOnCairn} decides.
  */
-public final class Switch {
+final class Switch {
 
 	private static final String ALL = "cairn.enabled";
 

@@ -1,11 +1,15 @@
 package dev.cairn.spring.file;
 
+import java.util.Objects;
+
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.file.FileSender;
+import dev.cairn.file.StreamSender;
+import dev.cairn.file.UdpSender;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
@@ -15,29 +19,67 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for messages to local files, where
- * they go when there is no broker.
+ * {@link EnableAutoConfiguration Auto-configuration} for the sinks that need no library:
+ * local files, which are the default without a broker, standard output and UDP.
  */
 @AutoConfiguration(afterName = "dev.cairn.spring.kafka.KafkaSinkAutoConfiguration",
 		before = CairnAutoConfiguration.class)
-@ConditionalOnCairn(value = "file", insteadOf = "cairnKafkaSink")
-@EnableConfigurationProperties(FileSinkProperties.class)
+@ConditionalOnCairn
 public final class FileSinkAutoConfiguration {
 
-	static final String SINK_NAME = "file";
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "file", insteadOf = "cairnKafkaSink")
+	@EnableConfigurationProperties(FileSinkProperties.class)
+	static class FileConfiguration {
 
-	@Bean(destroyMethod = "")
-	@ConditionalOnMissingBean(name = "cairnFileSink")
-	AsyncSink cairnFileSink(FileSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
-			ApplicationFrames application) {
-		InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
-				Integer.MAX_VALUE);
-		FileSender sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
-				() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor, application),
-						limits.maxBytes(), properties.maxFileSize().toBytes(), properties.maxFiles()));
-		return new AsyncSink(ledger.channel(SINK_NAME), sender, properties.delivery().toOptions("cairn.file"));
+		@Bean(destroyMethod = "")
+		@ConditionalOnMissingBean(name = "cairnFileSink")
+		AsyncSink cairnFileSink(FileSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
+				ApplicationFrames application) {
+			InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
+					Integer.MAX_VALUE);
+			FileSender sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
+					() -> new FileSender(properties.directory(), properties.encoding().encoder(redactor, application),
+							limits.maxBytes(), properties.maxFileSize().toBytes(), properties.maxFiles()));
+			return new AsyncSink(ledger.channel("file"), sender, properties.delivery().toOptions("cairn.file"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "stdout", enabledByDefault = false)
+	@EnableConfigurationProperties(StdoutSinkProperties.class)
+	static class StdoutConfiguration {
+
+		@Bean(destroyMethod = "")
+		@ConditionalOnMissingBean(name = "cairnStdoutSink")
+		AsyncSink cairnStdoutSink(StdoutSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
+				ApplicationFrames application) {
+			StreamSender sender = StreamSender.stdout(properties.encoding().encoder(redactor, application),
+					limits.maxBytes());
+			return new AsyncSink(ledger.channel("stdout"), sender, properties.delivery().toOptions("cairn.stdout"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "udp", configured = "cairn.udp.host")
+	@EnableConfigurationProperties(UdpSinkProperties.class)
+	static class UdpConfiguration {
+
+		@Bean(destroyMethod = "")
+		@ConditionalOnMissingBean(name = "cairnUdpSink")
+		AsyncSink cairnUdpSink(UdpSinkProperties properties, Accounts ledger, Limits limits, Redactor redactor,
+				ApplicationFrames application) {
+			InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
+			UdpSender sender = new UdpSender(Objects.requireNonNull(properties.host()), properties.port(),
+					properties.encoding().encoder(redactor, application), limits.maxBytes());
+			return new AsyncSink(ledger.channel("udp"), sender, properties.delivery().toOptions("cairn.udp"));
+		}
+
 	}
 
 }

@@ -15,7 +15,6 @@ import dev.cairn.metrics.MicrometerMetrics;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.tracing.LazyTraceSource;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -64,7 +63,7 @@ public final class MetersAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<TraceSource> trace, Settings.Holder settings) {
-		return new MeterSampling(sampler, new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)),
+		return new MeterSampling(sampler, TraceSource.lazy(() -> trace.getIfAvailable(() -> TraceSource.NONE)),
 				() -> settings.get().version());
 	}
 

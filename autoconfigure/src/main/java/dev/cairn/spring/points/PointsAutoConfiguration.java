@@ -4,7 +4,6 @@ import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.tracing.LazyTraceSource;
 
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
@@ -36,7 +35,7 @@ public final class PointsAutoConfiguration {
 	@ConditionalOnMissingBean
 	static Points cairnPoints(ObjectProvider<Cairn> cairn, ObjectProvider<TraceSource> trace, Environment environment) {
 		return new Points(PointsProperties.of(environment), cairn::getIfAvailable,
-				new LazyTraceSource(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
+				TraceSource.lazy(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
 	}
 
 	@Bean

@@ -16,7 +16,7 @@ import org.springframework.beans.factory.InitializingBean;
  * is told afterwards; where there was nobody, the log has what the JVM would have printed
  * to the standard error. Each of several contexts in one JVM captures for itself.
  */
-public final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean {
+final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(UncaughtExceptions.class);
 
@@ -29,11 +29,7 @@ public final class UncaughtExceptions implements UncaughtExceptionHandler, Initi
 
 	private volatile boolean closed;
 
-	/**
-	 * Create a handler.
-	 * @param cairn takes the failures
-	 */
-	public UncaughtExceptions(Cairn cairn) {
+	UncaughtExceptions(Cairn cairn) {
 		this.cairn = cairn;
 	}
 

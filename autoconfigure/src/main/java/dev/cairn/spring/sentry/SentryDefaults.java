@@ -14,7 +14,7 @@ import org.springframework.core.env.Environment;
  * release and server name; and has it say what it discards. Comes last, so that nothing
  * that the application sets is replaced: its own callback is asked as well.
  */
-public final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
+final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
 
 	private static final String SENTRYS_ENVIRONMENT = "production";
 
@@ -24,13 +24,7 @@ public final class SentryDefaults implements Sentry.OptionsConfiguration<SentryO
 
 	private final OnDiscardCallback account;
 
-	/**
-	 * Create it.
-	 * @param environment has what the application says of Sentry
-	 * @param origin where messages come from
-	 * @param account is told of what is discarded
-	 */
-	public SentryDefaults(Environment environment, Origin origin, OnDiscardCallback account) {
+	SentryDefaults(Environment environment, Origin origin, OnDiscardCallback account) {
 		this.environment = environment;
 		this.origin = origin;
 		this.account = account;

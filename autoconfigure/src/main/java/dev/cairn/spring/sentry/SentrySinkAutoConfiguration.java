@@ -1,9 +1,11 @@
 package dev.cairn.spring.sentry;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.TraceSource;
@@ -16,7 +18,6 @@ import dev.cairn.sentry.SentrySender;
 import dev.cairn.spring.core.ApplicationStart;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.logging.OnLogbackCondition;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
@@ -24,6 +25,7 @@ import io.sentry.logback.SentryAppender;
 import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryProperties;
 import io.sentry.spring7.SentryExceptionResolver;
+import io.sentry.spring7.tracing.SpringMvcTransactionNameProvider;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,8 +37,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
@@ -99,6 +102,16 @@ public final class SentrySinkAutoConfiguration {
 		return new SentryDefaults(environment, origin, account);
 	}
 
+	/** The application's own frames, unless it names them to Sentry. */
+	@Bean
+	@ConditionalOnMissingBean(name = "cairnSentryInApp")
+	Sentry.OptionsConfiguration<SentryOptions> cairnSentryInApp(ApplicationFrames application,
+			Environment environment) {
+		boolean named = Binder.get(environment).bind("sentry.in-app-includes", Bindable.listOf(String.class)).isBound();
+		List<String> packages = named ? List.of() : application.packages();
+		return (options) -> packages.forEach(options::addInAppInclude);
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
 	static class UncaughtConfiguration {
@@ -128,8 +141,16 @@ public final class SentrySinkAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		SentryExceptionResolver sentryExceptionResolver(IScopes scopes) {
-			return new SilentExceptionResolver(scopes);
+		SentryExceptionResolver sentryExceptionResolver(IScopes scopes, SentryProperties properties,
+				Environment environment) {
+			return isOn(environment) ? new SilentExceptionResolver(scopes) : new SentryExceptionResolver(scopes,
+					new SpringMvcTransactionNameProvider(), properties.getExceptionResolverOrder());
+		}
+
+		/** Asked again here: the switches may change after an ahead-of-time build. */
+		private static boolean isOn(Environment environment) {
+			return Stream.of("cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")
+				.allMatch((property) -> environment.getProperty(property, Boolean.class, true));
 		}
 
 	}
@@ -137,7 +158,6 @@ public final class SentrySinkAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn("errors")
 	@ConditionalOnClass({ SentryAppender.class, LoggerContext.class })
-	@Conditional(OnLogbackCondition.class)
 	static class LogbackConfiguration {
 
 		@Bean
@@ -146,7 +166,7 @@ public final class SentrySinkAutoConfiguration {
 		SentryBreadcrumbs cairnSentryBreadcrumbs(SentryProperties properties) {
 			SentryProperties.Logging logging = properties.getLogging();
 			org.slf4j.event.Level level = logging.getMinimumBreadcrumbLevel();
-			return new SentryBreadcrumbs((LoggerContext) LoggerFactory.getILoggerFactory(),
+			return new SentryBreadcrumbs(LoggerFactory.getILoggerFactory(),
 					logging.isEnabled() ? logging.getLoggers() : List.of(),
 					(level != null) ? Level.toLevel(level.name()) : null);
 		}

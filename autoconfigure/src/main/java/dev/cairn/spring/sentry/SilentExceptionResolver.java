@@ -9,15 +9,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Stands where Sentry's own resolver would, and captures nothing.
+ * Replaces Sentry's own resolver and captures nothing.
  */
-public final class SilentExceptionResolver extends SentryExceptionResolver {
+final class SilentExceptionResolver extends SentryExceptionResolver {
 
-	/**
-	 * Create a resolver.
-	 * @param scopes what the resolver that it replaces would capture to
-	 */
-	public SilentExceptionResolver(IScopes scopes) {
+	SilentExceptionResolver(IScopes scopes) {
 		super(scopes, (request) -> null, LOWEST_PRECEDENCE);
 	}
 

@@ -9,18 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the active trace from Micrometer Tracing, whichever tracer is behind it.
  */
-public final class MicrometerTraceSource implements TraceSource {
+final class MicrometerTraceSource implements TraceSource {
 
 	/** Ids have 64 or 128 bits. */
 	private static final int LEAST_LENGTH = 16;
 
 	private final Tracer tracer;
 
-	/**
-	 * Create a source.
-	 * @param tracer the tracer of the application
-	 */
-	public MicrometerTraceSource(Tracer tracer) {
+	MicrometerTraceSource(Tracer tracer) {
 		this.tracer = tracer;
 	}
 

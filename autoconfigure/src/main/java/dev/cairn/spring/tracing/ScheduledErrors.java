@@ -11,15 +11,11 @@ import org.springframework.scheduling.support.ScheduledTaskObservationContext;
  * Captures what a {@code @Scheduled} method throws while its span is still open, and
  * whether or not somebody logs it.
  */
-public final class ScheduledErrors implements ObservationHandler<ScheduledTaskObservationContext> {
+final class ScheduledErrors implements ObservationHandler<ScheduledTaskObservationContext> {
 
 	private final Cairn cairn;
 
-	/**
-	 * Create it.
-	 * @param cairn takes the failures
-	 */
-	public ScheduledErrors(Cairn cairn) {
+	ScheduledErrors(Cairn cairn) {
 		this.cairn = cairn;
 	}
 

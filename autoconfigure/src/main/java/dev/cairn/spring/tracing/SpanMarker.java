@@ -12,18 +12,14 @@ import org.jspecify.annotations.Nullable;
  * whoever looks at the trace finds the report. Whether the span failed is for its own
  * instrumentation to say: an exception may have been handled.
  */
-public final class SpanMarker implements SignalListener {
+final class SpanMarker implements SignalListener {
 
 	/** The tag that carries the id. */
 	static final String TAG = "error.id";
 
 	private final Tracer tracer;
 
-	/**
-	 * Create it.
-	 * @param tracer the tracer of the application
-	 */
-	public SpanMarker(Tracer tracer) {
+	SpanMarker(Tracer tracer) {
 		this.tracer = tracer;
 	}
 

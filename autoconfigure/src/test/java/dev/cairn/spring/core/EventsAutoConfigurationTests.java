@@ -1,6 +1,5 @@
 package dev.cairn.spring.core;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +12,7 @@ import dev.cairn.TransactionScope;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.Preset;
+import dev.cairn.shop.Shop;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.transaction.TransactionsAutoConfiguration;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
-import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,8 +74,7 @@ class EventsAutoConfigurationTests {
 	@Test
 	void tellsCallSitesWhereThatIsConfigured() {
 		this.runner
-			.withPropertyValues("cairn.events.call-site=true",
-					"cairn.incidents.application-packages=dev.cairn.spring.core")
+			.withPropertyValues("cairn.events.call-site=true", "cairn.incidents.application-packages=dev.cairn.shop")
 			.run((context) -> {
 				context.getBean(Shop.class).order("a");
 				assertThat(messages(context).get(0).fields().get("call_site").toString())
@@ -154,41 +152,6 @@ class EventsAutoConfigurationTests {
 		@Bean
 		Shop shop(Cairn cairn, MemorySink sink) {
 			return new Shop(cairn, sink);
-		}
-
-	}
-
-	static class Shop {
-
-		private final Cairn cairn;
-
-		private final MemorySink sink;
-
-		private final List<Integer> seenMeanwhile = new ArrayList<>();
-
-		Shop(Cairn cairn, MemorySink sink) {
-			this.cairn = cairn;
-			this.sink = sink;
-		}
-
-		/** A method, since what stands in front of this has no such field. */
-		List<Integer> seenMeanwhile() {
-			return this.seenMeanwhile;
-		}
-
-		@Transactional
-		void order(String what) {
-			this.cairn.event("order.placed", Map.of("what", what));
-			this.seenMeanwhile.add(this.sink.messages().size());
-			if (what.equals("none")) {
-				throw new IllegalStateException("nothing to order");
-			}
-		}
-
-		@Transactional
-		void orderTwice() {
-			this.cairn.event("order.placed").publish();
-			this.cairn.event("order.placed").publish();
 		}
 
 	}

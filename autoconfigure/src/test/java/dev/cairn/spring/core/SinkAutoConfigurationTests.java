@@ -14,7 +14,6 @@ import dev.cairn.Ledger;
 import dev.cairn.delivery.Sink;
 import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
-import dev.cairn.spring.sentry.SentryBreadcrumbs;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.statsd.StatsdRegistry;
@@ -217,7 +216,7 @@ class SinkAutoConfigurationTests {
 	void aDsnBringsSentry() {
 		this.runner.withPropertyValues("sentry.dsn=http://key@127.0.0.1:1/1").run((context) -> {
 			assertThat(sinks(context)).containsExactlyInAnyOrder("file", "sentry");
-			assertThat(context).hasSingleBean(CairnEventProcessor.class).hasSingleBean(SentryBreadcrumbs.class);
+			assertThat(context).hasSingleBean(CairnEventProcessor.class).hasBean("cairnSentryBreadcrumbs");
 			assertThat(Sentry.isEnabled()).isTrue();
 		});
 	}
@@ -233,7 +232,7 @@ class SinkAutoConfigurationTests {
 		this.runner.withPropertyValues("sentry.dsn=http://key@127.0.0.1:1/1", "cairn.sentry.enabled=false")
 			.run((context) -> {
 				assertThat(sinks(context)).containsExactly("file");
-				assertThat(context).doesNotHaveBean(SentryBreadcrumbs.class);
+				assertThat(context).doesNotHaveBean("cairnSentryBreadcrumbs");
 			});
 	}
 
@@ -243,7 +242,7 @@ class SinkAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader(SentryAppender.class))
 			.run((context) -> {
 				assertThat(sinks(context)).containsExactlyInAnyOrder("file", "sentry");
-				assertThat(context).doesNotHaveBean(SentryBreadcrumbs.class);
+				assertThat(context).doesNotHaveBean("cairnSentryBreadcrumbs");
 			});
 	}
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.cairn.spring.file.FileSinkAutoConfiguration;
-import dev.cairn.spring.file.UdpSinkAutoConfiguration;
 import dev.cairn.spring.kafka.KafkaSinkAutoConfiguration;
 import dev.cairn.spring.metrics.MetersAutoConfiguration;
 import dev.cairn.spring.metrics.StatisticsAutoConfiguration;
@@ -143,11 +142,10 @@ class StartFailureTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ CairnAutoConfiguration.class, EventsAutoConfiguration.class,
-			TransactionsAutoConfiguration.class, FileSinkAutoConfiguration.class, KafkaAutoConfiguration.class,
-			KafkaSinkAutoConfiguration.class, UdpSinkAutoConfiguration.class, MetricsAutoConfiguration.class,
-			CompositeMeterRegistryAutoConfiguration.class, StatsdSinkAutoConfiguration.class,
-			StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,
+	@ImportAutoConfiguration({ CairnAutoConfiguration.class, TransactionsAutoConfiguration.class,
+			FileSinkAutoConfiguration.class, KafkaAutoConfiguration.class, KafkaSinkAutoConfiguration.class,
+			MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
+			StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,
 			StatsdMetricsExportAutoConfiguration.class })
 	static class Application {
 
