@@ -56,7 +56,7 @@ final class UnhandledProblemAdvice {
 	 * @throws Exception the same exception if it is left to Boot's error page
 	 */
 	@ExceptionHandler(Exception.class)
-	public ResponseEntity<ProblemDetail> handle(Exception ex, HttpServletRequest request, HttpServletResponse response)
+	ResponseEntity<ProblemDetail> handle(Exception ex, HttpServletRequest request, HttpServletResponse response)
 			throws Exception {
 		if (prefersHtml(request) || response.isCommitted()
 				|| DisconnectedClientHelper.isClientDisconnectedException(ex)) {

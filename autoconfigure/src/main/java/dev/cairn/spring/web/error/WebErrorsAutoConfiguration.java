@@ -1,5 +1,7 @@
 package dev.cairn.spring.web.error;
 
+import java.util.Objects;
+
 import dev.cairn.Cairn;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -111,8 +113,9 @@ public final class WebErrorsAutoConfiguration {
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			boolean missing = new TemplateAvailabilityProviders(context.getClassLoader()).getProvider("error",
-					context.getEnvironment(), context.getClassLoader(), context.getResourceLoader()) == null;
+			ClassLoader classLoader = Objects.requireNonNull(context.getClassLoader());
+			boolean missing = new TemplateAvailabilityProviders(classLoader).getProvider("error",
+					context.getEnvironment(), classLoader, context.getResourceLoader()) == null;
 			return new ConditionOutcome(missing,
 					ConditionMessage.forCondition("Error template").because(missing ? "not found" : "found"));
 		}
