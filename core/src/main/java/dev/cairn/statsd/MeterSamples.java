@@ -56,6 +56,9 @@ final class MeterSamples {
 	/** The sum of these samples. Guarded by this. */
 	private double flushedSum;
 
+	/** The largest sample of the current flush. Guarded by this. */
+	private double flushedMax;
+
 	/** When samples were last taken out. Guarded by this. */
 	private long flushedAt;
 
@@ -140,9 +143,11 @@ final class MeterSamples {
 	 * @param writer the writer to use
 	 */
 	synchronized void flush(StatsdWriter writer) {
+		this.flushedMax = 0;
 		for (SampleBuffer stripe : this.stripes) {
 			stripe.take((sample) -> write(sample, writer));
 		}
+		this.maximum.record(this.flushedMax);
 		this.flushedAt = this.clock.wallTime();
 		this.unbufferedMax = 0;
 		writer.sampledOut(this.sampledOut.sumThenReset());
@@ -155,7 +160,7 @@ final class MeterSamples {
 		double value = this.format.value(sample);
 		this.flushedCount++;
 		this.flushedSum += value;
-		this.maximum.record(value);
+		this.flushedMax = Math.max(this.flushedMax, value);
 		this.format.write(sample, writer.sample(this.line, this.rateText));
 	}
 
