@@ -1,5 +1,7 @@
 package dev.cairn.engine;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,7 +99,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		 * Copies the fields.
 		 */
 		public Point {
-			fields = Map.copyOf(fields);
+			fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
 		}
 
 	}

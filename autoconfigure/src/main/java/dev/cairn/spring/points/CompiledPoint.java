@@ -9,28 +9,29 @@ import org.jspecify.annotations.Nullable;
 /**
  * A definition whose expressions have been parsed. Immutable.
  *
+ * @param version the version of the settings that it has been compiled for
  * @param definition the definition
  * @param condition the condition
  * @param fields the names and the expressions of the fields
  */
-record CompiledPoint(PointDefinition definition, @Nullable Expression condition, List<Field> fields) {
+record CompiledPoint(long version, PointDefinition definition, @Nullable Expression condition, List<Field> fields) {
 
 	/**
 	 * Parses the expressions of a definition.
 	 * @throws InvalidExpressionException if an expression is invalid
 	 */
-	static CompiledPoint of(PointDefinition definition, ExpressionParser parser) {
+	static CompiledPoint of(long version, PointDefinition definition, ExpressionParser parser) {
 		List<Field> fields = new ArrayList<>();
 		for (Map.Entry<String, String> field : definition.fields().entrySet()) {
 			fields.add(new Field(field.getKey(), parser.parse("fields." + field.getKey(), field.getValue())));
 		}
 		String condition = definition.condition();
-		return new CompiledPoint(definition, (condition != null) ? parser.parse("condition", condition) : null,
+		return new CompiledPoint(version, definition, (condition != null) ? parser.parse("condition", condition) : null,
 				List.copyOf(fields));
 	}
 
-	CompiledPoint withEnabled(boolean enabled) {
-		return new CompiledPoint(this.definition.withEnabled(enabled), this.condition, this.fields);
+	CompiledPoint withVersion(long version) {
+		return new CompiledPoint(version, this.definition, this.condition, this.fields);
 	}
 
 	/**

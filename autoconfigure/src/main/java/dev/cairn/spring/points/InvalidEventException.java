@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown when an {@code @PublishEvent} annotation is invalid. Fails the start.
  */
-public final class InvalidEventException extends RuntimeException {
+final class InvalidEventException extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 

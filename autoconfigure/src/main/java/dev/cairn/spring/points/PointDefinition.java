@@ -10,6 +10,7 @@ import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.annotation.On;
+import dev.cairn.engine.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,14 +56,10 @@ public record PointDefinition(String type, On on, Map<String, String> fields, @N
 		return type;
 	}
 
-	/**
-	 * Returns this definition, enabled or disabled.
-	 * @param enabled whether anything is published
-	 * @return the definition
-	 */
-	public PointDefinition withEnabled(boolean enabled) {
-		return new PointDefinition(this.type, this.on, this.fields, this.condition, this.category, this.severity,
-				this.rate, enabled);
+	/** Returns this definition with the parts that can be changed at run time. */
+	PointDefinition with(Settings.Point settings) {
+		return new PointDefinition(this.type, this.on, settings.fields(), settings.condition(), this.category,
+				this.severity, this.rate, settings.enabled());
 	}
 
 	boolean isOn() {

@@ -3,19 +3,21 @@ package dev.cairn.spring.points;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
+import dev.cairn.engine.Settings;
 import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A point that publishes calls. Its definition can be changed at any time; each call is
- * published by the definition that is current at its end. Thread-safe.
+ * A point that publishes calls. The settings can change its definition at any time; each
+ * call is published by the definition that is current at its end. Thread-safe.
  */
 final class PointRuntime {
 
@@ -23,7 +25,11 @@ final class PointRuntime {
 
 	private final String name;
 
+	private final CompiledPoint configured;
+
 	private final ExpressionParser parser;
+
+	private final Supplier<Settings> settings;
 
 	private final List<Signature> signatures = new CopyOnWriteArrayList<>();
 
@@ -39,54 +45,75 @@ final class PointRuntime {
 	 * Creates a point.
 	 * @throws InvalidExpressionException if an expression is invalid
 	 */
-	PointRuntime(String name, PointDefinition definition, ExpressionParser parser) {
+	PointRuntime(String name, PointDefinition definition, ExpressionParser parser, Supplier<Settings> settings) {
 		this.name = name;
+		this.configured = CompiledPoint.of(-1, definition, parser);
 		this.parser = parser;
-		this.current = CompiledPoint.of(definition, parser);
-	}
-
-	/**
-	 * Replaces the definition.
-	 * @throws InvalidExpressionException if an expression is invalid; the definition is
-	 * not replaced then
-	 */
-	synchronized void change(PointDefinition definition) {
-		CompiledPoint changed = CompiledPoint.of(definition, this.parser);
-		this.signatures.forEach(changed::check);
-		this.current = changed;
-		this.warnings = new WarnOnce(logger);
-	}
-
-	synchronized void enable(boolean enabled) {
-		this.current = this.current.withEnabled(enabled);
+		this.settings = settings;
+		this.current = this.configured;
 	}
 
 	/**
 	 * Adds a method whose calls are published.
 	 * @throws InvalidExpressionException if the method lacks a variable of an expression
 	 */
-	synchronized void add(Signature signature) {
-		this.current.check(signature);
+	void add(Signature signature) {
+		this.configured.check(signature);
 		this.signatures.add(signature);
+	}
+
+	/**
+	 * Compiles the definition with changed settings.
+	 * @throws InvalidExpressionException if an expression is invalid
+	 */
+	CompiledPoint compile(long version, Settings.Point changed) {
+		CompiledPoint compiled = CompiledPoint.of(version, this.configured.definition().with(changed), this.parser);
+		this.signatures.forEach(compiled::check);
+		return compiled;
+	}
+
+	private CompiledPoint current() {
+		Settings now = this.settings.get();
+		CompiledPoint point = this.current;
+		return (point.version() == now.version()) ? point : compile(now);
+	}
+
+	/** Invalid settings change nothing. */
+	private synchronized CompiledPoint compile(Settings now) {
+		Settings.Point changed = now.points().get(this.name);
+		try {
+			this.current = (changed != null) ? compile(now.version(), changed)
+					: this.configured.withVersion(now.version());
+			this.warnings = new WarnOnce(logger);
+		}
+		catch (InvalidExpressionException ex) {
+			this.current = this.current.withVersion(now.version());
+			logger.warn("Cairn: the settings of point {} are not used: {}", this.name, ex.getMessage());
+		}
+		return this.current;
+	}
+
+	PointDefinition definition() {
+		return current().definition();
 	}
 
 	Points.Report report() {
 		return new Points.Report(this.name, this.signatures.stream().map(Signature::describe).distinct().toList(),
-				this.current.definition(), this.published.sum(), this.failed.sum());
+				definition(), this.published.sum(), this.failed.sum());
 	}
 
 	boolean isOn() {
-		return this.current.definition().isOn();
+		return definition().isOn();
 	}
 
 	boolean publishes(boolean thrown) {
-		return this.current.definition().publishes(thrown);
+		return definition().publishes(thrown);
 	}
 
 	/** Publishes a call. Never throws. */
 	void publish(Cairn cairn, Call call, @Nullable Trace trace) {
 		try {
-			CompiledPoint point = this.current;
+			CompiledPoint point = current();
 			if (point.definition().publishes(call.hasThrown()) && meetsCondition(point, call)
 					&& send(point, cairn, call, trace)) {
 				this.published.increment();

@@ -12,14 +12,15 @@ import java.util.function.Supplier;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
+import dev.cairn.engine.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The points of an application, declared by annotations and by the configuration. Reports
- * what they have published, and changes their definitions at run time. Their methods do
- * not change. Thread-safe.
+ * what they have published, and changes their settings at run time. Their methods do not
+ * change. Thread-safe.
  */
 public final class Points {
 
@@ -36,6 +37,8 @@ public final class Points {
 	private final Map<String, ConfiguredMethods> configured = new LinkedHashMap<>();
 
 	private final AnnotatedMethods annotated = new AnnotatedMethods(this);
+
+	private volatile Settings.Holder settings = new Settings.Holder(Settings.DEFAULT);
 
 	/** Cached, since a bean lookup is expensive. */
 	private volatile @Nullable Cairn found;
@@ -66,24 +69,36 @@ public final class Points {
 	}
 
 	/**
-	 * Replaces the definition of a point.
+	 * Changes a point in the settings.
 	 * @param name the name of the point
-	 * @param definition the new definition
+	 * @param changed the new settings of the point
 	 * @throws IllegalArgumentException if there is no such point, or an expression is
-	 * invalid; the definition is not replaced then
+	 * invalid; the settings are not changed then
 	 */
-	public void change(String name, PointDefinition definition) {
-		point(name).change(definition);
+	public void change(String name, Settings.Point changed) {
+		Settings.Holder holder = this.settings;
+		point(name).compile(holder.get().version(), changed);
+		holder.update((current) -> {
+			Map<String, Settings.Point> all = new LinkedHashMap<>(current.points());
+			all.put(name, changed);
+			return current.withPoints(all);
+		});
 	}
 
 	/**
-	 * Enables or disables a point.
+	 * Enables or disables a point in the settings.
 	 * @param name the name of the point
 	 * @param enabled whether the point publishes
 	 * @throws IllegalArgumentException if there is no such point
 	 */
 	public void enable(String name, boolean enabled) {
-		point(name).enable(enabled);
+		PointDefinition definition = point(name).definition();
+		change(name, new Settings.Point(enabled, definition.condition(), definition.fields()));
+	}
+
+	/** Sets the settings to follow; until then, the points are as configured. */
+	void follow(Settings.Holder settings) {
+		this.settings = settings;
 	}
 
 	private PointRuntime point(String name) {
@@ -96,7 +111,8 @@ public final class Points {
 	}
 
 	PointRuntime add(String name, PointDefinition definition) {
-		return this.points.computeIfAbsent(name, (key) -> new PointRuntime(key, definition, this.parser));
+		return this.points.computeIfAbsent(name,
+				(key) -> new PointRuntime(key, definition, this.parser, () -> this.settings.get()));
 	}
 
 	/** Returns the methods of a configured point. */

@@ -2,6 +2,7 @@ package dev.cairn.spring.points;
 
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
+import dev.cairn.engine.Settings;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
@@ -16,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -45,9 +47,11 @@ public final class PointsAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy(false)
 	@ConditionalOnMissingBean
-	PointsValidator cairnPointsValidator(Points points, ConfigurableListableBeanFactory beans) {
-		return new PointsValidator(points, beans);
+	PointsValidator cairnPointsValidator(Points points, ConfigurableListableBeanFactory beans,
+			ObjectProvider<Settings.Holder> settings) {
+		return new PointsValidator(points, beans, settings);
 	}
 
 	/**

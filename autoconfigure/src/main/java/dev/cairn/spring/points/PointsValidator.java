@@ -6,12 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import dev.cairn.engine.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ReflectionUtils;
@@ -28,7 +30,8 @@ final class PointsValidator implements SmartInitializingSingleton {
 
 	private final ConfigurableListableBeanFactory beans;
 
-	PointsValidator(Points points, ConfigurableListableBeanFactory beans) {
+	PointsValidator(Points points, ConfigurableListableBeanFactory beans, ObjectProvider<Settings.Holder> settings) {
+		settings.ifAvailable(points::follow);
 		this.points = points;
 		this.beans = beans;
 	}

@@ -10,8 +10,8 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Severity;
-import dev.cairn.annotation.On;
 import dev.cairn.annotation.PublishEvent;
+import dev.cairn.engine.Settings;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
@@ -153,8 +153,7 @@ class ConfiguredPointsTests {
 			Points points = application.bean(Points.class);
 			OrderService service = application.bean(OrderService.class);
 			service.place("tea", 1);
-			points.change("order-placed", new PointDefinition("order.taken", On.RETURN, Map.of("count", "#quantity"),
-					"#quantity > 1", null, Severity.NOTICE, 1, true));
+			points.change("order-placed", new Settings.Point(true, "#quantity > 1", Map.of("count", "#quantity")));
 			service.place("tea", 1);
 			service.place("tea", 2);
 			points.enable("order-placed", false);
@@ -162,11 +161,11 @@ class ConfiguredPointsTests {
 			points.enable("order-placed", true);
 			service.place("tea", 4);
 			assertThat(application.messages()).extracting((message) -> message.type() + message.fields())
-				.containsExactly("order-placed{product=tea}", "order.taken{count=2}", "order.taken{count=4}");
+				.containsExactly("order-placed{product=tea}", "order-placed{count=2}", "order-placed{count=4}");
 			Points.Report report = report(application, "order-placed");
 			assertThat(report.published()).isEqualTo(3);
 			assertThat(report.methods()).containsExactly(OrderService.class.getName() + "#place(String,int)");
-			assertThat(report.definition().type()).isEqualTo("order.taken");
+			assertThat(report.definition().condition()).isEqualTo("#quantity > 1");
 		}
 	}
 
@@ -178,21 +177,32 @@ class ConfiguredPointsTests {
 			PointDefinition good = report(application, "order-placed").definition();
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> points.change("order-placed",
-						new PointDefinition("order.taken", On.RETURN, Map.of("count", "#quantty"), null, null,
-								Severity.NOTICE, 1, true)))
+						new Settings.Point(true, null, Map.of("count", "#quantty"))))
 				.withMessageContaining("fields.count")
 				.withMessageContaining("#quantty")
 				.withMessageContaining("#quantity");
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> points.change("order-placed",
-						new PointDefinition("order.taken", On.RETURN, Map.of(),
-								"T(java.lang.Runtime).getRuntime().exec('x')", null, Severity.NOTICE, 1, true)))
+						new Settings.Point(true, "T(java.lang.Runtime).getRuntime().exec('x')", Map.of())))
 				.withMessageContaining("not available");
 			assertThatIllegalArgumentException().isThrownBy(() -> points.enable("order-paced", true))
 				.withMessageContaining("order-placed");
 			assertThat(report(application, "order-placed").definition()).isEqualTo(good);
 			application.bean(OrderService.class).place("tea", 1);
 			assertThat(application.messages("order-placed")).hasSize(1);
+		}
+	}
+
+	@Test
+	void settingsThatAreInvalidAreNotUsed() {
+		try (RunningApplication application = start(POINT + "method=orderService#place",
+				POINT + "fields.product=#product")) {
+			application.bean(Settings.Holder.class)
+				.update((settings) -> settings
+					.withPoints(Map.of("order-placed", new Settings.Point(true, "#quantty > 1", Map.of()))));
+			application.bean(OrderService.class).place("tea", 1);
+			assertThat(application.messages("order-placed")).singleElement()
+				.satisfies((message) -> assertThat(message.fields()).containsEntry("product", "tea"));
 		}
 	}
 
@@ -204,8 +214,7 @@ class ConfiguredPointsTests {
 			Thread changer = new Thread(() -> {
 				for (int i = 0; i < 500; i++) {
 					String value = "'" + i + "'";
-					points.change("order-placed", new PointDefinition("order-placed", On.RETURN,
-							Map.of("a", value, "b", value), null, null, Severity.NOTICE, 1, true));
+					points.change("order-placed", new Settings.Point(true, null, Map.of("a", value, "b", value)));
 				}
 			});
 			changer.start();
