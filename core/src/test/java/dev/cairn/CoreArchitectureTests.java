@@ -27,7 +27,7 @@ class CoreArchitectureTests {
 	@Test
 	void seesTheWholeCore() {
 		assertThat(CORE.contain(Cairn.class)).isTrue();
-		assertThat(CORE.contain("dev.cairn.kafka.KafkaSender")).isTrue();
+		assertThat(CORE.contain("dev.cairn.kafka.KafkaDestination")).isTrue();
 		assertThat(CORE.contain(CoreArchitectureTests.class)).isFalse();
 	}
 

@@ -10,15 +10,14 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
-import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
-import dev.cairn.kafka.KafkaSender;
+import dev.cairn.kafka.KafkaDestination;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -39,7 +38,7 @@ final class CairnPublisher implements Publisher {
 
 	private final Duration patience;
 
-	private CairnPublisher(BatchSender sender, Duration patience) {
+	private CairnPublisher(Destination sender, Duration patience) {
 		this.patience = patience;
 		Accounts ledger = new Accounts();
 		this.channel = ledger.channel("kafka");
@@ -49,7 +48,7 @@ final class CairnPublisher implements Publisher {
 			.build();
 	}
 
-	static CairnPublisher to(BatchSender sender) {
+	static CairnPublisher to(Destination sender) {
 		return new CairnPublisher(sender, PATIENCE);
 	}
 
@@ -67,14 +66,15 @@ final class CairnPublisher implements Publisher {
 		return publisher;
 	}
 
-	private static KafkaSender kafka(String bootstrapServers) {
+	private static KafkaDestination kafka(String bootstrapServers) {
 		Map<String, Object> settings = KafkaSettings.producer(bootstrapServers);
 		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of("cairn-benchmark"),
 				MessageTemplate.of("{fields.order_id}"));
-		return new KafkaSender(
+		return new KafkaDestination(
 				() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
-				(message) -> address, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), DeadLetters.NONE);
+				(message) -> address, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
+				(message, reason) -> false);
 	}
 
 	@Override

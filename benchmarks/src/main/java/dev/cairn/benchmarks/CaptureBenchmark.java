@@ -10,9 +10,9 @@ import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
-import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Destination;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sentry.SentrySender;
@@ -193,7 +193,7 @@ public class CaptureBenchmark {
 
 	}
 
-	private static final class ContextSender implements BatchSender {
+	private static final class ContextSender implements Destination {
 
 		private final SentrySender sentry = new SentrySender(Sentry::getCurrentScopes);
 
@@ -203,7 +203,7 @@ public class CaptureBenchmark {
 		}
 
 		@Override
-		public void send(List<Delivery> batch) {
+		public void submit(List<Delivery> batch) {
 		}
 
 	}

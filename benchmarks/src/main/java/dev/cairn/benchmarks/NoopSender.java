@@ -2,16 +2,16 @@ package dev.cairn.benchmarks;
 
 import java.util.List;
 
-import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
+import dev.cairn.delivery.Destination;
 
 /**
  * A destination that takes everything at once.
  */
-final class NoopSender implements BatchSender {
+final class NoopSender implements Destination {
 
 	@Override
-	public void send(List<Delivery> batch) {
+	public void submit(List<Delivery> batch) {
 	}
 
 }

@@ -21,7 +21,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.file.FileSender;
+import dev.cairn.file.FileDestination;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sentry.SentrySender;
 import io.sentry.Sentry;
@@ -58,9 +58,9 @@ final class StormCairn implements AutoCloseable {
 			.build();
 	}
 
-	private FileSender file() {
-		return new FileSender(this.folder, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), FILE_SIZE,
-				FILES);
+	private FileDestination file() {
+		return new FileDestination(this.folder, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
+				FILE_SIZE, FILES);
 	}
 
 	@Nullable String capture(Exception failure) {

@@ -16,14 +16,13 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Overflow;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
-import dev.cairn.kafka.KafkaSender;
+import dev.cairn.kafka.KafkaDestination;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -104,8 +103,8 @@ public final class ThroughputRun {
 		Accounts ledger = new Accounts();
 		Channel channel = ledger.channel("kafka");
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.order_id}"));
-		KafkaSender sender = new KafkaSender(() -> producer(servers, compression), (message) -> address,
-				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), DeadLetters.NONE);
+		KafkaDestination sender = new KafkaDestination(() -> producer(servers, compression), (message) -> address,
+				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)
 			.withBlockUpTo(PATIENCE);
 		try (Cairn cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)

@@ -8,40 +8,44 @@ import java.util.function.Consumer;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
+import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.encoding.MessageTooLargeException;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object on its way to a destination. It is settled once, by whoever is first;
- * settling it again does nothing. Thread-safe.
+ * One message on its way to a destination. It is settled exactly once; settling it again
+ * has no effect. Thread-safe.
  */
 public final class Delivery {
 
 	private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-	private final AsyncSink sink;
-
 	private final Outgoing outgoing;
 
-	private final int weight;
+	private final LossLog losses;
+
+	/** The room that the message takes in memory; {@code null} if it is on disk. */
+	private final @Nullable QueueRoom room;
 
 	private final AtomicBoolean settled = new AtomicBoolean();
 
-	/** Who waits until it is on the disk, or will not be. */
+	private volatile boolean truncated;
+
+	/** The time of the first attempt; 0 before it. */
+	private long firstAttempt;
+
+	/** The publishing thread that waits until the message is on disk. */
 	private volatile @Nullable Thread waiter;
 
-	private volatile boolean waitedFor;
+	private volatile boolean waitOver;
 
-	/** It may be on the disk only as far as the operating system knows. */
-	private volatile boolean unforced;
+	private volatile boolean persisted;
 
-	/**
-	 * Create a delivery.
-	 * @param weight how much room it has in the queue; negative for none
-	 */
-	Delivery(AsyncSink sink, Outgoing outgoing, int weight) {
-		this.sink = sink;
+	Delivery(Outgoing outgoing, LossLog losses, @Nullable QueueRoom room) {
 		this.outgoing = outgoing;
-		this.weight = weight;
+		this.losses = losses;
+		this.room = room;
 	}
 
 	/**
@@ -53,114 +57,155 @@ public final class Delivery {
 	}
 
 	/**
-	 * Returns what the sender has captured of the publishing thread.
-	 * @return the result of {@link BatchSender#context}
+	 * Returns what the destination has captured of the publishing thread.
+	 * @return the result of {@link Destination#context}
 	 */
 	public @Nullable Object context() {
 		return this.outgoing.context();
 	}
 
 	/**
-	 * The destination has it.
+	 * Encodes the message, and drops it if it cannot be encoded.
+	 * @param encoder the encoder
+	 * @param maxBytes the maximum length
+	 * @return the encoded message, or {@code null} if it was dropped
+	 */
+	public byte @Nullable [] encode(MessageEncoder encoder, int maxBytes) {
+		byte[][] bytes = new byte[1][];
+		return encode(() -> {
+			MessageEncoder.Encoded encoded = encoder.encode(message(), maxBytes);
+			this.truncated = encoded.truncated();
+			bytes[0] = encoded.bytes();
+		}) ? bytes[0] : null;
+	}
+
+	/** Returns whether the encoding succeeded; if not, the delivery is dropped. */
+	boolean encode(Encoding encoding) {
+		try {
+			encoding.run();
+			return true;
+		}
+		catch (MessageTooLargeException ex) {
+			drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			drop(DropReason.UNENCODABLE,
+					message().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
+		}
+		return false;
+	}
+
+	/**
+	 * Settles the delivery: the destination has the message.
 	 */
 	public void delivered() {
 		if (claim()) {
-			this.sink.channel().delivered();
+			if (this.truncated) {
+				this.losses.channel().truncated();
+			}
+			this.losses.channel().delivered();
 			release();
 			report(Completion::delivered);
 		}
 	}
 
 	/**
-	 * The destination has it, shortened.
-	 */
-	public void deliveredTruncated() {
-		if (claim()) {
-			this.sink.channel().truncated();
-			this.sink.channel().delivered();
-			release();
-			report(Completion::delivered);
-		}
-	}
-
-	/**
-	 * The application's own rules at the destination did not want it.
+	 * Settles the delivery: rules of the application at the destination have filtered the
+	 * message.
 	 */
 	public void filtered() {
 		if (claim()) {
-			this.sink.channel().filtered();
+			this.losses.channel().filtered();
 			release();
 			report(Completion::delivered);
 		}
 	}
 
 	/**
-	 * It will never be delivered.
-	 * @param reason why
-	 * @param detail what the log says of the first of its kind
+	 * Settles the delivery: the message is lost.
+	 * @param reason the reason for the loss
+	 * @param detail the detail to log for the first loss of its kind
 	 */
 	public void drop(DropReason reason, String detail) {
 		if (claim()) {
-			this.sink.channel().dropped(reason);
+			this.losses.channel().dropped(reason);
 			release();
 			report((completion) -> completion.lost(reason));
-			this.sink.lost(reason, detail);
+			this.losses.lost(reason, detail);
 		}
 	}
 
 	/**
-	 * Whether it is delivered or dropped.
-	 * @return {@code false} while it is held
+	 * Returns whether the delivery is settled.
+	 * @return {@code false} while the message is held
 	 */
 	public boolean isSettled() {
 		return this.settled.get();
 	}
 
-	/** It goes on as a record on the disk, and this object is done with. */
-	void stored() {
-		if (claim()) {
-			release();
-			endOfWait();
+	/** Returns whether the message was read from disk, and is still there. */
+	boolean isOnDisk() {
+		return this.room == null;
+	}
+
+	void attempted() {
+		if (this.firstAttempt == 0) {
+			this.firstAttempt = System.nanoTime();
 		}
 	}
 
-	/** It is stored, but may not survive a loss of power. */
-	void storedUnforced() {
-		this.unforced = true;
-		stored();
+	long firstAttempt() {
+		return this.firstAttempt;
 	}
 
-	/** The disk did not take it; it stays in memory. */
-	void endOfWait() {
-		this.waitedFor = true;
+	/**
+	 * Settles the delivery in memory: the message goes on as a record on disk.
+	 * @param synced whether the record survives a power failure
+	 */
+	void stored(boolean synced) {
+		if (claim()) {
+			this.persisted = synced;
+			release();
+			if (synced) {
+				report(Completion::persisted);
+			}
+			endWait();
+		}
+	}
+
+	/** Lets the publishing thread go on, whether the message is on disk or not. */
+	void endWait() {
+		this.waitOver = true;
 		LockSupport.unpark(this.waiter);
 	}
 
 	/**
-	 * Wait until it is on the disk or settled otherwise.
-	 * @param disk whether the disk may still take it
-	 * @return whether it is; not when the disk fails or the time is over
+	 * Waits until the message is on disk, or settled otherwise.
+	 * @param nanos the maximum time to wait
+	 * @param available whether the disk can still take the message
+	 * @return whether the message is on disk
 	 */
-	boolean awaitStored(long nanos, BooleanSupplier disk) {
+	boolean awaitPersisted(long nanos, BooleanSupplier available) {
 		this.waiter = Thread.currentThread();
 		long deadline = System.nanoTime() + nanos;
-		while (!this.waitedFor && !isSettled() && disk.getAsBoolean() && System.nanoTime() - deadline < 0
+		while (!this.waitOver && !isSettled() && available.getAsBoolean() && System.nanoTime() - deadline < 0
 				&& !Thread.currentThread().isInterrupted()) {
 			LockSupport.parkNanos(this, WAIT_NANOS);
 		}
-		return isSettled() && !this.unforced;
+		return this.persisted;
 	}
 
-	/** Isolates the completion, which is foreign code. */
-	private void report(Consumer<Completion> event) {
-		Completion completion = this.outgoing.completion();
-		if (completion != Completion.NONE) {
-			try {
-				event.accept(completion);
-			}
-			catch (Throwable ex) {
-				// The completion has failed; the account is right
-			}
+	Completion completion() {
+		return this.outgoing.completion();
+	}
+
+	void accepted() {
+		report(Completion::accepted);
+	}
+
+	private void report(Consumer<Completion> report) {
+		if (this.outgoing.completion() != Completion.NONE) {
+			this.losses.guard(() -> report.accept(this.outgoing.completion()));
 		}
 	}
 
@@ -168,11 +213,21 @@ public final class Delivery {
 		return this.settled.compareAndSet(false, true);
 	}
 
-	/** After it was counted, so that nothing is held means that all is counted. */
+	/** Released after the outcome is counted, so an empty backlog is fully counted. */
 	private void release() {
-		if (this.weight >= 0) {
-			this.sink.release(this.weight);
+		if (this.room != null) {
+			this.room.release(message().weight());
 		}
+	}
+
+	/**
+	 * Encodes one message.
+	 */
+	@FunctionalInterface
+	interface Encoding {
+
+		void run() throws MessageTooLargeException;
+
 	}
 
 }

@@ -99,4 +99,22 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 				retryFirst, retryMax, giveUpAfter, this.blockUpTo);
 	}
 
+	/**
+	 * What gives way when the queue is full.
+	 */
+	public enum Overflow {
+
+		/** The offered message is refused. */
+		DROP_NEWEST,
+		/** The oldest message is dropped. */
+		DROP_OLDEST,
+		/**
+		 * The publishing thread waits for room, for a bounded time; then the message is
+		 * refused. This is the one case in which Cairn blocks its caller, for those who
+		 * ask for it.
+		 */
+		BLOCK
+
+	}
+
 }

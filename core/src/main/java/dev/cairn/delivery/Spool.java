@@ -3,6 +3,8 @@ package dev.cairn.delivery;
 import java.io.IOException;
 import java.util.List;
 
+import dev.cairn.encoding.MessageCodec;
+
 /**
  * Records on a disk, first in, first out, for a destination that is away or slow. What
  * was appended is still there when the process has died. Thread-safe.
@@ -21,7 +23,8 @@ public interface Spool extends AutoCloseable {
 	 * @param records what to keep
 	 * @param durably whether the records have to be on the medium, and not only with the
 	 * operating system, when this returns
-	 * @throws UnforcedException when they were added, but may not be on the medium
+	 * @throws UnsyncedException if the records were added, but may not survive a power
+	 * failure
 	 * @throws IOException when there is no room within the bounds, or none on the disk
 	 */
 	void append(List<byte[]> records, boolean durably) throws IOException;
@@ -67,5 +70,46 @@ public interface Spool extends AutoCloseable {
 	 */
 	@Override
 	void close() throws IOException;
+
+	/**
+	 * How a sink uses a spool.
+	 *
+	 * @param spool the spool
+	 * @param codec turns messages into records and back
+	 * @param durable whether all messages go to the disk first, so that the publishing
+	 * thread waits until they survive the end of the process
+	 * @param replayPerSecond the maximum number of records taken from the disk per
+	 * second; always at least twice as many as come in
+	 */
+	record Config(Spool spool, MessageCodec codec, boolean durable, int replayPerSecond) {
+
+		/**
+		 * Checks the rate.
+		 * @throws IllegalArgumentException if it is not positive
+		 */
+		public Config {
+			if (replayPerSecond <= 0) {
+				throw new IllegalArgumentException("replayPerSecond must be positive, but was " + replayPerSecond);
+			}
+		}
+
+	}
+
+	/**
+	 * Thrown if records are in the spool, but the disk has not confirmed them.
+	 */
+	final class UnsyncedException extends IOException {
+
+		private static final long serialVersionUID = 1L;
+
+		/**
+		 * Creates the exception.
+		 * @param cause the failure of the disk
+		 */
+		public UnsyncedException(IOException cause) {
+			super("the disk has not confirmed what was written: " + cause.getMessage(), cause);
+		}
+
+	}
 
 }

@@ -9,7 +9,6 @@ import java.nio.file.StandardOpenOption;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.delivery.DeadLetters;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageTooLargeException;
 import org.slf4j.Logger;
@@ -22,7 +21,7 @@ import tools.jackson.core.json.JsonFactory;
  * Dead letters as lines of JSON, <code>{"reason": ..., "message": {...}}</code>, added to
  * one file until it is large. Processes may share a file. Thread-safe.
  */
-public final class DeadLetterFile implements DeadLetters {
+public final class DeadLetterFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetterFile.class);
 
@@ -46,7 +45,12 @@ public final class DeadLetterFile implements DeadLetters {
 		this.codec = codec;
 	}
 
-	@Override
+	/**
+	 * Keeps a message.
+	 * @param message the message
+	 * @param reason the reason why it was refused
+	 * @return whether it is kept
+	 */
 	public synchronized boolean keep(Message message, String reason) {
 		try {
 			byte[] line = line(message, reason);

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * locks of a process as soon as it closes any descriptor of the locked file, so that file
  * is one which nobody reads, and which this process opens once.
  */
-public final class FileLease implements Closeable {
+final class FileLease implements Closeable {
 
 	/** Held by this process. */
 	private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -25,30 +26,57 @@ public final class FileLease implements Closeable {
 	/** Held through another class loader: to close these would end its leases. */
 	private static final Map<Path, FileChannel> NOT_OURS = new ConcurrentHashMap<>();
 
+	private static final int MAX_HOLDERS = 64;
+
+	private final String file;
+
 	private final Path lockFile;
 
 	private final FileChannel channel;
 
-	private FileLease(Path lockFile, FileChannel channel) {
+	private FileLease(String file, Path lockFile, FileChannel channel) {
+		this.file = file;
 		this.lockFile = lockFile;
 		this.channel = channel;
 	}
 
 	/**
-	 * Ask for a file.
-	 * @param folder the folder, which must be there
-	 * @param file the name of the file in it
-	 * @return the lease, or {@code null} when another sender has it
-	 * @throws IOException when the lock's file cannot be written
+	 * Acquires the first free file.
+	 * @param folder the folder, which must exist
+	 * @param names returns the names to try, by number
+	 * @return the lease
+	 * @throws IOException if other holders have all files, or a lock file cannot be
+	 * written
 	 */
-	public static @Nullable FileLease tryAcquire(Path folder, String file) throws IOException {
+	static FileLease acquire(Path folder, IntFunction<String> names) throws IOException {
+		for (int number = 0; number < MAX_HOLDERS; number++) {
+			FileLease lease = tryAcquire(folder, names.apply(number));
+			if (lease != null) {
+				return lease;
+			}
+		}
+		throw new IOException("all of " + MAX_HOLDERS + " files in " + folder + " are held by other senders");
+	}
+
+	String file() {
+		return this.file;
+	}
+
+	/**
+	 * Acquires a file.
+	 * @param folder the folder, which must exist
+	 * @param file the name of the file in it
+	 * @return the lease, or {@code null} if another holder has it
+	 * @throws IOException if the lock file cannot be written
+	 */
+	static @Nullable FileLease tryAcquire(Path folder, String file) throws IOException {
 		Path lockFile = folder.toRealPath().resolve("." + file + ".lock");
 		if (NOT_OURS.containsKey(lockFile) || !HELD.add(lockFile)) {
 			return null;
 		}
 		FileLease lease = null;
 		try {
-			lease = lock(lockFile);
+			lease = lock(file, lockFile);
 		}
 		finally {
 			if (lease == null) {
@@ -58,11 +86,11 @@ public final class FileLease implements Closeable {
 		return lease;
 	}
 
-	private static @Nullable FileLease lock(Path lockFile) throws IOException {
+	private static @Nullable FileLease lock(String file, Path lockFile) throws IOException {
 		FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 		try {
 			if (channel.tryLock() != null) {
-				return new FileLease(lockFile, channel);
+				return new FileLease(file, lockFile, channel);
 			}
 		}
 		catch (OverlappingFileLockException ex) {

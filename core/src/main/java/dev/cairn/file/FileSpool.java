@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import dev.cairn.DropReason;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Spool;
-import dev.cairn.delivery.UnforcedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,7 +175,7 @@ public final class FileSpool implements Spool {
 				last.force();
 			}
 			catch (IOException ex) {
-				throw new UnforcedException(ex);
+				throw new Spool.UnsyncedException(ex);
 			}
 		}
 	}

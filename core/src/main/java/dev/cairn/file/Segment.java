@@ -3,7 +3,6 @@ package dev.cairn.file;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file of a spool, of {@link SpoolLine lines}: the first one says how far it has been
- * read, the others are the records. Not closed by interrupts. For one thread at a time.
+ * One file of a spool, of {@link SpoolLine lines}: the first line has the position of the
+ * oldest record, the others are the records. For one thread at a time.
  */
 final class Segment implements Closeable {
 
@@ -26,14 +25,9 @@ final class Segment implements Closeable {
 
 	private static final int BUFFER = 64 * 1024;
 
-	private final Path path;
+	private final LineFile file;
 
-	private final RandomAccessFile file;
-
-	/** Where the next record is written, in bytes. */
-	private long end;
-
-	/** Where the oldest record begins that is still wanted. */
+	/** Where the oldest record begins. */
 	private long start;
 
 	/** Where the next line is read. */
@@ -42,41 +36,34 @@ final class Segment implements Closeable {
 	/** How many lines there are from {@link #start} on. */
 	private long lines;
 
-	private volatile boolean closed;
-
 	private byte[] buffer = new byte[0];
 
 	private int bufferPosition;
 
-	private Segment(Path path, RandomAccessFile file) {
-		this.path = path;
+	private Segment(LineFile file) {
 		this.file = file;
 	}
 
 	static Segment create(Path path) throws IOException {
-		Segment segment = new Segment(path, new RandomAccessFile(path.toFile(), "rw"));
+		Segment segment = new Segment(LineFile.open(path));
 		try {
-			segment.file.setLength(0);
+			segment.file.truncate(0);
 			segment.start(HEADER);
-			segment.end = HEADER;
 			segment.position = HEADER;
 			return segment;
 		}
 		catch (IOException ex) {
-			segment.close();
-			Files.deleteIfExists(path);
+			segment.delete();
 			throw ex;
 		}
 	}
 
-	/**
-	 * Open what another process has written. A line that it has not ended counts as one.
-	 */
+	/** Opens a file of another process. A line that it has not ended counts as one. */
 	static Segment open(Path path) throws IOException {
-		Segment segment = new Segment(path, new RandomAccessFile(path.toFile(), "rw"));
+		Segment segment = new Segment(LineFile.open(path));
 		try {
-			segment.end = segment.file.length();
-			segment.start = Math.min(segment.readStart(), segment.end);
+			byte[] header = segment.file.read(0, (int) Math.min(HEADER, segment.length()));
+			segment.start = Math.min(startOf(header), segment.length());
 			segment.position = segment.start;
 			segment.lines = segment.count();
 			return segment;
@@ -85,13 +72,6 @@ final class Segment implements Closeable {
 			segment.close();
 			throw ex;
 		}
-	}
-
-	private long readStart() throws IOException {
-		byte[] header = new byte[(int) Math.min(HEADER, this.end)];
-		this.file.seek(0);
-		this.file.readFully(header);
-		return startOf(header);
 	}
 
 	/**
@@ -112,59 +92,38 @@ final class Segment implements Closeable {
 
 	private long count() throws IOException {
 		long counted = 0;
-		byte[] block = new byte[BUFFER];
 		byte last = '\n';
-		this.file.seek(this.start);
-		for (int read = this.file.read(block); read > 0; read = this.file.read(block)) {
-			for (int i = 0; i < read; i++) {
-				if (block[i] == '\n') {
+		for (long at = this.start; at < length(); at += BUFFER) {
+			byte[] block = this.file.read(at, (int) Math.min(BUFFER, length() - at));
+			for (byte each : block) {
+				if (each == '\n') {
 					counted++;
 				}
 			}
-			last = block[read - 1];
+			last = block[block.length - 1];
 		}
 		return (last != '\n') ? counted + 1 : counted;
 	}
 
-	/**
-	 * Add all or nothing: a disk that gets full takes the beginning of what it is given.
-	 */
+	/** Appends all records, or none. */
 	void append(List<byte[]> records) throws IOException {
 		ByteArrayOutputStream written = new ByteArrayOutputStream();
 		for (byte[] rec : records) {
 			written.writeBytes(SpoolLine.of(rec));
 		}
+		long before = length();
 		try {
-			this.file.seek(this.end);
-			this.file.write(written.toByteArray());
+			this.file.append(written.toByteArray());
 		}
 		catch (IOException ex) {
-			takeBack(ex);
+			this.file.truncate(before);
 			throw ex;
 		}
-		this.end += written.size();
 		this.lines += records.size();
 	}
 
-	private void takeBack(IOException reason) {
-		try {
-			this.file.setLength(this.end);
-		}
-		catch (IOException ex) {
-			reason.addSuppressed(ex);
-		}
-	}
-
-	/** What was delivered and deleted meanwhile needs no medium any more. */
 	void force() throws IOException {
-		try {
-			this.file.getFD().sync();
-		}
-		catch (IOException ex) {
-			if (!this.closed) {
-				throw ex;
-			}
-		}
+		this.file.force();
 	}
 
 	/**
@@ -173,7 +132,7 @@ final class Segment implements Closeable {
 	 */
 	byte @Nullable [] readLine() throws IOException {
 		ByteArrayOutputStream line = new ByteArrayOutputStream(512);
-		while (this.position < this.end) {
+		while (this.position < length()) {
 			if (this.bufferPosition == this.buffer.length) {
 				fill();
 			}
@@ -186,7 +145,7 @@ final class Segment implements Closeable {
 			boolean ended = to < this.buffer.length;
 			this.bufferPosition = ended ? to + 1 : to;
 			this.position += this.bufferPosition - from;
-			if (ended || this.position == this.end) {
+			if (ended || this.position == length()) {
 				return line.toByteArray();
 			}
 		}
@@ -194,10 +153,7 @@ final class Segment implements Closeable {
 	}
 
 	private void fill() throws IOException {
-		byte[] block = new byte[(int) Math.min(BUFFER, this.end - this.position)];
-		this.file.seek(this.position);
-		this.file.readFully(block);
-		this.buffer = block;
+		this.buffer = this.file.read(this.position, (int) Math.min(BUFFER, length() - this.position));
 		this.bufferPosition = 0;
 	}
 
@@ -211,8 +167,7 @@ final class Segment implements Closeable {
 		this.start = position;
 		String digits = String.valueOf(position);
 		String header = MAGIC + "0".repeat(OFFSET_DIGITS - digits.length()) + digits;
-		this.file.seek(0);
-		this.file.write(SpoolLine.of(header.getBytes(StandardCharsets.US_ASCII)));
+		this.file.write(0, SpoolLine.of(header.getBytes(StandardCharsets.US_ASCII)));
 	}
 
 	void removed(int number) {
@@ -225,22 +180,21 @@ final class Segment implements Closeable {
 
 	/** In bytes. */
 	long length() {
-		return this.end;
+		return this.file.length();
 	}
 
 	Path path() {
-		return this.path;
+		return this.file.path();
 	}
 
 	@Override
 	public void close() throws IOException {
-		this.closed = true;
 		this.file.close();
 	}
 
 	void delete() throws IOException {
 		close();
-		Files.deleteIfExists(this.path);
+		Files.deleteIfExists(path());
 	}
 
 }

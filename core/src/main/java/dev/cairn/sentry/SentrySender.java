@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
-import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Delivery;
+import dev.cairn.delivery.Destination;
 import dev.cairn.internal.Throwables;
 import io.sentry.AsyncHttpTransportFactory;
 import io.sentry.IScopes;
@@ -32,7 +32,7 @@ import org.slf4j.MDC;
  * filtered when the client's rules did not want it. The id of the event is the id of the
  * incident.
  */
-public final class SentrySender implements BatchSender {
+public final class SentrySender implements Destination {
 
 	/** Fewer than fit into the queue of Sentry's transport, which has other users too. */
 	private static final int AT_ONCE = 20;
@@ -79,7 +79,7 @@ public final class SentrySender implements BatchSender {
 	}
 
 	@Override
-	public void send(List<Delivery> batch) throws Exception {
+	public void submit(List<Delivery> batch) throws Exception {
 		this.submitted.keySet().retainAll(batch);
 		Deque<Delivery> waiting = new ArrayDeque<>(batch);
 		while (!waiting.isEmpty()) {
@@ -87,7 +87,7 @@ public final class SentrySender implements BatchSender {
 			if (inFlight.isEmpty() && !waiting.isEmpty()) {
 				throw new IOException("the queue of Sentry's transport is full");
 			}
-			if (!settle(inFlight)) {
+			if (!awaitOutcomes(inFlight)) {
 				throw new IOException("Sentry's server did not take the event");
 			}
 		}
@@ -113,7 +113,7 @@ public final class SentrySender implements BatchSender {
 		return inFlight;
 	}
 
-	private boolean settle(List<Delivery> inFlight) throws InterruptedException {
+	private boolean awaitOutcomes(List<Delivery> inFlight) throws InterruptedException {
 		long until = System.nanoTime() + PATIENCE;
 		boolean all = true;
 		for (Delivery delivery : inFlight) {

@@ -7,7 +7,7 @@ import java.util.Deque;
 
 import dev.cairn.DropReason;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.Outage;
+import dev.cairn.delivery.OutageLogger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +31,7 @@ final class PacketQueue {
 
 	private final long expiryNanos;
 
-	private final Outage outage;
+	private final OutageLogger outage;
 
 	private final Deque<Packet> waiting = new ArrayDeque<>();
 
@@ -48,7 +48,7 @@ final class PacketQueue {
 		this.channel = channel;
 		this.capacity = options.capacity();
 		this.expiryNanos = options.expiry().toNanos();
-		this.outage = new Outage(channel, channel::state, options.capacity() + " bytes");
+		this.outage = new OutageLogger(channel, channel::state, options.capacity() + " bytes");
 	}
 
 	/** Adds a packet and sends it if nothing holds it up. */

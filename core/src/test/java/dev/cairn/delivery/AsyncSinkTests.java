@@ -19,6 +19,8 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.encoding.MessageEncoder.Encoded;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.Uninterruptibly;
@@ -94,7 +96,7 @@ class AsyncSinkTests {
 	@Test
 	void takesAlongWhatOnlyTheOfferingThreadSees() {
 		ThreadLocal<String> scope = new ThreadLocal<>();
-		AsyncSink sink = sink(new BatchSender() {
+		AsyncSink sink = sink(new Destination() {
 
 			@Override
 			public Object context(Message message) {
@@ -102,7 +104,7 @@ class AsyncSinkTests {
 			}
 
 			@Override
-			public void send(List<Delivery> batch) {
+			public void submit(List<Delivery> batch) {
 				batch.forEach((delivery) -> AsyncSinkTests.this.sent.add(String.valueOf(delivery.context())));
 			}
 
@@ -120,7 +122,10 @@ class AsyncSinkTests {
 			for (Delivery delivery : batch) {
 				switch (delivery.message().payload()) {
 					case "delivered" -> delivery.delivered();
-					case "truncated" -> delivery.deliveredTruncated();
+					case "truncated" -> {
+						delivery.encode((message, maxBytes) -> new Encoded(new byte[0], true), 1);
+						delivery.delivered();
+					}
 					case "filtered" -> delivery.filtered();
 					case "rejected" -> delivery.drop(DropReason.REJECTED, "no");
 					default -> assertThat(delivery.isSettled()).isFalse();
@@ -144,7 +149,6 @@ class AsyncSinkTests {
 		AsyncSink sink = sink((batch) -> batch.forEach((delivery) -> {
 			delivery.drop(DropReason.REJECTED, "no");
 			delivery.delivered();
-			delivery.deliveredTruncated();
 			delivery.filtered();
 			delivery.drop(DropReason.EXPIRED, "no");
 		}));
@@ -385,10 +389,10 @@ class AsyncSinkTests {
 
 	@Test
 	void saysThatClosingItsSenderFailed() {
-		AsyncSink sink = sink(new BatchSender() {
+		AsyncSink sink = sink(new Destination() {
 
 			@Override
-			public void send(List<Delivery> batch) {
+			public void submit(List<Delivery> batch) {
 			}
 
 			@Override
@@ -404,11 +408,11 @@ class AsyncSinkTests {
 			.doesNotContain("hunter2");
 	}
 
-	private AsyncSink sink(BatchSender sender) {
+	private AsyncSink sink(Destination sender) {
 		return sink(sender, OPTIONS);
 	}
 
-	private AsyncSink sink(BatchSender sender, DeliveryOptions options) {
+	private AsyncSink sink(Destination sender, DeliveryOptions options) {
 		AsyncSink sink = new AsyncSink(this.channel, sender, options);
 		this.sinks.add(sink);
 		return sink;

@@ -2,6 +2,7 @@ package dev.cairn.delivery;
 
 import java.time.Duration;
 
+import dev.cairn.delivery.DeliveryOptions.Overflow;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

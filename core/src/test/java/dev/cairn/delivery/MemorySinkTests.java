@@ -23,7 +23,7 @@ class MemorySinkTests extends SinkContract {
 	}
 
 	@Override
-	protected BatchSender createSender() {
+	protected Destination createSender() {
 		throw new UnsupportedOperationException("it keeps messages itself");
 	}
 

@@ -11,6 +11,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.testing.LogCapture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,7 @@ public abstract class SinkContract {
 		this.log.close();
 	}
 
-	protected abstract BatchSender createSender() throws Exception;
+	protected abstract Destination createSender() throws Exception;
 
 	protected abstract Message item(int number);
 

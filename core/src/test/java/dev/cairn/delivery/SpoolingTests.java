@@ -21,6 +21,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.file.FileSpool;
 import dev.cairn.testing.AwaitThreads;
@@ -320,19 +321,25 @@ class SpoolingTests {
 			storing.countDown();
 			Uninterruptibly.await(disk);
 		};
-		AsyncSink sink = new AsyncSink(this.channel, this::take, OPTIONS, new Spooling(spool, CODEC, false, 1_000_000),
-				(message) -> {
-					if (message.payload().equals(text(20))) {
-						Uninterruptibly.await(late);
-					}
-					return 1;
-				});
+		AsyncSink sink = new AsyncSink(this.channel, this::take, OPTIONS,
+				new Spool.Config(spool, CODEC, false, 1_000_000));
 		this.sinks.add(sink);
 		this.away = true;
 		offer(sink, 0, 1);
 		storing.await();
 		offer(sink, 1, 20);
-		Thread caller = new Thread(() -> offer(sink, 20, 21));
+		Completion slow = new Completion() {
+
+			@Override
+			public void accepted() {
+				Uninterruptibly.await(late);
+			}
+
+		};
+		Thread caller = new Thread(() -> {
+			this.channel.offered();
+			sink.offer(new Outgoing(TestMessages.text(text(20)), null, slow));
+		});
 		caller.start();
 		Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
 		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
@@ -565,8 +572,9 @@ class SpoolingTests {
 		return new FaultySpool(new FileSpool(this.directory, "shop", maxBytes, this.channel));
 	}
 
-	private AsyncSink sink(DeliveryOptions options, boolean durable, Spool spool, BatchSender sender) {
-		AsyncSink sink = new AsyncSink(this.channel, sender, options, new Spooling(spool, CODEC, durable, 1_000_000));
+	private AsyncSink sink(DeliveryOptions options, boolean durable, Spool spool, Destination sender) {
+		AsyncSink sink = new AsyncSink(this.channel, sender, options,
+				new Spool.Config(spool, CODEC, durable, 1_000_000));
 		this.sinks.add(sink);
 		return sink;
 	}
@@ -575,15 +583,15 @@ class SpoolingTests {
 		return sink(options, durable, maxBytes, this::take);
 	}
 
-	private AsyncSink sink(DeliveryOptions options, boolean durable, long maxBytes, BatchSender sender) {
+	private AsyncSink sink(DeliveryOptions options, boolean durable, long maxBytes, Destination sender) {
 		return open(options, durable, maxBytes, 1_000_000, sender);
 	}
 
 	private AsyncSink open(DeliveryOptions options, boolean durable, long maxBytes, int replayPerSecond,
-			BatchSender sender) {
+			Destination sender) {
 		FileSpool spool = new FileSpool(this.directory, "shop", maxBytes, this.channel);
 		AsyncSink sink = new AsyncSink(this.channel, sender, options,
-				new Spooling(spool, CODEC, durable, replayPerSecond));
+				new Spool.Config(spool, CODEC, durable, replayPerSecond));
 		this.sinks.add(sink);
 		return sink;
 	}
@@ -676,7 +684,7 @@ class SpoolingTests {
 				this.nanos.addAndGet(System.nanoTime() - start);
 			}
 			if (this.mediumFails) {
-				throw new UnforcedException(new IOException("for a test"));
+				throw new Spool.UnsyncedException(new IOException("for a test"));
 			}
 		}
 

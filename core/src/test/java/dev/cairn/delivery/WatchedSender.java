@@ -12,19 +12,19 @@ import dev.cairn.Message;
  * Lets a test see when and how the real sender is called, and hold it where a technology
  * cannot be made to hang.
  */
-public final class WatchedSender implements BatchSender {
+public final class WatchedSender implements Destination {
 
 	private static volatile CountDownLatch gate = new CountDownLatch(0);
 
 	private final Channel channel;
 
-	private final BatchSender sender;
+	private final Destination sender;
 
 	private final List<State> states = new CopyOnWriteArrayList<>();
 
 	private final AtomicInteger timesClosed = new AtomicInteger();
 
-	WatchedSender(Channel channel, BatchSender sender) {
+	WatchedSender(Channel channel, Destination sender) {
 		this.channel = channel;
 		this.sender = sender;
 	}
@@ -54,10 +54,20 @@ public final class WatchedSender implements BatchSender {
 	}
 
 	@Override
-	public void send(List<Delivery> batch) throws Exception {
+	public void submit(List<Delivery> batch) throws Exception {
 		this.states.add(this.channel.balance().state());
 		gate.await();
-		this.sender.send(batch);
+		this.sender.submit(batch);
+	}
+
+	@Override
+	public void settle(List<Delivery> batch) throws Exception {
+		this.sender.settle(batch);
+	}
+
+	@Override
+	public Object lane(Message message) {
+		return this.sender.lane(message);
 	}
 
 	@Override

@@ -31,9 +31,9 @@ import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
-import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Overflow;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.delivery.Destination;
 import dev.cairn.internal.Extensions;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
@@ -815,7 +815,7 @@ class CairnTests {
 		return cairn;
 	}
 
-	private AsyncSink sinkOf(String name, BatchSender sender) {
+	private AsyncSink sinkOf(String name, Destination sender) {
 		return new AsyncSink(this.ledger.channel(name), sender,
 				DeliveryOptions.DEFAULT.withBatches(5, Duration.ofMillis(5)));
 	}

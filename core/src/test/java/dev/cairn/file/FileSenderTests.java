@@ -18,9 +18,9 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
-import dev.cairn.delivery.BatchSender;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.AwaitThreads;
@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link FileSender} and real files.
+ * Tests for {@link FileDestination} and real files.
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
@@ -220,16 +220,16 @@ class FileSenderTests {
 
 	@Test
 	void goesOnAfterAnInterrupt() throws Exception {
-		FileSender sender = sender(10_000, 5);
+		FileDestination sender = sender(10_000, 5);
 		AtomicBoolean interrupt = new AtomicBoolean();
-		AsyncSink sink = sink(new BatchSender() {
+		AsyncSink sink = sink(new Destination() {
 
 			@Override
-			public void send(List<dev.cairn.delivery.Delivery> batch) throws Exception {
+			public void submit(List<dev.cairn.delivery.Delivery> batch) throws Exception {
 				if (interrupt.compareAndSet(true, false)) {
 					Thread.currentThread().interrupt();
 				}
-				sender.send(batch);
+				sender.submit(batch);
 			}
 
 			@Override
@@ -334,7 +334,7 @@ class FileSenderTests {
 	void dropsWhatDoesNotFitIntoALineAndWritesTheOthers() throws Exception {
 		JsonEncoder json = JsonEncoder.cairn(Redactor.DEFAULT);
 		AsyncSink sink = sink(
-				new FileSender(folder(),
+				new FileDestination(folder(),
 						(message, maxBytes) -> json.encode(message,
 								Integer.valueOf(1).equals(message.fields().get("n")) ? 100 : maxBytes),
 						1024, 10_000, 5));
@@ -345,7 +345,8 @@ class FileSenderTests {
 
 	@Test
 	void writesBatchesThatAreLargerThanItsMemory() throws Exception {
-		AsyncSink sink = sink(new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 100_000_000, 5));
+		AsyncSink sink = sink(
+				new FileDestination(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 100_000_000, 5));
 		for (int n = 0; n < 20; n++) {
 			offer(sink, TestMessages.builder("a").field("n", n).payload("x".repeat(200_000)).build());
 		}
@@ -361,11 +362,11 @@ class FileSenderTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> sender(10_000, 0)).withMessageContaining("0 files");
 	}
 
-	private FileSender sender(long maxFileSize, int maxFiles) {
-		return new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 1024, maxFileSize, maxFiles);
+	private FileDestination sender(long maxFileSize, int maxFiles) {
+		return new FileDestination(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 1024, maxFileSize, maxFiles);
 	}
 
-	private AsyncSink sink(BatchSender sender) {
+	private AsyncSink sink(Destination sender) {
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
 		this.sinks.add(sink);
 		return sink;

@@ -7,7 +7,7 @@ import java.util.List;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
 import dev.cairn.encoding.JsonEncoder;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests for a sink over {@link FileSender}.
+ * Tests for a sink over {@link FileDestination}.
  */
 @ExtendWith(AwaitThreads.class)
 class FileSinkTests extends SinkContract {
@@ -27,8 +27,8 @@ class FileSinkTests extends SinkContract {
 	private Path temp;
 
 	@Override
-	protected BatchSender createSender() {
-		return new FileSender(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 10_000_000, 2);
+	protected Destination createSender() {
+		return new FileDestination(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 10_000_000, 2);
 	}
 
 	private Path folder() {

@@ -35,7 +35,8 @@ public final class FileWriterProcess {
 
 	public static void main(String[] args) throws IOException {
 		Channel channel = new Accounts().channel("file");
-		FileSender sender = new FileSender(Path.of(args[0]), JsonEncoder.cairn(Redactor.DEFAULT), 4096, 10_000_000, 5);
+		FileDestination sender = new FileDestination(Path.of(args[0]), JsonEncoder.cairn(Redactor.DEFAULT), 4096,
+				10_000_000, 5);
 		AsyncSink sink = new AsyncSink(channel, sender, DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
 			.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
 		for (int n = 0; n < Integer.parseInt(args[1]); n++) {

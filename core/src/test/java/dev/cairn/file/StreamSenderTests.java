@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link StreamSender}.
+ * Tests for {@link StreamDestination}.
  */
 @Timeout(120)
 class StreamSenderTests {
@@ -52,7 +52,7 @@ class StreamSenderTests {
 	@Test
 	void countsAsDeliveredOnlyWhatWasFlushed() {
 		Stubborn stubborn = new Stubborn(0);
-		deliver(new StreamSender(new BufferedOutputStream(stubborn, 100_000), JsonEncoder.cairn(Redactor.DEFAULT),
+		deliver(new StreamDestination(new BufferedOutputStream(stubborn, 100_000), JsonEncoder.cairn(Redactor.DEFAULT),
 				4096));
 		assertThat(this.channel.balance().delivered()).isEqualTo(3);
 		assertThat(stubborn.text().lines().filter((line) -> !line.isEmpty()).map(StreamSenderTests::number).distinct())
@@ -62,7 +62,7 @@ class StreamSenderTests {
 	@Test
 	void beginsANewLineBelowHalfALine() {
 		Stubborn stubborn = new Stubborn(10);
-		deliver(new StreamSender(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
+		deliver(new StreamDestination(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
 		List<String> lines = stubborn.text().lines().toList();
 		assertThat(lines).hasSize(4);
 		assertThat(lines.get(0)).hasSize(10);
@@ -72,11 +72,11 @@ class StreamSenderTests {
 	@Test
 	void doesNotCloseTheStream() {
 		Stubborn stubborn = new Stubborn(10);
-		deliver(new StreamSender(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
+		deliver(new StreamDestination(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
 		assertThat(stubborn.closed).isFalse();
 	}
 
-	private void deliver(StreamSender sender) {
+	private void deliver(StreamDestination sender) {
 		AsyncSink sink = new AsyncSink(this.channel, sender,
 				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMinutes(10)));
 		for (int n = 0; n < 3; n++) {

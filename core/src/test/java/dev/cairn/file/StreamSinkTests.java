@@ -10,22 +10,22 @@ import java.util.concurrent.CountDownLatch;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests for a sink over {@link StreamSender}.
+ * Tests for a sink over {@link StreamDestination}.
  */
 class StreamSinkTests extends SinkContract {
 
 	private final Pipe pipe = new Pipe();
 
 	@Override
-	protected BatchSender createSender() {
-		return new StreamSender(this.pipe, JsonEncoder.cairn(Redactor.DEFAULT), 262_144);
+	protected Destination createSender() {
+		return new StreamDestination(this.pipe, JsonEncoder.cairn(Redactor.DEFAULT), 262_144);
 	}
 
 	@Override

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link UdpSender}; what it shares with others is in {@link UdpSinkTests}.
+ * Tests for {@link UdpDestination}; what it shares with others is in
+ * {@link UdpSinkTests}.
  */
 @Timeout(60)
 class UdpSenderTests {
@@ -31,7 +32,7 @@ class UdpSenderTests {
 		server.start();
 		Channel channel = new Accounts().channel("udp");
 		AsyncSink sink = new AsyncSink(channel,
-				new UdpSender("127.0.0.1", server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144),
+				new UdpDestination("127.0.0.1", server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144),
 				DeliveryOptions.DEFAULT);
 		channel.offered();
 		sink.offer(new Outgoing(TestMessages.builder("a").payload("x".repeat(200_000)).build()));

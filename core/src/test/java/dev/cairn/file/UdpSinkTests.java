@@ -4,7 +4,7 @@ import java.util.List;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
 import dev.cairn.encoding.JsonEncoder;
@@ -13,15 +13,15 @@ import dev.cairn.testing.UdpServer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests for a sink over {@link UdpSender}.
+ * Tests for a sink over {@link UdpDestination}.
  */
 class UdpSinkTests extends SinkContract {
 
 	private final UdpServer server = new UdpServer();
 
 	@Override
-	protected BatchSender createSender() {
-		return new UdpSender("127.0.0.1", this.server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 65_507);
+	protected Destination createSender() {
+		return new UdpDestination("127.0.0.1", this.server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 65_507);
 	}
 
 	@Override

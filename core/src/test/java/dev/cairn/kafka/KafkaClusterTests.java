@@ -20,10 +20,9 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.delivery.Spooling;
+import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageTemplate;
@@ -95,11 +94,11 @@ class KafkaClusterTests {
 
 	private AsyncSink sink(KafkaCluster cluster) throws Exception {
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.thread}"));
-		KafkaSender sender = new KafkaSender(cluster::producer, (message) -> address,
-				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, DeadLetters.NONE);
+		KafkaDestination sender = new KafkaDestination(cluster::producer, (message) -> address,
+				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 		FileSpool spool = new FileSpool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,
 				this.channel);
-		return new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT, new Spooling(spool,
+		return new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT, new Spool.Config(spool,
 				new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 20_000));
 	}
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -26,7 +27,6 @@ import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.JsonEncoder;
@@ -41,6 +41,7 @@ import dev.cairn.testing.TestMessages;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -63,7 +64,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link KafkaSender} and a real broker.
+ * Tests for {@link KafkaDestination} and a real broker.
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
@@ -84,7 +85,7 @@ class KafkaSenderTests {
 
 	private MessageEncoder encoder = JsonEncoder.cairn(Redactor.DEFAULT);
 
-	private DeadLetters deadLetters = DeadLetters.NONE;
+	private BiPredicate<Message, String> deadLetters = (message, reason) -> false;
 
 	private Map<String, Object> settings = Map.of();
 
@@ -226,7 +227,7 @@ class KafkaSenderTests {
 		this.settings = Map.of("max.request.size", 5000);
 		Path file = folder.resolve("new").resolve("dead.jsonl");
 		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
-		this.deadLetters = new DeadLetterFile(file, 23_000, codec);
+		this.deadLetters = new DeadLetterFile(file, 23_000, codec)::keep;
 		Message large = large(2);
 		deliver("{fields.topic|service}", "", to(topic, 1), to("no-such-topic", 3));
 		deliver(topic, "", large, large(4));
@@ -476,7 +477,7 @@ class KafkaSenderTests {
 
 	private AsyncSink sink(String topic, String key, int maxBytes) {
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(topic), MessageTemplate.of(key));
-		KafkaSender sender = new KafkaSender(this.producers, (message) -> address, this.encoder, maxBytes,
+		KafkaDestination sender = new KafkaDestination(this.producers, (message) -> address, this.encoder, maxBytes,
 				this.deadLetters);
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
 		this.sinks.add(sink);
@@ -527,9 +528,9 @@ class KafkaSenderTests {
 		}
 
 		@Override
-		public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+		public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
 			RuntimeException failed = this.failure.apply(record);
-			return (failed != null) ? CompletableFuture.failedFuture(failed) : super.send(record);
+			return (failed != null) ? CompletableFuture.failedFuture(failed) : super.send(record, callback);
 		}
 
 	}

@@ -5,8 +5,7 @@ import java.util.Map;
 
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.delivery.BatchSender;
-import dev.cairn.delivery.DeadLetters;
+import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageTemplate;
@@ -15,7 +14,7 @@ import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tests for a sink over {@link KafkaSender} and a real broker.
+ * Tests for a sink over {@link KafkaDestination} and a real broker.
  */
 class KafkaSinkTests extends SinkContract {
 
@@ -26,11 +25,11 @@ class KafkaSinkTests extends SinkContract {
 	private int maxBlock = 300;
 
 	@Override
-	protected BatchSender createSender() {
+	protected Destination createSender() {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(this.topic), MessageTemplate.of("{service}"));
-		return new KafkaSender(() -> this.kafka.producer(settings), (message) -> address,
-				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, DeadLetters.NONE);
+		return new KafkaDestination(() -> this.kafka.producer(settings), (message) -> address,
+				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 	}
 
 	@Override

@@ -3,7 +3,7 @@ package dev.cairn.sentry;
 import java.util.List;
 
 import dev.cairn.Message;
-import dev.cairn.delivery.BatchSender;
+import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.TestMessages;
@@ -38,7 +38,7 @@ class SentrySinkTests extends SinkContract {
 	}
 
 	@Override
-	protected BatchSender createSender() {
+	protected Destination createSender() {
 		return new SentrySender(Sentry::getCurrentScopes);
 	}
 

@@ -3,33 +3,40 @@ package dev.cairn.spring.core;
 import java.time.Duration;
 
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Overflow;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
 
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How a sink queues, batches and retries.
+ * How each sink queues, batches and retries.
  *
- * @param queueMessages Number of messages held at the most, those being sent included.
- * @param queueSize Memory that the held messages may take, as estimated.
+ * @param queueMessages Maximum number of messages held, including those being sent.
+ * @param queueSize Maximum memory for the held messages, as estimated.
  * @param overflow What gives way when the queue is full.
- * @param batchSize Number of messages sent at once at the most.
+ * @param batchSize Maximum number of messages sent at once.
  * @param linger Time to wait for a batch to grow.
- * @param retryFirst Wait after the first failure; it doubles with each further one.
- * @param retryMax Longest wait between two tries.
- * @param giveUpAfter Time to try the same batch before it is dropped as expired; what is
- * spooled does not expire.
- * @param blockUpTo Time for which who publishes waits for room, where overflow is block.
+ * @param retryFirst Pause after the first failure. It doubles with each further one.
+ * @param retryMax Longest pause between two attempts.
+ * @param giveUpAfter Time to retry a message before it is dropped as expired. Spooled
+ * messages do not expire.
+ * @param blockUpTo Time for which the publishing thread waits for room if overflow is
+ * block.
  */
+@ConfigurationProperties("cairn.delivery")
 public record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValue("32MB") DataSize queueSize,
 		@DefaultValue("drop-oldest") Overflow overflow, @DefaultValue("500") int batchSize,
 		@DefaultValue("20ms") Duration linger, @DefaultValue("100ms") Duration retryFirst,
 		@DefaultValue("10s") Duration retryMax, @DefaultValue("10m") Duration giveUpAfter,
 		@DefaultValue("100ms") Duration blockUpTo) {
 
-	public DeliveryOptions toOptions(String prefix) {
-		String delivery = prefix + ".delivery.";
+	/**
+	 * Returns the options of a sink.
+	 * @return the options
+	 */
+	public DeliveryOptions toOptions() {
+		String delivery = "cairn.delivery.";
 		requirePositive(delivery + "queue-messages", this.queueMessages, this.queueMessages);
 		requirePositive(delivery + "queue-size", this.queueSize, this.queueSize.toBytes());
 		requirePositive(delivery + "batch-size", this.batchSize, this.batchSize);

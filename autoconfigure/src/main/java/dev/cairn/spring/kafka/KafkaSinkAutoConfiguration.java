@@ -14,6 +14,7 @@ import dev.cairn.delivery.Sink;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.DeliveryProperties;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -45,23 +46,23 @@ import org.springframework.kafka.core.ProducerFactory;
 		configured = { "spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers" })
 @ConditionalOnClass(KafkaAutoConfiguration.class)
 @ConditionalOnBean(ProducerFactory.class)
-@EnableConfigurationProperties(KafkaSinkProperties.class)
+@EnableConfigurationProperties({ KafkaSinkProperties.class, DeliveryProperties.class })
 public final class KafkaSinkAutoConfiguration {
 
 	static final String SINK_NAME = "kafka";
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
-	Sink cairnKafkaSink(KafkaSinkProperties properties, ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin,
-			Accounts ledger, Limits limits, Redactor redactor, ApplicationFrames application,
-			ObjectProvider<KafkaProducerCustomizer> customizers) {
+	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryProperties delivery,
+			ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin, Accounts ledger, Limits limits,
+			Redactor redactor, ApplicationFrames application, ObjectProvider<KafkaProducerCustomizer> customizers) {
 		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
 				customizers.orderedStream().toList());
-		return new KafkaLanes(properties, ledger.channel(SINK_NAME), origin.service(),
-				() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
-				properties.encoding().encoder(redactor, application),
-				new MessageCodec(redactor, application, limits.maxBytes()), limits)
-			.build();
+		MessageCodec codec = new MessageCodec(redactor, application, limits.maxBytes());
+		return new KafkaSinkFactory(properties, delivery.toOptions(), ledger.channel(SINK_NAME), origin.service(),
+				codec, limits)
+			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
+					properties.encoding().encoder(redactor, application));
 	}
 
 	/** Of several factories the primary one, else the first. */

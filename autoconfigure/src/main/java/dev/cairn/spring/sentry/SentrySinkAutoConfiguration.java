@@ -18,6 +18,7 @@ import dev.cairn.sentry.SentrySender;
 import dev.cairn.spring.core.ApplicationStart;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.DeliveryProperties;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
@@ -56,7 +57,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
 @ConditionalOnCairn(value = "sentry", configured = "sentry.dsn")
 @ConditionalOnResource(resources = "classpath:io/sentry/spring/boot4/SentryAutoConfiguration.class")
-@EnableConfigurationProperties(SentrySinkProperties.class)
+@EnableConfigurationProperties({ SentrySinkProperties.class, DeliveryProperties.class })
 public final class SentrySinkAutoConfiguration {
 
 	static final String SINK_NAME = "sentry";
@@ -72,12 +73,12 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
-	AsyncSink cairnSentrySink(SentrySinkProperties properties, IScopes scopes, Accounts ledger,
+	AsyncSink cairnSentrySink(DeliveryProperties delivery, IScopes scopes, Accounts ledger,
 			DefaultListableBeanFactory beans) {
 		if (beans.getSingleton(SENTRY) == scopes) {
 			ApplicationStart.closeInTurn(beans, SENTRY, scopes, scopes::close);
 		}
-		DeliveryOptions options = properties.delivery().toOptions("cairn.sentry");
+		DeliveryOptions options = delivery.toOptions();
 		return new AsyncSink(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}

@@ -31,7 +31,7 @@ class CairnEndpointTests {
 		application = RunningApplication.start(Application.class,
 				"management.endpoints.web.exposure.include=cairn,health,metrics",
 				"management.endpoint.health.show-details=always", "spring.kafka.bootstrap-servers=127.0.0.1:1",
-				"cairn.kafka.properties.max.block.ms=200", "cairn.kafka.delivery.retry-max=100ms",
+				"cairn.kafka.properties.max.block.ms=200", "cairn.delivery.retry-max=100ms",
 				"cairn.sampling.rules[0].name=sampled.out", "cairn.sampling.rules[0].rate=0",
 				"cairn.shutdown-timeout=100ms", "cairn.requests.enabled=false");
 		application.bean(Cairn.class).event("sampled.out").publish();

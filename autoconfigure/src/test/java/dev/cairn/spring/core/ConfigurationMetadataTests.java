@@ -43,11 +43,10 @@ class ConfigurationMetadataTests {
 		assertThat(properties).extracting(ConfigurationMetadataTests::name)
 			.contains("cairn.enabled", "cairn.service", "cairn.routes", "cairn.sampling.rules", "cairn.recent",
 					"cairn.redaction.words", "cairn.limits.max-message-size", "cairn.kafka.topic",
-					"cairn.kafka.delivery.queue-messages", "cairn.sentry.delivery.overflow",
-					"cairn.statsd.flush-interval", "cairn.file.delivery.give-up-after",
-					"cairn.stdout.delivery.retry-first", "cairn.udp.delivery.retry-max", "cairn.errors.statuses",
-					"cairn.health.down-when-channel-down", "cairn.requests.enabled", "cairn.annotations.enabled",
-					"cairn.metrics.enabled");
+					"cairn.delivery.queue-messages", "cairn.delivery.overflow", "cairn.statsd.flush-interval",
+					"cairn.delivery.give-up-after", "cairn.delivery.retry-first", "cairn.delivery.retry-max",
+					"cairn.errors.statuses", "cairn.health.down-when-channel-down", "cairn.requests.enabled",
+					"cairn.annotations.enabled", "cairn.metrics.enabled");
 	}
 
 	@Test

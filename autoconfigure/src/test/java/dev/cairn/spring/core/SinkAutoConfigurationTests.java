@@ -153,7 +153,7 @@ class SinkAutoConfigurationTests {
 	void eachPolicyHasAQueueOfItsOwn(@TempDir Path folder) {
 		this.runner
 			.withPropertyValues("spring.kafka.bootstrap-servers=127.0.0.1:1", "cairn.kafka.spool.enabled=true",
-					"cairn.kafka.spool.directory=" + folder, "cairn.kafka.delivery.queue-messages=10",
+					"cairn.kafka.spool.directory=" + folder, "cairn.delivery.queue-messages=10",
 					"cairn.kafka.properties.max.block.ms=60000", "cairn.shutdown-timeout=100ms",
 					"cairn.kafka.rules[0].type=view.*", "cairn.kafka.rules[0].policy=drop-newest",
 					"cairn.kafka.rules[1].category=operation", "cairn.kafka.rules[1].policy=block-up-to",

@@ -146,8 +146,7 @@ class KafkaFaultsIT {
 	void aDiskThatIsFullCostsOnlyWhatIsCounted() throws Exception {
 		Path run = this.folder.resolve("full");
 		List<String> shell = List.of("bash", "-c", "ulimit -f 2048; exec \"$0\" \"$@\"");
-		List<String> small = properties("full",
-				Map.of("cairn.kafka.delivery.queue-messages", 4000, "load.events", 10_000));
+		List<String> small = properties("full", Map.of("cairn.delivery.queue-messages", 4000, "load.events", 10_000));
 		backends().kill("kafka", backends().kafkaPort());
 		try (EventLoadProcess load = EventLoadProcess.start(run, shell, small)) {
 			await().atMost(LONG).until(() -> load.log().contains("\npublished "));
@@ -172,7 +171,7 @@ class KafkaFaultsIT {
 				"cairn.kafka.key", "{fields.producer}", "cairn.kafka.spool.directory",
 				this.folder.resolve(topic + "-spool"), "load.threads", THREADS, "load.pace", PACE, "load.drain", true));
 		all.put("cairn.kafka.properties.max.block.ms", 2000);
-		all.put("cairn.kafka.delivery.retry-max", "1s");
+		all.put("cairn.delivery.retry-max", "1s");
 		all.put("management.tracing.export.enabled", false);
 		all.putAll(more);
 		return all.entrySet().stream().map((property) -> property.getKey() + "=" + property.getValue()).toList();

@@ -4,6 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.Ledger.State;
+import dev.cairn.Redactor;
+import dev.cairn.internal.Throwables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * The failures in a row of one destination: one warning in the log when they begin, and
  * one line when it is back. For one thread.
  */
-public final class Outage {
+public final class OutageLogger {
 
-	private static final Logger logger = LoggerFactory.getLogger(Outage.class);
+	private static final Logger logger = LoggerFactory.getLogger(OutageLogger.class);
 
 	/** After so many failures in a row a destination counts as down. */
 	private static final int DOWN_AFTER = 3;
@@ -36,7 +38,7 @@ public final class Outage {
 	 * @param state is told how it is
 	 * @param held how much is held while it is away, for people
 	 */
-	public Outage(Channel channel, Consumer<State> state, String held) {
+	public OutageLogger(Channel channel, Consumer<State> state, String held) {
 		this.channel = channel;
 		this.state = state;
 		this.held = held;
@@ -70,6 +72,18 @@ public final class Outage {
 			logger.info("Cairn: {} is back after {} ms; {} messages were lost meanwhile", this.channel.name(),
 					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.since), lost);
 		}
+	}
+
+	/** Without secrets: an exception may quote the address or the settings. */
+	static String describe(Throwable ex) {
+		String message = Throwables.message(ex);
+		Throwable cause = Throwables.cause(ex);
+		String name = ex.getClass().getSimpleName();
+		if (message == null && cause != null && cause != ex) {
+			return name + " caused by " + cause.getClass().getSimpleName() + ": "
+					+ Redactor.DEFAULT.redact(String.valueOf(Throwables.message(cause)));
+		}
+		return (message != null) ? name + ": " + Redactor.DEFAULT.redact(message) : name;
 	}
 
 }

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
 import dev.cairn.Limits;
@@ -14,19 +13,16 @@ import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.DeadLetters;
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Lanes;
-import dev.cairn.delivery.Overflow;
-import dev.cairn.delivery.Sink;
-import dev.cairn.delivery.Spooling;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.DeadLetterFile;
 import dev.cairn.file.FileSpool;
 import dev.cairn.kafka.KafkaAddress;
-import dev.cairn.kafka.KafkaSender;
+import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.spring.kafka.KafkaSinkProperties.Durability;
 import dev.cairn.spring.kafka.KafkaSinkProperties.Policy;
@@ -40,54 +36,50 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * Builds the sink of Kafka: one lane for all messages, and one more for each policy that
- * a rule asks for.
+ * Creates the sink for Kafka: one producer, one queue for all messages, and one more
+ * queue for each policy that a rule asks for.
  */
-final class KafkaLanes {
+final class KafkaSinkFactory {
 
-	private static final Logger logger = LoggerFactory.getLogger(KafkaLanes.class);
-
-	private static final String RULES = "cairn.kafka.rules";
+	private static final Logger logger = LoggerFactory.getLogger(KafkaSinkFactory.class);
 
 	private final KafkaSinkProperties properties;
+
+	private final DeliveryOptions options;
 
 	private final Channel channel;
 
 	private final String service;
 
-	private final Supplier<Producer<byte[], byte[]>> producers;
-
-	private final MessageEncoder encoder;
-
 	private final MessageCodec codec;
 
 	private final Limits limits;
 
-	private final DeliveryOptions options;
-
-	private final KafkaAddress address;
+	private final Rule usual;
 
 	private final List<Rule> rules = new ArrayList<>();
 
-	private final DeadLetters deadLetters;
+	/** One for each policy, the usual one first. */
+	private final List<QueuePolicy> policies = new ArrayList<>();
 
-	KafkaLanes(KafkaSinkProperties properties, Channel channel, String service,
-			Supplier<Producer<byte[], byte[]>> producers, MessageEncoder encoder, MessageCodec codec, Limits limits) {
+	KafkaSinkFactory(KafkaSinkProperties properties, DeliveryOptions options, Channel channel, String service,
+			MessageCodec codec, Limits limits) {
 		this.properties = properties;
+		this.options = options;
 		this.channel = channel;
 		this.service = service.replaceAll("[^a-zA-Z0-9._-]", "_");
-		this.producers = producers;
-		this.encoder = encoder;
 		this.codec = codec;
 		this.limits = limits;
-		this.options = properties.delivery().toOptions("cairn.kafka");
-		this.address = address("cairn.kafka", properties.topic(), properties.key());
-		this.deadLetters = properties.deadLetters().enabled()
-				? new DeadLetterFile(properties.spool().place().resolve(this.service + ".dead-letters.jsonl"),
-						properties.deadLetters().maxSize().toBytes(), codec)
-				: DeadLetters.NONE;
+		QueuePolicy policy = new QueuePolicy(usualPolicy(), false, null);
+		this.policies.add(policy);
+		this.usual = new Rule(NamePattern.of("*"), null, address("cairn.kafka", properties.topic(), properties.key()),
+				policy);
 		for (int i = 0; i < properties.rules().size(); i++) {
-			this.rules.add(rule(RULES + "[" + i + "]", properties.rules().get(i)));
+			Rule rule = rule("cairn.kafka.rules[" + i + "]", properties.rules().get(i));
+			this.rules.add(rule);
+			if (!this.policies.contains(rule.policy())) {
+				this.policies.add(rule.policy());
+			}
 		}
 	}
 
@@ -109,62 +101,56 @@ final class KafkaLanes {
 			throw new InvalidConfigurationPropertyValueException(name + ".policy", policy,
 					"With durability=disk the policy is spool.");
 		}
-		KafkaAddress own = address(name, (rule.topic() != null) ? rule.topic() : this.properties.topic(),
+		KafkaAddress address = address(name, (rule.topic() != null) ? rule.topic() : this.properties.topic(),
 				(rule.key() != null) ? rule.key() : this.properties.key());
-		return new Rule(types, rule, own, new Lane(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
+		return new Rule(types, rule, address,
+				new QueuePolicy(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
 	}
 
 	private @Nullable Policy usualPolicy() {
 		return this.properties.spool().enabled() ? Policy.SPOOL : null;
 	}
 
-	/** Build the sink and start its threads. */
-	Sink build() {
-		Lane usual = new Lane(usualPolicy(), false, null);
-		Map<Lane, AsyncSink> sinks = new LinkedHashMap<>();
+	/** Creates the sink and starts its threads. */
+	AsyncSink create(Supplier<Producer<byte[], byte[]>> producers, MessageEncoder encoder) {
 		checkDirectory();
-		AsyncSink first = sink(usual);
-		sinks.put(usual, first);
-		this.rules.forEach((rule) -> sinks.computeIfAbsent(rule.lane(), this::sink));
-		if (sinks.size() == 1) {
-			return first;
-		}
-		return new Lanes(this.channel, List.copyOf(sinks.values()), (message) -> {
-			Rule rule = ruleOf(message);
-			return (rule != null) ? sinks.getOrDefault(rule.lane(), first) : first;
-		});
+		KafkaDestination destination = new KafkaDestination(producers, (message) -> ruleOf(message).address(), encoder,
+				this.limits.maxBytes(), deadLetters());
+		List<AsyncSink.Queue> queues = this.policies.stream().map(this::queue).toList();
+		return new AsyncSink(this.channel, destination, queues,
+				(message) -> this.policies.indexOf(ruleOf(message).policy()));
 	}
 
-	private @Nullable Rule ruleOf(Message message) {
+	private BiPredicate<Message, String> deadLetters() {
+		if (!this.properties.deadLetters().enabled()) {
+			return (message, reason) -> false;
+		}
+		return new DeadLetterFile(this.properties.spool().place().resolve(this.service + ".dead-letters.jsonl"),
+				this.properties.deadLetters().maxSize().toBytes(), this.codec)::keep;
+	}
+
+	private Rule ruleOf(Message message) {
 		for (Rule rule : this.rules) {
 			if (rule.matches(message)) {
 				return rule;
 			}
 		}
-		return null;
+		return this.usual;
 	}
 
-	private KafkaAddress addressOf(Message message) {
-		Rule rule = ruleOf(message);
-		return (rule != null) ? rule.address() : this.address;
-	}
-
-	private AsyncSink sink(Lane lane) {
-		KafkaSender sender = new KafkaSender(this.producers, this::addressOf, this.encoder, this.limits.maxBytes(),
-				this.deadLetters);
-		DeliveryOptions options = lane.options(this.options);
-		if (lane.policy() != Policy.SPOOL) {
-			return new AsyncSink(this.channel, sender, options);
+	private AsyncSink.Queue queue(QueuePolicy policy) {
+		DeliveryOptions own = policy.options(this.options);
+		if (policy.policy() != Policy.SPOOL) {
+			return new AsyncSink.Queue(own, null);
 		}
 		SpoolProperties spool = this.properties.spool();
-		FileSpool disk = new FileSpool(spool.place(), this.service + (lane.durable() ? "+durable" : ""),
+		FileSpool disk = new FileSpool(spool.place(), this.service + (policy.durable() ? "+durable" : ""),
 				spool.maxSize().toBytes(), this.channel);
-		Spooling spooling = InvalidProperty.check("cairn.kafka.spool.replay-rate", spool.replayRate(),
-				() -> new Spooling(disk, this.codec, lane.durable(), spool.replayRate()));
-		return new AsyncSink(this.channel, sender, options, spooling);
+		return new AsyncSink.Queue(own, InvalidProperty.check("cairn.kafka.spool.replay-rate", spool.replayRate(),
+				() -> new Spool.Config(disk, this.codec, policy.durable(), spool.replayRate())));
 	}
 
-	/** Now, and not when the broker is away for the first time. */
+	/** At start, and not when the broker is unavailable for the first time. */
 	private void checkDirectory() {
 		SpoolProperties spool = this.properties.spool();
 		if (!spool.enabled()) {
@@ -184,7 +170,7 @@ final class KafkaLanes {
 								+ "). Give another one, or set cairn.kafka.spool.enabled=false.");
 			}
 			logger.warn(
-					"Cairn: {} cannot be written ({}), so events that Kafka does not take wait in memory only. "
+					"Cairn: {} cannot be written ({}), so events that Kafka does not accept wait in memory only. "
 							+ "Set cairn.kafka.spool.directory, or cairn.kafka.spool.enabled=false",
 					place.toAbsolutePath(), ex.toString());
 		}
@@ -193,24 +179,26 @@ final class KafkaLanes {
 	/**
 	 * A rule that was checked.
 	 */
-	private record Rule(NamePattern types, RuleProperties properties, KafkaAddress address, Lane lane) {
+	private record Rule(NamePattern types, @Nullable RuleProperties properties, KafkaAddress address,
+			QueuePolicy policy) {
 
 		boolean matches(Message message) {
-			return this.types.matches(message.type())
-					&& (this.properties.category() == null || this.properties.category() == message.category())
-					&& (this.properties.severity() == null || message.severity().isAtLeast(this.properties.severity()));
+			RuleProperties rule = this.properties;
+			return rule == null || this.types.matches(message.type())
+					&& (rule.category() == null || rule.category() == message.category())
+					&& (rule.severity() == null || message.severity().isAtLeast(rule.severity()));
 		}
 
 	}
 
 	/**
-	 * What messages of a lane have in common.
+	 * What the messages of a queue have in common.
 	 *
-	 * @param policy what gives way; {@code null} for what holds for all without a spool
-	 * @param durable whether they are on the disk first
-	 * @param blocking the rule that says how long to wait; {@code null} where none does
+	 * @param policy what gives way; {@code null} for the usual policy without a spool
+	 * @param durable whether messages are on disk first
+	 * @param blocking the rule that says how long to wait; {@code null} for none
 	 */
-	private record Lane(@Nullable Policy policy, boolean durable, @Nullable RuleProperties blocking) {
+	private record QueuePolicy(@Nullable Policy policy, boolean durable, @Nullable RuleProperties blocking) {
 
 		DeliveryOptions options(DeliveryOptions usual) {
 			if (this.policy == null || this.policy == Policy.SPOOL) {

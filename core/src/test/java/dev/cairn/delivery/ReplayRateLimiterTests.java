@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Pace}.
+ * Tests for {@link ReplayRateLimiter}.
  */
-class PaceTests {
+class ReplayRateLimiterTests {
 
-	private final Pace pace = new Pace(10);
+	private final ReplayRateLimiter pace = new ReplayRateLimiter(10);
 
 	@Test
 	void aBacklogThatGrowsGoesOutTwiceAsFast() {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * not overrun; at least twice as fast as it grows, so that it comes to an end. For one
  * thread.
  */
-final class Pace {
+final class ReplayRateLimiter {
 
 	private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -22,7 +22,7 @@ final class Pace {
 	/** How many came in a second before the start, which nobody knows at first. */
 	private double growthBefore;
 
-	Pace(int perSecond) {
+	ReplayRateLimiter(int perSecond) {
 		this.perSecond = perSecond;
 	}
 

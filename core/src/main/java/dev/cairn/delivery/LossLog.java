@@ -1,0 +1,83 @@
+package dev.cairn.delivery;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import dev.cairn.DropReason;
+import dev.cairn.Redactor;
+import dev.cairn.internal.WarnOnce;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs the first loss of each kind in a channel; the channel counts all of them.
+ * Thread-safe.
+ */
+final class LossLog {
+
+	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+
+	private final Channel channel;
+
+	private final WarnOnce failures = new WarnOnce(logger);
+
+	/** Guarded by itself. */
+	private final Set<DropReason> reported = EnumSet.noneOf(DropReason.class);
+
+	LossLog(Channel channel) {
+		this.channel = channel;
+	}
+
+	Channel channel() {
+		return this.channel;
+	}
+
+	/**
+	 * Overflow and shutdown are reported as sums, by {@link #reportOverflow} and the
+	 * sink.
+	 */
+	void lost(DropReason reason, String detail) {
+		if (reason == DropReason.OVERFLOW || reason == DropReason.SHUTDOWN) {
+			return;
+		}
+		String error = detail.isEmpty() ? reason.wireName() : Redactor.DEFAULT.redact(detail);
+		this.channel.lastError(error);
+		if (isFirst(reason)) {
+			logger.warn("Cairn: {} lost a message ({}): {}. Further losses of this kind are only counted",
+					this.channel.name(), reason.wireName(), error);
+		}
+	}
+
+	/** Called by threads of the sink: logging may block, and callers must not. */
+	void reportOverflow(String capacity) {
+		synchronized (this.reported) {
+			if (this.reported.contains(DropReason.OVERFLOW)) {
+				return;
+			}
+		}
+		Long overflowed = this.channel.balance().dropped().get(DropReason.OVERFLOW);
+		if (overflowed != null && isFirst(DropReason.OVERFLOW)) {
+			logger.warn(
+					"Cairn: the queue of {} is full ({}); {} messages were lost so far. "
+							+ "Further losses of this kind are only counted",
+					this.channel.name(), capacity, overflowed);
+		}
+	}
+
+	private boolean isFirst(DropReason reason) {
+		synchronized (this.reported) {
+			return this.reported.add(reason);
+		}
+	}
+
+	/** Calls foreign code. */
+	void guard(Runnable call) {
+		try {
+			call.run();
+		}
+		catch (Throwable ex) {
+			this.failures.warn("completion", () -> "a completion of " + this.channel.name() + " failed: " + ex);
+		}
+	}
+
+}

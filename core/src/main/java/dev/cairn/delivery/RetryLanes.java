@@ -1,0 +1,191 @@
+package dev.cairn.delivery;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+import dev.cairn.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lanes that have failed, with the deliveries that wait in each of them. A lane is
+ * tried again after a growing, jittered pause, with one batch at a time until it
+ * succeeds, so its messages stay in order. The lane {@code null} stands for all messages.
+ * Not thread-safe.
+ */
+final class RetryLanes {
+
+	private final Map<@Nullable Object, Lane> lanes = new LinkedHashMap<>();
+
+	private final Function<Message, @Nullable Object> laneOf;
+
+	private final DeliveryOptions options;
+
+	RetryLanes(Function<Message, @Nullable Object> laneOf, DeliveryOptions options) {
+		this.laneOf = laneOf;
+		this.options = options;
+	}
+
+	boolean isRetrying() {
+		return this.lanes.values().stream().anyMatch((lane) -> lane.failures > 0);
+	}
+
+	/** Returns whether nothing but {@code batch} may go out at present. */
+	boolean blocksAll(List<Delivery> batch) {
+		Lane all = this.lanes.get(null);
+		return all != null && !all.admits(batch);
+	}
+
+	/**
+	 * Adds a delivery to the batch, or behind the others of its lane if that has failed.
+	 */
+	void add(Delivery delivery, List<Delivery> batch) {
+		Lane lane = this.lanes.isEmpty() ? null : laneOf(delivery);
+		if (lane == null) {
+			batch.add(delivery);
+		}
+		else if (lane.admits(batch)) {
+			lane.attempt = batch;
+			batch.add(delivery);
+		}
+		else {
+			lane.waiting.addLast(delivery);
+		}
+	}
+
+	private @Nullable Lane laneOf(Delivery delivery) {
+		Lane lane = this.lanes.get(this.laneOf.apply(delivery.message()));
+		return (lane != null) ? lane : this.lanes.get(null);
+	}
+
+	List<Delivery> next(int most) {
+		List<Delivery> batch = new ArrayList<>();
+		Lane all = this.lanes.get(null);
+		for (Lane lane : (all != null) ? List.of(all) : this.lanes.values()) {
+			lane.take(most, batch);
+		}
+		return batch;
+	}
+
+	void settled(List<Delivery> batch) {
+		this.lanes.values().removeIf((lane) -> lane.attempt == batch && lane.succeeded());
+	}
+
+	/**
+	 * No batch is on its way any more; lanes without unsettled deliveries have succeeded.
+	 */
+	void giveBack(List<Delivery> deliveries) {
+		for (int i = deliveries.size() - 1; i >= 0; i--) {
+			Delivery delivery = deliveries.get(i);
+			if (!delivery.isSettled()) {
+				Lane lane = this.lanes.computeIfAbsent(this.laneOf.apply(delivery.message()), (key) -> new Lane());
+				lane.waiting.addFirst(delivery);
+				lane.failed = true;
+			}
+		}
+		Iterator<Lane> all = this.lanes.values().iterator();
+		while (all.hasNext()) {
+			Lane lane = all.next();
+			if (lane.failed) {
+				lane.failed(this.options);
+			}
+			else if (lane.attempt != null && lane.succeeded()) {
+				all.remove();
+			}
+		}
+	}
+
+	/** Takes all deliveries that are not on disk, in the order of their lanes. */
+	List<Delivery> takeAll() {
+		List<Delivery> taken = new ArrayList<>();
+		for (Lane lane : this.lanes.values()) {
+			lane.waiting.stream().filter((delivery) -> !delivery.isOnDisk()).forEach(taken::add);
+			lane.waiting.removeIf((delivery) -> !delivery.isOnDisk());
+		}
+		return taken;
+	}
+
+	/** Takes one delivery that is not on disk. */
+	@Nullable Delivery pollOldest() {
+		for (Lane lane : this.lanes.values()) {
+			Delivery oldest = lane.waiting.peek();
+			if (oldest != null && !oldest.isOnDisk()) {
+				return lane.waiting.poll();
+			}
+		}
+		return null;
+	}
+
+	long nanosUntilNext() {
+		long now = System.nanoTime();
+		return this.lanes.values()
+			.stream()
+			.filter((lane) -> lane.attempt == null && !lane.waiting.isEmpty())
+			.mapToLong((lane) -> Math.max(0, lane.notBefore - now))
+			.min()
+			.orElse(Long.MAX_VALUE);
+	}
+
+	/**
+	 * A lane that has failed and not succeeded since.
+	 */
+	private static final class Lane {
+
+		private final Deque<Delivery> waiting = new ArrayDeque<>();
+
+		private int failures;
+
+		private boolean failed;
+
+		private long notBefore = System.nanoTime();
+
+		/** The batch on its way; {@code null} for none. */
+		private @Nullable List<Delivery> attempt;
+
+		/** Returns whether a younger delivery may join the batch. */
+		boolean admits(List<Delivery> batch) {
+			return this.waiting.isEmpty() && (this.attempt == batch || isReady());
+		}
+
+		boolean isReady() {
+			return this.attempt == null && this.notBefore - System.nanoTime() <= 0;
+		}
+
+		void take(int most, List<Delivery> batch) {
+			boolean ready = isReady();
+			while (ready && !this.waiting.isEmpty() && batch.size() < most) {
+				Delivery delivery = this.waiting.remove();
+				if (!delivery.isSettled()) {
+					batch.add(delivery);
+					this.attempt = batch;
+				}
+			}
+		}
+
+		/** Returns whether the lane is done with. */
+		boolean succeeded() {
+			this.attempt = null;
+			this.failures = 0;
+			return this.waiting.isEmpty();
+		}
+
+		/** Half of the pause is random: full jitter would allow no pause at all. */
+		void failed(DeliveryOptions options) {
+			long first = DeliveryOptions.nanos(options.retryFirst());
+			long longest = DeliveryOptions.nanos(options.retryMax());
+			int doublings = Math.min(this.failures++, Long.SIZE - 2);
+			long pause = (first <= longest >> doublings) ? first << doublings : longest;
+			this.notBefore = System.nanoTime() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
+			this.failed = false;
+			this.attempt = null;
+		}
+
+	}
+
+}

@@ -1,0 +1,154 @@
+package dev.cairn.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of lines that grows at its end. If an append fails, as on a full disk, the file
+ * keeps the whole lines that were written. An interrupt does not close the file. For one
+ * thread at a time.
+ */
+final class LineFile implements Closeable {
+
+	private final Path path;
+
+	private final RandomAccessFile file;
+
+	/** Identifies the open file; {@code null} if the system has no such key. */
+	private final @Nullable Object key;
+
+	private long length;
+
+	private volatile boolean closed;
+
+	private LineFile(Path path, RandomAccessFile file, @Nullable Object key, long length) {
+		this.path = path;
+		this.file = file;
+		this.key = key;
+		this.length = length;
+	}
+
+	/** Opens a file, or creates it. */
+	static LineFile open(Path path) throws IOException {
+		RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+		try {
+			return new LineFile(path, file, keyOf(path), file.length());
+		}
+		catch (IOException ex) {
+			file.close();
+			throw ex;
+		}
+	}
+
+	private static @Nullable Object keyOf(Path path) throws IOException {
+		return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+	}
+
+	void append(byte[] bytes) throws IOException {
+		try {
+			this.file.seek(this.length);
+			this.file.write(bytes);
+		}
+		catch (IOException ex) {
+			keepWholeLines(bytes, ex);
+			throw ex;
+		}
+		this.length += bytes.length;
+	}
+
+	private void keepWholeLines(byte[] bytes, IOException reason) {
+		try {
+			int written = (int) Math.max(0, Math.min(this.file.length() - this.length, bytes.length));
+			while (written > 0 && bytes[written - 1] != '\n') {
+				written--;
+			}
+			truncate(this.length + written);
+		}
+		catch (IOException ex) {
+			reason.addSuppressed(ex);
+		}
+	}
+
+	/** Overwrites bytes that are there. */
+	void write(long position, byte[] bytes) throws IOException {
+		this.file.seek(position);
+		this.file.write(bytes);
+		this.length = Math.max(this.length, position + bytes.length);
+	}
+
+	byte[] read(long position, int length) throws IOException {
+		byte[] block = new byte[length];
+		this.file.seek(position);
+		this.file.readFully(block);
+		return block;
+	}
+
+	/**
+	 * Cuts off the half line that a crash has left. More bytes than any line has are not
+	 * of a crash: they stay, and the next line begins below them.
+	 */
+	void cutHalfLine(int longest) throws IOException {
+		int size = (int) Math.min(this.length, longest + 1L);
+		byte[] tail = read(this.length - size, size);
+		int end = size;
+		while (end > 0 && tail[end - 1] != '\n') {
+			end--;
+		}
+		if (end > 0 || size == this.length) {
+			truncate(this.length - size + end);
+		}
+		else {
+			append(new byte[] { '\n' });
+		}
+	}
+
+	void truncate(long length) throws IOException {
+		this.file.setLength(length);
+		this.length = length;
+	}
+
+	/** Whether the path still leads to this file: others may move or delete it. */
+	boolean isStillThere() throws IOException {
+		try {
+			return Objects.equals(keyOf(this.path), this.key);
+		}
+		catch (NoSuchFileException ex) {
+			return false;
+		}
+	}
+
+	/** What was delivered and deleted in the meantime needs no disk any more. */
+	void force() throws IOException {
+		try {
+			this.file.getFD().sync();
+		}
+		catch (IOException ex) {
+			if (!this.closed) {
+				throw ex;
+			}
+		}
+	}
+
+	long length() {
+		return this.length;
+	}
+
+	Path path() {
+		return this.path;
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.closed = true;
+		this.file.close();
+	}
+
+}
