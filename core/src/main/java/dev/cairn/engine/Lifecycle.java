@@ -48,8 +48,7 @@ final class Lifecycle {
 
 	boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + nanos(timeout);
-		this.extensions.guard(INCIDENTS, this.incidents::flush);
-		boolean flushed = true;
+		boolean flushed = this.extensions.guard(INCIDENTS, () -> this.incidents.flush(timeout), false);
 		for (Sink sink : this.sinks) {
 			Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
 			flushed &= this.extensions.guard("flushing the sink " + sink.channel().name(), () -> sink.flush(left),

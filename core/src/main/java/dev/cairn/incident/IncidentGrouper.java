@@ -42,6 +42,8 @@ final class IncidentGrouper {
 
 	private final Group mixed;
 
+	private final Sending sending = new Sending();
+
 	private volatile boolean closed;
 
 	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, ScheduledExecutorService scheduler,
@@ -131,14 +133,19 @@ final class IncidentGrouper {
 		}
 	}
 
-	/** Releases all messages that wait. */
-	void flush() {
+	/**
+	 * Releases all messages that wait, and waits for those that are being sent.
+	 * @param timeoutNanos the maximum time to wait
+	 * @return whether all have been sent
+	 */
+	boolean flush(long timeoutNanos) {
 		List<Group> all;
 		synchronized (this.groups) {
 			all = List.copyOf(this.groups.values());
 		}
 		all.forEach(Group::flush);
 		this.mixed.flush();
+		return this.sending.awaitNone(timeoutNanos);
 	}
 
 	/** Releases all messages that wait; those that follow are released at once. */
@@ -146,7 +153,7 @@ final class IncidentGrouper {
 		synchronized (this.groups) {
 			this.closed = true;
 		}
-		flush();
+		flush(0);
 	}
 
 	/**
@@ -163,6 +170,39 @@ final class IncidentGrouper {
 		 */
 		@Nullable String withdraw() {
 			return (this.group != null && this.group.withdraw(this.pending)) ? this.pending.incident().id() : null;
+		}
+
+	}
+
+	/**
+	 * The number of messages that waited and are being sent. Guarded by itself.
+	 */
+	private static final class Sending {
+
+		private int number;
+
+		private synchronized void increment() {
+			this.number++;
+		}
+
+		private synchronized void decrement() {
+			this.number--;
+			notifyAll();
+		}
+
+		private synchronized boolean awaitNone(long timeoutNanos) {
+			long deadline = System.nanoTime() + timeoutNanos;
+			try {
+				long left = timeoutNanos;
+				while (this.number > 0 && left > 0) {
+					TimeUnit.NANOSECONDS.timedWait(this, left);
+					left = deadline - System.nanoTime();
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return this.number == 0;
 		}
 
 	}
@@ -242,9 +282,15 @@ final class IncidentGrouper {
 				if (!remove(pending)) {
 					return;
 				}
+				IncidentGrouper.this.sending.increment();
 				this.nextSlot = IncidentGrouper.this.nanoTime.getAsLong() + IncidentGrouper.this.intervalNanos;
 			}
-			pending.release(this.remark);
+			try {
+				pending.release(this.remark);
+			}
+			finally {
+				IncidentGrouper.this.sending.decrement();
+			}
 		}
 
 		private boolean remove(PendingIncident pending) {

@@ -218,9 +218,11 @@ public final class Incidents implements AutoCloseable {
 
 	/**
 	 * Sends the messages that wait for their turn.
+	 * @param timeout the maximum time to wait for those that are being sent
+	 * @return whether all have been sent
 	 */
-	public void flush() {
-		this.grouper.flush();
+	public boolean flush(Duration timeout) {
+		return this.grouper.flush(TimeUnit.NANOSECONDS.convert(timeout));
 	}
 
 	/**

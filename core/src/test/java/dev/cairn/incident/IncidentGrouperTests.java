@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
@@ -182,6 +185,41 @@ class IncidentGrouperTests {
 		failures(2).forEach(cairn::capture);
 		assertThat(this.sink.messages()).hasSize(2);
 		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void flushWaitsForAMessageThatIsBeingSent() throws Exception {
+		IncidentGrouper grouper = new IncidentGrouper(0, Duration.ofMinutes(10), IncidentLimits.DEFAULT, this.time,
+				this.time::nanoTime);
+		CountDownLatch sending = new CountDownLatch(1);
+		CountDownLatch sent = new CountDownLatch(1);
+		grouper.admit(1, pending((more) -> true), 0);
+		grouper.admit(1, pending((more) -> {
+			sending.countDown();
+			return await(sent);
+		}), 0);
+		Thread timer = new Thread(() -> this.time.advance(Duration.ofMinutes(10)));
+		timer.start();
+		sending.await();
+		assertThat(grouper.flush(0)).isFalse();
+		sent.countDown();
+		assertThat(grouper.flush(TimeUnit.SECONDS.toNanos(30))).isTrue();
+		timer.join();
+	}
+
+	private static PendingIncident pending(Predicate<Map<String, ?>> message) {
+		PendingIncident pending = new PendingIncident(new Incident(null), new IncidentCounts(), false);
+		pending.complete(message);
+		return pending;
+	}
+
+	private static boolean await(CountDownLatch latch) {
+		try {
+			return latch.await(30, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
 	}
 
 	@Test
