@@ -34,7 +34,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Three brokers, each a process of its own and one of three controllers.
+ * Three brokers, each of which is a separate process and one of three controllers.
  */
 public final class KafkaCluster implements AutoCloseable {
 
@@ -53,8 +53,8 @@ public final class KafkaCluster implements AutoCloseable {
 	private final Thread killOnExit = new Thread(() -> this.brokers.values().forEach(Process::destroyForcibly));
 
 	/**
-	 * Start it.
-	 * @param directory where it keeps its data
+	 * Starts the cluster.
+	 * @param directory the directory of its data
 	 */
 	public KafkaCluster(Path directory) throws Exception {
 		this.directory = directory;
@@ -107,7 +107,7 @@ public final class KafkaCluster implements AutoCloseable {
 		return IntStream.range(0, NODES).mapToObj(name).collect(Collectors.joining(","));
 	}
 
-	/** Start a broker, and return before it serves. */
+	/** Starts a broker without waiting for it. */
 	public void start(int node) {
 		try {
 			this.brokers.put(node,
@@ -123,7 +123,7 @@ public final class KafkaCluster implements AutoCloseable {
 		}
 	}
 
-	/** End a broker as {@code kill -9} does. */
+	/** Terminates a broker as {@code kill -9} does. */
 	public void kill(int node) throws InterruptedException {
 		this.brokers.get(node).destroyForcibly().waitFor();
 	}
@@ -141,7 +141,7 @@ public final class KafkaCluster implements AutoCloseable {
 		}
 	}
 
-	/** Create a topic that has all brokers. */
+	/** Creates a topic with a replica on each broker. */
 	public void create(String topic, int partitions) throws Exception {
 		try (Admin admin = admin()) {
 			admin.createTopics(List.of(new NewTopic(topic, partitions, (short) NODES))).all().get();
@@ -149,13 +149,13 @@ public final class KafkaCluster implements AutoCloseable {
 		awaitReplicas(topic, NODES);
 	}
 
-	/** Wait until that many brokers have all of a topic. */
+	/** Waits until a topic has that many replicas in sync. */
 	public void awaitReplicas(String topic, int replicas) {
 		await().atMost(PATIENCE)
 			.until(() -> partitions(topic).stream().allMatch((partition) -> partition.isr().size() == replicas));
 	}
 
-	/** Return the broker that leads a partition. */
+	/** Returns the leader of a partition. */
 	public int leader(String topic, int partition) {
 		return partitions(topic).get(partition).leader().id();
 	}
@@ -178,7 +178,7 @@ public final class KafkaCluster implements AutoCloseable {
 				"request.timeout.ms", 3000));
 	}
 
-	/** Return a producer with the settings of the starter. */
+	/** Returns a producer with the settings of the starter. */
 	public Producer<byte[], byte[]> producer() {
 		return new KafkaProducer<>(
 				Map.of("bootstrap.servers", bootstrapServers(), "acks", "all", "max.block.ms", 5000,
@@ -186,7 +186,7 @@ public final class KafkaCluster implements AutoCloseable {
 				new ByteArraySerializer(), new ByteArraySerializer());
 	}
 
-	/** Return what a topic holds at this moment. */
+	/** Returns the current records of a topic. */
 	public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
 		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 		try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(

@@ -19,8 +19,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 /**
- * One real broker for all tests, which is only reached through a {@link TcpProxy}. Topics
- * are not created by those who write to them.
+ * A real broker for all tests behind a {@link TcpProxy}. Topics are not created
+ * automatically.
  */
 public final class KafkaServer {
 
@@ -41,7 +41,7 @@ public final class KafkaServer {
 		Runtime.getRuntime().addShutdownHook(new Thread(this.broker::destroy));
 	}
 
-	/** Return the broker, whatever an earlier test has done to it. */
+	/** Returns the broker, running and not hanging. */
 	public static KafkaServer get() {
 		INSTANCE.proxy.resume();
 		INSTANCE.proxy.start();
@@ -84,7 +84,7 @@ public final class KafkaServer {
 		return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
 	}
 
-	/** Return what a topic holds at this moment. */
+	/** Returns the current records of a topic. */
 	public List<ConsumerRecord<byte[], byte[]>> records(String topic) {
 		List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
 		TopicPartition partition = new TopicPartition(topic, 0);

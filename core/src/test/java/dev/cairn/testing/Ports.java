@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds ports that a test may close and open again: below those that the system gives to
- * others meanwhile.
+ * Finds free ports that a test can close and open again, below the range that the system
+ * assigns.
  */
 public final class Ports {
 

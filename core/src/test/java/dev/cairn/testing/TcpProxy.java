@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Stands between a client and a real server on a port that stays the same: can be closed,
- * so that the server looks dead, and can hold back what goes through, so that it hangs.
+ * Forwards connections to a real server, on a port that stays the same. It can be
+ * stopped, so that the server appears to be down, and can hold back data, so that it
+ * hangs.
  */
 public final class TcpProxy {
 
@@ -68,7 +69,7 @@ public final class TcpProxy {
 				}
 			}
 			catch (IOException ex) {
-				// Closed, or nobody is there
+				// Closed, or no server
 			}
 		}
 	}
@@ -105,7 +106,7 @@ public final class TcpProxy {
 			this.server.close();
 			this.server = null;
 			closeSockets();
-			// The port is free only when nobody waits on it any more
+			// The port is only free when no thread waits on it any more
 			joinAcceptor();
 		}
 	}

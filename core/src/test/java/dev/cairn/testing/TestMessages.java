@@ -11,7 +11,7 @@ import dev.cairn.engine.MessageBuilder;
  */
 public final class TestMessages {
 
-	/** Where they come from. */
+	/** Origin of the messages. */
 	public static final Origin ORIGIN = new Origin("shop", "test", "1.2.3", "host-1", 4711);
 
 	private TestMessages() {
