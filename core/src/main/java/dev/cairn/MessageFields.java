@@ -89,6 +89,18 @@ public final class MessageFields {
 	/** The user agent as the client sent it. */
 	public static final String USER_AGENT = "user_agent";
 
+	/** The name of the client's browser or program. */
+	public static final String BROWSER = "browser";
+
+	/** The major version of the browser. */
+	public static final String BROWSER_VERSION = "browser_version";
+
+	/** The client's operating system. */
+	public static final String OS = "os";
+
+	/** The class of the client's device, such as {@code phone}. */
+	public static final String DEVICE_CLASS = "device_class";
+
 	private MessageFields() {
 	}
 

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
+import dev.cairn.MessageFields;
 import org.slf4j.MDC;
 
 /**
@@ -43,7 +44,7 @@ public final class BoundValues implements IncidentEnricher {
 			context.keySet().removeAll(IDS);
 		}
 		if (!context.isEmpty()) {
-			report.field("context", context);
+			report.field(MessageFields.CONTEXT, context);
 		}
 	}
 

@@ -98,7 +98,9 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void onlyItsAdapterKnowsLogback() {
 		noClasses().that()
-			.resideOutsideOfPackages("dev.cairn.spring.logging.logback", "dev.cairn.spring.sentry")
+			.resideOutsideOfPackage("dev.cairn.spring.logging.logback")
+			.and()
+			.haveNameNotMatching("dev\\.cairn\\.spring\\.sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration)(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("ch.qos.logback..")

@@ -90,7 +90,7 @@ class LoggedFailuresTests {
 	@Test
 	void capturesALineWithoutAThrowable() {
 		LoggerFactory.getLogger("org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter")
-			.error("Boot says again what it throws");
+			.error("Boot repeats the failure");
 		logger.error("it failed");
 		RunningApplication.await(() -> !application.messages(Message.TYPE_EXCEPTION).isEmpty());
 		assertThat(application.messages(Message.TYPE_EXCEPTION)).singleElement()

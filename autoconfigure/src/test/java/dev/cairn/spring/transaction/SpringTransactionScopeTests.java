@@ -201,10 +201,10 @@ class SpringTransactionScopeTests {
 	void whatIsPublishedAfterARollbackIsSent() {
 		this.transaction.executeWithoutResult((status) -> {
 			publish("lost");
-			afterCompletion(() -> publish("told"));
+			afterCompletion(() -> publish("completed"));
 			status.setRollbackOnly();
 		});
-		assertThat(types()).containsExactly("told");
+		assertThat(types()).containsExactly("completed");
 	}
 
 	@Test
@@ -250,7 +250,7 @@ class SpringTransactionScopeTests {
 	}
 
 	@Test
-	void dropsWhenNobodyKnowsTheOutcome() {
+	void dropsEventsIfTheOutcomeIsUnknown() {
 		TransactionTemplate lost = new TransactionTemplate(new DataSourceTransactionManager(this.database) {
 
 			@Override

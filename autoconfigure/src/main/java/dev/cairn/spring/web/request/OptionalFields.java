@@ -16,8 +16,9 @@ final class OptionalFields {
 	/** The fields that an application may exclude. */
 	static final Set<String> NAMES = Set.of(MessageFields.REQUEST_BYTES, MessageFields.RESPONSE_BYTES,
 			MessageFields.CONTEXT, MessageFields.CLIENT_ADDRESS, MessageFields.LANGUAGE, MessageFields.REFERRER,
-			MessageFields.USER_AGENT, "browser", "browser_version", "os", "device_class", MessageFields.VISITOR,
-			"db_calls", "db_ms", "http_calls", "http_ms", "kafka_calls", "kafka_ms");
+			MessageFields.USER_AGENT, MessageFields.BROWSER, MessageFields.BROWSER_VERSION, MessageFields.OS,
+			MessageFields.DEVICE_CLASS, MessageFields.VISITOR, "db_calls", "db_ms", "http_calls", "http_ms",
+			"kafka_calls", "kafka_ms");
 
 	private final Set<String> excluded;
 

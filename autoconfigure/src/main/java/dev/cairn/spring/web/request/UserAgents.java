@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.Event;
+import dev.cairn.MessageFields;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Threads;
 import dev.cairn.internal.WarnOnce;
@@ -99,10 +100,10 @@ final class UserAgents implements AutoCloseable {
 	private void parseAndPublish(Event message, String userAgent, Consumer<Event> publisher) {
 		if (!this.closing || this.cache.contains(userAgent)) {
 			ClientSoftware software = this.cache.get(userAgent);
-			this.fields.add(message, "browser", software.browser());
-			this.fields.add(message, "browser_version", software.browserVersion());
-			this.fields.add(message, "os", software.os());
-			this.fields.add(message, "device_class", software.deviceClass());
+			this.fields.add(message, MessageFields.BROWSER, software.browser());
+			this.fields.add(message, MessageFields.BROWSER_VERSION, software.browserVersion());
+			this.fields.add(message, MessageFields.OS, software.os());
+			this.fields.add(message, MessageFields.DEVICE_CLASS, software.deviceClass());
 		}
 		publisher.accept(message);
 	}

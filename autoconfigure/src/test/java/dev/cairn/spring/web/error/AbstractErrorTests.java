@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What holds for the failures of requests however they are answered.
+ * Tests for the failures of requests, whatever format the response has.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class AbstractErrorTests {
@@ -57,7 +57,7 @@ abstract class AbstractErrorTests {
 			"/errors/wrapped, 500, java.lang.IllegalStateException", "/errors/assertion, 500, java.lang.AssertionError",
 			"/errors/async, 500, java.lang.IllegalStateException",
 			"/errors/annotated, 503, dev.cairn.spring.web.error.ErrorApplication$ClosedException" })
-	void capturesWhatNobodyHandles(String path, int status, String type) {
+	void capturesUnhandledExceptions(String path, int status, String type) {
 		HttpResponse<String> response = this.application.get(path, "Accept", "application/json");
 		assertThat(response.statusCode()).isEqualTo(status);
 		Message incident = onlyIncident(path);

@@ -27,7 +27,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what is told of a client.
+ * Tests for the description of clients.
  */
 class ClientTests {
 
@@ -45,14 +45,14 @@ class ClientTests {
 	@CsvSource({ "192.0.2.44, 192.0.2.0", "0:0:0:0:0:0:0:1, ::", "2001:db8:7:8:9:a:b:c, 2001:db8:7::",
 			"2001:db8::1, 2001:db8::", "fe80:0:0:0:1:2:3:4%eth0, fe80::", "::ffff:192.0.2.44, 192.0.2.0",
 			"0:0:5:1::1, 0:0:5::", "999.1.1.1,", "localhost,", "unknown,", "1:2,", ":,", "'',", "fe80::1.example," })
-	void tellsTheNetworkOfAnAddress(String remote, String told) {
-		assertThat(ClientAddress.ANONYMISED.of(remote)).isEqualTo(told);
+	void publishesTheNetworkOfAnAddress(String remote, String published) {
+		assertThat(ClientAddress.ANONYMISED.of(remote)).isEqualTo(published);
 	}
 
 	@Test
-	void tellsTheAddressOrNothing() {
+	void publishesTheAddressOrNothing() {
 		assertThat(ClientAddress.FULL.of("2001:db8::1")).isEqualTo("2001:db8::1");
-		assertThat(ClientAddress.FULL.of("do-not-tell")).isNull();
+		assertThat(ClientAddress.FULL.of("do-not-publish")).isNull();
 		assertThat(ClientAddress.NONE.of("192.0.2.44")).isNull();
 		assertThat(ClientAddress.ANONYMISED.of(null)).isNull();
 	}
@@ -61,7 +61,7 @@ class ClientTests {
 	@CsvSource({ "https://search.example/find?q=1, search.example, https://search.example/find",
 			"http://[2001:db8::1]:81/, [2001:db8::1], http://[2001:db8::1]:81/", "about:blank,,", "/relative,,",
 			"'https://a b/',,", "android-app://com.example/x, com.example, android-app://com.example/x" })
-	void tellsThePageFromWhichARequestComes(String header, String host, String page) {
+	void publishesTheReferringPage(String header, String host, String page) {
 		assertThat(Referrer.HOST.of(header)).isEqualTo(host);
 		assertThat(Referrer.WITHOUT_QUERY.of(header)).isEqualTo(page);
 		assertThat(Referrer.NONE.of(header)).isNull();
@@ -78,9 +78,9 @@ class ClientTests {
 					Mozilla/5.0 (SMART-TV; LINUX; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) 76.0.3809.146/6.0 TV Safari/537.36 | Safari | | Tizen | tv
 					Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) | Googlebot | 2 | | robot
 					curl/8.5.0 | curl | 8 | |
-					nobody knows | | | |
+					unknown program | | | |
 					""")
-	void tellsWithWhatAClientAsks(String userAgent, String browser, String version, String os, String deviceClass) {
+	void parsesUserAgents(String userAgent, String browser, String version, String os, String deviceClass) {
 		assertThat(new UapParser().parse(userAgent)).isEqualTo(new ClientSoftware(browser, version, os, deviceClass));
 	}
 
@@ -156,7 +156,7 @@ class ClientTests {
 	}
 
 	@Test
-	void tellsTheAnnouncedSizesWhereTheServerDoesNotCount() {
+	void usesTheAnnouncedSizesIfTheServerDoesNotCount() {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		MockHttpServletResponse response = new MockHttpServletResponse();
 		RequestFacts facts = new ServletRequestFacts(request, response);
@@ -169,7 +169,7 @@ class ClientTests {
 	}
 
 	@Test
-	void hasNoVisitorWithoutTheCookieOrHeaderThatTellsThemApart() {
+	void hasNoVisitorWithoutTheConfiguredCookieOrHeader() {
 		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, "key", true, "cid", "X-Client",
 				Clock.systemUTC());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * What the properties of requests change, in running applications.
+ * Tests for the properties of requests in running applications.
  */
 class RequestChoicesTests {
 
@@ -68,7 +68,7 @@ class RequestChoicesTests {
 	}
 
 	@Test
-	void tellsAsMuchOfTheClientAsIsConfigured() {
+	void describesTheClientAsConfigured() {
 		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
 				"cairn.requests.client-address=full", "cairn.requests.referrer=without-query",
 				"cairn.requests.user-agent=raw", "cairn.requests.consent.header=X-Consent",

@@ -52,7 +52,7 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the message of a request tells by default, in a running application.
+ * Tests for the default fields of the message of a request in a running application.
  */
 class RequestDetailsTests {
 
@@ -85,12 +85,12 @@ class RequestDetailsTests {
 	@ParameterizedTest
 	@CsvSource({ "/bytes, 5", "/bytes/writer, 3", "/bytes/large, 100000", "/bytes/async, 5", "/bytes/stream, 100000",
 			"/bytes/none, 0", "/bytes/file, 12345" })
-	void tellsTheSizeOfTheResponse(String path, long size) {
+	void hasTheSizeOfTheResponse(String path, long size) {
 		assertThat(fields(path)).containsEntry("response_bytes", size);
 	}
 
 	@Test
-	void doesNotTellTheSizeOfAnErrorPageThatIsStillToCome() {
+	void hasNoSizeForAnErrorPageThatIsStillToCome() {
 		assertThat(application.get("/bytes/error").body()).contains("Service Unavailable");
 		assertThat(application.get("/bytes/failure").body()).contains("Internal Server Error");
 		assertThat(only("/bytes/error")).containsEntry("status", 503).doesNotContainKey("response_bytes");
@@ -98,7 +98,7 @@ class RequestDetailsTests {
 	}
 
 	@Test
-	void tellsTheSizeOfTheRequest() throws Exception {
+	void hasTheSizeOfTheRequest() throws Exception {
 		HttpClient.newHttpClient()
 			.send(HttpRequest.newBuilder(application.uri("/bytes/post"))
 				.POST(HttpRequest.BodyPublishers.ofString("0123456789"))
@@ -107,19 +107,19 @@ class RequestDetailsTests {
 	}
 
 	@Test
-	void tellsWhatFiltersAndHandlersHaveBound() {
+	void hasTheValuesThatFiltersAndHandlersBound() {
 		fields("/context");
 		assertThat(only("/context").get("context"))
 			.isEqualTo(Map.of("tenant", "acme", "cart", "c-7", "password", Redactor.MASK));
 	}
 
 	@Test
-	void tellsWhatWasBoundBeforeARequestWentOn() {
+	void hasTheValuesThatWereBoundBeforeTheAsynchronousPart() {
 		assertThat(fields("/context/async").get("context")).isEqualTo(Map.of("tenant", "acme"));
 	}
 
 	@Test
-	void tellsNoContextWhereNothingIsBound() {
+	void hasNoContextIfNothingIsBound() {
 		assertThat(fields("/nothing")).doesNotContainKeys("context", "db_calls", "http_calls", "kafka_calls");
 	}
 
@@ -141,7 +141,7 @@ class RequestDetailsTests {
 	}
 
 	@Test
-	void tellsTheNetworkOfTheClient() {
+	void hasTheNetworkOfTheClient() {
 		assertThat(fields("/address")).containsEntry("client_address", "127.0.0.0");
 		assertThat(fields("/address/forwarded", "X-Forwarded-For", "203.0.113.77")).containsEntry("client_address",
 				"203.0.113.0");
@@ -150,7 +150,7 @@ class RequestDetailsTests {
 	}
 
 	@Test
-	void tellsTheSoftwareOfTheClient() {
+	void hasTheSoftwareOfTheClient() {
 		assertThat(fields("/software", "User-Agent", CHROME)).containsEntry("browser", "Chrome")
 			.containsEntry("browser_version", "126")
 			.containsEntry("os", "Windows")
@@ -160,7 +160,7 @@ class RequestDetailsTests {
 	}
 
 	@Test
-	void tellsLanguageReferrerAndWhatTheProxySays() {
+	void hasLanguageReferrerAndConfiguredHeaders() {
 		assertThat(fields("/origin", "Accept-Language", "de-AT,de;q=0.9,en;q=0.8", "Referer",
 				"https://search.example/find?q=private", "CF-IPCountry", "AT"))
 			.containsEntry("language", "de-AT")
@@ -171,7 +171,7 @@ class RequestDetailsTests {
 	}
 
 	@Test
-	void tellsVisitorsApartAlsoInWhatIsPublishedMeanwhile() {
+	void hasTheVisitorAlsoInEventsOfTheRequest() {
 		Object visitor = fields("/visitor/1").get("visitor");
 		assertThat((String) visitor).matches("[0-9a-f]{32}");
 		assertThat(fields("/visitor/2")).containsEntry("visitor", visitor);
@@ -187,7 +187,7 @@ class RequestDetailsTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/refuses/dnt, DNT", "/refuses/gpc, Sec-GPC" })
-	void tellsNothingOfAClientThatRefuses(String path, String header) {
+	void doesNotDescribeAClientWithoutConsent(String path, String header) {
 		assertThat(fields(path, header, "1", "Accept-Language", "de", "Referer", "https://search.example/",
 				"CF-IPCountry", "AT", "User-Agent", CHROME))
 			.containsEntry("consent", false)
@@ -347,7 +347,7 @@ class RequestDetailsTests {
 		@GetMapping("/context")
 		String context() {
 			MDC.put("cart", "c-7");
-			MDC.put("password", "do-not-tell");
+			MDC.put("password", "do-not-publish");
 			return "";
 		}
 

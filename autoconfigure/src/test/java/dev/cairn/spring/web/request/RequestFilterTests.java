@@ -3,8 +3,6 @@ package dev.cairn.spring.web.request;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +16,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.engine.EventSchemas;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.FilterChain;
@@ -64,7 +63,7 @@ class RequestFilterTests {
 	}
 
 	@Test
-	void tellsMethodRouteStatusAndOutcome() {
+	void hasMethodRouteStatusAndOutcome() {
 		assertThat(application.get("/items/42").statusCode()).isEqualTo(200);
 		Message message = onlyRequest("/items/{id}");
 		assertThat(message.fields()).containsEntry("method", "GET")
@@ -80,7 +79,7 @@ class RequestFilterTests {
 		fence();
 		Message message = application.requests("/fence").get(0);
 		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT).encode(message, 262_144).bytes();
-		String schema = Files.readString(Path.of("..", "src", "docs", "schemas", "http.request.schema.json"));
+		String schema = EventSchemas.find(Message.TYPE_HTTP_REQUEST, getClass().getClassLoader());
 		assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
 			.getSchema(schema, InputFormat.JSON)
 			.validate(new String(line, StandardCharsets.UTF_8), InputFormat.JSON)).isEmpty();
@@ -89,10 +88,10 @@ class RequestFilterTests {
 	}
 
 	@Test
-	void neverTellsTheRawPath() {
-		application.get("/raw/do-not-tell-4711?token=do-not-tell-4711");
+	void neverHasTheRawPath() {
+		application.get("/raw/do-not-publish-4711?token=do-not-publish-4711");
 		onlyRequest("/raw/{id}");
-		assertThat(application.messages(Message.TYPE_HTTP_REQUEST).toString()).doesNotContain("do-not-tell-4711");
+		assertThat(application.messages(Message.TYPE_HTTP_REQUEST).toString()).doesNotContain("do-not-publish-4711");
 	}
 
 	@Test
@@ -206,7 +205,7 @@ class RequestFilterTests {
 		return application.requests(route).get(0);
 	}
 
-	/** What a request publishes late would come before the next request has ended. */
+	/** Ensures that everything a request publishes late has been published. */
 	private static void fence() {
 		long before = fences();
 		application.get("/fence");

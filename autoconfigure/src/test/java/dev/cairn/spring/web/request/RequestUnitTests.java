@@ -109,7 +109,7 @@ class RequestUnitTests {
 	}
 
 	@Test
-	void knowsTheRequestOnlyUntilItHasEnded() throws Exception {
+	void hasNoRequestAfterItHasEnded() throws Exception {
 		List<RequestFacts> seen = new ArrayList<>();
 		serve((request, response) -> {
 			RequestFacts facts = RequestFacts.current();
