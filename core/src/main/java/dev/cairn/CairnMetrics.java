@@ -4,15 +4,15 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /**
- * The metric calls. Each of them is a meter of Micrometer's, so that every registry of
- * the application sees it. Tags are keys and values in turns. Thread-safe. A name that
- * belongs to a meter of another kind is told once in the log, and does nothing.
+ * The metric calls. Each call uses a meter of Micrometer, which is available in every
+ * registry of the application. Tags are keys and values in turns. A name that belongs to
+ * a meter of another type is logged once, and the call does nothing. Thread-safe.
  */
 public interface CairnMetrics {
 
 	/**
-	 * Add one to a counter.
-	 * @param name the counter, such as {@code orders.paid}
+	 * Adds one to a counter.
+	 * @param name the name of the counter, such as {@code orders.paid}
 	 * @param tags keys and values in turns
 	 */
 	default void incr(String name, String... tags) {
@@ -20,49 +20,49 @@ public interface CairnMetrics {
 	}
 
 	/**
-	 * Add to a counter.
-	 * @param name the counter
-	 * @param by how much; what is negative or no number does nothing
+	 * Adds an amount to a counter.
+	 * @param name the name of the counter
+	 * @param by the amount; ignored if it is not positive or not finite
 	 * @param tags keys and values in turns
 	 */
 	void incr(String name, double by, String... tags);
 
 	/**
-	 * Say what a gauge shows from now on.
-	 * @param name the gauge, such as {@code queue.depth}
+	 * Sets the value of a gauge.
+	 * @param name the name of the gauge, such as {@code queue.depth}
 	 * @param value the value
 	 * @param tags keys and values in turns
 	 */
 	void set(String name, double value, String... tags);
 
 	/**
-	 * Record a value of which the distribution matters, such as the size of an order.
-	 * @param name the summary
-	 * @param value the value; what is negative or no number does nothing
+	 * Records a value of a distribution, such as the size of an order.
+	 * @param name the name of the summary
+	 * @param value the value; ignored if it is negative or not finite
 	 * @param tags keys and values in turns
 	 */
 	void record(String name, double value, String... tags);
 
 	/**
-	 * Start to take the time. <pre>
+	 * Starts a timer. <pre>
 	 * try (Timing timing = cairn.timer("checkout")) {
 	 *     ...
 	 * }
 	 * </pre>
-	 * @param name the timer
+	 * @param name the name of the timer
 	 * @param tags keys and values in turns
-	 * @return what ends when it is closed, on whichever thread; they may nest
+	 * @return the timing, which ends when it is closed, on any thread; timings may nest
 	 */
 	Timing timer(String name, String... tags);
 
 	/**
-	 * Take the time of some work.
-	 * @param <T> what it returns
-	 * @param name the timer
+	 * Times some work.
+	 * @param <T> the type of the result
+	 * @param name the name of the timer
 	 * @param work the work
 	 * @param tags keys and values in turns
-	 * @return what the work returns
-	 * @throws Exception what the work throws
+	 * @return the result of the work
+	 * @throws Exception if the work throws
 	 */
 	default <T> T time(String name, Callable<T> work, String... tags) throws Exception {
 		Timing timing = timer(name, tags);
@@ -75,12 +75,12 @@ public interface CairnMetrics {
 	}
 
 	/**
-	 * Wrap some work so that its time is taken each time it is called.
-	 * @param <T> what it returns
-	 * @param name the timer
+	 * Wraps some work so that it is timed each time it is called.
+	 * @param <T> the type of the result
+	 * @param name the name of the timer
 	 * @param work the work
 	 * @param tags keys and values in turns
-	 * @return the work, timed
+	 * @return the wrapped work
 	 */
 	default <T> Callable<T> timed(String name, Callable<T> work, String... tags) {
 		Objects.requireNonNull(work, "work must not be null");

@@ -1,7 +1,7 @@
 package dev.cairn;
 
 /**
- * Metrics that are switched off.
+ * Metric calls that do nothing.
  */
 final class NoopMetrics implements CairnMetrics {
 

@@ -1,12 +1,12 @@
 package dev.cairn;
 
 /**
- * A time that is being taken. May be closed by another thread than the one that started
- * it; only the first end counts.
+ * A timer that was started. It may be closed by another thread than the one that started
+ * it. Only the first end counts.
  */
 public interface Timing extends AutoCloseable {
 
-	/** A time that nobody wants to know. */
+	/** A timing that records nothing. */
 	Timing NONE = new Timing() {
 
 		@Override
@@ -20,13 +20,13 @@ public interface Timing extends AutoCloseable {
 	};
 
 	/**
-	 * Record the time since the start.
+	 * Records the time since the start.
 	 */
 	@Override
 	void close();
 
 	/**
-	 * Forget it: nothing is recorded.
+	 * Ends the timing without recording it.
 	 */
 	void discard();
 

@@ -9,8 +9,6 @@ final class Callers {
 
 	private static final StackWalker WALKER = StackWalker.getInstance();
 
-	private static final String ROOT = "dev.cairn";
-
 	private final ApplicationFrames frames;
 
 	Callers(ApplicationFrames frames) {
@@ -26,12 +24,7 @@ final class Callers {
 	}
 
 	private boolean isApplication(String className) {
-		return this.frames.contains(className) && !isOwn(className);
-	}
-
-	private static boolean isOwn(String className) {
-		return className.startsWith(ROOT + ".metrics.") || className.startsWith(ROOT + ".engine.")
-				|| (className.startsWith(ROOT) && className.lastIndexOf('.') == ROOT.length());
+		return !ApplicationFrames.isCairn(className) && this.frames.contains(className);
 	}
 
 }

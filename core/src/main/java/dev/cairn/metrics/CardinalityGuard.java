@@ -46,7 +46,7 @@ public final class CardinalityGuard implements MeterFilter {
 	/**
 	 * Creates a guard.
 	 * @param maxValues the number of values that a tag of a meter may have
-	 * @param frames tells the classes of the application from those of libraries
+	 * @param frames identifies the classes of the application
 	 */
 	public CardinalityGuard(int maxValues, ApplicationFrames frames) {
 		this.maxValues = maxValues;
@@ -59,7 +59,7 @@ public final class CardinalityGuard implements MeterFilter {
 		return (folded != null) ? id.replaceTags(folded) : id;
 	}
 
-	/** Denies folded gauges: the value of one says nothing about the others. */
+	/** Denies folded gauges, since one value cannot stand for the others. */
 	@Override
 	public MeterFilterReply accept(Meter.Id id) {
 		if (id.getType() == Meter.Type.GAUGE || id.getType() == Meter.Type.OTHER) {

@@ -31,7 +31,7 @@ public final class MicrometerMetrics implements CairnMetrics {
 	 * Creates an instance.
 	 * @param handles supplies the handles of the meters; called at the first metric call
 	 * @param bounds maps a meter whose tags have too many values to another one
-	 * @param frames tells the classes of the application from those of libraries
+	 * @param frames identifies the classes of the application
 	 */
 	public MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
 		MeterNames names = new MeterNames(frames);

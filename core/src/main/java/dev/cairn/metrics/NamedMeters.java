@@ -15,7 +15,7 @@ import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters of one type by name and tags. What a registry throws does not reach the
+ * The meters of one type by name and tags. Exceptions of a registry do not reach the
  * caller. Thread-safe.
  *
  * @param <H> the type of the handle of a meter

@@ -51,7 +51,9 @@ public final class StatisticsRegistry extends MeterRegistry {
 	/** The expiry of a maximum, as in Micrometer's simple registry. */
 	private static final Duration STEP = Duration.ofMinutes(1);
 
-	/** The number of intervals after which timers compute again what a slow call is. */
+	/**
+	 * The number of intervals after which timers compute their threshold of slow calls.
+	 */
 	private static final int RELEARN_EVERY = 6;
 
 	/** The shortest duration of a slow call. */
@@ -206,7 +208,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Returns what a meter has recorded in the last time.
+	 * Returns the values that a meter has recorded in a window.
 	 * @param id the id of a timer, a summary or a counter
 	 * @param window how long to look back, at most 15 minutes
 	 * @return the window, or {@code null} if there is no such meter
@@ -226,7 +228,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * What a meter has recorded in a window.
+	 * The values that a meter has recorded in a window.
 	 *
 	 * @param count the amount of a counter, or the number of values of a timer or summary
 	 * @param rate the count per second, for the time since the meter exists

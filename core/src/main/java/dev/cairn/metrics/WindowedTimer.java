@@ -69,7 +69,7 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter {
 		return this.values.over(window, now);
 	}
 
-	/** Computes from the values so far what a slow call is. */
+	/** Computes the threshold of slow calls from the values so far. */
 	void relearn(long now) {
 		Distribution known = this.values.last(SlidingWindow.LONGEST, now);
 		double p99 = known.percentile(SlowCalls.PERCENTILE);

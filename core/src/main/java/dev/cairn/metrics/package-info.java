@@ -1,6 +1,6 @@
 /**
- * The metric calls, and what a service knows of its own meters: percentiles and rates
- * over sliding windows. Everything here is Micrometer's meters, seen from Cairn.
+ * Metric calls, sampling and limits of tags for Micrometer's meters, and a registry with
+ * percentiles and rates over sliding windows.
  */
 @NullMarked
 package dev.cairn.metrics;

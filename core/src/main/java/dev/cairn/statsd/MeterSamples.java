@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.distribution.TimeWindowMax;
 /**
  * The samples of a timer or a summary. Recording only stores a sample, in one of several
  * buffers so that threads rarely meet; count, sum and maximum are computed from the
- * samples when somebody asks for them. Thread-safe.
+ * samples on demand. Thread-safe.
  */
 final class MeterSamples {
 

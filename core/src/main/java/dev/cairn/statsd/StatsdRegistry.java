@@ -33,8 +33,8 @@ import io.micrometer.statsd.StatsdConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry whose meters add up in process. A thread of its own writes what has been
- * recorded since the last flush as lines of StatsD, in the flavors and with the names of
+ * A registry that aggregates its meters in process. A thread of its own writes the values
+ * since the last flush as lines of StatsD, in the flavors and with the names of
  * Micrometer's own registry, and sends them. Recording takes no lock, allocates nothing
  * and never waits for the server. The Ledger counts samples: the increase of a counter, a
  * value of a timer or a summary, or a reading of a gauge. Thread-safe.
@@ -171,7 +171,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Sends what has been recorded so far.
+	 * Sends the values that were recorded so far.
 	 * @param timeout the maximum time to wait
 	 * @return whether everything was sent
 	 */
@@ -180,9 +180,9 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Has {@link #close()} only send what has been recorded so far, and
-	 * {@link #shutdown()} end the registry. Spring Boot closes registries as soon as a
-	 * context begins to close, while the last requests are still served.
+	 * Has {@link #close()} only send the values so far, and {@link #shutdown()} end the
+	 * registry. Spring Boot closes registries as soon as a context begins to close, while
+	 * the last requests are still served.
 	 * @return this registry
 	 */
 	public StatsdRegistry openUntilShutdown() {
@@ -191,8 +191,8 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Reads all gauges once more, sends everything, and ends. What cannot be sent in time
-	 * is counted as dropped.
+	 * Reads all gauges once more, sends everything, and ends. Samples that cannot be sent
+	 * in time are counted as dropped.
 	 */
 	@Override
 	public void close() {

@@ -112,7 +112,7 @@ final class StatsdWriter {
 		}
 	}
 
-	/** Ends the current packet and sends what the queue holds. */
+	/** Ends the current packet and sends the packets in the queue. */
 	void flush() {
 		endLine();
 		if (this.packet.length() > 0) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@code rate} is a number per second.
  *
  * @param id the id of the meter
- * @param window what the meter has recorded
+ * @param window the values that the meter has recorded
  */
 record MeterView(Meter.Id id, Window window) {
 

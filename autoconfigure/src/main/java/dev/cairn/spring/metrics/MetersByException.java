@@ -78,7 +78,7 @@ final class MetersByException<H> {
 		}
 	}
 
-	/** Logs once what must not reach the caller. */
+	/** Logs a failure that must not reach the caller, once. */
 	static void warn(String description, RuntimeException ex) {
 		PROBLEMS.warn(description, () -> description + " is not recorded: " + ex);
 	}

@@ -1,6 +1,6 @@
 /**
- * Meters: the annotations, the Ledger as meters, and what keeps secrets and values
- * without end out of tags.
+ * Meters: metric calls, annotations, sampling, limits of tags, statistics in process, and
+ * meters of the Ledger and the process.
  */
 @NullMarked
 package dev.cairn.spring.metrics;

@@ -34,9 +34,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for meters on their way to StatsD,
- * configured as Boot configures Micrometer's own registry, which this one replaces. Over
- * Unix sockets Micrometer delivers by itself.
+ * {@link EnableAutoConfiguration Auto-configuration} for the delivery of meters to
+ * StatsD. It is configured with Boot's properties of Micrometer's registry, which it
+ * replaces, except for Unix sockets.
  */
 @AutoConfiguration(after = MetricsAutoConfiguration.class,
 		before = { StatsdMetricsExportAutoConfiguration.class, SimpleMetricsExportAutoConfiguration.class,
@@ -53,10 +53,8 @@ public final class StatsdSinkAutoConfiguration {
 
 	private static final String PREFIX = "management.statsd.metrics.export.";
 
-	/**
-	 * Closed after Cairn, which may have used up the time that the service has to stop.
-	 */
-	private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+	/** Short, since closing Cairn may have used up the time of the shutdown. */
+	private static final Duration MAX_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -70,12 +68,14 @@ public final class StatsdSinkAutoConfiguration {
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, Environment environment, StatsdConfig config,
 			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
 			Accounts ledger) {
-		Duration timeout = Binder.get(environment).bind("cairn.shutdown-timeout", Duration.class).orElse(LONGEST_CLOSE);
+		Duration timeout = Binder.get(environment)
+			.bind("cairn.shutdown-timeout", Duration.class)
+			.orElse(MAX_CLOSE_TIMEOUT);
 		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
 		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
 				1, 65_507);
 		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
-				properties.toOptions((timeout.compareTo(LONGEST_CLOSE) < 0) ? timeout : LONGEST_CLOSE),
+				properties.toOptions((timeout.compareTo(MAX_CLOSE_TIMEOUT) < 0) ? timeout : MAX_CLOSE_TIMEOUT),
 				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config))
 			.openUntilShutdown();
 	}
