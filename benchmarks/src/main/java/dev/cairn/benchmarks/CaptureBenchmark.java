@@ -15,7 +15,7 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.Incidents;
-import dev.cairn.sentry.SentrySender;
+import dev.cairn.sentry.SentryDestination;
 import io.sentry.Sentry;
 import io.sentry.protocol.SentryId;
 import io.sentry.transport.NoOpTransport;
@@ -195,7 +195,7 @@ public class CaptureBenchmark {
 
 	private static final class ContextSender implements Destination {
 
-		private final SentrySender sentry = new SentrySender(Sentry::getCurrentScopes);
+		private final SentryDestination sentry = new SentryDestination(Sentry::getCurrentScopes);
 
 		@Override
 		public @Nullable Object context(Message message) {

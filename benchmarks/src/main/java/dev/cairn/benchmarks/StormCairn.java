@@ -23,7 +23,7 @@ import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.file.FileDestination;
 import dev.cairn.incident.Incidents;
-import dev.cairn.sentry.SentrySender;
+import dev.cairn.sentry.SentryDestination;
 import io.sentry.Sentry;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -52,7 +52,7 @@ final class StormCairn implements AutoCloseable {
 		this.folder = Files.createTempDirectory("cairn-storm");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(this.ledger)
 			.incidents(new Incidents(Incidents.Options.DEFAULT))
-			.sink(new AsyncSink(this.ledger.channel("sentry"), new SentrySender(Sentry::getCurrentScopes),
+			.sink(new AsyncSink(this.ledger.channel("sentry"), new SentryDestination(Sentry::getCurrentScopes),
 					DeliveryOptions.DEFAULT))
 			.sink(new AsyncSink(this.ledger.channel("file"), file(), DeliveryOptions.DEFAULT))
 			.build();

@@ -7,8 +7,8 @@ import io.sentry.hints.Enqueable;
 import io.sentry.hints.SubmissionResult;
 
 /**
- * What became of an event in Sentry's transport, which tells a hint of these types
- * whether it took the event into its queue and whether the server took it.
+ * The outcome of an event in Sentry's transport, which notifies hints of these types when
+ * the event enters its queue and when the server has answered.
  */
 final class SubmissionOutcome implements SubmissionResult, Enqueable {
 
@@ -34,13 +34,17 @@ final class SubmissionOutcome implements SubmissionResult, Enqueable {
 		return this.success;
 	}
 
-	/** Told nothing: the transport's queue is full, or it does not know of hints. */
-	boolean isUnheard() {
-		return !this.enqueued && this.done.getCount() > 0;
+	boolean isDone() {
+		return this.done.getCount() == 0;
+	}
+
+	/** Returns whether the queue is full, or whether the transport ignores hints. */
+	boolean isUnknown() {
+		return !this.enqueued && !isDone();
 	}
 
 	boolean isFailed() {
-		return this.done.getCount() == 0 && !this.success;
+		return isDone() && !this.success;
 	}
 
 	boolean await(long nanos) throws InterruptedException {

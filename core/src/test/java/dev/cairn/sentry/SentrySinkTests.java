@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * Tests for a sink over {@link SentrySender} and Sentry's real client.
+ * Tests for a sink over {@link SentryDestination} and Sentry's real client.
  */
 class SentrySinkTests extends SinkContract {
 
@@ -39,7 +39,7 @@ class SentrySinkTests extends SinkContract {
 
 	@Override
 	protected Destination createSender() {
-		return new SentrySender(Sentry::getCurrentScopes);
+		return new SentryDestination(Sentry::getCurrentScopes);
 	}
 
 	@Override

@@ -14,7 +14,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.sentry.DirectCaptures;
-import dev.cairn.sentry.SentrySender;
+import dev.cairn.sentry.SentryDestination;
 import dev.cairn.spring.core.ApplicationStart;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -79,7 +79,7 @@ public final class SentrySinkAutoConfiguration {
 			ApplicationStart.closeInTurn(beans, SENTRY, scopes, scopes::close);
 		}
 		DeliveryOptions options = delivery.toOptions();
-		return new AsyncSink(ledger.channel(SINK_NAME), new SentrySender(Sentry::getCurrentScopes),
+		return new AsyncSink(ledger.channel(SINK_NAME), new SentryDestination(Sentry::getCurrentScopes),
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}
 

@@ -45,10 +45,10 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link SentrySender}, Sentry's real client and a real HTTP server.
+ * Tests for {@link SentryDestination}, Sentry's real client and a real HTTP server.
  */
 @Timeout(120)
-class SentrySenderTests {
+class SentryDestinationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -423,7 +423,7 @@ class SentrySenderTests {
 			options.setSendClientReports(false);
 			configuration.configure(options);
 		});
-		this.sink = new AsyncSink(this.channel, new SentrySender(Sentry::getCurrentScopes), OPTIONS);
+		this.sink = new AsyncSink(this.channel, new SentryDestination(Sentry::getCurrentScopes), OPTIONS);
 	}
 
 	/** The sink's thread waits for the server, so what is offered now is sent later. */
