@@ -111,7 +111,9 @@ final class LineFile implements Closeable {
 	}
 
 	void truncate(long length) throws IOException {
-		this.file.setLength(length);
+		if (this.file.length() != length) {
+			this.file.setLength(length);
+		}
 		this.length = length;
 	}
 
