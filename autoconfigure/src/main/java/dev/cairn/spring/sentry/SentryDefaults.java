@@ -10,9 +10,9 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
- * Tells Sentry's client what Cairn knows and the application has not said: environment,
- * release and server name; and has it say what it discards. Comes last, so that nothing
- * that the application sets is replaced: its own callback is asked as well.
+ * Sets the environment, the release and the server name of Sentry's client unless the
+ * application has set them, and adds the callback for discarded events to that of the
+ * application. Runs last, so that it overrides nothing.
  */
 final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
 
@@ -49,7 +49,7 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 		options.setOnDiscard(both(this.account, options.getOnDiscard()));
 	}
 
-	/** Unset, it is what Sentry would say of itself. */
+	/** Sentry's client has a default, which is not distinguishable from a setting. */
 	private boolean isEnvironmentUnset(SentryOptions options) {
 		return !this.environment.containsProperty("sentry.environment")
 				&& SENTRYS_ENVIRONMENT.equals(options.getEnvironment());

@@ -49,9 +49,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for failures to Sentry. Cairn
- * decides what is captured: Sentry's own exception resolver and the events of its Logback
- * appender stand back, everything else of Sentry stays.
+ * {@link EnableAutoConfiguration Auto-configuration} for sending failures to Sentry.
+ * Cairn decides which failures to capture: Sentry's exception resolver and the events of
+ * its Logback appender are off. Everything else of Sentry is unchanged.
  */
 @AutoConfiguration(before = { SentryAutoConfiguration.class, CairnAutoConfiguration.class },
 		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
@@ -62,12 +62,12 @@ public final class SentrySinkAutoConfiguration {
 
 	static final String SINK_NAME = "sentry";
 
-	/** The client, which must not end before the failure of a start has left. */
+	/** The client, which must not close before the failure of a start has been sent. */
 	private static final String SENTRY = "sentryHub";
 
 	/**
-	 * Sentry's transport holds 30 events; smaller batches leave room for what the
-	 * application captures by itself.
+	 * The queue of Sentry's transport holds 30 events. Smaller batches leave room for
+	 * those that the application captures directly.
 	 */
 	private static final int BATCH_SIZE = 20;
 
@@ -89,7 +89,7 @@ public final class SentrySinkAutoConfiguration {
 		return new CairnEventProcessor(trace.getIfAvailable(() -> TraceSource.NONE), redactor);
 	}
 
-	/** The first of all, so that nobody has changed the event or dropped it. */
+	/** The first processor, so that no other has changed or dropped the event. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	@ConditionalOnMissingBean
@@ -117,10 +117,7 @@ public final class SentrySinkAutoConfiguration {
 	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
 	static class UncaughtConfiguration {
 
-		/**
-		 * Early, so that a configuration of the application's can say otherwise, as a
-		 * property can.
-		 */
+		/** Early, so that the application's configurations and properties override it. */
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE + 10)
 		@ConditionalOnMissingBean(name = "cairnSentryUncaughtExceptions")
@@ -148,7 +145,7 @@ public final class SentrySinkAutoConfiguration {
 					new SpringMvcTransactionNameProvider(), properties.getExceptionResolverOrder());
 		}
 
-		/** Asked again here: the switches may change after an ahead-of-time build. */
+		/** Read again at run time, since properties may change after AOT processing. */
 		private static boolean isOn(Environment environment) {
 			return Stream.of("cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")
 				.allMatch((property) -> environment.getProperty(property, Boolean.class, true));

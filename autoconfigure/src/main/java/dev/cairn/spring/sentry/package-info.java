@@ -1,5 +1,5 @@
 /**
- * What stands in for the parts of Sentry that capture, so that Cairn does.
+ * Auto-configuration for sending failures to Sentry.
  */
 @NullMarked
 package dev.cairn.spring.sentry;
