@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -9,33 +10,33 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one object through which a service speaks: inject it, or reach it from anywhere
- * with {@link #get()}. <pre>
+ * Publishes events, captures failures and records metrics. Inject it, or call
+ * {@link #get()} where you cannot. <pre>
  * cairn.event("order.placed").field("order_id", id).category(Category.BEHAVIOUR).publish();
- * </pre> Thread-safe. Calls do not block, whatever backend is down, and throw only for
- * mistakes in the call itself.
+ * </pre> Thread-safe. Calls do not block, whatever backend is down, and throw only if the
+ * call itself is wrong.
  */
 public interface Cairn extends CairnMetrics, AutoCloseable {
 
 	/**
-	 * Return the Cairn of this program: one object for the life of the JVM, which does
-	 * nothing before the program has started its Cairn and after it has closed it.
-	 * @return an object that may be kept
+	 * Returns the Cairn of this program: one object for the lifetime of the JVM, which
+	 * passes each call on to the installed Cairn and has no effect while there is none.
+	 * @return an object that you can keep
 	 */
 	static Cairn get() {
 		return GlobalCairn.INSTANCE;
 	}
 
 	/**
-	 * Return a Cairn that does nothing.
-	 * @return an object that accepts every call
+	 * Returns a Cairn whose methods have no effect.
+	 * @return the Cairn
 	 */
 	static Cairn noop() {
 		return NoopCairn.INSTANCE;
 	}
 
 	/**
-	 * Make this the Cairn that {@link #get()} reaches, until it is closed.
+	 * Makes {@link #get()} pass calls on to this Cairn until it is closed.
 	 * @return this
 	 */
 	default Cairn install() {
@@ -44,79 +45,78 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
-	 * Makes {@link #get()} do nothing again, if this is the Cairn that it reaches.
+	 * Ends what {@link #install()} has started, if this Cairn is still the installed one.
 	 */
 	default void uninstall() {
 		GlobalCairn.INSTANCE.uninstall(this);
 	}
 
 	/**
-	 * Start an event.
-	 * @param type what happened, such as {@code order.placed}: 1 to 200 characters of
+	 * Starts an event.
+	 * @param type the type, such as {@code order.placed}: 1 to 200 characters of
 	 * {@code [A-Za-z0-9_.:/-]}, and none of the reserved types
 	 * @return the event, to be published
-	 * @throws IllegalArgumentException when the type is refused
+	 * @throws IllegalArgumentException if the type is refused
 	 */
 	Event event(String type);
 
 	/**
-	 * Publish an event in one line.
-	 * @param type what happened
-	 * @param fields values by name
-	 * @return the id of the message, or {@code null} when no sink accepted it
-	 * @throws IllegalArgumentException when the type is refused
+	 * Publishes an event in one line.
+	 * @param type the type
+	 * @param fields the values by name
+	 * @return the id of the message, or {@code null} if no sink accepted it
+	 * @throws IllegalArgumentException if the type is refused
 	 */
 	default @Nullable String event(String type, Map<String, ?> fields) {
 		return event(type).fields(fields).publish();
 	}
 
 	/**
-	 * Start an event that is a record: its components are the fields.
-	 * @param event what happened, such as {@code new OrderPlaced(id, total)}; see
+	 * Starts an event that is a record: its components are the fields.
+	 * @param event the event, such as {@code new OrderPlaced(id, total)}; see
 	 * {@link EventType}
-	 * @return the event, to which more may be added, to be published
-	 * @throws IllegalArgumentException when the type is refused, or a module keeps the
-	 * record to itself
+	 * @return the event, to be published
+	 * @throws IllegalArgumentException if the type is refused, or the module of the
+	 * record is not open to Cairn
 	 */
 	Event event(Record event);
 
 	/**
-	 * Publish an event that is a record in one line.
-	 * @param event what happened
-	 * @return the id of the message, or {@code null} when no sink accepted it
-	 * @throws IllegalArgumentException when the type is refused, or a module keeps the
-	 * record to itself
+	 * Publishes an event that is a record in one line.
+	 * @param event the event
+	 * @return the id of the message, or {@code null} if no sink accepted it
+	 * @throws IllegalArgumentException if the type is refused, or the module of the
+	 * record is not open to Cairn
 	 */
 	default @Nullable String publish(Record event) {
 		return event(event).publish();
 	}
 
 	/**
-	 * Start a message of any type, the reserved ones included; for integrations that
-	 * publish in Cairn's name.
-	 * @param type what happened
+	 * Starts a message of any type, including the reserved ones, for integrations.
+	 * @param type the type
 	 * @return the message, to be published
-	 * @throws IllegalArgumentException when the type is no token
+	 * @throws IllegalArgumentException if the type is not a token
 	 */
 	Event message(String type);
 
 	/**
-	 * Report a failure. The same failure, reported again by another layer, wrapped or
-	 * not, is the same incident and is not sent again. Where failures of one kind come
-	 * faster than they are sent, they share the id of the message that stands for them.
-	 * @param thrown what was thrown
-	 * @return the id of the incident: 32 lower-case hex digits; {@code null} when there
-	 * is none, since the failure was sampled out, or no sink accepted it
+	 * Captures a failure. If another layer captures it again, wrapped or not, it is the
+	 * same incident and is not sent again. Failures of the same kind that exceed their
+	 * burst share the id of one message.
+	 * @param thrown the failure
+	 * @return the id of the incident: 32 lower-case hex digits; {@code null} if it was
+	 * sampled out or no sink accepted it
 	 */
 	default @Nullable String capture(Throwable thrown) {
 		return capture(thrown, Map.of());
 	}
 
 	/**
-	 * Report a failure with what is known about it.
-	 * @param thrown what was thrown
-	 * @param context fields of the message, such as the number of an order
-	 * @return the id of the incident, or {@code null} when there is none
+	 * Captures a failure with further fields.
+	 * @param thrown the failure
+	 * @param context the fields, such as the number of an order
+	 * @return the id of the incident, or {@code null} if there is none
 	 */
 	default @Nullable String capture(Throwable thrown, Map<String, ?> context) {
 		Objects.requireNonNull(context, "context must not be null");
@@ -124,27 +124,27 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
-	 * Report a failure with details that are asked for only when it is new.
-	 * @param thrown what was thrown
-	 * @param details fills in the report: fields, severity, logger; it does not publish
-	 * @return the id of the incident, or {@code null} when there is none
+	 * Captures a failure with details that are computed only if it is new.
+	 * @param thrown the failure
+	 * @param details adds fields, severity or logger to the message; must not publish it
+	 * @return the id of the incident, or {@code null} if there is none
 	 */
 	@Nullable String capture(Throwable thrown, Consumer<Event> details);
 
 	/**
-	 * Report a failure that is known only by what somebody says of it. When a throwable
-	 * that this text tells of is reported soon before or after by the same thread, or in
-	 * the same trace, both are one incident; so it may take a moment until it is sent.
-	 * @param text what happened
-	 * @param details fills in the report; it does not publish
-	 * @return the id of the incident, or {@code null} when there is none
+	 * Captures a failure without a throwable. If the text quotes a throwable that is
+	 * captured shortly before or after by the same thread or in the same trace, both are
+	 * one incident. Sending is delayed for that.
+	 * @param text the description of the failure
+	 * @param details adds to the message; must not publish it
+	 * @return the id of the incident, or {@code null} if there is none
 	 */
 	@Nullable String captureMessage(String text, Consumer<Event> details);
 
 	/**
-	 * Report a failure that is known only by what somebody says of it.
-	 * @param text what happened
-	 * @return the id of the incident, or {@code null} when there is none
+	 * Captures a failure without a throwable.
+	 * @param text the description of the failure
+	 * @return the id of the incident, or {@code null} if there is none
 	 */
 	default @Nullable String captureMessage(String text) {
 		return captureMessage(text, (report) -> {
@@ -187,35 +187,49 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
-	 * Start the account of a piece of work that may take several attempts.
-	 * @return attempts that are one incident when they all fail
+	 * Starts to follow a piece of work that may take several attempts.
+	 * @return the attempts, which are one incident if they all fail
 	 */
 	Attempts attempts();
 
 	/**
-	 * Return the account of every channel.
+	 * Returns the account of every channel.
 	 * @return the ledger
 	 */
 	Ledger ledger();
 
 	/**
-	 * Return what was published last, newest first, without its content.
-	 * @return a bounded list
+	 * Returns the messages published last, without their content.
+	 * @return a bounded list, newest first
 	 */
 	List<Recent> recent();
 
 	/**
-	 * Wait until what was accepted so far is delivered or dropped.
-	 * @param timeout how long to wait at the most
-	 * @return whether nothing is held any more
+	 * Waits until all messages accepted so far are delivered or dropped.
+	 * @param timeout the maximum time to wait
+	 * @return whether no message is held any more
 	 */
 	boolean flush(Duration timeout);
 
 	/**
-	 * Deliver what is held within the configured time, count the rest, and do nothing
-	 * from then on.
+	 * Delivers the messages that are held, within the configured time, and counts the
+	 * rest as dropped. Later calls have no effect.
 	 */
 	@Override
 	void close();
+
+	/**
+	 * A published message without its content.
+	 *
+	 * @param id the id of the message
+	 * @param type the type
+	 * @param timestamp the time
+	 * @param severity the severity
+	 * @param traceId the id of the trace, or {@code null} if there is none
+	 * @param accepted whether a sink accepted it
+	 */
+	record Recent(String id, String type, Instant timestamp, Severity severity, @Nullable String traceId,
+			boolean accepted) {
+	}
 
 }

@@ -1,9 +1,8 @@
 package dev.cairn;
 
 /**
- * Recognises payment card numbers (ISO/IEC 7812): 13 to 19 digits that start as the
- * issued ranges do and pass the Luhn check, so that timestamps and counters are left
- * alone.
+ * Recognises payment card numbers (ISO/IEC 7812): 13 to 19 digits that start with an
+ * issued range and pass the Luhn check, so that timestamps and counters are not masked.
  */
 final class CardNumbers {
 
@@ -25,9 +24,9 @@ final class CardNumbers {
 	}
 
 	/**
-	 * Return where the card number that starts at the given position ends, or -1 when
-	 * none does. Digits may be grouped by single spaces or dashes, and another number,
-	 * such as the date of expiry, may follow behind a space.
+	 * Returns the end of the card number that starts at the given position, or -1 if
+	 * there is none. Digits may be grouped by single spaces or dashes, and another
+	 * number, such as the date of expiry, may follow behind a space.
 	 */
 	static int endOfCard(CharSequence text, int start) {
 		if (start > 0 && (isPartOfWord(text.charAt(start - 1)) || text.charAt(start - 1) == '+')) {
@@ -58,8 +57,8 @@ final class CardNumbers {
 	}
 
 	/**
-	 * The ranges and lengths that are issued. Random numbers are many and cards are few:
-	 * each digit that has to fit keeps an order number from being taken for a card.
+	 * The issued ranges and lengths. Each digit that has to match makes it less likely
+	 * that an order number is mistaken for a card number.
 	 */
 	private static boolean isIssued(CharSequence digits) {
 		int length = digits.length();

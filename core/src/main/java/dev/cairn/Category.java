@@ -3,23 +3,23 @@ package dev.cairn;
 import java.util.Locale;
 
 /**
- * What a message tells about: the four kinds of data that burying points collect.
+ * The kind of data in a message.
  */
 public enum Category {
 
-	/** What somebody did: time, place, person, interaction, content. */
+	/** Behaviour of a user: time, place, person, interaction, content. */
 	BEHAVIOUR,
-	/** How well it went: loading, errors. */
+	/** Quality: loading, errors. */
 	QUALITY,
-	/** Where it happened: browser, geography, operator. */
+	/** Environment: browser, geography, operator. */
 	ENVIRONMENT,
-	/** What it means for the business: page views, visitors, conversion, retention. */
+	/** Operation of the business: page views, visitors, conversion, retention. */
 	OPERATION;
 
 	private final String wireName = name().toLowerCase(Locale.ROOT);
 
 	/**
-	 * Return the name as it is written on the wire.
+	 * Returns the name as it is written on the wire.
 	 * @return the lower-case name
 	 */
 	public String wireName() {

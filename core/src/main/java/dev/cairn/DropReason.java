@@ -9,17 +9,20 @@ public enum DropReason {
 
 	/** The queue was full. */
 	OVERFLOW,
-	/** It is larger than the destination takes, and nothing is left to shorten. */
+	/** It exceeds the maximum size of the destination and cannot be shortened further. */
 	OVERSIZE,
 	/** It could not be written in the destination's format. */
 	UNENCODABLE,
-	/** The destination refused it for good. */
+	/** The destination rejected it permanently. */
 	REJECTED,
-	/** The destination refused it for good, and it stands in the file of dead letters. */
+	/**
+	 * The destination rejected it permanently, and it was written to the dead letter
+	 * file.
+	 */
 	DEAD_LETTER,
-	/** It was kept on a disk and cannot be read any more; it was set aside there. */
+	/** It was on disk and cannot be read; the file was set aside. */
 	CORRUPT,
-	/** The destination was away for longer than the time to keep trying. */
+	/** The destination was unavailable for longer than the maximum retry time. */
 	EXPIRED,
 	/** The service stopped before it could be delivered. */
 	SHUTDOWN,
@@ -27,13 +30,13 @@ public enum DropReason {
 	ROLLED_BACK,
 	/** No route leads to a sink. */
 	NO_ROUTE,
-	/** Cairn or an extension failed; the log has the first of these. */
+	/** Cairn or an extension failed; the first failure is logged. */
 	ERROR;
 
 	private final String wireName = name().toLowerCase(Locale.ROOT);
 
 	/**
-	 * Return the name as the endpoint and the meters write it.
+	 * Returns the name as the endpoint and the meters write it.
 	 * @return the lower-case name
 	 */
 	public String wireName() {

@@ -7,16 +7,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message on its way: what a caller says between {@link Cairn#event(String)} and
- * {@link #publish()}. For one thread, published once.
+ * An event that is being built, from {@link Cairn#event(String)} to {@link #publish()}.
+ * To be used by one thread and published once.
  */
 public interface Event {
 
 	/**
-	 * Set a field; a key that was set before takes the new value. The names of the
-	 * envelope are kept under {@code field_<key>}.
-	 * @param key the name
-	 * @param value any value; what is no JSON value is kept as its text
+	 * Sets a field. A key that was set before gets the new value. If the key is a name of
+	 * the envelope, the field is renamed to {@code field_<key>}.
+	 * @param key the name of the field
+	 * @param value the value; if it is not a JSON value, its text is used
 	 * @return this
 	 */
 	Event field(String key, @Nullable Object value);
@@ -29,123 +29,123 @@ public interface Event {
 	@Nullable Object field(String key);
 
 	/**
-	 * Set several fields. The map is read at this call and not changed.
-	 * @param fields values by name
+	 * Sets several fields. The map is read by this call and not changed.
+	 * @param fields the values by name
 	 * @return this
 	 */
 	Event fields(Map<String, ?> fields);
 
 	/**
-	 * Set what kind of data it is.
+	 * Sets the category.
 	 * @param category the category
 	 * @return this
 	 */
 	Event category(Category category);
 
 	/**
-	 * Set how severe it is; informational unless given.
+	 * Sets the severity, which is informational by default.
 	 * @param severity the severity
 	 * @return this
 	 */
 	Event severity(Severity severity);
 
 	/**
-	 * Set the payload.
+	 * Sets the payload.
 	 * @param payload free text, or JSON
 	 * @return this
 	 */
 	Event payload(String payload);
 
 	/**
-	 * Set who speaks; the service unless given.
-	 * @param logger a name
+	 * Sets the logger, which is the name of the service by default.
+	 * @param logger the name of the logger
 	 * @return this
 	 */
 	Event logger(String logger);
 
 	/**
-	 * Set when it happened; the time of the call unless given.
+	 * Sets the time of the event, which is the time of the call by default.
 	 * @param timestamp the time
 	 * @return this
-	 * @throws IllegalArgumentException when RFC 3339 cannot express it
+	 * @throws IllegalArgumentException if RFC 3339 cannot express it
 	 */
 	Event timestamp(Instant timestamp);
 
 	/**
-	 * Set the trace that it belongs to; the active one unless given.
-	 * @param trace the trace
+	 * Sets the trace, which is the active one by default.
+	 * @param trace the trace, or {@code null} for none
 	 * @return this
 	 */
 	Event trace(@Nullable Trace trace);
 
 	/**
-	 * Set the failure that it reports.
+	 * Sets the failure that the event reports.
 	 * @param thrown the failure
 	 * @return this
 	 */
 	Event thrown(Throwable thrown);
 
 	/**
-	 * Have the rest said when it is published, and only if it is kept: nobody works out
-	 * what is sampled out. The sampling rules do not see it.
-	 * @param details fills in what is dear; it does not publish
+	 * Adds details that are computed only if the event is kept. The sampling rules do not
+	 * see them.
+	 * @param details sets what is expensive to compute; must not publish the event
 	 * @return this
 	 */
 	Event details(Consumer<Event> details);
 
 	/**
-	 * Keep only a fraction of such events. A rule of the configuration goes before. The
-	 * rate is written into the fields of those that are kept.
+	 * Keeps only a fraction of such events. A sampling rule takes precedence. The rate is
+	 * written into the fields of the events that are kept.
 	 * @param rate 0 (none) to 1 (all)
 	 * @return this
-	 * @throws IllegalArgumentException when it is outside 0 to 1
+	 * @throws IllegalArgumentException if it is outside 0 to 1
 	 */
 	Event rate(double rate);
 
 	/**
-	 * Take what is not given otherwise, before or after this, from presets of the
-	 * configuration. A later preset goes before an earlier one. A name that nobody has
-	 * configured is told in the log and counted, and the event goes on without it.
+	 * Takes all values that are not set explicitly from configured presets. A later
+	 * preset takes precedence over an earlier one. An unknown name is logged and counted,
+	 * and has no other effect.
 	 * @param names the names of the presets
 	 * @return this
 	 */
 	Event preset(String... names);
 
 	/**
-	 * Say in the field {@code call_site} which line of the application publishes it:
-	 * {@code class}, {@code method}, {@code file} and {@code line}. Costs about two
-	 * microseconds.
+	 * Adds the field {@code call_site} with the {@code class}, {@code method},
+	 * {@code file} and {@code line} of the application that publishes the event. This
+	 * takes about two microseconds.
 	 * @return this
 	 */
 	Event callSite();
 
 	/**
-	 * Do not wait for the end of the transaction in which it is published.
+	 * Publishes the event without waiting for the end of the current transaction.
 	 * @return this
 	 */
 	Event immediately();
 
 	/**
-	 * Keep it, whatever the rules and the rate say, such as a request that failed.
+	 * Keeps the event regardless of sampling rules and rate.
 	 * @return this
 	 */
 	Event keep();
 
 	/**
-	 * Decides now whether this event is kept, from what was set so far, so that what is
-	 * expensive is found out only for an event that is. The decision is made once. The
-	 * event has to be published in any case, which counts it.
+	 * Decides now, by the values set so far, whether this event is kept, so that
+	 * expensive values can be computed only if it is. The decision is made once. The
+	 * event must be published in any case, so that it is counted.
 	 * @return {@code false} if it is sampled out
 	 */
 	boolean decide();
 
 	/**
-	 * Send it on its way; within a transaction, once that has been committed. Does not
-	 * block, and does not throw but for a second call.
-	 * @return the id of the message, or {@code null} when no sink accepted it: it was
-	 * sampled out, filtered, or there was no room; the {@link Ledger} says which. What
-	 * waits for a transaction has its id
-	 * @throws IllegalStateException when it was published before
+	 * Publishes the event; within a transaction, after the commit. Does not block, and
+	 * throws only if it is called again.
+	 * @return the id of the message, or {@code null} if it was sampled out, filtered, or
+	 * no sink accepted it; the {@link Ledger} counts the reason. An event that waits for
+	 * a transaction has an id
+	 * @throws IllegalStateException if it was published before
 	 */
 	@Nullable String publish();
 

@@ -7,10 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Says what a record is published as by {@link Cairn#publish(Record)}. Without it, the
- * name of the class says so: {@code OrderPlaced} is {@code order.placed} in version 1,
- * and {@code OrderPlacedV2} the same in version 2. Stands beside the vocabulary rather
- * than with the annotations for methods, since the engine itself reads it.
+ * Sets the type, the version and the category of a record that is published by
+ * {@link Cairn#publish(Record)}. By default, type and version are derived from the name
+ * of the class: {@code OrderPlaced} is {@code order.placed} in version 1, and
+ * {@code OrderPlacedV2} is the same in version 2.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -18,19 +18,21 @@ import java.lang.annotation.Target;
 public @interface EventType {
 
 	/**
-	 * The type of the message; from the name of the class when empty.
+	 * Returns the type of the message; if empty, it is derived from the name of the
+	 * class.
 	 * @return the type
 	 */
 	String value() default "";
 
 	/**
-	 * The version of the fields, from 1 on; from the name of the class when 0.
+	 * Returns the version of the fields, at least 1; if 0, it is derived from the name of
+	 * the class.
 	 * @return the version
 	 */
 	int version() default 0;
 
 	/**
-	 * What kind of data it is; one at the most.
+	 * Returns the category, at most one.
 	 * @return the category
 	 */
 	Category[] category() default {};

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Cairn#get()} hands out: looks for the installed Cairn at every call, so
- * that it may be kept in a static field before the program has started.
+ * Passes each call on to the installed Cairn. It can be kept in a static field before the
+ * program has started.
  */
 final class GlobalCairn implements Cairn {
 
@@ -24,7 +24,8 @@ final class GlobalCairn implements Cairn {
 	}
 
 	/**
-	 * Only the one that is installed, so that an older context cannot end a newer one.
+	 * Has no effect unless it is the installed one, so that an older context cannot end a
+	 * newer one.
 	 */
 	synchronized void uninstall(Cairn cairn) {
 		if (this.installed == cairn) {
@@ -87,7 +88,7 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
-	public List<Recent> recent() {
+	public List<Cairn.Recent> recent() {
 		return delegate().recent();
 	}
 
@@ -96,7 +97,7 @@ final class GlobalCairn implements Cairn {
 		return delegate().flush(timeout);
 	}
 
-	/** Whoever reaches Cairn from anywhere does not own it. */
+	/** Has no effect, since the caller does not own the installed Cairn. */
 	@Override
 	public void close() {
 	}

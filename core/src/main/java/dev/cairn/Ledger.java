@@ -30,13 +30,13 @@ public interface Ledger {
 	Map<String, Long> failures();
 
 	/**
-	 * How a channel is.
+	 * The state of a channel.
 	 */
 	enum State {
 
-		/** The last delivery went well, or none was tried yet. */
+		/** The last delivery succeeded, or none was attempted yet. */
 		UP,
-		/** The last delivery failed and is tried again. */
+		/** The last delivery failed and is retried. */
 		DEGRADED,
 		/** Several deliveries in a row have failed. */
 		DOWN,
@@ -46,28 +46,27 @@ public interface Ledger {
 	}
 
 	/**
-	 * What a channel has counted, in messages (or lines).
+	 * The balance of a channel, in messages or lines.
 	 *
-	 * @param state how the channel is
-	 * @param offered what was routed to it
-	 * @param sampledOut what the sampler did not keep
-	 * @param filtered what a filter did not keep
-	 * @param accepted what the sink took
-	 * @param delivered what the destination took
-	 * @param held what is neither delivered nor dropped yet
-	 * @param spooled how many of the held ones are on a disk
-	 * @param dropped what was lost, by reason
-	 * @param truncated how many of the delivered ones were shortened
-	 * @param notPersisted how many were accepted without being on the disk, as they
-	 * should
-	 * @param lastError the last failure; {@code null} when there was none
+	 * @param state the state of the channel
+	 * @param offered messages routed to the channel
+	 * @param sampledOut messages that the sampler did not keep
+	 * @param filtered messages that a filter did not accept
+	 * @param accepted messages that the sink accepted
+	 * @param delivered messages that the destination accepted
+	 * @param held messages that are neither delivered nor dropped yet
+	 * @param spooled held messages that are on disk
+	 * @param dropped lost messages by reason
+	 * @param truncated delivered messages that were shortened
+	 * @param notPersisted messages accepted in memory that should have been on disk
+	 * @param lastError the last failure, or {@code null} if there was none
 	 */
 	record Balance(State state, long offered, long sampledOut, long filtered, long accepted, long delivered, long held,
 			long spooled, Map<DropReason, Long> dropped, long truncated, long notPersisted,
 			@Nullable String lastError) {
 
 		/**
-		 * Return the number of lost messages.
+		 * Returns the number of lost messages.
 		 * @return the sum over all reasons
 		 */
 		public long droppedTotal() {

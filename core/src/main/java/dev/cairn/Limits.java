@@ -1,13 +1,12 @@
 package dev.cairn;
 
 /**
- * How large a message may become. What is larger is truncated and marked, never lost
- * without a count.
+ * The maximum size of a message. A larger message is truncated and marked.
  *
- * @param maxBytes the size of a whole encoded message, in bytes of UTF-8
- * @param maxFields how many values {@code fields} may hold, nested ones included
- * @param maxDepth how deep maps and lists in {@code fields} may nest
- * @param maxNameLength the length of a key or of the logger, in characters
+ * @param maxBytes the maximum size of an encoded message, in bytes of UTF-8
+ * @param maxFields the maximum number of values in {@code fields}, including nested ones
+ * @param maxDepth the maximum depth of maps and lists in {@code fields}
+ * @param maxNameLength the maximum length of a key or of the logger, in characters
  */
 public record Limits(int maxBytes, int maxFields, int maxDepth, int maxNameLength) {
 
@@ -18,7 +17,7 @@ public record Limits(int maxBytes, int maxFields, int maxDepth, int maxNameLengt
 
 	/**
 	 * Checks the limits.
-	 * @throws IllegalArgumentException when one is too small to be of use
+	 * @throws IllegalArgumentException if a limit is too small
 	 */
 	public Limits {
 		if (maxBytes < LEAST_BYTES) {
@@ -31,7 +30,7 @@ public record Limits(int maxBytes, int maxFields, int maxDepth, int maxNameLengt
 	}
 
 	/**
-	 * Return these limits with another size of the whole message.
+	 * Returns these limits with another maximum size of a message.
 	 * @param maxBytes the size in bytes
 	 * @return the limits
 	 */

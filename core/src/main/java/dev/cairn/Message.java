@@ -9,24 +9,22 @@ import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One immutable record of something that happened. Whoever holds it may keep it and hand
- * it to any thread: its fields are a copy of what the caller gave, within the
- * {@link Limits}.
+ * One immutable record of something that happened. Its fields are a copy of the caller's
+ * values within the {@link Limits}.
  *
  * @param id UUID version 7 (RFC 9562), lower-case hex with dashes
- * @param type what happened, a token such as {@code order.placed}: 1 to 200 characters of
+ * @param type the type, a token such as {@code order.placed}: 1 to 200 characters of
  * {@code [A-Za-z0-9_.:/-]}
- * @param timestamp when it happened, in the years 0000 to 9999
- * @param logger who speaks: the name of the service unless given
- * @param severity how severe it is
- * @param payload free text, or the JSON that the caller gives; may be empty
- * @param fields values by name: strings, numbers, booleans, nulls, lists and maps
- * @param origin which service and process it comes from
+ * @param timestamp the time, in the years 0000 to 9999
+ * @param logger the name of the logger, by default that of the service
+ * @param severity the severity
+ * @param payload free text or JSON; may be empty
+ * @param fields the values by name: strings, numbers, booleans, nulls, lists and maps
+ * @param origin the service and process that it comes from
  * @param trace the trace that was active
- * @param category what kind of data it is
- * @param truncated whether something was too large and was shortened
- * @param thrown the failure that the message reports; encoders describe it, sinks that
- * understand throwables take it as it is
+ * @param category the category
+ * @param truncated whether a part was too large and was shortened
+ * @param thrown the failure that the message reports, or {@code null}
  */
 public record Message(String id, String type, Instant timestamp, String logger, Severity severity, String payload,
 		Map<String, @Nullable Object> fields, Origin origin, @Nullable Trace trace, @Nullable Category category,
@@ -44,19 +42,19 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	/** The field that carries the id of an incident. */
 	public static final String FIELD_ERROR_ID = "error_id";
 
-	/** The field that says how many failures an incident's message stands for. */
+	/** The field with the number of failures that an incident's message stands for. */
 	public static final String FIELD_COUNT = "count";
 
-	/** The field that says how many attempts failed. */
+	/** The field with the number of failed attempts. */
 	public static final String FIELD_ATTEMPTS = "attempts";
 
-	/** Types whose meaning Cairn defines; an event may not take them. */
+	/** Types that are defined by Cairn; an event cannot have them. */
 	static final Set<String> RESERVED_TYPES = Set.of("timer", "counter", "gauge", TYPE_EXCEPTION, "log",
 			TYPE_HTTP_REQUEST);
 
 	private static final int MAX_TYPE_LENGTH = 200;
 
-	/** Which characters a type may hold, by code. */
+	/** The characters that a type may contain, by code. */
 	private static final boolean[] TOKEN = token();
 
 	private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
@@ -65,12 +63,12 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static final int BASE_WEIGHT = 320;
 
-	/** A throwable and its stack are far heavier than the rest. */
+	/** A throwable with its stack is far larger than the rest. */
 	private static final int THROWN_WEIGHT = 4096;
 
 	/**
 	 * Checks the components and copies the fields.
-	 * @throws IllegalArgumentException when the type or the timestamp is refused
+	 * @throws IllegalArgumentException if the type or the timestamp is refused
 	 */
 	public Message {
 		Objects.requireNonNull(id, "id must not be null");
@@ -84,10 +82,10 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	}
 
 	/**
-	 * Check that a type is a token.
+	 * Checks that a type is a token.
 	 * @param type the type
 	 * @return the type
-	 * @throws IllegalArgumentException when it is empty, too long or holds another
+	 * @throws IllegalArgumentException if it is empty, too long or contains another
 	 * character
 	 */
 	public static String checkType(String type) {
@@ -101,9 +99,9 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	}
 
 	/**
-	 * Whether a type has a meaning that Cairn defines, so that no event may have it.
+	 * Returns whether a type is defined by Cairn, so that an event cannot have it.
 	 * @param type the type
-	 * @return {@code true} when it is reserved
+	 * @return {@code true} if it is reserved
 	 */
 	public static boolean isReserved(String type) {
 		return RESERVED_TYPES.contains(type);
@@ -145,7 +143,7 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	}
 
 	/**
-	 * Return this message with more fields. A field of such a name is kept under
+	 * Returns this message with more fields. A field of the same name is renamed to
 	 * {@code field_<name>}.
 	 * @param more fields: strings, numbers and booleans
 	 * @return another message with the same id
@@ -160,8 +158,8 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	}
 
 	/**
-	 * Return about how many bytes this message keeps from the heap.
-	 * @return bytes
+	 * Returns the approximate size of this message on the heap.
+	 * @return the size in bytes
 	 */
 	public int weight() {
 		int weight = BASE_WEIGHT + this.payload.length() + Fields.copyOf(this.fields).weight();

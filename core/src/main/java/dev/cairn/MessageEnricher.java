@@ -1,17 +1,17 @@
 package dev.cairn;
 
 /**
- * Adds to messages what the caller does not know, such as the tenant. Called on the
- * caller's thread, after the filters, in order. What it adds is redacted like everything
- * else. Must be thread-safe and quick. One that throws is reported once, and the message
- * goes on without it.
+ * Adds fields to messages, such as the tenant. Called on the caller's thread, after the
+ * filters, in order. Its fields are redacted like all others. Must be thread-safe and
+ * quick. If it throws, that is counted and logged, and the message is sent without its
+ * fields.
  */
 @FunctionalInterface
 public interface MessageEnricher {
 
 	/**
-	 * Add to the message.
-	 * @param message the message before it is built
+	 * Adds fields to the message.
+	 * @param message the message, which must not be published here
 	 */
 	void enrich(Event message);
 

@@ -1,16 +1,17 @@
 package dev.cairn;
 
 /**
- * Says no to messages. Called on the caller's thread, before enrichers, in order; one no
- * is enough, and it is counted as {@code filtered}. Must be thread-safe and quick. One
- * that throws is reported once and counts as a yes.
+ * Decides which messages are sent. Called on the caller's thread, before the enrichers,
+ * in order, until one does not accept the message, which is then counted as
+ * {@code filtered}. Must be thread-safe and quick. If it throws, that is counted and
+ * logged, and the message is accepted.
  */
 @FunctionalInterface
 public interface MessageFilter {
 
 	/**
-	 * Whether to keep the message.
-	 * @param message what was published
+	 * Returns whether to send the message.
+	 * @param message the message
 	 * @return {@code false} to drop it
 	 */
 	boolean accept(Message message);

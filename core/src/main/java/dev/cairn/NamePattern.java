@@ -4,8 +4,8 @@ import java.util.Objects;
 
 /**
  * A name in which {@code *} stands for any run of characters, such as {@code order.*}.
- * Immutable; matches in linear time for patterns with one star, and never backtracks
- * further than the last star.
+ * Matches in linear time if there is one star, and never backtracks further than the last
+ * star. Immutable.
  */
 public final class NamePattern {
 
@@ -19,10 +19,10 @@ public final class NamePattern {
 	}
 
 	/**
-	 * Return the pattern for a text.
+	 * Returns the pattern for a text.
 	 * @param pattern a name, with or without stars
 	 * @return the pattern
-	 * @throws IllegalArgumentException when it is empty
+	 * @throws IllegalArgumentException if it is empty
 	 */
 	public static NamePattern of(String pattern) {
 		Objects.requireNonNull(pattern, "pattern must not be null");
@@ -33,9 +33,9 @@ public final class NamePattern {
 	}
 
 	/**
-	 * Whether a name matches.
+	 * Returns whether a name matches.
 	 * @param name the name
-	 * @return {@code true} when all of it matches
+	 * @return {@code true} if the whole name matches
 	 */
 	public boolean matches(String name) {
 		if (this == ANY) {

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Telemetry that is switched off: accepts every call and does nothing.
+ * A Cairn whose methods have no effect.
  */
 final class NoopCairn implements Cairn {
 
@@ -70,7 +70,7 @@ final class NoopCairn implements Cairn {
 	}
 
 	@Override
-	public List<Recent> recent() {
+	public List<Cairn.Recent> recent() {
 		return List.of();
 	}
 

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that goes nowhere.
+ * An event whose methods have no effect.
  */
 final class NoopEvent implements Event {
 

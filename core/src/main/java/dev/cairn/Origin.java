@@ -6,19 +6,19 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages come from; read once, when the service starts.
+ * The origin of messages, read once when the service starts.
  *
  * @param service the name of the service
  * @param environment such as {@code production}
  * @param release the version of the service that runs
- * @param hostname the host
+ * @param hostname the name of the host
  * @param pid the id of the process
  */
 public record Origin(String service, @Nullable String environment, @Nullable String release, String hostname,
 		long pid) {
 
 	/**
-	 * Return the origin of a service that runs in this process on this host.
+	 * Returns the origin of a service that runs in this process on this host.
 	 * @param service the name of the service
 	 * @param environment such as {@code production}
 	 * @param release the version of the service that runs

@@ -7,26 +7,25 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps credentials and card numbers from leaving the service: values whose key looks
- * like a credential, credentials that stand in text ({@code password=...},
- * {@code Authorization: ...}, {@code Bearer ...}, {@code scheme://user:password@host}),
- * and numbers that look like payment cards. Thread-safe; never throws. The time is linear
- * in the text.
+ * Masks credentials and card numbers: values whose key looks like that of a credential,
+ * credentials in text ({@code password=...}, {@code Authorization: ...},
+ * {@code Bearer ...}, {@code scheme://user:password@host}), and numbers that look like
+ * payment cards. Takes time linear in the length of the text. Thread-safe; never throws.
  */
 public final class Redactor {
 
-	/** What stands where a secret was. */
+	/** The text that replaces a secret. */
 	public static final String MASK = "********";
 
-	/** Words that make a key sensitive wherever they stand in it. */
+	/** The words that make a key sensitive, anywhere in the key. */
 	public static final List<String> DEFAULT_WORDS = List.of("password", "passwd", "passphrase", "pwd", "secret",
 			"token", "authorization", "cookie", "apikey", "accesskey", "privatekey", "session", "credential", "dsn",
 			"cardnumber", "creditcard", "cvv");
 
-	/** Redacts what looks like a credential under the default words. */
+	/** A redactor with the default words. */
 	public static final Redactor DEFAULT = new Redactor(DEFAULT_WORDS, List.of());
 
-	/** Redacts nothing. */
+	/** A redactor that masks nothing. */
 	public static final Redactor NONE = new Redactor();
 
 	private static final int MAX_CACHED_KEYS = 2000;
@@ -50,10 +49,10 @@ public final class Redactor {
 	}
 
 	/**
-	 * Create a redactor.
-	 * @param words what makes a key sensitive; case, dashes, underscores and dots do not
-	 * matter
-	 * @param allowed keys that are not sensitive although they hold such a word
+	 * Creates a redactor.
+	 * @param words the words that make a key sensitive; case, dashes, underscores and
+	 * dots are ignored
+	 * @param allowed keys that are not sensitive although they contain such a word
 	 */
 	public Redactor(Collection<String> words, Collection<String> allowed) {
 		this.enabled = true;
@@ -62,9 +61,9 @@ public final class Redactor {
 	}
 
 	/**
-	 * Whether a value with this key has to be masked.
+	 * Returns whether a value with the given key has to be masked.
 	 * @param key the key of a field, header, tag or argument
-	 * @return {@code true} when the key looks like a credential
+	 * @return {@code true} if the key looks like a credential
 	 */
 	public boolean isSensitive(String key) {
 		if (!this.enabled) {
@@ -82,9 +81,9 @@ public final class Redactor {
 	}
 
 	/**
-	 * Mask the secrets in a text.
+	 * Masks the secrets in a text.
 	 * @param value any text
-	 * @return the same object when there is nothing to mask
+	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redact(String value) {
 		return this.enabled ? this.text.redact(value) : value;

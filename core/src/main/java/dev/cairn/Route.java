@@ -5,14 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule that sends messages to sinks. Routes are tried in order and the first that
- * matches decides.
+ * A rule that sends messages to sinks. The first route that matches a message determines
+ * its sinks.
  *
- * @param type which types it takes
- * @param logger which loggers it takes
- * @param severity it takes messages at least as severe as this, or of any severity when
- * {@code null}
- * @param sinks the names of the sinks; none to send such messages nowhere
+ * @param type the types that it matches
+ * @param logger the loggers that it matches
+ * @param severity the minimum severity that it matches, or {@code null} for all
+ * @param sinks the names of the sinks; none to drop the messages
  */
 public record Route(NamePattern type, NamePattern logger, @Nullable Severity severity, List<String> sinks) {
 
@@ -24,7 +23,7 @@ public record Route(NamePattern type, NamePattern logger, @Nullable Severity sev
 	}
 
 	/**
-	 * Return a route for types.
+	 * Returns a route for types.
 	 * @param type a type, in which {@code *} stands for any run of characters
 	 * @param sinks the names of the sinks
 	 * @return the route

@@ -6,34 +6,34 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what fraction is kept of messages, and of what meters measure. Called on the
- * caller's thread before a message is built, and once for a meter. Must be thread-safe
- * and quick.
+ * Determines the fraction of messages and of measurements to keep. Called on the caller's
+ * thread before a message is built, and once for each meter. Must be thread-safe and
+ * quick.
  */
 @FunctionalInterface
 public interface Sampler {
 
-	/** A trace id is decided by its last 56 bits. */
+	/** The number of trailing hex digits of a trace id that are used: 56 bits. */
 	int TRACE_DIGITS = 14;
 
-	/** How many there are of them. */
+	/** The number of values of these digits. */
 	double TRACE_RANGE = 0x1p56;
 
-	/** Keeps what the call asks for. */
+	/** Keeps the fraction that the call requests. */
 	Sampler AS_CALLED = SamplingContext::requestedRate;
 
 	/**
-	 * Return the fraction to keep.
-	 * @param candidate the message that is to be sent, or the meter
+	 * Returns the fraction to keep.
+	 * @param candidate the message or the meter
 	 * @return 0 (none) to 1 (all)
 	 */
 	double rate(SamplingContext candidate);
 
 	/**
-	 * Check a rate.
-	 * @param rate the fraction that is to be kept
+	 * Checks a rate.
+	 * @param rate the fraction to keep
 	 * @return the rate
-	 * @throws IllegalArgumentException when it is outside 0 to 1
+	 * @throws IllegalArgumentException if it is outside 0 to 1
 	 */
 	static double checkRate(double rate) {
 		if (!(rate >= 0 && rate <= 1)) {
@@ -43,10 +43,11 @@ public interface Sampler {
 	}
 
 	/**
-	 * Draw the lot of one call: it is kept when this is below the rate.
-	 * @param traceId the trace to which it belongs: at least 14 hex digits, of which the
-	 * last 56 bits are random as W3C Trace Context has them; {@code null} without one
-	 * @return a number in [0, 1), the same for everything in one trace
+	 * Draws the number that decides whether a signal is kept: it is if the number is
+	 * below the rate.
+	 * @param traceId the id of the trace, whose last 56 bits are random as defined by W3C
+	 * Trace Context; {@code null} if there is none
+	 * @return a number in [0, 1), the same for all signals of a trace
 	 */
 	static double draw(@Nullable String traceId) {
 		if (traceId == null) {

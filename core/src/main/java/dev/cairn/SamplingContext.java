@@ -3,50 +3,50 @@ package dev.cairn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message that is not built yet, or a meter, as the {@link Sampler} sees it.
+ * What a {@link Sampler} sees of a message that is not built yet, or of a meter.
  */
 public interface SamplingContext {
 
 	/**
-	 * Return what kind of telemetry it is.
+	 * Returns the kind of signal.
 	 * @return the signal
 	 */
 	Signal signal();
 
 	/**
-	 * Return its name.
+	 * Returns the name.
 	 * @return the type of a message, or the name of a meter
 	 */
 	String name();
 
 	/**
-	 * Return how severe it is.
-	 * @return the severity; informational for a meter
+	 * Returns the severity.
+	 * @return the severity, which is informational for a meter
 	 */
 	Severity severity();
 
 	/**
-	 * Return what it reports.
-	 * @return the failure; {@code null} when it reports none
+	 * Returns the reported failure.
+	 * @return the failure, or {@code null} if there is none
 	 */
 	@Nullable Throwable thrown();
 
 	/**
-	 * Return one of its fields, or the value of a tag.
-	 * @param key the name; a meter has as {@code route} what its tag {@code uri} says
-	 * @return the value as the caller gave it, not redacted; {@code null} without one
+	 * Returns the value of a field or a tag.
+	 * @param key the name; for a meter, {@code route} is the tag {@code uri}
+	 * @return the value, not redacted, or {@code null} if there is none
 	 */
 	@Nullable Object field(String key);
 
 	/**
-	 * Return the payload.
+	 * Returns the payload.
 	 * @return the text; may be empty
 	 */
 	String payload();
 
 	/**
-	 * Return the fraction that the call asks for.
-	 * @return 0 to 1; 1 unless given
+	 * Returns the fraction that the call requests.
+	 * @return 0 to 1, by default 1
 	 */
 	double requestedRate();
 

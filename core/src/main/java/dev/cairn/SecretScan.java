@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way through one text in search of secrets, from left to right; what is looked at
- * ahead is either masked or bounded, so the time is linear.
+ * Scans a text for secrets from left to right. Text that is read ahead is either masked
+ * or bounded, so that the time is linear.
  */
 final class SecretScan {
 
@@ -15,19 +15,19 @@ final class SecretScan {
 
 	private static final int MAX_BACKSLASHES = 8;
 
-	/** Shorter ones are words: "bearer authentication". */
+	/** A shorter token is a word, as in "bearer authentication". */
 	private static final int LEAST_TOKEN_LENGTH = 16;
 
 	private final String text;
 
 	private final Predicate<String> sensitive;
 
-	/** Made when there is something to mask, which is seldom. */
+	/** Created when there is something to mask, which is rare. */
 	private @Nullable StringBuilder out;
 
 	private int copied;
 
-	/** Told once, so that many openings without an end stay linear. */
+	/** Set once, so that many unclosed brackets take linear time. */
 	private boolean structuresEnd = true;
 
 	SecretScan(String text, Predicate<String> sensitive) {
@@ -89,8 +89,8 @@ final class SecretScan {
 	}
 
 	/**
-	 * {@code scheme://user:password@host}: from after the slashes to the last at sign.
-	 * The next "://" ends it, so no character is looked at twice.
+	 * {@code scheme://user:password@host}: from behind the slashes to the last at sign.
+	 * The next "://" ends the search, so that no character is read twice.
 	 */
 	private @Nullable Secret userInfo(int start) {
 		int at = -1;
@@ -106,7 +106,7 @@ final class SecretScan {
 		return secret(start, at);
 	}
 
-	/** What stands behind {@code key=} or {@code "key": }. */
+	/** Masks the value behind {@code key=} or {@code "key": }. */
 	private @Nullable Secret assigned(int separator) {
 		String key = keyBefore(separator);
 		if (key.isEmpty()) {
@@ -129,8 +129,8 @@ final class SecretScan {
 	}
 
 	/**
-	 * Return the key in front of a separator, or an empty text when it is not sensitive.
-	 * It may be two words, as in {@code API key: ...}.
+	 * Returns the key before a separator, or an empty text if it is not sensitive. It may
+	 * be two words, as in {@code API key: ...}.
 	 */
 	private String keyBefore(int separator) {
 		int end = separator;
@@ -162,7 +162,7 @@ final class SecretScan {
 	}
 
 	/**
-	 * Return the double quote, escaped as it is, that closes the key; empty when there is
+	 * Returns the double quote, with its escapes, that closes the key; empty if there is
 	 * none.
 	 */
 	private String quoteBefore(int separator) {
@@ -176,7 +176,7 @@ final class SecretScan {
 		return this.text.substring(startOfBackslashes(end - 1), end);
 	}
 
-	/** Return the quote that opens here, with the backslashes before it. */
+	/** Returns the quote that opens here, with the backslashes before it. */
 	private String quoteAt(int start) {
 		int i = start;
 		while (i < this.text.length() && i - start < MAX_BACKSLASHES && this.text.charAt(i) == '\\') {
@@ -212,7 +212,7 @@ final class SecretScan {
 		return isHeader(key) ? endOfLine(start, "\n\r\"") : endOfToken(start);
 	}
 
-	/** Return where the object or list that opens here is closed, or -1. */
+	/** Returns where the object or list that opens here is closed, or -1. */
 	private int endOfStructure(int start) {
 		int depth = 0;
 		int i = start;
@@ -239,7 +239,9 @@ final class SecretScan {
 		return withoutBackslashes(start, end);
 	}
 
-	/** A quote behind an equals sign belongs to the cookie, not to what is around. */
+	/**
+	 * A quote behind an equals sign belongs to the cookie, not to the surrounding text.
+	 */
 	private int endOfQuotedValue(int start) {
 		int end = start;
 		while (end < this.text.length() && "\n\r\"".indexOf(this.text.charAt(end)) < 0) {
@@ -301,7 +303,7 @@ final class SecretScan {
 	}
 
 	/**
-	 * A secret and what stands in its place.
+	 * A secret and its replacement.
 	 */
 	private record Secret(int start, int end, String mask) {
 	}

@@ -1,7 +1,7 @@
 package dev.cairn;
 
 /**
- * How severe a message is: the eight levels of RFC 5424, of which 0 is the worst.
+ * The severity of a message: the eight levels of RFC 5424, of which 0 is the most severe.
  */
 public enum Severity {
 
@@ -25,10 +25,10 @@ public enum Severity {
 	private static final Severity[] BY_CODE = values();
 
 	/**
-	 * Return the severity with the given RFC 5424 code.
+	 * Returns the severity with the given RFC 5424 code.
 	 * @param code 0 (emergency) to 7 (debug)
 	 * @return the severity
-	 * @throws IllegalArgumentException when there is no such code
+	 * @throws IllegalArgumentException if there is no such code
 	 */
 	public static Severity of(int code) {
 		if (code < 0 || code >= BY_CODE.length) {
@@ -38,7 +38,7 @@ public enum Severity {
 	}
 
 	/**
-	 * Return the RFC 5424 code.
+	 * Returns the RFC 5424 code.
 	 * @return 0 to 7
 	 */
 	public int code() {
@@ -46,9 +46,9 @@ public enum Severity {
 	}
 
 	/**
-	 * Whether this is as severe as the other or worse.
-	 * @param other what to compare with
-	 * @return {@code true} when this code is at most the other's
+	 * Returns whether this severity is at least as severe as another one.
+	 * @param other the severity to compare with
+	 * @return {@code true} if it is as severe or more severe
 	 */
 	public boolean isAtLeast(Severity other) {
 		return compareTo(other) <= 0;

@@ -1,7 +1,7 @@
 package dev.cairn;
 
 /**
- * A kind of telemetry, as the rules of the {@link Sampler} tell them apart.
+ * A kind of telemetry, as distinguished by sampling rules.
  */
 public enum Signal {
 
@@ -21,7 +21,7 @@ public enum Signal {
 	COUNTER;
 
 	/**
-	 * Return the kind of a message.
+	 * Returns the kind of a message.
 	 * @param type the type of the message
 	 * @return the signal
 	 */
@@ -34,7 +34,7 @@ public enum Signal {
 	}
 
 	/**
-	 * Whether it is measured, rather than told by a message.
+	 * Returns whether it is measured by a meter.
 	 * @return {@code true} for timers and counters
 	 */
 	public boolean isMeter() {

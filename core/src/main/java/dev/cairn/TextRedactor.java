@@ -3,9 +3,9 @@ package dev.cairn;
 import java.util.function.Predicate;
 
 /**
- * Finds the secrets in a text in one pass. Written by hand since patterns that look
- * backwards from a separator take quadratic time on hostile input. An object in JSON
- * stays one.
+ * Finds the secrets in a text in one pass. This is not done with regular expressions,
+ * since those that look back from a separator take quadratic time on hostile input. A
+ * JSON object remains a JSON object.
  */
 final class TextRedactor {
 

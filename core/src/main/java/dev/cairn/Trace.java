@@ -3,8 +3,8 @@ package dev.cairn;
 /**
  * The trace and span that were active when something happened.
  *
- * @param traceId 32 lower-case hex digits, as W3C Trace Context has them; a 64-bit id is
- * padded with zeros
+ * @param traceId 32 lower-case hex digits, as defined by W3C Trace Context; a 64-bit id
+ * is padded with zeros
  * @param spanId 16 lower-case hex digits
  * @param sampled whether the tracer keeps this trace
  */
@@ -16,7 +16,7 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 
 	/**
 	 * Checks both ids.
-	 * @throws IllegalArgumentException when one is too long or not lower-case hex
+	 * @throws IllegalArgumentException if one is too long or not lower-case hex
 	 */
 	public Trace {
 		traceId = hex("traceId", traceId, TRACE_ID_LENGTH);
@@ -42,7 +42,7 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 	}
 
 	/**
-	 * Return the value of the {@code traceparent} header of W3C Trace Context, version
+	 * Returns the value of the {@code traceparent} header of W3C Trace Context, version
 	 * 00.
 	 * @return the header's value
 	 */

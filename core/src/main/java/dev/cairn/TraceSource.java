@@ -5,12 +5,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows the trace that is active on the calling thread. Must be thread-safe and quick.
+ * Provides the active trace of the calling thread. Must be thread-safe and quick.
  */
 @FunctionalInterface
 public interface TraceSource {
 
-	/** Knows of no trace. */
+	/** Provides no trace. */
 	TraceSource NONE = () -> null;
 
 	/**
@@ -29,8 +29,8 @@ public interface TraceSource {
 	@Nullable Trace current();
 
 	/**
-	 * Return the id of the active trace. For those who do not need the rest of it.
-	 * @return 32 lower-case hex digits, or {@code null} without a trace
+	 * Returns the id of the active trace.
+	 * @return 32 lower-case hex digits, or {@code null} if there is no trace
 	 */
 	default @Nullable String currentTraceId() {
 		Trace trace = current();

@@ -1,6 +1,5 @@
 /**
- * The vocabulary of Cairn and the engine behind it: what a service says, and the way it
- * takes to its sinks.
+ * The interfaces and values of Cairn that applications and integrations use.
  */
 @NullMarked
 package dev.cairn;

@@ -1,5 +1,9 @@
 package dev.cairn;
 
+import java.util.ArrayList;
+import java.util.List;
+
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -7,6 +11,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.conditions.ArchConditions;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.cairn.engine.CairnBuilder;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +73,97 @@ class CoreArchitectureTests {
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java..", "org.slf4j..", "org.jspecify..", "dev.cairn.internal")
 			.check(CORE);
+	}
+
+	@Test
+	void keepsContextOnTheVocabulary() {
+		rooms("dev.cairn.context").should(seeOnly("dev.cairn.context")).check(CORE);
+	}
+
+	@Test
+	void keepsIncidentsFreeOfTheEngineAndOfDelivery() {
+		rooms("dev.cairn.incident").should(seeOnly("dev.cairn.incident", "dev.cairn.context")).check(CORE);
+	}
+
+	@Test
+	void keepsEncodingOnTheVocabulary() {
+		rooms("dev.cairn.encoding").should(seeOnly("dev.cairn.encoding")).check(CORE);
+	}
+
+	@Test
+	void keepsDeliveryOnEncoding() {
+		rooms("dev.cairn.delivery").should(seeOnly("dev.cairn.delivery", "dev.cairn.encoding")).check(CORE);
+	}
+
+	@Test
+	void keepsTheEngineFreeOfTechnologies() {
+		rooms("dev.cairn.engine")
+			.should(seeOnly("dev.cairn.engine", "dev.cairn.incident", "dev.cairn.delivery", "dev.cairn.encoding",
+					"dev.cairn.context"))
+			.check(CORE);
+	}
+
+	@Test
+	void keepsTechnologiesOnDeliveryAndEncoding() {
+		rooms("dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.statsd", "dev.cairn.file")
+			.should(seeOnly("dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.statsd", "dev.cairn.file",
+					"dev.cairn.delivery", "dev.cairn.encoding", "dev.cairn.metrics"))
+			.check(CORE);
+	}
+
+	/** A builder and what it builds may see each other: what it builds reads it once. */
+	@Test
+	void hasNoCyclesBetweenTheClassesOfTheEngine() {
+		slices().assignedFrom(topLevelClassesOf("dev.cairn.engine"))
+			.should()
+			.beFreeOfCycles()
+			.ignoreDependency(JavaClass.Predicates.equivalentTo(CairnBuilder.class).negate(),
+					JavaClass.Predicates.equivalentTo(CairnBuilder.class))
+			.check(CORE);
+	}
+
+	@Test
+	void keepsThreadLocalsOfContextInContext() {
+		noClasses().that()
+			.resideInAnyPackage("dev.cairn", "dev.cairn.engine", "dev.cairn.incident", "dev.cairn.delivery")
+			.should()
+			.dependOnClassesThat()
+			.areAssignableTo(ThreadLocal.class)
+			.check(CORE);
+	}
+
+	private static GivenClassesConjunction rooms(String... packages) {
+		return classes().that().resideInAnyPackage(packages);
+	}
+
+	/** All rooms see the vocabulary and the helpers. */
+	private static ArchCondition<JavaClass> seeOnly(String... packages) {
+		List<String> seen = new ArrayList<>(List.of(packages));
+		seen.add("dev.cairn");
+		seen.add("dev.cairn.internal");
+		return ArchConditions
+			.onlyDependOnClassesThat(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("dev.cairn.."))
+				.or(JavaClass.Predicates.resideInAnyPackage(seen.toArray(new String[0]))));
+	}
+
+	private static SliceAssignment topLevelClassesOf(String room) {
+		return new SliceAssignment() {
+
+			@Override
+			public SliceIdentifier getIdentifierOf(JavaClass type) {
+				String name = type.getName();
+				int nested = name.indexOf('$');
+				return type.getPackageName().equals(room)
+						? SliceIdentifier.of((nested >= 0) ? name.substring(0, nested) : name)
+						: SliceIdentifier.ignore();
+			}
+
+			@Override
+			public String getDescription() {
+				return "top-level classes of " + room;
+			}
+
+		};
 	}
 
 	@Test

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An argument is a field of the {@link PublishEvent events} of its method.
+ * Adds an argument to the {@link PublishEvent events} of its method as a field.
  */
 @Documented
 @Target(ElementType.PARAMETER)
@@ -15,8 +15,8 @@ import java.lang.annotation.Target;
 public @interface EventField {
 
 	/**
-	 * Return the name of the field.
-	 * @return the name; that of the parameter by default
+	 * Returns the name of the field.
+	 * @return the name, by default that of the parameter
 	 */
 	String value() default "";
 

@@ -1,13 +1,13 @@
 package dev.cairn.annotation;
 
 /**
- * Which ends of a call are told.
+ * The outcomes of a call that are published.
  */
 public enum On {
 
-	/** The call went well. */
+	/** The call returned. */
 	RETURN,
-	/** The call threw something. */
+	/** The call threw an exception. */
 	THROW,
 	/** Either. */
 	BOTH

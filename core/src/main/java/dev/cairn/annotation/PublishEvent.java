@@ -11,13 +11,13 @@ import dev.cairn.Category;
 import dev.cairn.Severity;
 
 /**
- * Calls of a method are published as events. <pre>
- * &#64;Event(value = "order.placed", category = Category.BEHAVIOUR,
+ * Publishes the calls of a method as events. <pre>
+ * &#64;PublishEvent(value = "order.placed", category = Category.BEHAVIOUR,
  * 		fields = { "order_id = #result.id", "quantity = #quantity" })
  * Order place(long productId, int quantity) {
- * </pre> For methods of beans, or of the interfaces that they implement; may be repeated,
- * and put on another annotation. A future or a reactive result is told when it is
- * complete.
+ * </pre> Can be used on methods of beans or of the interfaces that they implement,
+ * several times, and as a meta-annotation. For a future or a reactive result, the event
+ * is published when the result is complete.
  */
 @Documented
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
@@ -26,20 +26,20 @@ import dev.cairn.Severity;
 public @interface PublishEvent {
 
 	/**
-	 * Return the type of the event.
-	 * @return a token such as {@code order.placed}; by default it is made of the names of
+	 * Returns the type of the event.
+	 * @return a token such as {@code order.placed}; by default derived from the names of
 	 * the class and the method, such as {@code order_service.place}
 	 */
 	String value() default "";
 
 	/**
-	 * Return which ends of the call are told.
-	 * @return the ends
+	 * Returns the outcomes of a call that are published.
+	 * @return the outcomes
 	 */
 	On on() default On.RETURN;
 
 	/**
-	 * Return the fields, each as {@code name = expression}.
+	 * Returns the fields, each as {@code name = expression}.
 	 * @return expressions over {@code #result}, {@code #exception}, {@code #error_type},
 	 * {@code #duration_ms}, {@code #target}, {@code #method} and the arguments, by their
 	 * names and as {@code #a0}, {@code #a1}
@@ -47,25 +47,25 @@ public @interface PublishEvent {
 	String[] fields() default {};
 
 	/**
-	 * Return the condition under which the call is told.
+	 * Returns the condition under which a call is published.
 	 * @return an expression over the same variables; empty for all calls
 	 */
 	String condition() default "";
 
 	/**
-	 * Return what kind of data it is.
+	 * Returns the category.
 	 * @return one category, or none
 	 */
 	Category[] category() default {};
 
 	/**
-	 * Return how severe it is.
+	 * Returns how severe it is.
 	 * @return the severity
 	 */
 	Severity severity() default Severity.INFORMATIONAL;
 
 	/**
-	 * Return the fraction of the events to keep.
+	 * Returns the fraction of the events to keep.
 	 * @return 0 (none) to 1 (all)
 	 */
 	double rate() default 1;

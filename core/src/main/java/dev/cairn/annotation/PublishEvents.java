@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
 public @interface PublishEvents {
 
 	/**
-	 * Return the events.
+	 * Returns the events.
 	 * @return the events
 	 */
 	PublishEvent[] value();

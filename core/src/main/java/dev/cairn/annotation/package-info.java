@@ -1,5 +1,5 @@
 /**
- * Plain annotations, no behaviour: whoever reads them gives them a meaning.
+ * Annotations for the methods of an application.
  */
 @NullMarked
 package dev.cairn.annotation;

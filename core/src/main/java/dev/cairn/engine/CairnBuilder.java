@@ -31,7 +31,7 @@ import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assembles a {@link Cairn}. For one thread.
+ * Builds a {@link Cairn}. Not thread-safe.
  */
 public final class CairnBuilder {
 
@@ -82,7 +82,7 @@ public final class CairnBuilder {
 	Duration closeTimeout = Duration.ofSeconds(10);
 
 	/**
-	 * Starts to assemble a {@link Cairn}.
+	 * Creates a builder.
 	 * @param origin the origin of its messages
 	 */
 	public CairnBuilder(Origin origin) {
@@ -100,10 +100,10 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Add a sink under the name of its channel.
+	 * Adds a sink under the name of its channel.
 	 * @param sink the sink
 	 * @return this
-	 * @throws IllegalArgumentException when there is one of that name
+	 * @throws IllegalArgumentException if there is a sink of that name
 	 */
 	public CairnBuilder sink(Sink sink) {
 		String name = sink.channel().name();
@@ -114,8 +114,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Add a route behind those that were added before. Without any route everything goes
-	 * to every sink.
+	 * Adds a route after the ones added before. Without any route, all messages are sent
+	 * to all sinks.
 	 * @param route the route
 	 * @return this
 	 */
@@ -125,7 +125,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Add a filter behind those that were added before.
+	 * Adds a filter after the ones added before.
 	 * @param filter the filter
 	 * @return this
 	 */
@@ -135,7 +135,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Add an enricher behind those that were added before.
+	 * Adds an enricher after the ones added before.
 	 * @param enricher the enricher
 	 * @return this
 	 */
@@ -145,7 +145,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set what decides the fraction that is kept.
+	 * Sets the sampler.
 	 * @param sampler the sampler
 	 * @return this
 	 */
@@ -155,7 +155,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Sets what can be switched while the service runs; nothing by default.
+	 * Sets the settings that can change while the service runs. By default, nothing is
+	 * switched off.
 	 * @param settings holds the current settings
 	 * @return this
 	 */
@@ -165,7 +166,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Sets the clock from which messages have their time.
+	 * Sets the clock that determines the time of messages.
 	 * @param clock the clock
 	 * @return this
 	 */
@@ -175,7 +176,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Sets where every signal is reported; nowhere by default.
+	 * Sets the signals, which have no listeners by default.
 	 * @param signals passes the signals on to their listeners
 	 * @return this
 	 */
@@ -196,7 +197,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set where the metric calls go; nowhere by default.
+	 * Sets the metrics. By default, nothing is recorded.
 	 * @param metrics the metrics
 	 * @return this
 	 */
@@ -206,7 +207,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set what keeps secrets in.
+	 * Sets the redactor.
 	 * @param redactor the redactor
 	 * @return this
 	 */
@@ -216,7 +217,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set how large messages may become.
+	 * Sets the limits of messages.
 	 * @param limits the limits
 	 * @return this
 	 */
@@ -226,7 +227,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set what knows the active trace.
+	 * Sets the source of traces.
 	 * @param trace the source of traces
 	 * @return this
 	 */
@@ -236,9 +237,9 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Add a preset, or replace the one of that name.
-	 * @param name the name by which events call for it
-	 * @param preset what they take from it
+	 * Adds a preset, or replaces the one of that name.
+	 * @param name the name of the preset
+	 * @param preset the preset
 	 * @return this
 	 */
 	public CairnBuilder preset(String name, Preset preset) {
@@ -247,8 +248,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set what knows the unit of work for whose end events wait; there is none by
-	 * default.
+	 * Sets the scope that finds the transaction for whose end events wait. By default,
+	 * events do not wait.
 	 * @param transactions finds the transaction
 	 * @return this
 	 */
@@ -258,9 +259,9 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set which frames of the stack a call site may be.
-	 * @param application takes the full name of a class, and says whether it is the
-	 * application's own; not asked for Cairn's
+	 * Sets which frames of the stack can be a call site.
+	 * @param application returns whether a class, given by its full name, is the
+	 * application's own
 	 * @return this
 	 */
 	public CairnBuilder applicationFrames(Predicate<String> application) {
@@ -269,8 +270,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set whether every event tells its call site.
-	 * @param always whether it does without being asked
+	 * Sets whether every event has a call site.
+	 * @param always whether events have it without {@link dev.cairn.Event#callSite()}
 	 * @return this
 	 */
 	public CairnBuilder callSite(boolean always) {
@@ -303,7 +304,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Add what adds to the reports of incidents, behind those that were added before.
+	 * Adds an enricher of incidents after the ones added before.
 	 * @param enricher the enricher
 	 * @return this
 	 */
@@ -313,8 +314,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set how many published messages to remember for those who look.
-	 * @param size 0 for none
+	 * Sets the number of messages that {@link Cairn#recent()} returns at most.
+	 * @param size the number, or 0 for none
 	 * @return this
 	 */
 	public CairnBuilder recentSize(int size) {
@@ -326,7 +327,7 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Set how long closing may take.
+	 * Sets the maximum time that {@link Cairn#close()} takes.
 	 * @param timeout the time for all sinks together
 	 * @return this
 	 */
@@ -336,9 +337,9 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Build it. It is reached by {@link Cairn#get()} only once it is installed.
+	 * Builds the Cairn. {@link Cairn#get()} uses it after {@link Cairn#install()}.
 	 * @return the Cairn
-	 * @throws IllegalArgumentException when a route names a sink that there is not
+	 * @throws IllegalArgumentException if a route names an unknown sink
 	 */
 	public Cairn build() {
 		return new Engine(this);

@@ -1,6 +1,8 @@
 package dev.cairn.engine;
 
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
@@ -67,7 +69,7 @@ final class Dispatcher {
 			Sink sink = sinks.get(i);
 			contexts[i] = this.extensions.get(nameOf(sink), () -> sink.context(message));
 		}
-		return new PreparedMessage(this, message, sinks, contexts, UnitOfWork.current());
+		return new PreparedMessage(message, sinks, contexts, UnitOfWork.current());
 	}
 
 	/**
@@ -110,6 +112,55 @@ final class Dispatcher {
 
 	private static String nameOf(Sink sink) {
 		return "sink " + sink.channel().name();
+	}
+
+	/**
+	 * A message that is sent later, with what its sinks need of the thread that has
+	 * published it. Only the first call, to send or to drop it, has an effect.
+	 */
+	final class PreparedMessage implements TransactionScope.Deferred {
+
+		private final Message message;
+
+		private final List<Sink> sinks;
+
+		private final @Nullable Object[] contexts;
+
+		private final @Nullable UnitOfWork unit;
+
+		private final AtomicBoolean done = new AtomicBoolean();
+
+		PreparedMessage(Message message, List<Sink> sinks, @Nullable Object[] contexts, @Nullable UnitOfWork unit) {
+			this.message = message;
+			this.sinks = sinks;
+			this.contexts = contexts;
+			this.unit = unit;
+		}
+
+		@Override
+		public void send() {
+			send(Map.of());
+		}
+
+		/**
+		 * Sends the message with further fields.
+		 * @return whether a sink accepted it
+		 */
+		boolean send(Map<String, ?> more) {
+			if (!this.done.compareAndSet(false, true)) {
+				return false;
+			}
+			Message sent = more.isEmpty() ? this.message : this.message.with(more);
+			return Dispatcher.this.offer(sent, this.sinks, this.contexts, this.unit);
+		}
+
+		@Override
+		public void drop(DropReason reason) {
+			if (this.done.compareAndSet(false, true)) {
+				this.sinks.forEach((sink) -> sink.channel().dropped(reason));
+			}
+		}
+
 	}
 
 }

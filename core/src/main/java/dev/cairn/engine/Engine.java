@@ -12,7 +12,6 @@ import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.Recent;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
@@ -82,7 +81,7 @@ final class Engine implements Cairn {
 			throw new IllegalArgumentException(
 					"type '" + type + "' is reserved for Cairn's own messages; name the event otherwise");
 		}
-		EventBuilder event = new EventBuilder(this.pipeline, type).transactional();
+		EventBuilder event = this.pipeline.newEvent(type).transactional();
 		if (this.alwaysCallSite) {
 			event.callSite();
 		}
@@ -91,7 +90,7 @@ final class Engine implements Cairn {
 
 	@Override
 	public Event message(String type) {
-		return new EventBuilder(this.pipeline, type);
+		return this.pipeline.newEvent(type);
 	}
 
 	@Override
@@ -132,7 +131,7 @@ final class Engine implements Cairn {
 	}
 
 	@Override
-	public List<Recent> recent() {
+	public List<Cairn.Recent> recent() {
 		return this.recent.newestFirst();
 	}
 

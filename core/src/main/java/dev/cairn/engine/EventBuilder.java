@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 class EventBuilder implements Event, SamplingContext {
 
-	private final Pipeline pipeline;
+	private final MessageDefaults defaults;
+
+	private final Publisher publisher;
 
 	private final String type;
 
@@ -66,10 +68,11 @@ class EventBuilder implements Event, SamplingContext {
 
 	private @Nullable String id;
 
-	EventBuilder(Pipeline pipeline, String type) {
-		this.pipeline = pipeline;
+	EventBuilder(String type, MessageDefaults defaults, Publisher publisher) {
 		this.type = Message.checkType(type);
-		this.fields = new FieldList(pipeline.defaults().limits());
+		this.defaults = defaults;
+		this.publisher = publisher;
+		this.fields = new FieldList(defaults.limits());
 	}
 
 	@Override
@@ -149,7 +152,7 @@ class EventBuilder implements Event, SamplingContext {
 	@Override
 	public Event preset(String... names) {
 		for (String name : names) {
-			Preset preset = this.pipeline.preset(Objects.requireNonNull(name, "name of a preset must not be null"));
+			Preset preset = this.publisher.preset(Objects.requireNonNull(name, "name of a preset must not be null"));
 			if (preset != null) {
 				this.presets = this.presets.isEmpty() ? new ArrayList<>(2) : this.presets;
 				this.presets.add(preset);
@@ -184,11 +187,8 @@ class EventBuilder implements Event, SamplingContext {
 
 	@Override
 	public boolean decide() {
-		if (this.kept == null) {
-			applyPresets();
-			this.kept = this.pipeline.isKept(this);
-		}
-		return this.kept;
+		applyPresets();
+		return this.publisher.isKept(this);
 	}
 
 	@Override
@@ -197,7 +197,7 @@ class EventBuilder implements Event, SamplingContext {
 			throw new IllegalStateException("an event is published once; start another one for the next message");
 		}
 		this.published = true;
-		return this.pipeline.publish(this);
+		return this.publisher.publish(this);
 	}
 
 	/** Refuses to be published by those who only add details. */
@@ -226,6 +226,15 @@ class EventBuilder implements Event, SamplingContext {
 
 	void callSite(Map<String, Object> site) {
 		this.fields.addIfAbsent(MessageFields.CALL_SITE, site);
+	}
+
+	/** Returns the sampling decision, or {@code null} before it is made. */
+	@Nullable Boolean kept() {
+		return this.kept;
+	}
+
+	void kept(boolean kept) {
+		this.kept = kept;
 	}
 
 	/** Sets the rate that is written into the fields, for readers to scale back. */
@@ -273,7 +282,7 @@ class EventBuilder implements Event, SamplingContext {
 	}
 
 	String logger() {
-		return (this.logger != null) ? this.logger : this.pipeline.defaults().origin().service();
+		return (this.logger != null) ? this.logger : this.defaults.origin().service();
 	}
 
 	@Nullable Trace trace() {
@@ -294,13 +303,12 @@ class EventBuilder implements Event, SamplingContext {
 
 	/** Builds the message. Its id and time are assigned the first time. */
 	Message build() {
-		MessageDefaults defaults = this.pipeline.defaults();
 		if (this.id == null) {
-			Instant now = defaults.clock().instant();
+			Instant now = this.defaults.clock().instant();
 			this.id = MessageIds.next(now);
 			this.timestamp = (this.timestamp != null) ? this.timestamp : now;
 		}
-		FieldsCopier copier = defaults.newCopier();
+		FieldsCopier copier = this.defaults.newCopier();
 		Fields copied = this.fields.copy(copier);
 		if (this.keptRate < 1) {
 			copied = copied.with(MessageFields.RATE, this.keptRate);
@@ -308,8 +316,22 @@ class EventBuilder implements Event, SamplingContext {
 		String text = copier.payload(this.payload);
 		String name = (this.logger != null) ? copier.logger(this.logger) : logger();
 		return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), name, severity(), text, copied,
-				defaults.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.isTruncated(),
+				this.defaults.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.isTruncated(),
 				this.thrown);
+	}
+
+	/**
+	 * Publishes events, and is asked about them before.
+	 */
+	interface Publisher {
+
+		/** Returns the id of the message, or {@code null} if no sink accepted it. */
+		@Nullable String publish(EventBuilder event);
+
+		boolean isKept(EventBuilder event);
+
+		@Nullable Preset preset(String name);
+
 	}
 
 }

@@ -12,12 +12,12 @@ import dev.cairn.engine.RecordShape.Component;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a class of records is published as: from its {@link EventType}, or from its name.
- * Found out once for a class.
+ * The type, version, category and fields of a class of records, derived once for a class
+ * from its {@link EventType} or its name.
  *
  * @param type the type of the message
  * @param version the version of the fields
- * @param category what kind of data it is
+ * @param category the category
  * @param components the fields
  */
 record EventDefinition(String type, int version, @Nullable Category category, List<Component> components) {
@@ -34,8 +34,8 @@ record EventDefinition(String type, int version, @Nullable Category category, Li
 	private static final Pattern VERSIONED = Pattern.compile("(.+)V([1-9][0-9]{0,5})");
 
 	/**
-	 * Return the definition of a class.
-	 * @throws IllegalArgumentException when such records cannot be published
+	 * Returns the definition of a class.
+	 * @throws IllegalArgumentException if such records cannot be published
 	 */
 	static EventDefinition of(Class<? extends Record> type) {
 		return DEFINITIONS.get(type);

@@ -105,7 +105,7 @@ final class FieldList {
 		return index;
 	}
 
-	/** Whether a field could not be added. */
+	/** Returns whether a field could not be added. */
 	boolean isIncomplete() {
 		return this.incomplete;
 	}

@@ -62,8 +62,8 @@ final class FieldsCopier {
 	}
 
 	/**
-	 * Copies keys and values in turns. If no value can change and none exceeds a limit,
-	 * that is left to the first reader.
+	 * Copies alternating keys and values. If no value can change and none exceeds a
+	 * limit, that is left to the first reader.
 	 * @param pairs key, value, key, value... to which more may be added, but in which
 	 * nothing is replaced
 	 */

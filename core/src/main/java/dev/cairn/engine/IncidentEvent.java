@@ -22,7 +22,7 @@ final class IncidentEvent extends EventBuilder {
 	private boolean enriched;
 
 	IncidentEvent(Pipeline pipeline, Failure failure) {
-		super(pipeline, Message.TYPE_EXCEPTION);
+		super(Message.TYPE_EXCEPTION, pipeline.defaults(), pipeline);
 		this.pipeline = pipeline;
 		this.failure = failure;
 		severity(Severity.ERROR).category(Category.QUALITY);

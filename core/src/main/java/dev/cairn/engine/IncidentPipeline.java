@@ -107,7 +107,7 @@ final class IncidentPipeline {
 		if (message == null) {
 			return null;
 		}
-		PreparedMessage prepared = this.pipeline.prepare(message, sinks);
+		Dispatcher.PreparedMessage prepared = this.pipeline.prepare(message, sinks);
 		return (more) -> {
 			sinks.forEach((sink) -> sink.channel().offered());
 			return prepared.send(more);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * not kept costs least; a message that is offered to a channel ends in exactly one
  * outcome of its account.
  */
-final class Pipeline {
+final class Pipeline implements EventBuilder.Publisher {
 
 	private final MessageDefaults defaults;
 
@@ -59,8 +59,8 @@ final class Pipeline {
 		this.signals = signals;
 	}
 
-	/** Returns the id of the message, or {@code null} if no sink accepted it. */
-	@Nullable String publish(EventBuilder event) {
+	@Override
+	public @Nullable String publish(EventBuilder event) {
 		event.applyPresets();
 		List<Sink> sinks = route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
@@ -71,7 +71,7 @@ final class Pipeline {
 
 	private @Nullable Message sampleAndBuild(EventBuilder event, List<Sink> sinks) {
 		try {
-			if (!event.decide()) {
+			if (!isKept(event)) {
 				sampledOut(event, sinks);
 				return null;
 			}
@@ -115,13 +115,18 @@ final class Pipeline {
 		return this.router.route(event.type(), event.logger(), event.severity());
 	}
 
-	boolean isKept(EventBuilder event) {
+	@Override
+	public boolean isKept(EventBuilder event) {
 		return this.sampling.isKept(event);
 	}
 
 	void sampledOut(EventBuilder event, List<Sink> sinks) {
 		sinks.forEach((sink) -> sink.channel().sampledOut());
 		this.signals.sampledOut(event);
+	}
+
+	EventBuilder newEvent(String type) {
+		return new EventBuilder(type, this.defaults, this);
 	}
 
 	/** Adds which line of the application has called, unless the field is set. */
@@ -168,7 +173,7 @@ final class Pipeline {
 		this.extensions.failed("publishing a message", ex);
 	}
 
-	PreparedMessage prepare(Message message, List<Sink> sinks) {
+	Dispatcher.PreparedMessage prepare(Message message, List<Sink> sinks) {
 		return this.dispatcher.prepare(message, sinks);
 	}
 
@@ -176,7 +181,8 @@ final class Pipeline {
 		return this.sampling.trace(event);
 	}
 
-	@Nullable Preset preset(String name) {
+	@Override
+	public @Nullable Preset preset(String name) {
 		return this.presets.find(name);
 	}
 

@@ -12,21 +12,20 @@ import dev.cairn.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What events have in common that are published with {@link Event#preset}: each value
- * stands in for one that the call does not give.
+ * Default values of events that are published with {@link Event#preset}.
  *
- * @param fields values by name
- * @param category what kind of data it is
- * @param severity how severe it is
+ * @param fields the values by name
+ * @param category the category
+ * @param severity the severity
  * @param rate the fraction to keep, 0 to 1
- * @param logger who speaks
+ * @param logger the name of the logger
  */
 public record Preset(Map<String, ?> fields, @Nullable Category category, @Nullable Severity severity,
 		@Nullable Double rate, @Nullable String logger) {
 
 	/**
 	 * Checks the rate and copies the fields.
-	 * @throws IllegalArgumentException when the rate is outside 0 to 1
+	 * @throws IllegalArgumentException if the rate is outside 0 to 1
 	 */
 	public Preset {
 		Objects.requireNonNull(fields, "fields must not be null");

@@ -17,8 +17,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The components of a class of records under the names that they have on the wire. Found
- * out once for a class. Immutable.
+ * The components of a class of records with their names on the wire, determined once for
+ * a class. Immutable.
  */
 final class RecordShape {
 
@@ -40,7 +40,7 @@ final class RecordShape {
 
 	private final List<Component> components;
 
-	/** Why the components cannot be read; {@code null} when they can. */
+	/** The reason why the components cannot be read, or {@code null} if they can. */
 	private final @Nullable String problem;
 
 	private RecordShape(Class<?> type) {
@@ -75,7 +75,7 @@ final class RecordShape {
 		return MethodHandles.lookup().unreflect(accessor).asType(READER);
 	}
 
-	/** Where nobody says that nulls are marked, anything may be one. */
+	/** Without {@link NullMarked}, every component may be null. */
 	private static boolean isNullable(RecordComponent component) {
 		return !component.getType().isPrimitive() && (!isNullMarked(component.getDeclaringRecord())
 				|| component.getAnnotatedType().isAnnotationPresent(Nullable.class));
@@ -88,7 +88,7 @@ final class RecordShape {
 	}
 
 	/**
-	 * Write the words of a camel-case name in lower case, with something between them.
+	 * Writes the words of a camel-case name in lower case, with a separator.
 	 */
 	static String words(String name, String separator) {
 		return HUMP.matcher(name).replaceAll(separator).toLowerCase(Locale.ROOT);

@@ -27,8 +27,17 @@ final class Sampling {
 		this.extensions = extensions;
 	}
 
-	/** Decides, and notes the trace and the rate in an event that is kept. */
+	/** Decides once, and notes the trace and the rate in an event that is kept. */
 	boolean isKept(EventBuilder event) {
+		Boolean decided = event.kept();
+		if (decided == null) {
+			decided = decide(event);
+			event.kept(decided);
+		}
+		return decided;
+	}
+
+	private boolean decide(EventBuilder event) {
 		double rate = rate(event);
 		if (rate <= 0) {
 			return false;

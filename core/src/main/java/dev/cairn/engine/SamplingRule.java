@@ -11,20 +11,18 @@ import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a fraction of what matches all of its conditions. Of meters it is told their name
- * and tags, so that it takes one by its name, route, exception and status.
+ * Keeps a fraction of the signals that match all of its conditions. Meters are matched by
+ * name, route, exception and status.
  *
- * @param signal which kind of telemetry it takes; messages of any kind, but no meters,
- * when {@code null}
- * @param name which types of messages, or names of meters, it takes
- * @param severity it takes messages at least as severe as this
- * @param exception it takes failures of a class with such a name, or of a subclass of it;
- * what only carries another exception from thread to thread is looked into
- * @param route it takes messages with such a field {@code route}
- * @param status it takes messages with such a field {@code status}: a number, or a class
- * of them such as {@code 4xx}
- * @param message it takes failures with such a message, and other messages with such a
- * payload
+ * @param signal the kind of signal; {@code null} for all messages but no meters
+ * @param name the types of messages or names of meters
+ * @param severity the minimum severity of messages
+ * @param exception the class of the failure or of one of its superclasses; exceptions
+ * that only wrap the failure of another thread are unwrapped
+ * @param route the field {@code route}
+ * @param status the field {@code status}: a number, or a class of them such as
+ * {@code 4xx}
+ * @param message the message of the failure, or else the payload
  * @param rate 0 (none) to 1 (all)
  */
 public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable Severity severity,
@@ -51,10 +49,9 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 	}
 
 	/**
-	 * Create a rule for messages.
-	 * @param name which types it takes
-	 * @param severity it takes messages at least as severe as this, or of any severity
-	 * when {@code null}
+	 * Creates a rule for messages.
+	 * @param name the types of messages
+	 * @param severity the minimum severity, or {@code null} for all
 	 * @param rate 0 (none) to 1 (all)
 	 */
 	public SamplingRule(NamePattern name, @Nullable Severity severity, double rate) {
@@ -75,8 +72,8 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 	}
 
 	/**
-	 * A tag has the name of a class without its package, so that a pattern of all classes
-	 * in one takes none.
+	 * A tag contains the name of a class without its package, so that a pattern for all
+	 * classes of a package matches none.
 	 */
 	private static boolean isOfException(NamePattern exception, SamplingContext candidate) {
 		if (!candidate.signal().isMeter()) {

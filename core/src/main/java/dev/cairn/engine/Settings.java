@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
+import dev.cairn.SamplingContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -120,8 +121,6 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 
 		private volatile Settings current;
 
-		private final Sampler sampler = new SamplingRules(this);
-
 		/**
 		 * Creates a holder.
 		 * @param initial the settings at the start
@@ -156,7 +155,16 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		 * @return the sampler
 		 */
 		public Sampler sampler() {
-			return this.sampler;
+			return this::rate;
+		}
+
+		private double rate(SamplingContext context) {
+			for (SamplingRule rule : this.current.samplingRules()) {
+				if (rule.matches(context)) {
+					return rule.rate();
+				}
+			}
+			return context.requestedRate();
 		}
 
 	}

@@ -31,7 +31,7 @@ final class ValueCopier {
 
 	private static final String TOO_DEEP = "[too deep]";
 
-	/** A longer integer takes too long to print, and no reader expects it. */
+	/** The maximum length of an integer; a longer one takes too long to print. */
 	private static final int MAX_NUMBER_BITS = 4096;
 
 	private final Limits limits;
@@ -42,7 +42,7 @@ final class ValueCopier {
 
 	private int values;
 
-	/** How much text may still come, so that many long values do not fill the heap. */
+	/** The remaining room for text, so that many long values do not fill the heap. */
 	private int roomForText;
 
 	private boolean truncated;
@@ -136,7 +136,7 @@ final class ValueCopier {
 		return (number instanceof Long whole) ? this.redactor.redact(whole) : (Object) number.doubleValue();
 	}
 
-	/** A card number is one in whatever type it comes. */
+	/** A card number is masked in every type of number. */
 	private Object unlessCard(Number number, long whole) {
 		return (this.redactor.redact(whole) instanceof String mask) ? mask : number;
 	}

@@ -12,17 +12,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected datagram socket that looks its receiver up again after each failure and
- * every half minute. UDP does not say whether anybody listens, but many hosts answer with
- * an ICMP message when nobody does: after the first datagram on a fresh socket this waits
- * a moment for that message, so that a receiver that is away does not look like one that
- * is there every second time. For one thread.
+ * A connected datagram socket that resolves its receiver again after each failure and
+ * every half minute. Many hosts answer with an ICMP message if no process listens on the
+ * port. After the first datagram on a new socket, this class waits briefly for that
+ * message, so that a missing receiver is detected. For one thread.
  */
 public final class Datagrams implements Closeable {
 
 	private static final Duration LOOK_UP_EVERY = Duration.ofSeconds(30);
 
-	/** How long a rejection may take on its way back. */
+	/** The time to wait for a rejection, in nanoseconds. */
 	private static final long REJECTED_WITHIN = Duration.ofMillis(30).toNanos();
 
 	private static final long PAUSE = Duration.ofMillis(1).toNanos();
@@ -35,7 +34,7 @@ public final class Datagrams implements Closeable {
 
 	private final int port;
 
-	/** Nanoseconds for which an address is believed. */
+	/** The time for which a resolved address is used, in nanoseconds. */
 	private final long lookUpEvery;
 
 	private @Nullable DatagramChannel channel;
@@ -47,21 +46,21 @@ public final class Datagrams implements Closeable {
 	private boolean proven;
 
 	/**
-	 * Create a socket, which is opened when it is first used.
-	 * @param host the receiver
-	 * @param port its port
-	 * @throws IllegalArgumentException when there is no such port
+	 * Creates a socket, which is opened when it is first used.
+	 * @param host the host of the receiver
+	 * @param port the port of the receiver
+	 * @throws IllegalArgumentException if the port is out of range
 	 */
 	public Datagrams(String host, int port) {
 		this(host, port, LOOK_UP_EVERY);
 	}
 
 	/**
-	 * Create a socket that looks for the address of its receiver as often as it is told.
-	 * @param host the receiver
-	 * @param port its port
-	 * @param lookUpEvery how long an address is believed
-	 * @throws IllegalArgumentException when there is no such port
+	 * Creates a socket that resolves its receiver at the given interval.
+	 * @param host the host of the receiver
+	 * @param port the port of the receiver
+	 * @param lookUpEvery the time for which a resolved address is used
+	 * @throws IllegalArgumentException if the port is out of range
 	 */
 	public Datagrams(String host, int port, Duration lookUpEvery) {
 		if (port < 1 || port > LARGEST_PORT) {
@@ -73,11 +72,11 @@ public final class Datagrams implements Closeable {
 	}
 
 	/**
-	 * Hand a datagram to the operating system.
+	 * Sends a datagram.
 	 * @param bytes the content
-	 * @param length how many of the bytes to send
-	 * @throws IOException when there is no such host, when nobody listens there as far as
-	 * that is known, or when the system does not take it
+	 * @param length the number of bytes to send
+	 * @throws IOException if the host is unknown, if the port is known to be closed, or
+	 * if the operating system does not accept the datagram
 	 */
 	public void send(byte[] bytes, int length) throws IOException {
 		try {
@@ -103,7 +102,7 @@ public final class Datagrams implements Closeable {
 		}
 	}
 
-	/** A rejection that has come back is thrown by whatever touches the socket next. */
+	/** A received rejection is thrown by the next operation on the socket. */
 	private static void awaitRejection(DatagramChannel open) throws IOException {
 		ByteBuffer answer = ByteBuffer.allocate(1);
 		long until = System.nanoTime() + REJECTED_WITHIN;

@@ -35,7 +35,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	private static final int MAX_DEPTH = 64;
 
-	/** Either the array of keys and values in turns, or a supplier of fields. */
+	/** Either the array of alternating keys and values, or a supplier of fields. */
 	private volatile Object entries;
 
 	private final int weight;

@@ -19,8 +19,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads throwables without trusting them: their methods may throw, and their causes may
- * run in a circle or without end.
+ * Reads throwables whose methods may throw, and whose causes may be circular or endless.
  */
 public final class Throwables {
 
@@ -28,10 +27,10 @@ public final class Throwables {
 
 	private static final int MAX_FRAMES = 100;
 
-	/** As data they take more room than as text. */
+	/** Frames take more room as data than as text. */
 	private static final int MAX_DESCRIBED_FRAMES = 50;
 
-	/** A longer message is a document; the event is about the failure. */
+	/** The maximum length of a message, in characters. */
 	private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
 
 	private static final StackTraceElement[] NO_FRAMES = new StackTraceElement[0];
@@ -40,9 +39,9 @@ public final class Throwables {
 	}
 
 	/**
-	 * Return a throwable and all that it brings along: its causes and what they suppress,
-	 * each once, the throwable itself first, at most 50.
-	 * @param thrown what was thrown
+	 * Returns a throwable, its causes and their suppressed throwables: each once, the
+	 * throwable itself first, at most 50.
+	 * @param thrown the throwable
 	 * @return the throwables
 	 */
 	public static List<Throwable> related(Throwable thrown) {
@@ -68,9 +67,9 @@ public final class Throwables {
 	}
 
 	/**
-	 * Whether a throwable may be handed to those who follow causes without looking. Where
-	 * the causes run in a circle or without end they would never come back.
-	 * @param thrown what was thrown
+	 * Returns whether a throwable can be passed to code that follows its causes without a
+	 * limit, which would not end if they are circular or endless.
+	 * @param thrown the throwable
 	 * @return {@code false} for circles, and for more than what {@link #related} returns
 	 */
 	public static boolean isBounded(Throwable thrown) {
@@ -84,8 +83,8 @@ public final class Throwables {
 	}
 
 	/**
-	 * Return the causes of a throwable.
-	 * @param thrown what was thrown
+	 * Returns the causes of a throwable.
+	 * @param thrown the throwable
 	 * @return its causes, each once, outermost first, at most 50
 	 */
 	public static List<Throwable> causes(Throwable thrown) {
@@ -104,10 +103,10 @@ public final class Throwables {
 	}
 
 	/**
-	 * Return what was thrown, without what only carries it from one thread or layer to
-	 * another.
-	 * @param thrown what was caught
-	 * @return the throwable, or the cause of such a carrier
+	 * Returns the cause of exceptions that only wrap a failure of another thread or
+	 * layer, such as {@link ExecutionException}.
+	 * @param thrown the throwable
+	 * @return the cause, or the throwable itself if it is no such wrapper
 	 */
 	public static Throwable unwrap(Throwable thrown) {
 		Throwable inner = thrown;
@@ -127,9 +126,9 @@ public final class Throwables {
 	}
 
 	/**
-	 * Return the message of a throwable.
-	 * @param thrown what was thrown
-	 * @return its message, or what went wrong when it was asked for
+	 * Returns the message of a throwable.
+	 * @param thrown the throwable
+	 * @return the message, or a description of the failure to read it
 	 */
 	public static @Nullable String message(Throwable thrown) {
 		try {
@@ -143,9 +142,9 @@ public final class Throwables {
 	}
 
 	/**
-	 * Return the cause of a throwable.
-	 * @param thrown what was thrown
-	 * @return its cause; {@code null} without one, or when it cannot be asked
+	 * Returns the cause of a throwable.
+	 * @param thrown the throwable
+	 * @return the cause, or {@code null} if there is none or it cannot be read
 	 */
 	public static @Nullable Throwable cause(Throwable thrown) {
 		try {
@@ -157,9 +156,9 @@ public final class Throwables {
 	}
 
 	/**
-	 * Describe a throwable for readers without a JVM.
-	 * @param thrown what was thrown
-	 * @param application tells the application's own frames
+	 * Describes a throwable for readers without a JVM.
+	 * @param thrown the throwable
+	 * @param application returns whether a class is the application's own
 	 * @return {@code type}, {@code message}, the {@code class}, {@code method} and
 	 * {@code line} that threw it, {@code causes} and {@code suppressed} with type and
 	 * message each, the {@code stack_trace} as text, and its innermost {@code frames}
@@ -236,9 +235,9 @@ public final class Throwables {
 	}
 
 	/**
-	 * Return the frames of a throwable.
-	 * @param thrown what was thrown
-	 * @return the frames, innermost first; none when it cannot be asked
+	 * Returns the frames of a throwable.
+	 * @param thrown the throwable
+	 * @return the frames, innermost first; none if they cannot be read
 	 */
 	public static StackTraceElement[] frames(Throwable thrown) {
 		try {

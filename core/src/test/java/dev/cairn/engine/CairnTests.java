@@ -21,7 +21,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Event;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.Recent;
+import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
@@ -503,12 +503,78 @@ class CairnTests {
 	}
 
 	@Test
+	void acceptsAFinishedMessageOfAnotherService() {
+		Cairn cairn = build(builder().filter((message) -> !message.type().equals("unwanted"))
+			.enricher((message) -> message.field("enriched", true))
+			.sampler((context) -> 0));
+		Origin origin = new Origin("mobile", "production", "7", "phone", 1);
+		assertThat(cairn.accept(foreign("http.request", origin))).isTrue();
+		assertThat(cairn.accept(foreign("unwanted", origin))).isFalse();
+		assertThat(this.sink.messages).singleElement().satisfies((message) -> {
+			assertThat(message.id()).isEqualTo("id-1");
+			assertThat(message.timestamp()).isEqualTo(Instant.EPOCH);
+			assertThat(message.origin()).isEqualTo(origin);
+			assertThat(message.payload()).isEqualTo("token=" + Redactor.MASK);
+			assertThat(message.fields()).isEqualTo(Map.of("rate", 0.5, "password", Redactor.MASK));
+		});
+		assertThat(balance().offered()).isEqualTo(2);
+		assertThat(balance().filtered()).isEqualTo(1);
+	}
+
+	private static Message foreign(String type, Origin origin) {
+		return new Message("id-1", type, Instant.EPOCH, "app", Severity.NOTICE, "token=abc",
+				Map.of("rate", 0.5, "password", "hunter2"), origin, null, null, false, null);
+	}
+
+	@Test
+	void switchesTypesAndSinksOffWhileItRuns() {
+		Settings.Holder settings = new Settings.Holder(Settings.DEFAULT);
+		FakeSink other = new FakeSink(this.ledger, "other");
+		Cairn cairn = build(builder().sink(other).settings(settings));
+		assertThat(cairn.event("a").publish()).isNotNull();
+		settings.update((before) -> before.withOff(Set.of("a"), Set.of(), Set.of("other")));
+		assertThat(cairn.event("a").keep().publish()).isNull();
+		assertThat(cairn.event("b").publish()).isNotNull();
+		settings.update((before) -> before.withOff(Set.of(), Set.of(), Set.of()));
+		assertThat(cairn.event("a").publish()).isNotNull();
+		assertThat(this.sink.messages).extracting(Message::type).containsExactly("a", "b", "a");
+		assertThat(other.messages).extracting(Message::type).containsExactly("a", "a");
+		assertThat(balance().sampledOut()).isEqualTo(1);
+		assertThatItAddsUp(other.channel().balance());
+	}
+
+	@Test
+	void keepsAllSignalsOfAUnitOfWorkOrNone() {
+		Cairn cairn = build(builder());
+		int kept = 0;
+		for (int i = 0; i < 1000; i++) {
+			this.sink.messages.clear();
+			UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "task", null);
+			try (UnitOfWork.Scope scope = unit.open()) {
+				for (int signal = 0; signal < 5; signal++) {
+					cairn.event("signal." + signal).rate(0.3).publish();
+				}
+			}
+			assertThat(this.sink.messages.size()).isIn(0, 5);
+			kept += this.sink.messages.size() / 5;
+		}
+		assertThat(kept).isCloseTo(300, within(120));
+	}
+
+	@Test
+	void takesTheTimeFromItsClock() {
+		Instant now = Instant.parse("2026-01-01T00:00:00Z");
+		build(builder().clock(() -> now)).event("a").publish();
+		assertThat(this.sink.messages.get(0).timestamp()).isEqualTo(now);
+	}
+
+	@Test
 	void remembersWhatWasPublishedLast() {
 		Cairn cairn = build(builder().recentSize(2));
 		cairn.event("a").publish();
 		cairn.event("b").publish();
 		String id = cairn.event("c").publish();
-		assertThat(cairn.recent()).extracting(Recent::type).containsExactly("c", "b");
+		assertThat(cairn.recent()).extracting(Cairn.Recent::type).containsExactly("c", "b");
 		assertThat(cairn.recent().get(0).id()).isEqualTo(id);
 	}
 

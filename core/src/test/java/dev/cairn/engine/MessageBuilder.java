@@ -27,7 +27,7 @@ public final class MessageBuilder {
 	 */
 	public MessageBuilder(String type, Origin origin, Limits limits, Redactor redactor) {
 		CairnBuilder cairn = new CairnBuilder(origin).limits(limits).redactor(redactor);
-		this.event = new EventBuilder(new Pipeline(cairn, cairn.signals), type);
+		this.event = new Pipeline(cairn, cairn.signals).newEvent(type);
 	}
 
 	public MessageBuilder field(String key, Object value) {

@@ -1,7 +1,7 @@
 package dev.cairn.engine;
 
+import dev.cairn.Cairn;
 import dev.cairn.Message;
-import dev.cairn.Recent;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.testing.TestMessages;
@@ -18,14 +18,14 @@ class RecentMessagesTests {
 	void showsTheNewestFirst() {
 		RecentMessages recent = new RecentMessages(3);
 		add(recent, "a", "b");
-		assertThat(recent.newestFirst()).extracting(Recent::type).containsExactly("b", "a");
+		assertThat(recent.newestFirst()).extracting(Cairn.Recent::type).containsExactly("b", "a");
 	}
 
 	@Test
 	void forgetsTheOldest() {
 		RecentMessages recent = new RecentMessages(3);
 		add(recent, "a", "b", "c", "d", "e");
-		assertThat(recent.newestFirst()).extracting(Recent::type).containsExactly("e", "d", "c");
+		assertThat(recent.newestFirst()).extracting(Cairn.Recent::type).containsExactly("e", "d", "c");
 	}
 
 	@Test
@@ -40,7 +40,7 @@ class RecentMessagesTests {
 		RecentMessages recent = new RecentMessages(1);
 		Message message = TestMessages.builder("a").trace(new Trace("1", "2", true)).payload("p").build();
 		recent.published(message, true, null);
-		assertThat(recent.newestFirst()).containsExactly(new Recent(message.id(), "a", message.timestamp(),
+		assertThat(recent.newestFirst()).containsExactly(new Cairn.Recent(message.id(), "a", message.timestamp(),
 				Severity.INFORMATIONAL, "00000000000000000000000000000001", true));
 	}
 

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
-import dev.cairn.Recent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -135,7 +134,7 @@ public final class CairnEndpoint {
 	public record RecentDescriptor(String id, String type, Instant timestamp, int severity,
 			@JsonProperty("trace_id") @Nullable String traceId, boolean accepted) {
 
-		static RecentDescriptor of(Recent recent) {
+		static RecentDescriptor of(Cairn.Recent recent) {
 			return new RecentDescriptor(recent.id(), recent.type(), recent.timestamp(), recent.severity().code(),
 					recent.traceId(), recent.accepted());
 		}

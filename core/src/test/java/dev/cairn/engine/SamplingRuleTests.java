@@ -23,9 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link SamplingRules}.
+ * Tests for {@link SamplingRule}.
  */
-class SamplingRulesTests {
+class SamplingRuleTests {
 
 	@Test
 	void keepsWhatTheCallAsksForWhereNoRuleMatches() {
