@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.cairn.internal.Throwables;
 import dev.cairn.internal.WeakIdentityTable;
+import dev.cairn.spring.context.BoundValues;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.BridgeMethodResolver;
@@ -18,7 +19,7 @@ import org.springframework.core.ParameterNameDiscoverer;
  * innermost one. Remembers a bounded number of throwables, and does not keep them in
  * memory. Thread-safe and free of locks.
  */
-public final class FailedCalls {
+final class FailedCalls implements BoundValues.Source {
 
 	private static final int CAPACITY = 1000;
 
@@ -26,10 +27,7 @@ public final class FailedCalls {
 
 	private final WeakIdentityTable<Throwable, CallPath> paths;
 
-	/**
-	 * Creates an instance without calls.
-	 */
-	public FailedCalls() {
+	FailedCalls() {
 		this(CAPACITY);
 	}
 
@@ -72,9 +70,8 @@ public final class FailedCalls {
 	/**
 	 * Returns the MDC at the time when the innermost call failed. It may have been
 	 * cleared when the failure is reported.
-	 * @param thrown the throwable
-	 * @return the values by key; empty if the throwable has passed through no call
 	 */
+	@Override
 	public Map<String, String> boundTo(Throwable thrown) {
 		List<CallPath> paths = pathsOf(thrown);
 		return paths.isEmpty() ? Map.of() : paths.get(0).bound();

@@ -1,9 +1,9 @@
 package dev.cairn.spring.context;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 import dev.cairn.Event;
 import dev.cairn.Failure;
@@ -24,15 +24,14 @@ public final class BoundValues implements IncidentEnricher {
 
 	private static final Set<String> IDS = Set.of("traceId", "spanId", ERROR_ID);
 
-	private final Function<Throwable, Map<String, String>> boundAtFailure;
+	private final List<Source> sources;
 
 	/**
 	 * Creates an enricher.
-	 * @param boundAtFailure returns the values that were bound where a throwable was
-	 * thrown
+	 * @param sources the sources of values that were bound where a failure occurred
 	 */
-	public BoundValues(Function<Throwable, Map<String, String>> boundAtFailure) {
-		this.boundAtFailure = boundAtFailure;
+	public BoundValues(List<Source> sources) {
+		this.sources = sources;
 	}
 
 	@Override
@@ -40,7 +39,7 @@ public final class BoundValues implements IncidentEnricher {
 		Map<String, String> context = ofThread();
 		Throwable thrown = failure.thrown();
 		if (thrown != null) {
-			context.putAll(this.boundAtFailure.apply(thrown));
+			this.sources.forEach((source) -> context.putAll(source.boundTo(thrown)));
 			context.keySet().removeAll(IDS);
 		}
 		if (!context.isEmpty()) {
@@ -61,6 +60,21 @@ public final class BoundValues implements IncidentEnricher {
 			bound.keySet().removeAll(IDS);
 		}
 		return bound;
+	}
+
+	/**
+	 * A source of values that were bound where a failure occurred.
+	 */
+	@FunctionalInterface
+	public interface Source {
+
+		/**
+		 * Returns the values that were bound where a throwable was thrown.
+		 * @param thrown the throwable
+		 * @return the values by key
+		 */
+		Map<String, String> boundTo(Throwable thrown);
+
 	}
 
 }

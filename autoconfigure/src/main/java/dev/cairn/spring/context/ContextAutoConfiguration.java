@@ -1,8 +1,5 @@
 package dev.cairn.spring.context;
 
-import java.util.Map;
-
-import dev.cairn.spring.arguments.FailedCalls;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ThreadLocalAccessor;
@@ -26,9 +23,8 @@ public final class ContextAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BoundValues cairnBoundValues(ObjectProvider<FailedCalls> calls) {
-		FailedCalls failed = calls.getIfAvailable();
-		return new BoundValues((failed != null) ? failed::boundTo : (thrown) -> Map.of());
+	BoundValues cairnBoundValues(ObjectProvider<BoundValues.Source> sources) {
+		return new BoundValues(sources.orderedStream().toList());
 	}
 
 	@Configuration(proxyBeanMethods = false)
