@@ -17,8 +17,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * Shows what was offered, sampled out, delivered, held and lost on every channel, and
- * what was published last: {@code GET /actuator/cairn}.
+ * {@link Endpoint @Endpoint} to expose the accounts of all channels and the most recent
+ * messages.
  */
 @Endpoint(id = "cairn")
 public final class CairnEndpoint {
@@ -28,9 +28,9 @@ public final class CairnEndpoint {
 	private final Cairn cairn;
 
 	/**
-	 * Create an endpoint.
+	 * Creates an endpoint.
 	 * @param service the name of the service
-	 * @param cairn what to show
+	 * @param cairn the Cairn to expose
 	 */
 	public CairnEndpoint(String service, Cairn cairn) {
 		this.service = service;
@@ -38,7 +38,7 @@ public final class CairnEndpoint {
 	}
 
 	/**
-	 * Return the accounts.
+	 * Returns the accounts and the recent messages.
 	 * @return the descriptor
 	 */
 	@ReadOperation
@@ -51,30 +51,31 @@ public final class CairnEndpoint {
 	}
 
 	/**
-	 * All accounts.
+	 * Description of the accounts.
 	 *
 	 * @param service the name of the service
 	 * @param channels the accounts by the name of the channel
 	 * @param incidents the account of failures
-	 * @param recent what was published last, newest first
+	 * @param recent the recent messages, newest first
 	 */
 	public record CairnDescriptor(String service, Map<String, ChannelDescriptor> channels,
 			IncidentsDescriptor incidents, List<RecentDescriptor> recent) {
 	}
 
 	/**
-	 * The account of failures. {@code failures} is the sum of {@code sampled_out},
-	 * {@code grouped}, {@code recovered}, {@code sent}, {@code refused} and {@code held}.
+	 * Description of the account of failures. {@code failures} is the sum of
+	 * {@code sampled_out}, {@code grouped}, {@code recovered}, {@code sent},
+	 * {@code refused} and {@code held}.
 	 *
-	 * @param failures failures, each once
-	 * @param repeated further reports of the same failures
-	 * @param sampledOut what the rules did not want
-	 * @param grouped those for which the message of another one stands
-	 * @param recovered those whose work went well in a later attempt
-	 * @param sent those whose message a sink took
-	 * @param refused those whose message no sink took
-	 * @param held those whose message waits for its turn
-	 * @param types failures by class
+	 * @param failures the number of distinct failures
+	 * @param repeated the number of further reports of the same failures
+	 * @param sampledOut the number that the sampler did not keep
+	 * @param grouped the number that the message of another failure represents
+	 * @param recovered the number whose work succeeded in a later attempt
+	 * @param sent the number whose message a sink accepted
+	 * @param refused the number whose message no sink accepted
+	 * @param held the number whose message is still held
+	 * @param types the number of failures by class
 	 */
 	public record IncidentsDescriptor(long failures, long repeated, @JsonProperty("sampled_out") long sampledOut,
 			long grouped, long recovered, long sent, long refused, long held, Map<String, Long> types) {
@@ -88,22 +89,22 @@ public final class CairnEndpoint {
 	}
 
 	/**
-	 * The account of one channel, in messages (of {@code statsd}: in lines). {@code
-	 * offered} is the sum of {@code sampled_out}, {@code filtered}, {@code delivered},
-	 * {@code held} and all of {@code dropped}.
+	 * Description of the account of a channel, in messages, or in lines for
+	 * {@code statsd}. {@code offered} is the sum of {@code sampled_out},
+	 * {@code filtered}, {@code delivered}, {@code held} and all of {@code dropped}.
 	 *
 	 * @param state {@code up}, {@code degraded}, {@code down} or {@code off}
-	 * @param offered what was routed to the channel
-	 * @param sampledOut what the sampler did not keep
-	 * @param filtered what a filter did not keep
-	 * @param accepted what the sink took
-	 * @param delivered what the destination took
-	 * @param held what is neither delivered nor dropped yet
-	 * @param spooled how many of the held ones are on a disk
-	 * @param dropped what was lost, by reason
-	 * @param truncated how many of the delivered ones were shortened
-	 * @param notPersisted how many should have been on the disk when the call returned,
-	 * and were not
+	 * @param offered the number routed to the channel
+	 * @param sampledOut the number that the sampler did not keep
+	 * @param filtered the number that a filter rejected
+	 * @param accepted the number that the sink accepted
+	 * @param delivered the number that the destination received
+	 * @param held the number neither delivered nor dropped yet
+	 * @param spooled the number held on disk
+	 * @param dropped the number lost, by reason
+	 * @param truncated the number delivered in truncated form
+	 * @param notPersisted the number that was not on disk when the call returned,
+	 * although it should have been
 	 * @param lastError the last failure
 	 */
 	public record ChannelDescriptor(String state, long offered, @JsonProperty("sampled_out") long sampledOut,
@@ -122,14 +123,14 @@ public final class CairnEndpoint {
 	}
 
 	/**
-	 * One published message, without its content.
+	 * Description of a recent message, without its content.
 	 *
 	 * @param id the id of the message
-	 * @param type what happened
-	 * @param timestamp when
+	 * @param type the type of the message
+	 * @param timestamp the timestamp of the message
 	 * @param severity 0 (emergency) to 7 (debug)
-	 * @param traceId in which trace
-	 * @param accepted whether a sink took it
+	 * @param traceId the id of the trace, if there is one
+	 * @param accepted whether a sink accepted it
 	 */
 	public record RecentDescriptor(String id, String type, Instant timestamp, int severity,
 			@JsonProperty("trace_id") @Nullable String traceId, boolean accepted) {

@@ -11,8 +11,8 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Shows the state of every channel. A service whose telemetry has nowhere to go still
- * serves, so it stays up unless the application asks otherwise.
+ * Health indicator for the state of all channels. A service keeps working without its
+ * telemetry, so the status stays {@code UP} by default.
  */
 final class CairnHealthIndicator extends AbstractHealthIndicator {
 

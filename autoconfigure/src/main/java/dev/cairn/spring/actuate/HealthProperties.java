@@ -4,10 +4,10 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The health of the channels.
+ * Properties for the health of the channels.
  *
- * @param enabled Whether the health of the service shows the channels.
- * @param downWhenChannelDown Whether a channel that is down makes the service down.
+ * @param enabled Whether to include the channels in the health of the service.
+ * @param downWhenChannelDown Whether the service is down if a channel is down.
  */
 @ConfigurationProperties("cairn.health")
 record HealthProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean downWhenChannelDown) {

@@ -18,10 +18,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
 
 /**
- * The start of one application that Boot runs. A context that cannot be refreshed
- * destroys its beans before Boot tells anybody what went wrong; what has to deliver the
- * failure is therefore closed only when Boot has told. Everywhere else, so in a context
- * that Boot does not run, a bean is closed when its turn comes.
+ * The start of an application that Boot runs. A context that fails to refresh destroys
+ * its beans before Boot reports the failure. Beans that deliver the failure are therefore
+ * closed after the report. In all other cases, a bean is closed when its context destroys
+ * it.
  */
 public final class ApplicationStart implements ApplicationListener<ApplicationStartedEvent> {
 
@@ -31,7 +31,7 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 
 	private final ConfigurableApplicationContext context;
 
-	/** What is to be closed by the bean that it is, in the order of their turns. */
+	/** Beans to close after the report, in the order in which they were destroyed. */
 	private final Map<Object, Runnable> postponed = new LinkedHashMap<>();
 
 	private boolean refreshed;
@@ -42,14 +42,16 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 		this.context = context;
 	}
 
-	/** Watch the start of an application whose context is yet to be refreshed. */
+	/** Watches the start of an application before its context is refreshed. */
 	static void watch(ConfigurableApplicationContext context) {
 		ApplicationStart start = new ApplicationStart(context);
 		context.getBeanFactory().registerSingleton(BEAN_NAME, start);
 		context.addApplicationListener(start);
 	}
 
-	/** The listeners of a context are still there when its beans are gone. */
+	/**
+	 * Looks among the listeners, which a context keeps when it has destroyed its beans.
+	 */
 	static @Nullable ApplicationStart of(@Nullable ConfigurableApplicationContext context) {
 		if (context instanceof AbstractApplicationContext listening) {
 			for (ApplicationListener<?> listener : listening.getApplicationListeners()) {
@@ -62,12 +64,12 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 	}
 
 	/**
-	 * Close a bean when it is its turn to be destroyed, or, if the start has failed by
-	 * then, when that was told. Takes the place of the bean's own destroy method.
-	 * @param beans the beans
+	 * Closes a bean when it is destroyed or, if the start has failed by then, after the
+	 * failure was reported. Replaces the destroy method of the bean.
+	 * @param beans the bean factory
 	 * @param name the name of the bean
 	 * @param bean the bean
-	 * @param closing closes it
+	 * @param closing closes the bean
 	 */
 	public static void closeInTurn(DefaultListableBeanFactory beans, String name, Object bean, Runnable closing) {
 		DisposableBean inTurn = (beans.getSingleton(BEAN_NAME) instanceof ApplicationStart start)
@@ -81,7 +83,7 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 		}
 	}
 
-	/** A context that is closed, and not just given up, has nothing to tell. */
+	/** A context that was closed regularly has no failure to report. */
 	private synchronized boolean postpone(Object bean, Runnable closing) {
 		if (this.refreshed || this.failed || this.context.isClosed()) {
 			return false;
@@ -92,13 +94,12 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 
 	@Override
 	public synchronized void onApplicationEvent(ApplicationStartedEvent event) {
-		// Those of child contexts come by as well
+		// Events of child contexts arrive as well
 		this.refreshed |= event.getApplicationContext() == this.context;
 	}
 
 	/**
-	 * Capture what made the start fail, and close what was postponed. Closing delivers:
-	 * here, or when Boot closes the context right after.
+	 * Captures the failure and closes the postponed beans, which delivers it.
 	 */
 	void failed(Throwable thrown) {
 		Map<Object, Runnable> closings = fail();
@@ -129,13 +130,13 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 		return this.context.isActive() ? this.context.getBeanProvider(Cairn.class).getIfAvailable() : null;
 	}
 
-	/** How Boot reports the failure and ends must not change. */
+	/** Boot must report the failure as it would without Cairn. */
 	private static void isolated(Runnable action) {
 		try {
 			action.run();
 		}
 		catch (Throwable ex) {
-			logger.warn("Telling of the failed start has failed", ex);
+			logger.warn("Failed to report the failed start", ex);
 		}
 	}
 

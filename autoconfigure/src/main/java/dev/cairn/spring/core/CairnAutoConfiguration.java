@@ -40,8 +40,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn} itself: puts
- * together what the other auto-configurations and the application bring.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn}.
  */
 @AutoConfiguration
 @ConditionalOnCairn
@@ -132,8 +131,8 @@ public final class CairnAutoConfiguration {
 	}
 
 	/**
-	 * Also where beans are lazy: {@link Cairn#get()} does not ask the context. Closed in
-	 * its turn, but not before a start that has failed was told.
+	 * Never lazy, since {@link Cairn#get()} does not use the context. Closed after a
+	 * failed start was reported.
 	 */
 	@Bean(name = CAIRN, destroyMethod = "")
 	@Lazy(false)

@@ -23,21 +23,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What concerns all messages.
+ * Properties for all messages.
  *
- * @param enabled Whether Cairn is on.
+ * @param enabled Whether to enable Cairn.
  * @param service Name of the service; the name of the application by default.
- * @param environment Where the service runs, such as production; the active profiles by
- * default.
- * @param release Version of the service that runs.
- * @param recent Number of published messages that the endpoint remembers.
- * @param shutdownTimeout Time to deliver what is held when the service stops.
- * @param routes Rules that send messages to sinks, tried in order; what none of them
- * takes goes the default way.
- * @param sampling Fraction of the messages that is kept.
- * @param redaction What is kept from leaving the service.
- * @param limits Size of messages.
- * @param incidents How failures of the same kind are grouped.
+ * @param environment Environment of the service, such as production; the active profiles
+ * by default.
+ * @param release Version of the service.
+ * @param recent Number of recent messages that the endpoint shows.
+ * @param shutdownTimeout Time to deliver the remaining messages when the service stops.
+ * @param routes Rules that send messages to sinks, tried in order. Messages that match
+ * none of them take the default route.
+ * @param sampling Sampling of messages and meters.
+ * @param redaction Masking of credentials.
+ * @param limits Limits for the size of messages.
+ * @param incidents Grouping of failures of the same kind.
  * @param events Events that the application publishes.
  * @param presets Values for events that name the preset.
  */
@@ -76,10 +76,10 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	/**
 	 * A rule that sends messages to sinks.
 	 *
-	 * @param type Types that it takes; a star stands for any characters.
-	 * @param logger Loggers that it takes; a star stands for any characters.
-	 * @param severity Least severity that it takes; any by default.
-	 * @param to Names of the sinks; empty to send such messages nowhere.
+	 * @param type Types of messages to match; a star stands for any characters.
+	 * @param logger Loggers to match; a star stands for any characters.
+	 * @param severity Least severity to match; any by default.
+	 * @param to Names of the sinks; empty to drop the messages.
 	 */
 	record RouteProperties(@DefaultValue("*") String type, @DefaultValue("*") String logger,
 			@Nullable Severity severity, @DefaultValue List<String> to) {
@@ -92,10 +92,9 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * What fraction is kept.
+	 * Properties for sampling.
 	 *
-	 * @param rules Rules in the order in which they are tried; the first that matches
-	 * decides.
+	 * @param rules Rules, tried in order. The first that matches decides.
 	 */
 	record SamplingProperties(@DefaultValue List<RuleProperties> rules) {
 
@@ -110,20 +109,19 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * A rule that keeps a fraction of what it takes.
+	 * A rule that keeps a fraction of the signals it matches.
 	 *
-	 * @param signal Kind of telemetry that it takes; all kinds of messages by default,
-	 * but no meters.
-	 * @param name Types of messages, or names of meters, that it takes; a star stands for
-	 * any characters.
-	 * @param severity Least severity that it takes; any by default.
-	 * @param exception Failures that it takes: the full name of a class, which takes its
-	 * subclasses too; a star stands for any characters.
-	 * @param route Routes that it takes, such as /orders/{id}; a star stands for any
+	 * @param signal Kind of signal to match; all kinds of messages, but no meters, by
+	 * default.
+	 * @param name Types of messages or names of meters to match; a star stands for any
 	 * characters.
-	 * @param status Statuses that it takes: a number such as 404, or a class such as 4xx.
-	 * @param message Messages of exceptions that it takes; a star stands for any
+	 * @param severity Least severity to match; any by default.
+	 * @param exception Exceptions to match, by the full name of a class, which includes
+	 * its subclasses; a star stands for any characters.
+	 * @param route Routes to match, such as /orders/{id}; a star stands for any
 	 * characters.
+	 * @param status Statuses to match: a number such as 404, or a class such as 4xx.
+	 * @param message Messages of exceptions to match; a star stands for any characters.
 	 * @param rate Fraction to keep, 0 (none) to 1 (all).
 	 */
 	record RuleProperties(@Nullable Signal signal, @DefaultValue("*") String name, @Nullable Severity severity,
@@ -148,7 +146,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * How failures of the same kind are grouped.
+	 * Properties for the grouping of failures of the same kind.
 	 *
 	 * @param burst Number of failures of one kind per minute that are each sent on their
 	 * own, with an id each; further ones are grouped and counted.
@@ -173,11 +171,11 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * What is kept from leaving the service.
+	 * Properties for masking credentials.
 	 *
-	 * @param enabled Whether credentials and card numbers are masked.
-	 * @param words Further words that make a key sensitive wherever they stand in it.
-	 * @param allowed Keys that are not sensitive although they hold such a word.
+	 * @param enabled Whether to mask credentials and card numbers.
+	 * @param words Additional words that make a key sensitive.
+	 * @param allowed Keys that are not sensitive although they contain such a word.
 	 */
 	record RedactionProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> words,
 			@DefaultValue List<String> allowed) {
@@ -194,12 +192,14 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * How large messages may become.
+	 * Properties for the size of messages.
 	 *
-	 * @param maxMessageSize Size of a whole encoded message; what is larger is truncated.
-	 * @param maxFields Number of values in the fields of a message, nested ones included.
-	 * @param maxDepth Depth to which maps and lists in the fields may nest.
-	 * @param maxNameLength Length of a key or a logger.
+	 * @param maxMessageSize Maximum size of an encoded message. Larger messages are
+	 * truncated.
+	 * @param maxFields Maximum number of values in the fields of a message, including
+	 * nested values.
+	 * @param maxDepth Maximum depth of nested maps and lists in the fields.
+	 * @param maxNameLength Maximum length of a key or a logger.
 	 */
 	record LimitsProperties(@DefaultValue("256KB") DataSize maxMessageSize, @DefaultValue("1000") int maxFields,
 			@DefaultValue("8") int maxDepth, @DefaultValue("200") int maxNameLength) {
@@ -235,13 +235,13 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/**
-	 * Values for events that do not give their own.
+	 * Values for events that do not set their own.
 	 *
 	 * @param fields Fields by name.
-	 * @param category What kind of data it is.
-	 * @param severity How severe it is.
+	 * @param category Category of the event.
+	 * @param severity Severity of the event.
 	 * @param rate Fraction to keep, 0 (none) to 1 (all).
-	 * @param logger Who speaks.
+	 * @param logger Logger of the event.
 	 */
 	record PresetProperties(@DefaultValue Map<String, Object> fields, @Nullable Category category,
 			@Nullable Severity severity, @Nullable Double rate, @Nullable String logger) {

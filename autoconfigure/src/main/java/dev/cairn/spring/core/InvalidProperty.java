@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * Turns what the library refuses into a failure of the start that names the property, its
- * value, where it was set and the remedy.
+ * Checks values of properties. An invalid value fails the start with the name of the
+ * property, its value, its origin and the reason.
  */
 public final class InvalidProperty {
 
@@ -19,12 +19,18 @@ public final class InvalidProperty {
 	}
 
 	/**
-	 * Return what is made from a property.
-	 * @throws InvalidConfigurationPropertyValueException when it is refused
+	 * Returns the result of a conversion.
+	 * @param <T> the type of the result
+	 * @param name the name of the property
+	 * @param value the value of the property
+	 * @param conversion converts the value
+	 * @return the result
+	 * @throws InvalidConfigurationPropertyValueException if the conversion rejects the
+	 * value
 	 */
-	public static <T> T check(String name, @Nullable Object value, Supplier<T> made) {
+	public static <T> T check(String name, @Nullable Object value, Supplier<T> conversion) {
 		try {
-			return made.get();
+			return conversion.get();
 		}
 		catch (IllegalArgumentException ex) {
 			throw new InvalidConfigurationPropertyValueException(name, value, ex.getMessage());
@@ -32,8 +38,13 @@ public final class InvalidProperty {
 	}
 
 	/**
-	 * Refuse a value that is outside its range.
-	 * @throws InvalidConfigurationPropertyValueException when it is
+	 * Rejects a value outside of a range.
+	 * @param name the name of the property
+	 * @param value the value of the property
+	 * @param number the value as a number
+	 * @param least the least number
+	 * @param most the greatest number
+	 * @throws InvalidConfigurationPropertyValueException if the number is out of range
 	 */
 	public static void requireRange(String name, Object value, long number, long least, long most) {
 		if (number < least || number > most) {
@@ -43,8 +54,10 @@ public final class InvalidProperty {
 	}
 
 	/**
-	 * Refuse a time that is not above zero, or too long to be meant.
-	 * @throws InvalidConfigurationPropertyValueException when it is
+	 * Rejects a duration that is not positive, or longer than a year.
+	 * @param name the name of the property
+	 * @param value the value of the property
+	 * @throws InvalidConfigurationPropertyValueException if the duration is out of range
 	 */
 	public static void requireDuration(String name, Duration value) {
 		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {

@@ -13,8 +13,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 
 /**
- * Explains a bad property of Cairn where Boot does not: Boot's own analyzer looks for the
- * exact name, which an environment variable or an element of a list does not have.
+ * Analyzes invalid properties of Cairn that Boot's own analyzer does not find, since it
+ * looks for the exact name: environment variables and elements of lists.
  */
 class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationPropertyValueException> {
 
@@ -30,19 +30,19 @@ class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConf
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure,
 			InvalidConfigurationPropertyValueException cause) {
 		String name = cause.getName();
-		if (!name.startsWith(PREFIX) || isKnownToBoot(name)) {
+		if (!name.startsWith(PREFIX) || isFoundByBoot(name)) {
 			return null;
 		}
 		ConfigurationProperty property = find(name);
 		Object value = (property != null) ? property.getValue() : cause.getValue();
 		String origin = (property != null && property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
 		return new FailureAnalysis(
-				"The configuration property '%s' has the value '%s'%s, which is refused: %s".formatted(name, value,
+				"The configuration property '%s' has the value '%s'%s, which is invalid: %s".formatted(name, value,
 						origin, cause.getReason()),
 				"Update the value of '%s' in the application's configuration.".formatted(name), cause);
 	}
 
-	private boolean isKnownToBoot(String name) {
+	private boolean isFoundByBoot(String name) {
 		return this.environment instanceof ConfigurableEnvironment configurable && configurable.getPropertySources()
 			.stream()
 			.filter((source) -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))

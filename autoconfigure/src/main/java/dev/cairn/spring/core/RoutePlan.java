@@ -11,8 +11,8 @@ import dev.cairn.spring.core.CairnProperties.RouteProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * The routes of the application, and behind them the default way: exceptions go to every
- * sink, everything else to every sink but Sentry.
+ * The routes of the properties, followed by the default routes: exceptions go to all
+ * sinks, all other messages to all sinks but Sentry.
  */
 class RoutePlan {
 
@@ -28,7 +28,7 @@ class RoutePlan {
 	}
 
 	/**
-	 * Return the routes of the application.
+	 * Returns the routes of the properties.
 	 */
 	List<Route> configured() {
 		List<Route> routes = new ArrayList<>();
@@ -44,7 +44,7 @@ class RoutePlan {
 	}
 
 	/**
-	 * Return the default way, which takes everything that comes so far.
+	 * Returns the default routes, which match all messages.
 	 */
 	List<Route> byDefault() {
 		String[] others = this.sinks.stream().filter((name) -> !name.equals(SENTRY)).toArray(String[]::new);
@@ -54,18 +54,18 @@ class RoutePlan {
 	private void requireSink(String property, String name) {
 		if (!this.sinks.contains(name)) {
 			throw new InvalidConfigurationPropertyValueException(property, name,
-					"There is no sink of that name, only " + this.sinks + ". " + remedy(name));
+					"There is no sink with this name, only " + this.sinks + ". " + remedy(name));
 		}
 	}
 
 	private static String remedy(String name) {
 		return switch (name) {
-			case "kafka" -> "Set spring.kafka.bootstrap-servers to have it.";
-			case "sentry" -> "Set sentry.dsn to have it.";
-			case "file" -> "Set cairn.file.enabled=true to have it.";
-			case "stdout" -> "Set cairn.stdout.enabled=true to have it.";
-			case "udp" -> "Set cairn.udp.host and cairn.udp.port to have it.";
-			default -> "Name one of these, or define a Sink bean whose channel has that name.";
+			case "kafka" -> "Set spring.kafka.bootstrap-servers to enable it.";
+			case "sentry" -> "Set sentry.dsn to enable it.";
+			case "file" -> "Set cairn.file.enabled=true to enable it.";
+			case "stdout" -> "Set cairn.stdout.enabled=true to enable it.";
+			case "udp" -> "Set cairn.udp.host and cairn.udp.port to enable it.";
+			default -> "Use one of these names, or define a Sink bean whose channel has this name.";
 		};
 	}
 

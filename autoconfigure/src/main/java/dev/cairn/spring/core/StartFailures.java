@@ -8,12 +8,10 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * Captures what makes a start fail: a bean that cannot be created once Cairn was, a
- * server that cannot listen, a runner or listener that throws. The first of Boot's
- * reporters, and one that leaves the report to the others. They are asked whatever has
- * failed; {@code ApplicationFailedEvent} is not published for what a listener of
- * {@code ApplicationReadyEvent} throws, nor when a failed context could not publish the
- * exit code.
+ * Captures failures of the start, such as a bean that cannot be created after Cairn, a
+ * port in use, or a runner or listener that throws. Comes first among Boot's reporters
+ * and leaves the report to the others. Unlike {@code ApplicationFailedEvent}, reporters
+ * also receive exceptions of listeners of {@code ApplicationReadyEvent}.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class StartFailures implements SpringBootExceptionReporter {
@@ -21,8 +19,8 @@ final class StartFailures implements SpringBootExceptionReporter {
 	private final @Nullable ConfigurableApplicationContext context;
 
 	/**
-	 * Create a reporter.
-	 * @param context the context; {@code null} when there was none yet
+	 * Creates a reporter.
+	 * @param context the context, or {@code null} if there is none yet
 	 */
 	StartFailures(@Nullable ConfigurableApplicationContext context) {
 		this.context = context;

@@ -6,8 +6,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
 /**
- * Has the start of every application watched that Boot runs and whose errors Cairn
- * captures.
+ * Watches the start of every application that Boot runs and whose errors Cairn captures.
  */
 final class StartListener implements ApplicationListener<ApplicationPreparedEvent> {
 

@@ -36,17 +36,7 @@ final class Switch {
 		return new Switch(metadata.getAnnotations().get(ConditionalOnCairn.class));
 	}
 
-	/**
-	 * Returns whether a feature that is on by default is on.
-	 * @param environment the environment
-	 * @param feature the name of the feature
-	 * @return whether neither the feature nor Cairn as a whole is switched off
-	 */
-	public static boolean isOn(Environment environment, String feature) {
-		return isTrue(environment, ALL, true) && isTrue(environment, enabled(feature), true);
-	}
-
-	/** Whether the outcome depends on beans, so that those have to be decided first. */
+	/** Returns whether the outcome depends on beans, which have to be decided first. */
 	boolean dependsOnBeans() {
 		return this.condition.isPresent() && this.condition.getStringArray("insteadOf").length > 0;
 	}
@@ -83,7 +73,7 @@ final class Switch {
 		return null;
 	}
 
-	/** Returns the class of the bean that takes the place of one that is off. */
+	/** Returns the class of the bean that replaces one that is off. */
 	@Nullable String otherwise() {
 		return this.condition.getValue("otherwise", String.class).filter(StringUtils::hasText).orElse(null);
 	}
@@ -97,7 +87,7 @@ final class Switch {
 	}
 
 	/** Boot's own condition accepts neither lists nor empty values. */
-	private static boolean hasValue(Environment environment, String name) {
+	static boolean hasValue(Environment environment, String name) {
 		List<String> values = Binder.get(environment)
 			.bind(name, Bindable.listOf(String.class))
 			.orElseGet(Collections::emptyList);

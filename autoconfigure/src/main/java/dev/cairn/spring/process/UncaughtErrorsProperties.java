@@ -4,9 +4,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Failures that end a thread.
+ * Properties for uncaught exceptions.
  *
- * @param uncaught Whether exceptions that end a thread are captured.
+ * @param uncaught Whether to capture exceptions that terminate a thread.
  */
 @ConfigurationProperties("cairn.errors")
 record UncaughtErrorsProperties(@DefaultValue("true") boolean uncaught) {

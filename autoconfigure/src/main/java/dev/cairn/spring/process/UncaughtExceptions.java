@@ -12,15 +12,15 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Captures what ends a thread, as the default handler of the JVM. Whoever was that before
- * is told afterwards; where there was nobody, the log has what the JVM would have printed
- * to the standard error. Each of several contexts in one JVM captures for itself.
+ * Captures exceptions that terminate a thread, as the default handler of the JVM.
+ * Delegates to the previous handler, or logs what the JVM would have printed to standard
+ * error if there is none. Several contexts in one JVM capture independently.
  */
 final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(UncaughtExceptions.class);
 
-	/** Guards who is the default handler. */
+	/** Guards the default handler. */
 	private static final Object lock = new Object();
 
 	private volatile Cairn cairn;
@@ -48,19 +48,19 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 					(report) -> report.severity(Severity.CRITICAL).field("thread", thread.getName()));
 		}
 		catch (Throwable ex) {
-			// What ended the thread is worth more than this
-			logger.debug("An uncaught exception could not be captured", ex);
+			// The previous handler must be called in any case
+			logger.debug("Failed to capture an uncaught exception", ex);
 		}
 		try {
-			handOn(thread, thrown);
+			delegate(thread, thrown);
 		}
 		catch (Throwable ex) {
-			// The JVM would ignore it without a word
-			logger.warn("The handler of uncaught exceptions has failed", ex);
+			// The JVM ignores exceptions of the handler
+			logger.warn("The handler of uncaught exceptions has thrown an exception", ex);
 		}
 	}
 
-	private void handOn(Thread thread, Throwable thrown) {
+	private void delegate(Thread thread, Throwable thrown) {
 		UncaughtExceptionHandler next = this.before;
 		if (next != null) {
 			next.uncaughtException(thread, thrown);
@@ -71,7 +71,7 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 	}
 
 	/**
-	 * Whoever took over since may hand on to this one for ever: it stays in between and
+	 * A later handler may delegate to this one for ever, so it remains in the chain and
 	 * does nothing.
 	 */
 	@Override
@@ -85,7 +85,7 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 		}
 	}
 
-	/** The context of the one before may have been closed earlier than this one. */
+	/** The context of the previous handler may have been closed before this one. */
 	private static @Nullable UncaughtExceptionHandler lastOpen(@Nullable UncaughtExceptionHandler handler) {
 		UncaughtExceptionHandler last = handler;
 		while (last instanceof UncaughtExceptions other && other.closed) {

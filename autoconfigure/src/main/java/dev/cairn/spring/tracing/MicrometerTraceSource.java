@@ -7,7 +7,7 @@ import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the active trace from Micrometer Tracing, whichever tracer is behind it.
+ * {@link TraceSource} for the tracer of Micrometer Tracing.
  */
 final class MicrometerTraceSource implements TraceSource {
 

@@ -8,8 +8,7 @@ import io.micrometer.observation.ObservationHandler;
 import org.springframework.scheduling.support.ScheduledTaskObservationContext;
 
 /**
- * Captures what a {@code @Scheduled} method throws while its span is still open, and
- * whether or not somebody logs it.
+ * Captures exceptions of {@code @Scheduled} methods while their span is still open.
  */
 final class ScheduledErrors implements ObservationHandler<ScheduledTaskObservationContext> {
 

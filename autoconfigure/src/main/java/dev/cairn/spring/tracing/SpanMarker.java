@@ -8,9 +8,8 @@ import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the id of an incident on the span that is active where it is reported, so that
- * whoever looks at the trace finds the report. Whether the span failed is for its own
- * instrumentation to say: an exception may have been handled.
+ * Tags the active span with the id of an incident. The status of the span is left to its
+ * own instrumentation, since the exception may have been handled.
  */
 final class SpanMarker implements SignalListener {
 

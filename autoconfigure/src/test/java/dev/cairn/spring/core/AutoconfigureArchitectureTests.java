@@ -16,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -27,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The rooms of this module and the doors between them.
  */
 class AutoconfigureArchitectureTests {
+
+	private static final String CORE = "dev.cairn.spring.core";
 
 	private static final JavaClasses module = new ClassFileImporter()
 		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -50,10 +50,10 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void coreDependsOnNoFeature() {
 		noClasses().that()
-			.resideInAPackage("dev.cairn.spring.core")
+			.resideInAPackage(CORE)
 			.should()
-			.dependOnClassesThat(
-					resideInAPackage("dev.cairn.spring..").and(resideOutsideOfPackage("dev.cairn.spring.core")))
+			.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("dev.cairn.spring..")
+				.and(JavaClass.Predicates.resideOutsideOfPackage(CORE)))
 			.check(module);
 	}
 
@@ -159,7 +159,16 @@ class AutoconfigureArchitectureTests {
 			.beRecords()
 			.andShould()
 			.haveSimpleNameEndingWith("Properties")
-			.andShould()
+			.check(module);
+	}
+
+	@Test
+	void propertiesAreKnownToTheirFeatureOnlyUnlessAllSinksShareThem() {
+		classes().that()
+			.areAnnotatedWith(ConfigurationProperties.class)
+			.and()
+			.doNotHaveSimpleName("DeliveryProperties")
+			.should()
 			.notBePublic()
 			.check(module);
 	}

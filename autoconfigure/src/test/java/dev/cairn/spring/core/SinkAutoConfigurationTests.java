@@ -348,6 +348,11 @@ class SinkAutoConfigurationTests {
 			.toList();
 	}
 
+	/** Without the classes, and without their files. */
+	private static ClassLoader without(String packageName) {
+		return new FilteredClassLoader((name) -> name.replace('/', '.').startsWith(packageName));
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class TwoProducerFactories {
 
@@ -377,11 +382,6 @@ class SinkAutoConfigurationTests {
 			}).build();
 		}
 
-	}
-
-	/** Without the classes, and without their files. */
-	private static ClassLoader without(String packageName) {
-		return new FilteredClassLoader((name) -> name.replace('/', '.').startsWith(packageName));
 	}
 
 }

@@ -38,7 +38,7 @@ class StartFailureTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			"cairn.sampling.rules[1].rate=1.5 | cairn.sampling.rules[1].rate | 1.5 | rate must be between 0 and 1",
 			"cairn.sampling.rules[0].name= | cairn.sampling.rules[0].name | | must not be empty",
-			"cairn.routes[0].to=nosuch | cairn.routes[0].to[0] | nosuch | Name one of these",
+			"cairn.routes[0].to=nosuch | cairn.routes[0].to[0] | nosuch | Use one of these names",
 			"cairn.routes[0].to=memory,kafka | cairn.routes[0].to[1] | kafka | Set spring.kafka.bootstrap-servers",
 			"cairn.routes[0].to[0]=sentry | cairn.routes[0].to[0] | sentry | Set sentry.dsn",
 			"cairn.routes[0].to[0]=file | cairn.routes[0].to[0] | file | Set cairn.file.enabled=true",

@@ -1,0 +1,62 @@
+package dev.cairn.spring.core;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.MemorySink;
+
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.test.context.ContextConfigurationAttributes;
+import org.springframework.test.context.ContextCustomizer;
+import org.springframework.test.context.ContextCustomizerFactory;
+import org.springframework.test.context.MergedContextConfiguration;
+
+/**
+ * Keeps the messages of an application's tests in memory instead of the default files,
+ * unless the test configures files or a broker.
+ */
+class InMemoryContextCustomizerFactory implements ContextCustomizerFactory {
+
+	@Override
+	public ContextCustomizer createContextCustomizer(Class<?> testClass,
+			List<ContextConfigurationAttributes> configAttributes) {
+		return new InMemoryContextCustomizer();
+	}
+
+	/**
+	 * A record, since the customizer is part of the key under which contexts are cached.
+	 */
+	private record InMemoryContextCustomizer() implements ContextCustomizer {
+
+		/** The default sink for files backs off from a bean of this name. */
+		private static final String FILE_SINK = "cairnFileSink";
+
+		private static final int CAPACITY = 10_000;
+
+		@Override
+		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
+			if (hasDestination(context.getEnvironment())
+					|| !(context.getBeanFactory() instanceof BeanDefinitionRegistry beans)) {
+				return;
+			}
+			RootBeanDefinition sink = new RootBeanDefinition(MemorySink.class,
+					() -> new MemorySink(context.getBean(Accounts.class).channel("memory"), CAPACITY));
+			sink.setLazyInit(true);
+			sink.setDestroyMethodName("");
+			beans.registerBeanDefinition(FILE_SINK, sink);
+		}
+
+		private static boolean hasDestination(Environment environment) {
+			return Stream
+				.of("cairn.file.enabled", "cairn.file.directory", "spring.kafka.bootstrap-servers",
+						"spring.kafka.producer.bootstrap-servers")
+				.anyMatch((property) -> Switch.hasValue(environment, property));
+		}
+
+	}
+
+}
