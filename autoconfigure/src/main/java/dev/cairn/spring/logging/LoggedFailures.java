@@ -39,13 +39,6 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	private final LoggedErrors captured;
 
-	/**
-	 * Creates an instance.
-	 * @param cairn captures the failures
-	 * @param incidents looks up the incidents of throwables
-	 * @param signals receives the entries
-	 * @param captured the entries that are captured
-	 */
 	LoggedFailures(Cairn cairn, Incidents incidents, Signals signals, LoggedErrors captured) {
 		this.cairn = cairn;
 		this.incidents = incidents;

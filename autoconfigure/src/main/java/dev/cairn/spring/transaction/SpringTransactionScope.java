@@ -15,10 +15,6 @@ final class SpringTransactionScope implements TransactionScope {
 
 	private final int maxHeld;
 
-	/**
-	 * Creates a scope.
-	 * @param maxHeld the maximum number of events that wait for a transaction
-	 */
 	SpringTransactionScope(int maxHeld) {
 		this.maxHeld = maxHeld;
 	}

@@ -28,10 +28,6 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
 	private final ErrorReporter reporter;
 
-	/**
-	 * Creates an advice.
-	 * @param reporter captures the failures
-	 */
 	ErrorAdvice(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}

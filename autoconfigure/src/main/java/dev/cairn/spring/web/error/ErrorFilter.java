@@ -2,8 +2,6 @@ package dev.cairn.spring.web.error;
 
 import java.io.IOException;
 
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -22,10 +20,6 @@ final class ErrorFilter extends OncePerRequestFilter {
 
 	private final ErrorReporter reporter;
 
-	/**
-	 * Creates a filter.
-	 * @param reporter captures the failures
-	 */
 	ErrorFilter(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}
@@ -78,10 +72,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 			setId(request, response, this.reporter.unhandled(unwrap(ex)));
 			throw ex;
 		}
-		if (request.isAsyncStarted()) {
-			request.getAsyncContext().addListener(new AsyncErrors());
-		}
-		else {
+		if (!request.isAsyncStarted()) {
 			setId(request, response, this.reporter.handled(response.getStatus()));
 		}
 	}
@@ -94,33 +85,6 @@ final class ErrorFilter extends OncePerRequestFilter {
 		if (failure != null) {
 			setId(request, response, failure.id());
 		}
-	}
-
-	/** Notes the failure of an asynchronous request before it is dispatched again. */
-	private static final class AsyncErrors implements AsyncListener {
-
-		private final @Nullable RequestFailure failure = RequestFailure.current();
-
-		@Override
-		public void onError(AsyncEvent event) {
-			if (this.failure != null) {
-				this.failure.note(unwrap(event.getThrowable()));
-			}
-		}
-
-		@Override
-		public void onComplete(AsyncEvent event) {
-		}
-
-		@Override
-		public void onTimeout(AsyncEvent event) {
-		}
-
-		@Override
-		public void onStartAsync(AsyncEvent event) {
-			event.getAsyncContext().addListener(this);
-		}
-
 	}
 
 }

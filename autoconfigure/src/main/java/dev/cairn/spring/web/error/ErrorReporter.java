@@ -30,13 +30,6 @@ final class ErrorReporter {
 
 	private final ObservationRegistry observations;
 
-	/**
-	 * Creates a reporter.
-	 * @param cairn captures the failures
-	 * @param enabled whether failures are captured
-	 * @param statuses the statuses that make an exception a failure
-	 * @param observations supplies the current observation
-	 */
 	ErrorReporter(Cairn cairn, boolean enabled, ErrorStatuses statuses, ObservationRegistry observations) {
 		this.cairn = cairn;
 		this.enabled = enabled;

@@ -16,10 +16,6 @@ final class ExceptionNotingResolver implements HandlerExceptionResolver, Ordered
 
 	private final ErrorReporter reporter;
 
-	/**
-	 * Creates a resolver.
-	 * @param reporter notes the exceptions
-	 */
 	ExceptionNotingResolver(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}

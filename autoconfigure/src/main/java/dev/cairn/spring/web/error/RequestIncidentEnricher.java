@@ -20,11 +20,6 @@ final class RequestIncidentEnricher implements IncidentEnricher {
 
 	private final boolean user;
 
-	/**
-	 * Creates an enricher.
-	 * @param headers the names of the headers to add, in any case
-	 * @param user whether to add the name of the user
-	 */
 	RequestIncidentEnricher(List<String> headers, boolean user) {
 		this.headers = List.copyOf(headers);
 		this.user = user;

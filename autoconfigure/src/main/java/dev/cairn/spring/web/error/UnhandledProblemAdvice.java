@@ -39,10 +39,6 @@ final class UnhandledProblemAdvice {
 
 	private final ErrorReporter reporter;
 
-	/**
-	 * Creates an advice.
-	 * @param reporter captures the failures
-	 */
 	UnhandledProblemAdvice(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}

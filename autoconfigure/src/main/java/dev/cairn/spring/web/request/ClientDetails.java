@@ -32,15 +32,6 @@ final class ClientDetails implements RequestMessageCustomizer {
 
 	private final Map<String, String> headers;
 
-	/**
-	 * Creates a customizer.
-	 * @param consent decides whether a client may be described
-	 * @param fields adds the fields
-	 * @param address how much of the address is published
-	 * @param referrer how much of the referrer is published
-	 * @param userAgent whether the user agent is published as the client sent it
-	 * @param headers the headers to publish, by the name of the field
-	 */
 	ClientDetails(Consent consent, OptionalFields fields, ClientAddress address, Referrer referrer, boolean userAgent,
 			Map<String, String> headers) {
 		this.consent = consent;

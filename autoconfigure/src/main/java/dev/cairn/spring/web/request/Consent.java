@@ -18,13 +18,6 @@ final class Consent {
 
 	private final NamePattern granted;
 
-	/**
-	 * Creates the policy.
-	 * @param signals whether {@code DNT} and {@code Sec-GPC} are respected
-	 * @param header the header that grants consent, or {@code null}
-	 * @param cookie the cookie that grants consent, or {@code null}
-	 * @param granted the value that grants consent
-	 */
 	Consent(boolean signals, @Nullable String header, @Nullable String cookie, NamePattern granted) {
 		this.signals = signals;
 		this.header = header;

@@ -1,7 +1,9 @@
 package dev.cairn.spring.web.request;
 
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
 
 import dev.cairn.Event;
 import io.micrometer.observation.Observation;
@@ -22,14 +24,8 @@ final class ObservedCalls implements ObservationHandler<Observation.Context>, Re
 
 	private static final Object START = ObservedCalls.class.getName() + ".START";
 
-	private static final Kind[] KINDS = Kind.values();
-
 	private final OptionalFields fields;
 
-	/**
-	 * Creates an instance.
-	 * @param fields adds the fields
-	 */
 	ObservedCalls(OptionalFields fields) {
 		this.fields = fields;
 	}
@@ -48,7 +44,7 @@ final class ObservedCalls implements ObservationHandler<Observation.Context>, Re
 		Kind kind = Kind.of(context.getName());
 		Tally tally = (kind != null) ? tally(context) : null;
 		if (kind != null && tally != null) {
-			tally.started(kind);
+			tally.of(kind).number().increment();
 			context.put(START, System.nanoTime());
 		}
 	}
@@ -59,7 +55,7 @@ final class ObservedCalls implements ObservationHandler<Observation.Context>, Re
 		Kind kind = (start != null) ? Kind.of(context.getName()) : null;
 		Tally tally = (kind != null) ? tally(context) : null;
 		if (start != null && kind != null && tally != null) {
-			tally.ended(kind, System.nanoTime() - start);
+			tally.of(kind).nanos().add(System.nanoTime() - start);
 		}
 	}
 
@@ -106,31 +102,34 @@ final class ObservedCalls implements ObservationHandler<Observation.Context>, Re
 
 	}
 
-	/** The calls of one request. */
+	/** The calls of one request, by their kind. */
 	private static final class Tally {
 
-		private final AtomicLongArray calls = new AtomicLongArray(KINDS.length);
+		private final Map<Kind, Calls> calls = new EnumMap<>(Kind.class);
 
-		private final AtomicLongArray nanos = new AtomicLongArray(KINDS.length);
-
-		void started(Kind kind) {
-			this.calls.incrementAndGet(kind.ordinal());
-		}
-
-		void ended(Kind kind, long nanos) {
-			this.nanos.addAndGet(kind.ordinal(), nanos);
-		}
-
-		void addTo(Event message, OptionalFields fields) {
-			for (Kind kind : KINDS) {
-				long number = this.calls.get(kind.ordinal());
-				if (number > 0) {
-					fields.add(message, kind.prefix + "_calls", number);
-					fields.add(message, kind.prefix + "_ms", RequestMessages.millis(this.nanos.get(kind.ordinal())));
-				}
+		Tally() {
+			for (Kind kind : Kind.values()) {
+				this.calls.put(kind, new Calls(new LongAdder(), new LongAdder()));
 			}
 		}
 
+		Calls of(Kind kind) {
+			return Objects.requireNonNull(this.calls.get(kind));
+		}
+
+		void addTo(Event message, OptionalFields fields) {
+			this.calls.forEach((kind, calls) -> {
+				long number = calls.number().sum();
+				if (number > 0) {
+					fields.add(message, kind.prefix + "_calls", number);
+					fields.add(message, kind.prefix + "_ms", RequestMessages.millis(calls.nanos().sum()));
+				}
+			});
+		}
+
+	}
+
+	private record Calls(LongAdder number, LongAdder nanos) {
 	}
 
 }

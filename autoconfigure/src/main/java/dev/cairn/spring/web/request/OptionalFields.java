@@ -22,10 +22,6 @@ final class OptionalFields {
 
 	private final Set<String> excluded;
 
-	/**
-	 * Creates an instance.
-	 * @param excluded the names of the fields that are not added
-	 */
 	OptionalFields(Set<String> excluded) {
 		this.excluded = Set.copyOf(excluded);
 	}

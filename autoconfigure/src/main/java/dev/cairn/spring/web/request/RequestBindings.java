@@ -23,10 +23,6 @@ final class RequestBindings implements AsyncHandlerInterceptor, RequestMessageCu
 
 	private final OptionalFields fields;
 
-	/**
-	 * Creates an interceptor.
-	 * @param fields adds the field
-	 */
 	RequestBindings(OptionalFields fields) {
 		this.fields = fields;
 	}

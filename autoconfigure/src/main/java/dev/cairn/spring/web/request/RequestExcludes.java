@@ -14,11 +14,6 @@ final class RequestExcludes {
 
 	private final List<NamePattern> patterns;
 
-	/**
-	 * Creates the excludes.
-	 * @param patterns paths, in which a star matches any characters; a pattern that ends
-	 * with {@code /**} also matches the path before it
-	 */
 	RequestExcludes(List<String> patterns) {
 		List<NamePattern> all = new ArrayList<>();
 		for (String pattern : patterns) {

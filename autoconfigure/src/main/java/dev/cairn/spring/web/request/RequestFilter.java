@@ -35,13 +35,6 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final RequestExcludes excludes;
 
-	/**
-	 * Creates a filter.
-	 * @param signals starts the units of work
-	 * @param messages publishes the messages, or {@code null} if none are published
-	 * @param trace supplies the active trace
-	 * @param excludes the requests that no message is published for
-	 */
 	RequestFilter(Signals signals, @Nullable RequestMessages messages, TraceSource trace, RequestExcludes excludes) {
 		this.signals = signals;
 		this.messages = messages;

@@ -40,16 +40,6 @@ final class RequestMessages {
 
 	private final @Nullable UserAgents userAgents;
 
-	/**
-	 * Creates an instance.
-	 * @param cairn publishes the messages
-	 * @param keepErrors whether failed requests are exempt from sampling
-	 * @param slow the duration from which requests are exempt from sampling; zero for
-	 * none
-	 * @param fields adds the optional fields
-	 * @param customizers customize the messages that are kept
-	 * @param userAgents adds the software of the client, or {@code null}
-	 */
 	RequestMessages(Cairn cairn, boolean keepErrors, Duration slow, OptionalFields fields,
 			List<RequestMessageCustomizer> customizers, @Nullable UserAgents userAgents) {
 		this.cairn = cairn;

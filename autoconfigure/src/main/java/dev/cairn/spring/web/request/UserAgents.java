@@ -49,12 +49,6 @@ final class UserAgents implements AutoCloseable {
 
 	private volatile boolean closing;
 
-	/**
-	 * Creates an instance.
-	 * @param consent decides whether a client may be described
-	 * @param fields adds the fields
-	 * @param parser parses user agents
-	 */
 	UserAgents(Consent consent, OptionalFields fields, UserAgentParser parser) {
 		this.consent = consent;
 		this.fields = fields;

@@ -51,16 +51,6 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private final Clock clock;
 
-	/**
-	 * Creates an instance.
-	 * @param consent decides whether a client may be described
-	 * @param fields adds the field
-	 * @param key the key of the hash; {@code null} for a random key
-	 * @param daily whether the pseudonym changes every day, in UTC
-	 * @param cookie the cookie that identifies visitors, or {@code null}
-	 * @param header the header that identifies visitors, or {@code null}
-	 * @param clock supplies the day
-	 */
 	Visitors(Consent consent, OptionalFields fields, @Nullable String key, boolean daily, @Nullable String cookie,
 			@Nullable String header, Clock clock) {
 		this.consent = consent;
