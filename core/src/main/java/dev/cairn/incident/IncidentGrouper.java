@@ -1,12 +1,10 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -22,44 +20,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncidentGrouper {
 
-	/** The time for which a burst lasts. */
-	private static final long BURST_NANOS = TimeUnit.MINUTES.toNanos(1);
-
-	private final int burst;
-
-	private final long intervalNanos;
-
-	private final long quietNanos;
+	private final IncidentGroup.Timing timing;
 
 	private final int capacity;
 
-	private final ScheduledExecutorService scheduler;
-
-	private final LongSupplier nanoTime;
-
 	/** Guarded by itself. */
-	private final Map<Long, Group> groups = new HashMap<>();
+	private final Map<Long, IncidentGroup> groups = new HashMap<>();
 
-	private final Group mixed;
+	private final IncidentGroup mixed;
 
-	private final Sending sending = new Sending();
+	private final ActiveSends sending = new ActiveSends();
 
 	private volatile boolean closed;
 
 	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, ScheduledExecutorService scheduler,
 			LongSupplier nanoTime) {
-		this.burst = burst;
-		this.intervalNanos = TimeUnit.NANOSECONDS.convert(interval);
-		this.quietNanos = limits.quietNanos();
+		this.timing = new IncidentGroup.Timing(burst, TimeUnit.NANOSECONDS.convert(interval), limits.quietNanos(),
+				scheduler, nanoTime, this.sending);
 		this.capacity = limits.kinds();
-		this.scheduler = scheduler;
-		this.nanoTime = nanoTime;
-		this.mixed = new Group(Map.of("mixed", true));
+		this.mixed = new IncidentGroup(this.timing, Map.of("mixed", true));
 	}
 
 	/** Returns whether the kind of a failure matters. */
 	boolean isGrouping() {
-		return this.intervalNanos > 0;
+		return this.timing.intervalNanos() > 0;
 	}
 
 	/**
@@ -70,11 +54,11 @@ final class IncidentGrouper {
 	 * @param waitNanos the minimum time for which its message waits
 	 * @return the message that stands for the failure, and its group
 	 */
-	Admission admit(long kind, PendingIncident pending, long waitNanos) {
+	IncidentGroup.Admission admit(long kind, PendingIncident pending, long waitNanos) {
 		if (isGrouping() || waitNanos > 0) {
-			Group group = group(kind);
+			IncidentGroup group = group(kind);
 			while (group != null) {
-				Admission admission = group.admit(pending, waitNanos);
+				IncidentGroup.Admission admission = group.admit(pending, waitNanos);
 				if (admission != null) {
 					return admission;
 				}
@@ -82,15 +66,16 @@ final class IncidentGrouper {
 			}
 		}
 		pending.release(Map.of());
-		return new Admission(pending, null);
+		return new IncidentGroup.Admission(pending, null);
 	}
 
-	private @Nullable Group group(long kind) {
+	/** Returns the group of a kind, or {@code null} after the end. */
+	private @Nullable IncidentGroup group(long kind) {
 		synchronized (this.groups) {
 			if (this.closed) {
 				return null;
 			}
-			Group known = this.groups.get(kind);
+			IncidentGroup known = this.groups.get(kind);
 			if (known != null) {
 				return known;
 			}
@@ -98,31 +83,25 @@ final class IncidentGrouper {
 				return this.mixed;
 			}
 			if (this.groups.isEmpty()) {
-				schedule(this::sweep, this.quietNanos);
+				scheduleSweep();
 			}
-			Group opened = new Group(Map.of());
+			IncidentGroup opened = new IncidentGroup(this.timing, Map.of());
 			this.groups.put(kind, opened);
 			return opened;
 		}
 	}
 
-	private void sweep() {
-		synchronized (this.groups) {
-			long now = this.nanoTime.getAsLong();
-			this.groups.values().removeIf((group) -> group.retireIfQuiet(now));
-			if (!this.groups.isEmpty()) {
-				schedule(this::sweep, this.quietNanos);
-			}
-		}
+	private void scheduleSweep() {
+		this.timing.schedule(this::sweep, this.timing.quietNanos());
 	}
 
-	private boolean schedule(Runnable task, long nanos) {
-		try {
-			this.scheduler.schedule(task, nanos, TimeUnit.NANOSECONDS);
-			return true;
-		}
-		catch (RejectedExecutionException | OutOfMemoryError | StackOverflowError ex) {
-			return false;
+	private void sweep() {
+		synchronized (this.groups) {
+			long now = this.timing.nanoTime().getAsLong();
+			this.groups.values().removeIf((group) -> group.retireIfQuiet(now));
+			if (!this.groups.isEmpty()) {
+				scheduleSweep();
+			}
 		}
 	}
 
@@ -139,12 +118,7 @@ final class IncidentGrouper {
 	 * @return whether all have been sent
 	 */
 	boolean flush(long timeoutNanos) {
-		List<Group> all;
-		synchronized (this.groups) {
-			all = List.copyOf(this.groups.values());
-		}
-		all.forEach(Group::flush);
-		this.mixed.flush();
+		all().forEach(IncidentGroup::flush);
 		return this.sending.awaitNone(timeoutNanos);
 	}
 
@@ -153,175 +127,15 @@ final class IncidentGrouper {
 		synchronized (this.groups) {
 			this.closed = true;
 		}
-		flush(0);
+		all().forEach(IncidentGroup::close);
 	}
 
-	/**
-	 * The result of an admission.
-	 *
-	 * @param pending the message that stands for the failure
-	 * @param group the group in which the message waits; {@code null} if it was released
-	 */
-	record Admission(PendingIncident pending, @Nullable Group group) {
-
-		/**
-		 * Withdraws a failure without a throwable, since one has been reported.
-		 * @return the id of the message if it stood for nothing else and is not sent
-		 */
-		@Nullable String withdraw() {
-			return (this.group != null && this.group.withdraw(this.pending)) ? this.pending.incident().id() : null;
+	private List<IncidentGroup> all() {
+		synchronized (this.groups) {
+			List<IncidentGroup> all = new ArrayList<>(this.groups.values());
+			all.add(this.mixed);
+			return all;
 		}
-
-	}
-
-	/**
-	 * The number of messages that waited and are being sent. Guarded by itself.
-	 */
-	private static final class Sending {
-
-		private int number;
-
-		private synchronized void increment() {
-			this.number++;
-		}
-
-		private synchronized void decrement() {
-			this.number--;
-			notifyAll();
-		}
-
-		private synchronized boolean awaitNone(long timeoutNanos) {
-			long deadline = System.nanoTime() + timeoutNanos;
-			try {
-				long left = timeoutNanos;
-				while (this.number > 0 && left > 0) {
-					TimeUnit.NANOSECONDS.timedWait(this, left);
-					left = deadline - System.nanoTime();
-				}
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-			return this.number == 0;
-		}
-
-	}
-
-	/**
-	 * The failures of a kind. Guarded by itself.
-	 */
-	final class Group {
-
-		private final Map<String, Object> remark;
-
-		/** The messages that wait. */
-		private final Set<PendingIncident> waiting = new LinkedHashSet<>();
-
-		/** The one of them that further failures join. */
-		private @Nullable PendingIncident shared;
-
-		private long burstStart;
-
-		private int usedOfBurst;
-
-		private long nextSlot;
-
-		private long lastSeen;
-
-		private boolean retired;
-
-		Group(Map<String, Object> remark) {
-			this.remark = remark;
-			this.burstStart = IncidentGrouper.this.nanoTime.getAsLong();
-			this.nextSlot = this.burstStart;
-			this.lastSeen = this.burstStart;
-		}
-
-		/** Returns {@code null} if the group takes no failures any more. */
-		private @Nullable Admission admit(PendingIncident pending, long waitNanos) {
-			synchronized (this) {
-				if (this.retired || IncidentGrouper.this.closed) {
-					return null;
-				}
-				long now = IncidentGrouper.this.nanoTime.getAsLong();
-				this.lastSeen = now;
-				boolean alone = takeFromBurst(now);
-				if (!alone && this.shared != null) {
-					pending.mergeInto(this.shared);
-					return new Admission(this.shared, this);
-				}
-				long delay = Math.max(alone ? 0 : this.nextSlot - now, waitNanos);
-				if (delay > 0 && schedule(() -> release(pending), delay)) {
-					this.waiting.add(pending);
-					this.shared = alone ? this.shared : pending;
-					return new Admission(pending, this);
-				}
-				this.nextSlot = now + IncidentGrouper.this.intervalNanos;
-			}
-			pending.release(this.remark);
-			return new Admission(pending, null);
-		}
-
-		private boolean takeFromBurst(long now) {
-			if (now - this.burstStart >= BURST_NANOS) {
-				this.burstStart = now;
-				this.usedOfBurst = 0;
-			}
-			if (!isGrouping()) {
-				return true;
-			}
-			if (this.usedOfBurst >= IncidentGrouper.this.burst) {
-				return false;
-			}
-			this.usedOfBurst++;
-			return true;
-		}
-
-		private void release(PendingIncident pending) {
-			synchronized (this) {
-				if (!remove(pending)) {
-					return;
-				}
-				IncidentGrouper.this.sending.increment();
-				this.nextSlot = IncidentGrouper.this.nanoTime.getAsLong() + IncidentGrouper.this.intervalNanos;
-			}
-			try {
-				pending.release(this.remark);
-			}
-			finally {
-				IncidentGrouper.this.sending.decrement();
-			}
-		}
-
-		private boolean remove(PendingIncident pending) {
-			this.shared = (this.shared != pending) ? this.shared : null;
-			return this.waiting.remove(pending);
-		}
-
-		private void flush() {
-			List<PendingIncident> all;
-			synchronized (this) {
-				all = List.copyOf(this.waiting);
-			}
-			all.forEach(this::release);
-		}
-
-		private synchronized boolean withdraw(PendingIncident pending) {
-			if (!this.waiting.contains(pending) || pending.decrement() > 0) {
-				return false;
-			}
-			if (pending != this.shared && this.usedOfBurst > 0) {
-				this.usedOfBurst--;
-			}
-			return remove(pending);
-		}
-
-		private synchronized boolean retireIfQuiet(long now) {
-			this.retired = this.waiting.isEmpty() && now - this.nextSlot >= 0
-					&& now - this.lastSeen >= IncidentGrouper.this.quietNanos;
-			return this.retired;
-		}
-
 	}
 
 }

@@ -180,7 +180,7 @@ public final class Incidents implements AutoCloseable {
 	/** A text is counted when it is sent: until then, its throwable may be reported. */
 	private @Nullable PendingIncident admitText(String text, Incident incident) {
 		PendingIncident pending = new PendingIncident(incident, this.account, true);
-		IncidentGrouper.Admission admission = this.grouper.admit(this.fingerprints.of(text), pending,
+		IncidentGroup.Admission admission = this.grouper.admit(this.fingerprints.of(text), pending,
 				this.limits.textWaitNanos());
 		if (admission.group() != null) {
 			this.texts.add(text, incident, admission);
@@ -188,7 +188,7 @@ public final class Incidents implements AutoCloseable {
 		return needed(pending, admission);
 	}
 
-	private static @Nullable PendingIncident needed(PendingIncident pending, IncidentGrouper.Admission admission) {
+	private static @Nullable PendingIncident needed(PendingIncident pending, IncidentGroup.Admission admission) {
 		return (admission.pending() == pending) ? pending : null;
 	}
 

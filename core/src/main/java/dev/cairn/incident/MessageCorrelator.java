@@ -76,7 +76,7 @@ final class MessageCorrelator {
 	}
 
 	/** Remembers a text that waits for the throwable that it quotes. */
-	void add(String text, Incident incident, IncidentGrouper.Admission admission) {
+	void add(String text, Incident incident, IncidentGroup.Admission admission) {
 		removeExpired();
 		if (this.waitingCount.incrementAndGet() <= MAX_WAITING) {
 			this.waiting.add(new WaitingText(text, incident, admission, this.nanoTime.getAsLong()));
@@ -125,7 +125,7 @@ final class MessageCorrelator {
 	private record RecentThrowable(WeakReference<Throwable> thrown, Incident incident, long nanos) {
 	}
 
-	private record WaitingText(String text, Incident incident, IncidentGrouper.Admission admission, long nanos) {
+	private record WaitingText(String text, Incident incident, IncidentGroup.Admission admission, long nanos) {
 	}
 
 }
