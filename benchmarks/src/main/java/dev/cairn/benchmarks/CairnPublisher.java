@@ -13,7 +13,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
@@ -73,7 +73,7 @@ final class CairnPublisher implements Publisher {
 				MessageTemplate.of("{fields.order_id}"));
 		return new KafkaDestination(
 				() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
-				(message) -> address, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
+				(message) -> address, MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
 				(message, reason) -> false);
 	}
 

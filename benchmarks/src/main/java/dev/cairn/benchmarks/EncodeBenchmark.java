@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
-import dev.cairn.encoding.JsonEncoder;
-import dev.cairn.encoding.MessageTooLargeException;
+import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -41,9 +42,9 @@ public class EncodeBenchmark {
 
 	private static final int MAX_BYTES = Limits.DEFAULT.maxBytes();
 
-	private final JsonEncoder cairn = JsonEncoder.cairn(Redactor.DEFAULT);
+	private final MessageEncoder cairn = MessageEncoder.cairn(Redactor.DEFAULT);
 
-	private final JsonEncoder metlog = JsonEncoder.metlog(Redactor.DEFAULT);
+	private final MessageEncoder metlog = MessageEncoder.metlog(Redactor.DEFAULT, ApplicationFrames.DEFAULT);
 
 	private final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -85,30 +86,30 @@ public class EncodeBenchmark {
 
 	/**
 	 * Write the line that is copied.
-	 * @throws MessageTooLargeException never
+	 * @throws TooLargeException never
 	 */
 	@Setup
-	public void prepare() throws MessageTooLargeException {
+	public void prepare() throws TooLargeException {
 		this.line = cairn();
 	}
 
 	/**
 	 * Write Cairn's own envelope.
 	 * @return the line
-	 * @throws MessageTooLargeException never
+	 * @throws TooLargeException never
 	 */
 	@Benchmark
-	public byte[] cairn() throws MessageTooLargeException {
+	public byte[] cairn() throws TooLargeException {
 		return this.cairn.encode(this.message, MAX_BYTES).bytes();
 	}
 
 	/**
 	 * Write Metlog's envelope.
 	 * @return the line
-	 * @throws MessageTooLargeException never
+	 * @throws TooLargeException never
 	 */
 	@Benchmark
-	public byte[] metlog() throws MessageTooLargeException {
+	public byte[] metlog() throws TooLargeException {
 		return this.metlog.encode(this.message, MAX_BYTES).bytes();
 	}
 

@@ -19,7 +19,7 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.file.FileDestination;
 import dev.cairn.incident.Incidents;
@@ -59,7 +59,7 @@ final class StormCairn implements AutoCloseable {
 	}
 
 	private FileDestination file() {
-		return new FileDestination(this.folder, JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
+		return new FileDestination(this.folder, MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
 				FILE_SIZE, FILES);
 	}
 

@@ -18,7 +18,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
@@ -104,7 +104,7 @@ public final class ThroughputRun {
 		Channel channel = ledger.channel("kafka");
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.order_id}"));
 		KafkaDestination sender = new KafkaDestination(() -> producer(servers, compression), (message) -> address,
-				JsonEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false);
+				MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)
 			.withBlockUpTo(PATIENCE);
 		try (Cairn cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)

@@ -7,7 +7,7 @@ import java.util.List;
 import dev.cairn.Limits;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -69,7 +69,7 @@ class BenchmarksTests {
 			publisher.publish(OrderPlaced.sample(7));
 			publisher.settle();
 		}
-		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT).encode(sent.get(0), Limits.DEFAULT.maxBytes()).bytes();
+		byte[] line = MessageEncoder.cairn(Redactor.DEFAULT).encode(sent.get(0), Limits.DEFAULT.maxBytes()).bytes();
 		ObjectNode cairn = (ObjectNode) this.json.readTree(line);
 		byte[] text = this.json.writeValueAsBytes(HandMadeMessage.of(OrderPlaced.sample(7)).envelope());
 		ObjectNode handMade = (ObjectNode) this.json.readTree(text);

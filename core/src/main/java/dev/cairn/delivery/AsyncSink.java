@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A sink that accepts messages from any thread without blocking it, and delivers them in
- * batches, in order, on a daemon thread of its own. A second batch is encoded and
+ * batches, in order, on a daemon thread of its own. Further batches are encoded and
  * submitted while the first one is on its way. What the destination does not accept is
  * retried after a growing pause; nothing younger in its lane overtakes it. The backlog is
  * bounded in messages and bytes, and may have a {@link Spool.Config spool} on disk.
@@ -33,7 +33,7 @@ public final class AsyncSink implements Sink {
 	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
 
 	/** How many batches may be on their way. */
-	private static final int MAX_IN_FLIGHT = 2;
+	private static final int MAX_IN_FLIGHT = 4;
 
 	/** How often the thread polls before it waits to be woken up. */
 	private static final int IDLE_ROUNDS = 50;

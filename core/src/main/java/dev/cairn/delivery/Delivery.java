@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import dev.cairn.DropReason;
 import dev.cairn.Message;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageTooLargeException;
+import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +85,7 @@ public final class Delivery {
 			encoding.run();
 			return true;
 		}
-		catch (MessageTooLargeException ex) {
+		catch (TooLargeException ex) {
 			drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
@@ -226,7 +226,7 @@ public final class Delivery {
 	@FunctionalInterface
 	interface Encoding {
 
-		void run() throws MessageTooLargeException;
+		void run() throws TooLargeException;
 
 	}
 

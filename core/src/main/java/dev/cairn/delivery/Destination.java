@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The technology at the end of an {@link AsyncSink}. The sink's thread calls
  * {@link #submit}, {@link #settle} and {@link #close}, and may be interrupted when the
- * time to close is over. A second batch may be submitted before the first one is settled.
+ * time to close is over. Further batches may be submitted before the first one is
+ * settled.
  */
 public interface Destination extends AutoCloseable {
 

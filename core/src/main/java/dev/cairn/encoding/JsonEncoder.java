@@ -1,7 +1,6 @@
 package dev.cairn.encoding;
 
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Writes messages as one JSON object a line. Thread-safe.
  */
-public final class JsonEncoder implements MessageEncoder {
+final class JsonEncoder implements MessageEncoder {
 
 	/** The name of the object in {@code fields} that describes what was thrown. */
 	static final String EXCEPTION = "exception";
@@ -42,63 +41,23 @@ public final class JsonEncoder implements MessageEncoder {
 		this.application = application;
 	}
 
-	/**
-	 * Return the encoder of Cairn's own envelope, version 1.0.
-	 * @param redactor keeps the secrets in that exceptions hold
-	 * @return the encoder
-	 */
-	public static JsonEncoder cairn(Redactor redactor) {
-		return cairn(redactor, ApplicationFrames.DEFAULT);
-	}
-
-	/**
-	 * Return the same encoder as {@link #cairn(Redactor)}, told which frames of
-	 * exceptions are the application's own.
-	 * @param redactor keeps the secrets in that exceptions hold
-	 * @param application tells the application's own frames
-	 * @return the encoder
-	 */
-	public static JsonEncoder cairn(Redactor redactor, ApplicationFrames application) {
+	static JsonEncoder cairn(Redactor redactor, ApplicationFrames application) {
 		return new JsonEncoder(JsonEncoder::writeCairn, redactor, application);
 	}
 
-	/**
-	 * Return the encoder of Metlog's envelope, version 0.8, as Metlog and Heka read it.
-	 * What that envelope has no place for goes into its fields.
-	 * @param redactor keeps the secrets in that exceptions hold
-	 * @return the encoder
-	 */
-	public static JsonEncoder metlog(Redactor redactor) {
-		return metlog(redactor, ApplicationFrames.DEFAULT);
-	}
-
-	/**
-	 * Return the same encoder as {@link #metlog(Redactor)}, told which frames of
-	 * exceptions are the application's own.
-	 * @param redactor keeps the secrets in that exceptions hold
-	 * @param application tells the application's own frames
-	 * @return the encoder
-	 */
-	public static JsonEncoder metlog(Redactor redactor, ApplicationFrames application) {
+	static JsonEncoder metlog(Redactor redactor, ApplicationFrames application) {
 		return new JsonEncoder(JsonEncoder::writeMetlog, redactor, application);
 	}
 
-	/** Cairn's envelope, and what else it takes to make the same message again. */
+	/**
+	 * Returns an encoder for Cairn's envelope with all that is needed to read it back.
+	 */
 	static JsonEncoder stored(Redactor redactor, ApplicationFrames application) {
 		return new JsonEncoder(JsonEncoder::writeStored, redactor, application);
 	}
 
-	/**
-	 * Write a time as RFC 3339, UTC, with six decimals.
-	 * @param timestamp the time
-	 * @return such as {@code 2026-01-31T23:59:59.000001Z}
-	 */
-	public static String timestamp(Instant timestamp) {
-		return Timestamps.format(timestamp);
-	}
-
 	@Override
-	public Encoded encode(Message message, int maxBytes) throws MessageTooLargeException {
+	public Encoded encode(Message message, int maxBytes) throws TooLargeException {
 		Content content = new Content(message.payload(), fields(message), message.truncated());
 		byte[] line = write(message, content);
 		if (line.length <= maxBytes) {
@@ -107,7 +66,7 @@ public final class JsonEncoder implements MessageEncoder {
 		Truncation truncation = new Truncation(content);
 		while (line.length > maxBytes) {
 			if (!truncation.shorten(line.length - maxBytes)) {
-				throw new MessageTooLargeException(message.type(), line.length, maxBytes);
+				throw new TooLargeException(message.type(), line.length, maxBytes);
 			}
 			line = write(message, truncation.content());
 		}
@@ -189,7 +148,7 @@ public final class JsonEncoder implements MessageEncoder {
 
 	private static void writeHead(JsonGenerator json, Message message, Content content) {
 		json.writeStringProperty("type", message.type());
-		json.writeStringProperty("timestamp", timestamp(message.timestamp()));
+		json.writeStringProperty("timestamp", Timestamps.format(message.timestamp()));
 		JsonValues.writeText(json, "logger", message.logger());
 		json.writeNumberProperty("severity", message.severity().code());
 		JsonValues.writeText(json, "payload", content.payload());

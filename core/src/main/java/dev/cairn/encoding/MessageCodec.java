@@ -16,6 +16,7 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -30,7 +31,7 @@ public class MessageCodec {
 
 	private final JsonFactory json = JsonFactory.builder().build();
 
-	private final JsonEncoder encoder;
+	private final MessageEncoder encoder;
 
 	private final int maxBytes;
 
@@ -49,9 +50,9 @@ public class MessageCodec {
 	 * Writes a message.
 	 * @param message the message
 	 * @return the record, without a line feed
-	 * @throws MessageTooLargeException when nothing is left to shorten
+	 * @throws TooLargeException when nothing is left to shorten
 	 */
-	public byte[] write(Message message) throws MessageTooLargeException {
+	public byte[] write(Message message) throws TooLargeException {
 		return this.encoder.encode(message, this.maxBytes).bytes();
 	}
 

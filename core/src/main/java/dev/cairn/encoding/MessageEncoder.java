@@ -1,30 +1,87 @@
 package dev.cairn.encoding;
 
+import java.time.Instant;
+
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
+import dev.cairn.Redactor;
 
 /**
- * Writes messages in the format of a wire. Must be thread-safe.
+ * Encodes messages for the wire. Must be thread-safe.
  */
 public interface MessageEncoder {
 
 	/**
-	 * Write a message as one line of UTF-8, without the line's end.
+	 * Encodes a message as one line of UTF-8, without a line feed.
 	 * @param message the message
-	 * @param maxBytes how long the line may be; what is longer is shortened, largest
-	 * value first, and marked
-	 * @return the line
-	 * @throws MessageTooLargeException when nothing is left to shorten
+	 * @param maxBytes the maximum length; a longer message is truncated, largest value
+	 * first, and marked
+	 * @return the encoded message
+	 * @throws TooLargeException if nothing is left to truncate
 	 */
-	Encoded encode(Message message, int maxBytes) throws MessageTooLargeException;
+	Encoded encode(Message message, int maxBytes) throws TooLargeException;
 
 	/**
-	 * A message as it goes over the wire.
+	 * Returns an encoder for Cairn's own envelope, version 1.0.
+	 * @param redactor redacts the texts of exceptions
+	 * @return the encoder
+	 */
+	static MessageEncoder cairn(Redactor redactor) {
+		return cairn(redactor, ApplicationFrames.DEFAULT);
+	}
+
+	/**
+	 * Returns an encoder for Cairn's own envelope, version 1.0.
+	 * @param redactor redacts the texts of exceptions
+	 * @param application identifies the application's own frames
+	 * @return the encoder
+	 */
+	static MessageEncoder cairn(Redactor redactor, ApplicationFrames application) {
+		return JsonEncoder.cairn(redactor, application);
+	}
+
+	/**
+	 * Returns an encoder for Metlog's envelope, version 0.8, as Metlog and Heka read it.
+	 * Values without a place in that envelope go into its fields.
+	 * @param redactor redacts the texts of exceptions
+	 * @param application identifies the application's own frames
+	 * @return the encoder
+	 */
+	static MessageEncoder metlog(Redactor redactor, ApplicationFrames application) {
+		return JsonEncoder.metlog(redactor, application);
+	}
+
+	/**
+	 * Formats a time as RFC 3339, in UTC, with six decimals.
+	 * @param timestamp the time
+	 * @return such as {@code 2026-01-31T23:59:59.000001Z}
+	 */
+	static String timestamp(Instant timestamp) {
+		return Timestamps.format(timestamp);
+	}
+
+	/**
+	 * An encoded message.
 	 *
 	 * @param bytes the line; owned by the receiver
-	 * @param truncated whether something was shortened
+	 * @param truncated whether a value was truncated
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
 	record Encoded(byte[] bytes, boolean truncated) {
+	}
+
+	/**
+	 * Thrown if a message is larger than allowed and nothing is left to truncate.
+	 */
+	final class TooLargeException extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		TooLargeException(String type, int bytes, int maxBytes) {
+			super("a message of type " + type + " takes " + bytes + " bytes with all its values removed, but only "
+					+ maxBytes + " are allowed");
+		}
+
 	}
 
 }

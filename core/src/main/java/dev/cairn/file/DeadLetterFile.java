@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.encoding.MessageCodec;
-import dev.cairn.encoding.MessageTooLargeException;
+import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
@@ -61,13 +61,13 @@ public final class DeadLetterFile {
 			Files.write(this.file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
 			return true;
 		}
-		catch (IOException | MessageTooLargeException | RuntimeException ex) {
+		catch (IOException | TooLargeException | RuntimeException ex) {
 			logger.debug("Cairn: cannot keep a dead letter in {}: {}", this.file, ex.toString());
 			return false;
 		}
 	}
 
-	private byte[] line(Message message, String reason) throws MessageTooLargeException {
+	private byte[] line(Message message, String reason) throws TooLargeException {
 		ByteArrayOutputStream line = new ByteArrayOutputStream();
 		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
 			generator.writeStartObject();

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 
 import dev.cairn.Message;
 import dev.cairn.Trace;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -22,7 +22,7 @@ final class CloudEventHeaders {
 		add(headers, "ce_id", message.id());
 		add(headers, "ce_type", message.type());
 		add(headers, "ce_source", source(message.origin().service()));
-		add(headers, "ce_time", JsonEncoder.timestamp(message.timestamp()));
+		add(headers, "ce_time", MessageEncoder.timestamp(message.timestamp()));
 		add(headers, "content-type", "application/json");
 		Trace trace = message.trace();
 		if (trace != null) {

@@ -19,6 +19,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.encoding.MessageEncoder.Encoded;
+import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import dev.cairn.engine.MessageBuilder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
@@ -40,9 +41,9 @@ class JsonEncoderTests {
 
 	private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-	private final JsonEncoder cairn = JsonEncoder.cairn(Redactor.DEFAULT);
+	private final MessageEncoder cairn = MessageEncoder.cairn(Redactor.DEFAULT);
 
-	private final JsonEncoder metlog = JsonEncoder.metlog(Redactor.DEFAULT);
+	private final MessageEncoder metlog = MessageEncoder.metlog(Redactor.DEFAULT, ApplicationFrames.DEFAULT);
 
 	@Test
 	void writesTheEnvelopeOfCairn() throws Exception {
@@ -81,14 +82,14 @@ class JsonEncoderTests {
 			"9999-12-31T23:59:59.999999999Z, 9999-12-31T23:59:59.999999Z",
 			"1969-12-31T23:59:59.999999999Z, 1969-12-31T23:59:59.999999Z" })
 	void writesTimeWithSixDecimals(Instant timestamp, String written) {
-		assertThat(JsonEncoder.timestamp(timestamp)).isEqualTo(written);
+		assertThat(MessageEncoder.timestamp(timestamp)).isEqualTo(written);
 	}
 
 	@Test
 	void writesOneLineWhateverTheTextHolds() throws Exception {
 		String text = "a\nb\rc\u2028d\u0000e\"f\\g\u0085";
 		Message message = TestMessages.builder("a").payload(text).field("k\n\"", text).logger("l\n").build();
-		for (JsonEncoder encoder : List.of(this.cairn, this.metlog)) {
+		for (MessageEncoder encoder : List.of(this.cairn, this.metlog)) {
 			assertThat(text(encoder, message)).doesNotContain("\n", "\r");
 			assertThat(json(encoder, message).get("payload").asString()).isEqualTo(text);
 			assertThat(json(encoder, message).get("fields").get("k\n\"").asString()).isEqualTo(text);
@@ -128,7 +129,7 @@ class JsonEncoderTests {
 			.logger("l\uDE00x")
 			.field("k\uD83D", "v\uD83D\uD83D\uDE00")
 			.build();
-		for (JsonEncoder encoder : List.of(this.cairn, this.metlog)) {
+		for (MessageEncoder encoder : List.of(this.cairn, this.metlog)) {
 			JsonNode json = json(encoder, message);
 			assertThat(json.get("payload").asString()).isEqualTo("p\uFFFD");
 			assertThat(json.get("logger").asString()).isEqualTo("l\uFFFDx");
@@ -206,7 +207,7 @@ class JsonEncoderTests {
 			.field("numbers", Collections.nCopies(500, 123456789))
 			.thrown(new IllegalStateException(mixed.repeat(1000)))
 			.build();
-		for (JsonEncoder encoder : List.of(this.cairn, this.metlog)) {
+		for (MessageEncoder encoder : List.of(this.cairn, this.metlog)) {
 			Encoded encoded = encoder.encode(message, maxBytes);
 			assertThat(encoded.bytes().length).isLessThanOrEqualTo(maxBytes);
 			assertThat(MAPPER.readTree(encoded.bytes())).isNotNull();
@@ -218,7 +219,7 @@ class JsonEncoderTests {
 	void refusesOnlyWhatHasNothingLeftToShorten() throws Exception {
 		Message message = TestMessages.builder("a").payload("short").field("n", 1).build();
 		int bare = this.cairn.encode(TestMessages.message(), LARGE).bytes().length;
-		assertThatExceptionOfType(MessageTooLargeException.class).isThrownBy(() -> this.cairn.encode(message, 100))
+		assertThatExceptionOfType(TooLargeException.class).isThrownBy(() -> this.cairn.encode(message, 100))
 			.withMessageContaining("type a")
 			.withMessageContaining("100");
 		Encoded smallest = this.cairn.encode(message, bare + 10);
@@ -277,7 +278,7 @@ class JsonEncoderTests {
 		RuntimeException thrown = new RuntimeException("password=hunter2",
 				new IllegalStateException("jdbc:postgresql://app:hunter2@db/shop"));
 		thrown.addSuppressed(new IllegalStateException("Authorization: Basic hunter2"));
-		for (JsonEncoder encoder : List.of(this.cairn, this.metlog)) {
+		for (MessageEncoder encoder : List.of(this.cairn, this.metlog)) {
 			String text = text(encoder, TestMessages.builder("a").thrown(thrown).build());
 			assertThat(text).doesNotContain("hunter2").contains(Redactor.MASK);
 		}
@@ -378,8 +379,8 @@ class JsonEncoderTests {
 	void tellsTheApplicationsFrames() throws Exception {
 		ApplicationFrames application = new ApplicationFrames(List.of("dev.cairn"));
 		Message message = TestMessages.builder("a").thrown(new IllegalStateException("no")).build();
-		for (JsonEncoder encoder : List.of(JsonEncoder.cairn(Redactor.DEFAULT, application),
-				JsonEncoder.metlog(Redactor.DEFAULT, application))) {
+		for (MessageEncoder encoder : List.of(MessageEncoder.cairn(Redactor.DEFAULT, application),
+				MessageEncoder.metlog(Redactor.DEFAULT, application))) {
 			JsonNode frames = json(encoder, message).get("fields").get("exception").get("frames");
 			assertThat(frames.get(0).get("class").asString()).isEqualTo(JsonEncoderTests.class.getName());
 			assertThat(frames.get(0).get("in_app").asBoolean()).isTrue();
@@ -396,11 +397,11 @@ class JsonEncoderTests {
 		assertThat(text(this.cairn, TestMessages.builder("a").thrown(thrown).build())).hasSizeLessThan(20_000);
 	}
 
-	private static String text(JsonEncoder encoder, Message message) throws Exception {
+	private static String text(MessageEncoder encoder, Message message) throws Exception {
 		return new String(encoder.encode(message, LARGE).bytes(), StandardCharsets.UTF_8);
 	}
 
-	private static String textUnchecked(JsonEncoder encoder, Message message) {
+	private static String textUnchecked(MessageEncoder encoder, Message message) {
 		try {
 			return text(encoder, message);
 		}
@@ -409,11 +410,11 @@ class JsonEncoderTests {
 		}
 	}
 
-	private static JsonNode json(JsonEncoder encoder, Message message) throws Exception {
+	private static JsonNode json(MessageEncoder encoder, Message message) throws Exception {
 		return json(encoder, message, LARGE);
 	}
 
-	private static JsonNode json(JsonEncoder encoder, Message message, int maxBytes) throws Exception {
+	private static JsonNode json(MessageEncoder encoder, Message message, int maxBytes) throws Exception {
 		byte[] bytes = encoder.encode(message, maxBytes).bytes();
 		assertThat(bytes.length).isLessThanOrEqualTo(maxBytes);
 		return MAPPER.readTree(bytes);

@@ -31,7 +31,7 @@ class MessageCodecTests {
 
 	private final MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, LARGE);
 
-	private final JsonEncoder wire = JsonEncoder.cairn(Redactor.DEFAULT);
+	private final MessageEncoder wire = MessageEncoder.cairn(Redactor.DEFAULT);
 
 	@Test
 	void readsTheSameMessageAgain() throws Exception {

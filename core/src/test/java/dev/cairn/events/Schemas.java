@@ -10,7 +10,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.EventSchemas;
 
 /**
@@ -39,7 +39,7 @@ final class Schemas {
 	}
 
 	static String line(Message message, int maxBytes) throws Exception {
-		byte[] bytes = JsonEncoder.cairn(Redactor.DEFAULT).encode(message, maxBytes).bytes();
+		byte[] bytes = MessageEncoder.cairn(Redactor.DEFAULT).encode(message, maxBytes).bytes();
 		return new String(bytes, StandardCharsets.UTF_8);
 	}
 

@@ -22,7 +22,7 @@ import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
@@ -332,7 +332,7 @@ class FileSenderTests {
 
 	@Test
 	void dropsWhatDoesNotFitIntoALineAndWritesTheOthers() throws Exception {
-		JsonEncoder json = JsonEncoder.cairn(Redactor.DEFAULT);
+		MessageEncoder json = MessageEncoder.cairn(Redactor.DEFAULT);
 		AsyncSink sink = sink(
 				new FileDestination(folder(),
 						(message, maxBytes) -> json.encode(message,
@@ -346,7 +346,7 @@ class FileSenderTests {
 	@Test
 	void writesBatchesThatAreLargerThanItsMemory() throws Exception {
 		AsyncSink sink = sink(
-				new FileDestination(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 100_000_000, 5));
+				new FileDestination(folder(), MessageEncoder.cairn(Redactor.DEFAULT), 262_144, 100_000_000, 5));
 		for (int n = 0; n < 20; n++) {
 			offer(sink, TestMessages.builder("a").field("n", n).payload("x".repeat(200_000)).build());
 		}
@@ -363,7 +363,7 @@ class FileSenderTests {
 	}
 
 	private FileDestination sender(long maxFileSize, int maxFiles) {
-		return new FileDestination(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 1024, maxFileSize, maxFiles);
+		return new FileDestination(folder(), MessageEncoder.cairn(Redactor.DEFAULT), 1024, maxFileSize, maxFiles);
 	}
 
 	private AsyncSink sink(Destination sender) {

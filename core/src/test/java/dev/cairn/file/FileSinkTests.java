@@ -10,7 +10,7 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,7 +28,7 @@ class FileSinkTests extends SinkContract {
 
 	@Override
 	protected Destination createSender() {
-		return new FileDestination(folder(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144, 10_000_000, 2);
+		return new FileDestination(folder(), MessageEncoder.cairn(Redactor.DEFAULT), 262_144, 10_000_000, 2);
 	}
 
 	private Path folder() {

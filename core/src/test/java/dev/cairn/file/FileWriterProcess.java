@@ -13,7 +13,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 
 /**
@@ -35,7 +35,7 @@ public final class FileWriterProcess {
 
 	public static void main(String[] args) throws IOException {
 		Channel channel = new Accounts().channel("file");
-		FileDestination sender = new FileDestination(Path.of(args[0]), JsonEncoder.cairn(Redactor.DEFAULT), 4096,
+		FileDestination sender = new FileDestination(Path.of(args[0]), MessageEncoder.cairn(Redactor.DEFAULT), 4096,
 				10_000_000, 5);
 		AsyncSink sink = new AsyncSink(channel, sender, DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
 			.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));

@@ -8,7 +8,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 
 /**
@@ -22,7 +22,7 @@ public final class StdoutProcess {
 	public static void main(String[] args) {
 		System.setOut(null);
 		Channel channel = new Accounts().channel("stdout");
-		AsyncSink sink = new AsyncSink(channel, StreamDestination.stdout(JsonEncoder.cairn(Redactor.DEFAULT), 4096),
+		AsyncSink sink = new AsyncSink(channel, StreamDestination.stdout(MessageEncoder.cairn(Redactor.DEFAULT), 4096),
 				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(10), Duration.ofMillis(20),
 						Duration.ofMillis(300)));
 		for (int n = 0; n < Integer.parseInt(args[0]); n++) {

@@ -16,7 +16,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,8 +52,8 @@ class StreamSenderTests {
 	@Test
 	void countsAsDeliveredOnlyWhatWasFlushed() {
 		Stubborn stubborn = new Stubborn(0);
-		deliver(new StreamDestination(new BufferedOutputStream(stubborn, 100_000), JsonEncoder.cairn(Redactor.DEFAULT),
-				4096));
+		deliver(new StreamDestination(new BufferedOutputStream(stubborn, 100_000),
+				MessageEncoder.cairn(Redactor.DEFAULT), 4096));
 		assertThat(this.channel.balance().delivered()).isEqualTo(3);
 		assertThat(stubborn.text().lines().filter((line) -> !line.isEmpty()).map(StreamSenderTests::number).distinct())
 			.containsExactly(0, 1, 2);
@@ -62,7 +62,7 @@ class StreamSenderTests {
 	@Test
 	void beginsANewLineBelowHalfALine() {
 		Stubborn stubborn = new Stubborn(10);
-		deliver(new StreamDestination(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
+		deliver(new StreamDestination(stubborn, MessageEncoder.cairn(Redactor.DEFAULT), 4096));
 		List<String> lines = stubborn.text().lines().toList();
 		assertThat(lines).hasSize(4);
 		assertThat(lines.get(0)).hasSize(10);
@@ -72,7 +72,7 @@ class StreamSenderTests {
 	@Test
 	void doesNotCloseTheStream() {
 		Stubborn stubborn = new Stubborn(10);
-		deliver(new StreamDestination(stubborn, JsonEncoder.cairn(Redactor.DEFAULT), 4096));
+		deliver(new StreamDestination(stubborn, MessageEncoder.cairn(Redactor.DEFAULT), 4096));
 		assertThat(stubborn.closed).isFalse();
 	}
 

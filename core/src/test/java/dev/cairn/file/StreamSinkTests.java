@@ -12,7 +12,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,7 +25,7 @@ class StreamSinkTests extends SinkContract {
 
 	@Override
 	protected Destination createSender() {
-		return new StreamDestination(this.pipe, JsonEncoder.cairn(Redactor.DEFAULT), 262_144);
+		return new StreamDestination(this.pipe, MessageEncoder.cairn(Redactor.DEFAULT), 262_144);
 	}
 
 	@Override

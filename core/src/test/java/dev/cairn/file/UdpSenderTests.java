@@ -9,7 +9,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.UdpServer;
 import org.awaitility.Awaitility;
@@ -32,7 +32,7 @@ class UdpSenderTests {
 		server.start();
 		Channel channel = new Accounts().channel("udp");
 		AsyncSink sink = new AsyncSink(channel,
-				new UdpDestination("127.0.0.1", server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 262_144),
+				new UdpDestination("127.0.0.1", server.port(), MessageEncoder.cairn(Redactor.DEFAULT), 262_144),
 				DeliveryOptions.DEFAULT);
 		channel.offered();
 		sink.offer(new Outgoing(TestMessages.builder("a").payload("x".repeat(200_000)).build()));

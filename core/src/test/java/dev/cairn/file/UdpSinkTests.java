@@ -7,7 +7,7 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.UdpServer;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,7 +21,7 @@ class UdpSinkTests extends SinkContract {
 
 	@Override
 	protected Destination createSender() {
-		return new UdpDestination("127.0.0.1", this.server.port(), JsonEncoder.cairn(Redactor.DEFAULT), 65_507);
+		return new UdpDestination("127.0.0.1", this.server.port(), MessageEncoder.cairn(Redactor.DEFAULT), 65_507);
 	}
 
 	@Override

@@ -23,8 +23,8 @@ import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Spool;
-import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageCodec;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.FileSpool;
 import dev.cairn.testing.AwaitThreads;
@@ -95,7 +95,7 @@ class KafkaClusterTests {
 	private AsyncSink sink(KafkaCluster cluster) throws Exception {
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.thread}"));
 		KafkaDestination sender = new KafkaDestination(cluster::producer, (message) -> address,
-				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
+				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 		FileSpool spool = new FileSpool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,
 				this.channel);
 		return new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT, new Spool.Config(spool,

@@ -29,7 +29,6 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
-import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
@@ -83,7 +82,7 @@ class KafkaSenderTests {
 
 	private final List<AsyncSink> sinks = new ArrayList<>();
 
-	private MessageEncoder encoder = JsonEncoder.cairn(Redactor.DEFAULT);
+	private MessageEncoder encoder = MessageEncoder.cairn(Redactor.DEFAULT);
 
 	private BiPredicate<Message, String> deadLetters = (message, reason) -> false;
 

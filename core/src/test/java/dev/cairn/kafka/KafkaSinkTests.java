@@ -7,7 +7,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.TestMessages;
@@ -29,7 +29,7 @@ class KafkaSinkTests extends SinkContract {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
 		KafkaAddress address = new KafkaAddress(MessageTemplate.of(this.topic), MessageTemplate.of("{service}"));
 		return new KafkaDestination(() -> this.kafka.producer(settings), (message) -> address,
-				JsonEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
+				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 	}
 
 	@Override

@@ -4,7 +4,6 @@ import java.util.function.BiFunction;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Redactor;
-import dev.cairn.encoding.JsonEncoder;
 import dev.cairn.encoding.MessageEncoder;
 
 /**
@@ -13,9 +12,9 @@ import dev.cairn.encoding.MessageEncoder;
 public enum Encoding {
 
 	/** Cairn's own envelope. */
-	CAIRN(JsonEncoder::cairn),
+	CAIRN(MessageEncoder::cairn),
 	/** Metlog's envelope, version 0.8. */
-	METLOG(JsonEncoder::metlog);
+	METLOG(MessageEncoder::metlog);
 
 	private final BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder;
 

@@ -10,7 +10,7 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.MemorySink;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.SentryServer;
 import jakarta.servlet.http.HttpServletRequest;
@@ -93,7 +93,7 @@ class ArgumentsTests {
 	@Test
 	void aMessageHasTheFramesAndWhichAreTheApplications() throws Exception {
 		application.get("/order?id=7&product=tea");
-		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT, application.bean(ApplicationFrames.class))
+		byte[] line = MessageEncoder.cairn(Redactor.DEFAULT, application.bean(ApplicationFrames.class))
 			.encode(onlyIncident(), 256 * 1024)
 			.bytes();
 		JsonNode exception = RunningApplication.json(new String(line, StandardCharsets.UTF_8)).at("/fields/exception");
@@ -141,7 +141,7 @@ class ArgumentsTests {
 		application.get("/login?user=ann&password=" + SECRET);
 		Message incident = onlyIncident();
 		event(incident);
-		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT).encode(incident, 256 * 1024).bytes();
+		byte[] line = MessageEncoder.cairn(Redactor.DEFAULT).encode(incident, 256 * 1024).bytes();
 		assertThat(new String(line, StandardCharsets.UTF_8)).contains("\"user\":\"ann\"").doesNotContain(SECRET);
 		assertThat(sentry.bodies().toString()).contains("\"user\":\"ann\"")
 			.doesNotContain(SECRET)

@@ -15,7 +15,7 @@ import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
-import dev.cairn.encoding.JsonEncoder;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.EventSchemas;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.tracing.Tracer;
@@ -78,7 +78,7 @@ class RequestFilterTests {
 	void fitsThePublishedSchema() throws Exception {
 		fence();
 		Message message = application.requests("/fence").get(0);
-		byte[] line = JsonEncoder.cairn(Redactor.DEFAULT).encode(message, 262_144).bytes();
+		byte[] line = MessageEncoder.cairn(Redactor.DEFAULT).encode(message, 262_144).bytes();
 		String schema = EventSchemas.find(Message.TYPE_HTTP_REQUEST, getClass().getClassLoader());
 		assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
 			.getSchema(schema, InputFormat.JSON)

@@ -1,0 +1,313 @@
+package dev.cairn.delivery;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.DropReason;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
+import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.encoding.MessageCodec;
+import dev.cairn.file.FileSpool;
+import dev.cairn.testing.TestMessages;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link AsyncSink} with a destination that settles later than it submits, and
+ * has lanes. The lane of a message is the part of its payload before the dash.
+ */
+@Timeout(60)
+class AsyncDestinationTests {
+
+	private static final Duration LONG = Duration.ofSeconds(30);
+
+	private static final DeliveryOptions OPTIONS = DeliveryOptions.DEFAULT.withQueue(1000, 1_000_000, Overflow.BLOCK)
+		.withBlockUpTo(LONG)
+		.withBatches(2, Duration.ofMillis(1))
+		.withRetry(Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMinutes(1));
+
+	private final Accounts accounts = new Accounts();
+
+	private final Channel channel = this.accounts.channel("tested");
+
+	private final Lanes destination = new Lanes();
+
+	private final List<AsyncSink> sinks = new ArrayList<>();
+
+	@AfterEach
+	void stop() {
+		this.destination.settling.countDown();
+		this.sinks.forEach((sink) -> sink.close(Duration.ofSeconds(5)));
+	}
+
+	@Test
+	void submitsBatchesWhileTheFirstIsOnItsWay() {
+		AsyncSink sink = hang(OPTIONS, null);
+		offer(sink, "a-1", "a-2", "a-3", "a-4", "a-5");
+		Awaitility.await().until(() -> this.destination.inFlight.get() >= 2);
+		this.destination.settling.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.destination.delivered).containsExactly("a-1", "a-2", "a-3", "a-4", "a-5");
+		assertThat(this.channel.balance().delivered()).isEqualTo(5);
+	}
+
+	@Test
+	void keepsTheOrderOfALaneWhenTheFirstBatchFails() {
+		AsyncSink sink = hang(OPTIONS, null);
+		this.destination.away.add("a");
+		offer(sink, "a-1", "a-2", "a-3", "a-4", "a-5");
+		Awaitility.await().until(() -> this.destination.inFlight.get() >= 2);
+		this.destination.settling.countDown();
+		Awaitility.await().until(() -> this.destination.inFlight.get() == 0 || this.destination.submitted.size() > 4);
+		this.destination.away.clear();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.destination.delivered).containsExactly("a-1", "a-2", "a-3", "a-4", "a-5");
+	}
+
+	@Test
+	void passesOverALaneThatFails() {
+		AsyncSink sink = sink(OPTIONS, null);
+		this.destination.away.add("a");
+		offer(sink, "a-1", "b-1", "a-2", "b-2", "a-3", "b-3");
+		Awaitility.await().until(() -> this.destination.delivered.containsAll(List.of("b-1", "b-2", "b-3")));
+		offer(sink, "a-4", "b-4");
+		Awaitility.await().until(() -> this.destination.delivered.contains("b-4"));
+		assertThat(this.channel.balance().held()).isEqualTo(4);
+		this.destination.away.clear();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(of("a")).containsExactly("a-1", "a-2", "a-3", "a-4");
+		assertThat(of("b")).containsExactly("b-1", "b-2", "b-3", "b-4");
+	}
+
+	@Test
+	void passesOverALaneThatFailsOnTheDisk(@TempDir Path directory) {
+		FileSpool spool = new FileSpool(directory, "shop", 10_000_000, this.channel);
+		AsyncSink sink = sink(OPTIONS, config(spool));
+		this.destination.away.add("a");
+		for (int i = 0; i < 200; i++) {
+			offer(sink, "a-" + i, "b-" + i);
+		}
+		Awaitility.await().until(() -> of("b").size() == 200);
+		this.destination.away.clear();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(of("a")).hasSize(200).isEqualTo(numbers("a", 200));
+		assertThat(of("b")).isEqualTo(numbers("b", 200));
+		assertThat(this.channel.balance().delivered()).isEqualTo(400);
+	}
+
+	@Test
+	void keepsTheOrderOfEachLaneThroughManyFailures() {
+		AsyncSink sink = sink(OPTIONS, null);
+		for (int i = 0; i < 1000; i++) {
+			this.destination.away.clear();
+			if (i % 3 != 0) {
+				this.destination.away.add((i % 2 == 0) ? "a" : "b");
+			}
+			offer(sink, "a-" + i, "b-" + i);
+		}
+		this.destination.away.clear();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(of("a")).isEqualTo(numbers("a", 1000));
+		assertThat(of("b")).isEqualTo(numbers("b", 1000));
+	}
+
+	@Test
+	void reportsAcceptedAndDelivered() {
+		AsyncSink sink = sink(OPTIONS, null);
+		Reports reports = new Reports();
+		offer(sink, "a-1", reports);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(reports).containsExactly("accepted", "delivered");
+	}
+
+	@Test
+	void reportsPersistedAndDelivered(@TempDir Path directory) {
+		FileSpool spool = new FileSpool(directory, "shop", 10_000_000, this.channel);
+		AsyncSink sink = sink(OPTIONS, config(spool));
+		Reports reports = new Reports();
+		offer(sink, "a-1", reports);
+		assertThat(sink.flush(LONG)).isTrue();
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(reports).containsExactly("accepted", "persisted", "delivered"));
+	}
+
+	@Test
+	void reportsALossWithItsReason() {
+		AsyncSink sink = hang(OPTIONS.withQueue(1, 1_000_000, Overflow.DROP_NEWEST), null);
+		Reports first = new Reports();
+		Reports second = new Reports();
+		Reports late = new Reports();
+		offer(sink, "a-1", first);
+		offer(sink, "a-2", second);
+		sink.close(Duration.ZERO);
+		offer(sink, "a-3", late);
+		assertThat(first).containsExactly("accepted", "lost SHUTDOWN");
+		assertThat(second).containsExactly("lost OVERFLOW");
+		assertThat(late).containsExactly("lost SHUTDOWN");
+	}
+
+	@Test
+	void isolatesACompletionThatFails() {
+		AsyncSink sink = sink(OPTIONS, null);
+		this.channel.offered();
+		sink.offer(new Outgoing(TestMessages.text("a-1"), null, new Completion() {
+
+			@Override
+			public void accepted() {
+				throw new IllegalStateException("for a test");
+			}
+
+			@Override
+			public void delivered() {
+				throw new IllegalStateException("for a test");
+			}
+
+		}));
+		offer(sink, "a-2");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(2);
+	}
+
+	private static Spool.Config config(Spool spool) {
+		return new Spool.Config(spool, new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), true,
+				1_000_000);
+	}
+
+	private AsyncSink hang(DeliveryOptions options, Spool.@Nullable Config spool) {
+		this.destination.settling = new CountDownLatch(1);
+		return sink(options, spool);
+	}
+
+	private AsyncSink sink(DeliveryOptions options, Spool.@Nullable Config spool) {
+		AsyncSink sink = new AsyncSink(this.channel, this.destination, options, spool);
+		this.sinks.add(sink);
+		return sink;
+	}
+
+	private void offer(AsyncSink sink, String... payloads) {
+		for (String payload : payloads) {
+			this.channel.offered();
+			sink.offer(new Outgoing(TestMessages.text(payload)));
+		}
+	}
+
+	private void offer(AsyncSink sink, String payload, Completion completion) {
+		this.channel.offered();
+		sink.offer(new Outgoing(TestMessages.text(payload), null, completion));
+	}
+
+	private List<String> of(String lane) {
+		return this.destination.delivered.stream().filter((payload) -> payload.startsWith(lane)).toList();
+	}
+
+	private static List<String> numbers(String lane, int count) {
+		List<String> numbers = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			numbers.add(lane + "-" + i);
+		}
+		return numbers;
+	}
+
+	/**
+	 * Keeps the reports about one message.
+	 */
+	@SuppressWarnings("serial")
+	private static final class Reports extends CopyOnWriteArrayList<String> implements Completion {
+
+		@Override
+		public void accepted() {
+			add("accepted");
+		}
+
+		@Override
+		public void persisted() {
+			add("persisted");
+		}
+
+		@Override
+		public void delivered() {
+			add("delivered");
+		}
+
+		@Override
+		public void lost(DropReason reason) {
+			add("lost " + reason);
+		}
+
+	}
+
+	/**
+	 * A destination whose lanes fail on demand: from the first failure of a lane in a
+	 * batch on, nothing else of this lane is delivered until it is submitted again.
+	 */
+	private static final class Lanes implements Destination {
+
+		private final Set<String> away = ConcurrentHashMap.newKeySet();
+
+		private final List<String> submitted = new CopyOnWriteArrayList<>();
+
+		private final List<String> delivered = new CopyOnWriteArrayList<>();
+
+		private final Deque<Set<String>> failing = new ArrayDeque<>();
+
+		private final AtomicInteger inFlight = new AtomicInteger();
+
+		private volatile CountDownLatch settling = new CountDownLatch(0);
+
+		@Override
+		public Object lane(Message message) {
+			return lane(message.payload());
+		}
+
+		private static String lane(String payload) {
+			return payload.substring(0, payload.indexOf('-'));
+		}
+
+		@Override
+		public void submit(List<Delivery> batch) {
+			assertThat(this.inFlight.incrementAndGet()).isLessThanOrEqualTo(4);
+			batch.forEach((delivery) -> this.submitted.add(delivery.message().payload()));
+			Set<String> failing = new HashSet<>(this.away);
+			this.failing.forEach(failing::addAll);
+			this.failing.addLast(failing);
+		}
+
+		@Override
+		public void settle(List<Delivery> batch) throws Exception {
+			this.settling.await();
+			this.inFlight.decrementAndGet();
+			Set<String> failing = this.failing.remove();
+			for (Delivery delivery : batch) {
+				String payload = delivery.message().payload();
+				if (!failing.contains(lane(payload))) {
+					this.delivered.add(payload);
+					delivery.delivered();
+				}
+			}
+			if (!batch.stream().allMatch(Delivery::isSettled)) {
+				throw new IOException("a lane is away");
+			}
+		}
+
+	}
+
+}
