@@ -209,7 +209,7 @@ public final class Delivery {
 		}
 	}
 
-	private boolean claim() {
+	boolean claim() {
 		return this.settled.compareAndSet(false, true);
 	}
 

@@ -56,17 +56,22 @@ final class MemoryBacklog implements Backlog {
 			new Delivery(outgoing, this.losses, null).drop(DropReason.OVERFLOW, "");
 			return null;
 		}
-		Delivery delivery = new Delivery(outgoing, this.losses, this.room);
+		Delivery delivery = null;
 		try {
+			delivery = new Delivery(outgoing, this.losses, this.room);
 			this.losses.channel().accepted();
 			delivery.accepted();
 			this.queue.add(delivery);
 			return delivery;
 		}
 		catch (Throwable ex) {
-			// No stack or heap is left; if it is in the queue, it is skipped there
-			delivery.drop(DropReason.ERROR, ex.getClass().getName());
-			return null;
+			// No stack or heap is left. There is enough to release what was reserved at
+			// this depth; the caller counts the loss. If the delivery is in the queue, it
+			// is skipped there
+			if (delivery == null || delivery.claim()) {
+				this.room.release(weight);
+			}
+			throw ex;
 		}
 	}
 

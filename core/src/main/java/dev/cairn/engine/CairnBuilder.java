@@ -3,6 +3,7 @@ package dev.cairn.engine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import java.util.function.Predicate;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
+import dev.cairn.Category;
+import dev.cairn.Event;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.Limits;
 import dev.cairn.MessageEnricher;
@@ -21,6 +24,7 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
+import dev.cairn.Severity;
 import dev.cairn.TraceSource;
 import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
@@ -343,6 +347,32 @@ public final class CairnBuilder {
 	 */
 	public Cairn build() {
 		return new Engine(this);
+	}
+
+	/**
+	 * Default values of events that are published with {@link Event#preset}.
+	 *
+	 * @param fields the values by name
+	 * @param category the category
+	 * @param severity the severity
+	 * @param rate the fraction to keep, 0 to 1
+	 * @param logger the name of the logger
+	 */
+	public record Preset(Map<String, ?> fields, @Nullable Category category, @Nullable Severity severity,
+			@Nullable Double rate, @Nullable String logger) {
+
+		/**
+		 * Checks the rate and copies the fields.
+		 * @throws IllegalArgumentException if the rate is outside 0 to 1
+		 */
+		public Preset {
+			Objects.requireNonNull(fields, "fields must not be null");
+			fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+			if (rate != null) {
+				Sampler.checkRate(rate);
+			}
+		}
+
 	}
 
 }

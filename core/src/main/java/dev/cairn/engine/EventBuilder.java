@@ -16,6 +16,7 @@ import dev.cairn.SamplingContext;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
 import dev.cairn.Trace;
+import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
 
@@ -216,6 +217,10 @@ class EventBuilder implements Event, SamplingContext {
 			this.rate = (this.rate != null) ? this.rate : preset.rate();
 		}
 		this.presets = List.of();
+	}
+
+	boolean hasDetails() {
+		return this.details != null;
 	}
 
 	void addDetails() {

@@ -12,6 +12,7 @@ import dev.cairn.MessageFilter;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
+import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,9 @@ final class Pipeline implements EventBuilder.Publisher {
 			if (event.isLocating()) {
 				locate(event);
 			}
-			this.extensions.guard("the details of an event", event::addDetails);
+			if (event.hasDetails()) {
+				this.extensions.guard("the details of an event", event::addDetails);
+			}
 			Message message = build(event);
 			if (message == null) {
 				sinks.forEach((sink) -> sink.channel().filtered());

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 import dev.cairn.delivery.Accounts;
+import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;

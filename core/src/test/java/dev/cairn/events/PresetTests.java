@@ -6,7 +6,7 @@ import java.util.Map;
 import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Severity;
-import dev.cairn.engine.Preset;
+import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -13,7 +13,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Severity;
 import dev.cairn.Signal;
-import dev.cairn.engine.Preset;
+import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.engine.SamplingRule;
 import dev.cairn.incident.Incidents;
 import org.jspecify.annotations.Nullable;

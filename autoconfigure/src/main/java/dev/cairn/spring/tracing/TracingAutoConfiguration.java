@@ -3,10 +3,12 @@ package dev.cairn.spring.tracing;
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
 import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.tracing.Tracer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -38,10 +40,9 @@ public final class TracingAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnSpanMarker")
-		SignalListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
+		@Nullable SignalListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
 			Tracer tracer = tracers.getIfUnique();
-			return (tracer != null) ? new SpanMarker(tracer) : new SignalListener() {
-			};
+			return (tracer != null) ? new SpanMarker(tracer) : null;
 		}
 
 	}
@@ -55,6 +56,18 @@ public final class TracingAutoConfiguration {
 		@ConditionalOnMissingBean
 		ScheduledErrors cairnScheduledErrors(Cairn cairn) {
 			return new ScheduledErrors(cairn);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationHandler.class)
+	static class ObservationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ObservationSignals cairnObservationSignals(Signals signals) {
+			return new ObservationSignals(signals);
 		}
 
 	}

@@ -11,7 +11,7 @@ import dev.cairn.Severity;
 import dev.cairn.TransactionScope;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
-import dev.cairn.engine.Preset;
+import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.shop.Shop;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.transaction.TransactionsAutoConfiguration;

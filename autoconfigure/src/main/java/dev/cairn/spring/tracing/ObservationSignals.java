@@ -1,0 +1,41 @@
+package dev.cairn.spring.tracing;
+
+import java.time.Duration;
+
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+
+/**
+ * Reports the end of each observation to the {@link SignalListener signal listeners}.
+ * Without a listener, it supports no observation.
+ */
+final class ObservationSignals implements ObservationHandler<Observation.Context> {
+
+	private final Signals signals;
+
+	ObservationSignals(Signals signals) {
+		this.signals = signals;
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return this.signals.isActive();
+	}
+
+	@Override
+	public void onStart(Observation.Context context) {
+		context.put(ObservationSignals.class, System.nanoTime());
+	}
+
+	@Override
+	public void onStop(Observation.Context context) {
+		Long start = context.get(ObservationSignals.class);
+		if (start != null) {
+			Duration duration = Duration.ofNanos(System.nanoTime() - start);
+			this.signals.observationEnded(context.getName(), duration, context.getError());
+		}
+	}
+
+}
