@@ -35,20 +35,4 @@ record IncidentLimits(int throwables, int kinds, Duration quiet, Duration textWa
 		return TimeUnit.NANOSECONDS.convert(this.retryWait);
 	}
 
-	IncidentLimits withThrowables(int throwables) {
-		return new IncidentLimits(throwables, this.kinds, this.quiet, this.textWait, this.retryWait);
-	}
-
-	IncidentLimits withKinds(int kinds) {
-		return new IncidentLimits(this.throwables, kinds, this.quiet, this.textWait, this.retryWait);
-	}
-
-	IncidentLimits withTextWait(Duration textWait) {
-		return new IncidentLimits(this.throwables, this.kinds, this.quiet, textWait, this.retryWait);
-	}
-
-	IncidentLimits withRetryWait(Duration retryWait) {
-		return new IncidentLimits(this.throwables, this.kinds, this.quiet, this.textWait, retryWait);
-	}
-
 }

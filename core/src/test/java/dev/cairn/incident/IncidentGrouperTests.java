@@ -334,7 +334,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void letsKindsBeyondTheBoundShareOne() {
-		Cairn cairn = cairn(timed(LONG, IncidentLimits.DEFAULT.withKinds(2)));
+		Cairn cairn = cairn(timed(LONG, limits(2)));
 		cairn.capture(new IllegalStateException());
 		cairn.capture(new IllegalArgumentException());
 		cairn.capture(new UnsupportedOperationException());
@@ -348,7 +348,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void countsTextsAndThrowablesBeyondTheBoundApart() {
-		Cairn cairn = cairn(timed(LONG, IncidentLimits.DEFAULT.withKinds(1)));
+		Cairn cairn = cairn(timed(LONG, limits(1)));
 		cairn.capture(new IllegalStateException("first"));
 		cairn.captureMessage("a text");
 		cairn.capture(new IllegalArgumentException("second"));
@@ -363,7 +363,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void forgetsAKindThatIsQuiet() {
-		Incidents incidents = timed(SHORT, IncidentLimits.DEFAULT.withKinds(2));
+		Incidents incidents = timed(SHORT, limits(2));
 		Cairn cairn = cairn(incidents);
 		cairn.capture(new IllegalStateException());
 		cairn.capture(new IllegalArgumentException());
@@ -458,6 +458,10 @@ class IncidentGrouperTests {
 
 	private static Exception otherPlace() {
 		return new IllegalStateException("elsewhere");
+	}
+
+	private static IncidentLimits limits(int kinds) {
+		return new IncidentLimits(1000, kinds, Duration.ofMinutes(1), Duration.ofSeconds(2), Duration.ofMinutes(1));
 	}
 
 	private Incidents timed(Incidents.Options options, IncidentLimits limits) {

@@ -150,7 +150,7 @@ class IncidentsTests {
 
 	@Test
 	void forgetsTheOldestWhenItKnowsEnough() {
-		Cairn forgetful = cairn(UNGROUPED, IncidentLimits.DEFAULT.withThrowables(10));
+		Cairn forgetful = cairn(UNGROUPED, limits(10));
 		Exception first = new IllegalStateException();
 		forgetful.capture(first);
 		for (int i = 0; i < 10; i++) {
@@ -162,7 +162,7 @@ class IncidentsTests {
 
 	@Test
 	void remembersTheNewest() {
-		Cairn forgetful = cairn(UNGROUPED, IncidentLimits.DEFAULT.withThrowables(10));
+		Cairn forgetful = cairn(UNGROUPED, limits(10));
 		List<Exception> failures = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
 			failures.add(new IllegalStateException());
@@ -174,8 +174,7 @@ class IncidentsTests {
 
 	@Test
 	void refusesToRememberNothing() {
-		assertThatIllegalArgumentException().isThrownBy(() -> IncidentLimits.DEFAULT.withThrowables(0))
-			.withMessageContaining("positive");
+		assertThatIllegalArgumentException().isThrownBy(() -> limits(0)).withMessageContaining("positive");
 	}
 
 	@Test
@@ -332,6 +331,11 @@ class IncidentsTests {
 		if (thrown != null) {
 			throw (RuntimeException) thrown;
 		}
+	}
+
+	private static IncidentLimits limits(int throwables) {
+		return new IncidentLimits(throwables, 1000, Duration.ofMinutes(1), Duration.ofSeconds(2),
+				Duration.ofMinutes(1));
 	}
 
 	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {

@@ -288,7 +288,8 @@ class MessageCorrelatorTests {
 			.sink(this.sink)
 			.trace(this.trace::get)
 			.sampler(sampler)
-			.incidents(new Incidents(options, ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT.withTextWait(textWait),
+			.incidents(new Incidents(options, ApplicationFrames.DEFAULT,
+					new IncidentLimits(1000, 1000, Duration.ofMinutes(1), textWait, Duration.ofMinutes(1)),
 					Incidents.newScheduler(), System::nanoTime))
 			.build();
 	}
