@@ -264,7 +264,7 @@ public final class AsyncSink implements Sink {
 		}
 	}
 
-	/** Nothing is retried before the outcome of all that is on its way is known. */
+	/** Retries nothing before the outcome of all batches on their way is available. */
 	private void failed(Throwable ex, List<Delivery> batch, boolean submitted) {
 		// Left set, it would break every wait and every channel from now on
 		Thread.interrupted();
@@ -410,7 +410,9 @@ public final class AsyncSink implements Sink {
 		}
 	}
 
-	/** What hangs in the destination is given up; its late outcome no longer counts. */
+	/**
+	 * Gives up batches that hang in the destination; their late outcome no longer counts.
+	 */
 	private List<Delivery> takeInFlight() {
 		synchronized (this.inFlight) {
 			this.ended = true;

@@ -12,8 +12,8 @@ import dev.cairn.Ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of one channel. Whoever offers counts {@link #offered()} first and then
- * exactly one of the other outcomes for each message.
+ * The account of one channel. For each message, {@link #offered()} is counted first, and
+ * then exactly one outcome. Thread-safe; counting is one add without contention.
  */
 public final class Channel {
 
@@ -51,7 +51,7 @@ public final class Channel {
 	}
 
 	/**
-	 * Return the name of the sink.
+	 * Returns the name of the sink.
 	 * @return the name
 	 */
 	public String name() {
@@ -59,114 +59,113 @@ public final class Channel {
 	}
 
 	/**
-	 * Count a message that was routed here.
+	 * Counts a message that was routed to the channel.
 	 */
 	public void offered() {
 		this.offered.increment();
 	}
 
 	/**
-	 * Count messages that were routed here.
-	 * @param number how many
+	 * Counts messages that were routed to the channel.
+	 * @param number the number of messages
 	 */
 	public void offered(long number) {
 		this.offered.add(number);
 	}
 
 	/**
-	 * Count a message that the sampler did not keep.
+	 * Counts a message that the sampler left out.
 	 */
 	public void sampledOut() {
 		sampledOut(1);
 	}
 
 	/**
-	 * Count messages that the sampler left out.
-	 * @param number how many
+	 * Counts messages that the sampler left out.
+	 * @param number the number of messages
 	 */
 	public void sampledOut(long number) {
 		this.sampledOut.add(number);
 	}
 
 	/**
-	 * Count a message that a filter did not keep.
+	 * Counts a message that a filter removed.
 	 */
 	public void filtered() {
 		this.filtered.increment();
 	}
 
 	/**
-	 * Count a message that the sink took.
+	 * Counts a message that the sink accepted.
 	 */
 	public void accepted() {
 		this.accepted.increment();
 	}
 
 	/**
-	 * Count messages that the sink took.
-	 * @param number how many
+	 * Counts messages that the sink accepted.
+	 * @param number the number of messages
 	 */
 	public void accepted(long number) {
 		this.accepted.add(number);
 	}
 
 	/**
-	 * Count a message that the destination took.
+	 * Counts a message that the destination accepted.
 	 */
 	public void delivered() {
 		this.delivered.increment();
 	}
 
 	/**
-	 * Count messages that the destination took.
-	 * @param number how many
+	 * Counts messages that the destination accepted.
+	 * @param number the number of messages
 	 */
 	public void delivered(long number) {
 		this.delivered.add(number);
 	}
 
 	/**
-	 * Count a lost message.
-	 * @param reason why
+	 * Counts a lost message.
+	 * @param reason the reason for the loss
 	 */
 	public void dropped(DropReason reason) {
 		this.dropped[reason.ordinal()].increment();
 	}
 
 	/**
-	 * Count lost messages.
-	 * @param reason why
-	 * @param number how many
+	 * Counts lost messages.
+	 * @param reason the reason for the loss
+	 * @param number the number of messages
 	 */
 	public void dropped(DropReason reason, long number) {
 		this.dropped[reason.ordinal()].add(number);
 	}
 
 	/**
-	 * Count a message that was shortened; it has its outcome besides.
+	 * Counts a message that was truncated, in addition to its outcome.
 	 */
 	public void truncated() {
 		this.truncated.increment();
 	}
 
 	/**
-	 * Count a message that should have been on a disk when it was accepted, and was only
-	 * in memory.
+	 * Counts a durable message that was accepted without being on disk.
 	 */
 	public void notPersisted() {
 		this.notPersisted.increment();
 	}
 
 	/**
-	 * Add a disk on which messages wait.
-	 * @param size knows how many there are
+	 * Adds a spool.
+	 * @param size returns the number of messages in the spool
 	 */
 	public void spooled(LongSupplier size) {
 		this.spools.add(size);
 	}
 
 	/**
-	 * Say how the channel is.
+	 * Sets the state of the channel.
 	 * @param state the state
 	 */
 	public void state(Ledger.State state) {
@@ -174,16 +173,16 @@ public final class Channel {
 	}
 
 	/**
-	 * Keep the last failure for those who look at the channel.
-	 * @param error what went wrong, without secrets
+	 * Sets the last failure.
+	 * @param error the description of the failure, without secrets
 	 */
 	public void lastError(String error) {
 		this.lastError = error;
 	}
 
 	/**
-	 * Return what was counted. The outcomes are read before {@code offered}, so a message
-	 * that is counted meanwhile shows as held and never twice.
+	 * Returns the balance. The outcomes are read before {@code offered}, so a message
+	 * that is counted in the meantime shows as held and never twice.
 	 * @return the balance
 	 */
 	public Ledger.Balance balance() {
@@ -200,7 +199,7 @@ public final class Channel {
 		long accepted = this.accepted.sum();
 		long offered = this.offered.sum();
 		long held = offered - sampledOut - filtered - delivered - dropped;
-		// What was delivered a moment ago may still be there
+		// A message that was just delivered may still be there
 		long onDisk = this.spools.stream().mapToLong(LongSupplier::getAsLong).sum();
 		long spooled = Math.max(0, Math.min(onDisk, held));
 		return new Ledger.Balance(this.state, offered, sampledOut, filtered, accepted, delivered, held, spooled, drops,

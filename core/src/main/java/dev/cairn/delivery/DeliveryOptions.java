@@ -6,23 +6,24 @@ import java.util.concurrent.TimeUnit;
 /**
  * How an {@link AsyncSink} queues, batches and retries.
  *
- * @param maxMessages how many objects it holds at the most, those being sent included
- * @param maxBytes how many bytes they may keep from the heap, as estimated
- * @param batchSize how many are sent at once at the most
- * @param linger how long to wait for a batch to grow
+ * @param maxMessages the maximum number of messages held, including those on their way
+ * @param maxBytes the maximum heap they may take, in bytes, as estimated
+ * @param batchSize the maximum number of messages in a batch
+ * @param linger the time to wait for further messages of a batch
  * @param overflow what gives way when there is no room
- * @param retryFirst the wait after the first failure; it doubles with each further one
- * @param retryMax the longest wait between two tries
- * @param giveUpAfter how long to try the same batch before it is dropped as expired; with
- * a spool nothing expires
- * @param blockUpTo how long who offers waits for room, where that is wanted
+ * @param retryFirst the pause after the first failure; it doubles with each further one
+ * @param retryMax the longest pause between two attempts
+ * @param giveUpAfter the time to retry a message before it is dropped as expired; with a
+ * spool, messages do not expire
+ * @param blockUpTo how long the publishing thread waits for room with
+ * {@link Overflow#BLOCK}
  */
 public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Duration linger, Overflow overflow,
 		Duration retryFirst, Duration retryMax, Duration giveUpAfter, Duration blockUpTo) {
 
 	/**
-	 * 10,000 objects or 32 MiB, batches of 500, 20 ms; the oldest gives way; tries again
-	 * after 100 ms to 10 s, for ten minutes.
+	 * The defaults: 10,000 messages or 32 MiB, batches of 500, a linger of 20 ms,
+	 * dropping the oldest, retries after 100 ms to 10 s, for ten minutes.
 	 */
 	public static final DeliveryOptions DEFAULT = new DeliveryOptions(10_000, 32L * 1024 * 1024, 500,
 			Duration.ofMillis(20), Overflow.DROP_OLDEST, Duration.ofMillis(100), Duration.ofSeconds(10),
@@ -30,7 +31,7 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 
 	/**
 	 * Checks the options.
-	 * @throws IllegalArgumentException when one is not positive
+	 * @throws IllegalArgumentException if one is not positive
 	 */
 	public DeliveryOptions {
 		positive("maxMessages", maxMessages);
@@ -49,15 +50,15 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 		}
 	}
 
-	/** Clamped rather than refused: "for ever" is a fair answer to how long to try. */
+	/** Clamped rather than refused: a time without end is a valid option. */
 	static long nanos(Duration duration) {
 		return TimeUnit.NANOSECONDS.convert(duration);
 	}
 
 	/**
-	 * Return these options with another queue.
-	 * @param maxMessages how many objects it holds at the most
-	 * @param maxBytes how many bytes they may keep
+	 * Returns these options with another queue.
+	 * @param maxMessages the maximum number of messages
+	 * @param maxBytes the maximum heap, in bytes
 	 * @param overflow what gives way
 	 * @return the options
 	 */
@@ -67,8 +68,8 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	}
 
 	/**
-	 * Return these options with another wait for room.
-	 * @param blockUpTo how long who offers waits
+	 * Returns these options with another wait for room.
+	 * @param blockUpTo how long the publishing thread waits
 	 * @return the options
 	 */
 	public DeliveryOptions withBlockUpTo(Duration blockUpTo) {
@@ -77,9 +78,9 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	}
 
 	/**
-	 * Return these options with other batches.
-	 * @param batchSize how many are sent at once at the most
-	 * @param linger how long to wait for a batch to grow
+	 * Returns these options with other batches.
+	 * @param batchSize the maximum number of messages in a batch
+	 * @param linger the time to wait for further messages
 	 * @return the options
 	 */
 	public DeliveryOptions withBatches(int batchSize, Duration linger) {
@@ -88,10 +89,10 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	}
 
 	/**
-	 * Return these options with other retries.
-	 * @param retryFirst the wait after the first failure
-	 * @param retryMax the longest wait between two tries
-	 * @param giveUpAfter how long to try the same batch
+	 * Returns these options with other retries.
+	 * @param retryFirst the pause after the first failure
+	 * @param retryMax the longest pause between two attempts
+	 * @param giveUpAfter the time to retry a message
 	 * @return the options
 	 */
 	public DeliveryOptions withRetry(Duration retryFirst, Duration retryMax, Duration giveUpAfter) {

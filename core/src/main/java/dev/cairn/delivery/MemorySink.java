@@ -11,8 +11,8 @@ import dev.cairn.Ledger;
 import dev.cairn.Message;
 
 /**
- * Keeps the last messages in memory, for tests and for looking at what a service says.
- * Delivers at once; nothing is held. Thread-safe.
+ * Keeps the latest messages in memory, for tests. Messages are delivered at once.
+ * Thread-safe.
  */
 public final class MemorySink implements Sink {
 
@@ -25,9 +25,9 @@ public final class MemorySink implements Sink {
 	private boolean closed;
 
 	/**
-	 * Create a sink.
-	 * @param channel the account
-	 * @param capacity how many messages to keep; the oldest gives way
+	 * Creates a sink.
+	 * @param channel the channel
+	 * @param capacity the number of messages to keep; the oldest is removed
 	 */
 	public MemorySink(Channel channel, int capacity) {
 		if (capacity < 1) {
@@ -63,7 +63,7 @@ public final class MemorySink implements Sink {
 	}
 
 	/**
-	 * Return what is kept.
+	 * Returns the messages.
 	 * @return a copy, oldest first
 	 */
 	public List<Message> messages() {
@@ -73,7 +73,7 @@ public final class MemorySink implements Sink {
 	}
 
 	/**
-	 * Forget what is kept; the account stays.
+	 * Removes all messages; the channel keeps its counts.
 	 */
 	public void clear() {
 		synchronized (this.messages) {

@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The failures in a row of one destination: one warning in the log when they begin, and
- * one line when it is back. For one thread.
+ * Logs the outages of one destination: one warning when it fails, and one line when it is
+ * available again. For one thread.
  */
 public final class OutageLogger {
 
 	private static final Logger logger = LoggerFactory.getLogger(OutageLogger.class);
 
-	/** After so many failures in a row a destination counts as down. */
+	/** The number of failures in a row after which a destination counts as down. */
 	private static final int DOWN_AFTER = 3;
 
 	private final Channel channel;
@@ -33,10 +33,10 @@ public final class OutageLogger {
 	private long droppedBefore;
 
 	/**
-	 * Create an account of a destination that works.
-	 * @param channel its channel
-	 * @param state is told how it is
-	 * @param held how much is held while it is away, for people
+	 * Creates a logger for a destination that is available.
+	 * @param channel the channel
+	 * @param state receives the state of the destination
+	 * @param held a description of how much is held during an outage
 	 */
 	public OutageLogger(Channel channel, Consumer<State> state, String held) {
 		this.channel = channel;
@@ -45,10 +45,10 @@ public final class OutageLogger {
 	}
 
 	/**
-	 * It has failed.
-	 * @param error why, without secrets
-	 * @param since when it was first tried, in nanoseconds of the clock of the JVM
-	 * @param loudly whether that is worth a warning; not when all ends
+	 * Records a failure.
+	 * @param error the description of the failure, without secrets
+	 * @param since the time of the first attempt, in terms of {@link System#nanoTime()}
+	 * @param loudly whether to log a warning, which is not useful during shutdown
 	 */
 	public void failed(String error, long since, boolean loudly) {
 		this.channel.lastError(error);
@@ -57,13 +57,15 @@ public final class OutageLogger {
 		if (this.failuresInARow == 1 && loudly) {
 			this.since = since;
 			this.droppedBefore = this.channel.balance().droppedTotal();
-			logger.warn("Cairn: cannot deliver to {}: {}. Trying again; holding up to {} meanwhile",
+			logger.warn("Cairn: cannot deliver to {}: {}. Retrying; up to {} are held in the meantime",
 					this.channel.name(), error, this.held);
 		}
 		logger.debug("Cairn: cannot deliver to {}: {}", this.channel.name(), error);
 	}
 
-	/** It works. */
+	/**
+	 * Records a success.
+	 */
 	public void over() {
 		if (this.failuresInARow > 0) {
 			long lost = this.channel.balance().droppedTotal() - this.droppedBefore;
@@ -74,7 +76,9 @@ public final class OutageLogger {
 		}
 	}
 
-	/** Without secrets: an exception may quote the address or the settings. */
+	/**
+	 * Describes a failure without secrets: its message may quote an address or settings.
+	 */
 	static String describe(Throwable ex) {
 		String message = Throwables.message(ex);
 		Throwable cause = Throwables.cause(ex);

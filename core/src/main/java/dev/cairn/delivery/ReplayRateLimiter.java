@@ -3,9 +3,9 @@ package dev.cairn.delivery;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds how fast a backlog goes out, so that a destination that has just come back is
- * not overrun; at least twice as fast as it grows, so that it comes to an end. For one
- * thread.
+ * Limits how fast stored messages go out, so that a destination that has just recovered
+ * is not overrun. The limit is at least twice the rate of new messages, so that the
+ * backlog shrinks. For one thread.
  */
 final class ReplayRateLimiter {
 
@@ -19,7 +19,7 @@ final class ReplayRateLimiter {
 
 	private long incomingAtStart;
 
-	/** How many came in a second before the start, which nobody knows at first. */
+	/** The rate of new messages before {@link #start}; 0 if unknown. */
 	private double growthBefore;
 
 	ReplayRateLimiter(int perSecond) {
@@ -27,11 +27,11 @@ final class ReplayRateLimiter {
 	}
 
 	/**
-	 * Return how long to rest.
-	 * @param sentNow how many have just gone out
-	 * @param incoming how many have come in so far
-	 * @param now {@link System#nanoTime()}
-	 * @return nanoseconds
+	 * Returns how long to pause.
+	 * @param sentNow the number of messages that were just sent
+	 * @param incoming the number of messages that were accepted so far
+	 * @param now the current time, in terms of {@link System#nanoTime()}
+	 * @return the pause in nanoseconds
 	 */
 	long rest(int sentNow, long incoming, long now) {
 		double elapsed = now - this.start;

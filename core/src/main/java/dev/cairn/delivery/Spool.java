@@ -6,67 +6,68 @@ import java.util.List;
 import dev.cairn.encoding.MessageCodec;
 
 /**
- * Records on a disk, first in, first out, for a destination that is away or slow. What
- * was appended is still there when the process has died. Thread-safe.
+ * Records on disk, first in, first out, for a destination that is unavailable or slow.
+ * Appended records survive the end of the process. Used by one thread; only
+ * {@link #size()} is called by others.
  */
 public interface Spool extends AutoCloseable {
 
 	/**
-	 * Take possession of what is on the disk. Called once, before all others, and again
+	 * Takes possession of the records on disk. Called before all other methods, and again
 	 * after it has failed.
-	 * @throws IOException when the disk cannot be used
+	 * @throws IOException if the disk cannot be used
 	 */
 	void open() throws IOException;
 
 	/**
-	 * Add records behind the others: all of them, or none.
-	 * @param records what to keep
-	 * @param durably whether the records have to be on the medium, and not only with the
-	 * operating system, when this returns
+	 * Adds records behind the others: all of them, or none.
+	 * @param records the records
+	 * @param durably whether the records must be synced to the disk when this method
+	 * returns
 	 * @throws UnsyncedException if the records were added, but may not survive a power
 	 * failure
-	 * @throws IOException when there is no room within the bounds, or none on the disk
+	 * @throws IOException if there is no room within the bounds, or on the disk
 	 */
 	void append(List<byte[]> records, boolean durably) throws IOException;
 
 	/**
-	 * Add records before all others.
-	 * @param records what to keep
-	 * @throws IOException when there is no room
+	 * Adds records before all others.
+	 * @param records the records
+	 * @throws IOException if there is no room
 	 */
 	void prepend(List<byte[]> records) throws IOException;
 
 	/**
-	 * Return the oldest records; the same ones until they are removed.
-	 * @param most how many to return at the most
-	 * @return the records; empty only when there are none
-	 * @throws IOException when they cannot be read
+	 * Returns the oldest records. Returns the same ones until they are removed.
+	 * @param most the maximum number of records
+	 * @return the records; empty only if there are none
+	 * @throws IOException if they cannot be read
 	 */
 	List<byte[]> peek(int most) throws IOException;
 
 	/**
-	 * Remove the oldest records.
-	 * @param number how many of those that {@link #peek} has returned
-	 * @throws IOException when that cannot be written down; they may come again after the
-	 * process has died
+	 * Removes the oldest records.
+	 * @param number the number of records, of those that {@link #peek} has returned
+	 * @throws IOException if the removal cannot be recorded; the records may return after
+	 * a restart
 	 */
 	void remove(int number) throws IOException;
 
 	/**
-	 * Keep a record for people, which nobody can read.
+	 * Keeps an unreadable record for inspection.
 	 * @param rec the record
 	 */
 	void setAside(byte[] rec);
 
 	/**
-	 * Return how many records there are.
+	 * Returns the number of records.
 	 * @return a number that changes all the time
 	 */
 	long size();
 
 	/**
-	 * Leave what is there to the next one who opens it.
-	 * @throws IOException when a file cannot be closed
+	 * Leaves the records to the next process that opens the spool.
+	 * @throws IOException if a file cannot be closed
 	 */
 	@Override
 	void close() throws IOException;

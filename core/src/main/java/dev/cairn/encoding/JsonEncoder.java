@@ -18,11 +18,11 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes messages as one JSON object a line. Thread-safe.
+ * Encodes a message as one JSON object per line. Thread-safe.
  */
 final class JsonEncoder implements MessageEncoder {
 
-	/** The name of the object in {@code fields} that describes what was thrown. */
+	/** The name of the object in {@code fields} that describes an exception. */
 	static final String EXCEPTION = "exception";
 
 	private static final int USUAL_SIZE = 512;
@@ -191,7 +191,7 @@ final class JsonEncoder implements MessageEncoder {
 	}
 
 	/**
-	 * The part of a message that may have to be shortened.
+	 * The part of a message that may be truncated.
 	 */
 	record Content(String payload, Map<String, @Nullable Object> fields, boolean truncated) {
 	}

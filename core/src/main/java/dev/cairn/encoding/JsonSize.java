@@ -6,18 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes of UTF-8 a value takes in JSON, closely enough to know what to cut.
+ * Estimates the size of a value in JSON, in bytes of UTF-8, for truncation.
  */
 final class JsonSize {
 
 	private static final int ESCAPED = 2;
 
-	/** Such as {@code \u0000}. */
+	/** The length of an escape such as {@code \u0000}. */
 	private static final int ESCAPED_CONTROL = 6;
 
 	private static final int LONGEST_LITERAL = 5;
 
-	/** A comma, or a colon. */
+	/** The length of a comma or a colon. */
 	private static final int SEPARATOR = 1;
 
 	private static final int QUOTES = 2;

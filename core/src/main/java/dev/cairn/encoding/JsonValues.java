@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Writes what {@code fields} may hold. Half of a surrogate pair is replaced: it is no
- * Unicode, and readers refuse a whole line for it.
+ * Writes the values of {@code fields}. An unpaired surrogate is replaced: readers refuse
+ * the whole line because of it.
  */
 final class JsonValues {
 

@@ -24,8 +24,8 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Writes messages in Cairn's envelope, with the flag of their trace, and reads them
- * again. What was thrown comes back as its description in the fields. Thread-safe.
+ * Writes messages in Cairn's envelope, with the flag of their trace, and reads them back.
+ * An exception is read back as its description in the fields. Thread-safe.
  */
 public class MessageCodec {
 
@@ -36,10 +36,10 @@ public class MessageCodec {
 	private final int maxBytes;
 
 	/**
-	 * Create a codec.
-	 * @param redactor keeps the secrets in that exceptions hold
-	 * @param application tells the application's own frames
-	 * @param maxBytes how long a record may be
+	 * Creates a codec.
+	 * @param redactor redacts the texts of exceptions
+	 * @param application identifies the application's own frames
+	 * @param maxBytes the maximum length of a record
 	 */
 	public MessageCodec(Redactor redactor, ApplicationFrames application, int maxBytes) {
 		this.encoder = JsonEncoder.stored(redactor, application);
@@ -50,17 +50,17 @@ public class MessageCodec {
 	 * Writes a message.
 	 * @param message the message
 	 * @return the record, without a line feed
-	 * @throws TooLargeException when nothing is left to shorten
+	 * @throws TooLargeException if nothing is left to truncate
 	 */
 	public byte[] write(Message message) throws TooLargeException {
 		return this.encoder.encode(message, this.maxBytes).bytes();
 	}
 
 	/**
-	 * Read a message.
-	 * @param rec what {@link #write} has written
+	 * Reads a message.
+	 * @param rec the record, as {@link #write} has written it
 	 * @return the message
-	 * @throws RuntimeException when the record is no such message
+	 * @throws RuntimeException if the record is not a message
 	 */
 	public Message read(byte[] rec) {
 		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), rec)) {

@@ -14,9 +14,9 @@ import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text with places for what a message holds, such as <code>events.{service}</code> or
- * <code>{fields.order_id}</code>. A place may name several values, of which it takes the
- * first that there is: <code>{fields.customer|trace_id}</code>. Immutable.
+ * A text with placeholders for values of a message, such as <code>events.{service}</code>
+ * or <code>{fields.order_id}</code>. A placeholder may name several values and takes the
+ * first one that is present: <code>{fields.customer|trace_id}</code>. Immutable.
  */
 public final class MessageTemplate {
 
@@ -48,10 +48,10 @@ public final class MessageTemplate {
 	}
 
 	/**
-	 * Return the template for a text.
-	 * @param text a text in which <code>{name}</code> stands for a value of the message
+	 * Returns the template for a text.
+	 * @param text a text with placeholders such as <code>{name}</code>
 	 * @return the template
-	 * @throws IllegalArgumentException when a name is not known or a brace is missing
+	 * @throws IllegalArgumentException if a name is unknown or a brace is missing
 	 */
 	public static MessageTemplate of(String text) {
 		return new MessageTemplate(text);
@@ -128,9 +128,9 @@ public final class MessageTemplate {
 	}
 
 	/**
-	 * Fill in the values of a message.
+	 * Replaces the placeholders with values of a message.
 	 * @param message the message
-	 * @return the text, or {@code null} when the message lacks one of the values
+	 * @return the text, or {@code null} if the message lacks one of the values
 	 */
 	public @Nullable String expand(Message message) {
 		StringBuilder expanded = new StringBuilder();
@@ -145,15 +145,15 @@ public final class MessageTemplate {
 	}
 
 	/**
-	 * Return what is the same for every message.
-	 * @return the text between the places
+	 * Returns the text that is the same for every message.
+	 * @return the text between the placeholders
 	 */
 	public String literals() {
 		return this.literals.toString();
 	}
 
 	/**
-	 * Whether it has no places.
+	 * Returns whether there are no placeholders.
 	 * @return whether the text is the same for every message
 	 */
 	public boolean isLiteral() {

@@ -8,12 +8,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * Writes times as RFC 3339, UTC, with six decimals. The JDK's formatter took a
- * twenty-fifth of the processor time of a service under load.
+ * Formats times as RFC 3339, in UTC, with six decimals. The JDK's formatter took 4 % of
+ * the processor time of a service under load.
  */
 final class Timestamps {
 
-	/** For years that have not four digits. */
+	/** For years with other than four digits. */
 	private static final DateTimeFormatter ANY = DateTimeFormatter
 		.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
 		.withZone(ZoneOffset.UTC);
@@ -50,7 +50,7 @@ final class Timestamps {
 		return new String(text, StandardCharsets.ISO_8859_1);
 	}
 
-	/** Write a number so that it ends before an index. */
+	/** Writes a number that ends before an index. */
 	private static void put(byte[] text, int end, int number) {
 		int rest = number;
 		for (int i = end - 1; rest > 0; i--) {

@@ -10,9 +10,9 @@ import dev.cairn.encoding.JsonEncoder.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shortens the content of a message that is too large: the longest text first, wherever
- * it stands; when only short texts are left, the frames of an exception, then whole
- * values, the last first. Works on a copy.
+ * Truncates the content of a message that is too large: the longest text first, at any
+ * depth; then the frames of an exception; then whole values, the last one first. Works on
+ * a copy.
  */
 final class Truncation {
 
@@ -38,9 +38,9 @@ final class Truncation {
 	}
 
 	/**
-	 * Make the content shorter by about so many bytes.
-	 * @param bytes how many bytes are too many
-	 * @return whether there was something to shorten
+	 * Truncates the content.
+	 * @param bytes the number of bytes to save, approximately
+	 * @return whether there was something to truncate
 	 */
 	boolean shorten(int bytes) {
 		int left = bytes;
@@ -62,7 +62,7 @@ final class Truncation {
 		return left < bytes;
 	}
 
-	/** The text of the stack trace says the same. */
+	/** The text of the stack trace contains the same frames. */
 	private int removeFrames() {
 		Object frames = (fields().get(JsonEncoder.EXCEPTION) instanceof Map<?, ?> exception) ? exception.remove(FRAMES)
 				: null;
@@ -121,7 +121,7 @@ final class Truncation {
 	/** A text in a map or list, which the copy above has made mutable. */
 	private record Leaf(Object container, Object position, String text) {
 
-		/** Cut at least so many bytes off the end, if there are as many. */
+		/** Cuts at least the given number of bytes off the end, if there are as many. */
 		@SuppressWarnings("unchecked")
 		int cut(int bytes) {
 			int keep = this.text.length();

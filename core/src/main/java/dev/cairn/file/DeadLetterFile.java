@@ -18,8 +18,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Dead letters as lines of JSON, <code>{"reason": ..., "message": {...}}</code>, added to
- * one file until it is large. Processes may share a file. Thread-safe.
+ * Appends dead letters to a file as lines of JSON,
+ * <code>{"reason": ..., "message": {...}}</code>, up to a maximum size. Processes may
+ * share a file. Thread-safe.
  */
 public final class DeadLetterFile {
 
@@ -34,9 +35,9 @@ public final class DeadLetterFile {
 	private final MessageCodec codec;
 
 	/**
-	 * Create it. Nothing is written before the first letter.
+	 * Creates an instance. The file is created with the first letter.
 	 * @param file the file
-	 * @param maxBytes how large it may become
+	 * @param maxBytes the maximum size of the file
 	 * @param codec writes the messages
 	 */
 	public DeadLetterFile(Path file, long maxBytes, MessageCodec codec) {

@@ -14,9 +14,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right of one sender to a file, held by a lock on a file beside it. POSIX drops the
- * locks of a process as soon as it closes any descriptor of the locked file, so that file
- * is one which nobody reads, and which this process opens once.
+ * The exclusive right to a file, held by a lock on a lock file beside it. POSIX releases
+ * the locks of a process when it closes any descriptor of the locked file, so the lock
+ * file is never read, and opened once per process.
  */
 final class FileLease implements Closeable {
 

@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A spool of text files. Each process has a folder to itself, {@code <name>-0},
- * {@code <name>-1}..., and takes over what those have left that live no more. Files are
- * deleted when all their records are delivered; damaged records go to the file
- * {@code corrupt} and are counted.
+ * A spool of text files. Each process has a folder of its own, {@code <name>-0},
+ * {@code <name>-1}..., and takes over the files of terminated processes. Files are
+ * deleted when all their records are delivered; damaged records are moved to the file
+ * {@code corrupt} and counted.
  */
 public final class FileSpool implements Spool {
 
@@ -34,10 +34,10 @@ public final class FileSpool implements Spool {
 
 	private static final long MAX_SEGMENT = 8L * 1024 * 1024;
 
-	/** What is read ahead at once, in bytes. */
+	/** The maximum size of the records that are read ahead, in bytes. */
 	private static final long MAX_PEEK = 4L * 1024 * 1024;
 
-	/** The first file in the middle, so that there is room before it. */
+	/** The number of the first file, in the middle so that there is room before it. */
 	private static final long FIRST = 5_000_000_000_000L;
 
 	private static final Pattern SEGMENT = Pattern.compile("\\d{13}\\.spool");
@@ -52,10 +52,10 @@ public final class FileSpool implements Spool {
 
 	private final Channel channel;
 
-	/** The oldest first; records are added to the last one. */
+	/** Oldest first; records are added to the last one. */
 	private final Deque<Segment> segments = new ArrayDeque<>();
 
-	/** Read and not removed yet. */
+	/** Records that are read and not removed. */
 	private final Deque<Entry> window = new ArrayDeque<>();
 
 	private @Nullable FileLease lease;
@@ -65,7 +65,7 @@ public final class FileSpool implements Spool {
 	/** Whether the last segment was made by this process. */
 	private boolean appending;
 
-	/** Which segment is read next: all before it are in the window as a whole. */
+	/** The segment that is read next; all before it are in the window as a whole. */
 	private @Nullable Segment reading;
 
 	private final AtomicLong size = new AtomicLong();
@@ -73,11 +73,11 @@ public final class FileSpool implements Spool {
 	private long bytes;
 
 	/**
-	 * Create a spool. Nothing is written before it is opened.
-	 * @param directory the folder for all processes that use this disk
-	 * @param name the name of the service and of the sink
-	 * @param maxBytes how many bytes the files of this process may have
-	 * @param channel the account, which is told of damaged records
+	 * Creates a spool. Nothing is written before it is opened.
+	 * @param directory the folder for all processes
+	 * @param name the name of the service
+	 * @param maxBytes the maximum size of the files of this process
+	 * @param channel counts damaged records
 	 */
 	public FileSpool(Path directory, String name, long maxBytes, Channel channel) {
 		this.directory = directory;
@@ -131,12 +131,12 @@ public final class FileSpool implements Spool {
 		}
 	}
 
-	/** Behind what this process has. */
+	/** Adds the files behind those of this process. */
 	private void takeOver(Path place) throws IOException {
 		for (Path path : files(place)) {
 			Path taken = Files.move(path, next(), StandardCopyOption.ATOMIC_MOVE);
 			this.segments.add(Segment.open(taken));
-			logger.info("Cairn: took over {}, which a process has left that lives no more", path);
+			logger.info("Cairn: recovered {} left behind by a terminated process", path);
 		}
 	}
 
@@ -189,7 +189,7 @@ public final class FileSpool implements Spool {
 		}
 		requireRoom(more);
 		if (last == null || !this.appending || last.length() > MAX_SEGMENT || !Files.exists(last.path())) {
-			// Somebody may have deleted all that
+			// The files may have been deleted
 			Files.createDirectories(folder());
 			last = Segment.create(next());
 			this.appending = true;
@@ -330,7 +330,7 @@ public final class FileSpool implements Spool {
 		}
 	}
 
-	/** But for the one to which records are added, unless it is long. */
+	/** Keeps the segment to which records are added, unless it is large. */
 	private void deleteIfDone(Segment segment) throws IOException {
 		boolean used = segment == this.segments.peekLast() && this.appending && segment.length() <= MAX_SEGMENT;
 		if (segment.lines() == 0 && !used) {
@@ -386,7 +386,7 @@ public final class FileSpool implements Spool {
 		}
 	}
 
-	/** The number of what is there is left to those who ask. */
+	/** The size stays available after the spool is closed. */
 	private void release() throws IOException {
 		FileLease held = this.lease;
 		this.lease = null;
@@ -408,7 +408,7 @@ public final class FileSpool implements Spool {
 	}
 
 	/**
-	 * A record and where it ends.
+	 * A record and its end in the segment.
 	 */
 	@SuppressWarnings("ArrayRecordComponent")
 	private record Entry(Segment segment, long end, byte[] rec) {

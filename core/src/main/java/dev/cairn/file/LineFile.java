@@ -117,7 +117,9 @@ final class LineFile implements Closeable {
 		this.length = length;
 	}
 
-	/** Whether the path still leads to this file: others may move or delete it. */
+	/**
+	 * Returns whether the path still leads to this file: others may move or delete it.
+	 */
 	boolean isStillThere() throws IOException {
 		try {
 			return Objects.equals(keyOf(this.path), this.key);
@@ -127,7 +129,7 @@ final class LineFile implements Closeable {
 		}
 	}
 
-	/** What was delivered and deleted in the meantime needs no disk any more. */
+	/** Syncs the file, unless it was delivered and deleted in the meantime. */
 	void force() throws IOException {
 		try {
 			this.file.getFD().sync();

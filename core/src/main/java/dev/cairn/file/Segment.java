@@ -27,13 +27,13 @@ final class Segment implements Closeable {
 
 	private final LineFile file;
 
-	/** Where the oldest record begins. */
+	/** The position of the oldest record. */
 	private long start;
 
-	/** Where the next line is read. */
+	/** The position of the next line to read. */
 	private long position;
 
-	/** How many lines there are from {@link #start} on. */
+	/** The number of lines from {@link #start} on. */
 	private long lines;
 
 	private byte[] buffer = new byte[0];
@@ -75,10 +75,10 @@ final class Segment implements Closeable {
 	}
 
 	/**
-	 * Return where the oldest record begins that is still wanted. From the beginning
-	 * where the first line is damaged: twice is better than never.
+	 * Returns the position of the oldest record that is not delivered. If the first line
+	 * is damaged, that is the beginning: twice is better than never.
 	 * @param content the content of the file, or the beginning of it
-	 * @return a position, which may be behind the end
+	 * @return the position, which may be behind the end
 	 */
 	static long startOf(byte[] content) {
 		int length = Math.min(HEADER, content.length);
@@ -127,7 +127,7 @@ final class Segment implements Closeable {
 	}
 
 	/**
-	 * Return the next line, without its line feed.
+	 * Returns the next line, without its line feed.
 	 * @return the line, or {@code null} at the end
 	 */
 	byte @Nullable [] readLine() throws IOException {
@@ -157,12 +157,12 @@ final class Segment implements Closeable {
 		this.bufferPosition = 0;
 	}
 
-	/** Where the next line is read. */
+	/** The position of the next line to read. */
 	long position() {
 		return this.position;
 	}
 
-	/** Write down that all lines up to a position are done with. */
+	/** Records that all lines up to a position are delivered. */
 	void start(long position) throws IOException {
 		this.start = position;
 		String digits = String.valueOf(position);
@@ -178,7 +178,7 @@ final class Segment implements Closeable {
 		return this.lines;
 	}
 
-	/** In bytes. */
+	/** Returns the length in bytes. */
 	long length() {
 		return this.file.length();
 	}

@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Shows which messages wait in a spool, as a command: <pre>
+ * A command that prints the messages in a spool: <pre>
  * java -cp cairn-core.jar dev.cairn.file.SpoolCommand cairn-spool
- * </pre> Prints those that are not delivered yet as lines of JSON, the oldest of each
- * process first, and says on the standard error how many there are; with {@code --count}
- * only that, on the standard output. It writes and locks nothing, so it may be run while
- * the service runs, and needs no other library.
+ * </pre> Prints undelivered messages as lines of JSON, the oldest of each process first,
+ * and their number to standard error. With {@code --count} it prints only the number, to
+ * standard output. It writes and locks nothing, so it can run while the service runs, and
+ * needs no other library.
  */
 public final class SpoolCommand {
 
@@ -43,10 +43,9 @@ public final class SpoolCommand {
 	}
 
 	/**
-	 * Run the command. Exits with 0 when all could be read, 1 when it could not, and 2
-	 * when the words are wrong or the directory is no spool.
-	 * @param args the directory of the spool, and {@code --count} where only the numbers
-	 * are wanted
+	 * Runs the command. Exits with 0 on success, 1 if the spool cannot be read, and 2 if
+	 * the arguments are invalid or the directory is not a spool.
+	 * @param args the directory of the spool, and optionally {@code --count}
 	 */
 	public static void main(String[] args) {
 		PrintStream out = new PrintStream(new BufferedOutputStream(System.out), false, StandardCharsets.UTF_8);
@@ -80,7 +79,7 @@ public final class SpoolCommand {
 		}
 	}
 
-	/** Of all processes; or the one that was given. */
+	/** Returns the folders of all processes, or the given folder of one process. */
 	private static List<Path> folders(Path directory) throws IOException {
 		if (!Files.isDirectory(directory)) {
 			return List.of();
@@ -123,7 +122,7 @@ public final class SpoolCommand {
 			content = Files.readAllBytes(segment);
 		}
 		catch (NoSuchFileException ex) {
-			// Delivered meanwhile
+			// Delivered in the meantime
 			return;
 		}
 		int from = (int) Math.min(Segment.startOf(content), content.length);
@@ -150,7 +149,7 @@ public final class SpoolCommand {
 	}
 
 	/**
-	 * What was found.
+	 * The numbers of records.
 	 */
 	private static final class Count {
 
@@ -158,7 +157,7 @@ public final class SpoolCommand {
 
 		private long damaged;
 
-		/** Being written at this moment, or when the process was killed. */
+		/** Lines that are being written, or were when the process was killed. */
 		private long unfinished;
 
 		void add(Count other) {

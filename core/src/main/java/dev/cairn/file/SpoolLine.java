@@ -7,13 +7,13 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record as it stands in a file: its CRC-32C (RFC 3720) as eight hex digits, a space,
- * the record, which has no line feed, and a line feed. People can read it, and what
- * follows a damaged line is found again.
+ * The format of a record in a file: its CRC-32C (RFC 3720) as eight hex digits, a space,
+ * the record without line feeds, and a line feed. It is readable, and reading continues
+ * after a damaged line.
  */
 final class SpoolLine {
 
-	/** Bytes that a line has more than its record. */
+	/** The number of bytes that a line adds to its record. */
 	static final int OVERHEAD = 10;
 
 	private static final int CHECKSUM_DIGITS = 8;
@@ -32,9 +32,9 @@ final class SpoolLine {
 	}
 
 	/**
-	 * Return the record of a line.
+	 * Returns the record of a line.
 	 * @param line the line without its line feed
-	 * @return the record, or {@code null} when it is damaged
+	 * @return the record, or {@code null} if it is damaged
 	 */
 	static byte @Nullable [] recordOf(byte[] line) {
 		int start = CHECKSUM_DIGITS + 1;

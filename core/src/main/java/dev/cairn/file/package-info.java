@@ -1,6 +1,6 @@
 /**
- * Delivery to files, standard output and datagrams, and the files that hold messages
- * while their destination is away.
+ * Delivery to files, standard output and datagrams, and the spool files for messages
+ * whose destination is unavailable.
  */
 @NullMarked
 package dev.cairn.file;

@@ -8,11 +8,12 @@ import dev.cairn.encoding.MessageTemplate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages go within Kafka. Immutable.
+ * The topic and the key of messages. Immutable.
  *
- * @param topic the topic of a message; what Kafka has no place for becomes an underscore
- * @param key the key of a message, which decides on the partition and so on the order; a
- * message that lacks the value goes without a key
+ * @param topic the topic of a message; characters that Kafka does not allow become
+ * underscores
+ * @param key the key of a message, which decides on the partition and therefore on the
+ * order; a message that lacks the values has no key
  */
 public record KafkaAddress(MessageTemplate topic, MessageTemplate key) {
 
@@ -21,8 +22,8 @@ public record KafkaAddress(MessageTemplate topic, MessageTemplate key) {
 	private static final int MAX_TOPIC_LENGTH = 249;
 
 	/**
-	 * Checks what is known of the topic by now.
-	 * @throws IllegalArgumentException when Kafka would refuse the topic of any message
+	 * Checks the fixed part of the topic.
+	 * @throws IllegalArgumentException if Kafka would refuse the topic of any message
 	 */
 	public KafkaAddress {
 		String fixed = topic.literals();

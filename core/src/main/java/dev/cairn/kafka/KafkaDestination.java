@@ -55,7 +55,7 @@ public final class KafkaDestination implements Destination {
 
 	private final BiPredicate<Message, String> deadLetters;
 
-	/** Topics that the cluster does not have, and until when that is believed. */
+	/** Missing topics, and when to ask for them again. */
 	private final Map<String, Long> missing = new HashMap<>();
 
 	/** The number of partitions of each topic that has been sent to. */
@@ -129,7 +129,7 @@ public final class KafkaDestination implements Destination {
 		return open;
 	}
 
-	/** Throws an exception if the cluster is unavailable, as far as is known. */
+	/** Throws an exception if the cluster appears to be unavailable. */
 	private void send(Producer<byte[], byte[]> open, Delivery delivery, byte[] value, boolean shortened,
 			List<InFlight> records) throws Exception {
 		ProducerRecord<byte[], byte[]> rec = rec(delivery.message(), value);
@@ -236,7 +236,7 @@ public final class KafkaDestination implements Destination {
 		}
 	}
 
-	/** Half of it, once: how much the cluster accepts is known only there. */
+	/** Sends half of it, once: the limit of the cluster is not available here. */
 	private void shorten(InFlight sent, Exception refusal, List<InFlight> shorter) throws Exception {
 		int length = sent.length() / 2 - OVERHEAD;
 		if (sent.shortened() || length <= 0) {
@@ -280,7 +280,7 @@ public final class KafkaDestination implements Destination {
 		return Math.max(0, Math.min(message.timestamp().toEpochMilli(), System.currentTimeMillis()));
 	}
 
-	/** Some failures leave a producer unusable, and no exception says which. */
+	/** Some failures leave a producer unusable, without a specific exception. */
 	private void replaceUnusable(Exception failure) {
 		if (this.expired || !KafkaFailures.isPassing(failure)) {
 			close();
