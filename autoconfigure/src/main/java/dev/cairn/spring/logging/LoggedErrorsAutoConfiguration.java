@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -39,8 +40,9 @@ public final class LoggedErrorsAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, Signals signals,
-			ObjectProvider<SignalListener> listeners, LoggedErrorsProperties properties) {
-		LoggedErrors captured = properties.captured();
+			ObjectProvider<SignalListener> listeners, LoggedErrorsProperties properties, Environment environment) {
+		boolean enabled = environment.getProperty("cairn.errors.enabled", Boolean.class, true);
+		LoggedErrors captured = enabled ? properties.logged() : LoggedErrors.NONE;
 		return new LogEntryAppender(threshold(captured, listeners),
 				new LoggedFailures(cairn, incidents, signals, captured));
 	}

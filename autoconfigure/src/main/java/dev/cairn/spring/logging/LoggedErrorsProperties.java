@@ -6,14 +6,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of failures that are logged.
  *
- * @param enabled Whether to capture failures.
  * @param logged Log entries at ERROR that are captured as failures.
  */
 @ConfigurationProperties("cairn.errors")
-record LoggedErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("all") LoggedErrors logged) {
-
-	LoggedErrors captured() {
-		return this.enabled ? this.logged : LoggedErrors.NONE;
-	}
+record LoggedErrorsProperties(@DefaultValue("all") LoggedErrors logged) {
 
 }

@@ -84,9 +84,10 @@ class ConfigurationMetadataTests {
 					"cairn.redaction.words", "cairn.redaction.allowed", "cairn.file.enabled", "cairn.kafka.properties",
 					"cairn.kafka.rules", "cairn.kafka.spool.directory", "cairn.udp.host",
 					"cairn.incidents.application-packages", "cairn.errors.request-headers", "cairn.sampling.rules",
-					"cairn.requests.exclude", "cairn.live.conversions", "cairn.requests.headers",
-					"cairn.requests.visitor.key", "cairn.requests.visitor.cookie", "cairn.requests.visitor.header",
-					"cairn.requests.consent.header", "cairn.requests.consent.cookie", "cairn.presets", "cairn.points");
+					"cairn.requests.exclude", "cairn.requests.exclude-fields", "cairn.live.conversions",
+					"cairn.requests.headers", "cairn.requests.visitor.key", "cairn.requests.visitor.cookie",
+					"cairn.requests.visitor.header", "cairn.requests.consent.header", "cairn.requests.consent.cookie",
+					"cairn.presets", "cairn.points");
 	}
 
 	@Test
