@@ -1,10 +1,14 @@
 package dev.cairn.spring.kafka.listener;
 
+import java.time.Duration;
+
 import dev.cairn.Attempts;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +146,24 @@ final class Delivery {
 
 	void setComesAgain() {
 		this.comesAgain = true;
+	}
+
+	/** Returns whether the consumer's position is at the record, or before it. */
+	boolean isNext(Consumer<?, ?> consumer) {
+		try {
+			return consumer.position(topicPartition(), Duration.ZERO) <= this.record.offset();
+		}
+		catch (RuntimeException ex) {
+			// The partition or the consumer is gone, so this process gives up the record
+			return false;
+		}
+	}
+
+	/** Returns whether the record is one of these. */
+	boolean isIn(ConsumerRecords<?, ?> records) {
+		return records.records(topicPartition())
+			.stream()
+			.anyMatch((candidate) -> candidate.offset() == this.record.offset());
 	}
 
 }

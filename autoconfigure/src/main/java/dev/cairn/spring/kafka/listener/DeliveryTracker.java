@@ -1,7 +1,5 @@
 package dev.cairn.spring.kafka.listener;
 
-import java.time.Duration;
-
 import dev.cairn.Attempts;
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
@@ -12,8 +10,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.kafka.listener.BatchListenerFailedException;
-import org.springframework.kafka.listener.ErrorHandlingUtils;
 import org.springframework.kafka.listener.RetryListener;
 import org.springframework.kafka.listener.SeekUtils;
 
@@ -120,7 +116,7 @@ final class DeliveryTracker implements RetryListener {
 	}
 
 	private void failed(ConsumerRecords<?, ?> records, Exception thrown) {
-		ConsumerRecord<?, ?> culprit = culprit(records, thrown);
+		ConsumerRecord<?, ?> culprit = ListenerExceptions.culprit(records, thrown);
 		if (culprit != null) {
 			represent(culprit);
 		}
@@ -140,7 +136,7 @@ final class DeliveryTracker implements RetryListener {
 		boolean forwarded = delivery.listener().retryable() && this.retryTopics.isForwarded(delivery, thrown);
 		delivery.failed(thrown, forwarded);
 		if (!forwarded) {
-			delivery.attempts().failed(cause(thrown));
+			delivery.attempts().failed(ListenerExceptions.cause(thrown));
 		}
 		// Before a record is forwarded, since another thread may receive it at once
 		this.pending.add(delivery);
@@ -165,27 +161,6 @@ final class DeliveryTracker implements RetryListener {
 		}
 	}
 
-	private static @Nullable ConsumerRecord<?, ?> culprit(ConsumerRecords<?, ?> records, Exception thrown) {
-		if (!(cause(thrown) instanceof BatchListenerFailedException failure)) {
-			return null;
-		}
-		if (failure.getRecord() != null) {
-			return failure.getRecord();
-		}
-		int index = 0;
-		for (ConsumerRecord<?, ?> record : records) {
-			if (index++ == failure.getIndex()) {
-				return record;
-			}
-		}
-		return null;
-	}
-
-	private static Throwable cause(Exception thrown) {
-		Exception cause = ErrorHandlingUtils.findRootCause(thrown);
-		return (cause != null) ? cause : thrown;
-	}
-
 	/** Ends a delivery whose fate was not reported. */
 	void end(Consumer<?, ?> consumer) {
 		Delivery delivery = Delivery.current();
@@ -195,21 +170,11 @@ final class DeliveryTracker implements RetryListener {
 		if (delivery.thrown() == null) {
 			succeeded(delivery);
 		}
-		else if (delivery.comesAgain() || isBefore(consumer, delivery)) {
+		else if (delivery.comesAgain() || delivery.isNext(consumer)) {
 			delivery.end(UnitOfWork.Outcome.FAILURE);
 		}
 		else {
 			givenUp();
-		}
-	}
-
-	private static boolean isBefore(Consumer<?, ?> consumer, Delivery delivery) {
-		try {
-			return consumer.position(delivery.topicPartition(), Duration.ZERO) <= delivery.record().offset();
-		}
-		catch (RuntimeException ex) {
-			// The partition or the consumer is gone, so this process gives up the record
-			return false;
 		}
 	}
 
@@ -233,7 +198,7 @@ final class DeliveryTracker implements RetryListener {
 			if (delivery.listener().retryable()) {
 				delivery.attempts().failedElsewhere(this.retryTopics.failedBefore(delivery));
 			}
-			delivery.attempts().givenUp(cause(thrown));
+			delivery.attempts().givenUp(ListenerExceptions.cause(thrown));
 		}
 		delivery.end(UnitOfWork.Outcome.FAILURE);
 	}
@@ -253,9 +218,7 @@ final class DeliveryTracker implements RetryListener {
 	/** Returns whether the failed record is among these. */
 	boolean isFailedIn(ConsumerRecords<?, ?> records) {
 		Delivery delivery = Delivery.current();
-		return delivery != null && records.records(delivery.topicPartition())
-			.stream()
-			.anyMatch((record) -> record.offset() == delivery.record().offset());
+		return delivery != null && delivery.isIn(records);
 	}
 
 	@Override
