@@ -134,8 +134,8 @@ class StartFailureTests {
 				: "spring.kafka.bootstrap-servers=127.0.0.1:1";
 		List<String> properties = new ArrayList<>(List.of(routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
 				"management.statsd.metrics.export.host=127.0.0.1", "cairn.file.enabled=" + !setting.endsWith("=file"),
-				setting.startsWith("cairn.shutdown-timeout") ? "spring.main.banner-mode=off"
-						: "cairn.shutdown-timeout=50ms",
+				"cairn.file.directory=target/cairn-events", setting.startsWith("cairn.shutdown-timeout")
+						? "spring.main.banner-mode=off" : "cairn.shutdown-timeout=50ms",
 				setting));
 		properties.addAll(List.of(more));
 		RunningApplication.startWithoutWeb(Application.class, properties.toArray(String[]::new));

@@ -53,7 +53,7 @@ class VendorClassesTests {
 		Set<String> more = loaded(JavaProcess.CLASS_PATH, "--spring.kafka.bootstrap-servers=127.0.0.1:1",
 				"--cairn.kafka.spool.enabled=false", "--sentry.dsn=http://key@127.0.0.1:1/1",
 				"--cairn.shutdown-timeout=50ms");
-		assertThat(more).contains("dev.cairn.kafka.KafkaSender", "io.sentry.Sentry");
+		assertThat(more).contains("io.sentry.Sentry").anyMatch((name) -> name.startsWith("dev.cairn.kafka."));
 	}
 
 	private static Set<String> loaded(String classPath, String... properties) throws Exception {
