@@ -12,17 +12,17 @@ import org.springframework.util.unit.DataSize;
 /**
  * How each sink queues, batches and retries.
  *
- * @param queueMessages Maximum number of messages held, including those being sent.
- * @param queueSize Maximum memory for the held messages, as estimated.
- * @param overflow What gives way when the queue is full.
- * @param batchSize Maximum number of messages sent at once.
- * @param linger Time to wait for a batch to grow.
- * @param retryFirst Pause after the first failure. It doubles with each further one.
- * @param retryMax Longest pause between two attempts.
- * @param giveUpAfter Time to retry a message before it is dropped as expired. Spooled
- * messages do not expire.
- * @param blockUpTo Time for which the publishing thread waits for room if overflow is
- * block.
+ * @param queueMessages Maximum number of held messages, including those being sent.
+ * @param queueSize Maximum estimated memory of held messages.
+ * @param overflow Message to drop if the queue is full.
+ * @param batchSize Maximum number of messages in a batch.
+ * @param linger Time to wait for further messages of a batch.
+ * @param retryFirst Delay before the first retry. It doubles with each further one.
+ * @param retryMax Maximum delay between two retries.
+ * @param giveUpAfter Time after which an undelivered message is dropped as expired.
+ * Messages on the disk do not expire.
+ * @param blockUpTo Maximum time that a caller waits for room, if {@code overflow} is
+ * {@code block}.
  */
 @ConfigurationProperties("cairn.delivery")
 public record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValue("32MB") DataSize queueSize,

@@ -12,10 +12,10 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties for writing messages to local files of JSON lines.
  *
- * @param enabled Whether to write messages to files; by default if no broker is
+ * @param enabled Whether messages are written to files. By default, if no broker is
  * configured.
  * @param directory Directory of the files.
- * @param maxFileSize Size at which a file rolls over.
+ * @param maxFileSize Size at which a file is rotated.
  * @param maxFiles Number of files to keep, including the current one.
  * @param encoding Format of the lines.
  */

@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties for writing messages to standard output.
  *
- * @param enabled Whether to write messages to standard output.
+ * @param enabled Whether messages are written to standard output.
  * @param encoding Format of the lines.
  */
 @ConfigurationProperties("cairn.stdout")

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties for sending messages as datagrams, one each, as Metlog's UDP sender does.
  *
- * @param enabled Whether to send messages as datagrams if a host is configured.
+ * @param enabled Whether messages are sent as datagrams if a host is configured.
  * @param host Host of the receiver.
  * @param port Port of the receiver.
  * @param encoding Format of the datagrams.

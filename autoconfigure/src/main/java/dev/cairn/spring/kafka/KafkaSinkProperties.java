@@ -18,16 +18,15 @@ import org.springframework.util.unit.DataSize;
  * Properties for sending messages to Kafka, over the connection that {@code spring.kafka}
  * configures.
  *
- * @param enabled Whether to send messages to Kafka if a broker is configured.
+ * @param enabled Whether messages are sent to Kafka if a broker is configured.
  * @param topic Topic of a message, with placeholders.
- * @param key Key of a message, with placeholders. A message that lacks the values has no
- * key.
+ * @param key Key of a message, with placeholders. A message without the value has no key.
  * @param encoding Format of the records.
  * @param properties Additional properties of the producer, which take precedence over all
  * others.
  * @param spool Disk for messages while the cluster is unavailable or slow.
  * @param deadLetters File for messages that the cluster will never accept.
- * @param rules Rules for classes of messages, tried in order.
+ * @param rules Rules for classes of messages. The first rule that matches applies.
  */
 @ConfigurationProperties("cairn.kafka")
 record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue("cairn-events") String topic,
@@ -38,13 +37,13 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	/**
 	 * Properties for the spool.
 	 *
-	 * @param enabled Whether messages go to disk while the cluster is unavailable or
-	 * slow.
-	 * @param directory Directory of the spool, for all services of the host;
-	 * {@code ./cairn-spool} by default. A directory that is set must be writable.
-	 * @param maxSize Maximum size of the files of one process.
-	 * @param replayRate Maximum number of messages per second sent from disk, but always
-	 * twice as many as come in.
+	 * @param enabled Whether messages are written to the disk if the cluster is
+	 * unavailable or slow.
+	 * @param directory Directory of the spool, for all services of the host. By default,
+	 * {@code ./cairn-spool}. A configured directory must be writable.
+	 * @param maxSize Maximum size of the files of a process.
+	 * @param replayRate Maximum number of messages per second that are sent from the
+	 * disk, but at least twice the number of new messages.
 	 */
 	record SpoolProperties(@DefaultValue("true") boolean enabled, @Nullable Path directory,
 			@DefaultValue("256MB") DataSize maxSize, @DefaultValue("10000") int replayRate) {
@@ -60,7 +59,8 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	/**
 	 * Properties for the file of dead letters.
 	 *
-	 * @param enabled Whether to keep messages that the cluster will never accept.
+	 * @param enabled Whether messages that Kafka rejects permanently are written to a
+	 * file.
 	 * @param maxSize Maximum size of the file.
 	 */
 	record DeadLetterProperties(@DefaultValue("true") boolean enabled, @DefaultValue("64MB") DataSize maxSize) {
@@ -69,15 +69,16 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	/**
 	 * Properties of a rule.
 	 *
-	 * @param type Types of messages to match. A star stands for any characters.
-	 * @param category Category to match; any by default.
-	 * @param severity Least severity to match; any by default.
-	 * @param topic Topic of these messages; the common one by default.
-	 * @param key Key of these messages; the common one by default.
-	 * @param policy What happens to them while the cluster is unavailable or slow.
-	 * @param blockUpTo Time for which the publishing thread waits for room with the
-	 * policy block-up-to.
-	 * @param durability Where such a message is when the call that publishes it returns.
+	 * @param type Types of messages that match. Supports the * wildcard.
+	 * @param category Category that matches. By default, any.
+	 * @param severity Minimum severity. By default, any.
+	 * @param topic Topic of matching messages. By default, {@code cairn.kafka.topic}.
+	 * @param key Key of matching messages. By default, {@code cairn.kafka.key}.
+	 * @param policy Policy if the cluster is unavailable or slow.
+	 * @param blockUpTo Maximum time that a caller waits for room, with the policy
+	 * {@code block-up-to}.
+	 * @param durability Where a matching message is when the call that publishes it
+	 * returns.
 	 */
 	record RuleProperties(@DefaultValue("*") String type, @Nullable Category category, @Nullable Severity severity,
 			@Nullable String topic, @Nullable String key, @Nullable Policy policy,

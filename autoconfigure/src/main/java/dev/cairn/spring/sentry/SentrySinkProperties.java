@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Properties for sending failures to Sentry, over the client that {@code sentry}
  * configures.
  *
- * @param enabled Whether Cairn decides which failures to capture. Otherwise Sentry's own
+ * @param enabled Whether Cairn captures failures for Sentry. Otherwise, Sentry's own
  * integrations do.
  */
 @ConfigurationProperties("cairn.sentry")
