@@ -32,9 +32,10 @@ final class ObservationSignals implements ObservationHandler<Observation.Context
 	@Override
 	public void onStop(Observation.Context context) {
 		Long start = context.get(ObservationSignals.class);
-		if (start != null) {
+		String name = context.getName();
+		if (start != null && name != null) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - start);
-			this.signals.observationEnded(context.getName(), duration, context.getError());
+			this.signals.observationEnded(name, duration, context.getError());
 		}
 	}
 
