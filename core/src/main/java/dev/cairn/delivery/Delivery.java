@@ -28,6 +28,9 @@ public final class Delivery {
 	/** The room that the message takes in memory; {@code null} if it is on disk. */
 	private final @Nullable QueueRoom room;
 
+	/** Read once: where the stack ends there may be too little left to compute it. */
+	private final int weight;
+
 	private final AtomicBoolean settled = new AtomicBoolean();
 
 	private volatile boolean truncated;
@@ -46,6 +49,7 @@ public final class Delivery {
 		this.outgoing = outgoing;
 		this.losses = losses;
 		this.room = room;
+		this.weight = (room != null) ? outgoing.message().weight() : 0;
 	}
 
 	/**
@@ -216,7 +220,7 @@ public final class Delivery {
 	/** Released after the outcome is counted, so an empty backlog is fully counted. */
 	private void release() {
 		if (this.room != null) {
-			this.room.release(message().weight());
+			this.room.release(this.weight);
 		}
 	}
 

@@ -57,10 +57,12 @@ final class MemoryBacklog implements Backlog {
 			return null;
 		}
 		Delivery delivery = null;
+		boolean adding = false;
 		try {
 			delivery = new Delivery(outgoing, this.losses, this.room);
 			this.losses.channel().accepted();
 			delivery.accepted();
+			adding = true;
 			this.queue.add(delivery);
 			return delivery;
 		}
@@ -68,7 +70,7 @@ final class MemoryBacklog implements Backlog {
 			// No stack or heap is left. There is enough to release what was reserved at
 			// this depth; the caller counts the loss. If the delivery is in the queue, it
 			// is skipped there
-			if (delivery == null || delivery.claim()) {
+			if (!adding || delivery == null || delivery.claim()) {
 				this.room.release(weight);
 			}
 			throw ex;

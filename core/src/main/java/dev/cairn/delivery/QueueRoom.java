@@ -25,14 +25,23 @@ final class QueueRoom {
 
 	/** Reserves room for one message, if there is any. */
 	boolean reserve(int weight) {
+		boolean reserved = false;
 		if (this.messages.incrementAndGet() <= this.maxMessages) {
-			if (this.bytes.addAndGet(weight) <= this.maxBytes) {
-				return true;
+			try {
+				reserved = this.bytes.addAndGet(weight) <= this.maxBytes;
 			}
-			this.bytes.addAndGet(-weight);
+			catch (StackOverflowError ex) {
+				this.messages.decrementAndGet();
+				throw ex;
+			}
+			if (!reserved) {
+				this.bytes.addAndGet(-weight);
+			}
 		}
-		this.messages.decrementAndGet();
-		return false;
+		if (!reserved) {
+			this.messages.decrementAndGet();
+		}
+		return reserved;
 	}
 
 	/** A message that is larger than all the room would only evict the others. */
