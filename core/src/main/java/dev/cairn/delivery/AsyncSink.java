@@ -122,8 +122,10 @@ public final class AsyncSink implements Sink {
 
 	private Backlog backlog(Queue queue) {
 		Spool.Config spool = queue.spool();
-		return (spool != null) ? new SpooledBacklog(queue.options(), spool, this.losses, this::laneOf, this::wakeThread)
-				: new MemoryBacklog(queue.options(), this.losses, this::laneOf);
+		return (spool != null)
+				? new SpooledBacklog(queue.options(), spool, this.losses, this::laneOf, this::wakeThread,
+						() -> this.closed)
+				: new MemoryBacklog(queue.options(), this.losses, this::laneOf, () -> this.closed);
 	}
 
 	private @Nullable Object laneOf(Message message) {

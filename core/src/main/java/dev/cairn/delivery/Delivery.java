@@ -132,7 +132,14 @@ public final class Delivery {
 	 */
 	public void drop(DropReason reason, String detail) {
 		if (claim()) {
-			this.losses.channel().dropped(reason);
+			try {
+				this.losses.channel().dropped(reason);
+			}
+			catch (StackOverflowError ex) {
+				// Not counted, so it is not settled
+				this.settled.set(false);
+				throw ex;
+			}
 			release();
 			report((completion) -> completion.lost(reason));
 			this.losses.lost(reason, detail);

@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -37,11 +38,15 @@ final class MemoryBacklog implements Backlog {
 	/** Older than {@link #ahead}; guarded by this. */
 	private final RetryLanes retries;
 
-	MemoryBacklog(DeliveryOptions options, LossLog losses, Function<Message, @Nullable Object> laneOf) {
+	private final BooleanSupplier closed;
+
+	MemoryBacklog(DeliveryOptions options, LossLog losses, Function<Message, @Nullable Object> laneOf,
+			BooleanSupplier closed) {
 		this.options = options;
 		this.losses = losses;
 		this.room = new QueueRoom(options.maxMessages(), options.maxBytes());
 		this.retries = new RetryLanes(laneOf, options);
+		this.closed = closed;
 	}
 
 	@Override
@@ -93,12 +98,19 @@ final class MemoryBacklog implements Backlog {
 		return reserved;
 	}
 
+	/** The oldest stays in its place until its loss is counted. */
 	private boolean evictOldest() {
-		Delivery oldest = this.queue.poll();
-		if (oldest == null) {
-			synchronized (this) {
-				oldest = this.ahead.isEmpty() ? this.retries.pollOldest() : this.ahead.poll();
+		Delivery oldest = this.queue.peek();
+		if (oldest != null) {
+			oldest.drop(DropReason.OVERFLOW, "");
+			if (this.queue.peek() == oldest) {
+				// Where another caller has removed it, this would search the whole queue
+				this.queue.remove(oldest);
 			}
+			return true;
+		}
+		synchronized (this) {
+			oldest = this.ahead.isEmpty() ? this.retries.pollOldest() : this.ahead.poll();
 		}
 		if (oldest == null) {
 			return false;
@@ -110,10 +122,11 @@ final class MemoryBacklog implements Backlog {
 	private boolean awaitRoom(int weight) {
 		long deadline = System.nanoTime() + DeliveryOptions.nanos(this.options.blockUpTo());
 		boolean reserved = false;
-		while (!reserved && this.room.canEverHold(weight) && System.nanoTime() - deadline < 0
-				&& !Thread.currentThread().isInterrupted()) {
+		while (!reserved && !this.closed.getAsBoolean() && this.room.canEverHold(weight)
+				&& System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
 			LockSupport.parkNanos(this, ROOM_POLL_NANOS);
-			reserved = this.room.reserve(weight);
+			// Room that closing the sink has made is of no use
+			reserved = !this.closed.getAsBoolean() && this.room.reserve(weight);
 		}
 		return reserved;
 	}

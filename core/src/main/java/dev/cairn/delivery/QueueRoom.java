@@ -1,47 +1,45 @@
 package dev.cairn.delivery;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The room for messages in memory, bounded in messages and in bytes. A message holds its
  * room until it is settled, so messages on their way to the destination count too.
- * Thread-safe, without locks.
+ * Thread-safe, without locks. Both numbers are kept in one, so a call that ends at the
+ * end of the stack changes either both or none.
  */
 final class QueueRoom {
+
+	private static final int BYTES_BITS = 37;
+
+	private static final long ONE_MESSAGE = 1L << BYTES_BITS;
+
+	private static final long BYTES_MASK = ONE_MESSAGE - 1;
+
+	/** Half of what fits, since those that find no room are counted for a moment. */
+	private static final long MOST_BYTES = ONE_MESSAGE / 2;
+
+	private static final int MOST_MESSAGES = 1 << (Long.SIZE - 2 - BYTES_BITS);
 
 	private final int maxMessages;
 
 	private final long maxBytes;
 
-	private final AtomicInteger messages = new AtomicInteger();
-
-	private final AtomicLong bytes = new AtomicLong();
+	private final AtomicLong used = new AtomicLong();
 
 	QueueRoom(int maxMessages, long maxBytes) {
-		this.maxMessages = maxMessages;
-		this.maxBytes = maxBytes;
+		this.maxMessages = Math.min(maxMessages, MOST_MESSAGES);
+		this.maxBytes = Math.min(maxBytes, MOST_BYTES);
 	}
 
 	/** Reserves room for one message, if there is any. */
 	boolean reserve(int weight) {
-		boolean reserved = false;
-		if (this.messages.incrementAndGet() <= this.maxMessages) {
-			try {
-				reserved = this.bytes.addAndGet(weight) <= this.maxBytes;
-			}
-			catch (StackOverflowError ex) {
-				this.messages.decrementAndGet();
-				throw ex;
-			}
-			if (!reserved) {
-				this.bytes.addAndGet(-weight);
-			}
+		long now = this.used.addAndGet(ONE_MESSAGE + weight);
+		if (now >>> BYTES_BITS <= this.maxMessages && (now & BYTES_MASK) <= this.maxBytes) {
+			return true;
 		}
-		if (!reserved) {
-			this.messages.decrementAndGet();
-		}
-		return reserved;
+		this.used.addAndGet(-ONE_MESSAGE - weight);
+		return false;
 	}
 
 	/** A message that is larger than all the room would only evict the others. */
@@ -50,21 +48,21 @@ final class QueueRoom {
 	}
 
 	void release(int weight) {
-		this.bytes.addAndGet(-weight);
-		this.messages.decrementAndGet();
+		this.used.addAndGet(-ONE_MESSAGE - weight);
 	}
 
 	int messages() {
-		return this.messages.get();
+		return (int) (this.used.get() >>> BYTES_BITS);
 	}
 
 	boolean isHalfFull() {
-		return this.messages.get() > this.maxMessages / 2 || this.bytes.get() > this.maxBytes / 2;
+		long now = this.used.get();
+		return now >>> BYTES_BITS > this.maxMessages / 2 || (now & BYTES_MASK) > this.maxBytes / 2;
 	}
 
 	/** Returns whether the last reservation has filled the first half. */
 	boolean hasJustBecomeHalfFull() {
-		return this.messages.get() == this.maxMessages / 2;
+		return messages() == this.maxMessages / 2;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 import dev.cairn.DropReason;
@@ -74,8 +75,8 @@ final class SpooledBacklog implements Backlog {
 	private volatile boolean stopped;
 
 	SpooledBacklog(DeliveryOptions options, Spool.Config config, LossLog losses,
-			Function<Message, @Nullable Object> laneOf, Runnable wakeSink) {
-		this.memory = new MemoryBacklog(options, losses, laneOf);
+			Function<Message, @Nullable Object> laneOf, Runnable wakeSink, BooleanSupplier closed) {
+		this.memory = new MemoryBacklog(options, losses, laneOf, closed);
 		this.channel = losses.channel();
 		this.spool = config.spool();
 		this.durable = config.durable();

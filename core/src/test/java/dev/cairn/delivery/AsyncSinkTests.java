@@ -94,6 +94,22 @@ class AsyncSinkTests {
 	}
 
 	@Test
+	void aCallerThatWaitsForRoomGoesOnWhenTheSinkIsClosed() throws Exception {
+		CountDownLatch never = new CountDownLatch(1);
+		AsyncSink sink = sink((batch) -> never.await(),
+				OPTIONS.withQueue(1, 1_000_000, Overflow.BLOCK).withBlockUpTo(Duration.ofHours(1)));
+		offer(sink, "on its way");
+		AtomicReference<Boolean> accepted = new AtomicReference<>();
+		Thread caller = new Thread(() -> accepted.set(offer(sink, "waits")));
+		caller.start();
+		Awaitility.await().until(() -> this.channel.balance().offered() == 2);
+		sink.close(Duration.ZERO);
+		caller.join(LONG.toMillis());
+		assertThat(accepted.get()).isFalse();
+		assertThat(this.channel.balance().held()).isZero();
+	}
+
+	@Test
 	void takesAlongWhatOnlyTheOfferingThreadSees() {
 		ThreadLocal<String> scope = new ThreadLocal<>();
 		AsyncSink sink = sink(new Destination() {
