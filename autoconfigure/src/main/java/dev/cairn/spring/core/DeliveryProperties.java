@@ -1,9 +1,13 @@
 package dev.cairn.spring.core;
 
 import java.time.Duration;
+import java.util.function.BiFunction;
 
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Redactor;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.encoding.MessageEncoder;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -51,6 +55,28 @@ public record DeliveryProperties(@DefaultValue("10000") int queueMessages, @Defa
 
 	private static void requirePositive(String name, Object value, long number) {
 		InvalidProperty.requireRange(name, value, number, 1, Long.MAX_VALUE);
+	}
+
+	/**
+	 * The format in which a sink writes messages.
+	 */
+	public enum Encoding {
+
+		/** Cairn's own envelope. */
+		CAIRN(MessageEncoder::cairn),
+		/** Metlog's envelope, version 0.8. */
+		METLOG(MessageEncoder::metlog);
+
+		private final BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder;
+
+		Encoding(BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder) {
+			this.encoder = encoder;
+		}
+
+		public MessageEncoder encoder(Redactor redactor, ApplicationFrames application) {
+			return this.encoder.apply(redactor, application);
+		}
+
 	}
 
 }

@@ -2,7 +2,7 @@ package dev.cairn.spring.file;
 
 import java.nio.file.Path;
 
-import dev.cairn.spring.core.Encoding;
+import dev.cairn.spring.core.DeliveryProperties.Encoding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,6 +1,6 @@
 package dev.cairn.spring.file;
 
-import dev.cairn.spring.core.Encoding;
+import dev.cairn.spring.core.DeliveryProperties.Encoding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

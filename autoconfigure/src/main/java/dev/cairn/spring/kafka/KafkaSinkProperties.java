@@ -7,7 +7,7 @@ import java.util.Map;
 
 import dev.cairn.Category;
 import dev.cairn.Severity;
-import dev.cairn.spring.core.Encoding;
+import dev.cairn.spring.core.DeliveryProperties.Encoding;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -12,6 +12,7 @@ import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.MicrometerMetrics;
+import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -22,8 +23,10 @@ import io.micrometer.core.instrument.config.MeterFilter;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -37,7 +40,8 @@ import org.springframework.core.annotation.Order;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls, sampling
- * of meters, redaction and limits of tags, and meters of the Ledger and the process.
+ * of meters, redaction and limits of tags, meters of the Ledger and the process, and the
+ * endpoint {@code cairnmetrics}.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnCairn("metrics")
@@ -126,6 +130,25 @@ public final class MetersAutoConfiguration {
 		@Bean
 		CairnBuilderCustomizer cairnMetricCalls(MicrometerMetrics metrics) {
 			return (builder) -> builder.metrics(metrics);
+		}
+
+	}
+
+	/**
+	 * The endpoint is switched off by {@code management.endpoint.cairnmetrics.access}, as
+	 * any endpoint.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("metrics.statistics")
+	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+	@ConditionalOnBean(StatisticsRegistry.class)
+	@ConditionalOnAvailableEndpoint(CairnMetricsEndpoint.class)
+	static class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		CairnMetricsEndpoint cairnMetricsEndpoint(StatisticsRegistry registry, CardinalityGuard guard) {
+			return new CairnMetricsEndpoint(registry, guard);
 		}
 
 	}
