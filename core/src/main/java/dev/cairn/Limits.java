@@ -29,13 +29,4 @@ public record Limits(int maxBytes, int maxFields, int maxDepth, int maxNameLengt
 		}
 	}
 
-	/**
-	 * Returns these limits with another maximum size of a message.
-	 * @param maxBytes the size in bytes
-	 * @return the limits
-	 */
-	public Limits withMaxBytes(int maxBytes) {
-		return new Limits(maxBytes, this.maxFields, this.maxDepth, this.maxNameLength);
-	}
-
 }

@@ -39,15 +39,6 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	/** The type of the message that reports a served request. */
 	public static final String TYPE_HTTP_REQUEST = "http.request";
 
-	/** The field that carries the id of an incident. */
-	public static final String FIELD_ERROR_ID = "error_id";
-
-	/** The field with the number of failures that an incident's message stands for. */
-	public static final String FIELD_COUNT = "count";
-
-	/** The field with the number of failed attempts. */
-	public static final String FIELD_ATTEMPTS = "attempts";
-
 	/** Types that are defined by Cairn; an event cannot have them. */
 	static final Set<String> RESERVED_TYPES = Set.of("timer", "counter", "gauge", TYPE_EXCEPTION, "log",
 			TYPE_HTTP_REQUEST);

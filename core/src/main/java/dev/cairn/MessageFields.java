@@ -124,16 +124,6 @@ public final class MessageFields {
 	}
 
 	/**
-	 * Returns the number of failures that the message of an incident stands for.
-	 * @param message the message
-	 * @return at least 1
-	 */
-	public static long count(Message message) {
-		Number count = number(message, COUNT);
-		return (count != null) ? Math.max(1, count.longValue()) : 1;
-	}
-
-	/**
 	 * Returns the method of the request.
 	 * @param message the message
 	 * @return the method, or {@code null} if the message has none
@@ -159,16 +149,6 @@ public final class MessageFields {
 	public static int status(Message message) {
 		Number status = number(message, STATUS);
 		return (status != null) ? status.intValue() : 0;
-	}
-
-	/**
-	 * Returns the duration.
-	 * @param message the message
-	 * @return the duration in milliseconds, or -1 if the message has none
-	 */
-	public static double durationMillis(Message message) {
-		Number duration = number(message, DURATION_MS);
-		return (duration != null) ? duration.doubleValue() : -1;
 	}
 
 	/**

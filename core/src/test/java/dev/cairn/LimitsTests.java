@@ -18,7 +18,7 @@ class LimitsTests {
 
 	@Test
 	void refusesASizeThatHoldsNoMessage() {
-		assertThatIllegalArgumentException().isThrownBy(() -> Limits.DEFAULT.withMaxBytes(1023))
+		assertThatIllegalArgumentException().isThrownBy(() -> new Limits(1023, 1000, 8, 200))
 			.withMessageContaining("maxBytes")
 			.withMessageContaining("1023");
 	}

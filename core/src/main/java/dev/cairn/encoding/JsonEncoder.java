@@ -8,6 +8,7 @@ import java.util.Map;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
@@ -21,9 +22,6 @@ import tools.jackson.core.json.JsonFactory;
  * Encodes a message as one JSON object per line. Thread-safe.
  */
 final class JsonEncoder implements MessageEncoder {
-
-	/** The name of the object in {@code fields} that describes an exception. */
-	static final String EXCEPTION = "exception";
 
 	private static final int USUAL_SIZE = 512;
 
@@ -79,7 +77,7 @@ final class JsonEncoder implements MessageEncoder {
 			return message.fields();
 		}
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(message.fields());
-		fields.putIfAbsent(EXCEPTION, redact(Throwables.describe(thrown, this.application::contains)));
+		fields.putIfAbsent(MessageFields.EXCEPTION, redact(Throwables.describe(thrown, this.application::contains)));
 		return fields;
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import dev.cairn.MessageFields;
 import dev.cairn.encoding.JsonEncoder.Content;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +65,8 @@ final class Truncation {
 
 	/** The text of the stack trace contains the same frames. */
 	private int removeFrames() {
-		Object frames = (fields().get(JsonEncoder.EXCEPTION) instanceof Map<?, ?> exception) ? exception.remove(FRAMES)
-				: null;
+		Object frames = (fields().get(MessageFields.EXCEPTION) instanceof Map<?, ?> exception)
+				? exception.remove(FRAMES) : null;
 		return (frames != null) ? JsonSize.of(frames) : 0;
 	}
 

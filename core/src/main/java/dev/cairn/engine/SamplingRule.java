@@ -48,16 +48,6 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 		}
 	}
 
-	/**
-	 * Creates a rule for messages.
-	 * @param name the types of messages
-	 * @param severity the minimum severity, or {@code null} for all
-	 * @param rate 0 (none) to 1 (all)
-	 */
-	public SamplingRule(NamePattern name, @Nullable Severity severity, double rate) {
-		this(null, name, severity, null, null, null, null, rate);
-	}
-
 	boolean matches(SamplingContext candidate) {
 		return isOfSignal(candidate.signal()) && this.name.matches(candidate.name())
 				&& (this.severity == null || candidate.severity().isAtLeast(this.severity))

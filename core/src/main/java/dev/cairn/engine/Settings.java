@@ -8,11 +8,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
 import dev.cairn.SamplingContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.event.Level;
 
 /**
  * What can be switched while a service runs: one immutable snapshot that is replaced as a
@@ -23,16 +21,13 @@ import org.slf4j.event.Level;
  * @param samplingRules the sampling rules, in the order in which they are tried
  * @param points the configured points by name
  * @param typesOff the types of events that are not published
- * @param groupsOff the groups of points that are not published
  * @param sinksOff the names of the sinks that receive nothing
- * @param logRules which log entries are reported, in the order in which they are tried
  */
 public record Settings(long version, List<SamplingRule> samplingRules, Map<String, Point> points, Set<String> typesOff,
-		Set<String> groupsOff, Set<String> sinksOff, List<LogRule> logRules) {
+		Set<String> sinksOff) {
 
 	/** Settings that switch nothing. */
-	public static final Settings DEFAULT = new Settings(0, List.of(), Map.of(), Set.of(), Set.of(), Set.of(),
-			List.of());
+	public static final Settings DEFAULT = new Settings(0, List.of(), Map.of(), Set.of(), Set.of());
 
 	/**
 	 * Copies the collections.
@@ -41,9 +36,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		samplingRules = List.copyOf(samplingRules);
 		points = Map.copyOf(points);
 		typesOff = Set.copyOf(typesOff);
-		groupsOff = Set.copyOf(groupsOff);
 		sinksOff = Set.copyOf(sinksOff);
-		logRules = List.copyOf(logRules);
 	}
 
 	/**
@@ -52,8 +45,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 	 * @return other settings
 	 */
 	public Settings withSamplingRules(List<SamplingRule> rules) {
-		return new Settings(this.version, rules, this.points, this.typesOff, this.groupsOff, this.sinksOff,
-				this.logRules);
+		return new Settings(this.version, rules, this.points, this.typesOff, this.sinksOff);
 	}
 
 	/**
@@ -62,29 +54,17 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 	 * @return other settings
 	 */
 	public Settings withPoints(Map<String, Point> points) {
-		return new Settings(this.version, this.samplingRules, points, this.typesOff, this.groupsOff, this.sinksOff,
-				this.logRules);
+		return new Settings(this.version, this.samplingRules, points, this.typesOff, this.sinksOff);
 	}
 
 	/**
-	 * Returns these settings with other types, groups and sinks switched off.
+	 * Returns these settings with other types and sinks switched off.
 	 * @param types the types of events
-	 * @param groups the groups of points
 	 * @param sinks the names of sinks
 	 * @return other settings
 	 */
-	public Settings withOff(Set<String> types, Set<String> groups, Set<String> sinks) {
-		return new Settings(this.version, this.samplingRules, this.points, types, groups, sinks, this.logRules);
-	}
-
-	/**
-	 * Returns these settings with other rules for log entries.
-	 * @param rules the rules
-	 * @return other settings
-	 */
-	public Settings withLogRules(List<LogRule> rules) {
-		return new Settings(this.version, this.samplingRules, this.points, this.typesOff, this.groupsOff, this.sinksOff,
-				rules);
+	public Settings withOff(Set<String> types, Set<String> sinks) {
+		return new Settings(this.version, this.samplingRules, this.points, types, sinks);
 	}
 
 	/**
@@ -103,15 +83,6 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 			fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
 		}
 
-	}
-
-	/**
-	 * Which entries of a logger are reported.
-	 *
-	 * @param logger the names of the loggers
-	 * @param level the lowest level that is reported, or {@code null} for none
-	 */
-	public record LogRule(NamePattern logger, @Nullable Level level) {
 	}
 
 	/**
@@ -145,7 +116,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		public synchronized Settings update(UnaryOperator<Settings> change) {
 			Settings next = change.apply(this.current);
 			this.current = new Settings(this.current.version + 1, next.samplingRules, next.points, next.typesOff,
-					next.groupsOff, next.sinksOff, next.logRules);
+					next.sinksOff);
 			return this.current;
 		}
 

@@ -532,10 +532,10 @@ class CairnTests {
 		FakeSink other = new FakeSink(this.ledger, "other");
 		Cairn cairn = build(builder().sink(other).settings(settings));
 		assertThat(cairn.event("a").publish()).isNotNull();
-		settings.update((before) -> before.withOff(Set.of("a"), Set.of(), Set.of("other")));
+		settings.update((before) -> before.withOff(Set.of("a"), Set.of("other")));
 		assertThat(cairn.event("a").keep().publish()).isNull();
 		assertThat(cairn.event("b").publish()).isNotNull();
-		settings.update((before) -> before.withOff(Set.of(), Set.of(), Set.of()));
+		settings.update((before) -> before.withOff(Set.of(), Set.of()));
 		assertThat(cairn.event("a").publish()).isNotNull();
 		assertThat(this.sink.messages).extracting(Message::type).containsExactly("a", "b", "a");
 		assertThat(other.messages).extracting(Message::type).containsExactly("a", "a");

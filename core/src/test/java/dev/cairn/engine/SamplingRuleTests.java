@@ -149,7 +149,7 @@ class SamplingRuleTests {
 	}
 
 	private static SamplingRule rule(String type, Severity severity, double rate) {
-		return new SamplingRule(NamePattern.of(type), severity, rate);
+		return new SamplingRule(null, NamePattern.of(type), severity, null, null, null, null, rate);
 	}
 
 	private record Meter(String name, Map<String, Object> tags) implements SamplingContext {

@@ -22,7 +22,7 @@ class SettingsTests {
 	@Test
 	void getsTheNextVersionWithEachUpdate() {
 		Settings before = this.holder.get();
-		Settings after = this.holder.update((settings) -> settings.withOff(Set.of("a"), Set.of(), Set.of("kafka")));
+		Settings after = this.holder.update((settings) -> settings.withOff(Set.of("a"), Set.of("kafka")));
 		assertThat(after.version()).isEqualTo(before.version() + 1);
 		assertThat(after.typesOff()).containsExactly("a");
 		assertThat(this.holder.get()).isSameAs(after);
@@ -33,8 +33,8 @@ class SettingsTests {
 	void samplesByTheCurrentRules() {
 		Sampler sampler = this.holder.sampler();
 		assertThat(sampler.rate(candidate())).isEqualTo(1);
-		this.holder
-			.update((settings) -> settings.withSamplingRules(List.of(new SamplingRule(NamePattern.of("a"), null, 0))));
+		SamplingRule none = new SamplingRule(null, NamePattern.of("a"), null, null, null, null, null, 0);
+		this.holder.update((settings) -> settings.withSamplingRules(List.of(none)));
 		assertThat(sampler.rate(candidate())).isZero();
 	}
 

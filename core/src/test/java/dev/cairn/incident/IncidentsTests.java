@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -49,7 +50,7 @@ class IncidentsTests {
 		String id = this.cairn.capture(new IllegalStateException());
 		assertThat(id).matches("[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}");
 		assertThat(this.sink.messages()).singleElement()
-			.satisfies((message) -> assertThat(message.fields()).containsEntry(Message.FIELD_ERROR_ID, id));
+			.satisfies((message) -> assertThat(message.fields()).containsEntry(MessageFields.ERROR_ID, id));
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package dev.cairn.spring.process;
 import java.lang.Thread.UncaughtExceptionHandler;
 
 import dev.cairn.Cairn;
+import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +46,7 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 	public void uncaughtException(Thread thread, Throwable thrown) {
 		try {
 			this.cairn.capture(thrown,
-					(report) -> report.severity(Severity.CRITICAL).field("thread", thread.getName()));
+					(report) -> report.severity(Severity.CRITICAL).field(MessageFields.THREAD, thread.getName()));
 		}
 		catch (Throwable ex) {
 			// The previous handler must be called in any case
