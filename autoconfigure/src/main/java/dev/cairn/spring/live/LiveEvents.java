@@ -111,10 +111,16 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 
 	/** Waits, for a short time, until the messages published so far are counted. */
 	void catchUp() {
+		if (this.counting.isShutdown()) {
+			return;
+		}
 		CountDownLatch counted = new CountDownLatch(1);
-		this.counting.execute(counted::countDown);
+		this.counting.prestartCoreThread();
 		try {
-			counted.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			// Not executed, since a full queue would count it as a missed message
+			if (this.counting.getQueue().offer(counted::countDown, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+				counted.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
