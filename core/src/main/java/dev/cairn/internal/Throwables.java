@@ -30,7 +30,6 @@ public final class Throwables {
 	/** Frames take more room as data than as text. */
 	private static final int MAX_DESCRIBED_FRAMES = 50;
 
-	/** The maximum length of a message, in characters. */
 	private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
 
 	private static final StackTraceElement[] NO_FRAMES = new StackTraceElement[0];

@@ -16,7 +16,6 @@ final class BucketCounts {
 
 	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(Buckets.OCTAVES);
 
-	/** Records a value. */
 	void record(double value) {
 		int bucket = Buckets.of(value);
 		AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
@@ -64,7 +63,6 @@ final class BucketCounts {
 		return new Distribution(Arrays.copyOf(buckets, used), Arrays.copyOf(counts, used), sum);
 	}
 
-	/** Returns the number of values. */
 	long count() {
 		long all = 0;
 		for (int i = 0; i < Buckets.OCTAVES; i++) {

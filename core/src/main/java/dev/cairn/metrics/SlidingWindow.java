@@ -16,7 +16,6 @@ import java.util.function.BinaryOperator;
  */
 final class SlidingWindow<V> {
 
-	/** The longest window. */
 	static final Duration LONGEST = Duration.ofMinutes(15);
 
 	/** The number of short intervals that become a long one. */

@@ -7,7 +7,6 @@ import java.time.Duration;
  */
 interface WindowedMeter {
 
-	/** Ends an interval. */
 	void rotate(long now);
 
 	/** Returns the values that were recorded in a window. */

@@ -7,10 +7,7 @@ package dev.cairn.statsd;
 @FunctionalInterface
 interface FlushableMeter {
 
-	/**
-	 * Writes the values that were recorded since the last flush.
-	 * @param writer the writer to use
-	 */
+	/** Writes the values that were recorded since the last flush. */
 	void flush(StatsdWriter writer);
 
 }

@@ -101,10 +101,6 @@ final class MeterSamples {
 		return Math.min(Integer.highestOneBit(Math.max(1, processors)), 8);
 	}
 
-	/**
-	 * Records a sample.
-	 * @param sample the sample, in the format of this meter
-	 */
 	void record(long sample) {
 		// Threads of a pool have neighboring ids
 		if (!isKept() || !this.stripes[(int) Thread.currentThread().getId() & (STRIPES - 1)].add(sample)) {
@@ -138,10 +134,7 @@ final class MeterSamples {
 		this.unencodable.increment();
 	}
 
-	/**
-	 * Writes the samples. For the flushing thread.
-	 * @param writer the writer to use
-	 */
+	/** Writes the samples. For the flushing thread. */
 	synchronized void flush(StatsdWriter writer) {
 		this.flushedMax = 0;
 		for (SampleBuffer stripe : this.stripes) {

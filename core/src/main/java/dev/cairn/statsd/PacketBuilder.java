@@ -53,7 +53,6 @@ final class PacketBuilder {
 		return this;
 	}
 
-	/** Appends a whole number. */
 	PacketBuilder number(long value) {
 		if (value < 0) {
 			return ascii(Long.toString(value));

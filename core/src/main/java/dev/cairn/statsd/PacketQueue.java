@@ -71,7 +71,6 @@ final class PacketQueue {
 		}
 	}
 
-	/** Counts samples that sampling did not keep. */
 	void sampledOut(long samples) {
 		if (samples > 0) {
 			this.channel.offered(samples);

@@ -41,7 +41,6 @@ abstract class PolledMeter implements FlushableMeter {
 		return new Composite(all);
 	}
 
-	/** Returns a meter for a value. */
 	static PolledMeter gauge(LineTemplate line, DoubleSupplier value, StatsdLineFactory lines) {
 		return new OfGauge(line, value, lines);
 	}

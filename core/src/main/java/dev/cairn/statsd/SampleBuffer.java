@@ -100,10 +100,7 @@ final class SampleBuffer {
 		return (spare != null) ? spare : new Block(Math.min(LARGE, this.capacity));
 	}
 
-	/**
-	 * Takes out all samples. For one thread at a time.
-	 * @param taker accepts the samples, in no order
-	 */
+	/** Takes out all samples, in no order. For one thread at a time. */
 	void take(LongConsumer taker) {
 		for (Iterator<Block> blocks = this.unfinished.iterator(); blocks.hasNext();) {
 			Block block = blocks.next();
@@ -143,10 +140,7 @@ final class SampleBuffer {
 		}
 	}
 
-	/**
-	 * Visits the samples without taking them out. Not while they are taken out.
-	 * @param viewer accepts the samples
-	 */
+	/** Visits the samples without taking them out. Not while they are taken out. */
 	void see(LongConsumer viewer) {
 		List<Block> waiting = new ArrayList<>(this.unfinished);
 		synchronized (this) {

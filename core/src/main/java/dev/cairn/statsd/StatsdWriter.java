@@ -14,7 +14,6 @@ final class StatsdWriter {
 	/** The text of a rate of 1. */
 	private static final byte[] NO_RATE = new byte[0];
 
-	/** The length of the longest value. */
 	private static final int VALUE_LENGTH = 32;
 
 	private final PacketBuilder packet = new PacketBuilder();
@@ -127,7 +126,6 @@ final class StatsdWriter {
 		this.queue.dropped(samples, reason);
 	}
 
-	/** Counts samples that sampling did not keep. */
 	void sampledOut(long samples) {
 		this.queue.sampledOut(samples);
 	}

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArgumentText {
 
-	/** The maximum length of a reported text. */
 	static final int MAX_LENGTH = 80;
 
 	/** Longer than a reported text, so that a secret at its end is recognized. */
@@ -32,22 +31,13 @@ final class ArgumentText {
 	private ArgumentText() {
 	}
 
-	/**
-	 * Returns the text of an argument.
-	 * @param value the argument
-	 * @return the text, not yet redacted and cut
-	 */
+	/** Returns the text of an argument, not yet redacted and cut. */
 	static String of(@Nullable Object value) {
 		StringBuilder text = new StringBuilder();
 		append(text, value, 0);
 		return text.toString();
 	}
 
-	/**
-	 * Cuts a text to the reported length.
-	 * @param text the text
-	 * @return the text itself if it is short enough
-	 */
 	static String cut(String text) {
 		return (text.length() > MAX_LENGTH) ? Text.cut(text, MAX_LENGTH - MORE.length()) + MORE : text;
 	}

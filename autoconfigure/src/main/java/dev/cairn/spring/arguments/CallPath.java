@@ -20,7 +20,6 @@ import org.slf4j.MDC;
  */
 record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, String> bound) {
 
-	/** The maximum number of calls of a path. */
 	static final int MAX_CALLS = 20;
 
 	private static final int UNKNOWN = Integer.MAX_VALUE;

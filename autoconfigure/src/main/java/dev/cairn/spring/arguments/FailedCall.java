@@ -14,7 +14,6 @@ import java.util.Map;
  */
 record FailedCall(String className, String methodName, Map<String, String> arguments) {
 
-	/** The maximum number of arguments of a call. */
 	private static final int MAX_ARGUMENTS = 10;
 
 	static FailedCall of(String className, String methodName, String[] names, Object[] values) {

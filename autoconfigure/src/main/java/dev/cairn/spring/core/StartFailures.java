@@ -18,10 +18,6 @@ final class StartFailures implements SpringBootExceptionReporter {
 
 	private final @Nullable ConfigurableApplicationContext context;
 
-	/**
-	 * Creates a reporter.
-	 * @param context the context, or {@code null} if there is none yet
-	 */
 	StartFailures(@Nullable ConfigurableApplicationContext context) {
 		this.context = context;
 	}

@@ -27,11 +27,7 @@ final class Switch {
 		this.condition = condition;
 	}
 
-	/**
-	 * Returns the switch of an annotated configuration class or bean method.
-	 * @param metadata the annotated element
-	 * @return the switch, which is on if the element is not annotated
-	 */
+	/** Returns the switch of an element, which is on if the element is not annotated. */
 	static Switch of(AnnotatedTypeMetadata metadata) {
 		return new Switch(metadata.getAnnotations().get(ConditionalOnCairn.class));
 	}
@@ -41,12 +37,7 @@ final class Switch {
 		return this.condition.isPresent() && this.condition.getStringArray("insteadOf").length > 0;
 	}
 
-	/**
-	 * Returns why the beans are off.
-	 * @param environment the environment
-	 * @param isBean whether there is a bean of a name
-	 * @return the reason, or {@code null} if the beans are on
-	 */
+	/** Returns why the beans are off, {@code null} if they are on. */
 	@Nullable String reasonToBeOff(Environment environment, Predicate<String> isBean) {
 		if (!this.condition.isPresent()) {
 			return null;

@@ -27,9 +27,6 @@ final class Funnel {
 
 	/**
 	 * Creates a funnel without visitors.
-	 * @param steps the types of the events, in the order of the steps
-	 * @param within the maximum time from the first step to the last
-	 * @param maxVisitors the maximum number of visitors to remember
 	 * @throws IllegalArgumentException if there are fewer than two steps
 	 */
 	Funnel(List<String> steps, Duration within, int maxVisitors) {

@@ -43,13 +43,7 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 
 	private final LongAdder missed = new LongAdder();
 
-	/**
-	 * Creates the counts and starts their thread.
-	 * @param pages the routes that are pages
-	 * @param funnels the conversions by name
-	 * @param visitors creates visitor counters
-	 * @param clock the clock
-	 */
+	/** Creates the counts and starts their thread. */
 	LiveEvents(List<NamePattern> pages, Map<String, Funnel> funnels, VisitorCounter.Factory visitors,
 			InstantSource clock) {
 		this.pages = List.copyOf(pages);
@@ -145,7 +139,6 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 		return window;
 	}
 
-	/** Returns the steps of a conversion. */
 	List<String> steps(String conversion) {
 		Funnel funnel = this.funnels.get(conversion);
 		return (funnel != null) ? funnel.steps() : List.of();

@@ -21,7 +21,6 @@ final class Window {
 		this.factory = factory;
 	}
 
-	/** Returns the current bucket. */
 	Bucket at(Instant now) {
 		long index = this.size.indexOf(now);
 		removeBefore(this.size.firstRetained(index));
@@ -40,7 +39,6 @@ final class Window {
 		return counts;
 	}
 
-	/** Returns the counts of all buckets together. */
 	LiveCounts total(Instant now) {
 		removeBefore(this.size.firstRetained(this.size.indexOf(now)));
 		Bucket total = this.factory.get();

@@ -36,11 +36,7 @@ final class FilteredBounds {
 		this.filters = SingletonSupplier.of(filters);
 	}
 
-	/**
-	 * Returns the meter to create instead of another one.
-	 * @param id the id of the meter, as the application names it
-	 * @return the same id, or one with folded tags
-	 */
+	/** Returns the id of the meter to create: the same, or one with folded tags. */
 	Meter.Id bound(Meter.Id id) {
 		Meter.Id mapped = id;
 		for (MeterFilter filter : this.filters.obtain()) {

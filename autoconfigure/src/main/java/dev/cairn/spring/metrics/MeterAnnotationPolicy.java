@@ -22,11 +22,6 @@ final class MeterAnnotationPolicy {
 
 	private final Set<Class<?>> logged = ConcurrentHashMap.newKeySet();
 
-	/**
-	 * Creates a policy.
-	 * @param timed whether {@code @Timed} is measured
-	 * @param counted whether {@code @Counted} is measured
-	 */
 	MeterAnnotationPolicy(boolean timed, boolean counted) {
 		this.timed = timed;
 		this.counted = counted;

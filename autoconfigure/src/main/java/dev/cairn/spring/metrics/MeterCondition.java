@@ -31,8 +31,6 @@ final class MeterCondition {
 
 	/**
 	 * Parses a condition.
-	 * @param condition the text
-	 * @return the condition
 	 * @throws IllegalArgumentException if the text is no condition
 	 */
 	static Predicate<MeterView> parse(String condition) {

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 record MeterView(Meter.Id id, Window window) {
 
-	/** The numbers that a meter may have. */
 	static final List<String> NUMBERS = List.of("count", "rate", "min", "max", "mean", "stddev", "p50", "p75", "p95",
 			"p98", "p99", "p99.9");
 
@@ -61,7 +60,6 @@ record MeterView(Meter.Id id, Window window) {
 		} / ((this.id.getType() == Meter.Type.TIMER) ? NANOS_PER_MILLI : 1);
 	}
 
-	/** Describes a meter, regardless of a window. */
 	static Map<String, Object> describe(Meter.Id id) {
 		Map<String, String> tags = new LinkedHashMap<>();
 		for (Tag tag : id.getTagsAsIterable()) {

@@ -44,12 +44,10 @@ final class MetersByException<H> {
 		this.factory = factory;
 	}
 
-	/** Returns the name of the exception of a call. */
 	static String name(@Nullable Throwable thrown) {
 		return (thrown != null) ? thrown.getClass().getSimpleName() : NONE;
 	}
 
-	/** Returns the name of the exception of a call with an asynchronous result. */
 	static String nameOfAsynchronous(@Nullable Throwable thrown) {
 		return name((thrown != null && thrown.getCause() != null) ? thrown.getCause() : thrown);
 	}

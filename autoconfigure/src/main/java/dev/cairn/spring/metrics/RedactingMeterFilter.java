@@ -16,10 +16,6 @@ final class RedactingMeterFilter implements MeterFilter {
 
 	private final Redactor redactor;
 
-	/**
-	 * Creates a filter.
-	 * @param redactor the redactor to use
-	 */
 	RedactingMeterFilter(Redactor redactor) {
 		this.redactor = redactor;
 	}

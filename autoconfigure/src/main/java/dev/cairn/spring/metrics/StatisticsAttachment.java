@@ -21,11 +21,6 @@ final class StatisticsAttachment implements SmartInitializingSingleton {
 
 	private final StatisticsRegistry statistics;
 
-	/**
-	 * Creates an attachment.
-	 * @param registries the registries of the application
-	 * @param statistics the statistics
-	 */
 	StatisticsAttachment(ObjectProvider<MeterRegistry> registries, StatisticsRegistry statistics) {
 		this.registries = registries;
 		this.statistics = statistics;

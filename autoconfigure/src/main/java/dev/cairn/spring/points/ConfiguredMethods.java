@@ -70,7 +70,6 @@ final class ConfiguredMethods extends PointMethods {
 		return new InvalidConfigurationPropertyValueException(property(ex.part()), ex.expression(), ex.reason());
 	}
 
-	/** Returns the name of a property of the point. */
 	String property(String part) {
 		return "cairn.points." + this.name + "." + part;
 	}

@@ -45,10 +45,6 @@ final class ExpressionParser {
 
 	private final SimpleEvaluationContext.Builder permissions;
 
-	/**
-	 * Creates a parser.
-	 * @param methodCalls whether expressions may call methods of the values they read
-	 */
 	ExpressionParser(boolean methodCalls) {
 		this.methodCalls = methodCalls;
 		this.permissions = methodCalls
@@ -60,8 +56,6 @@ final class ExpressionParser {
 
 	/**
 	 * Parses an expression.
-	 * @param part the part of the point that it is
-	 * @param text its text
 	 * @throws InvalidExpressionException if the expression is malformed or not permitted
 	 */
 	Expression parse(String part, String text) {

@@ -16,7 +16,6 @@ interface MethodSelector {
 	 */
 	boolean selects(Class<?> type, @Nullable String beanName);
 
-	/** Returns whether a method of such a bean is selected. */
 	boolean selects(Method method, Class<?> type);
 
 }

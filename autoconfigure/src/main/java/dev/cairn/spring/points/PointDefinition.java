@@ -43,8 +43,6 @@ public record PointDefinition(String type, On on, Map<String, String> fields, @N
 
 	/**
 	 * Checks that an event may have a type.
-	 * @param type the type
-	 * @return the type
 	 * @throws IllegalArgumentException if the type is not a token, or is reserved
 	 */
 	static String checkType(String type) {

@@ -44,7 +44,6 @@ abstract class PointMethods implements MethodInterceptor {
 	 */
 	abstract boolean isCandidate(Class<?> type, @Nullable String beanName);
 
-	/** Returns whether a method has points. */
 	abstract boolean hasPoints(Class<?> type, Method method);
 
 	/**
@@ -57,7 +56,6 @@ abstract class PointMethods implements MethodInterceptor {
 	 */
 	abstract List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName);
 
-	/** Returns whether a bean has methods with points. */
 	boolean isIn(Class<?> type, @Nullable String beanName) {
 		return isCandidate(type, beanName) && !lookUp(type, beanName).isEmpty();
 	}

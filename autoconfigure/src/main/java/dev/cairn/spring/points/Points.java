@@ -46,12 +46,6 @@ public final class Points {
 	/** Prevents recursion: a getter or a sink may be a method with points. */
 	private final ThreadLocal<@Nullable Boolean> publishing = new ThreadLocal<>();
 
-	/**
-	 * Creates the points.
-	 * @param properties the points of the configuration
-	 * @param cairn supplies the Cairn; asked until there is one
-	 * @param trace the source of the active trace
-	 */
 	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, TraceSource trace) {
 		this.cairn = cairn;
 		this.trace = trace;
@@ -115,7 +109,6 @@ public final class Points {
 				(key) -> new PointRuntime(key, definition, this.parser, () -> this.settings.get()));
 	}
 
-	/** Returns the methods of a configured point. */
 	ConfiguredMethods configured(String name) {
 		ConfiguredMethods methods = this.configured.get(name);
 		if (methods == null) {

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SpanMarker implements SignalListener {
 
-	/** The tag that carries the id. */
 	static final String TAG = "error.id";
 
 	private final Tracer tracer;
