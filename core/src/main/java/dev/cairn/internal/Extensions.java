@@ -16,11 +16,19 @@ import org.slf4j.LoggerFactory;
 /**
  * Calls foreign code, such as filters, listeners and sinks, so that it cannot break the
  * application: what it throws, errors included, is isolated, counted, and logged as a
- * warning the first time and at debug level from then on. Thread-safe; never throws.
+ * warning the first time and at debug level from then on. An extension that publishes or
+ * captures something is not called for it again by the same thread. Thread-safe; never
+ * throws.
  */
 public final class Extensions {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.Cairn");
+
+	/**
+	 * The calls of extensions that the thread is in, the innermost first, in an array of
+	 * one element: a field can be restored with no stack left, a thread-local cannot.
+	 */
+	private static final ThreadLocal<@Nullable Object[]> CALLS = ThreadLocal.withInitial(() -> new Object[1]);
 
 	private final Consumer<String> count;
 
@@ -106,43 +114,58 @@ public final class Extensions {
 	}
 
 	/**
-	 * Calls each of some extensions.
+	 * Calls each of some extensions, except those that the thread is in.
 	 * @param <T> the type of the extensions
 	 * @param extensions the extensions
 	 * @param call the call
 	 */
 	public <T> void each(List<Named<T>> extensions, Consumer<? super T> call) {
+		if (extensions.isEmpty()) {
+			return;
+		}
+		@Nullable Object[] calls = CALLS.get();
+		Object outer = calls[0];
 		for (int i = 0; i < extensions.size(); i++) {
 			Named<T> named = extensions.get(i);
+			if (outer != null && isIn(outer, named)) {
+				continue;
+			}
 			try {
+				calls[0] = new Call(named, outer);
 				call.accept(named.extension());
 			}
 			catch (Throwable ex) {
 				failed(named.name(), ex);
 			}
+			finally {
+				calls[0] = outer;
+			}
 		}
 	}
 
 	/**
-	 * Returns whether all of some extensions agree. One that fails agrees.
+	 * Returns whether all of some extensions agree. One that fails agrees, and so does
+	 * one that the thread is in.
 	 * @param <T> the type of the extensions
 	 * @param extensions the extensions
 	 * @param call the call
 	 * @return {@code false} if one of them does not agree
 	 */
 	public <T> boolean all(List<Named<T>> extensions, Predicate<? super T> call) {
-		for (int i = 0; i < extensions.size(); i++) {
-			Named<T> named = extensions.get(i);
-			try {
-				if (!call.test(named.extension())) {
-					return false;
-				}
+		boolean[] all = { true };
+		each(extensions, (extension) -> all[0] = all[0] && call.test(extension));
+		return all[0];
+	}
+
+	private static boolean isIn(Object calls, Named<?> extension) {
+		Object call = calls;
+		while (call instanceof Call known) {
+			if (known.extension() == extension) {
+				return true;
 			}
-			catch (Throwable ex) {
-				failed(named.name(), ex);
-			}
+			call = known.outer();
 		}
-		return true;
+		return false;
 	}
 
 	/**
@@ -179,6 +202,10 @@ public final class Extensions {
 	 * @param extension the extension
 	 */
 	public record Named<T>(String name, T extension) {
+	}
+
+	/** The call of an extension, and the one that it was made in, if any. */
+	private record Call(Named<?> extension, @Nullable Object outer) {
 	}
 
 }

@@ -288,6 +288,25 @@ class CairnTests {
 		assertThat(told).containsExactly("signal{tenant=t1}");
 	}
 
+	@Test
+	void doesNotEnrichOrReportWhatAnExtensionPublishes() {
+		Cairn[] built = new Cairn[1];
+		AtomicInteger calls = new AtomicInteger();
+		Cairn cairn = build(builder().enricher((message) -> {
+			calls.incrementAndGet();
+			built[0].event("from.enricher").publish();
+		}).signals(signals((message) -> {
+			calls.incrementAndGet();
+			built[0].event("from.listener").publish();
+		})));
+		built[0] = cairn;
+		cairn.event("a").publish();
+		assertThat(this.sink.messages).extracting(Message::type)
+			.containsExactlyInAnyOrder("from.listener", "from.enricher", "from.enricher", "from.listener", "a");
+		assertThat(calls).hasValue(4);
+		assertThat(this.ledger.failures()).isEmpty();
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void goesOnWithAListenerThatThrows(Failure failure) {

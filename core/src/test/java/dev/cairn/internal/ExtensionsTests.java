@@ -1,6 +1,9 @@
 package dev.cairn.internal;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Redactor;
 import dev.cairn.testing.LogCapture;
@@ -73,6 +76,43 @@ class ExtensionsTests {
 
 		};
 		assertThatCode(() -> this.extensions.failed("filter x", hostile)).doesNotThrowAnyException();
+	}
+
+	@Test
+	void doesNotCallAnExtensionWithinItself() {
+		List<String> calls = new ArrayList<>();
+		List<Extensions.Named<String>> two = Extensions.named("listener", List.of("a", "b"));
+		this.extensions.each(two, (outer) -> {
+			calls.add(outer);
+			this.extensions.each(two, (inner) -> {
+				calls.add(outer + inner);
+				assertThat(this.extensions.all(two, (innermost) -> false)).isTrue();
+			});
+			throw new IllegalStateException("fails");
+		});
+		assertThat(calls).containsExactly("a", "ab", "b", "ba");
+		assertThat(this.extensions.all(two, (extension) -> false)).isFalse();
+	}
+
+	@Test
+	void callsAnExtensionAgainAfterTheStackWasExhausted() {
+		AtomicInteger calls = new AtomicInteger();
+		List<Extensions.Named<String>> one = Extensions.named("listener", List.of("a"));
+		exhaust(() -> this.extensions.each(one, (extension) -> calls.incrementAndGet()));
+		int before = calls.get();
+		this.extensions.each(one, (extension) -> calls.incrementAndGet());
+		assertThat(calls).hasValue(before + 1);
+	}
+
+	/** Makes a call at every depth down to the end of the stack. */
+	private static void exhaust(Runnable call) {
+		try {
+			call.run();
+			exhaust(call);
+		}
+		catch (StackOverflowError ex) {
+			// The end
+		}
 	}
 
 }

@@ -139,7 +139,8 @@ final class RequestFilter extends OncePerRequestFilter {
 			if (this.facts.isAborted()) {
 				return UnitOfWork.Outcome.ABORTED;
 			}
-			return RequestMessages.isFailed(this.facts) ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
+			boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.facts);
+			return failed ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
 		}
 
 		@Override

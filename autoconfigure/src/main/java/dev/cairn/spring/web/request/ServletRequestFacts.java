@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,6 +14,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.util.DisconnectedClientHelper;
 import org.springframework.web.util.WebUtils;
@@ -42,14 +44,25 @@ final class ServletRequestFacts implements RequestFacts {
 
 	private volatile boolean aborted;
 
+	private volatile boolean failed;
+
+	private volatile boolean onErrorPage;
+
 	ServletRequestFacts(HttpServletRequest request, HttpServletResponse response) {
 		this.method = request.getMethod();
 		this.request = request;
 		this.response = response;
 	}
 
-	/** Uses the request and the response of another dispatch. */
+	/**
+	 * Uses the request and the response of another dispatch. The route of an error page
+	 * is not that of the request.
+	 */
 	void attach(HttpServletRequest request, HttpServletResponse response) {
+		if (request.getDispatcherType() == DispatcherType.ERROR) {
+			this.route = route();
+			this.onErrorPage = true;
+		}
 		this.request = request;
 		this.response = response;
 	}
@@ -58,16 +71,23 @@ final class ServletRequestFacts implements RequestFacts {
 	void failed(Throwable failure) {
 		HttpServletResponse response = this.response;
 		this.answeredByContainer = response != null && !response.isCommitted();
+		this.failed = true;
 		recordAbort(failure);
 	}
 
+	/** Returns whether an exception left the filter chain, even after the response. */
+	boolean isFailed() {
+		return this.failed;
+	}
+
 	/** Records an exception that may state that the client has disconnected. */
-	void recordAbort(Throwable failure) {
-		this.aborted |= DisconnectedClientHelper.isClientDisconnectedException(failure);
+	void recordAbort(@Nullable Throwable failure) {
+		this.aborted |= failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure);
 	}
 
 	/** Lets go of the request and the response. */
 	void release() {
+		this.aborted = isAborted();
 		this.status = status();
 		this.route = route();
 		this.request = null;
@@ -87,7 +107,7 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public String route() {
-		Object pattern = attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
+		Object pattern = this.onErrorPage ? null : attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		return (pattern != null) ? pattern.toString() : this.route;
 	}
 
@@ -122,11 +142,14 @@ final class ServletRequestFacts implements RequestFacts {
 	 */
 	@Override
 	public @Nullable String user() {
-		Principal principal = (RequestContextHolder
-			.getRequestAttributes() instanceof ServletRequestAttributes attributes)
-					? attributes.getRequest().getUserPrincipal() : read(HttpServletRequest::getUserPrincipal);
-		if (principal != null) {
-			this.user = principal.getName();
+		String name = read((request) -> {
+			Principal principal = (RequestContextHolder
+				.getRequestAttributes() instanceof ServletRequestAttributes attributes)
+						? attributes.getRequest().getUserPrincipal() : request.getUserPrincipal();
+			return (principal != null) ? principal.getName() : null;
+		});
+		if (name != null) {
+			this.user = name;
 		}
 		return this.user;
 	}
@@ -156,9 +179,15 @@ final class ServletRequestFacts implements RequestFacts {
 		return (length != null) ? Long.parseLong(length) : UNKNOWN_BYTES;
 	}
 
+	/**
+	 * Spring MVC resolves the exception of a client that has disconnected without an
+	 * error status. With one, the application has resolved that of another connection.
+	 */
 	@Override
 	public boolean isAborted() {
-		return this.aborted;
+		return this.aborted || (status() < HttpStatus.BAD_REQUEST.value()
+				&& attribute(DispatcherServlet.EXCEPTION_ATTRIBUTE) instanceof Exception resolved
+				&& DisconnectedClientHelper.isClientDisconnectedException(resolved));
 	}
 
 	private <T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
@@ -166,8 +195,8 @@ final class ServletRequestFacts implements RequestFacts {
 		try {
 			return (request != null) ? reader.apply(request) : null;
 		}
-		catch (IllegalStateException ex) {
-			// The container has recycled the request
+		catch (RuntimeException ex) {
+			// The container has recycled the request, or a wrapper or principal fails
 			return null;
 		}
 	}

@@ -10,10 +10,12 @@ import java.util.function.Consumer;
 
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Threads;
 import dev.cairn.internal.WarnOnce;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.util.ConcurrentLruCache;
@@ -83,11 +85,19 @@ final class UserAgents implements AutoCloseable {
 			return;
 		}
 		message.timestamp(Instant.now());
+		UnitOfWork unit = UnitOfWork.current();
 		try {
-			this.executor.execute(() -> parseAndPublish(message, userAgent, publisher));
+			this.executor.execute(() -> parseAndPublish(message, userAgent, publisher, unit));
 		}
 		catch (RejectedExecutionException ex) {
 			publisher.accept(message);
+		}
+	}
+
+	private void parseAndPublish(Event message, String userAgent, Consumer<Event> publisher,
+			@Nullable UnitOfWork unit) {
+		try (UnitOfWork.Scope scope = (unit != null) ? unit.open() : null) {
+			parseAndPublish(message, userAgent, publisher);
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,6 +14,8 @@ import dev.cairn.Event;
 import dev.cairn.Message;
 import dev.cairn.NamePattern;
 import dev.cairn.Origin;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
@@ -100,6 +104,21 @@ class ClientTests {
 		assertThat(read).hasValue(1);
 		assertThat(this.sink.messages()).extracting((message) -> message.fields().get("browser"))
 			.containsOnly("browser");
+	}
+
+	@Test
+	void publishesInTheUnitOfWorkOfTheRequest() {
+		List<UnitOfWork> units = new CopyOnWriteArrayList<>();
+		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request", null);
+		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL,
+				(text) -> new ClientSoftware(text, null, null, null)); UnitOfWork.Scope scope = unit.open()) {
+			MockHttpServletRequest request = new MockHttpServletRequest();
+			request.addHeader("User-Agent", "browser");
+			agents.publish(this.cairn.message(Message.TYPE_HTTP_REQUEST), facts(request),
+					(message) -> units.add(UnitOfWork.current()));
+			RunningApplication.await(() -> !units.isEmpty());
+		}
+		assertThat(units).containsExactly(unit);
 	}
 
 	@Test

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -76,6 +78,58 @@ class RequestUnitTests {
 		}));
 		assertThat(this.ended).singleElement()
 			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.ABORTED));
+	}
+
+	@Test
+	void isAbortedByAClientWhoseExceptionIsResolved() throws Exception {
+		serve((request, response) -> request.setAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE,
+				new IOException("Broken pipe")));
+		assertThat(this.ended).singleElement()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.ABORTED));
+	}
+
+	@Test
+	void isNotAbortedByAnotherConnectionThatBreaks() throws Exception {
+		serve((request, response) -> {
+			request.setAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE, new IOException("Broken pipe"));
+			response.setStatus(502);
+		});
+		assertThat(this.ended).singleElement()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE));
+	}
+
+	@Test
+	void failsWithAnExceptionAfterTheResponse() {
+		assertThatIllegalStateException().isThrownBy(() -> serve((request, response) -> {
+			response.flushBuffer();
+			throw new IllegalStateException("fails");
+		}));
+		assertThat(this.ended).singleElement()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE));
+	}
+
+	@Test
+	void hasNoUserIfTheNameOfTheUserFails() throws Exception {
+		this.request.setUserPrincipal(() -> {
+			throw new UnsupportedOperationException("no name");
+		});
+		serve((request, response) -> assertThat(RequestFacts.current().user()).isNull());
+	}
+
+	@Test
+	void keepsItsRouteOnTheErrorPage() throws Exception {
+		this.request.setAsyncSupported(true);
+		List<RequestFacts> seen = new ArrayList<>();
+		serve((request, response) -> {
+			seen.add(RequestFacts.current());
+			request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "/orders/{id}");
+			request.startAsync();
+		});
+		this.request.setAsyncStarted(false);
+		this.request.setDispatcherType(DispatcherType.ERROR);
+		serve((request, response) -> request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "/error"));
+		assertThat(seen.get(0).route()).isEqualTo("/orders/{id}");
+		assertThat(this.ended).hasSize(1);
 	}
 
 	@Test
