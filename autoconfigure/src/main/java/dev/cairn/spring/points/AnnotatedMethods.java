@@ -45,7 +45,7 @@ final class AnnotatedMethods extends PointMethods {
 		for (PublishEvent event : events) {
 			number++;
 			EventAnnotation annotation = new EventAnnotation(event, type, method, signature);
-			PointDefinition definition = annotation.definition();
+			Points.Definition definition = annotation.definition();
 			if (!points().isConfigured(definition.type(), type, method, beanName)) {
 				String name = signature.describe() + ((events.size() > 1) ? "[" + number + "]" : "");
 				published.add(annotation.publish(() -> points().add(name, definition)));

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param condition the condition
  * @param fields the names and the expressions of the fields
  */
-record CompiledPoint(long version, PointDefinition definition, @Nullable Expression condition, List<Field> fields) {
+record CompiledPoint(long version, Points.Definition definition, @Nullable Expression condition, List<Field> fields) {
 
 	/**
 	 * Parses the expressions of a definition.
 	 * @throws InvalidExpressionException if an expression is invalid
 	 */
-	static CompiledPoint of(long version, PointDefinition definition, ExpressionParser parser) {
+	static CompiledPoint of(long version, Points.Definition definition, ExpressionParser parser) {
 		List<Field> fields = new ArrayList<>();
 		for (Map.Entry<String, String> field : definition.fields().entrySet()) {
 			fields.add(new Field(field.getKey(), parser.parse("fields." + field.getKey(), field.getValue())));

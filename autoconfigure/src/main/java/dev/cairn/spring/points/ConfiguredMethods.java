@@ -20,7 +20,7 @@ final class ConfiguredMethods extends PointMethods {
 
 	private final PointProperties properties;
 
-	private final PointDefinition definition;
+	private final Points.Definition definition;
 
 	private final MethodSelector selector;
 

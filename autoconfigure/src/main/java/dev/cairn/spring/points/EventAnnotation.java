@@ -31,12 +31,12 @@ record EventAnnotation(PublishEvent event, Class<?> type, Method method, Signatu
 	 * Returns the definition of the point.
 	 * @throws InvalidEventException if the annotation is invalid
 	 */
-	PointDefinition definition() {
+	Points.Definition definition() {
 		String eventType = this.event.value().isEmpty() ? defaultType() : this.event.value();
-		check("value", eventType, () -> PointDefinition.checkType(eventType));
+		check("value", eventType, () -> Points.Definition.checkType(eventType));
 		check("rate", this.event.rate(), () -> Sampler.checkRate(this.event.rate()));
 		String condition = this.event.condition().isEmpty() ? null : this.event.condition();
-		return new PointDefinition(eventType, this.event.on(), fields(), condition, category(), this.event.severity(),
+		return new Points.Definition(eventType, this.event.on(), fields(), condition, category(), this.event.severity(),
 				this.event.rate(), true);
 	}
 

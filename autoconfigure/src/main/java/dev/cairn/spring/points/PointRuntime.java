@@ -45,7 +45,7 @@ final class PointRuntime {
 	 * Creates a point.
 	 * @throws InvalidExpressionException if an expression is invalid
 	 */
-	PointRuntime(String name, PointDefinition definition, ExpressionParser parser, Supplier<Settings> settings) {
+	PointRuntime(String name, Points.Definition definition, ExpressionParser parser, Supplier<Settings> settings) {
 		this.name = name;
 		this.configured = CompiledPoint.of(-1, definition, parser);
 		this.parser = parser;
@@ -93,7 +93,7 @@ final class PointRuntime {
 		return this.current;
 	}
 
-	PointDefinition definition() {
+	Points.Definition definition() {
 		return current().definition();
 	}
 
@@ -140,7 +140,7 @@ final class PointRuntime {
 	}
 
 	private boolean send(CompiledPoint point, Cairn cairn, Call call, @Nullable Trace trace) {
-		PointDefinition definition = point.definition();
+		Points.Definition definition = point.definition();
 		Event event = cairn.event(definition.type())
 			.severity(definition.severity())
 			.rate(definition.rate())

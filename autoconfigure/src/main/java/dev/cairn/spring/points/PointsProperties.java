@@ -60,12 +60,12 @@ record PointsProperties(@DefaultValue EventsProperties events, @DefaultValue Map
 			@Nullable Category category, @DefaultValue("informational") Severity severity,
 			@DefaultValue("1") double rate, @DefaultValue("true") boolean enabled) {
 
-		PointDefinition toDefinition(String name) {
+		Points.Definition toDefinition(String name) {
 			String property = "cairn.points." + name;
 			String event = (this.type != null) ? this.type : name;
-			InvalidProperty.check(property + ".type", event, () -> PointDefinition.checkType(event));
+			InvalidProperty.check(property + ".type", event, () -> Points.Definition.checkType(event));
 			InvalidProperty.check(property + ".rate", this.rate, () -> Sampler.checkRate(this.rate));
-			return new PointDefinition(event, this.on, this.fields, this.condition, this.category, this.severity,
+			return new Points.Definition(event, this.on, this.fields, this.condition, this.category, this.severity,
 					this.rate, this.enabled);
 		}
 

@@ -174,7 +174,7 @@ class ConfiguredPointsTests {
 		try (RunningApplication application = start(POINT + "method=orderService#place",
 				POINT + "fields.product=#product")) {
 			Points points = application.bean(Points.class);
-			PointDefinition good = report(application, "order-placed").definition();
+			Points.Definition good = report(application, "order-placed").definition();
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> points.change("order-placed",
 						new Settings.Point(true, null, Map.of("count", "#quantty"))))
