@@ -63,6 +63,12 @@ public final class AsyncSink implements Sink {
 	/** Submitted and not settled, oldest first; guarded by itself. */
 	private final Deque<List<Delivery>> inFlight = new ArrayDeque<>();
 
+	/** What the destination has still to settle, oldest first; for the thread only. */
+	private final Deque<List<Delivery>> submitted = new ArrayDeque<>();
+
+	/** What the destination has not accepted as a whole; for the thread only. */
+	private @Nullable List<Delivery> submitting;
+
 	/** In terms of {@link System#nanoTime()}; set before {@link #closed}. */
 	private volatile long closeDeadline;
 
@@ -132,7 +138,8 @@ public final class AsyncSink implements Sink {
 		try {
 			return this.destination.lane(message);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Whoever asks has taken the message from a queue and must not lose it
 			return null;
 		}
 	}
@@ -235,24 +242,26 @@ public final class AsyncSink implements Sink {
 		if (batch.isEmpty()) {
 			return false;
 		}
+		this.submitted.addLast(batch);
+		this.submitting = batch;
 		batch.forEach(Delivery::attempted);
 		try {
 			this.destination.submit(batch);
+			this.submitting = null;
 		}
 		catch (Throwable ex) {
-			failed(ex, batch, false);
+			failed(ex, batch);
 		}
 		return true;
 	}
 
 	private void settleOldest() {
-		List<Delivery> batch = allInFlight().get(0);
+		List<Delivery> batch = this.submitted.getFirst();
 		try {
-			this.destination.settle(batch);
-			batch.forEach(Delivery::delivered);
+			settle(batch);
 		}
 		catch (Throwable ex) {
-			failed(ex, batch, true);
+			failed(ex, batch);
 			return;
 		}
 		synchronized (this.inFlight) {
@@ -267,20 +276,18 @@ public final class AsyncSink implements Sink {
 	}
 
 	/** Retries nothing before the outcome of all batches on their way is available. */
-	private void failed(Throwable ex, List<Delivery> batch, boolean submitted) {
+	private void failed(Throwable ex, List<Delivery> batch) {
 		// Left set, it would break every wait and every channel from now on
 		Thread.interrupted();
-		this.outage.failed(OutageLogger.describe(ex), batch.get(0).firstAttempt(), !isOver());
-		List<Delivery> deliveries = new ArrayList<>();
-		for (List<Delivery> each : allInFlight()) {
-			if (each != batch) {
-				settleQuietly(each, true);
-			}
-			else if (!submitted) {
-				settleQuietly(each, false);
-			}
-			deliveries.addAll(each);
+		try {
+			this.outage.failed(OutageLogger.describe(ex), batch.get(0).firstAttempt(), !isOver());
 		}
+		catch (Throwable ignored) {
+			// A logger has thrown it; the batches have to be settled all the same
+		}
+		settleAll();
+		List<Delivery> deliveries = new ArrayList<>();
+		allInFlight().forEach(deliveries::addAll);
 		this.backlog.expire(deliveries);
 		synchronized (this.inFlight) {
 			if (!this.ended) {
@@ -290,17 +297,27 @@ public final class AsyncSink implements Sink {
 		}
 	}
 
+	/** The destination relies on one call for each batch, in order, whatever happens. */
+	private void settle(List<Delivery> batch) throws Exception {
+		this.submitted.removeFirst();
+		this.destination.settle(batch);
+		if (batch != this.submitting) {
+			batch.forEach(Delivery::delivered);
+		}
+	}
+
 	/** One warning for all that is on its way is enough. */
-	private void settleQuietly(List<Delivery> batch, boolean submitted) {
-		try {
-			this.destination.settle(batch);
-			if (submitted) {
-				batch.forEach(Delivery::delivered);
+	private void settleAll() {
+		while (!this.submitted.isEmpty() && inFlight() > 0) {
+			try {
+				settle(this.submitted.getFirst());
+			}
+			catch (Throwable ex) {
+				Thread.interrupted();
 			}
 		}
-		catch (Throwable ex) {
-			Thread.interrupted();
-		}
+		this.submitted.clear();
+		this.submitting = null;
 	}
 
 	private int inFlight() {
@@ -336,21 +353,29 @@ public final class AsyncSink implements Sink {
 
 	/** Reached only if a logger throws, or if the heap or the stack is full. */
 	private void survive(Throwable ex) {
-		for (List<Delivery> batch : allInFlight()) {
-			for (Delivery delivery : batch) {
-				try {
-					delivery.drop(DropReason.ERROR, ex.getClass().getName());
-				}
-				catch (Throwable ignored) {
-					// The loss is counted; only the log line is missing
-				}
+		try {
+			settleAll();
+			allInFlight().forEach((batch) -> drop(batch, ex));
+			synchronized (this.inFlight) {
+				this.inFlight.forEach(this.backlog::settled);
+				this.inFlight.clear();
 			}
 		}
-		synchronized (this.inFlight) {
-			this.inFlight.forEach(this.backlog::settled);
-			this.inFlight.clear();
+		catch (Throwable again) {
+			// The next round fails, too, and does what is left
 		}
 		LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.retryFirst()));
+	}
+
+	private static void drop(List<Delivery> batch, Throwable ex) {
+		for (Delivery delivery : batch) {
+			try {
+				delivery.drop(DropReason.ERROR, ex.getClass().getName());
+			}
+			catch (Throwable ignored) {
+				// The loss is counted; only the log line is missing
+			}
+		}
 	}
 
 	private boolean isOver() {

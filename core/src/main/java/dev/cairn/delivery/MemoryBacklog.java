@@ -163,9 +163,14 @@ final class MemoryBacklog implements Backlog {
 		return taken;
 	}
 
+	/** Takes what has failed and is not on disk, in order. */
+	synchronized List<Delivery> takeRetries() {
+		return this.retries.takeAll();
+	}
+
 	/** Takes what is not on disk, in order. */
 	synchronized List<Delivery> takeAll() {
-		List<Delivery> taken = this.retries.takeAll();
+		List<Delivery> taken = takeRetries();
 		taken.addAll(takeFresh(Integer.MAX_VALUE));
 		return taken;
 	}

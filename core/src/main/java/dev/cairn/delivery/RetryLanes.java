@@ -59,6 +59,7 @@ final class RetryLanes {
 		}
 	}
 
+	/** While all messages are one lane, none of them may get a lane of its own. */
 	private @Nullable Lane laneOf(Delivery delivery) {
 		Lane lane = this.lanes.get(this.laneOf.apply(delivery.message()));
 		return (lane != null) ? lane : this.lanes.get(null);
@@ -84,7 +85,11 @@ final class RetryLanes {
 		for (int i = deliveries.size() - 1; i >= 0; i--) {
 			Delivery delivery = deliveries.get(i);
 			if (!delivery.isSettled()) {
-				Lane lane = this.lanes.computeIfAbsent(this.laneOf.apply(delivery.message()), (key) -> new Lane());
+				Lane lane = laneOf(delivery);
+				if (lane == null) {
+					lane = new Lane();
+					this.lanes.put(this.laneOf.apply(delivery.message()), lane);
+				}
 				lane.waiting.addFirst(delivery);
 				lane.failed = true;
 			}

@@ -318,15 +318,18 @@ final class SpooledBacklog implements Backlog {
 		this.onTheirWay = taken;
 		this.stopped = true;
 		LockSupport.unpark(this.thread);
-		Threads.join(this.thread, deadline);
+		boolean finished = Threads.join(this.thread, deadline);
 		List<Delivery> lost = new ArrayList<>();
 		taken.stream().filter((delivery) -> !delivery.isOnDisk()).forEach(lost::add);
 		synchronized (this) {
 			lost.addAll(this.storing);
 		}
 		lost.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, ""));
-		// A late outcome of what stays on disk no longer counts
-		taken.forEach((delivery) -> delivery.stored(false));
+		if (finished) {
+			// A late outcome of what stays on disk no longer counts. Before the disk has
+			// finished, it would remove from the spool what is settled
+			taken.forEach((delivery) -> delivery.stored(false));
+		}
 		this.memory.abandon();
 		return this.spool.size();
 	}
@@ -340,16 +343,20 @@ final class SpooledBacklog implements Backlog {
 	 * Runs on the thread of the disk, so that a disk that hangs holds up nothing else.
 	 */
 	private void end() {
-		List<Delivery> taken = this.onTheirWay.stream().filter((delivery) -> !delivery.isOnDisk()).toList();
-		List<Delivery> waiting;
+		// Attempted before anything on disk was, so it is older than that
+		List<Delivery> attempted = new ArrayList<>(this.onTheirWay);
+		attempted.removeIf(Delivery::isOnDisk);
+		List<Delivery> fresh;
 		synchronized (this) {
-			waiting = this.memory.takeAll();
-			this.storing = waiting;
+			attempted.addAll(this.memory.takeRetries());
+			fresh = this.memory.takeFresh(Integer.MAX_VALUE);
+			this.storing = new ArrayList<>(attempted);
+			this.storing.addAll(fresh);
 		}
 		try {
 			this.reader.removeSettled();
-			this.writer.prepend(taken);
-			this.writer.append(waiting);
+			this.writer.prepend(attempted);
+			this.writer.append(fresh);
 		}
 		catch (Throwable ex) {
 			this.health.failed("write to", ex);

@@ -1,10 +1,9 @@
 package dev.cairn.kafka;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,6 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +60,12 @@ public final class KafkaDestination implements Destination {
 	private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
 	/** The records of each batch that is submitted and not settled. */
-	private final Deque<List<InFlight>> submitted = new ArrayDeque<>();
+	private final Map<List<Delivery>, List<InFlight>> submitted = new IdentityHashMap<>();
 
 	private @Nullable Producer<byte[], byte[]> producer;
 
-	/** Whether the producer was closed because a record has expired. */
-	private volatile boolean expired;
+	/** Whether the producer was closed because a record will be retried. */
+	private volatile boolean failed;
 
 	/**
 	 * Creates a destination.
@@ -103,7 +101,7 @@ public final class KafkaDestination implements Destination {
 	@Override
 	public void submit(List<Delivery> batch) throws Exception {
 		List<InFlight> records = new ArrayList<>(batch.size());
-		this.submitted.addLast(records);
+		this.submitted.put(batch, records);
 		Producer<byte[], byte[]> open = open();
 		try {
 			for (Delivery delivery : batch) {
@@ -124,7 +122,7 @@ public final class KafkaDestination implements Destination {
 		if (open == null) {
 			open = this.producers.get();
 			this.producer = open;
-			this.expired = false;
+			this.failed = false;
 		}
 		return open;
 	}
@@ -139,8 +137,8 @@ public final class KafkaDestination implements Destination {
 		}
 		Thread sender = Thread.currentThread();
 		Future<RecordMetadata> future = open.send(rec, (metadata, ex) -> {
-			if (ex instanceof TimeoutException && Thread.currentThread() != sender) {
-				closeExpired(open);
+			if (ex != null && Thread.currentThread() != sender && !isLoss(ex)) {
+				closeFailed(open);
 			}
 		});
 		InFlight sent = new InFlight(delivery, value.length, shortened, rec.topic(), future);
@@ -156,12 +154,18 @@ public final class KafkaDestination implements Destination {
 		}
 	}
 
+	/** Returns whether the record is not sent again as it is. */
+	private static boolean isLoss(Exception outcome) {
+		return KafkaFailures.isRefusal(outcome) || KafkaFailures.isMissingTopic(outcome);
+	}
+
 	/**
-	 * Younger records of the same partition must not overtake one that will be retried.
+	 * Younger records of the same partition must not overtake one that will be retried. A
+	 * record that has expired has the failure of its last attempt, if there was any.
 	 */
-	private void closeExpired(Producer<byte[], byte[]> open) {
-		if (!this.expired) {
-			this.expired = true;
+	private void closeFailed(Producer<byte[], byte[]> open) {
+		if (!this.failed) {
+			this.failed = true;
 			open.close(Duration.ZERO);
 		}
 	}
@@ -184,29 +188,35 @@ public final class KafkaDestination implements Destination {
 
 	@Override
 	public void settle(List<Delivery> batch) throws Exception {
-		List<InFlight> shorter = settleRecords(this.submitted.remove());
-		if (!shorter.isEmpty()) {
-			settleRecords(shorter);
+		List<InFlight> records = this.submitted.remove(batch);
+		List<InFlight> shorter = new ArrayList<>();
+		for (InFlight tooLarge : settleRecords((records != null) ? records : List.of())) {
+			shorten(tooLarge, shorter);
 		}
+		settleRecords(shorter);
 		if (!batch.stream().allMatch(Delivery::isSettled)) {
 			throw new KafkaException("the producer has not accepted all records");
 		}
 	}
 
 	/**
-	 * Drops what is refused, and returns what was too large and is sent again, shorter.
+	 * Drops what is refused, and returns what was too large and may be sent again,
+	 * shorter. All outcomes count before anything is sent, which may fail.
 	 */
 	private List<InFlight> settleRecords(List<InFlight> records) throws Exception {
 		Exception failure = null;
-		List<InFlight> shorter = new ArrayList<>();
+		List<InFlight> tooLarge = new ArrayList<>();
 		for (InFlight sent : records) {
 			Exception outcome = sent.outcome();
 			if (outcome == null) {
 				sent.delivery().delivered();
 				learnPartitions(sent.topic());
 			}
+			else if (KafkaFailures.isTooLarge(outcome) && sent.shortened()) {
+				refuse(sent.delivery(), describe(outcome), DropReason.OVERSIZE);
+			}
 			else if (KafkaFailures.isTooLarge(outcome)) {
-				shorten(sent, outcome, shorter);
+				tooLarge.add(sent);
 			}
 			else if (KafkaFailures.isMissingTopic(outcome) || KafkaFailures.isRefusal(outcome)) {
 				refuse(sent.delivery(), describe(outcome), DropReason.REJECTED);
@@ -219,7 +229,7 @@ public final class KafkaDestination implements Destination {
 			replaceUnusable(failure);
 			throw failure;
 		}
-		return shorter;
+		return tooLarge;
 	}
 
 	/** The metadata is there once a record is acknowledged, so this does not block. */
@@ -237,10 +247,10 @@ public final class KafkaDestination implements Destination {
 	}
 
 	/** Sends half of it, once: the limit of the cluster is not available here. */
-	private void shorten(InFlight sent, Exception refusal, List<InFlight> shorter) throws Exception {
+	private void shorten(InFlight sent, List<InFlight> shorter) throws Exception {
 		int length = sent.length() / 2 - OVERHEAD;
-		if (sent.shortened() || length <= 0) {
-			refuse(sent.delivery(), describe(refusal), DropReason.OVERSIZE);
+		if (length <= 0) {
+			refuseTooLarge(sent);
 			return;
 		}
 		byte[] value;
@@ -248,11 +258,16 @@ public final class KafkaDestination implements Destination {
 			value = this.encoder.encode(sent.delivery().message(), length).bytes();
 		}
 		catch (Exception ex) {
-			refuse(sent.delivery(), describe(refusal), DropReason.OVERSIZE);
+			refuseTooLarge(sent);
 			return;
 		}
 		sent.delivery().encode(this.encoder, length);
 		send(open(), sent.delivery(), value, true, shorter);
+	}
+
+	private void refuseTooLarge(InFlight sent) throws InterruptedException {
+		Exception outcome = sent.outcome();
+		refuse(sent.delivery(), (outcome != null) ? describe(outcome) : "too large", DropReason.OVERSIZE);
 	}
 
 	private void refuse(Delivery delivery, String reason, DropReason otherwise) {
@@ -282,7 +297,7 @@ public final class KafkaDestination implements Destination {
 
 	/** Some failures leave a producer unusable, without a specific exception. */
 	private void replaceUnusable(Exception failure) {
-		if (this.expired || !KafkaFailures.isPassing(failure)) {
+		if (this.failed || !KafkaFailures.isPassing(failure)) {
 			close();
 		}
 	}

@@ -55,6 +55,7 @@ class AsyncDestinationTests {
 
 	@AfterEach
 	void stop() {
+		this.destination.submitting.countDown();
 		this.destination.settling.countDown();
 		this.sinks.forEach((sink) -> sink.close(Duration.ofSeconds(5)));
 	}
@@ -63,6 +64,7 @@ class AsyncDestinationTests {
 	void submitsBatchesWhileTheFirstIsOnItsWay() {
 		AsyncSink sink = hang(OPTIONS, null);
 		offer(sink, "a-1", "a-2", "a-3", "a-4", "a-5");
+		this.destination.submitting.countDown();
 		Awaitility.await().until(() -> this.destination.inFlight.get() >= 2);
 		this.destination.settling.countDown();
 		assertThat(sink.flush(LONG)).isTrue();
@@ -75,12 +77,45 @@ class AsyncDestinationTests {
 		AsyncSink sink = hang(OPTIONS, null);
 		this.destination.away.add("a");
 		offer(sink, "a-1", "a-2", "a-3", "a-4", "a-5");
+		this.destination.submitting.countDown();
 		Awaitility.await().until(() -> this.destination.inFlight.get() >= 2);
 		this.destination.settling.countDown();
 		Awaitility.await().until(() -> this.destination.inFlight.get() == 0 || this.destination.submitted.size() > 4);
 		this.destination.away.clear();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.destination.delivered).containsExactly("a-1", "a-2", "a-3", "a-4", "a-5");
+	}
+
+	@Test
+	void keepsTheOrderOfALaneThatBecomesKnownWhileItFails() {
+		this.destination.unknown = true;
+		AsyncSink sink = sink(OPTIONS, null);
+		this.destination.away.addAll(List.of("a", "b"));
+		offer(sink, "a-1", "b-1", "a-2", "b-2", "a-3", "b-3");
+		Awaitility.await().until(() -> this.destination.submitted.size() > 12);
+		this.destination.unknown = false;
+		this.destination.away.remove("b");
+		Awaitility.await().until(() -> this.destination.delivered.contains("b-1"));
+		offer(sink, "a-4", "b-4");
+		this.destination.away.clear();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(of("a")).containsExactly("a-1", "a-2", "a-3", "a-4");
+		assertThat(of("b")).containsExactly("b-1", "b-2", "b-3", "b-4");
+	}
+
+	@Test
+	void losesNothingWhenTheLaneOfAMessageCannotBeComputed() {
+		AsyncSink sink = sink(OPTIONS, null);
+		this.destination.away.add("a");
+		offer(sink, "a-1", "b-1", "a-2", "b-2");
+		Awaitility.await().until(() -> this.destination.submitted.size() > 6);
+		this.destination.broken = true;
+		offer(sink, "a-3", "b-3");
+		Awaitility.await().until(() -> this.destination.failures.get() > 4);
+		this.destination.broken = false;
+		this.destination.away.clear();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(6);
 	}
 
 	@Test
@@ -193,6 +228,7 @@ class AsyncDestinationTests {
 	}
 
 	private AsyncSink hang(DeliveryOptions options, Spool.@Nullable Config spool) {
+		this.destination.submitting = new CountDownLatch(1);
 		this.destination.settling = new CountDownLatch(1);
 		return sink(options, spool);
 	}
@@ -271,11 +307,23 @@ class AsyncDestinationTests {
 
 		private final AtomicInteger inFlight = new AtomicInteger();
 
+		private final AtomicInteger failures = new AtomicInteger();
+
+		private volatile boolean unknown;
+
+		private volatile boolean broken;
+
+		private volatile CountDownLatch submitting = new CountDownLatch(0);
+
 		private volatile CountDownLatch settling = new CountDownLatch(0);
 
 		@Override
-		public Object lane(Message message) {
-			return lane(message.payload());
+		public @Nullable Object lane(Message message) {
+			if (this.broken) {
+				this.failures.incrementAndGet();
+				throw new NoClassDefFoundError("com/acme/Gone");
+			}
+			return this.unknown ? null : lane(message.payload());
 		}
 
 		private static String lane(String payload) {
@@ -283,7 +331,8 @@ class AsyncDestinationTests {
 		}
 
 		@Override
-		public void submit(List<Delivery> batch) {
+		public void submit(List<Delivery> batch) throws InterruptedException {
+			this.submitting.await();
 			assertThat(this.inFlight.incrementAndGet()).isLessThanOrEqualTo(4);
 			batch.forEach((delivery) -> this.submitted.add(delivery.message().payload()));
 			Set<String> failing = new HashSet<>(this.away);

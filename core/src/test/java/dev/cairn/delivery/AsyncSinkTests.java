@@ -2,7 +2,9 @@ package dev.cairn.delivery;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -242,6 +244,55 @@ class AsyncSinkTests {
 			assertThat(sink.flush(LONG)).isTrue();
 			assertThat(this.channel.balance().held()).isZero();
 			assertThat(this.channel.balance().delivered()).isPositive();
+		}
+		finally {
+			context.getTurboFilterList().remove(broken);
+		}
+	}
+
+	@Test
+	void settlesEachBatchOnceThoughALoggerThrows() {
+		TurboFilter broken = new TurboFilter() {
+
+			@Override
+			public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] params,
+					Throwable ex) {
+				if (logger.getName().equals(OutageLogger.class.getName())) {
+					throw new IllegalStateException("the logger is broken");
+				}
+				return FilterReply.NEUTRAL;
+			}
+
+		};
+		LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+		context.addTurboFilter(broken);
+		try {
+			Deque<List<Delivery>> submitted = new ArrayDeque<>();
+			AtomicInteger wrong = new AtomicInteger();
+			AtomicInteger calls = new AtomicInteger();
+			AsyncSink sink = sink(new Destination() {
+
+				@Override
+				public void submit(List<Delivery> batch) {
+					submitted.addLast(batch);
+				}
+
+				@Override
+				public void settle(List<Delivery> batch) throws IOException {
+					wrong.addAndGet((submitted.removeFirst() != batch) ? 1 : 0);
+					if (calls.incrementAndGet() == 1) {
+						throw new IOException("away");
+					}
+				}
+
+			});
+			for (int i = 0; i < 100; i++) {
+				offer(sink, "a");
+			}
+			assertThat(sink.flush(LONG)).isTrue();
+			assertThat(submitted).isEmpty();
+			assertThat(wrong).hasValue(0);
+			assertThat(this.channel.balance().delivered()).isEqualTo(100);
 		}
 		finally {
 			context.getTurboFilterList().remove(broken);

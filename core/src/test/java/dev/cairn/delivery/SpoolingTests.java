@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.DropReason;
 import dev.cairn.Ledger.Balance;
+import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
@@ -546,6 +547,65 @@ class SpoolingTests {
 		}
 		batches.release(10_000);
 		assertThat(this.log.warnings()).filteredOn((line) -> line.contains("the spool is full")).hasSize(1);
+	}
+
+	@Test
+	void whatHasFailedIsKeptBeforeWhatWasOnTheDiskMeanwhile() throws Exception {
+		CountDownLatch sending = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		DeliveryOptions patient = OPTIONS.withRetry(Duration.ofMinutes(5), Duration.ofMinutes(5),
+				Duration.ofMinutes(10));
+		AsyncSink sink = sink(patient, false, 1_000_000, (batch) -> {
+			sending.countDown();
+			go.await();
+			throw new IOException("away");
+		});
+		offer(sink, 0, 5);
+		sending.await();
+		offer(sink, 5, 500);
+		Awaitility.await().until(() -> balance().spooled() > 400);
+		go.countDown();
+		Awaitility.await().until(() -> balance().state() == State.DEGRADED && !sink.flush(Duration.ofMillis(50)));
+		sink.close(LONG);
+		assertThat(balance().spooled()).isEqualTo(500);
+		this.channel = new Accounts().channel("kafka");
+		AsyncSink next = sink(OPTIONS, false, 1_000_000);
+		Awaitility.await().until(() -> this.sent.size() == 500);
+		assertThat(next.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 500));
+	}
+
+	@Test
+	void aDiskThatHangsAtTheEndKeepsWhatItHas() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch never = new CountDownLatch(1);
+		CountDownLatch sending = new CountDownLatch(1);
+		CountDownLatch storing = new CountDownLatch(1);
+		CountDownLatch disk = new CountDownLatch(1);
+		AsyncSink sink = sink(OPTIONS, true, spool, (batch) -> {
+			sending.countDown();
+			never.await();
+		});
+		offer(sink, 0, 10);
+		sending.await();
+		spool.onAppend = () -> {
+			storing.countDown();
+			Uninterruptibly.await(disk);
+			FaultySpool.full();
+		};
+		Thread caller = new Thread(() -> offer(sink, 10, 11));
+		caller.start();
+		storing.await();
+		sink.close(Duration.ZERO);
+		caller.join();
+		disk.countDown();
+		Awaitility.await().until(() -> threads("cairn-kafka-spool").isEmpty());
+		assertThat(spool.size()).isEqualTo(10);
+		assertThat(contentOfFiles()).contains(text(0), text(9));
+	}
+
+	private static List<Thread> threads(String name) {
+		return Thread.getAllStackTraces().keySet().stream().filter((thread) -> thread.getName().equals(name)).toList();
 	}
 
 	@Test

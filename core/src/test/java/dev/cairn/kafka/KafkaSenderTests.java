@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,8 +48,11 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -378,6 +383,45 @@ class KafkaSenderTests {
 		assertThat(made.get(0).closed()).isTrue();
 		assertThat(made.get(1).history()).hasSize(2);
 		assertThat(this.channel.balance().delivered()).isEqualTo(2);
+	}
+
+	@Test
+	void closesItsProducerWhenARecordHasExpiredForAnotherReasonThanTime() throws Exception {
+		MockProducer<byte[], byte[]> first = new MockProducer<>(false, null, new ByteArraySerializer(),
+				new ByteArraySerializer());
+		Fake second = new Fake((record) -> null);
+		Deque<Producer<byte[], byte[]>> made = new ArrayDeque<>(List.of(first, second));
+		this.producers = made::removeFirst;
+		AsyncSink sink = sink("t", "k");
+		offer(sink, TestMessages.numbered(1));
+		offer(sink, TestMessages.numbered(2));
+		Awaitility.await().until(() -> first.history().size() == 2);
+		first.errorNext(new NotEnoughReplicasException());
+		assertThat(first.closed()).isTrue();
+		first.errorNext(new KafkaException("Producer is closed forcefully."));
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(second.history()).hasSize(2);
+	}
+
+	@Test
+	void sendsNothingAgainWhenWhatItHasShortenedFails() {
+		AtomicInteger large = new AtomicInteger();
+		AtomicInteger small = new AtomicInteger();
+		Fake fake = new Fake((record) -> {
+			if (record.value().length < 5000) {
+				small.incrementAndGet();
+				return null;
+			}
+			return switch (large.incrementAndGet()) {
+				case 1 -> new RecordTooLargeException("for the broker");
+				case 2 -> new TimeoutException("the cluster is unknown");
+				default -> null;
+			};
+		});
+		this.producers = () -> fake;
+		deliver("t", "", large(1), TestMessages.numbered(2), TestMessages.numbered(3));
+		assertThat(this.channel.balance().delivered()).isEqualTo(3);
+		assertThat(small).hasValue(2);
 	}
 
 	@Test
