@@ -3,8 +3,11 @@ package dev.cairn.test;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -30,6 +33,12 @@ public final class CairnRecorder implements SignalListener {
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private final Deque<RecordedSignal> signals = new ArrayDeque<>();
+
+	/** The units of work that began in earlier tests; guarded by this. */
+	private final Set<UnitOfWork> earlier = Collections.newSetFromMap(new WeakHashMap<>());
+
+	/** The units of work that began in this test; guarded by this. */
+	private final Set<UnitOfWork> current = Collections.newSetFromMap(new WeakHashMap<>());
 
 	/**
 	 * Returns all signals.
@@ -133,7 +142,21 @@ public final class CairnRecorder implements SignalListener {
 		this.signals.clear();
 	}
 
+	/**
+	 * Begins a test. A request of an earlier test may still be ending; its signals are
+	 * not recorded any more.
+	 */
+	synchronized void beginTest() {
+		this.earlier.addAll(this.current);
+		this.current.clear();
+		clear();
+	}
+
 	private synchronized void add(RecordedSignal signal) {
+		UnitOfWork unit = signal.unit();
+		if (unit != null && this.earlier.contains(unit)) {
+			return;
+		}
 		if (this.signals.size() == CAPACITY) {
 			this.signals.removeFirst();
 		}
@@ -142,7 +165,8 @@ public final class CairnRecorder implements SignalListener {
 	}
 
 	@Override
-	public void unitStarted(UnitOfWork unit) {
+	public synchronized void unitStarted(UnitOfWork unit) {
+		this.current.add(unit);
 		add(new RecordedSignal.UnitStarted(unit));
 	}
 

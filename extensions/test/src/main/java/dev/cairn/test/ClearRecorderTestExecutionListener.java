@@ -15,7 +15,7 @@ class ClearRecorderTestExecutionListener implements TestExecutionListener, Order
 			testContext.getApplicationContext()
 				.getBeanProvider(CairnRecorder.class)
 				.orderedStream()
-				.forEach(CairnRecorder::clear);
+				.forEach(CairnRecorder::beginTest);
 		}
 	}
 

@@ -75,6 +75,19 @@ class CairnRecorderTests {
 	}
 
 	@Test
+	void recordsNothingOfWorkThatBeganInAnEarlierTest() {
+		UnitOfWork earlier = this.signals.start(UnitOfWork.Kind.TASK, "earlier", null);
+		this.recorder.beginTest();
+		try (UnitOfWork.Scope scope = earlier.open()) {
+			this.cairn.event("late").publish();
+		}
+		earlier.end(UnitOfWork.Outcome.SUCCESS);
+		UnitOfWork current = this.signals.start(UnitOfWork.Kind.TASK, "current", null);
+		current.end(UnitOfWork.Outcome.SUCCESS);
+		assertThat(this.recorder.signals()).extracting(RecordedSignal::unit).containsOnly(current);
+	}
+
+	@Test
 	void holdsABoundedNumberOfSignals() {
 		for (int i = 0; i < 10_001; i++) {
 			this.cairn.event("tick").field("number", i).publish();
