@@ -1,7 +1,7 @@
 package dev.cairn.delivery;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Delivery {
 
+	private static final int WAITING = 0;
+
+	private static final int TAKEN = 1;
+
+	private static final int SETTLED = 2;
+
 	private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private final Outgoing outgoing;
@@ -31,7 +37,7 @@ public final class Delivery {
 	/** Read once: where the stack ends there may be too little left to compute it. */
 	private final int weight;
 
-	private final AtomicBoolean settled = new AtomicBoolean();
+	private final AtomicInteger state = new AtomicInteger(WAITING);
 
 	private volatile boolean truncated;
 
@@ -131,19 +137,39 @@ public final class Delivery {
 	 * @param detail the detail to log for the first loss of its kind
 	 */
 	public void drop(DropReason reason, String detail) {
-		if (claim()) {
-			try {
-				this.losses.channel().dropped(reason);
-			}
-			catch (StackOverflowError ex) {
-				// Not counted, so it is not settled
-				this.settled.set(false);
-				throw ex;
-			}
-			release();
-			report((completion) -> completion.lost(reason));
-			this.losses.lost(reason, detail);
+		int before = this.state.getAndSet(SETTLED);
+		if (before != SETTLED) {
+			lost(reason, detail, before);
 		}
+	}
+
+	/** Drops the message for want of room, unless it is taken. */
+	void evict() {
+		if (this.state.compareAndSet(WAITING, SETTLED)) {
+			lost(DropReason.OVERFLOW, "", WAITING);
+		}
+	}
+
+	private void lost(DropReason reason, String detail, int before) {
+		try {
+			this.losses.channel().dropped(reason);
+		}
+		catch (StackOverflowError ex) {
+			// Not counted, so it is not settled
+			this.state.set(before);
+			throw ex;
+		}
+		release();
+		report((completion) -> completion.lost(reason));
+		this.losses.lost(reason, detail);
+	}
+
+	/**
+	 * Takes the delivery out of the queue: from now on it is not evicted.
+	 * @return whether there is something to deliver; {@code false} if it is settled
+	 */
+	boolean take() {
+		return this.state.compareAndSet(WAITING, TAKEN) || !isSettled();
 	}
 
 	/**
@@ -151,7 +177,7 @@ public final class Delivery {
 	 * @return {@code false} while the message is held
 	 */
 	public boolean isSettled() {
-		return this.settled.get();
+		return this.state.get() == SETTLED;
 	}
 
 	/** Returns whether the message was read from disk, and is still there. */
@@ -221,7 +247,7 @@ public final class Delivery {
 	}
 
 	boolean claim() {
-		return this.settled.compareAndSet(false, true);
+		return this.state.getAndSet(SETTLED) != SETTLED;
 	}
 
 	/** Released after the outcome is counted, so an empty backlog is fully counted. */

@@ -102,7 +102,7 @@ final class MemoryBacklog implements Backlog {
 	private boolean evictOldest() {
 		Delivery oldest = this.queue.peek();
 		if (oldest != null) {
-			oldest.drop(DropReason.OVERFLOW, "");
+			oldest.evict();
 			if (this.queue.peek() == oldest) {
 				// Where another caller has removed it, this would search the whole queue
 				this.queue.remove(oldest);
@@ -190,7 +190,7 @@ final class MemoryBacklog implements Backlog {
 				delivery = this.queue.poll();
 			}
 		}
-		while (delivery != null && delivery.isSettled());
+		while (delivery != null && !delivery.take());
 		return delivery;
 	}
 

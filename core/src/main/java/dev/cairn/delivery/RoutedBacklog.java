@@ -1,6 +1,7 @@
 package dev.cairn.delivery;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,18 @@ import dev.cairn.Message;
 
 /**
  * Several backlogs for one destination, each with its own rule for what gives way, so
- * that no class of messages takes the room of another. They take turns.
+ * that no class of messages takes the room of another. They take turns. A delivery
+ * belongs to the backlog that it was taken from: what an earlier process has left on disk
+ * may have another route now.
  */
 final class RoutedBacklog implements Backlog {
 
 	private final List<Backlog> backlogs;
 
 	private final Function<Message, Backlog> route;
+
+	/** The batches on their way. */
+	private final Map<List<Delivery>, Backlog> takenFrom = new IdentityHashMap<>();
 
 	private int turn;
 
@@ -34,8 +40,10 @@ final class RoutedBacklog implements Backlog {
 	public List<Delivery> next(int most) {
 		for (int i = 0; i < this.backlogs.size(); i++) {
 			this.turn = (this.turn + 1) % this.backlogs.size();
-			List<Delivery> batch = this.backlogs.get(this.turn).next(most);
+			Backlog backlog = this.backlogs.get(this.turn);
+			List<Delivery> batch = backlog.next(most);
 			if (!batch.isEmpty()) {
+				this.takenFrom.put(batch, backlog);
 				return batch;
 			}
 		}
@@ -44,7 +52,10 @@ final class RoutedBacklog implements Backlog {
 
 	@Override
 	public void settled(List<Delivery> batch) {
-		this.route.apply(batch.get(0).message()).settled(batch);
+		Backlog backlog = this.takenFrom.remove(batch);
+		if (backlog != null) {
+			backlog.settled(batch);
+		}
 	}
 
 	@Override
@@ -59,13 +70,18 @@ final class RoutedBacklog implements Backlog {
 
 	@Override
 	public void giveBack(List<Delivery> batches) {
-		group(batches).forEach(Backlog::giveBack);
+		Map<Backlog, List<Delivery>> groups = group(batches);
+		this.takenFrom.clear();
+		groups.forEach(Backlog::giveBack);
 	}
 
 	private Map<Backlog, List<Delivery>> group(List<Delivery> deliveries) {
+		Map<Delivery, Backlog> owners = new IdentityHashMap<>();
+		this.takenFrom.forEach((batch, backlog) -> batch.forEach((delivery) -> owners.put(delivery, backlog)));
 		Map<Backlog, List<Delivery>> groups = new LinkedHashMap<>();
 		for (Delivery delivery : deliveries) {
-			groups.computeIfAbsent(this.route.apply(delivery.message()), (backlog) -> new ArrayList<>()).add(delivery);
+			Backlog owner = owners.getOrDefault(delivery, this.backlogs.get(0));
+			groups.computeIfAbsent(owner, (backlog) -> new ArrayList<>()).add(delivery);
 		}
 		return groups;
 	}

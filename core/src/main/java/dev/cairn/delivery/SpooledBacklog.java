@@ -100,12 +100,17 @@ final class SpooledBacklog implements Backlog {
 		if (delivery == null) {
 			return false;
 		}
-		if (this.durable || this.memory.isHalfFull()) {
-			wakeIfIdle();
+		try {
+			if (this.durable || this.memory.isHalfFull()) {
+				wakeIfIdle();
+			}
+			// The message is accepted in any case; that it is not on disk is counted
+			if (this.durable && !delivery.awaitPersisted(DURABLE_WAIT_NANOS, this::takesMore)) {
+				this.channel.notPersisted();
+			}
 		}
-		// The message is accepted in any case; that it is not on disk is counted
-		if (this.durable && !delivery.awaitPersisted(DURABLE_WAIT_NANOS, this::takesMore)) {
-			this.channel.notPersisted();
+		catch (StackOverflowError ex) {
+			// The thread of the disk finds it; to throw this would claim that it is lost
 		}
 		return true;
 	}

@@ -315,10 +315,17 @@ public final class FileSpool implements Spool {
 	public synchronized void remove(int number) throws IOException {
 		requireOpen();
 		Entry last = null;
+		IOException failure = null;
 		for (int i = 0; i < number; i++) {
 			Entry entry = this.window.remove();
 			if (last != null && last.segment() != entry.segment()) {
-				deleteIfDone(last.segment());
+				try {
+					deleteIfDone(last.segment());
+				}
+				catch (IOException ex) {
+					// The caller takes all records for removed
+					failure = ex;
+				}
 			}
 			entry.segment().removed(1);
 			this.size.decrementAndGet();
@@ -327,6 +334,9 @@ public final class FileSpool implements Spool {
 		if (last != null) {
 			last.segment().start(last.end());
 			deleteIfDone(last.segment());
+		}
+		if (failure != null) {
+			throw failure;
 		}
 	}
 

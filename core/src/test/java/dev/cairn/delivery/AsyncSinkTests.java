@@ -300,6 +300,48 @@ class AsyncSinkTests {
 	}
 
 	@Test
+	void deliversNothingThatCountsAsDropped() throws Exception {
+		AtomicInteger taken = new AtomicInteger();
+		AsyncSink sink = sink((batch) -> taken.addAndGet(batch.size()),
+				OPTIONS.withQueue(10, 1_000_000, Overflow.DROP_OLDEST));
+		Thread other = new Thread(() -> offer(sink, 100_000));
+		other.start();
+		offer(sink, 100_000);
+		other.join();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(taken.get());
+	}
+
+	private void offer(AsyncSink sink, int times) {
+		Message message = TestMessages.text("a");
+		for (int i = 0; i < times; i++) {
+			this.channel.offered();
+			sink.offer(new Outgoing(message));
+		}
+	}
+
+	@Test
+	void settlesABatchInTheQueueItWasTakenFrom() {
+		AtomicInteger route = new AtomicInteger();
+		AtomicInteger calls = new AtomicInteger();
+		AsyncSink.Queue queue = new AsyncSink.Queue(OPTIONS, null);
+		AsyncSink sink = new AsyncSink(this.channel, (batch) -> {
+			this.sent.addAll(items(batch));
+			switch (calls.incrementAndGet()) {
+				case 1 -> throw new IOException("away");
+				case 2 -> route.set(1);
+			}
+		}, List.of(queue, queue), (message) -> route.get());
+		this.sinks.add(sink);
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		route.set(0);
+		offer(sink, "b");
+		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+		assertThat(this.sent).containsExactly("a", "a", "b");
+	}
+
+	@Test
 	void keepsTheSecretsOfFailures() {
 		AtomicInteger calls = new AtomicInteger();
 		AsyncSink sink = sink((batch) -> {

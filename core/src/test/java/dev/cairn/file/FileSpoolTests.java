@@ -47,6 +47,21 @@ class FileSpoolTests {
 	}
 
 	@Test
+	void removesAllRecordsThoughAFileCannotBeDeleted() throws Exception {
+		FileSpool spool = open(LARGE);
+		spool.append(records(5, 10), false);
+		spool.prepend(records(0, 5));
+		spool.peek(100);
+		Path first = files().get(0);
+		Files.delete(first);
+		Files.createDirectory(first);
+		Files.writeString(first.resolve("a-file"), "x");
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> spool.remove(7));
+		assertThat(spool.size()).isEqualTo(3);
+		assertThat(texts(spool.peek(100))).isEqualTo(texts(records(7, 10)));
+	}
+
+	@Test
 	void givesBackWhatItWasGivenInOrder() throws Exception {
 		FileSpool spool = open(LARGE);
 		spool.append(records(0, 10), false);
