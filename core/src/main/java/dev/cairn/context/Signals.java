@@ -61,15 +61,18 @@ public final class Signals {
 	}
 
 	/**
-	 * Starts a unit of work within the current one of the calling thread. It is current
-	 * once it is {@link UnitOfWork#open() opened}.
+	 * Starts a unit of work within the current one of the calling thread, unless that has
+	 * ended: a thread that lives longer may have inherited it. It is current once it is
+	 * {@link UnitOfWork#open() opened}.
 	 * @param kind the kind of work
 	 * @param name the name, of which there is a bounded number
 	 * @param trace the active trace, or {@code null} if there is none
 	 * @return the unit of work, to be ended
 	 */
 	public UnitOfWork start(UnitOfWork.Kind kind, String name, @Nullable Trace trace) {
-		UnitOfWork unit = new UnitOfWork(this, kind, name, UnitOfWork.current(), trace, this.clock.instant());
+		UnitOfWork current = UnitOfWork.current();
+		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
+		UnitOfWork unit = new UnitOfWork(this, kind, name, parent, trace, this.clock.instant());
 		if (isActive()) {
 			each((listener) -> listener.unitStarted(unit));
 		}

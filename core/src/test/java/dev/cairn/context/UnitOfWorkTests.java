@@ -49,6 +49,16 @@ class UnitOfWorkTests {
 	}
 
 	@Test
+	void isNotPartOfWorkThatHasEnded() {
+		UnitOfWork outer = start("outer");
+		outer.end(UnitOfWork.Outcome.SUCCESS);
+		try (UnitOfWork.Scope scope = outer.open()) {
+			assertThat(start("inner").parent()).isNull();
+			assertThat(UnitOfWork.current()).isSameAs(outer);
+		}
+	}
+
+	@Test
 	void hasTheIdOfTheTraceOrOneOfItsOwn() {
 		Trace trace = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
 		UnitOfWork traced = this.signals.start(UnitOfWork.Kind.REQUEST, "GET /", trace);

@@ -145,6 +145,10 @@ final class RequestFilter extends OncePerRequestFilter {
 
 		@Override
 		public void onComplete(AsyncEvent event) {
+			endInUnit();
+		}
+
+		private void endInUnit() {
 			try (UnitOfWork.Scope scope = this.unit.open()) {
 				end();
 			}
@@ -154,9 +158,16 @@ final class RequestFilter extends OncePerRequestFilter {
 		public void onTimeout(AsyncEvent event) {
 		}
 
+		/**
+		 * If the container itself has noticed that the client disconnected, there may be
+		 * neither a dispatch nor a completion.
+		 */
 		@Override
 		public void onError(AsyncEvent event) {
 			this.facts.recordAbort(event.getThrowable());
+			if (this.facts.isAborted()) {
+				endInUnit();
+			}
 		}
 
 		@Override

@@ -11,6 +11,7 @@ import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
 import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -160,6 +161,22 @@ class RequestUnitTests {
 		MockAsyncContext async = (MockAsyncContext) this.request.getAsyncContext();
 		async.getListeners().get(0).onComplete(new AsyncEvent(async));
 		assertThat(this.ended).hasSize(1);
+	}
+
+	@Test
+	void endsWhenTheContainerNoticesThatTheClientHasGone() throws Exception {
+		this.request.setAsyncSupported(true);
+		serve((request, response) -> request.startAsync());
+		MockAsyncContext async = (MockAsyncContext) this.request.getAsyncContext();
+		AsyncListener listener = async.getListeners().get(0);
+		listener.onError(new AsyncEvent(async, new IllegalStateException("not yet")));
+		listener.onError(new AsyncEvent(async));
+		assertThat(this.ended).isEmpty();
+		listener.onError(new AsyncEvent(async, new IOException("Connection reset by peer")));
+		listener.onComplete(new AsyncEvent(async));
+		assertThat(this.ended).singleElement()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.ABORTED));
+		assertThat(UnitOfWork.current()).isNull();
 	}
 
 	@Test
