@@ -26,7 +26,8 @@ public interface Destination extends AutoCloseable {
 	 * Waits for the outcome of a batch. Called once for each batch that was submitted, in
 	 * the order of submission, even if {@link #submit} has thrown an exception. When this
 	 * method returns, deliveries that are not settled count as delivered, unless
-	 * {@link #submit} has thrown an exception.
+	 * {@link #submit} has thrown an exception. If a delivery has failed, the younger ones
+	 * of its lane that were submitted before must not reach the destination ahead of it.
 	 * @param batch the batch
 	 * @throws Exception if the destination is unavailable; deliveries that are not
 	 * settled are submitted again later
