@@ -3,6 +3,7 @@ package dev.cairn.benchmarks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.cairn.Limits;
 import dev.cairn.Message;
@@ -114,7 +115,7 @@ class BenchmarksTests {
 			assertThat(benchmark.isolatedCairn(pause)).hasSize(32);
 			assertThat(benchmark.isolatedSentry(pause).toString()).hasSize(32);
 			assertThat(benchmark.cairnRepeated()).hasSize(32);
-			assertThat(benchmark.cairnInStorm()).hasSize(32).isNotEqualTo(benchmark.cairnInStorm());
+			assertThat(Stream.generate(benchmark::cairnInStorm).limit(10)).as("burst").doesNotHaveDuplicates();
 			assertThat(benchmark.cairnInStorm()).isEqualTo(benchmark.cairnInStorm());
 			assertThat(benchmark.sentry().toString()).hasSize(32);
 		}

@@ -134,9 +134,9 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	}
 
 	private static void failed(Channel channel, @Nullable DiscardReason reason) {
-		channel.dropped((reason == DiscardReason.NETWORK_ERROR) ? DropReason.EXPIRED : DropReason.REJECTED);
 		channel.lastError(
 				(reason != null) ? "Sentry's client: " + reason.getReason() : "Sentry's server did not take the event");
+		channel.dropped((reason == DiscardReason.NETWORK_ERROR) ? DropReason.EXPIRED : DropReason.REJECTED);
 	}
 
 	/** Counts the first outcome of an event. */
