@@ -25,8 +25,8 @@ public interface IncidentAccount {
 	void onType(Consumer<Type> listener);
 
 	/**
-	 * What was counted: {@code failures} is the sum of {@code sampledOut},
-	 * {@code grouped}, {@code recovered}, {@code sent}, {@code refused} and {@code held}.
+	 * The counts: {@code failures} is the sum of {@code sampledOut}, {@code grouped},
+	 * {@code recovered}, {@code sent}, {@code refused} and {@code held}.
 	 *
 	 * @param failures failures, each once
 	 * @param repeated further reports of the same failures

@@ -3,7 +3,7 @@ package dev.cairn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Sampler} sees of a message that is not built yet, or of a meter.
+ * The view that a {@link Sampler} has of a message that is not built yet, or of a meter.
  */
 public interface SamplingContext {
 

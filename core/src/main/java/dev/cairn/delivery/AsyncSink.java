@@ -63,10 +63,12 @@ public final class AsyncSink implements Sink {
 	/** Submitted and not settled, oldest first; guarded by itself. */
 	private final Deque<List<Delivery>> inFlight = new ArrayDeque<>();
 
-	/** What the destination has still to settle, oldest first; for the thread only. */
+	/**
+	 * The batches that the destination has to settle, oldest first; for the thread only.
+	 */
 	private final Deque<List<Delivery>> submitted = new ArrayDeque<>();
 
-	/** What the destination has not accepted as a whole; for the thread only. */
+	/** The batches that the destination has not fully accepted; for the thread only. */
 	private @Nullable List<Delivery> submitting;
 
 	/** In terms of {@link System#nanoTime()}; set before {@link #closed}. */

@@ -101,7 +101,7 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 	}
 
 	/**
-	 * What gives way when the queue is full.
+	 * The policy for a full queue.
 	 */
 	public enum Overflow {
 

@@ -7,7 +7,7 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 
 /**
- * What all messages of a service have in common.
+ * Values that all messages of a service have in common.
  *
  * @param origin the service and process that they come from
  * @param limits the limits of their fields

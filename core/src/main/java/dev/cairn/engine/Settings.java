@@ -13,9 +13,9 @@ import dev.cairn.SamplingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be switched while a service runs: one immutable snapshot that is replaced as a
- * whole. Who compiles something from it keeps the version along with the result, and
- * compiles again when the version differs.
+ * Settings that can be switched while a service runs: one immutable snapshot that is
+ * replaced as a whole. Who compiles something from it keeps the version along with the
+ * result, and compiles again when the version differs.
  *
  * @param version the number of the snapshot, set by the {@link Holder}
  * @param samplingRules the sampling rules, in the order in which they are tried
@@ -68,7 +68,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 	}
 
 	/**
-	 * What is switched of one point.
+	 * The settings of one point.
 	 *
 	 * @param enabled whether it publishes
 	 * @param condition the condition under which it publishes, or {@code null} for always

@@ -243,7 +243,7 @@ final class RetryScope implements Attempts {
 	}
 
 	/**
-	 * What became of a failure that was captured in an attempt.
+	 * The outcome of a failure that was captured in an attempt.
 	 */
 	enum Taken {
 
@@ -257,7 +257,7 @@ final class RetryScope implements Attempts {
 	}
 
 	/**
-	 * What the scopes of a service share.
+	 * State that the scopes of a service share.
 	 *
 	 * @param account counts the failures
 	 * @param grouper admits those whose attempts have ended

@@ -1,5 +1,5 @@
 /**
- * What the outside sees of the Ledger: endpoint and health.
+ * The endpoint and the health contributor that expose the Ledger.
  */
 @NullMarked
 package dev.cairn.spring.actuate;

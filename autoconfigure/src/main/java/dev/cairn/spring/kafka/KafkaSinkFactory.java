@@ -192,7 +192,7 @@ final class KafkaSinkFactory {
 	}
 
 	/**
-	 * What the messages of a queue have in common.
+	 * Properties that the messages of a queue have in common.
 	 *
 	 * @param policy what gives way; {@code null} for the usual policy without a spool
 	 * @param durable whether messages are on disk first

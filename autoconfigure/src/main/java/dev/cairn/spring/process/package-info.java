@@ -1,5 +1,5 @@
 /**
- * What fails outside of any request: threads that die, and starts.
+ * Failures outside of any request: terminated threads and failed starts.
  */
 @NullMarked
 package dev.cairn.spring.process;
