@@ -86,7 +86,7 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	}
 
 	/**
-	 * What happens to messages while the cluster is unavailable or slow.
+	 * The handling of messages while the cluster is unavailable or slow.
 	 */
 	enum Policy {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is switched off loads no class of its vendor. An application with the same
+ * A feature that is switched off loads no vendor class. An application with the same
  * libraries and without Cairn is the measure, since Boot and Sentry load some by
  * themselves.
  */
