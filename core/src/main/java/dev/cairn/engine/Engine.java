@@ -39,7 +39,7 @@ final class Engine implements Cairn {
 
 	private final Extensions extensions;
 
-	private final Lifecycle lifecycle;
+	private final EngineLifecycle lifecycle;
 
 	Engine(CairnBuilder builder) {
 		this.extensions = builder.extensions();
@@ -51,7 +51,7 @@ final class Engine implements Cairn {
 		this.metrics = builder.metrics;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
-		this.lifecycle = new Lifecycle(this.incidents, List.copyOf(builder.sinks.values()), builder.closeTimeout,
+		this.lifecycle = new EngineLifecycle(this.incidents, List.copyOf(builder.sinks.values()), builder.closeTimeout,
 				this.extensions);
 	}
 

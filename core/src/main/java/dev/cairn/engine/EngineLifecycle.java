@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Flushes and closes the incidents, whose messages go to the sinks, and then the sinks.
  */
-final class Lifecycle {
+final class EngineLifecycle {
 
-	private static final Logger logger = LoggerFactory.getLogger(Lifecycle.class);
+	private static final Logger logger = LoggerFactory.getLogger(EngineLifecycle.class);
 
 	/** How much longer than its time a sink may take to close. */
 	private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
@@ -35,7 +35,7 @@ final class Lifecycle {
 
 	private final AtomicBoolean closed = new AtomicBoolean();
 
-	Lifecycle(Incidents incidents, List<Sink> sinks, Duration closeTimeout, Extensions extensions) {
+	EngineLifecycle(Incidents incidents, List<Sink> sinks, Duration closeTimeout, Extensions extensions) {
 		this.incidents = incidents;
 		this.sinks = sinks;
 		this.closeTimeout = closeTimeout;
