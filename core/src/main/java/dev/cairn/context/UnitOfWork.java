@@ -53,6 +53,9 @@ public final class UnitOfWork {
 
 	private final List<String> incidents = new CopyOnWriteArrayList<>();
 
+	/** The thread that last opened the work; others have only inherited it. */
+	private volatile @Nullable Thread worker;
+
 	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, @Nullable Trace trace,
 			Instant start) {
 		this.signals = signals;
@@ -101,6 +104,7 @@ public final class UnitOfWork {
 	public Scope open() {
 		UnitOfWork before = CURRENT.get();
 		CURRENT.set(this);
+		this.worker = Thread.currentThread();
 		return () -> setCurrent(before);
 	}
 
@@ -178,6 +182,7 @@ public final class UnitOfWork {
 	public void end(Outcome outcome) {
 		Duration duration = Duration.between(this.start, this.signals.now());
 		if (this.end.compareAndSet(null, new End(outcome, duration))) {
+			this.worker = null;
 			this.signals.unitEnded(this);
 		}
 	}
@@ -254,12 +259,16 @@ public final class UnitOfWork {
 	}
 
 	/**
-	 * Adds an incident that was reported within this unit of work. The number of
-	 * incidents is bounded; further ones are ignored.
+	 * Adds an incident that was reported within this unit of work, by the thread that
+	 * opened it. The incidents of a thread that has only inherited it, such as that of an
+	 * asynchronous call, are ignored: whether they occur before or after the end of the
+	 * work is left to chance. The number of incidents is bounded; further ones are
+	 * ignored.
 	 * @param errorId the id of the incident
 	 */
 	public void incident(String errorId) {
-		if (this.incidents.size() < MAX_INCIDENTS && !this.incidents.contains(errorId)) {
+		if (Thread.currentThread() == this.worker && this.incidents.size() < MAX_INCIDENTS
+				&& !this.incidents.contains(errorId)) {
 			this.incidents.add(errorId);
 		}
 	}

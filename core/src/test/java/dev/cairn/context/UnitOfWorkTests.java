@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.cairn.Failure;
 import dev.cairn.Trace;
 import dev.cairn.internal.Extensions;
 import org.junit.jupiter.api.AfterEach;
@@ -95,13 +96,30 @@ class UnitOfWorkTests {
 	@Test
 	void holdsABoundedNumberOfIncidentsAndBindings() {
 		UnitOfWork unit = start("a");
-		for (int i = 0; i < 1000; i++) {
-			unit.incident("id" + i);
-			unit.bind("key" + i, i);
+		try (UnitOfWork.Scope scope = unit.open()) {
+			for (int i = 0; i < 1000; i++) {
+				unit.incident("id" + i);
+				unit.bind("key" + i, i);
+			}
 		}
 		unit.bind("key0", "other");
 		assertThat(unit.incidents()).hasSize(20).startsWith("id0");
 		assertThat(unit.bindings()).hasSize(100).containsEntry("key0", "other");
+	}
+
+	@Test
+	void ignoresTheIncidentsOfAThreadThatHasInheritedIt() throws Exception {
+		UnitOfWork unit = start("a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			Thread other = new Thread(() -> {
+				UnitOfWork.setCurrent(unit);
+				this.signals.incident(Failure.of(new IllegalStateException("late")), "other");
+			});
+			other.start();
+			other.join();
+			this.signals.incident(Failure.of(new IllegalStateException("own")), "own");
+		}
+		assertThat(unit.incidents()).containsExactly("own");
 	}
 
 	private UnitOfWork start(String name) {
