@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
+import dev.cairn.Cairn.Attempts;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package dev.cairn;
 
+import dev.cairn.Cairn.Attempts;
+
 /**
  * Attempts that have no effect.
  */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import dev.cairn.Cairn.Attempts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,7 +84,7 @@ final class NoopCairn implements Cairn {
 	public void close() {
 	}
 
-	private static final class EmptyLedger implements Ledger, IncidentAccount {
+	private static final class EmptyLedger implements Ledger, Ledger.Incidents {
 
 		@Override
 		public Map<String, Ledger.Balance> balances() {
@@ -91,13 +92,13 @@ final class NoopCairn implements Cairn {
 		}
 
 		@Override
-		public IncidentAccount incidents() {
+		public Ledger.Incidents incidents() {
 			return this;
 		}
 
 		@Override
-		public IncidentAccount.Balance balance() {
-			return IncidentAccount.Balance.EMPTY;
+		public Ledger.Incidents.Balance balance() {
+			return Ledger.Incidents.Balance.EMPTY;
 		}
 
 		@Override

@@ -1,5 +1,7 @@
 package dev.cairn;
 
+import dev.cairn.CairnMetrics.Timing;
+
 /**
  * Metric calls that do nothing.
  */

@@ -20,14 +20,14 @@ public interface Sampler {
 	double TRACE_RANGE = 0x1p56;
 
 	/** Keeps the fraction that the call requests. */
-	Sampler AS_CALLED = SamplingContext::requestedRate;
+	Sampler AS_CALLED = Candidate::requestedRate;
 
 	/**
 	 * Returns the fraction to keep.
 	 * @param candidate the message or the meter
 	 * @return 0 (none) to 1 (all)
 	 */
-	double rate(SamplingContext candidate);
+	double rate(Candidate candidate);
 
 	/**
 	 * Checks a rate.
@@ -54,6 +54,100 @@ public interface Sampler {
 			return ThreadLocalRandom.current().nextDouble();
 		}
 		return HexFormat.fromHexDigitsToLong(traceId, traceId.length() - TRACE_DIGITS, traceId.length()) / TRACE_RANGE;
+	}
+
+	/**
+	 * The view that a {@link Sampler} has of a message that is not built yet, or of a
+	 * meter.
+	 */
+	interface Candidate {
+
+		/**
+		 * Returns the kind of signal.
+		 * @return the signal
+		 */
+		Signal signal();
+
+		/**
+		 * Returns the name.
+		 * @return the type of a message, or the name of a meter
+		 */
+		String name();
+
+		/**
+		 * Returns the severity.
+		 * @return the severity, which is informational for a meter
+		 */
+		Severity severity();
+
+		/**
+		 * Returns the reported failure.
+		 * @return the failure, or {@code null} if there is none
+		 */
+		@Nullable Throwable thrown();
+
+		/**
+		 * Returns the value of a field or a tag.
+		 * @param key the name; for a meter, {@code route} is the tag {@code uri}
+		 * @return the value, not redacted, or {@code null} if there is none
+		 */
+		@Nullable Object field(String key);
+
+		/**
+		 * Returns the payload.
+		 * @return the text; may be empty
+		 */
+		String payload();
+
+		/**
+		 * Returns the fraction that the call requests.
+		 * @return 0 to 1, by default 1
+		 */
+		double requestedRate();
+
+	}
+
+	/**
+	 * A kind of telemetry, as distinguished by sampling rules.
+	 */
+	enum Signal {
+
+		/** A message about something that happened. */
+		EVENT,
+
+		/** A message about a failure. */
+		ERROR,
+
+		/** The message about a request. */
+		REQUEST,
+
+		/** Samples of a timer or a summary. */
+		TIMER,
+
+		/** Increments of a counter. */
+		COUNTER;
+
+		/**
+		 * Returns the kind of a message.
+		 * @param type the type of the message
+		 * @return the signal
+		 */
+		public static Signal ofType(String type) {
+			return switch (type) {
+				case Message.TYPE_EXCEPTION -> ERROR;
+				case Message.TYPE_HTTP_REQUEST -> REQUEST;
+				default -> EVENT;
+			};
+		}
+
+		/**
+		 * Returns whether it is measured by a meter.
+		 * @return {@code true} for timers and counters
+		 */
+		public boolean isMeter() {
+			return this == TIMER || this == COUNTER;
+		}
+
 	}
 
 }

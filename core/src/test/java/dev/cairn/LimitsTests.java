@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.Message.Limits;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

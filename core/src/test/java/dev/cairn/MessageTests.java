@@ -3,6 +3,7 @@ package dev.cairn;
 import java.time.Instant;
 import java.util.Map;
 
+import dev.cairn.Message.Limits;
 import dev.cairn.engine.MessageBuilder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterHandles;
@@ -84,7 +84,7 @@ public class AnnotationsBenchmark {
 		this.shop = this.annotations.proxy(new Shop(this.work), this.registry, sampling);
 	}
 
-	private static double rate(SamplingContext candidate) {
+	private static double rate(Sampler.Candidate candidate) {
 		return switch (candidate.name()) {
 			case "shop.off" -> 0;
 			case "shop.sampled" -> 0.01;

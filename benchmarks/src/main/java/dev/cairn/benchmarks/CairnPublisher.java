@@ -5,7 +5,7 @@ import java.util.Map;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;

@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
@@ -79,7 +78,7 @@ final class StormCairn implements AutoCloseable {
 	 */
 	List<String> faults(long failures, SentryReceiver.Received received) {
 		List<String> faults = new ArrayList<>();
-		IncidentAccount.Balance incidents = this.ledger.incidents().balance();
+		Ledger.Incidents.Balance incidents = this.ledger.incidents().balance();
 		check(faults, "failures", failures, incidents.failures());
 		check(faults, "failures by outcome", failures, incidents.sampledOut() + incidents.grouped()
 				+ incidents.recovered() + incidents.sent() + incidents.refused() + incidents.held());
@@ -134,7 +133,7 @@ final class StormCairn implements AutoCloseable {
 
 	/** Return the accounts, for people. */
 	String accounts() {
-		IncidentAccount.Balance incidents = this.ledger.incidents().balance();
+		Ledger.Incidents.Balance incidents = this.ledger.incidents().balance();
 		StringBuilder text = new StringBuilder();
 		text.append(
 				"incidents: failures %d = sampled out %d + grouped %d + recovered %d + sent %d + refused %d + held %d%n"

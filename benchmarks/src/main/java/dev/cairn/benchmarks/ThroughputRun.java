@@ -10,7 +10,7 @@ import java.util.Map;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.cairn.Cairn;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;

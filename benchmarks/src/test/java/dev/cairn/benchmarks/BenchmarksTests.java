@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-import dev.cairn.Limits;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.encoding.MessageEncoder;
 import org.apache.kafka.clients.producer.MockProducer;

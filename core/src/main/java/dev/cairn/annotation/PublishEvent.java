@@ -22,7 +22,7 @@ import dev.cairn.Severity;
 @Documented
 @Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
 @Retention(RetentionPolicy.RUNTIME)
-@Repeatable(PublishEvents.class)
+@Repeatable(PublishEvent.List.class)
 public @interface PublishEvent {
 
 	/**
@@ -69,5 +69,35 @@ public @interface PublishEvent {
 	 * @return 0 (none) to 1 (all)
 	 */
 	double rate() default 1;
+
+	/**
+	 * Several events of one method.
+	 */
+	@Documented
+	@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface List {
+
+		/**
+		 * Returns the events.
+		 * @return the events
+		 */
+		PublishEvent[] value();
+
+	}
+
+	/**
+	 * The outcomes of a call that are published.
+	 */
+	enum On {
+
+		/** The call returned. */
+		RETURN,
+		/** The call threw an exception. */
+		THROW,
+		/** Either. */
+		BOTH
+
+	}
 
 }

@@ -6,7 +6,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ public interface SignalListener {
 	 * @param candidate the message as the sampler has seen it; not valid after the call
 	 * @param unit the unit of work, or {@code null} if there is none
 	 */
-	default void sampledOut(SamplingContext candidate, @Nullable UnitOfWork unit) {
+	default void sampledOut(Sampler.Candidate candidate, @Nullable UnitOfWork unit) {
 	}
 
 	/**

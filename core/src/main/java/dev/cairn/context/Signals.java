@@ -11,7 +11,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -113,7 +113,7 @@ public final class Signals {
 	 * Reports that a message was sampled out.
 	 * @param candidate the message
 	 */
-	public void sampledOut(SamplingContext candidate) {
+	public void sampledOut(Sampler.Candidate candidate) {
 		if (isActive()) {
 			UnitOfWork unit = UnitOfWork.current();
 			each((listener) -> listener.sampledOut(candidate, unit));

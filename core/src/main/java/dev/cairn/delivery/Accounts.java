@@ -11,7 +11,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 
 /**
@@ -28,7 +27,7 @@ public final class Accounts implements Ledger {
 
 	private final ConcurrentMap<String, LongAdder> failures = new ConcurrentHashMap<>();
 
-	private volatile IncidentAccount incidents = Cairn.noop().ledger().incidents();
+	private volatile Ledger.Incidents incidents = Cairn.noop().ledger().incidents();
 
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
@@ -83,12 +82,12 @@ public final class Accounts implements Ledger {
 	 * Sets the account of failures.
 	 * @param incidents the account
 	 */
-	public void incidents(IncidentAccount incidents) {
+	public void incidents(Ledger.Incidents incidents) {
 		this.incidents = incidents;
 	}
 
 	@Override
-	public IncidentAccount incidents() {
+	public Ledger.Incidents incidents() {
 		return this.incidents;
 	}
 

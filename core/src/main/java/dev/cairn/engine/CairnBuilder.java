@@ -17,7 +17,7 @@ import dev.cairn.CairnMetrics;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.Origin;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import dev.cairn.Attempts;
 import dev.cairn.Cairn;
+import dev.cairn.Cairn.Attempts;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Event;
 import dev.cairn.Failure;

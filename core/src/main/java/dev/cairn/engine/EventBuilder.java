@@ -12,9 +12,8 @@ import dev.cairn.Event;
 import dev.cairn.Message;
 import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
 import dev.cairn.Trace;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Fields;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Collects what a message will hold. Values are copied when the message is built, not
  * before.
  */
-class EventBuilder implements Event, SamplingContext {
+class EventBuilder implements Event, Sampler.Candidate {
 
 	private final MessageDefaults defaults;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
 

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-import dev.cairn.Limits;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.cairn.engine;
 
 import java.time.InstantSource;
 
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 

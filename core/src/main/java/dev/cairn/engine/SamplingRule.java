@@ -4,9 +4,8 @@ import java.util.regex.Pattern;
 
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 		}
 	}
 
-	boolean matches(SamplingContext candidate) {
+	boolean matches(Sampler.Candidate candidate) {
 		return isOfSignal(candidate.signal()) && this.name.matches(candidate.name())
 				&& (this.severity == null || candidate.severity().isAtLeast(this.severity))
 				&& (this.exception == null || isOfException(this.exception, candidate))
@@ -65,7 +64,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 	 * A tag contains the name of a class without its package, so that a pattern for all
 	 * classes of a package matches none.
 	 */
-	private static boolean isOfException(NamePattern exception, SamplingContext candidate) {
+	private static boolean isOfException(NamePattern exception, Sampler.Candidate candidate) {
 		if (!candidate.signal().isMeter()) {
 			return isOfException(exception, candidate.thrown());
 		}
@@ -102,7 +101,7 @@ public record SamplingRule(@Nullable Signal signal, NamePattern name, @Nullable 
 				: status.equals(pattern);
 	}
 
-	private static String text(SamplingContext candidate) {
+	private static String text(Sampler.Candidate candidate) {
 		Throwable thrown = candidate.thrown();
 		String message = (thrown != null) ? Throwables.message(Throwables.unwrap(thrown)) : candidate.payload();
 		return (message != null) ? message : "";

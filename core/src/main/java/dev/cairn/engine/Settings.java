@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 import dev.cairn.Sampler;
-import dev.cairn.SamplingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +128,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 			return this::rate;
 		}
 
-		private double rate(SamplingContext context) {
+		private double rate(Sampler.Candidate context) {
 			for (SamplingRule rule : this.current.samplingRules()) {
 				if (rule.matches(context)) {
 					return rule.rate();

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
 import dev.cairn.internal.Text;

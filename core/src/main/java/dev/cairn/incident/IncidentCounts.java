@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
 import dev.cairn.internal.WarnOnce;
 import org.slf4j.LoggerFactory;
 
 /**
  * Counts failures and their outcomes. Thread-safe.
  */
-final class IncidentCounts implements IncidentAccount {
+final class IncidentCounts implements Ledger.Incidents {
 
 	/** The type of further failures once there are too many types. */
 	static final String OTHER_TYPES = "other";

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Attempts;
+import dev.cairn.Cairn.Attempts;
 import dev.cairn.Failure;
-import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +92,7 @@ public final class Incidents implements AutoCloseable {
 	 * Returns the account of the failures.
 	 * @return the account
 	 */
-	public IncidentAccount account() {
+	public Ledger.Incidents account() {
 		return this.account;
 	}
 

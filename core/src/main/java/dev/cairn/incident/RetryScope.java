@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-import dev.cairn.Attempts;
+import dev.cairn.Cairn.Attempts;
 import dev.cairn.MessageFields;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;

@@ -1,15 +1,15 @@
 package dev.cairn.metrics;
 
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
 import io.micrometer.core.instrument.Meter;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A meter as seen by the sampler.
  */
-record MeterCandidate(Meter.Id id, Signal signal) implements SamplingContext {
+record MeterCandidate(Meter.Id id, Signal signal) implements Sampler.Candidate {
 
 	/** Returns a candidate, or {@code null} if meters of its kind are not sampled. */
 	static @Nullable MeterCandidate of(Meter.Id id) {

@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
-import dev.cairn.Timing;
+import dev.cairn.CairnMetrics.Timing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;

@@ -12,8 +12,8 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
-import dev.cairn.Limits;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;

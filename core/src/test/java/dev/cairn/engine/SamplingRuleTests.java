@@ -11,9 +11,8 @@ import java.util.concurrent.ExecutionException;
 
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -122,7 +121,7 @@ class SamplingRuleTests {
 		Map<String, Object> tags = new HashMap<>();
 		tags.put("route", uri);
 		tags.put("exception", tag);
-		SamplingContext candidate = new Meter(meter, tags);
+		Sampler.Candidate candidate = new Meter(meter, tags);
 		assertThat(sampler(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
 	}
 
@@ -140,11 +139,11 @@ class SamplingRuleTests {
 				status, (message != null) ? NamePattern.of(message) : null, 0);
 	}
 
-	private static SamplingContext failure(Throwable thrown) {
+	private static Sampler.Candidate failure(Throwable thrown) {
 		return new Draft("exception", Severity.ERROR, 1, thrown, Map.of());
 	}
 
-	private static SamplingContext request(String route, int status) {
+	private static Sampler.Candidate request(String route, int status) {
 		return new Draft("http.request", Severity.INFORMATIONAL, 1, null, Map.of("route", route, "status", status));
 	}
 
@@ -152,7 +151,7 @@ class SamplingRuleTests {
 		return new SamplingRule(null, NamePattern.of(type), severity, null, null, null, null, rate);
 	}
 
-	private record Meter(String name, Map<String, Object> tags) implements SamplingContext {
+	private record Meter(String name, Map<String, Object> tags) implements Sampler.Candidate {
 
 		@Override
 		public Signal signal() {
@@ -187,7 +186,7 @@ class SamplingRuleTests {
 	}
 
 	private record Draft(String name, Severity severity, double requestedRate, Throwable thrown,
-			Map<String, ?> fields) implements SamplingContext {
+			Map<String, ?> fields) implements Sampler.Candidate {
 
 		Draft(String type, Severity severity, double requestedRate) {
 			this(type, severity, requestedRate, null, Map.of());

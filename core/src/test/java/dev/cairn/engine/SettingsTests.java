@@ -5,9 +5,8 @@ import java.util.Set;
 
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,8 +37,8 @@ class SettingsTests {
 		assertThat(sampler.rate(candidate())).isZero();
 	}
 
-	private static SamplingContext candidate() {
-		return new SamplingContext() {
+	private static Sampler.Candidate candidate() {
+		return new Sampler.Candidate() {
 
 			@Override
 			public Signal signal() {

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
@@ -77,8 +77,8 @@ class IncidentGrouperTests {
 		assertThat(this.sink.messages()).hasSize(2);
 		assertThat(this.sink.messages().get(1).fields()).containsEntry("count", 5L)
 			.containsEntry("error_id", ids.iterator().next());
-		assertThat(balance()).isEqualTo(
-				new IncidentAccount.Balance(6, 0, 0, 4, 0, 2, 0, 0, Map.of(IllegalStateException.class.getName(), 6L)));
+		assertThat(balance()).isEqualTo(new Ledger.Incidents.Balance(6, 0, 0, 4, 0, 2, 0, 0,
+				Map.of(IllegalStateException.class.getName(), 6L)));
 	}
 
 	@Test
@@ -409,7 +409,7 @@ class IncidentGrouperTests {
 			.mapToLong((message) -> ((Number) message.fields().get("count")).longValue())
 			.sum();
 		assertThat(stoodFor).isEqualTo((long) threads * each);
-		IncidentAccount.Balance balance = balance();
+		Ledger.Incidents.Balance balance = balance();
 		assertThat(balance.failures()).isEqualTo(stoodFor);
 		assertThat(balance.sent()).isEqualTo(this.sink.messages().size());
 		assertThat(balance.sent() + balance.grouped()).isEqualTo(stoodFor);
@@ -435,7 +435,7 @@ class IncidentGrouperTests {
 		assertThat(this.sink.channel().balance().held()).isZero();
 	}
 
-	private IncidentAccount.Balance balance() {
+	private Ledger.Incidents.Balance balance() {
 		return this.ledger.incidents().balance();
 	}
 

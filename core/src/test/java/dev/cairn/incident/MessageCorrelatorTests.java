@@ -9,7 +9,6 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Sampler;
-import dev.cairn.SamplingContext;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -221,7 +220,7 @@ class MessageCorrelatorTests {
 
 	@Test
 	void haveAnIdEachWithinTheirBurst() {
-		Cairn bursting = cairn(Duration.ofSeconds(20), SamplingContext::requestedRate, Incidents.Options.DEFAULT);
+		Cairn bursting = cairn(Duration.ofSeconds(20), Sampler.Candidate::requestedRate, Incidents.Options.DEFAULT);
 		Set<String> ids = new HashSet<>();
 		for (int i = 0; i < 5; i++) {
 			ids.add(bursting.captureMessage("order " + i + " failed: chair " + i + " broke"));
@@ -276,7 +275,7 @@ class MessageCorrelatorTests {
 	}
 
 	private Cairn cairn(Duration textWait) {
-		return cairn(textWait, SamplingContext::requestedRate);
+		return cairn(textWait, Sampler.Candidate::requestedRate);
 	}
 
 	private Cairn cairn(Duration textWait, Sampler sampler) {

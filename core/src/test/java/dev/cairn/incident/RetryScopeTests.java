@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Attempts;
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
+import dev.cairn.Cairn.Attempts;
+import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -273,7 +273,7 @@ class RetryScopeTests {
 		return message.fields();
 	}
 
-	private IncidentAccount.Balance balance() {
+	private Ledger.Incidents.Balance balance() {
 		return this.ledger.incidents().balance();
 	}
 

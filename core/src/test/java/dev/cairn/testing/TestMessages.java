@@ -1,7 +1,7 @@
 package dev.cairn.testing;
 
-import dev.cairn.Limits;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.engine.MessageBuilder;

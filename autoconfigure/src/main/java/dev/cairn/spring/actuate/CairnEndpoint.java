@@ -9,7 +9,6 @@ import java.util.Map;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
 import dev.cairn.Ledger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +79,7 @@ public final class CairnEndpoint {
 	public record IncidentsDescriptor(long failures, long repeated, @JsonProperty("sampled_out") long sampledOut,
 			long grouped, long recovered, long sent, long refused, long held, Map<String, Long> types) {
 
-		static IncidentsDescriptor of(IncidentAccount.Balance balance) {
+		static IncidentsDescriptor of(Ledger.Incidents.Balance balance) {
 			return new IncidentsDescriptor(balance.failures(), balance.repeated(), balance.sampledOut(),
 					balance.grouped(), balance.recovered(), balance.sent(), balance.refused(), balance.held(),
 					balance.types());

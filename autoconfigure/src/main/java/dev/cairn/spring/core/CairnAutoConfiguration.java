@@ -6,7 +6,7 @@ import java.util.List;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.Origin;

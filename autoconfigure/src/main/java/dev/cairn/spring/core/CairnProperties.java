@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Category;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.NamePattern;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.Signal;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.engine.SamplingRule;
 import dev.cairn.incident.Incidents;

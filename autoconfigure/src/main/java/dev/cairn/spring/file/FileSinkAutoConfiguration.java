@@ -3,7 +3,7 @@ package dev.cairn.spring.file;
 import java.util.Objects;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Limits;
+import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
-import dev.cairn.Limits;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.NamePattern;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;

@@ -3,7 +3,7 @@ package dev.cairn.spring.metrics;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToDoubleFunction;
 
-import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
 import dev.cairn.Ledger.Balance;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
@@ -31,7 +31,7 @@ final class CairnMeters implements MeterBinder {
 		this.ledger.incidents().onType((type) -> bind(registry, type));
 	}
 
-	private static void bind(MeterRegistry registry, IncidentAccount.Type type) {
+	private static void bind(MeterRegistry registry, Ledger.Incidents.Type type) {
 		FunctionCounter.builder("cairn.incidents", type.count(), LongAdder::sum)
 			.description("Failures, each counted once")
 			.tag("exception", type.name())

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 
 import dev.cairn.annotation.PublishEvent;
-import dev.cairn.annotation.PublishEvents;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -33,7 +32,8 @@ final class AnnotatedMethods extends PointMethods {
 	}
 
 	private static Set<PublishEvent> events(Method method) {
-		return AnnotatedElementUtils.findMergedRepeatableAnnotations(method, PublishEvent.class, PublishEvents.class);
+		return AnnotatedElementUtils.findMergedRepeatableAnnotations(method, PublishEvent.class,
+				PublishEvent.List.class);
 	}
 
 	/** A configured point of the same type takes precedence over an annotation. */

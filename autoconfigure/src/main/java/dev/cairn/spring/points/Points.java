@@ -18,7 +18,7 @@ import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.TraceSource;
-import dev.cairn.annotation.On;
+import dev.cairn.annotation.PublishEvent.On;
 import dev.cairn.engine.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -5,7 +5,7 @@ import java.util.Map;
 import dev.cairn.Category;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
-import dev.cairn.annotation.On;
+import dev.cairn.annotation.PublishEvent.On;
 import dev.cairn.spring.core.InvalidProperty;
 import org.jspecify.annotations.Nullable;
 

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
-import dev.cairn.Limits;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.Origin;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Cairn;
-import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
@@ -115,7 +115,7 @@ class IncidentContextTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/unsupported", "/quiet/7", "/declined", "/unavailable" })
 	void aRuleKeepsAFailureFromBeingTold(String path) {
-		IncidentAccount.Balance before = balance();
+		Ledger.Incidents.Balance before = balance();
 		HttpResponse<String> answer = application.get(path);
 		assertThat(answer.statusCode()).isGreaterThanOrEqualTo(500);
 		assertThat(answer.headers().firstValue("X-Error-Id")).isEmpty();
@@ -179,7 +179,7 @@ class IncidentContextTests {
 		return event.path("event_id").asString("").equals(id);
 	}
 
-	private static IncidentAccount.Balance balance() {
+	private static Ledger.Incidents.Balance balance() {
 		return application.ledger().incidents().balance();
 	}
 

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
+import dev.cairn.CairnMetrics.Timing;
 import dev.cairn.Ledger;
 import dev.cairn.NamePattern;
-import dev.cairn.Signal;
-import dev.cairn.Timing;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.engine.SamplingRule;
 import dev.cairn.engine.Settings;
 import dev.cairn.metrics.CardinalityGuard;

@@ -15,7 +15,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
-import dev.cairn.SamplingContext;
+import dev.cairn.Sampler;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
@@ -181,7 +181,7 @@ public final class CairnRecorder implements SignalListener {
 	}
 
 	@Override
-	public void sampledOut(SamplingContext candidate, @Nullable UnitOfWork unit) {
+	public void sampledOut(Sampler.Candidate candidate, @Nullable UnitOfWork unit) {
 		add(new RecordedSignal.SampledOut(candidate.signal(), candidate.name(), unit));
 	}
 

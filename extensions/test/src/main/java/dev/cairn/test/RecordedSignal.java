@@ -6,7 +6,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
-import dev.cairn.Signal;
+import dev.cairn.Sampler.Signal;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package dev.cairn.spring.kafka.listener;
 
 import java.time.Duration;
 
-import dev.cairn.Attempts;
+import dev.cairn.Cairn.Attempts;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;

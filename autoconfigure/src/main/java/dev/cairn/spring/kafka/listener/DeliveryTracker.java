@@ -1,7 +1,7 @@
 package dev.cairn.spring.kafka.listener;
 
-import dev.cairn.Attempts;
 import dev.cairn.Cairn;
+import dev.cairn.Cairn.Attempts;
 import dev.cairn.TraceSource;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;

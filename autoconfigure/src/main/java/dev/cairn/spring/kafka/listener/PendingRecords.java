@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.Attempts;
+import dev.cairn.Cairn.Attempts;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 

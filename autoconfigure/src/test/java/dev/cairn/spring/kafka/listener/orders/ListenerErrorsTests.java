@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
-import dev.cairn.IncidentAccount;
+import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.incident.Incidents;
 import dev.cairn.spring.test.RunningApplication;
@@ -370,7 +370,7 @@ class ListenerErrorsTests {
 		return incidents;
 	}
 
-	private static IncidentAccount.Balance balance(RunningApplication application) {
+	private static Ledger.Incidents.Balance balance(RunningApplication application) {
 		return application.ledger().incidents().balance();
 	}
 
