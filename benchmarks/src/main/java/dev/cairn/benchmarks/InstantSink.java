@@ -35,7 +35,15 @@ final class InstantSink implements Sink {
 	}
 
 	@Override
-	public void close(Duration timeout) {
+	public void start() {
+	}
+
+	@Override
+	public void suspend(Duration timeout) {
+	}
+
+	@Override
+	public void stop(Duration timeout) {
 	}
 
 }

@@ -58,6 +58,8 @@ public final class AsyncSink implements Sink {
 
 	private final AtomicBoolean waiting = new AtomicBoolean();
 
+	private final AtomicBoolean started = new AtomicBoolean();
+
 	private final AtomicBoolean closing = new AtomicBoolean();
 
 	/** Submitted and not settled, oldest first; guarded by itself. */
@@ -82,7 +84,7 @@ public final class AsyncSink implements Sink {
 	private volatile boolean abandoned;
 
 	/**
-	 * Creates a sink in memory and starts its thread.
+	 * Creates a sink in memory.
 	 * @param channel the channel
 	 * @param destination the destination
 	 * @param options how to queue, batch and retry
@@ -92,7 +94,7 @@ public final class AsyncSink implements Sink {
 	}
 
 	/**
-	 * Creates a sink and starts its threads.
+	 * Creates a sink.
 	 * @param channel the channel
 	 * @param destination the destination
 	 * @param options how to queue, batch and retry
@@ -103,7 +105,7 @@ public final class AsyncSink implements Sink {
 	}
 
 	/**
-	 * Creates a sink with several queues, which take turns, and starts its threads.
+	 * Creates a sink with several queues, which take turns.
 	 * @param channel the channel
 	 * @param destination the destination
 	 * @param queues the queues; the options of the first one decide on batches
@@ -120,12 +122,14 @@ public final class AsyncSink implements Sink {
 		this.outage = new OutageLogger(channel, this::state, this.options.maxMessages() + " messages"
 				+ ((queues.get(0).spool() != null) ? " in memory and more on disk" : ""));
 		this.thread = Threads.daemon(this::run, "cairn-" + channel.name());
-		for (Backlog each : backlogs) {
-			if (each instanceof SpooledBacklog spooled) {
-				spooled.start();
-			}
+	}
+
+	@Override
+	public void start() {
+		if (!this.closed && this.started.compareAndSet(false, true)) {
+			this.backlog.start();
+			this.thread.start();
 		}
-		this.thread.start();
 	}
 
 	private Backlog backlog(Queue queue) {
@@ -413,7 +417,11 @@ public final class AsyncSink implements Sink {
 	}
 
 	@Override
-	public void close(Duration timeout) {
+	public void suspend(Duration timeout) {
+	}
+
+	@Override
+	public void stop(Duration timeout) {
 		if (!this.closing.compareAndSet(false, true)) {
 			return;
 		}

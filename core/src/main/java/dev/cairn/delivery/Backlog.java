@@ -9,6 +9,12 @@ import java.util.List;
 interface Backlog {
 
 	/**
+	 * Starts what runs beside the thread of the sink.
+	 */
+	default void start() {
+	}
+
+	/**
 	 * Accepts a message if there is room. May block the caller only as far as the options
 	 * ask for it.
 	 * @param outgoing the message

@@ -22,7 +22,7 @@ public final class MemorySink implements Sink {
 
 	private final Deque<Message> messages = new ArrayDeque<>();
 
-	private boolean closed;
+	private boolean stopped;
 
 	/**
 	 * Creates a sink.
@@ -45,7 +45,7 @@ public final class MemorySink implements Sink {
 	@Override
 	public boolean offer(Outgoing outgoing) {
 		synchronized (this.messages) {
-			if (this.closed) {
+			if (this.stopped) {
 				this.channel.dropped(DropReason.SHUTDOWN);
 				outgoing.completion().lost(DropReason.SHUTDOWN);
 				return false;
@@ -87,9 +87,17 @@ public final class MemorySink implements Sink {
 	}
 
 	@Override
-	public void close(Duration timeout) {
+	public void start() {
+	}
+
+	@Override
+	public void suspend(Duration timeout) {
+	}
+
+	@Override
+	public void stop(Duration timeout) {
 		synchronized (this.messages) {
-			this.closed = true;
+			this.stopped = true;
 		}
 		this.channel.state(Ledger.State.OFF);
 	}

@@ -32,6 +32,11 @@ final class RoutedBacklog implements Backlog {
 	}
 
 	@Override
+	public void start() {
+		this.backlogs.forEach(Backlog::start);
+	}
+
+	@Override
 	public boolean offer(Outgoing outgoing) {
 		return this.route.apply(outgoing.message()).offer(outgoing);
 	}

@@ -2,16 +2,17 @@ package dev.cairn.delivery;
 
 import java.time.Duration;
 
+import dev.cairn.Lifecycle;
 import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A destination for messages with its own {@link Channel}. Any number of publishing
  * threads call {@link #offer} at once, so it must not block. Every message that is
- * offered ends as delivered or dropped in the channel, exactly once. Most sinks are an
- * {@code AsyncSink}.
+ * offered ends as delivered or dropped in the channel, exactly once; messages that are
+ * offered after {@link #stop} are dropped. Most sinks are an {@link AsyncSink}.
  */
-public interface Sink {
+public interface Sink extends Lifecycle {
 
 	/**
 	 * Returns the channel, whose name is the name of the sink.
@@ -43,12 +44,5 @@ public interface Sink {
 	 * @return whether the sink holds no messages any more
 	 */
 	boolean flush(Duration timeout);
-
-	/**
-	 * Delivers the messages that are held, within the timeout, drops the rest and refuses
-	 * further messages. Further calls have no effect.
-	 * @param timeout the maximum time to take
-	 */
-	void close(Duration timeout);
 
 }

@@ -88,8 +88,8 @@ final class SpooledBacklog implements Backlog {
 		this.thread = Threads.daemon(this::run, "cairn-" + this.channel.name() + "-spool");
 	}
 
-	/** Starts the thread of the disk. */
-	void start() {
+	@Override
+	public void start() {
 		this.channel.spooled(this.spool::size);
 		this.thread.start();
 	}

@@ -53,6 +53,7 @@ final class Engine implements Cairn {
 		this.alwaysCallSite = builder.alwaysCallSite;
 		this.lifecycle = new EngineLifecycle(this.incidents, List.copyOf(builder.sinks.values()), builder.closeTimeout,
 				this.extensions);
+		this.lifecycle.start();
 	}
 
 	@Override

@@ -42,6 +42,10 @@ final class EngineLifecycle {
 		this.extensions = extensions;
 	}
 
+	void start() {
+		this.sinks.forEach((sink) -> this.extensions.guard("starting the sink " + sink.channel().name(), sink::start));
+	}
+
 	boolean isClosed() {
 		return this.closed.get();
 	}
@@ -78,7 +82,7 @@ final class EngineLifecycle {
 	}
 
 	private void close(Sink sink) {
-		this.extensions.guard("closing the sink " + sink.channel().name(), () -> sink.close(this.closeTimeout));
+		this.extensions.guard("closing the sink " + sink.channel().name(), () -> sink.stop(this.closeTimeout));
 	}
 
 	/** Limits the duration, which may be endless, to what a long can hold. */

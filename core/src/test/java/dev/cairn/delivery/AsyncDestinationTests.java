@@ -57,7 +57,7 @@ class AsyncDestinationTests {
 	void stop() {
 		this.destination.submitting.countDown();
 		this.destination.settling.countDown();
-		this.sinks.forEach((sink) -> sink.close(Duration.ofSeconds(5)));
+		this.sinks.forEach((sink) -> sink.stop(Duration.ofSeconds(5)));
 	}
 
 	@Test
@@ -193,7 +193,7 @@ class AsyncDestinationTests {
 		Reports late = new Reports();
 		offer(sink, "a-1", first);
 		offer(sink, "a-2", second);
-		sink.close(Duration.ZERO);
+		sink.stop(Duration.ZERO);
 		offer(sink, "a-3", late);
 		assertThat(first).containsExactly("accepted", "lost SHUTDOWN");
 		assertThat(second).containsExactly("lost OVERFLOW");
@@ -235,6 +235,7 @@ class AsyncDestinationTests {
 
 	private AsyncSink sink(DeliveryOptions options, Spool.@Nullable Config spool) {
 		AsyncSink sink = new AsyncSink(this.channel, this.destination, options, spool);
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}

@@ -61,7 +61,7 @@ class AsyncSinkTests {
 
 	@AfterEach
 	void stop() {
-		this.sinks.forEach((sink) -> sink.close(Duration.ZERO));
+		this.sinks.forEach((sink) -> sink.stop(Duration.ZERO));
 		this.log.close();
 	}
 
@@ -105,7 +105,7 @@ class AsyncSinkTests {
 		Thread caller = new Thread(() -> accepted.set(offer(sink, "waits")));
 		caller.start();
 		Awaitility.await().until(() -> this.channel.balance().offered() == 2);
-		sink.close(Duration.ZERO);
+		sink.stop(Duration.ZERO);
 		caller.join(LONG.toMillis());
 		assertThat(accepted.get()).isFalse();
 		assertThat(this.channel.balance().held()).isZero();
@@ -332,6 +332,7 @@ class AsyncSinkTests {
 				case 2 -> route.set(1);
 			}
 		}, List.of(queue, queue), (message) -> route.get());
+		sink.start();
 		this.sinks.add(sink);
 		offer(sink, "a");
 		assertThat(sink.flush(LONG)).isTrue();
@@ -443,7 +444,7 @@ class AsyncSinkTests {
 		});
 		offer(sink, "a");
 		sending.await();
-		sink.close(Duration.ofMillis(50));
+		sink.stop(Duration.ofMillis(50));
 		Thread thread = thread();
 		go.countDown();
 		done.await();
@@ -461,10 +462,10 @@ class AsyncSinkTests {
 		offer(sink, "a");
 		Thread second = new Thread(() -> {
 			Awaitility.await().atMost(LONG).until(() -> !sink.offer(new Outgoing(TestMessages.text("late"))));
-			sink.close(Duration.ofMinutes(10));
+			sink.stop(Duration.ofMinutes(10));
 		});
 		second.start();
-		sink.close(Duration.ofMillis(300));
+		sink.stop(Duration.ofMillis(300));
 		second.join();
 		assertThat(this.channel.balance().dropped().get(DropReason.SHUTDOWN)).isGreaterThanOrEqualTo(1L);
 		assertThat(sink.held()).isZero();
@@ -491,7 +492,7 @@ class AsyncSinkTests {
 		offer(sink, "a");
 		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().state() == State.DEGRADED);
 		long start = System.nanoTime();
-		sink.close(Duration.ofMillis(100));
+		sink.stop(Duration.ofMillis(100));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
 	}
@@ -510,7 +511,7 @@ class AsyncSinkTests {
 			}
 
 		});
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
 			.contains("closing " + this.name + " failed")
@@ -523,6 +524,7 @@ class AsyncSinkTests {
 
 	private AsyncSink sink(Destination sender, DeliveryOptions options) {
 		AsyncSink sink = new AsyncSink(this.channel, sender, options);
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}

@@ -137,7 +137,7 @@ class MemorySinkTests extends SinkContract {
 	@Test
 	protected void closesWithinItsTimeAndCountsTheRestWhileTheBackendHangs() {
 		assertThatAllOffersAreDeliveredAtOnce();
-		this.sink.close(Duration.ZERO);
+		this.sink.stop(Duration.ZERO);
 		assertThat(balance().droppedTotal()).isZero();
 	}
 
@@ -153,8 +153,8 @@ class MemorySinkTests extends SinkContract {
 	@Test
 	protected void closesTwiceWithoutHarm() {
 		offer(this.sink, FIRST);
-		this.sink.close(Duration.ZERO);
-		this.sink.close(Duration.ZERO);
+		this.sink.stop(Duration.ZERO);
+		this.sink.stop(Duration.ZERO);
 		assertThat(received()).containsExactly(FIRST);
 	}
 

@@ -55,7 +55,7 @@ public abstract class SinkContract {
 	@AfterEach
 	protected final void end() throws Exception {
 		resumeBackend();
-		this.sinks.forEach((sink) -> sink.close(Duration.ZERO));
+		this.sinks.forEach((sink) -> sink.stop(Duration.ZERO));
 		stopBackend();
 		this.log.close();
 	}
@@ -83,6 +83,7 @@ public abstract class SinkContract {
 
 	protected final Sink open(DeliveryOptions options) throws Exception {
 		Sink sink = createSink(options);
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}
@@ -287,7 +288,7 @@ public abstract class SinkContract {
 	protected void drainsWhenItIsClosed() throws Exception {
 		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(balance().delivered()).isEqualTo(100);
 		assertThat(balance().held()).isZero();
 		assertThat(balance().state()).isEqualTo(State.OFF);
@@ -300,7 +301,7 @@ public abstract class SinkContract {
 		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);
 		long start = System.nanoTime();
-		sink.close(Duration.ofMillis(300));
+		sink.stop(Duration.ofMillis(300));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(300),
 				Duration.ofSeconds(10));
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 100L));
@@ -314,7 +315,7 @@ public abstract class SinkContract {
 		stopBackend();
 		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);
-		sink.close(Duration.ofMillis(300));
+		sink.stop(Duration.ofMillis(300));
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 100L));
 		assertThat(balance().state()).isEqualTo(State.OFF);
 	}
@@ -323,8 +324,8 @@ public abstract class SinkContract {
 	protected void closesTwiceWithoutHarm() throws Exception {
 		Sink sink = open(OPTIONS);
 		offer(sink, FIRST);
-		sink.close(LONG);
-		sink.close(Duration.ZERO);
+		sink.stop(LONG);
+		sink.stop(Duration.ZERO);
 		assertThat(balance().delivered()).isEqualTo(1);
 		assertThat(balance().state()).isEqualTo(State.OFF);
 		Awaitility.await().atMost(LONG).until(() -> this.sender.timesClosed() == 1);
@@ -333,7 +334,7 @@ public abstract class SinkContract {
 	@Test
 	protected void countsWhatIsOfferedAfterItWasClosed() throws Exception {
 		Sink sink = open(OPTIONS);
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(offer(sink, FIRST)).isFalse();
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
 		assertThat(balance().held()).isZero();
@@ -356,7 +357,7 @@ public abstract class SinkContract {
 			thread.start();
 			threads.add(thread);
 		}
-		sink.close(LONG);
+		sink.stop(LONG);
 		stop.set(true);
 		for (Thread thread : threads) {
 			thread.join();

@@ -89,7 +89,7 @@ class SpoolingTests {
 
 	@AfterEach
 	void stop() {
-		this.sinks.forEach((sink) -> sink.close(Duration.ZERO));
+		this.sinks.forEach((sink) -> sink.stop(Duration.ZERO));
 		this.log.close();
 	}
 
@@ -141,7 +141,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS, false, 1_000_000);
 		this.away = true;
 		offer(sink, 0, 1000);
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(balance().held()).isEqualTo(1000);
 		assertThat(balance().spooled()).isEqualTo(1000);
 		assertThat(this.log.all()).anySatisfy((line) -> assertThat(line).contains("1000 messages are spooled"));
@@ -167,7 +167,7 @@ class SpoolingTests {
 		offer(sink, 0, 5);
 		hanging.await();
 		offer(sink, 5, 500);
-		sink.close(Duration.ofMillis(200));
+		sink.stop(Duration.ofMillis(200));
 		assertThat(balance().spooled()).isEqualTo(500);
 		this.channel = new Accounts().channel("kafka");
 		assertThat(sink(OPTIONS, false, 1_000_000).flush(LONG)).isTrue();
@@ -252,7 +252,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS, false, 1_000_000);
 		this.away = true;
 		offer(sink, 0, 1000);
-		sink.close(LONG);
+		sink.stop(LONG);
 		this.away = false;
 		this.channel = new Accounts().channel("kafka");
 		long start = System.nanoTime();
@@ -271,6 +271,7 @@ class SpoolingTests {
 			go.await();
 			take(batch);
 		}, blocking);
+		sink.start();
 		this.sinks.add(sink);
 		offer(sink, 0, 10);
 		long start = System.nanoTime();
@@ -288,6 +289,7 @@ class SpoolingTests {
 			go.await();
 			take(batch);
 		}, OPTIONS.withQueue(10, 1_000_000, Overflow.BLOCK).withBlockUpTo(LONG));
+		sink.start();
 		this.sinks.add(sink);
 		offer(sink, 0, 10);
 		AtomicInteger accepted = new AtomicInteger();
@@ -324,6 +326,7 @@ class SpoolingTests {
 		};
 		AsyncSink sink = new AsyncSink(this.channel, this::take, OPTIONS,
 				new Spool.Config(spool, CODEC, false, 1_000_000));
+		sink.start();
 		this.sinks.add(sink);
 		this.away = true;
 		offer(sink, 0, 1);
@@ -343,7 +346,7 @@ class SpoolingTests {
 		});
 		caller.start();
 		Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
-		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		Thread closer = new Thread(() -> sink.stop(Duration.ZERO));
 		closer.start();
 		Awaitility.await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
 		late.countDown();
@@ -360,7 +363,7 @@ class SpoolingTests {
 		this.away = true;
 		offer(sink, 0, 900);
 		Awaitility.await().untilAsserted(() -> assertThat(balance().spooled()).isBetween(150L, 250L));
-		sink.close(Duration.ZERO);
+		sink.stop(Duration.ZERO);
 		assertThat(balance().spooled()).isBetween(150L, 250L);
 		assertThat(balance().held()).isEqualTo(balance().spooled());
 	}
@@ -371,7 +374,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS.withQueue(1000, 1_000_000, Overflow.DROP_NEWEST), false, 5000,
 				(batch) -> never.await());
 		offer(sink, 0, 400);
-		sink.close(Duration.ofMillis(50));
+		sink.stop(Duration.ofMillis(50));
 		assertThat(balance().spooled()).isBetween(150L, 250L);
 		assertThat(balance().held()).isEqualTo(balance().spooled());
 		this.channel = new Accounts().channel("kafka");
@@ -395,7 +398,7 @@ class SpoolingTests {
 		storing.await();
 		Thread closer = new Thread(() -> {
 			Thread.currentThread().interrupt();
-			sink.close(Duration.ZERO);
+			sink.stop(Duration.ZERO);
 		});
 		closer.start();
 		Awaitility.await()
@@ -423,7 +426,7 @@ class SpoolingTests {
 		offer(sink, 0, 10);
 		storing.await();
 		offer(sink, 10, 20);
-		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		Thread closer = new Thread(() -> sink.stop(Duration.ZERO));
 		closer.start();
 		closer.join(5000);
 		boolean closed = !closer.isAlive();
@@ -448,7 +451,7 @@ class SpoolingTests {
 		};
 		new Thread(() -> offer(sink, 0, 10)).start();
 		reading.await();
-		Thread closer = new Thread(() -> sink.close(Duration.ZERO));
+		Thread closer = new Thread(() -> sink.stop(Duration.ZERO));
 		closer.start();
 		closer.join(5000);
 		boolean closed = !closer.isAlive();
@@ -566,7 +569,7 @@ class SpoolingTests {
 		Awaitility.await().until(() -> balance().spooled() > 400);
 		go.countDown();
 		Awaitility.await().until(() -> balance().state() == State.DEGRADED && !sink.flush(Duration.ofMillis(50)));
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(balance().spooled()).isEqualTo(500);
 		this.channel = new Accounts().channel("kafka");
 		AsyncSink next = sink(OPTIONS, false, 1_000_000);
@@ -596,7 +599,7 @@ class SpoolingTests {
 		Thread caller = new Thread(() -> offer(sink, 10, 11));
 		caller.start();
 		storing.await();
-		sink.close(Duration.ZERO);
+		sink.stop(Duration.ZERO);
 		caller.join();
 		disk.countDown();
 		Awaitility.await().until(() -> threads("cairn-kafka-spool").isEmpty());
@@ -614,7 +617,7 @@ class SpoolingTests {
 			AsyncSink sink = sink(OPTIONS, false, 1_000_000);
 			this.away = true;
 			offer(sink, round, round + 1);
-			sink.close(Duration.ZERO);
+			sink.stop(Duration.ZERO);
 			assertThat(balance().droppedTotal()).isZero();
 			this.channel = new Accounts().channel("kafka");
 		}
@@ -635,6 +638,7 @@ class SpoolingTests {
 	private AsyncSink sink(DeliveryOptions options, boolean durable, Spool spool, Destination sender) {
 		AsyncSink sink = new AsyncSink(this.channel, sender, options,
 				new Spool.Config(spool, CODEC, durable, 1_000_000));
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}
@@ -652,6 +656,7 @@ class SpoolingTests {
 		FileSpool spool = new FileSpool(this.directory, "shop", maxBytes, this.channel);
 		AsyncSink sink = new AsyncSink(this.channel, sender, options,
 				new Spool.Config(spool, CODEC, durable, replayPerSecond));
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}

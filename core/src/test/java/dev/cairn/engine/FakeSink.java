@@ -57,7 +57,15 @@ final class FakeSink implements Sink {
 	}
 
 	@Override
-	public void close(Duration timeout) {
+	public void start() {
+	}
+
+	@Override
+	public void suspend(Duration timeout) {
+	}
+
+	@Override
+	public void stop(Duration timeout) {
 		this.closedWithin = timeout;
 		this.onClose.run();
 	}

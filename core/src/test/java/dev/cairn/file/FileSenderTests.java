@@ -65,7 +65,7 @@ class FileSenderTests {
 
 	@AfterEach
 	void stop() throws Exception {
-		this.sinks.forEach((sink) -> sink.close(Duration.ofSeconds(5)));
+		this.sinks.forEach((sink) -> sink.stop(Duration.ofSeconds(5)));
 		for (Process process : this.processes) {
 			process.destroyForcibly().waitFor();
 		}
@@ -99,7 +99,7 @@ class FileSenderTests {
 	void goesOnInAFileThatIsThere() throws Exception {
 		AsyncSink first = sink(sender(10_000, 5));
 		deliver(first, 0, 2);
-		first.close(LONG);
+		first.stop(LONG);
 		deliver(sink(sender(10_000, 5)), 2, 4);
 		assertThat(numbers(current())).isEqualTo(numbers(0, 4));
 	}
@@ -263,7 +263,7 @@ class FileSenderTests {
 		AsyncSink second = sink(sender(10_000, 5));
 		deliver(first, 0, 1);
 		deliver(second, 1, 2);
-		first.close(LONG);
+		first.stop(LONG);
 		deliver(sink(sender(10_000, 5)), 2, 3);
 		assertThat(numbers(current())).containsExactly(0, 2);
 	}
@@ -368,6 +368,7 @@ class FileSenderTests {
 
 	private AsyncSink sink(Destination sender) {
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}

@@ -39,6 +39,7 @@ public final class FileWriterProcess {
 				10_000_000, 5);
 		AsyncSink sink = new AsyncSink(channel, sender, DeliveryOptions.DEFAULT.withBatches(50, Duration.ofMillis(5))
 			.withRetry(Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(300)));
+		sink.start();
 		for (int n = 0; n < Integer.parseInt(args[1]); n++) {
 			channel.offered();
 			sink.offer(new Outgoing(TestMessages.numbered(n)));
@@ -47,7 +48,7 @@ public final class FileWriterProcess {
 		System.out.println(channel.balance().delivered() + " " + channel.balance().dropped());
 		System.out.flush();
 		System.in.read();
-		sink.close(Duration.ofSeconds(5));
+		sink.stop(Duration.ofSeconds(5));
 	}
 
 }

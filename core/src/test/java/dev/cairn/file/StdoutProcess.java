@@ -25,12 +25,13 @@ public final class StdoutProcess {
 		AsyncSink sink = new AsyncSink(channel, StreamDestination.stdout(MessageEncoder.cairn(Redactor.DEFAULT), 4096),
 				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(10), Duration.ofMillis(20),
 						Duration.ofMillis(300)));
+		sink.start();
 		for (int n = 0; n < Integer.parseInt(args[0]); n++) {
 			channel.offered();
 			sink.offer(new Outgoing(TestMessages.numbered(n)));
 		}
 		sink.flush(Duration.ofSeconds(30));
-		sink.close(Duration.ofSeconds(5));
+		sink.stop(Duration.ofSeconds(5));
 		System.err.println(channel.balance().delivered() + " " + channel.balance().dropped());
 	}
 

@@ -79,12 +79,13 @@ class StreamSenderTests {
 	private void deliver(StreamDestination sender) {
 		AsyncSink sink = new AsyncSink(this.channel, sender,
 				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(5), Duration.ofMillis(5), Duration.ofMinutes(10)));
+		sink.start();
 		for (int n = 0; n < 3; n++) {
 			this.channel.offered();
 			sink.offer(new Outgoing(TestMessages.numbered(n)));
 		}
 		assertThat(sink.flush(Duration.ofSeconds(60))).isTrue();
-		sink.close(Duration.ofSeconds(60));
+		sink.stop(Duration.ofSeconds(60));
 	}
 
 	private static Process process(String messages, String... shell) throws IOException {

@@ -34,6 +34,7 @@ class UdpSenderTests {
 		AsyncSink sink = new AsyncSink(channel,
 				new UdpDestination("127.0.0.1", server.port(), MessageEncoder.cairn(Redactor.DEFAULT), 262_144),
 				DeliveryOptions.DEFAULT);
+		sink.start();
 		channel.offered();
 		sink.offer(new Outgoing(TestMessages.builder("a").payload("x".repeat(200_000)).build()));
 		assertThat(sink.flush(Duration.ofSeconds(30))).isTrue();
@@ -42,7 +43,7 @@ class UdpSenderTests {
 		assertThat(datagram.getBytes(StandardCharsets.UTF_8).length).isBetween(65_000, 65_507);
 		assertThat(JsonMapper.shared().readTree(datagram).get("truncated").asBoolean()).isTrue();
 		assertThat(channel.balance().truncated()).isEqualTo(1);
-		sink.close(Duration.ofSeconds(5));
+		sink.stop(Duration.ofSeconds(5));
 		server.stop();
 	}
 

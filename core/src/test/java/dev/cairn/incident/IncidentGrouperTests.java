@@ -515,8 +515,18 @@ class IncidentGrouperTests {
 		}
 
 		@Override
-		public void close(Duration timeout) {
-			this.delegate.close(timeout);
+		public void start() {
+			this.delegate.start();
+		}
+
+		@Override
+		public void suspend(Duration timeout) {
+			this.delegate.suspend(timeout);
+		}
+
+		@Override
+		public void stop(Duration timeout) {
+			this.delegate.stop(timeout);
 		}
 
 	}

@@ -69,6 +69,7 @@ class KafkaClusterTests {
 		try (KafkaCluster cluster = new KafkaCluster(this.directory)) {
 			cluster.create(TOPIC, THREADS / 2);
 			AsyncSink sink = sink(cluster);
+			sink.start();
 			List<Future<?>> ends = new ArrayList<>();
 			IntStream.range(0, THREADS)
 				.forEach((thread) -> ends.add(publishers.submit(() -> publish(sink, thread, EVENTS / THREADS))));
@@ -82,7 +83,7 @@ class KafkaClusterTests {
 			}
 			assertThat(sink.flush(LONG)).isTrue();
 			cluster.awaitReplicas(TOPIC, 3);
-			sink.close(LONG);
+			sink.stop(LONG);
 			assertArrived(cluster.records(TOPIC));
 		}
 		finally {

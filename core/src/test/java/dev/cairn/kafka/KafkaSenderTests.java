@@ -97,7 +97,7 @@ class KafkaSenderTests {
 
 	@AfterEach
 	void stop() {
-		this.sinks.forEach((sink) -> sink.close(Duration.ofSeconds(5)));
+		this.sinks.forEach((sink) -> sink.stop(Duration.ofSeconds(5)));
 		this.log.close();
 	}
 
@@ -462,7 +462,7 @@ class KafkaSenderTests {
 	void makesNoProducerBeforeTheFirstMessage() {
 		AtomicInteger made = countProducers();
 		AsyncSink sink = sink("t", "");
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(made).hasValue(0);
 	}
 
@@ -472,7 +472,7 @@ class KafkaSenderTests {
 		this.producers = () -> fake;
 		AsyncSink sink = sink("t", "");
 		offer(sink, TestMessages.message());
-		sink.close(LONG);
+		sink.stop(LONG);
 		assertThat(fake.closed()).isTrue();
 	}
 
@@ -523,6 +523,7 @@ class KafkaSenderTests {
 		KafkaDestination sender = new KafkaDestination(this.producers, (message) -> address, this.encoder, maxBytes,
 				this.deadLetters);
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
+		sink.start();
 		this.sinks.add(sink);
 		return sink;
 	}

@@ -69,7 +69,7 @@ class SentryDestinationTests {
 	void stop() {
 		this.server.resume();
 		if (this.sink != null) {
-			this.sink.close(Duration.ofSeconds(5));
+			this.sink.stop(Duration.ofSeconds(5));
 		}
 		Sentry.close();
 		this.server.stop();
@@ -424,6 +424,7 @@ class SentryDestinationTests {
 			configuration.configure(options);
 		});
 		this.sink = new AsyncSink(this.channel, new SentryDestination(Sentry::getCurrentScopes), OPTIONS);
+		this.sink.start();
 	}
 
 	/** The sink's thread waits for the server, so what is offered now is sent later. */
