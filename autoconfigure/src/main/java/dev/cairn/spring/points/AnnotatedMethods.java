@@ -2,14 +2,22 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
+import dev.cairn.Category;
+import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.PublishEvent;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ClassUtils;
 
 /**
  * Methods with {@link PublishEvent @PublishEvent}, declared on the method or on an
@@ -17,8 +25,11 @@ import org.springframework.core.annotation.AnnotationUtils;
  */
 final class AnnotatedMethods extends PointMethods {
 
+	private final Points points;
+
 	AnnotatedMethods(Points points) {
 		super(points);
+		this.points = points;
 	}
 
 	@Override
@@ -38,20 +49,89 @@ final class AnnotatedMethods extends PointMethods {
 
 	/** A configured point of the same type takes precedence over an annotation. */
 	@Override
-	List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
+	List<Point> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
 		Set<PublishEvent> events = events(method);
-		List<PointRuntime> published = new ArrayList<>();
+		List<Point> published = new ArrayList<>();
 		int number = 0;
 		for (PublishEvent event : events) {
 			number++;
-			EventAnnotation annotation = new EventAnnotation(event, type, method, signature);
-			Points.Definition definition = annotation.definition();
-			if (!points().isConfigured(definition.type(), type, method, beanName)) {
-				String name = signature.describe() + ((events.size() > 1) ? "[" + number + "]" : "");
-				published.add(annotation.publish(() -> points().add(name, definition)));
+			String name = signature.describe() + ((events.size() > 1) ? "[" + number + "]" : "");
+			try {
+				Points.Definition definition = definition(event, type, method, signature);
+				if (!this.points.isConfigured(definition.type(), type, method, beanName)) {
+					published.add(this.points.add(name, definition).with(signature));
+				}
+			}
+			catch (InvalidPointException ex) {
+				throw new InvalidEventException(signature, ex);
 			}
 		}
 		return published;
+	}
+
+	private static Points.Definition definition(PublishEvent event, Class<?> type, Method method, Signature signature) {
+		String eventType = event.value().isEmpty() ? defaultType(type, method) : event.value();
+		InvalidPointException.check("value", eventType, () -> Points.Definition.checkType(eventType));
+		Category[] categories = event.category();
+		if (categories.length > 1) {
+			throw new InvalidPointException("category", categories.length + " categories", "Use one category.");
+		}
+		return new Points.Definition(eventType, event.on(), fields(event, method, signature),
+				event.condition().isEmpty() ? null : event.condition(), (categories.length == 1) ? categories[0] : null,
+				event.severity(), event.rate(), true);
+	}
+
+	private static String defaultType(Class<?> type, Method method) {
+		return toSnakeCase(ClassUtils.getUserClass(type).getSimpleName()) + "." + toSnakeCase(method.getName());
+	}
+
+	private static String toSnakeCase(String name) {
+		return name.replaceAll("([a-z0-9])([A-Z])", "$1_$2").replaceAll("[^A-Za-z0-9_]", "_").toLowerCase(Locale.ROOT);
+	}
+
+	private static Map<String, String> fields(PublishEvent event, Method method, Signature signature) {
+		Map<String, String> fields = new LinkedHashMap<>();
+		for (MethodParameter parameter : new AnnotatedMethod(method).getMethodParameters()) {
+			EventField field = parameter.getParameterAnnotation(EventField.class);
+			if (field != null) {
+				int index = parameter.getParameterIndex();
+				fields.put(name(field, index, signature), "#a" + index);
+			}
+		}
+		for (String field : event.fields()) {
+			int separator = field.indexOf('=');
+			String name = (separator > 0) ? field.substring(0, separator).trim() : "";
+			if (name.isEmpty() || field.startsWith("==", separator)) {
+				throw new InvalidPointException("fields", field,
+						"Use the form 'name = expression', such as 'order_id = #order.id'.");
+			}
+			fields.put(name, field.substring(separator + 1).trim());
+		}
+		return fields;
+	}
+
+	private static String name(EventField field, int index, Signature signature) {
+		String name = field.value().isEmpty() ? signature.name(index) : field.value();
+		if (name == null) {
+			throw new InvalidPointException("@EventField", "argument " + index,
+					"Set its name, since the class was compiled without -parameters.");
+		}
+		return name;
+	}
+
+	/**
+	 * Thrown when an {@code @PublishEvent} annotation is invalid. Fails the start.
+	 */
+	static final class InvalidEventException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		InvalidEventException(Signature signature, InvalidPointException cause) {
+			super("The @PublishEvent on %s has %s '%s', which is invalid: %s".formatted(signature.describe(),
+					cause.part().startsWith("@") ? cause.part() : "the " + cause.part(), cause.value(), cause.reason()),
+					cause);
+		}
+
 	}
 
 }

@@ -20,11 +20,9 @@ final class ConfiguredMethods extends PointMethods {
 
 	private final PointProperties properties;
 
-	private final Points.Definition definition;
-
 	private final MethodSelector selector;
 
-	private final PointRuntime point;
+	private final Point point;
 
 	/**
 	 * Creates the methods of a point.
@@ -34,12 +32,11 @@ final class ConfiguredMethods extends PointMethods {
 		super(points);
 		this.name = name;
 		this.properties = properties;
-		this.definition = properties.toDefinition(name);
-		this.selector = selector();
 		try {
-			this.point = points.add(name, this.definition);
+			this.selector = selector();
+			this.point = points.add(name, properties.toDefinition(name));
 		}
-		catch (InvalidExpressionException ex) {
+		catch (InvalidPointException ex) {
 			throw invalid(ex);
 		}
 	}
@@ -47,27 +44,25 @@ final class ConfiguredMethods extends PointMethods {
 	private MethodSelector selector() {
 		String method = this.properties.method();
 		String pointcut = this.properties.pointcut();
-		if (method != null && pointcut == null) {
-			return parse("method", method, NamedMethod::of);
+		if ((method == null) == (pointcut == null)) {
+			throw new InvalidPointException("method", method,
+					"Set either it or " + property("pointcut") + ", and not both.");
 		}
-		if (pointcut != null && method == null) {
-			return parse("pointcut", pointcut, PointcutMethod::of);
-		}
-		throw new InvalidConfigurationPropertyValueException(property("method"), method,
-				"Set either it or " + property("pointcut") + ", and not both.");
+		return (method != null) ? parse("method", method, MethodSelector::named)
+				: parse("pointcut", pointcut, MethodSelector::pointcut);
 	}
 
-	private MethodSelector parse(String part, String text, Function<String, MethodSelector> parser) {
+	private static MethodSelector parse(String part, @Nullable String text, Function<String, MethodSelector> parser) {
 		try {
 			return parser.apply(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException(property(part), text, String.valueOf(ex.getMessage()));
+			throw new InvalidPointException(part, text, String.valueOf(ex.getMessage()));
 		}
 	}
 
-	private InvalidConfigurationPropertyValueException invalid(InvalidExpressionException ex) {
-		return new InvalidConfigurationPropertyValueException(property(ex.part()), ex.expression(), ex.reason());
+	private InvalidConfigurationPropertyValueException invalid(InvalidPointException ex) {
+		return new InvalidConfigurationPropertyValueException(property(ex.part()), ex.value(), ex.reason());
 	}
 
 	String property(String part) {
@@ -84,7 +79,8 @@ final class ConfiguredMethods extends PointMethods {
 
 	/** Returns whether the calls of a method are published as events of a type. */
 	boolean publishes(String eventType, Class<?> type, Method method, @Nullable String beanName) {
-		return this.definition.type().equals(eventType) && isCandidate(type, beanName) && hasPoints(type, method);
+		return this.point.definition().type().equals(eventType) && isCandidate(type, beanName)
+				&& hasPoints(type, method);
 	}
 
 	@Override
@@ -98,12 +94,11 @@ final class ConfiguredMethods extends PointMethods {
 	}
 
 	@Override
-	List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
+	List<Point> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
 		try {
-			this.point.add(signature);
-			return List.of(this.point);
+			return List.of(this.point.with(signature));
 		}
-		catch (InvalidExpressionException ex) {
+		catch (InvalidPointException ex) {
 			throw invalid(ex);
 		}
 	}

@@ -20,14 +20,11 @@ import org.springframework.expression.spel.support.SimpleEvaluationContext;
 record Expression(String part, String text, SpelExpression parsed, Map<String, Integer> variables,
 		SimpleEvaluationContext.Builder permissions) {
 
-	/**
-	 * Checks that a method has all variables.
-	 * @throws InvalidExpressionException if a variable is missing
-	 */
+	/** Checks that a method has all variables. */
 	void check(Signature signature) {
 		this.variables.forEach((name, position) -> {
 			if (!Call.VARIABLES.contains(name) && !signature.hasArgument(name)) {
-				throw new InvalidExpressionException(this.part, this.text, position, "there is no #" + name + " in "
+				throw InvalidPointException.at(position, this.part, this.text, "there is no #" + name + " in "
 						+ signature.describe() + ", but there are " + signature.variables());
 			}
 		});

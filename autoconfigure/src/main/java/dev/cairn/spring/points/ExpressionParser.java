@@ -3,6 +3,8 @@ package dev.cairn.spring.points;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
@@ -56,91 +58,68 @@ final class ExpressionParser {
 
 	/**
 	 * Parses an expression.
-	 * @throws InvalidExpressionException if the expression is malformed or not permitted
+	 * @throws InvalidPointException if the expression is malformed or not permitted
 	 */
 	Expression parse(String part, String text) {
-		Parsing parsing = new Parsing(part, text);
-		SpelExpression parsed = parsing.parse();
-		parsing.visit(parsed.getAST(), false);
-		return new Expression(part, text, parsed, Map.copyOf(parsing.variables), this.permissions);
+		try {
+			if (text.isBlank()) {
+				throw new ParseException(0, "it is empty");
+			}
+			SpelExpression parsed = this.parser.parseRaw(text);
+			Map<String, Integer> variables = new LinkedHashMap<>();
+			visit(parsed.getAST(), false, variables);
+			return new Expression(part, text, parsed, Map.copyOf(variables), this.permissions);
+		}
+		catch (ParseException ex) {
+			throw InvalidPointException.at(Math.max(0, ex.getPosition()), part, text, ex.getSimpleMessage());
+		}
+		catch (IllegalStateException ex) {
+			throw InvalidPointException.at(0, part, text, String.valueOf(ex.getMessage()));
+		}
 	}
 
-	private final class Parsing {
-
-		private final String part;
-
-		private final String text;
-
-		private final Map<String, Integer> variables = new LinkedHashMap<>();
-
-		Parsing(String part, String text) {
-			this.part = part;
-			this.text = text;
+	/**
+	 * Visits a part of an expression.
+	 * @param node the part
+	 * @param hasSubject whether there is an object that a name can be a property of
+	 * @param variables collects the variables
+	 */
+	private void visit(SpelNode node, boolean hasSubject, Map<String, Integer> variables) {
+		String reason = reasonToReject(node, hasSubject);
+		if (reason != null) {
+			throw new ParseException(node.getStartPosition(), reason);
 		}
-
-		SpelExpression parse() {
-			if (this.text.isBlank()) {
-				throw refused(0, "it is empty");
-			}
-			try {
-				return ExpressionParser.this.parser.parseRaw(this.text);
-			}
-			catch (ParseException ex) {
-				throw refused(Math.max(0, ex.getPosition()), ex.getSimpleMessage());
-			}
-			catch (IllegalStateException ex) {
-				throw refused(0, String.valueOf(ex.getMessage()));
-			}
-		}
-
-		/**
-		 * Visits a part of the expression.
-		 * @param node the part
-		 * @param hasSubject whether there is an object that a name can be a property of
-		 */
-		void visit(SpelNode node, boolean hasSubject) {
-			check(node, hasSubject);
-			boolean elements = node instanceof Projection || node instanceof Selection || node instanceof Indexer
-					|| node instanceof InlineMap;
-			for (int i = 0; i < node.getChildCount(); i++) {
-				visit(node.getChild(i), hasSubject || elements || (node instanceof CompoundExpression && i > 0));
-			}
-		}
-
-		private void check(SpelNode node, boolean hasSubject) {
-			if (node instanceof VariableReference variable) {
-				note(variable);
-			}
-			else if (node instanceof PropertyOrFieldReference property && !hasSubject) {
-				throw refused(node.getStartPosition(), "'" + property.getName()
-						+ "' is not a property of anything; write variables with a #, such as #" + property.getName());
-			}
-			else if (node instanceof MethodReference method && !ExpressionParser.this.methodCalls) {
-				throw refused(node.getStartPosition(), "the method " + method.getName()
-						+ " must not be called; read properties instead, such as size for size() and id for getId(), "
-						+ "or set cairn.events.method-calls=true");
-			}
-			else if (node instanceof TypeReference || node instanceof ConstructorReference
-					|| node instanceof BeanReference || node instanceof FunctionReference) {
-				throw refused(node.getStartPosition(), "types, constructors, functions and beans are not available; "
-						+ "only #target, the bean itself, is");
-			}
-			else if (node instanceof Assign || node instanceof OpInc || node instanceof OpDec) {
-				throw refused(node.getStartPosition(), "it would change a value; compare with ==");
-			}
-		}
-
-		private void note(VariableReference variable) {
+		if (node instanceof VariableReference variable) {
 			String name = variable.toStringAST().substring(1);
 			if (!"this".equals(name) && !"root".equals(name)) {
-				this.variables.putIfAbsent(name, variable.getStartPosition());
+				variables.putIfAbsent(name, variable.getStartPosition());
 			}
 		}
-
-		private InvalidExpressionException refused(int position, String reason) {
-			return new InvalidExpressionException(this.part, this.text, position, reason);
+		boolean elements = node instanceof Projection || node instanceof Selection || node instanceof Indexer
+				|| node instanceof InlineMap;
+		for (int i = 0; i < node.getChildCount(); i++) {
+			visit(node.getChild(i), hasSubject || elements || (node instanceof CompoundExpression && i > 0), variables);
 		}
+	}
 
+	private @Nullable String reasonToReject(SpelNode node, boolean hasSubject) {
+		if (node instanceof PropertyOrFieldReference property && !hasSubject) {
+			return "'" + property.getName() + "' is not a property of anything; write variables with a #, such as #"
+					+ property.getName();
+		}
+		if (node instanceof MethodReference method && !this.methodCalls) {
+			return "the method " + method.getName()
+					+ " must not be called; read properties instead, such as size for size() and id for getId(), "
+					+ "or set cairn.events.method-calls=true";
+		}
+		if (node instanceof TypeReference || node instanceof ConstructorReference || node instanceof BeanReference
+				|| node instanceof FunctionReference) {
+			return "types, constructors, functions and beans are not available; only #target, the bean itself, is";
+		}
+		if (node instanceof Assign || node instanceof OpInc || node instanceof OpDec) {
+			return "it would change a value; compare with ==";
+		}
+		return null;
 	}
 
 }

@@ -6,12 +6,11 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 /**
  * Analyzes invalid {@code @PublishEvent} annotations.
  */
-class InvalidEventFailureAnalyzer extends AbstractFailureAnalyzer<InvalidEventException> {
+class InvalidEventFailureAnalyzer extends AbstractFailureAnalyzer<AnnotatedMethods.InvalidEventException> {
 
 	@Override
-	protected FailureAnalysis analyze(Throwable rootFailure, InvalidEventException cause) {
-		return new FailureAnalysis("The @PublishEvent on %s has %s '%s', which is invalid: %s".formatted(cause.method(),
-				(cause.part().startsWith("@") ? cause.part() : "the " + cause.part()), cause.value(), cause.reason()),
+	protected FailureAnalysis analyze(Throwable rootFailure, AnnotatedMethods.InvalidEventException cause) {
+		return new FailureAnalysis(String.valueOf(cause.getMessage()),
 				"Correct the annotation, or set cairn.events.enabled=false to ignore annotations and points.", cause);
 	}
 

@@ -1,9 +1,9 @@
 package dev.cairn.spring.points;
 
-import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -14,13 +14,6 @@ final class Names {
 	private static final int NEAREST = 3;
 
 	private Names() {
-	}
-
-	/** Returns the name of a method with the types of its parameters. */
-	static String signature(Method method) {
-		return Stream.of(method.getParameterTypes())
-			.map(Class::getSimpleName)
-			.collect(Collectors.joining(",", method.getName() + "(", ")"));
 	}
 
 	/**
@@ -42,26 +35,21 @@ final class Names {
 		return (open < 0) ? method : method.substring(0, open);
 	}
 
-	/**
-	 * Returns the Levenshtein distance, ignoring case.
-	 */
+	/** Returns the Levenshtein distance, ignoring case. */
 	private static int distance(String one, String other) {
-		int[] row = new int[other.length() + 1];
-		for (int j = 0; j <= other.length(); j++) {
-			row[j] = j;
-		}
-		for (int i = 1; i <= one.length(); i++) {
+		String from = one.toLowerCase(Locale.ROOT);
+		String to = other.toLowerCase(Locale.ROOT);
+		int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+		for (int i = 1; i <= from.length(); i++) {
 			int diagonal = row[0];
 			row[0] = i;
-			for (int j = 1; j <= other.length(); j++) {
-				int same = (Character.toLowerCase(one.charAt(i - 1)) == Character.toLowerCase(other.charAt(j - 1))) ? 0
-						: 1;
-				int replaced = diagonal + same;
+			for (int j = 1; j <= to.length(); j++) {
+				int replaced = diagonal + ((from.charAt(i - 1) == to.charAt(j - 1)) ? 0 : 1);
 				diagonal = row[j];
 				row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
 			}
 		}
-		return row[other.length()];
+		return row[to.length()];
 	}
 
 }

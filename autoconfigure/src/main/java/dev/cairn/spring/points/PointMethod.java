@@ -2,6 +2,7 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.function.Predicate;
 
 import dev.cairn.Trace;
 import dev.cairn.spring.aop.CallCompletion;
@@ -18,11 +19,11 @@ final class PointMethod {
 
 	private final Signature signature;
 
-	private final List<PointRuntime> published;
+	private final List<Point> published;
 
 	private final CallCompletion completion;
 
-	PointMethod(Points points, Method method, Signature signature, List<PointRuntime> published) {
+	PointMethod(Points points, Method method, Signature signature, List<Point> published) {
 		this.points = points;
 		this.signature = signature;
 		this.published = published;
@@ -30,7 +31,7 @@ final class PointMethod {
 	}
 
 	@Nullable Object proceed(MethodInvocation invocation) throws Throwable {
-		if (!isOn() || this.points.isPublishing()) {
+		if (!publishesAny(Points.Definition::isOn) || this.points.isPublishing()) {
 			return invocation.proceed();
 		}
 		long start = System.nanoTime();
@@ -49,27 +50,18 @@ final class PointMethod {
 		return this.completion.safely(result, start, new End(invocation, this.points.trace()));
 	}
 
-	private boolean isOn() {
-		for (PointRuntime point : this.published) {
-			if (point.isOn()) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	private void publish(MethodInvocation invocation, long start, @Nullable Throwable thrown, @Nullable Object value,
 			@Nullable Trace trace) {
-		if (publishes(thrown != null)) {
+		if (publishesAny((definition) -> definition.publishes(thrown != null))) {
 			Call call = new Call(this.signature, invocation.getThis(), invocation.getArguments(), value, thrown,
 					System.nanoTime() - start);
 			this.points.publish((cairn) -> this.published.forEach((point) -> point.publish(cairn, call, trace)));
 		}
 	}
 
-	private boolean publishes(boolean thrown) {
-		for (PointRuntime point : this.published) {
-			if (point.publishes(thrown)) {
+	private boolean publishesAny(Predicate<Points.Definition> condition) {
+		for (Point point : this.published) {
+			if (condition.test(point.definition())) {
 				return true;
 			}
 		}

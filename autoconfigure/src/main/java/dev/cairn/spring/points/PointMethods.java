@@ -25,6 +25,8 @@ abstract class PointMethods implements MethodInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
 
+	private static final int NOT_OVERRIDABLE = Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL;
+
 	private final Points points;
 
 	private final Map<Class<?>, Map<Method, PointMethod>> known = new ConcurrentHashMap<>();
@@ -33,14 +35,8 @@ abstract class PointMethods implements MethodInterceptor {
 		this.points = points;
 	}
 
-	Points points() {
-		return this.points;
-	}
-
 	/**
-	 * Returns whether a bean may have methods with points.
-	 * @param type the class of the bean
-	 * @param beanName the name of the bean, {@code null} if it is unknown
+	 * Returns whether a bean, whose name may be unknown, may have methods with points.
 	 */
 	abstract boolean isCandidate(Class<?> type, @Nullable String beanName);
 
@@ -48,16 +44,13 @@ abstract class PointMethods implements MethodInterceptor {
 
 	/**
 	 * Returns the points of a method.
-	 * @param type the class of the bean
-	 * @param method the method
-	 * @param signature the signature of the method
-	 * @param beanName the name of the bean, {@code null} if it is unknown
 	 * @throws RuntimeException if a point does not fit the method
 	 */
-	abstract List<PointRuntime> points(Class<?> type, Method method, Signature signature, @Nullable String beanName);
+	abstract List<Point> points(Class<?> type, Method method, Signature signature, @Nullable String beanName);
 
 	boolean isIn(Class<?> type, @Nullable String beanName) {
-		return isCandidate(type, beanName) && !lookUp(type, beanName).isEmpty();
+		return isCandidate(type, beanName)
+				&& !this.known.computeIfAbsent(type, (unknown) -> select(unknown, beanName)).isEmpty();
 	}
 
 	/** Returns a method of a class whose methods have been looked up. */
@@ -86,28 +79,13 @@ abstract class PointMethods implements MethodInterceptor {
 		return (method != null) ? method.proceed(invocation) : invocation.proceed();
 	}
 
-	private Map<Method, PointMethod> lookUp(Class<?> type, @Nullable String beanName) {
-		Map<Method, PointMethod> methods = this.known.get(type);
-		if (methods != null) {
-			return methods;
-		}
-		synchronized (this.known) {
-			methods = this.known.get(type);
-			if (methods == null) {
-				methods = select(type, beanName);
-				this.known.put(type, methods);
-			}
-			return methods;
-		}
-	}
-
 	private Map<Method, PointMethod> select(Class<?> type, @Nullable String beanName) {
 		Map<Method, PointMethod> selected = new ConcurrentHashMap<>();
 		for (Method method : select(type)) {
-			Signature signature = Signature.of(type, method);
-			if (isOverridable(method)) {
-				List<PointRuntime> points = points(type, method, signature, beanName);
-				selected.put(method, new PointMethod(this.points, method, signature, points));
+			Signature signature = new Signature(type, method);
+			if ((method.getModifiers() & NOT_OVERRIDABLE) == 0) {
+				List<Point> found = points(type, method, signature, beanName);
+				selected.put(method, new PointMethod(this.points, method, signature, found));
 			}
 			else {
 				logger.warn("Cairn: calls of {} cannot be published, since it is private, static or final",
@@ -126,11 +104,6 @@ abstract class PointMethods implements MethodInterceptor {
 			logger.debug("Cairn: failed to introspect {}: {}", type.getName(), ex.toString());
 			return Set.of();
 		}
-	}
-
-	private static boolean isOverridable(Method method) {
-		int modifiers = method.getModifiers();
-		return !Modifier.isPrivate(modifiers) && !Modifier.isStatic(modifiers) && !Modifier.isFinal(modifiers);
 	}
 
 }

@@ -39,7 +39,7 @@ public final class Points {
 
 	private final ExpressionParser parser;
 
-	private final Map<String, PointRuntime> points = new ConcurrentSkipListMap<>();
+	private final Map<String, Point> points = new ConcurrentSkipListMap<>();
 
 	private final Map<String, ConfiguredMethods> configured = new LinkedHashMap<>();
 
@@ -66,7 +66,7 @@ public final class Points {
 	 * @return the reports, ordered by name
 	 */
 	public List<Report> report() {
-		return this.points.values().stream().map(PointRuntime::report).toList();
+		return this.points.values().stream().map(Point::report).toList();
 	}
 
 	/**
@@ -102,8 +102,8 @@ public final class Points {
 		this.settings = settings;
 	}
 
-	private PointRuntime point(String name) {
-		PointRuntime point = this.points.get(name);
+	private Point point(String name) {
+		Point point = this.points.get(name);
 		if (point == null) {
 			throw new IllegalArgumentException("there is no point '" + name + "'; the nearest are "
 					+ Names.nearest(name, this.points.keySet().stream()));
@@ -111,18 +111,13 @@ public final class Points {
 		return point;
 	}
 
-	PointRuntime add(String name, Definition definition) {
+	Point add(String name, Definition definition) {
 		return this.points.computeIfAbsent(name,
-				(key) -> new PointRuntime(key, definition, this.parser, () -> this.settings.get()));
+				(key) -> new Point(key, definition, this.parser, () -> this.settings.get()));
 	}
 
 	ConfiguredMethods configured(String name) {
-		ConfiguredMethods methods = this.configured.get(name);
-		if (methods == null) {
-			throw new IllegalArgumentException(
-					"there is no point '" + name + "' in the configuration, only " + this.configured.keySet());
-		}
-		return methods;
+		return Objects.requireNonNull(this.configured.get(name));
 	}
 
 	Collection<ConfiguredMethods> configured() {
@@ -214,8 +209,8 @@ public final class Points {
 		 * @throws IllegalArgumentException if the type or the rate is invalid
 		 */
 		public Definition {
-			checkType(type);
-			Sampler.checkRate(rate);
+			InvalidPointException.check("type", type, () -> checkType(type));
+			InvalidPointException.check("rate", rate, () -> Sampler.checkRate(rate));
 			Objects.requireNonNull(on, "on must not be null");
 			Objects.requireNonNull(severity, "severity must not be null");
 			fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
@@ -225,13 +220,12 @@ public final class Points {
 		 * Checks that an event may have a type.
 		 * @throws IllegalArgumentException if the type is not a token, or is reserved
 		 */
-		static String checkType(String type) {
+		static void checkType(String type) {
 			Message.checkType(type);
 			if (Message.isReserved(type)) {
 				throw new IllegalArgumentException(
 						"type '" + type + "' is reserved for Cairn's own messages; choose another type");
 			}
-			return type;
 		}
 
 		/** Returns this definition with the parts that can be changed at run time. */

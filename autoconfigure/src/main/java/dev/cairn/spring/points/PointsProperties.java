@@ -3,10 +3,8 @@ package dev.cairn.spring.points;
 import java.util.Map;
 
 import dev.cairn.Category;
-import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.annotation.PublishEvent.On;
-import dev.cairn.spring.core.InvalidProperty;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -61,12 +59,8 @@ record PointsProperties(@DefaultValue EventsProperties events, @DefaultValue Map
 			@DefaultValue("1") double rate, @DefaultValue("true") boolean enabled) {
 
 		Points.Definition toDefinition(String name) {
-			String property = "cairn.points." + name;
-			String event = (this.type != null) ? this.type : name;
-			InvalidProperty.check(property + ".type", event, () -> Points.Definition.checkType(event));
-			InvalidProperty.check(property + ".rate", this.rate, () -> Sampler.checkRate(this.rate));
-			return new Points.Definition(event, this.on, this.fields, this.condition, this.category, this.severity,
-					this.rate, this.enabled);
+			return new Points.Definition((this.type != null) ? this.type : name, this.on, this.fields, this.condition,
+					this.category, this.severity, this.rate, this.enabled);
 		}
 
 	}

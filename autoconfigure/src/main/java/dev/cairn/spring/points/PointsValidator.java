@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
-import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -89,8 +88,8 @@ final class PointsValidator implements SmartInitializingSingleton {
 		boolean parameters = wrong.indexOf('(') > 0;
 		return types.entrySet()
 			.stream()
-			.flatMap((bean) -> methods(bean.getValue())
-				.map((method) -> owner(owner, bean) + "#" + (parameters ? Names.signature(method) : method.getName())));
+			.flatMap((bean) -> methods(bean.getValue()).map((method) -> owner(owner, bean) + "#"
+					+ (parameters ? Signature.describe(method) : method.getName())));
 	}
 
 	private static String owner(String wrong, Map.Entry<String, Class<?>> bean) {
@@ -98,8 +97,7 @@ final class PointsValidator implements SmartInitializingSingleton {
 			return bean.getValue().getName();
 		}
 		return Character.isUpperCase(wrong.charAt(0)) ? bean.getValue().getSimpleName()
-				: ScopedProxyUtils.isScopedTarget(bean.getKey()) ? ScopedProxyUtils.getOriginalBeanName(bean.getKey())
-						: bean.getKey();
+				: MethodSelector.Named.originalName(bean.getKey());
 	}
 
 	private static Stream<Method> methods(Class<?> type) {

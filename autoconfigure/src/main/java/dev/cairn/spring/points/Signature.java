@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,7 @@ final class Signature {
 
 	private final Map<String, Integer> arguments = new HashMap<>();
 
-	private Signature(Class<?> type, Method method) {
+	Signature(Class<?> type, Method method) {
 		this.type = type;
 		this.method = method;
 		this.names = NAMES.getParameterNames(method);
@@ -34,22 +36,25 @@ final class Signature {
 			this.arguments.put("a" + i, i);
 			this.arguments.put("p" + i, i);
 		}
-		for (int i = 0; this.names != null && i < this.names.length; i++) {
-			String name = this.names[i];
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			String name = name(i);
 			if (name != null) {
 				this.arguments.put(name, i);
 			}
 		}
 	}
 
-	static Signature of(Class<?> type, Method method) {
-		return new Signature(type, method);
+	/** Returns the name of a method with the types of its parameters. */
+	static String describe(Method method) {
+		return Stream.of(method.getParameterTypes())
+			.map(Class::getSimpleName)
+			.collect(Collectors.joining(",", method.getName() + "(", ")"));
 	}
 
 	/** Returns the class, the method and the types of the parameters. */
 	String describe() {
 		Class<?> owner = this.method.getDeclaringClass().isInterface() ? this.method.getDeclaringClass() : this.type;
-		return owner.getName() + "#" + Names.signature(this.method);
+		return owner.getName() + "#" + describe(this.method);
 	}
 
 	String methodName() {

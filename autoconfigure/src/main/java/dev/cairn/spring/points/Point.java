@@ -1,5 +1,6 @@
 package dev.cairn.spring.points;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,17 +20,17 @@ import org.slf4j.LoggerFactory;
  * A point that publishes calls. The settings can change its definition at any time; each
  * call is published by the definition that is current at its end. Thread-safe.
  */
-final class PointRuntime {
+final class Point {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
 
 	private final String name;
 
-	private final CompiledPoint configured;
-
 	private final ExpressionParser parser;
 
 	private final Supplier<Settings> settings;
+
+	private final Compiled configured;
 
 	private final List<Signature> signatures = new CopyOnWriteArrayList<>();
 
@@ -39,54 +40,55 @@ final class PointRuntime {
 
 	private volatile WarnOnce warnings = new WarnOnce(logger);
 
-	private volatile CompiledPoint current;
+	private volatile Compiled current;
 
 	/**
 	 * Creates a point.
-	 * @throws InvalidExpressionException if an expression is invalid
+	 * @throws InvalidPointException if an expression is invalid
 	 */
-	PointRuntime(String name, Points.Definition definition, ExpressionParser parser, Supplier<Settings> settings) {
+	Point(String name, Points.Definition definition, ExpressionParser parser, Supplier<Settings> settings) {
 		this.name = name;
-		this.configured = CompiledPoint.of(-1, definition, parser);
 		this.parser = parser;
 		this.settings = settings;
+		this.configured = Compiled.of(-1, definition, parser);
 		this.current = this.configured;
 	}
 
 	/**
 	 * Adds a method whose calls are published.
-	 * @throws InvalidExpressionException if the method lacks a variable of an expression
+	 * @throws InvalidPointException if the method lacks a variable of an expression
 	 */
-	void add(Signature signature) {
+	Point with(Signature signature) {
 		this.configured.check(signature);
 		this.signatures.add(signature);
+		return this;
 	}
 
 	/**
 	 * Compiles the definition with changed settings.
-	 * @throws InvalidExpressionException if an expression is invalid
+	 * @throws InvalidPointException if an expression is invalid
 	 */
-	CompiledPoint compile(long version, Settings.Point changed) {
-		CompiledPoint compiled = CompiledPoint.of(version, this.configured.definition().with(changed), this.parser);
+	Compiled compile(long version, Settings.Point changed) {
+		Compiled compiled = Compiled.of(version, this.configured.definition().with(changed), this.parser);
 		this.signatures.forEach(compiled::check);
 		return compiled;
 	}
 
-	private CompiledPoint current() {
+	private Compiled current() {
 		Settings now = this.settings.get();
-		CompiledPoint point = this.current;
+		Compiled point = this.current;
 		return (point.version() == now.version()) ? point : compile(now);
 	}
 
 	/** Invalid settings change nothing. */
-	private synchronized CompiledPoint compile(Settings now) {
+	private synchronized Compiled compile(Settings now) {
 		Settings.Point changed = now.points().get(this.name);
 		try {
 			this.current = (changed != null) ? compile(now.version(), changed)
 					: this.configured.withVersion(now.version());
 			this.warnings = new WarnOnce(logger);
 		}
-		catch (InvalidExpressionException ex) {
+		catch (InvalidPointException ex) {
 			this.current = this.current.withVersion(now.version());
 			logger.warn("Cairn: the settings of point {} are not used: {}", this.name, ex.getMessage());
 		}
@@ -102,19 +104,11 @@ final class PointRuntime {
 				definition(), this.published.sum(), this.failed.sum());
 	}
 
-	boolean isOn() {
-		return definition().isOn();
-	}
-
-	boolean publishes(boolean thrown) {
-		return definition().publishes(thrown);
-	}
-
 	/** Publishes a call. Never throws. */
 	void publish(Cairn cairn, Call call, @Nullable Trace trace) {
 		try {
-			CompiledPoint point = current();
-			if (point.definition().publishes(call.hasThrown()) && meetsCondition(point, call)
+			Compiled point = current();
+			if (point.definition().publishes(call.hasThrown()) && meets(point.condition(), call)
 					&& send(point, cairn, call, trace)) {
 				this.published.increment();
 			}
@@ -125,13 +119,9 @@ final class PointRuntime {
 	}
 
 	/** A condition that fails is not met, since it may protect confidential data. */
-	private boolean meetsCondition(CompiledPoint point, Call call) {
-		Expression condition = point.condition();
-		if (condition == null) {
-			return true;
-		}
+	private boolean meets(@Nullable Expression condition, Call call) {
 		try {
-			return Boolean.TRUE.equals(condition.evaluate(call));
+			return condition == null || Boolean.TRUE.equals(condition.evaluate(call));
 		}
 		catch (Throwable ex) {
 			failed("the condition " + condition.text(), ex);
@@ -139,12 +129,12 @@ final class PointRuntime {
 		}
 	}
 
-	private boolean send(CompiledPoint point, Cairn cairn, Call call, @Nullable Trace trace) {
+	private boolean send(Compiled point, Cairn cairn, Call call, @Nullable Trace trace) {
 		Points.Definition definition = point.definition();
 		Event event = cairn.event(definition.type())
 			.severity(definition.severity())
 			.rate(definition.rate())
-			.details((details) -> addFields(point, call, details));
+			.details((details) -> addFields(point.fields(), call, details));
 		if (definition.category() != null) {
 			event.category(definition.category());
 		}
@@ -154,18 +144,18 @@ final class PointRuntime {
 		return event.publish() != null;
 	}
 
-	private void addFields(CompiledPoint point, Call call, Event event) {
+	private void addFields(List<Field> fields, Call call, Event event) {
 		if (call.hasThrown()) {
 			event.field(Call.ERROR_TYPE, call.errorType());
 		}
-		for (CompiledPoint.Field field : point.fields()) {
+		for (Field field : fields) {
 			if (field.value().isApplicable(call)) {
 				addField(field, call, event);
 			}
 		}
 	}
 
-	private void addField(CompiledPoint.Field field, Call call, Event event) {
+	private void addField(Field field, Call call, Event event) {
 		try {
 			event.field(field.name(), field.value().evaluate(call));
 		}
@@ -178,6 +168,35 @@ final class PointRuntime {
 		this.failed.increment();
 		this.warnings.warn(part, () -> "Failed to evaluate " + part + " of point " + this.name + ": "
 				+ Redactor.DEFAULT.redact(String.valueOf(ex)) + "; further failures of it are only counted");
+	}
+
+	/** A definition with parsed expressions, compiled for a version of the settings. */
+	record Compiled(long version, Points.Definition definition, @Nullable Expression condition, List<Field> fields) {
+
+		static Compiled of(long version, Points.Definition definition, ExpressionParser parser) {
+			List<Field> fields = new ArrayList<>();
+			definition.fields()
+				.forEach((name, value) -> fields.add(new Field(name, parser.parse("fields." + name, value))));
+			String condition = definition.condition();
+			return new Compiled(version, definition, (condition != null) ? parser.parse("condition", condition) : null,
+					List.copyOf(fields));
+		}
+
+		Compiled withVersion(long version) {
+			return new Compiled(version, this.definition, this.condition, this.fields);
+		}
+
+		/** Checks that a method has all variables of the expressions. */
+		void check(Signature signature) {
+			if (this.condition != null) {
+				this.condition.check(signature);
+			}
+			this.fields.forEach((field) -> field.value().check(signature));
+		}
+
+	}
+
+	private record Field(String name, Expression value) {
 	}
 
 }
