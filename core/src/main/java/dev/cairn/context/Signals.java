@@ -1,17 +1,13 @@
 package dev.cairn.context;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-import dev.cairn.DropReason;
 import dev.cairn.Failure;
-import dev.cairn.LogEntry;
-import dev.cairn.Message;
-import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -40,13 +36,9 @@ public final class Signals {
 	 * @param extensions the guard that calls the listeners
 	 */
 	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions) {
-		this(Extensions.named("signal listener", listeners), extensions, clock);
-	}
-
-	private Signals(List<Named<SignalListener>> listeners, Extensions extensions, InstantSource clock) {
-		this.listeners = listeners;
-		this.extensions = extensions;
+		this.listeners = Extensions.named("signal listener", listeners);
 		this.clock = clock;
+		this.extensions = extensions;
 	}
 
 	/**
@@ -55,9 +47,10 @@ public final class Signals {
 	 * @return other signals
 	 */
 	public Signals and(SignalListener listener) {
-		List<Named<SignalListener>> more = new ArrayList<>(this.listeners);
-		more.addAll(Extensions.named("signal listener", List.of(listener)));
-		return new Signals(List.copyOf(more), this.extensions, this.clock);
+		List<SignalListener> more = new ArrayList<>();
+		this.listeners.forEach((named) -> more.add(named.extension()));
+		more.add(listener);
+		return new Signals(more, this.clock, this.extensions);
 	}
 
 	/**
@@ -72,10 +65,8 @@ public final class Signals {
 	public UnitOfWork start(UnitOfWork.Kind kind, String name, @Nullable Trace trace) {
 		UnitOfWork current = UnitOfWork.current();
 		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
-		UnitOfWork unit = new UnitOfWork(this, kind, name, parent, trace, this.clock.instant());
-		if (isActive()) {
-			each((listener) -> listener.unitStarted(unit));
-		}
+		UnitOfWork unit = new UnitOfWork(this, kind, name, parent, trace, now());
+		each((listener) -> listener.unitStarted(unit));
 		return unit;
 	}
 
@@ -87,50 +78,24 @@ public final class Signals {
 		return !this.listeners.isEmpty();
 	}
 
-	Instant now() {
-		return this.clock.instant();
-	}
-
-	void unitEnded(UnitOfWork unit) {
-		if (isActive()) {
-			each((listener) -> listener.unitEnded(unit));
-		}
-	}
-
 	/**
-	 * Reports that a message was offered to its sinks.
-	 * @param message the message
-	 * @param accepted whether at least one sink accepted it
-	 * @param unit the unit of work, or {@code null} if there is none
+	 * Reports a signal of the current unit of work.
+	 * @param signal calls a listener with the unit of work, or {@code null} if there is
+	 * none
 	 */
-	public void published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
-		if (isActive()) {
-			each((listener) -> listener.published(message, accepted, unit));
-		}
-	}
-
-	/**
-	 * Reports that a message was sampled out.
-	 * @param candidate the message
-	 */
-	public void sampledOut(Sampler.Candidate candidate) {
+	public void report(BiConsumer<SignalListener, @Nullable UnitOfWork> signal) {
 		if (isActive()) {
 			UnitOfWork unit = UnitOfWork.current();
-			each((listener) -> listener.sampledOut(candidate, unit));
+			each((listener) -> signal.accept(listener, unit));
 		}
 	}
 
 	/**
-	 * Reports that a sink has lost a message.
-	 * @param message the message
-	 * @param sink the name of the sink
-	 * @param reason why it was lost
-	 * @param unit the unit of work, or {@code null} if there is none
+	 * Calls each listener.
+	 * @param signal calls a listener
 	 */
-	public void lost(Message message, String sink, DropReason reason, @Nullable UnitOfWork unit) {
-		if (isActive()) {
-			each((listener) -> listener.lost(message, sink, reason, unit));
-		}
+	public void each(Consumer<SignalListener> signal) {
+		this.extensions.each(this.listeners, signal);
 	}
 
 	/**
@@ -139,41 +104,15 @@ public final class Signals {
 	 * @param errorId the id of its incident
 	 */
 	public void incident(Failure failure, String errorId) {
-		UnitOfWork unit = UnitOfWork.current();
-		if (unit != null) {
-			unit.incident(errorId);
+		UnitOfWork current = UnitOfWork.current();
+		if (current != null) {
+			current.incident(errorId);
 		}
-		if (isActive()) {
-			each((listener) -> listener.incident(failure, errorId, unit));
-		}
+		report((listener, unit) -> listener.incident(failure, errorId, unit));
 	}
 
-	/**
-	 * Reports a log entry.
-	 * @param entry the log entry
-	 */
-	public void logged(LogEntry entry) {
-		if (isActive()) {
-			UnitOfWork unit = UnitOfWork.current();
-			each((listener) -> listener.logged(entry, unit));
-		}
-	}
-
-	/**
-	 * Reports that an observation has ended.
-	 * @param name the name of the observation
-	 * @param duration how long it took
-	 * @param error the failure with which it ended, or {@code null}
-	 */
-	public void observationEnded(String name, Duration duration, @Nullable Throwable error) {
-		if (isActive()) {
-			UnitOfWork unit = UnitOfWork.current();
-			each((listener) -> listener.observationEnded(name, duration, error, unit));
-		}
-	}
-
-	private void each(Consumer<SignalListener> call) {
-		this.extensions.each(this.listeners, call);
+	Instant now() {
+		return this.clock.instant();
 	}
 
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
 
@@ -183,17 +182,8 @@ public final class UnitOfWork {
 		Duration duration = Duration.between(this.start, this.signals.now());
 		if (this.end.compareAndSet(null, new End(outcome, duration))) {
 			this.worker = null;
-			this.signals.unitEnded(this);
+			this.signals.each((listener) -> listener.unitEnded(this));
 		}
-	}
-
-	/**
-	 * Returns the sampling decision that everything in this unit of work shares: a signal
-	 * is kept if this is less than its rate.
-	 * @return a number in [0, 1)
-	 */
-	public double lot() {
-		return Sampler.draw(this.id);
 	}
 
 	/**

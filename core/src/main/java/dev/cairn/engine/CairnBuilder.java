@@ -341,8 +341,9 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Builds the Cairn. {@link Cairn#get()} uses it after {@link Cairn#install()}.
-	 * @return the Cairn
+	 * Builds and starts the Cairn. {@link Cairn#get()} uses it after
+	 * {@link Cairn#install()}.
+	 * @return the Cairn, which is a {@link dev.cairn.Lifecycle} that can be suspended
 	 * @throws IllegalArgumentException if a route names an unknown sink
 	 */
 	public Cairn build() {

@@ -92,7 +92,8 @@ final class Dispatcher {
 				this.extensions.failed(nameOf(sink), ex);
 			}
 		}
-		this.signals.published(message, accepted, unit);
+		boolean sent = accepted;
+		this.signals.each((listener) -> listener.published(message, sent, unit));
 		return accepted;
 	}
 
@@ -104,7 +105,7 @@ final class Dispatcher {
 
 			@Override
 			public void lost(DropReason reason) {
-				Dispatcher.this.signals.lost(message, sink.channel().name(), reason, unit);
+				Dispatcher.this.signals.each((listener) -> listener.lost(message, sink.channel().name(), reason, unit));
 			}
 
 		};

@@ -11,6 +11,7 @@ import dev.cairn.CairnMetrics;
 import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Ledger;
+import dev.cairn.Lifecycle;
 import dev.cairn.Message;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incidents;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The {@link Cairn} of a running service: passes each call on to the room that handles
  * it.
  */
-final class Engine implements Cairn {
+final class Engine implements Cairn, Lifecycle {
 
 	private final Pipeline pipeline;
 
@@ -37,6 +38,8 @@ final class Engine implements Cairn {
 
 	private final boolean alwaysCallSite;
 
+	private final Duration closeTimeout;
+
 	private final Extensions extensions;
 
 	private final EngineLifecycle lifecycle;
@@ -51,15 +54,15 @@ final class Engine implements Cairn {
 		this.metrics = builder.metrics;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
-		this.lifecycle = new EngineLifecycle(this.incidents, List.copyOf(builder.sinks.values()), builder.closeTimeout,
-				this.extensions);
+		this.lifecycle = new EngineLifecycle(this.incidents, List.copyOf(builder.sinks.values()), this.extensions);
+		this.closeTimeout = builder.closeTimeout;
 		this.lifecycle.start();
 	}
 
 	@Override
 	public Cairn install() {
 		Cairn.super.install();
-		if (this.lifecycle.isClosed()) {
+		if (this.lifecycle.isStopped()) {
 			uninstall();
 		}
 		return this;
@@ -142,9 +145,29 @@ final class Engine implements Cairn {
 	}
 
 	@Override
-	public void close() {
+	public void start() {
+		this.lifecycle.start();
+	}
+
+	@Override
+	public void suspend(Duration timeout) {
+		this.lifecycle.suspend(timeout);
+	}
+
+	@Override
+	public void resume() {
+		this.lifecycle.resume();
+	}
+
+	@Override
+	public void stop(Duration timeout) {
 		uninstall();
-		this.lifecycle.close();
+		this.lifecycle.stop(timeout);
+	}
+
+	@Override
+	public void close() {
+		stop(this.closeTimeout);
 	}
 
 }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
+import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
@@ -14,14 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flushes and closes the incidents, whose messages go to the sinks, and then the sinks.
+ * Starts, suspends, flushes and stops the incidents, whose messages go to the sinks, and
+ * the sinks. All sinks are suspended or stopped at once: one that hangs must not take the
+ * time of the others.
  */
-final class EngineLifecycle {
+final class EngineLifecycle implements Lifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(EngineLifecycle.class);
 
-	/** How much longer than its time a sink may take to close. */
-	private static final Duration CLOSE_GRACE = Duration.ofSeconds(1);
+	/** How much longer than its time a sink may take to end. */
+	private static final Duration GRACE = Duration.ofSeconds(1);
 
 	private static final String INCIDENTS = "sending the incidents that wait";
 
@@ -29,60 +34,81 @@ final class EngineLifecycle {
 
 	private final List<Sink> sinks;
 
-	private final Duration closeTimeout;
-
 	private final Extensions extensions;
 
-	private final AtomicBoolean closed = new AtomicBoolean();
+	private final AtomicBoolean stopped = new AtomicBoolean();
 
-	EngineLifecycle(Incidents incidents, List<Sink> sinks, Duration closeTimeout, Extensions extensions) {
+	EngineLifecycle(Incidents incidents, List<Sink> sinks, Extensions extensions) {
 		this.incidents = incidents;
 		this.sinks = sinks;
-		this.closeTimeout = closeTimeout;
 		this.extensions = extensions;
 	}
 
-	void start() {
-		this.sinks.forEach((sink) -> this.extensions.guard("starting the sink " + sink.channel().name(), sink::start));
+	boolean isStopped() {
+		return this.stopped.get();
 	}
 
-	boolean isClosed() {
-		return this.closed.get();
+	@Override
+	public void start() {
+		this.sinks.forEach((sink) -> guard("starting", sink, Sink::start));
+	}
+
+	@Override
+	public void suspend(Duration timeout) {
+		if (!isStopped()) {
+			atOnce("suspending", (sink) -> sink.suspend(timeout), timeout);
+		}
+	}
+
+	@Override
+	public void resume() {
+		this.sinks.forEach((sink) -> guard("resuming", sink, Sink::resume));
+	}
+
+	@Override
+	public void stop(Duration timeout) {
+		if (this.stopped.compareAndSet(false, true)) {
+			this.extensions.guard(INCIDENTS, this.incidents::close);
+			atOnce("stopping", (sink) -> sink.stop(timeout), timeout);
+		}
 	}
 
 	boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + nanos(timeout);
-		boolean flushed = this.extensions.guard(INCIDENTS, () -> this.incidents.flush(timeout), false);
+		boolean flushed = isTrue(INCIDENTS, () -> this.incidents.flush(timeout));
 		for (Sink sink : this.sinks) {
 			Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-			flushed &= this.extensions.guard("flushing the sink " + sink.channel().name(), () -> sink.flush(left),
-					false);
+			flushed &= isTrue(name("flushing", sink), () -> sink.flush(left));
 		}
 		return flushed;
 	}
 
-	/** Closes all sinks at once: one that hangs must not take the time of the others. */
-	void close() {
-		if (!this.closed.compareAndSet(false, true)) {
-			return;
-		}
-		this.extensions.guard(INCIDENTS, this.incidents::close);
-		List<Thread> closers = new ArrayList<>(this.sinks.size());
+	private boolean isTrue(String name, Supplier<Boolean> call) {
+		return Boolean.TRUE.equals(this.extensions.get(name, call));
+	}
+
+	private void atOnce(String verb, Consumer<Sink> call, Duration timeout) {
+		List<Thread> threads = new ArrayList<>(this.sinks.size());
 		for (Sink sink : this.sinks) {
-			Thread closer = Threads.daemon(() -> close(sink), "cairn-close-" + sink.channel().name());
-			closer.start();
-			closers.add(closer);
+			Thread thread = Threads.daemon(() -> guard(verb, sink, call),
+					"cairn-" + verb + "-" + sink.channel().name());
+			thread.start();
+			threads.add(thread);
 		}
-		long deadline = System.nanoTime() + nanos(this.closeTimeout.plus(CLOSE_GRACE));
-		for (Thread closer : closers) {
-			if (!Threads.join(closer, deadline)) {
-				logger.warn("Cairn: {} did not end in time and is abandoned", closer.getName());
+		long deadline = System.nanoTime() + nanos(timeout.plus(GRACE));
+		for (Thread thread : threads) {
+			if (!Threads.join(thread, deadline)) {
+				logger.warn("Cairn: {} did not end in time and is abandoned", thread.getName());
 			}
 		}
 	}
 
-	private void close(Sink sink) {
-		this.extensions.guard("closing the sink " + sink.channel().name(), () -> sink.stop(this.closeTimeout));
+	private void guard(String verb, Sink sink, Consumer<Sink> call) {
+		this.extensions.guard(name(verb, sink), () -> call.accept(sink));
+	}
+
+	private static String name(String verb, Sink sink) {
+		return verb + " the sink " + sink.channel().name();
 	}
 
 	/** Limits the duration, which may be endless, to what a long can hold. */

@@ -125,7 +125,7 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	void sampledOut(EventBuilder event, List<Sink> sinks) {
 		sinks.forEach((sink) -> sink.channel().sampledOut());
-		this.signals.sampledOut(event);
+		this.signals.report((listener, unit) -> listener.sampledOut(event, unit));
 	}
 
 	EventBuilder newEvent(String type) {

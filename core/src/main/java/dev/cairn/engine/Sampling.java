@@ -5,6 +5,7 @@ import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sampling {
 
-	private final Sampler sampler;
+	private final Named<Sampler> sampler;
 
-	private final TraceSource traceSource;
+	private final Named<TraceSource> traceSource;
 
 	private final Settings.Holder settings;
 
 	private final Extensions extensions;
 
 	Sampling(Sampler sampler, TraceSource traceSource, Settings.Holder settings, Extensions extensions) {
-		this.sampler = sampler;
-		this.traceSource = traceSource;
+		this.sampler = new Named<>("the sampler", sampler);
+		this.traceSource = new Named<>("the trace source", traceSource);
 		this.settings = settings;
 		this.extensions = extensions;
 	}
@@ -54,12 +55,15 @@ final class Sampling {
 		if (this.settings.get().typesOff().contains(event.type())) {
 			return 0;
 		}
-		return event.isAlwaysKept() ? 1
-				: this.extensions.guard("the sampler", () -> checkedRate(event), event.requestedRate());
+		if (event.isAlwaysKept()) {
+			return 1;
+		}
+		Double rate = this.extensions.call(this.sampler, (sampler) -> checkedRate(sampler, event));
+		return (rate != null) ? rate : event.requestedRate();
 	}
 
-	private double checkedRate(EventBuilder event) {
-		double rate = this.sampler.rate(event);
+	private static double checkedRate(Sampler sampler, EventBuilder event) {
+		double rate = sampler.rate(event);
 		if (Double.isNaN(rate)) {
 			throw new IllegalStateException("the rate is not a number");
 		}
@@ -71,7 +75,7 @@ final class Sampling {
 			return Sampler.draw(trace.traceId());
 		}
 		UnitOfWork unit = UnitOfWork.current();
-		return (unit != null) ? unit.lot() : Sampler.draw(null);
+		return Sampler.draw((unit != null) ? unit.id() : null);
 	}
 
 	/**
@@ -81,7 +85,7 @@ final class Sampling {
 	@Nullable Trace trace(EventBuilder event) {
 		Trace known = event.trace();
 		if (known == null) {
-			known = this.extensions.get("the trace source", this.traceSource::current);
+			known = this.extensions.call(this.traceSource, TraceSource::current);
 			known = (known != null) ? known : traceOfUnit();
 			event.trace(known);
 		}

@@ -2,15 +2,14 @@ package dev.cairn.internal;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -22,19 +21,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class Extensions {
 
-	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.Cairn");
-
 	/**
-	 * The calls of extensions that the thread is in, the innermost first, in an array of
-	 * one element: a field can be restored with no stack left, a thread-local cannot.
+	 * What the thread is within, the innermost first, in an array of one element: a field
+	 * can be restored with no stack left, a thread-local cannot.
 	 */
-	private static final ThreadLocal<@Nullable Object[]> CALLS = ThreadLocal.withInitial(() -> new Object[1]);
+	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[1]);
 
 	private final Consumer<String> count;
 
 	private final UnaryOperator<String> redaction;
 
-	private final WarnOnce log = new WarnOnce(logger);
+	private final WarnOnce log = new WarnOnce(LoggerFactory.getLogger("dev.cairn.Cairn"));
 
 	/**
 	 * Creates the guard of a service.
@@ -47,7 +44,59 @@ public final class Extensions {
 	}
 
 	/**
-	 * Calls an extension.
+	 * Gives extensions the names under which their failures are counted and logged.
+	 * @param <T> the type of the extensions
+	 * @param role what they are, such as {@code filter}
+	 * @param extensions the extensions
+	 * @return the extensions, in the same order
+	 */
+	public static <T> List<Named<T>> named(String role, List<? extends T> extensions) {
+		return extensions.stream()
+			.map((extension) -> new Named<T>(role + " " + extension.getClass().getName(), extension))
+			.toList();
+	}
+
+	/**
+	 * Returns whether the calling thread runs code of an owner.
+	 * @param owner the owner, compared by identity
+	 * @return {@code true} within {@link #within}
+	 */
+	public static boolean isWithin(Object owner) {
+		return contains(WITHIN.get()[0], owner);
+	}
+
+	/**
+	 * Runs code of an owner, so that {@link #isWithin} returns {@code true} meanwhile.
+	 * @param <T> the type of the result
+	 * @param owner the owner
+	 * @param call the code
+	 * @return the result
+	 */
+	public static <T extends @Nullable Object> T within(Object owner, Supplier<T> call) {
+		@Nullable Object[] within = WITHIN.get();
+		Object outer = within[0];
+		try {
+			within[0] = new Mark(owner, outer);
+			return call.get();
+		}
+		finally {
+			within[0] = outer;
+		}
+	}
+
+	private static boolean contains(@Nullable Object marks, Object owner) {
+		Object mark = marks;
+		while (mark instanceof Mark known) {
+			if (known.owner() == owner) {
+				return true;
+			}
+			mark = known.outer();
+		}
+		return false;
+	}
+
+	/**
+	 * Calls some code.
 	 * @param name the name of the extension, of which there is a bounded number
 	 * @param call the call
 	 * @return whether it succeeded
@@ -64,25 +113,7 @@ public final class Extensions {
 	}
 
 	/**
-	 * Calls an extension that returns something.
-	 * @param <T> the type of the result
-	 * @param name the name of the extension, of which there is a bounded number
-	 * @param call the call
-	 * @param otherwise the result if it fails
-	 * @return the result
-	 */
-	public <T> T guard(String name, Supplier<? extends T> call, T otherwise) {
-		try {
-			return call.get();
-		}
-		catch (Throwable ex) {
-			failed(name, ex);
-			return otherwise;
-		}
-	}
-
-	/**
-	 * Calls an extension that returns something or nothing.
+	 * Calls some code that returns something or nothing.
 	 * @param <T> the type of the result
 	 * @param name the name of the extension, of which there is a bounded number
 	 * @param call the call
@@ -99,18 +130,30 @@ public final class Extensions {
 	}
 
 	/**
-	 * Gives extensions the names under which their failures are counted and logged.
-	 * @param <T> the type of the extensions
-	 * @param role what they are, such as {@code filter}
-	 * @param extensions the extensions
-	 * @return the extensions, in the same order
+	 * Calls an extension, unless the thread is in it.
+	 * @param <T> the type of the extension
+	 * @param <R> the type of the result
+	 * @param extension the extension
+	 * @param call the call
+	 * @return the result, or {@code null} if it fails or is not called
 	 */
-	public static <T> List<Named<T>> named(String role, List<? extends T> extensions) {
-		List<Named<T>> named = new ArrayList<>(extensions.size());
-		for (T extension : extensions) {
-			named.add(new Named<>(role + " " + extension.getClass().getName(), extension));
+	public <T, R> @Nullable R call(Named<T> extension, Function<? super T, ? extends @Nullable R> call) {
+		@Nullable Object[] within = WITHIN.get();
+		Object outer = within[0];
+		if (contains(outer, extension)) {
+			return null;
 		}
-		return List.copyOf(named);
+		try {
+			within[0] = new Mark(extension, outer);
+			return call.apply(extension.extension());
+		}
+		catch (Throwable ex) {
+			failed(extension.name(), ex);
+			return null;
+		}
+		finally {
+			within[0] = outer;
+		}
 	}
 
 	/**
@@ -120,26 +163,11 @@ public final class Extensions {
 	 * @param call the call
 	 */
 	public <T> void each(List<Named<T>> extensions, Consumer<? super T> call) {
-		if (extensions.isEmpty()) {
-			return;
-		}
-		@Nullable Object[] calls = CALLS.get();
-		Object outer = calls[0];
 		for (int i = 0; i < extensions.size(); i++) {
-			Named<T> named = extensions.get(i);
-			if (outer != null && isIn(outer, named)) {
-				continue;
-			}
-			try {
-				calls[0] = new Call(named, outer);
-				call.accept(named.extension());
-			}
-			catch (Throwable ex) {
-				failed(named.name(), ex);
-			}
-			finally {
-				calls[0] = outer;
-			}
+			call(extensions.get(i), (extension) -> {
+				call.accept(extension);
+				return null;
+			});
 		}
 	}
 
@@ -152,20 +180,12 @@ public final class Extensions {
 	 * @return {@code false} if one of them does not agree
 	 */
 	public <T> boolean all(List<Named<T>> extensions, Predicate<? super T> call) {
-		boolean[] all = { true };
-		each(extensions, (extension) -> all[0] = all[0] && call.test(extension));
-		return all[0];
-	}
-
-	private static boolean isIn(Object calls, Named<?> extension) {
-		Object call = calls;
-		while (call instanceof Call known) {
-			if (known.extension() == extension) {
-				return true;
+		for (Named<T> named : extensions) {
+			if (Boolean.FALSE.equals(call(named, call::test))) {
+				return false;
 			}
-			call = known.outer();
 		}
-		return false;
+		return true;
 	}
 
 	/**
@@ -204,8 +224,8 @@ public final class Extensions {
 	public record Named<T>(String name, T extension) {
 	}
 
-	/** The call of an extension, and the one that it was made in, if any. */
-	private record Call(Named<?> extension, @Nullable Object outer) {
+	/** Code that the thread runs, and the code that it was called by, if any. */
+	private record Mark(Object owner, @Nullable Object outer) {
 	}
 
 }

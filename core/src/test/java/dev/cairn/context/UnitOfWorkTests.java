@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Failure;
+import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.internal.Extensions;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class UnitOfWorkTests {
 		UnitOfWork traced = this.signals.start(UnitOfWork.Kind.REQUEST, "GET /", trace);
 		assertThat(traced.id()).isEqualTo(trace.traceId());
 		assertThat(start("a").id()).matches("[0-9a-f]{32}").isNotEqualTo(start("b").id());
-		assertThat(traced.lot()).isEqualTo(traced.lot()).isBetween(0.0, 1.0);
+		assertThat(Sampler.draw(traced.id())).isEqualTo(Sampler.draw(traced.id())).isBetween(0.0, 1.0);
 	}
 
 	@Test

@@ -20,6 +20,7 @@ import dev.cairn.Category;
 import dev.cairn.DropReason;
 import dev.cairn.Event;
 import dev.cairn.Ledger;
+import dev.cairn.Lifecycle;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
@@ -97,6 +98,43 @@ class CairnTests {
 			assertThat(message.timestamp()).isEqualTo(Instant.EPOCH);
 			assertThat(message.origin()).isEqualTo(TestMessages.ORIGIN);
 		});
+	}
+
+	@Test
+	void suspendsAndResumesItsSinksUntilItIsClosed() {
+		Cairn cairn = build(builder());
+		Lifecycle lifecycle = (Lifecycle) cairn;
+		lifecycle.suspend(Duration.ofSeconds(5));
+		assertThat(this.sink.suspended).isTrue();
+		assertThat(cairn.event("order.placed").publish()).isNotNull();
+		lifecycle.resume();
+		assertThat(this.sink.suspended).isFalse();
+		cairn.close();
+		lifecycle.suspend(Duration.ofSeconds(5));
+		assertThat(this.sink.suspended).isFalse();
+	}
+
+	@Test
+	void doesNotAskASamplerOrATraceSourceWithinItself() {
+		List<Cairn> built = new ArrayList<>();
+		AtomicInteger samplers = new AtomicInteger();
+		AtomicInteger sources = new AtomicInteger();
+		built.add(build(builder().sampler((candidate) -> {
+			samplers.incrementAndGet();
+			built.get(0).event("order.sampled").publish();
+			return 1;
+		}).trace(() -> {
+			sources.incrementAndGet();
+			built.get(0).event("order.traced").publish();
+			return null;
+		})));
+		assertThat(built.get(0).event("order.placed").publish()).isNotNull();
+		assertThat(this.sink.messages).extracting(Message::type)
+			.containsExactlyInAnyOrder("order.placed", "order.sampled", "order.traced", "order.traced",
+					"order.sampled");
+		assertThat(samplers).hasValue(2);
+		assertThat(sources).hasValue(2);
+		assertThat(this.ledger.failures()).isEmpty();
 	}
 
 	@Test

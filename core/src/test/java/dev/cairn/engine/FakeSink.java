@@ -31,6 +31,8 @@ final class FakeSink implements Sink {
 
 	volatile Duration closedWithin = Duration.ZERO;
 
+	volatile boolean suspended;
+
 	FakeSink(Accounts ledger, String name) {
 		this.channel = ledger.channel(name);
 	}
@@ -58,10 +60,12 @@ final class FakeSink implements Sink {
 
 	@Override
 	public void start() {
+		this.suspended = false;
 	}
 
 	@Override
 	public void suspend(Duration timeout) {
+		this.suspended = true;
 	}
 
 	@Override

@@ -56,7 +56,7 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	public Map<String, String> apply(LogEntry entry) {
 		boolean own = OwnLoggers.includes(entry.logger());
 		if (!own) {
-			this.signals.logged(entry);
+			this.signals.report((listener, unit) -> listener.logged(entry, unit));
 		}
 		if (this.captured == LoggedErrors.NONE || !entry.isAtLeast(THRESHOLD)) {
 			return Map.of();

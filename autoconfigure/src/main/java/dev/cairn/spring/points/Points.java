@@ -20,6 +20,7 @@ import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import dev.cairn.annotation.PublishEvent.On;
 import dev.cairn.engine.Settings;
+import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +50,6 @@ public final class Points {
 
 	/** Cached, since a bean lookup is expensive. */
 	private volatile @Nullable Cairn found;
-
-	/** Prevents recursion: a getter or a sink may be a method with points. */
-	private final ThreadLocal<@Nullable Boolean> publishing = new ThreadLocal<>();
 
 	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, TraceSource trace) {
 		this.cairn = cairn;
@@ -136,24 +134,26 @@ public final class Points {
 	}
 
 	boolean isPublishing() {
-		return this.publishing.get() != null;
+		return Extensions.isWithin(this);
 	}
 
-	/** Publishes events, but none of the calls that this causes. Never throws. */
+	/**
+	 * Publishes events, but none of the calls that this causes: a getter or a sink may be
+	 * a method with points. Never throws.
+	 */
 	void publish(Consumer<Cairn> work) {
-		this.publishing.set(Boolean.TRUE);
 		try {
-			Cairn known = cairn();
-			if (known != null) {
-				work.accept(known);
-			}
+			Extensions.within(this, () -> {
+				Cairn known = cairn();
+				if (known != null) {
+					work.accept(known);
+				}
+				return null;
+			});
 		}
 		catch (Throwable ex) {
 			// The method was called while Cairn itself is being created
 			logger.debug("Cairn: failed to publish an event: {}", ex.toString());
-		}
-		finally {
-			this.publishing.remove();
 		}
 	}
 

@@ -35,7 +35,8 @@ final class ObservationSignals implements ObservationHandler<Observation.Context
 		String name = context.getName();
 		if (start != null && name != null) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - start);
-			this.signals.observationEnded(name, duration, context.getError());
+			this.signals
+				.report((listener, unit) -> listener.observationEnded(name, duration, context.getError(), unit));
 		}
 	}
 
