@@ -1,6 +1,7 @@
 package dev.cairn.encoding;
 
 import java.time.Instant;
+import java.util.function.BiFunction;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
@@ -58,6 +59,34 @@ public interface MessageEncoder {
 	 */
 	static String timestamp(Instant timestamp) {
 		return Timestamps.format(timestamp);
+	}
+
+	/**
+	 * The format of encoded messages.
+	 */
+	enum Format {
+
+		/** Cairn's own envelope. */
+		CAIRN(MessageEncoder::cairn),
+		/** Metlog's envelope, version 0.8. */
+		METLOG(MessageEncoder::metlog);
+
+		private final BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder;
+
+		Format(BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder) {
+			this.encoder = encoder;
+		}
+
+		/**
+		 * Returns an encoder for this format.
+		 * @param redactor redacts the texts of exceptions
+		 * @param application identifies the application's own frames
+		 * @return the encoder
+		 */
+		public MessageEncoder encoder(Redactor redactor, ApplicationFrames application) {
+			return this.encoder.apply(redactor, application);
+		}
+
 	}
 
 	/**

@@ -1,8 +1,7 @@
 package dev.cairn.spring.core;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.Severity;
@@ -10,124 +9,105 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.SpringBootExceptionReporter;
+import org.springframework.boot.context.event.ApplicationPreparedEvent;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.boot.context.event.SpringApplicationEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.AbstractApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
- * The start of an application that Boot runs. A context that fails to refresh destroys
- * its beans before Boot reports the failure. Beans that deliver the failure are therefore
- * closed after the report. In all other cases, a bean is closed when its context destroys
- * it.
+ * The start of an application that Boot runs and whose errors Cairn captures. A context
+ * that fails to refresh destroys its beans before Boot reports the failure. Beans that
+ * deliver the failure are therefore closed after the report. In all other cases, a bean
+ * is closed when its context destroys it.
  */
-public final class ApplicationStart implements ApplicationListener<ApplicationStartedEvent> {
+final class ApplicationStart implements ApplicationListener<SpringApplicationEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ApplicationStart.class);
 
 	private static final String BEAN_NAME = "cairnApplicationStart";
 
-	private final ConfigurableApplicationContext context;
+	/** Sentry's client, which must not close before Cairn has sent the failure. */
+	private static final String SENTRY = "sentryHub";
 
-	/** Beans to close after the report, in the order in which they were destroyed. */
-	private final Map<Object, Runnable> postponed = new LinkedHashMap<>();
+	private @Nullable ConfigurableApplicationContext context;
 
-	private boolean refreshed;
+	private @Nullable Cairn cairn;
 
-	private boolean failed;
+	/** Closes the beans after the report, in the order in which they were destroyed. */
+	private final List<Runnable> postponed = new ArrayList<>();
 
-	private ApplicationStart(ConfigurableApplicationContext context) {
-		this.context = context;
-	}
+	private boolean over;
 
-	/** Watches the start of an application before its context is refreshed. */
-	static void watch(ConfigurableApplicationContext context) {
-		ApplicationStart start = new ApplicationStart(context);
-		context.getBeanFactory().registerSingleton(BEAN_NAME, start);
-		context.addApplicationListener(start);
-	}
-
-	/**
-	 * Looks among the listeners, which a context keeps when it has destroyed its beans.
-	 */
-	static @Nullable ApplicationStart of(@Nullable ConfigurableApplicationContext context) {
-		if (context instanceof AbstractApplicationContext listening) {
-			for (ApplicationListener<?> listener : listening.getApplicationListeners()) {
-				if (listener instanceof ApplicationStart start && start.context == context) {
-					return start;
-				}
+	@Override
+	public synchronized void onApplicationEvent(SpringApplicationEvent event) {
+		if (event instanceof ApplicationPreparedEvent prepared) {
+			ConfigurableApplicationContext starting = prepared.getApplicationContext();
+			if (isOn(starting.getEnvironment(), "cairn.enabled")
+					&& isOn(starting.getEnvironment(), "cairn.errors.enabled")) {
+				this.context = starting;
+				starting.getBeanFactory().registerSingleton(BEAN_NAME, this);
 			}
 		}
-		return null;
+		// Events of child contexts arrive as well
+		else if (event instanceof ApplicationStartedEvent started && started.getApplicationContext() == this.context) {
+			this.over = true;
+		}
+	}
+
+	private static boolean isOn(Environment environment, String property) {
+		return environment.getProperty(property, Boolean.class, true);
 	}
 
 	/**
-	 * Closes a bean when it is destroyed or, if the start has failed by then, after the
-	 * failure was reported. Replaces the destroy method of the bean.
-	 * @param beans the bean factory
-	 * @param name the name of the bean
-	 * @param bean the bean
-	 * @param closing closes the bean
+	 * Closes Cairn, and the client that it sends failures with, when they are destroyed
+	 * or, if the start has failed by then, after the failure was reported.
 	 */
-	public static void closeInTurn(DefaultListableBeanFactory beans, String name, Object bean, Runnable closing) {
-		DisposableBean inTurn = (beans.getSingleton(BEAN_NAME) instanceof ApplicationStart start)
-				? () -> start.close(bean, closing) : closing::run;
-		beans.registerDisposableBean(name, inTurn);
+	static void closeInTurn(DefaultListableBeanFactory beans, String name, Cairn cairn) {
+		ApplicationStart start = (beans.getSingleton(BEAN_NAME) instanceof ApplicationStart watching) ? watching : null;
+		if (start == null) {
+			beans.registerDisposableBean(name, cairn::close);
+			return;
+		}
+		start.cairn = cairn;
+		beans.registerDisposableBean(name, () -> start.close(cairn::close));
+		Object sentry = beans.containsBeanDefinition(SENTRY) ? beans.getSingleton(SENTRY) : null;
+		if (sentry != null) {
+			beans.registerDisposableBean(SENTRY, () -> start.close(() -> beans.destroyBean(SENTRY, sentry)));
+		}
 	}
 
-	private void close(Object bean, Runnable closing) {
-		if (!postpone(bean, closing)) {
+	private void close(Runnable closing) {
+		if (!postpone(closing)) {
 			closing.run();
 		}
 	}
 
 	/** A context that was closed regularly has no failure to report. */
-	private synchronized boolean postpone(Object bean, Runnable closing) {
-		if (this.refreshed || this.failed || this.context.isClosed()) {
-			return false;
-		}
-		this.postponed.put(bean, closing);
-		return true;
+	private synchronized boolean postpone(Runnable closing) {
+		return !this.over && this.context != null && !this.context.isClosed() && this.postponed.add(closing);
 	}
 
-	@Override
-	public synchronized void onApplicationEvent(ApplicationStartedEvent event) {
-		// Events of child contexts arrive as well
-		this.refreshed |= event.getApplicationContext() == this.context;
-	}
-
-	/**
-	 * Captures the failure and closes the postponed beans, which delivers it.
-	 */
-	void failed(Throwable thrown) {
-		Map<Object, Runnable> closings = fail();
-		isolated(() -> capture(thrown, closings.keySet()));
-		closings.values().forEach(ApplicationStart::isolated);
-	}
-
-	private synchronized Map<Object, Runnable> fail() {
-		this.failed = true;
-		Map<Object, Runnable> closings = new LinkedHashMap<>(this.postponed);
-		this.postponed.clear();
-		return closings;
-	}
-
-	private void capture(Throwable thrown, Set<Object> open) {
-		Cairn cairn = cairn(open);
-		if (cairn != null) {
-			cairn.capture(thrown, (report) -> report.severity(Severity.CRITICAL).field("phase", "start"));
-		}
-	}
-
-	private @Nullable Cairn cairn(Set<Object> open) {
-		for (Object bean : open) {
-			if (bean instanceof Cairn cairn) {
-				return cairn;
+	/** Captures the failure and closes the postponed beans, which delivers it. */
+	private void failed(ConfigurableApplicationContext context, Throwable failure) {
+		isolated(() -> {
+			Cairn cairn = context.isActive() ? context.getBeanProvider(Cairn.class).getIfAvailable() : this.cairn;
+			if (cairn != null) {
+				cairn.capture(failure, (report) -> report.severity(Severity.CRITICAL).field("phase", "start"));
 			}
-		}
-		return this.context.isActive() ? this.context.getBeanProvider(Cairn.class).getIfAvailable() : null;
+		});
+		end().forEach(ApplicationStart::isolated);
+	}
+
+	private synchronized List<Runnable> end() {
+		this.over = true;
+		return List.copyOf(this.postponed);
 	}
 
 	/** Boot must report the failure as it would without Cairn. */
@@ -138,6 +118,36 @@ public final class ApplicationStart implements ApplicationListener<ApplicationSt
 		catch (Throwable ex) {
 			logger.warn("Failed to report the failed start", ex);
 		}
+	}
+
+	/**
+	 * Captures failures of the start, such as a bean that cannot be created after Cairn,
+	 * a port in use, or a runner or listener that throws. Comes first among Boot's
+	 * reporters and leaves the report to the others. Unlike
+	 * {@code ApplicationFailedEvent}, reporters also receive exceptions of listeners of
+	 * {@code ApplicationReadyEvent}.
+	 */
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	static final class Reporter implements SpringBootExceptionReporter {
+
+		private final @Nullable ConfigurableApplicationContext context;
+
+		Reporter(@Nullable ConfigurableApplicationContext context) {
+			this.context = context;
+		}
+
+		/** A context keeps its listeners when it has destroyed its beans. */
+		@Override
+		public boolean reportException(Throwable failure) {
+			if (this.context instanceof AbstractApplicationContext listening) {
+				listening.getApplicationListeners()
+					.stream()
+					.filter((listener) -> listener instanceof ApplicationStart start && start.context == listening)
+					.forEach((listener) -> ((ApplicationStart) listener).failed(listening, failure));
+			}
+			return false;
+		}
+
 	}
 
 }

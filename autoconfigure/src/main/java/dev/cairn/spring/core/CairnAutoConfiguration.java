@@ -6,16 +6,19 @@ import java.util.List;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
+import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
+import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.engine.Settings;
@@ -26,28 +29,40 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn}.
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn}, and for the
+ * endpoint and the health that expose its accounts. Actuator's own properties switch
+ * these off: {@code management.endpoint.cairn.access} and
+ * {@code management.health.cairn.enabled}.
  */
 @AutoConfiguration
 @ConditionalOnCairn
-@EnableConfigurationProperties(CairnProperties.class)
+@EnableConfigurationProperties({ CairnProperties.class, DeliveryProperties.class })
 public final class CairnAutoConfiguration {
 
 	private static final String CAIRN = "cairn";
+
+	/**
+	 * The sink that receives exceptions only, unless a route of the application is wider.
+	 */
+	private static final String SENTRY = "sentry";
 
 	private static final String APPLICATION_PACKAGES = "cairn.incidents.application-packages";
 
@@ -62,6 +77,12 @@ public final class CairnAutoConfiguration {
 		Accounts accounts = new Accounts();
 		accounts.incidents(incidents.account());
 		return accounts;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DeliveryOptions cairnDeliveryOptions(DeliveryProperties properties) {
+		return properties.toOptions();
 	}
 
 	@Bean
@@ -132,7 +153,8 @@ public final class CairnAutoConfiguration {
 
 	/**
 	 * Never lazy, since {@link Cairn#get()} does not use the context. Closed after a
-	 * failed start was reported.
+	 * failed start was reported. By default, exceptions go to all sinks, and all other
+	 * messages to all sinks but Sentry.
 	 */
 	@Bean(name = CAIRN, destroyMethod = "")
 	@Lazy(false)
@@ -159,16 +181,45 @@ public final class CairnAutoConfiguration {
 		List<Sink> all = sinks.orderedStream().toList();
 		all.forEach(builder::sink);
 		properties.toPresets().forEach(builder::preset);
-		RoutePlan plan = new RoutePlan(properties.routes(), all);
-		plan.configured().forEach(builder::route);
+		List<String> names = all.stream().map((sink) -> sink.channel().name()).toList();
+		properties.toRoutes(names).forEach(builder::route);
 		filters.orderedStream().forEach(builder::filter);
 		enrichers.orderedStream().forEach(builder::enricher);
 		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		plan.byDefault().forEach(builder::route);
+		String[] exceptSentry = names.stream().filter((name) -> !name.equals(SENTRY)).toArray(String[]::new);
+		builder.route(Route.of(Message.TYPE_EXCEPTION, names.toArray(String[]::new)))
+			.route(Route.of("*", exceptSentry));
 		Cairn cairn = builder.build().install();
-		ApplicationStart.closeInTurn(beans, CAIRN, cairn, cairn::close);
+		ApplicationStart.closeInTurn(beans, CAIRN, cairn);
 		return cairn;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+	@ConditionalOnAvailableEndpoint(CairnEndpoint.class)
+	static class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnEndpoint")
+		CairnEndpoint cairnEndpoint(Origin origin, Cairn cairn) {
+			return new CairnEndpoint(origin.service(), cairn);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("health")
+	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
+	@ConditionalOnEnabledHealthIndicator("cairn")
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnHealthIndicator")
+		CairnHealthIndicator cairnHealthIndicator(CairnProperties properties, Cairn cairn) {
+			return new CairnHealthIndicator(cairn.ledger(), properties.health().downWhenChannelDown());
+		}
+
 	}
 
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -40,6 +41,7 @@ import org.springframework.util.unit.DataSize;
  * @param incidents Grouping of failures of the same kind.
  * @param events Events that the application publishes.
  * @param presets Values for events that name the preset.
+ * @param health Health of the channels.
  */
 @ConfigurationProperties("cairn")
 record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String service, @Nullable String environment,
@@ -47,7 +49,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 		@DefaultValue List<RouteProperties> routes, @DefaultValue SamplingProperties sampling,
 		@DefaultValue RedactionProperties redaction, @DefaultValue LimitsProperties limits,
 		@DefaultValue IncidentProperties incidents, @DefaultValue EventsProperties events,
-		@DefaultValue Map<String, PresetProperties> presets) {
+		@DefaultValue Map<String, PresetProperties> presets, @DefaultValue HealthProperties health) {
 
 	private static final int MAX_RECENT = 10_000;
 
@@ -61,6 +63,17 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 			InvalidProperty.requireDuration("cairn.shutdown-timeout", this.shutdownTimeout);
 		}
 		return this.shutdownTimeout;
+	}
+
+	/**
+	 * Returns the configured routes.
+	 */
+	List<Route> toRoutes(List<String> sinks) {
+		List<Route> made = new ArrayList<>();
+		for (int i = 0; i < this.routes.size(); i++) {
+			made.add(this.routes.get(i).toRoute("cairn.routes[" + i + "]", sinks));
+		}
+		return made;
 	}
 
 	Map<String, Preset> toPresets() {
@@ -84,9 +97,26 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	record RouteProperties(@DefaultValue("*") String type, @DefaultValue("*") String logger,
 			@Nullable Severity severity, @DefaultValue List<String> to) {
 
-		Route toRoute(String property) {
+		Route toRoute(String property, List<String> sinks) {
+			for (int i = 0; i < this.to.size(); i++) {
+				String name = this.to.get(i);
+				if (!sinks.contains(name)) {
+					throw new InvalidConfigurationPropertyValueException(property + ".to[" + i + "]", name,
+							"There is no sink with this name, only " + sinks + ". " + remedy(name));
+				}
+			}
 			return new Route(pattern(property + ".type", this.type), pattern(property + ".logger", this.logger),
 					this.severity, this.to);
+		}
+
+		private static String remedy(String sink) {
+			return switch (sink) {
+				case "kafka" -> "Set spring.kafka.bootstrap-servers to enable it.";
+				case "sentry" -> "Set sentry.dsn to enable it.";
+				case "file", "stdout" -> "Set cairn." + sink + ".enabled=true to enable it.";
+				case "udp" -> "Set cairn.udp.host and cairn.udp.port to enable it.";
+				default -> "Use one of these names, or define a Sink bean whose channel has this name.";
+			};
 		}
 
 	}
@@ -212,14 +242,14 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 			long maxBytes = this.maxMessageSize.toBytes();
 			InvalidProperty.requireRange("cairn.limits.max-message-size", this.maxMessageSize, maxBytes, LEAST_BYTES,
 					MOST_BYTES);
-			requirePositive("cairn.limits.max-fields", this.maxFields);
-			requirePositive("cairn.limits.max-depth", this.maxDepth);
-			requirePositive("cairn.limits.max-name-length", this.maxNameLength);
+			requirePositive("max-fields", this.maxFields);
+			requirePositive("max-depth", this.maxDepth);
+			requirePositive("max-name-length", this.maxNameLength);
 			return new Limits((int) maxBytes, this.maxFields, this.maxDepth, this.maxNameLength);
 		}
 
 		private static void requirePositive(String name, int value) {
-			InvalidProperty.requireRange(name, value, value, 1, Integer.MAX_VALUE);
+			InvalidProperty.requireRange("cairn.limits." + name, value, value, 1, Integer.MAX_VALUE);
 		}
 
 	}
@@ -231,7 +261,15 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	 * published it. Finding it takes about two microseconds.
 	 */
 	record EventsProperties(@DefaultValue("false") boolean callSite) {
+	}
 
+	/**
+	 * Properties for the health of the channels.
+	 *
+	 * @param enabled Whether to include the channels in the health of the service.
+	 * @param downWhenChannelDown Whether the service is down if a channel is down.
+	 */
+	record HealthProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean downWhenChannelDown) {
 	}
 
 	/**

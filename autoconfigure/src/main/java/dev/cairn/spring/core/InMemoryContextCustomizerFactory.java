@@ -54,7 +54,7 @@ class InMemoryContextCustomizerFactory implements ContextCustomizerFactory {
 			return Stream
 				.of("cairn.file.enabled", "cairn.file.directory", "spring.kafka.bootstrap-servers",
 						"spring.kafka.producer.bootstrap-servers")
-				.anyMatch((property) -> Switch.hasValue(environment, property));
+				.anyMatch((property) -> OnCairnCondition.hasValue(environment, property));
 		}
 
 	}

@@ -2,31 +2,29 @@ package dev.cairn.spring.core;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
-import org.springframework.core.type.MethodMetadata;
+import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
+import org.springframework.util.StringUtils;
 
 /**
  * Removes the beans that are switched off when an application starts that was processed
  * ahead of time. A bean whose name does not begin with {@code cairn} takes the place of a
- * bean of another library, which the build left out: such a bean stays and asks the
- * {@link Switch} by itself.
+ * bean of another library, which the build left out: such a bean stays and reads the
+ * properties by itself.
  */
 class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 
@@ -36,10 +34,8 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 
 	private final Environment environment;
 
-	private final MetadataReaderFactory metadata = MetadataReaderFactory
-		.create(SwitchedOffBeans.class.getClassLoader());
-
-	private final Map<String, AnnotationMetadata> read = new HashMap<>();
+	private final MetadataReaderFactory metadata = new CachingMetadataReaderFactory(
+			SwitchedOffBeans.class.getClassLoader());
 
 	SwitchedOffBeans(Environment environment) {
 		this.environment = environment;
@@ -54,21 +50,25 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 		}
 	}
 
+	/** Conditions that depend on beans come last. */
 	private void remove(BeanDefinitionRegistry registry, boolean dependingOnBeans) {
 		for (String name : registry.getBeanDefinitionNames()) {
 			String configuration = configurationOf(registry.getBeanDefinition(name));
-			if (name.startsWith(OWN) && configuration != null
-					&& isOff(switches(configuration, name), registry, dependingOnBeans)) {
-				remove(registry, name, switches(configuration, name));
+			if (!name.startsWith(OWN) || configuration == null) {
+				continue;
 			}
-		}
-	}
-
-	private static void remove(BeanDefinitionRegistry registry, String bean, List<Switch> switches) {
-		registry.removeBeanDefinition(bean);
-		String otherwise = switches.stream().map(Switch::otherwise).filter(Objects::nonNull).findFirst().orElse(null);
-		if (otherwise != null) {
-			registry.registerBeanDefinition(bean, new RootBeanDefinition(otherwise));
+			List<MergedAnnotation<ConditionalOnCairn>> conditions = conditions(configuration, name);
+			if (conditions.stream()
+				.filter((each) -> each.getStringArray("insteadOf").length > 0 == dependingOnBeans)
+				.anyMatch((each) -> OnCairnCondition.reasonToBeOff(each, this.environment,
+						registry::containsBeanDefinition) != null)) {
+				registry.removeBeanDefinition(name);
+				conditions.stream()
+					.map((each) -> each.getString("otherwise"))
+					.filter(StringUtils::hasText)
+					.findFirst()
+					.ifPresent((type) -> registry.registerBeanDefinition(name, new RootBeanDefinition(type)));
+			}
 		}
 	}
 
@@ -92,40 +92,26 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 	}
 
 	/** Those of the method, of its class and of the classes around it. */
-	private List<Switch> switches(String configuration, String method) {
-		List<Switch> found = new ArrayList<>();
+	private List<MergedAnnotation<ConditionalOnCairn>> conditions(String configuration, String method) {
 		AnnotationMetadata type = read(configuration);
-		for (MethodMetadata annotated : type.getAnnotatedMethods(ConditionalOnCairn.class.getName())) {
-			if (annotated.getMethodName().equals(method)) {
-				found.add(Switch.of(annotated));
-			}
-		}
-		found.add(Switch.of(type));
-		for (String outer = type.getEnclosingClassName(); outer != null; outer = read(outer).getEnclosingClassName()) {
-			found.add(Switch.of(read(outer)));
-		}
-		return found;
-	}
-
-	private boolean isOff(List<Switch> switches, BeanDefinitionRegistry registry, boolean dependingOnBeans) {
-		return switches.stream()
-			.anyMatch((each) -> each.dependsOnBeans() == dependingOnBeans
-					&& each.reasonToBeOff(this.environment, registry::containsBeanDefinition) != null);
+		return Stream.concat(
+				type.getAnnotatedMethods(ConditionalOnCairn.class.getName())
+					.stream()
+					.filter((annotated) -> annotated.getMethodName().equals(method)),
+				Stream.iterate(type, (each) -> each != null,
+						(each) -> (each.getEnclosingClassName() != null) ? read(each.getEnclosingClassName()) : null))
+			.map(OnCairnCondition::of)
+			.filter(MergedAnnotation::isPresent)
+			.toList();
 	}
 
 	private AnnotationMetadata read(String type) {
-		return this.read.computeIfAbsent(type, (name) -> {
-			try {
-				return this.metadata.getMetadataReader(name).getAnnotationMetadata();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException(ex);
-			}
-		});
-	}
-
-	@Override
-	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		try {
+			return this.metadata.getMetadataReader(type).getAnnotationMetadata();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

@@ -7,12 +7,12 @@ import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.file.FileDestination;
 import dev.cairn.file.StreamDestination;
 import dev.cairn.file.UdpDestination;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.DeliveryProperties;
 import dev.cairn.spring.core.InvalidProperty;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,53 +33,53 @@ public final class FileSinkAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn(value = "file", insteadOf = "cairnKafkaSink")
-	@EnableConfigurationProperties({ FileSinkProperties.class, DeliveryProperties.class })
+	@EnableConfigurationProperties(FileSinkProperties.class)
 	static class FileConfiguration {
 
 		@Bean(destroyMethod = "")
 		@ConditionalOnMissingBean(name = "cairnFileSink")
-		AsyncSink cairnFileSink(FileSinkProperties properties, DeliveryProperties delivery, Accounts ledger,
-				Limits limits, Redactor redactor, ApplicationFrames application) {
+		AsyncSink cairnFileSink(FileSinkProperties properties, DeliveryOptions delivery, Accounts ledger, Limits limits,
+				Redactor redactor, ApplicationFrames application) {
 			InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
 					Integer.MAX_VALUE);
 			FileDestination sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
 					() -> new FileDestination(properties.directory(),
 							properties.encoding().encoder(redactor, application), limits.maxBytes(),
 							properties.maxFileSize().toBytes(), properties.maxFiles()));
-			return new AsyncSink(ledger.channel("file"), sender, delivery.toOptions());
+			return new AsyncSink(ledger.channel("file"), sender, delivery);
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn(value = "stdout", enabledByDefault = false)
-	@EnableConfigurationProperties({ StdoutSinkProperties.class, DeliveryProperties.class })
+	@EnableConfigurationProperties(StdoutSinkProperties.class)
 	static class StdoutConfiguration {
 
 		@Bean(destroyMethod = "")
 		@ConditionalOnMissingBean(name = "cairnStdoutSink")
-		AsyncSink cairnStdoutSink(StdoutSinkProperties properties, DeliveryProperties delivery, Accounts ledger,
+		AsyncSink cairnStdoutSink(StdoutSinkProperties properties, DeliveryOptions delivery, Accounts ledger,
 				Limits limits, Redactor redactor, ApplicationFrames application) {
 			StreamDestination sender = StreamDestination.stdout(properties.encoding().encoder(redactor, application),
 					limits.maxBytes());
-			return new AsyncSink(ledger.channel("stdout"), sender, delivery.toOptions());
+			return new AsyncSink(ledger.channel("stdout"), sender, delivery);
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn(value = "udp", configured = "cairn.udp.host")
-	@EnableConfigurationProperties({ UdpSinkProperties.class, DeliveryProperties.class })
+	@EnableConfigurationProperties(UdpSinkProperties.class)
 	static class UdpConfiguration {
 
 		@Bean(destroyMethod = "")
 		@ConditionalOnMissingBean(name = "cairnUdpSink")
-		AsyncSink cairnUdpSink(UdpSinkProperties properties, DeliveryProperties delivery, Accounts ledger,
-				Limits limits, Redactor redactor, ApplicationFrames application) {
+		AsyncSink cairnUdpSink(UdpSinkProperties properties, DeliveryOptions delivery, Accounts ledger, Limits limits,
+				Redactor redactor, ApplicationFrames application) {
 			InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
 			UdpDestination sender = new UdpDestination(Objects.requireNonNull(properties.host()), properties.port(),
 					properties.encoding().encoder(redactor, application), limits.maxBytes());
-			return new AsyncSink(ledger.channel("udp"), sender, delivery.toOptions());
+			return new AsyncSink(ledger.channel("udp"), sender, delivery);
 		}
 
 	}

@@ -2,7 +2,7 @@ package dev.cairn.spring.file;
 
 import java.nio.file.Path;
 
-import dev.cairn.spring.core.DeliveryProperties.Encoding;
+import dev.cairn.encoding.MessageEncoder.Format;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -22,5 +22,5 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("cairn.file")
 record FileSinkProperties(@Nullable Boolean enabled, @DefaultValue("./cairn-events") Path directory,
 		@DefaultValue("64MB") DataSize maxFileSize, @DefaultValue("10") int maxFiles,
-		@DefaultValue("cairn") Encoding encoding) {
+		@DefaultValue("cairn") Format encoding) {
 }

@@ -1,6 +1,6 @@
 package dev.cairn.spring.file;
 
-import dev.cairn.spring.core.DeliveryProperties.Encoding;
+import dev.cairn.encoding.MessageEncoder.Format;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -12,5 +12,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param encoding Format of the lines.
  */
 @ConfigurationProperties("cairn.stdout")
-record StdoutSinkProperties(@DefaultValue("false") boolean enabled, @DefaultValue("cairn") Encoding encoding) {
+record StdoutSinkProperties(@DefaultValue("false") boolean enabled, @DefaultValue("cairn") Format encoding) {
 }

@@ -1,6 +1,6 @@
 package dev.cairn.spring.file;
 
-import dev.cairn.spring.core.DeliveryProperties.Encoding;
+import dev.cairn.encoding.MessageEncoder.Format;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,5 +16,5 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("cairn.udp")
 record UdpSinkProperties(@DefaultValue("true") boolean enabled, @Nullable String host, @DefaultValue("5565") int port,
-		@DefaultValue("cairn") Encoding encoding) {
+		@DefaultValue("cairn") Format encoding) {
 }

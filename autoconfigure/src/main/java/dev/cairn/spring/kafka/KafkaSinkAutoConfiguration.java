@@ -10,11 +10,11 @@ import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.DeliveryProperties;
 import dev.cairn.spring.logging.logback.QuietKafkaFilter;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -46,21 +46,20 @@ import org.springframework.kafka.core.ProducerFactory;
 		configured = { "spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers" })
 @ConditionalOnClass(KafkaAutoConfiguration.class)
 @ConditionalOnBean(ProducerFactory.class)
-@EnableConfigurationProperties({ KafkaSinkProperties.class, DeliveryProperties.class })
+@EnableConfigurationProperties(KafkaSinkProperties.class)
 public final class KafkaSinkAutoConfiguration {
 
 	static final String SINK_NAME = "kafka";
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
-	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryProperties delivery,
+	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery,
 			ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin, Accounts ledger, Limits limits,
 			Redactor redactor, ApplicationFrames application, ObjectProvider<KafkaProducerCustomizer> customizers) {
 		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
 				customizers.orderedStream().toList());
 		MessageCodec codec = new MessageCodec(redactor, application, limits.maxBytes());
-		return new KafkaSinkFactory(properties, delivery.toOptions(), ledger.channel(SINK_NAME), origin.service(),
-				codec, limits)
+		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits)
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
 					properties.encoding().encoder(redactor, application));
 	}

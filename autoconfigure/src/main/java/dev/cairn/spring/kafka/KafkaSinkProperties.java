@@ -7,7 +7,7 @@ import java.util.Map;
 
 import dev.cairn.Category;
 import dev.cairn.Severity;
-import dev.cairn.spring.core.DeliveryProperties.Encoding;
+import dev.cairn.encoding.MessageEncoder.Format;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -30,7 +30,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("cairn.kafka")
 record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue("cairn-events") String topic,
-		@DefaultValue("{trace_id|fields.visitor}") String key, @DefaultValue("cairn") Encoding encoding,
+		@DefaultValue("{trace_id|fields.visitor}") String key, @DefaultValue("cairn") Format encoding,
 		@DefaultValue Map<String, String> properties, @DefaultValue SpoolProperties spool,
 		@DefaultValue DeadLetterProperties deadLetters, @DefaultValue List<RuleProperties> rules) {
 

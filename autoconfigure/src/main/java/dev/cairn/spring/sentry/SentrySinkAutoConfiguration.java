@@ -15,10 +15,8 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.sentry.DirectCaptures;
 import dev.cairn.sentry.SentryDestination;
-import dev.cairn.spring.core.ApplicationStart;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.DeliveryProperties;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
@@ -30,7 +28,6 @@ import io.sentry.spring7.tracing.SpringMvcTransactionNameProvider;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -57,13 +54,10 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
 @ConditionalOnCairn(value = "sentry", configured = "sentry.dsn")
 @ConditionalOnResource(resources = "classpath:io/sentry/spring/boot4/SentryAutoConfiguration.class")
-@EnableConfigurationProperties({ SentrySinkProperties.class, DeliveryProperties.class })
+@EnableConfigurationProperties(SentrySinkProperties.class)
 public final class SentrySinkAutoConfiguration {
 
 	static final String SINK_NAME = "sentry";
-
-	/** The client, which must not close before the failure of a start has been sent. */
-	private static final String SENTRY = "sentryHub";
 
 	/**
 	 * The queue of Sentry's transport holds 30 events. Smaller batches leave room for
@@ -73,12 +67,7 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
-	AsyncSink cairnSentrySink(DeliveryProperties delivery, IScopes scopes, Accounts ledger,
-			DefaultListableBeanFactory beans) {
-		if (beans.getSingleton(SENTRY) == scopes) {
-			ApplicationStart.closeInTurn(beans, SENTRY, scopes, scopes::close);
-		}
-		DeliveryOptions options = delivery.toOptions();
+	AsyncSink cairnSentrySink(DeliveryOptions options, IScopes scopes, Accounts ledger) {
 		return new AsyncSink(ledger.channel(SINK_NAME), new SentryDestination(Sentry::getCurrentScopes),
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}

@@ -163,14 +163,8 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void propertiesAreKnownToTheirFeatureOnlyUnlessAllSinksShareThem() {
-		classes().that()
-			.areAnnotatedWith(ConfigurationProperties.class)
-			.and()
-			.doNotHaveSimpleName("DeliveryProperties")
-			.should()
-			.notBePublic()
-			.check(module);
+	void propertiesAreKnownToTheirFeatureOnly() {
+		classes().that().areAnnotatedWith(ConfigurationProperties.class).should().notBePublic().check(module);
 	}
 
 	private static void onlyIn(String room, String... packages) {

@@ -5,7 +5,6 @@ import java.util.List;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
-import dev.cairn.spring.actuate.CairnEndpoint;
 import dev.cairn.spring.logging.logback.LogEntryAppender;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.core.instrument.MeterRegistry;

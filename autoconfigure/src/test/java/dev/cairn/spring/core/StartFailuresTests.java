@@ -47,8 +47,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * Tests for {@link StartFailures} with applications that do not start, and the files and
- * the Sentry server to which they tell it.
+ * Tests for {@link ApplicationStart} with applications that do not start, and the files
+ * and the Sentry server to which they tell it.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @ExtendWith(AwaitThreads.class)

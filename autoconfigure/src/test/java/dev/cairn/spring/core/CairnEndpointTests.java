@@ -1,4 +1,4 @@
-package dev.cairn.spring.actuate;
+package dev.cairn.spring.core;
 
 import java.net.http.HttpResponse;
 import java.util.ArrayList;

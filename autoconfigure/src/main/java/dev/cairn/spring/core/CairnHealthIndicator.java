@@ -1,4 +1,4 @@
-package dev.cairn.spring.actuate;
+package dev.cairn.spring.core;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
