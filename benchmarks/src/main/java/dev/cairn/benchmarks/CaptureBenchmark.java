@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Origin;
@@ -78,7 +79,7 @@ public class CaptureBenchmark {
 	private static Cairn cairn(Incidents.Options options) {
 		Accounts ledger = new Accounts();
 		return new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
-			.incidents(new Incidents(options))
+			.incidents(new Incidents(options, ApplicationFrames.DEFAULT))
 			.sink(new AsyncSink(ledger.channel("sentry"), new ContextSender(), DeliveryOptions.DEFAULT))
 			.closeTimeout(Duration.ofSeconds(2))
 			.build();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message.Limits;
@@ -50,7 +51,7 @@ final class StormCairn implements AutoCloseable {
 	StormCairn() throws IOException {
 		this.folder = Files.createTempDirectory("cairn-storm");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(this.ledger)
-			.incidents(new Incidents(Incidents.Options.DEFAULT))
+			.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT))
 			.sink(new AsyncSink(this.ledger.channel("sentry"), new SentryDestination(Sentry::getCurrentScopes),
 					DeliveryOptions.DEFAULT))
 			.sink(new AsyncSink(this.ledger.channel("file"), file(), DeliveryOptions.DEFAULT))

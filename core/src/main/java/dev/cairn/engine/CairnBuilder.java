@@ -302,7 +302,8 @@ public final class CairnBuilder {
 	}
 
 	Incidents incidents() {
-		Incidents built = (this.incidents != null) ? this.incidents : new Incidents(Incidents.Options.DEFAULT);
+		Incidents built = (this.incidents != null) ? this.incidents
+				: new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT);
 		this.accounts.incidents(built.account());
 		return built;
 	}

@@ -50,11 +50,13 @@ final class EngineLifecycle implements Lifecycle {
 
 	@Override
 	public void start() {
+		this.extensions.guard("starting the incidents", this.incidents::start);
 		this.sinks.forEach((sink) -> guard("starting", sink, Sink::start));
 	}
 
 	@Override
 	public void suspend(Duration timeout) {
+		this.extensions.guard("suspending the incidents", () -> this.incidents.suspend(timeout));
 		if (!isStopped()) {
 			atOnce("suspending", (sink) -> sink.suspend(timeout), timeout);
 		}
@@ -62,13 +64,14 @@ final class EngineLifecycle implements Lifecycle {
 
 	@Override
 	public void resume() {
+		this.extensions.guard("resuming the incidents", this.incidents::resume);
 		this.sinks.forEach((sink) -> guard("resuming", sink, Sink::resume));
 	}
 
 	@Override
 	public void stop(Duration timeout) {
 		if (this.stopped.compareAndSet(false, true)) {
-			this.extensions.guard(INCIDENTS, this.incidents::close);
+			this.extensions.guard(INCIDENTS, () -> this.incidents.stop(timeout));
 			atOnce("stopping", (sink) -> sink.stop(timeout), timeout);
 		}
 	}

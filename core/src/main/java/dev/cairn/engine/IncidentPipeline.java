@@ -13,7 +13,6 @@ import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
-import dev.cairn.incident.PendingIncident;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,9 +64,8 @@ final class IncidentPipeline {
 			this.incidents.sampledOut(failure, incident);
 			return null;
 		}
-		PendingIncident pending = this.incidents.admit(failure, incident);
-		if (pending != null) {
-			complete(pending, event, incident.id());
+		if (this.incidents.admit(failure, incident)) {
+			complete(incident, event);
 		}
 		String id = incident.acceptedId();
 		if (id != null) {
@@ -76,13 +74,13 @@ final class IncidentPipeline {
 		return id;
 	}
 
-	private void complete(PendingIncident pending, IncidentEvent event, String id) {
+	private void complete(Incident incident, IncidentEvent event) {
 		Predicate<Map<String, ?>> message = null;
 		try {
-			message = build(event, id);
+			message = build(event, incident.id());
 		}
 		finally {
-			pending.complete(message);
+			incident.complete(message);
 		}
 	}
 

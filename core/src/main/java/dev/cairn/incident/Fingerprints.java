@@ -1,5 +1,6 @@
 package dev.cairn.incident;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -46,17 +47,21 @@ final class Fingerprints {
 
 	/** Returns the kind of a failure with a throwable. */
 	long of(Throwable thrown) {
-		List<Throwable> causes = Throwables.causes(thrown);
-		long hash = typesAndMessages(thrown, causes);
+		List<Throwable> chain = new ArrayList<>();
+		chain.add(thrown);
+		chain.addAll(Throwables.causes(thrown));
+		long hash = typesAndMessages(chain);
 		int slot = (int) Math.floorMod(hash, (long) MAX_SIGNATURES);
-		Signature signature = this.signatures.get(slot);
-		boolean known = signature != null && signature.hash == hash;
-		if (signature != null && known && signature.isReliable()) {
-			return signature.fingerprint;
+		Signature known = this.signatures.get(slot);
+		if (known != null && known.hash != hash) {
+			known = null;
 		}
-		long fingerprint = typesAndFrames(thrown, causes);
-		if (signature != null && known && signature.fingerprint == fingerprint) {
-			signature.confirm();
+		if (known != null && known.isReliable()) {
+			return known.fingerprint;
+		}
+		long fingerprint = typesAndFrames(chain);
+		if (known != null && known.fingerprint == fingerprint) {
+			known.confirm();
 		}
 		else {
 			this.signatures.set(slot, new Signature(hash, fingerprint));
@@ -64,29 +69,21 @@ final class Fingerprints {
 		return fingerprint;
 	}
 
-	private static long typesAndMessages(Throwable thrown, List<Throwable> causes) {
-		long hash = typeAndMessage(OFFSET, thrown);
-		for (Throwable cause : causes) {
-			hash = typeAndMessage(hash, cause);
+	private static long typesAndMessages(List<Throwable> chain) {
+		long hash = OFFSET;
+		for (Throwable thrown : chain) {
+			String message = Throwables.message(thrown);
+			hash = text(mix(hash, thrown.getClass().getName().hashCode()), (message != null) ? message : "");
 		}
 		return hash;
 	}
 
-	private static long typeAndMessage(long hash, Throwable thrown) {
-		String message = Throwables.message(thrown);
-		return text(mix(hash, thrown.getClass().getName().hashCode()), (message != null) ? message : "");
-	}
-
-	private long typesAndFrames(Throwable thrown, List<Throwable> causes) {
-		long hash = typeAndFrames(OFFSET, thrown);
-		for (Throwable cause : causes) {
-			hash = typeAndFrames(hash, cause);
+	private long typesAndFrames(List<Throwable> chain) {
+		long hash = OFFSET;
+		for (Throwable thrown : chain) {
+			hash = frames(mix(hash, thrown.getClass().getName().hashCode()), Throwables.frames(thrown));
 		}
 		return hash;
-	}
-
-	private long typeAndFrames(long hash, Throwable thrown) {
-		return frames(mix(hash, thrown.getClass().getName().hashCode()), Throwables.frames(thrown));
 	}
 
 	private long frames(long start, StackTraceElement[] frames) {

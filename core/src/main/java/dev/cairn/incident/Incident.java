@@ -1,32 +1,33 @@
 package dev.cairn.incident;
 
-import java.util.concurrent.TimeUnit;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 
+import dev.cairn.MessageFields;
 import dev.cairn.Trace;
-import dev.cairn.context.UnitOfWork;
-import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One failure, from its first report on. Thread-safe.
+ * One failure, from its first report on. Its message is built on the thread that failed,
+ * without a lock, and may stand for other failures of its kind. The message is sent once
+ * it is both {@linkplain #complete built} and released, by whichever thread comes second.
+ * Thread-safe; until the message is released, the lock of the group or of the retry scope
+ * that holds it guards the numbers.
  */
 public final class Incident {
+
+	/** The type under which the account counts failures without a throwable. */
+	static final String TEXT_TYPE = "text";
 
 	/** The bound on the chain of incidents that are the same failure. */
 	private static final int MAX_STEPS = 100;
 
-	/** The time within which layers report the same failure outside of any work. */
-	private static final long SAME_WORK_NANOS = TimeUnit.SECONDS.toNanos(1);
+	private final ReportOrigin origin;
 
-	private final long nanos = System.nanoTime();
-
-	private final long thread = Thread.currentThread().getId();
-
-	private volatile String id = IncidentIds.next();
-
-	private final @Nullable String unitId = currentUnitId();
-
-	private volatile @Nullable Trace trace;
+	private volatile String id = newId();
 
 	private volatile boolean refused;
 
@@ -35,15 +36,34 @@ public final class Incident {
 	/** The incident that is the same failure. */
 	private volatile @Nullable Incident same;
 
-	/** The other work that may report it. */
-	private volatile @Nullable String otherWork;
+	private long count = 1;
+
+	/** The failures without a throwable, which are counted when the message is sent. */
+	private long texts;
+
+	private Map<String, ?> details = Map.of();
+
+	private @Nullable Predicate<Map<String, ?>> message;
+
+	private boolean complete;
+
+	/** Counts the message; {@code null} until the message is released. */
+	private @Nullable IncidentCounts account;
 
 	/**
 	 * Creates an incident.
 	 * @param trace the trace in which the failure is reported first
 	 */
 	public Incident(@Nullable Trace trace) {
-		this.trace = trace;
+		this.origin = new ReportOrigin(trace);
+	}
+
+	/** Returns an id in the format of Sentry's event ids: a UUID version 4. */
+	private static String newId() {
+		ThreadLocalRandom random = ThreadLocalRandom.current();
+		long high = (random.nextLong() & 0xffff_ffff_ffff_0fffL) | 0x4000L;
+		long low = (random.nextLong() >>> 2) | 0x8000_0000_0000_0000L;
+		return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);
 	}
 
 	/**
@@ -70,7 +90,7 @@ public final class Incident {
 	 * @return the trace; {@code null} without one
 	 */
 	public @Nullable Trace trace() {
-		return this.trace;
+		return this.origin.trace();
 	}
 
 	/**
@@ -78,7 +98,11 @@ public final class Incident {
 	 * @param trace the trace
 	 */
 	public void trace(@Nullable Trace trace) {
-		this.trace = trace;
+		this.origin.trace(trace);
+	}
+
+	ReportOrigin origin() {
+		return this.origin;
 	}
 
 	Incident self() {
@@ -89,56 +113,6 @@ public final class Incident {
 			next = self.same;
 		}
 		return self;
-	}
-
-	/**
-	 * Returns whether a throwable of this incident is still the same failure when it is
-	 * reported again. The same object may be thrown many times: a constant, or what the
-	 * JVM throws without a stack from compiled code. Without a stack it is the same
-	 * failure in the same work, or on the same thread within a second. With a stack it
-	 * may be reported by one other work as well, such as one that waited for it.
-	 * @param thrown the throwable
-	 * @param report the incident of the new report
-	 * @param quietNanos how long it is the same failure outside of any work
-	 */
-	boolean isSameFailure(Throwable thrown, Incident report, long quietNanos) {
-		String here = workId();
-		String there = report.workId();
-		if (here != null && there != null) {
-			return here.equals(there) || (hasStack(thrown) && isOtherWork(there));
-		}
-		long age = report.nanos - this.nanos;
-		return (this.thread == report.thread && age < SAME_WORK_NANOS) || (age < quietNanos && hasStack(thrown));
-	}
-
-	private static boolean hasStack(Throwable thrown) {
-		return Throwables.frames(thrown).length > 0;
-	}
-
-	private boolean isOtherWork(String id) {
-		if (this.otherWork == null) {
-			this.otherWork = id;
-		}
-		return id.equals(this.otherWork);
-	}
-
-	/** Returns the id of the trace or of the unit of work, if any. */
-	private @Nullable String workId() {
-		Trace trace = this.trace;
-		return (trace != null) ? trace.traceId() : this.unitId;
-	}
-
-	/** Only the id: an incident may live longer than the unit of work. */
-	private static @Nullable String currentUnitId() {
-		UnitOfWork unit = UnitOfWork.current();
-		return (unit != null) ? unit.id() : null;
-	}
-
-	/** Returns whether both are reported in the same work, or else by the same thread. */
-	boolean isReportedWith(Incident other) {
-		String here = workId();
-		String there = other.workId();
-		return (here != null && there != null) ? here.equals(there) : this.thread == other.thread;
 	}
 
 	void isSameAs(Incident other) {
@@ -153,16 +127,99 @@ public final class Incident {
 	}
 
 	/** Withholds the id until it is certain that a message has it. */
-	void withhold() {
-		this.withheld = true;
-	}
-
-	void release() {
-		this.withheld = false;
+	void withhold(boolean withheld) {
+		this.withheld = withheld;
 	}
 
 	void refuse() {
 		this.refused = true;
+	}
+
+	/** Marks this as a failure without a throwable. */
+	void isText() {
+		this.texts = 1;
+	}
+
+	/** Adds fields to the message. */
+	void details(Map<String, ?> details) {
+		this.details = details;
+	}
+
+	/** Counts one more failure that the message stands for. */
+	void increment() {
+		this.count++;
+	}
+
+	/** Counts one failure without a throwable less, and returns how many are left. */
+	long decrement() {
+		this.texts--;
+		return --this.count;
+	}
+
+	/** Makes the message of another incident stand for the failures of this one. */
+	void mergeInto(Incident other) {
+		other.count += this.count;
+		other.texts += this.texts;
+		isSameAs(other);
+	}
+
+	/**
+	 * Sets the message, which is sent now or when its turn comes.
+	 * @param message sends the message with further fields, and returns whether a sink
+	 * accepted it; {@code null} if there is no message
+	 */
+	public void complete(@Nullable Predicate<Map<String, ?>> message) {
+		if (message == null) {
+			refuse();
+		}
+		IncidentCounts account;
+		synchronized (this) {
+			this.message = message;
+			this.complete = true;
+			account = this.account;
+		}
+		if (account != null) {
+			send(account);
+		}
+	}
+
+	/**
+	 * Allows the message to be sent. Called once, after the last change of the numbers.
+	 * @param remark further fields of the message
+	 * @param account counts the message
+	 */
+	void release(Map<String, ?> remark, IncidentCounts account) {
+		synchronized (this) {
+			Map<String, Object> fields = new LinkedHashMap<>(this.details);
+			fields.putAll(remark);
+			fields.put(MessageFields.COUNT, this.count);
+			this.details = fields;
+			this.account = account;
+			if (!this.complete) {
+				return;
+			}
+		}
+		send(account);
+	}
+
+	private void send(IncidentCounts account) {
+		Predicate<Map<String, ?>> message = this.message;
+		Map<String, ?> fields = this.details;
+		this.message = null;
+		this.details = Map.of();
+		boolean accepted = false;
+		try {
+			accepted = message != null && message.test(fields);
+		}
+		finally {
+			if (!accepted) {
+				refuse();
+			}
+			if (this.texts > 0) {
+				account.failed(TEXT_TYPE, this.texts);
+			}
+			account.sent(accepted, this.count);
+		}
 	}
 
 }

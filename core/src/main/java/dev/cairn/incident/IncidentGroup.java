@@ -4,10 +4,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncidentGroup {
 
-	/** The time for which a burst lasts. */
 	private static final long BURST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-	private final Timing timing;
+	private final Shared shared;
 
 	private final Map<String, Object> remark;
 
-	/** The messages that wait. */
-	private final Set<PendingIncident> waiting = new LinkedHashSet<>();
+	/** The incidents whose messages wait. */
+	private final Set<Incident> waiting = new LinkedHashSet<>();
 
 	/** The one of them that further failures join. */
-	private @Nullable PendingIncident joinable;
+	private @Nullable Incident joinable;
 
 	private long burstStart;
 
@@ -40,43 +37,40 @@ final class IncidentGroup {
 
 	private boolean retired;
 
-	IncidentGroup(Timing timing, Map<String, Object> remark) {
-		this.timing = timing;
+	IncidentGroup(Shared shared, Map<String, Object> remark) {
+		this.shared = shared;
 		this.remark = remark;
-		this.burstStart = this.timing.nanoTime().getAsLong();
+		this.burstStart = shared.timer().nanoTime();
 		this.nextSlot = this.burstStart;
 		this.lastSeen = this.burstStart;
 	}
 
 	/**
-	 * Admits a failure.
-	 * @param pending the failure
-	 * @param waitNanos the minimum time for which its message waits
-	 * @return the message that stands for the failure; {@code null} if the group is
-	 * retired
+	 * Admits a failure whose message waits for a minimum time, or returns {@code null} if
+	 * the group is retired.
 	 */
-	@Nullable Admission admit(PendingIncident pending, long waitNanos) {
+	@Nullable Admission admit(Incident incident, long waitNanos) {
 		synchronized (this) {
 			if (this.retired) {
 				return null;
 			}
-			long now = this.timing.nanoTime().getAsLong();
+			long now = this.shared.timer().nanoTime();
 			this.lastSeen = now;
 			boolean alone = takeFromBurst(now);
 			if (!alone && this.joinable != null) {
-				pending.mergeInto(this.joinable);
+				incident.mergeInto(this.joinable);
 				return new Admission(this.joinable, this);
 			}
 			long delay = Math.max(alone ? 0 : this.nextSlot - now, waitNanos);
-			if (delay > 0 && this.timing.schedule(() -> release(pending), delay)) {
-				this.waiting.add(pending);
-				this.joinable = alone ? this.joinable : pending;
-				return new Admission(pending, this);
+			if (delay > 0 && this.shared.timer().schedule(() -> release(incident), delay) != null) {
+				this.waiting.add(incident);
+				this.joinable = alone ? this.joinable : incident;
+				return new Admission(incident, this);
 			}
-			this.nextSlot = now + this.timing.intervalNanos();
+			this.nextSlot = now + this.shared.intervalNanos();
 		}
-		pending.release(this.remark);
-		return new Admission(pending, null);
+		incident.release(this.remark, this.shared.account());
+		return new Admission(incident, null);
 	}
 
 	private boolean takeFromBurst(long now) {
@@ -84,40 +78,40 @@ final class IncidentGroup {
 			this.burstStart = now;
 			this.usedOfBurst = 0;
 		}
-		if (this.timing.intervalNanos() == 0) {
+		if (this.shared.intervalNanos() == 0) {
 			return true;
 		}
-		if (this.usedOfBurst >= this.timing.burst()) {
+		if (this.usedOfBurst >= this.shared.burst()) {
 			return false;
 		}
 		this.usedOfBurst++;
 		return true;
 	}
 
-	private void release(PendingIncident pending) {
-		synchronized (this) {
-			if (!remove(pending)) {
-				return;
-			}
-			this.timing.sending().increment();
-			this.nextSlot = this.timing.nanoTime().getAsLong() + this.timing.intervalNanos();
-		}
+	private void release(Incident incident) {
+		this.shared.sending().acquireUninterruptibly();
 		try {
-			pending.release(this.remark);
+			synchronized (this) {
+				if (!remove(incident)) {
+					return;
+				}
+				this.nextSlot = this.shared.timer().nanoTime() + this.shared.intervalNanos();
+			}
+			incident.release(this.remark, this.shared.account());
 		}
 		finally {
-			this.timing.sending().decrement();
+			this.shared.sending().release();
 		}
 	}
 
-	private boolean remove(PendingIncident pending) {
-		this.joinable = (this.joinable != pending) ? this.joinable : null;
-		return this.waiting.remove(pending);
+	private boolean remove(Incident incident) {
+		this.joinable = (this.joinable != incident) ? this.joinable : null;
+		return this.waiting.remove(incident);
 	}
 
 	/** Releases the messages that wait. */
 	void flush() {
-		List<PendingIncident> all;
+		List<Incident> all;
 		synchronized (this) {
 			all = List.copyOf(this.waiting);
 		}
@@ -125,73 +119,46 @@ final class IncidentGroup {
 	}
 
 	/** Withdraws a failure, and returns whether its message is not sent. */
-	private synchronized boolean withdraw(PendingIncident pending) {
-		if (!this.waiting.contains(pending) || pending.decrement() > 0) {
+	private synchronized boolean withdraw(Incident incident) {
+		if (!this.waiting.contains(incident) || incident.decrement() > 0) {
 			return false;
 		}
-		if (pending != this.joinable && this.usedOfBurst > 0) {
+		if (incident != this.joinable && this.usedOfBurst > 0) {
 			this.usedOfBurst--;
 		}
-		return remove(pending);
+		return remove(incident);
 	}
 
 	/** Retires the group if there were no failures for a while. */
 	synchronized boolean retireIfQuiet(long now) {
 		this.retired = this.waiting.isEmpty() && now - this.nextSlot >= 0
-				&& now - this.lastSeen >= this.timing.quietNanos();
+				&& now - this.lastSeen >= this.shared.quietNanos();
 		return this.retired;
 	}
 
-	/** Retires the group, and releases the messages that wait. */
-	void close() {
-		synchronized (this) {
-			this.retired = true;
-		}
-		flush();
-	}
-
 	/**
-	 * The result of an admission.
-	 *
-	 * @param pending the message that stands for the failure
-	 * @param group the group in which the message waits; {@code null} if it was released
+	 * The incident whose message stands for a failure, and the group in which it waits,
+	 * {@code null} if it was released.
 	 */
-	record Admission(PendingIncident pending, @Nullable IncidentGroup group) {
+	record Admission(Incident incident, @Nullable IncidentGroup group) {
 
 		/**
-		 * Withdraws a failure without a throwable, since one has been reported.
-		 * @return the id of the message if it stood for nothing else and is not sent
+		 * Withdraws a failure without a throwable, since its throwable has been reported.
+		 * Returns the id of the message if it stood for nothing else and is not sent.
 		 */
 		@Nullable String withdraw() {
-			return (this.group != null && this.group.withdraw(this.pending)) ? this.pending.incident().id() : null;
+			return (this.group != null && this.group.withdraw(this.incident)) ? this.incident.id() : null;
 		}
 
 	}
 
 	/**
-	 * The settings and the clock that all groups share.
-	 *
-	 * @param burst the number of failures per minute that are sent on their own
-	 * @param intervalNanos the minimum time between two messages beyond the burst
-	 * @param quietNanos the time without failures after which a group is retired
-	 * @param scheduler releases messages
-	 * @param nanoTime the clock
-	 * @param sending counts the messages that are being sent
+	 * State that the groups share. {@code burst} failures a minute are sent on their own,
+	 * and further messages in an interval. A group is retired when it is quiet. Who sends
+	 * a message that waited holds a permit of {@code sending}.
 	 */
-	record Timing(int burst, long intervalNanos, long quietNanos, ScheduledExecutorService scheduler,
-			LongSupplier nanoTime, ActiveSends sending) {
-
-		/** Schedules a task, and returns whether it will be run. */
-		boolean schedule(Runnable task, long nanos) {
-			try {
-				this.scheduler.schedule(task, nanos, TimeUnit.NANOSECONDS);
-				return true;
-			}
-			catch (RejectedExecutionException | OutOfMemoryError | StackOverflowError ex) {
-				return false;
-			}
-		}
-
+	record Shared(int burst, long intervalNanos, long quietNanos, IncidentTimer timer, IncidentCounts account,
+			Semaphore sending) {
 	}
 
 }

@@ -5,11 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when the message of a failure may be sent, and for how many failures it stands.
@@ -20,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncidentGrouper {
 
-	private final IncidentGroup.Timing timing;
+	private static final int MAX_SENDING = Integer.MAX_VALUE;
+
+	private final IncidentGroup.Shared shared;
 
 	private final int capacity;
 
@@ -29,52 +28,36 @@ final class IncidentGrouper {
 
 	private final IncidentGroup mixed;
 
-	private final ActiveSends sending = new ActiveSends();
-
-	private volatile boolean closed;
-
-	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, ScheduledExecutorService scheduler,
-			LongSupplier nanoTime) {
-		this.timing = new IncidentGroup.Timing(burst, TimeUnit.NANOSECONDS.convert(interval), limits.quietNanos(),
-				scheduler, nanoTime, this.sending);
+	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, IncidentTimer timer, IncidentCounts account) {
+		this.shared = new IncidentGroup.Shared(burst, TimeUnit.NANOSECONDS.convert(interval), limits.quiet().toNanos(),
+				timer, account, new Semaphore(MAX_SENDING));
 		this.capacity = limits.kinds();
-		this.mixed = new IncidentGroup(this.timing, Map.of("mixed", true));
+		this.mixed = new IncidentGroup(this.shared, Map.of("mixed", true));
 	}
 
 	/** Returns whether the kind of a failure matters. */
 	boolean isGrouping() {
-		return this.timing.intervalNanos() > 0;
+		return this.shared.intervalNanos() > 0;
 	}
 
 	/**
-	 * Admits a failure: its message is released now or later, or that of another failure
-	 * stands for it.
-	 * @param kind the kind of the failure
-	 * @param pending the failure
-	 * @param waitNanos the minimum time for which its message waits
-	 * @return the message that stands for the failure, and its group
+	 * Admits a failure: its message is released now or after a minimum time, or that of
+	 * another failure stands for it.
 	 */
-	IncidentGroup.Admission admit(long kind, PendingIncident pending, long waitNanos) {
+	IncidentGroup.Admission admit(long kind, Incident incident, long waitNanos) {
 		if (isGrouping() || waitNanos > 0) {
-			IncidentGroup group = group(kind);
-			while (group != null) {
-				IncidentGroup.Admission admission = group.admit(pending, waitNanos);
-				if (admission != null) {
-					return admission;
-				}
-				group = group(kind);
+			IncidentGroup.Admission admission = null;
+			while (admission == null) {
+				admission = group(kind).admit(incident, waitNanos);
 			}
+			return admission;
 		}
-		pending.release(Map.of());
-		return new IncidentGroup.Admission(pending, null);
+		incident.release(Map.of(), this.shared.account());
+		return new IncidentGroup.Admission(incident, null);
 	}
 
-	/** Returns the group of a kind, or {@code null} after the end. */
-	private @Nullable IncidentGroup group(long kind) {
+	private IncidentGroup group(long kind) {
 		synchronized (this.groups) {
-			if (this.closed) {
-				return null;
-			}
 			IncidentGroup known = this.groups.get(kind);
 			if (known != null) {
 				return known;
@@ -85,19 +68,19 @@ final class IncidentGrouper {
 			if (this.groups.isEmpty()) {
 				scheduleSweep();
 			}
-			IncidentGroup opened = new IncidentGroup(this.timing, Map.of());
+			IncidentGroup opened = new IncidentGroup(this.shared, Map.of());
 			this.groups.put(kind, opened);
 			return opened;
 		}
 	}
 
 	private void scheduleSweep() {
-		this.timing.schedule(this::sweep, this.timing.quietNanos());
+		this.shared.timer().schedule(this::sweep, this.shared.quietNanos());
 	}
 
 	private void sweep() {
 		synchronized (this.groups) {
-			long now = this.timing.nanoTime().getAsLong();
+			long now = this.shared.timer().nanoTime();
 			this.groups.values().removeIf((group) -> group.retireIfQuiet(now));
 			if (!this.groups.isEmpty()) {
 				scheduleSweep();
@@ -113,21 +96,21 @@ final class IncidentGrouper {
 	}
 
 	/**
-	 * Releases all messages that wait, and waits for those that are being sent.
-	 * @param timeoutNanos the maximum time to wait
-	 * @return whether all have been sent
+	 * Releases all messages that wait, waits for those that are being sent, and returns
+	 * whether all have been sent.
 	 */
 	boolean flush(long timeoutNanos) {
 		all().forEach(IncidentGroup::flush);
-		return this.sending.awaitNone(timeoutNanos);
-	}
-
-	/** Releases all messages that wait; those that follow are released at once. */
-	void close() {
-		synchronized (this.groups) {
-			this.closed = true;
+		try {
+			if (this.shared.sending().tryAcquire(MAX_SENDING, timeoutNanos, TimeUnit.NANOSECONDS)) {
+				this.shared.sending().release(MAX_SENDING);
+				return true;
+			}
 		}
-		all().forEach(IncidentGroup::close);
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return false;
 	}
 
 	private List<IncidentGroup> all() {

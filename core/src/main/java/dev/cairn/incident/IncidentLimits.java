@@ -1,7 +1,6 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The bounds on what is remembered of failures, and for how long.
@@ -21,18 +20,6 @@ record IncidentLimits(int throwables, int kinds, Duration quiet, Duration textWa
 		if (throwables < 1 || kinds < 1) {
 			throw new IllegalArgumentException("limits must be positive");
 		}
-	}
-
-	long quietNanos() {
-		return TimeUnit.NANOSECONDS.convert(this.quiet);
-	}
-
-	long textWaitNanos() {
-		return TimeUnit.NANOSECONDS.convert(this.textWait);
-	}
-
-	long retryWaitNanos() {
-		return TimeUnit.NANOSECONDS.convert(this.retryWait);
 	}
 
 }

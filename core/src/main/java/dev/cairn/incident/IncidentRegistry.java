@@ -13,24 +13,17 @@ final class IncidentRegistry {
 
 	private final WeakIdentityTable<Throwable, Incident> incidents;
 
+	/** How long a throwable is the same failure without traces. */
 	private final long quietNanos;
 
-	/**
-	 * Creates a registry.
-	 * @param capacity the maximum number of throwables
-	 * @param quietNanos how long a throwable is the same failure without traces
-	 */
 	IncidentRegistry(int capacity, long quietNanos) {
 		this.incidents = new WeakIdentityTable<>(capacity);
 		this.quietNanos = quietNanos;
 	}
 
 	/**
-	 * Returns the incident of a throwable and of those related to it, or makes it the
-	 * given one.
-	 * @param related the throwable, its causes and its suppressed throwables
-	 * @param fresh the incident if none of them is known
-	 * @return the incident of all of them
+	 * Returns the incident of a throwable and of those related to it, and makes it the
+	 * given one if none of them is known.
 	 */
 	Incident claim(List<Throwable> related, Incident fresh) {
 		Incident incident = find(related, fresh);
@@ -49,23 +42,27 @@ final class IncidentRegistry {
 	private Incident find(List<Throwable> related, Incident fresh) {
 		for (Throwable throwable : related) {
 			Incident known = this.incidents.get(throwable);
-			if (known != null && known.isSameFailure(throwable, fresh, this.quietNanos)) {
+			if (known != null && isSameFailure(known, throwable, fresh)) {
 				return known.self();
 			}
 		}
 		return fresh;
 	}
 
-	private @Nullable Incident remember(Throwable throwable, Incident incident, Incident fresh) {
+	private @Nullable Incident remember(Throwable throwable, Incident incident, Incident report) {
 		Incident known = this.incidents.putIfAbsent(throwable, incident);
-		if (known != null && known != incident && !known.isSameFailure(throwable, fresh, this.quietNanos)) {
+		if (known != null && known != incident && !isSameFailure(known, throwable, report)) {
 			this.incidents.replace(throwable, known, incident);
 			return null;
 		}
 		return known;
 	}
 
-	/** Removes what was claimed for an incident that could not be captured. */
+	private boolean isSameFailure(Incident known, Throwable throwable, Incident report) {
+		return known.origin().isSameFailure(throwable, report.origin(), this.quietNanos);
+	}
+
+	/** Removes the claims of an incident that could not be captured. */
 	void forget(List<Throwable> related, Incident incident) {
 		related.forEach((throwable) -> this.incidents.remove(throwable, incident));
 	}

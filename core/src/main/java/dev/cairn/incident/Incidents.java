@@ -1,19 +1,15 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn.Attempts;
 import dev.cairn.Failure;
 import dev.cairn.Ledger;
+import dev.cairn.Lifecycle;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * of work. Failures of the same kind are grouped once they exceed their burst. All state
  * is bounded, and no throwable is kept in memory. Thread-safe.
  */
-public final class Incidents implements AutoCloseable {
+public final class Incidents implements Lifecycle {
 
-	private static final long LAST_MESSAGE_MILLIS = 200;
+	private static final Duration LAST_MESSAGE = Duration.ofMillis(200);
 
 	private final IncidentCounts account = new IncidentCounts();
 
-	private final IncidentLimits limits;
+	private final IncidentTimer timer;
 
 	private final IncidentRegistry registry;
 
@@ -40,17 +36,9 @@ public final class Incidents implements AutoCloseable {
 
 	private final MessageCorrelator texts;
 
-	private final ScheduledExecutorService scheduler;
+	private final long textWaitNanos;
 
 	private final RetryScope.Shared retries;
-
-	/**
-	 * Creates the incidents of a service, with the default {@link ApplicationFrames}.
-	 * @param options how failures are grouped
-	 */
-	public Incidents(Options options) {
-		this(options, ApplicationFrames.DEFAULT);
-	}
 
 	/**
 	 * Creates the incidents of a service.
@@ -58,34 +46,18 @@ public final class Incidents implements AutoCloseable {
 	 * @param application determines the frames that distinguish kinds of failures
 	 */
 	public Incidents(Options options, ApplicationFrames application) {
-		this(options, application, IncidentLimits.DEFAULT, newScheduler(), System::nanoTime);
+		this(options, application, IncidentLimits.DEFAULT,
+				new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime));
 	}
 
-	Incidents(Options options, ApplicationFrames application, IncidentLimits limits, ScheduledExecutorService scheduler,
-			LongSupplier nanoTime) {
-		this.limits = limits;
-		this.registry = new IncidentRegistry(limits.throwables(), limits.quietNanos());
+	Incidents(Options options, ApplicationFrames application, IncidentLimits limits, IncidentTimer timer) {
+		this.timer = timer;
+		this.registry = new IncidentRegistry(limits.throwables(), limits.quiet().toNanos());
 		this.fingerprints = new Fingerprints(application);
-		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, scheduler, nanoTime);
-		this.texts = new MessageCorrelator(limits.textWaitNanos(), nanoTime);
-		this.scheduler = scheduler;
-		this.retries = new RetryScope.Shared(this.account, this.grouper, scheduler, limits.retryWaitNanos(),
-				ConcurrentHashMap.newKeySet());
-	}
-
-	static ScheduledExecutorService newScheduler() {
-		ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1, Incidents::newThread);
-		scheduler.setRemoveOnCancelPolicy(true);
-		scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-		return scheduler;
-	}
-
-	/** The thread must not inherit anything from the one that happens to fail first. */
-	private static Thread newThread(Runnable task) {
-		Thread thread = new Thread(null, task, "cairn-incidents", 0, false);
-		thread.setContextClassLoader(null);
-		thread.setDaemon(true);
-		return thread;
+		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, timer, this.account);
+		this.texts = new MessageCorrelator(timer, limits.textWait().toNanos());
+		this.textWaitNanos = limits.textWait().toNanos();
+		this.retries = new RetryScope.Shared(this.account, this.grouper, timer, limits.retryWait().toNanos());
 	}
 
 	/**
@@ -134,9 +106,9 @@ public final class Incidents implements AutoCloseable {
 	public void sampledOut(Failure failure, Incident incident) {
 		Throwable thrown = failure.thrown();
 		if (thrown != null) {
-			withdrawQuotesOf(thrown, incident);
+			this.texts.add(thrown, incident);
 		}
-		this.account.failed((thrown != null) ? thrown.getClass().getName() : PendingIncident.TEXT_TYPE, 1);
+		this.account.failed((thrown != null) ? thrown.getClass().getName() : Incident.TEXT_TYPE, 1);
 		this.account.sampledOut();
 		incident.refuse();
 	}
@@ -146,50 +118,39 @@ public final class Incidents implements AutoCloseable {
 	 * incident stands for it.
 	 * @param failure the failure
 	 * @param incident its incident
-	 * @return the incident, whose message is to be built and
-	 * {@linkplain PendingIncident#complete set}; {@code null} if it needs none
+	 * @return whether the incident needs a message, which is to be built and
+	 * {@linkplain Incident#complete set}
 	 */
-	public @Nullable PendingIncident admit(Failure failure, Incident incident) {
+	public boolean admit(Failure failure, Incident incident) {
 		Throwable thrown = failure.thrown();
 		return (thrown != null) ? admitThrown(thrown, incident) : admitText(failure.text(), incident);
 	}
 
-	private @Nullable PendingIncident admitThrown(Throwable thrown, Incident incident) {
-		String id = withdrawQuotesOf(thrown, incident);
+	private boolean admitThrown(Throwable thrown, Incident incident) {
+		String id = this.texts.add(thrown, incident);
 		if (id != null) {
 			incident.id(id);
 		}
 		String type = thrown.getClass().getName();
-		PendingIncident pending = new PendingIncident(incident, this.account, false);
 		RetryScope scope = RetryScope.current();
 		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
-		RetryScope.Taken taken = (scope != null) ? scope.take(kind, pending, type) : RetryScope.Taken.NOT;
+		RetryScope.Taken taken = (scope != null) ? scope.take(kind, incident, type) : RetryScope.Taken.NOT;
 		if (taken != RetryScope.Taken.NOT) {
-			return (taken == RetryScope.Taken.HELD) ? pending : null;
+			return taken == RetryScope.Taken.HELD;
 		}
 		this.account.failed(type, 1);
-		return needed(pending, this.grouper.admit(kind, pending, 0));
-	}
-
-	private @Nullable String withdrawQuotesOf(Throwable thrown, Incident incident) {
-		String id = this.texts.withdrawQuotesOf(thrown, incident);
-		this.texts.add(thrown, incident);
-		return id;
+		return this.grouper.admit(kind, incident, 0).incident() == incident;
 	}
 
 	/** A text is counted when it is sent: until then, its throwable may be reported. */
-	private @Nullable PendingIncident admitText(String text, Incident incident) {
-		PendingIncident pending = new PendingIncident(incident, this.account, true);
-		IncidentGroup.Admission admission = this.grouper.admit(this.fingerprints.of(text), pending,
-				this.limits.textWaitNanos());
+	private boolean admitText(String text, Incident incident) {
+		incident.isText();
+		IncidentGroup.Admission admission = this.grouper.admit(this.fingerprints.of(text), incident,
+				this.textWaitNanos);
 		if (admission.group() != null) {
 			this.texts.add(text, incident, admission);
 		}
-		return needed(pending, admission);
-	}
-
-	private static @Nullable PendingIncident needed(PendingIncident pending, IncidentGroup.Admission admission) {
-		return (admission.pending() == pending) ? pending : null;
+		return admission.incident() == incident;
 	}
 
 	/**
@@ -225,22 +186,23 @@ public final class Incidents implements AutoCloseable {
 		return this.grouper.flush(TimeUnit.NANOSECONDS.convert(timeout));
 	}
 
-	/**
-	 * Sends the messages that wait for their turn or for a last attempt.
-	 */
 	@Override
-	public void close() {
-		this.scheduler.shutdown();
-		List.copyOf(this.retries.open()).forEach(RetryScope::sendAll);
-		this.grouper.close();
-		try {
-			// A message that is being sent still reaches its sinks
-			this.scheduler.awaitTermination(LAST_MESSAGE_MILLIS, TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		this.scheduler.shutdownNow();
+	public void start() {
+		this.timer.start();
+	}
+
+	/** Messages that wait are held, and further failures are captured as before. */
+	@Override
+	public void suspend(Duration timeout) {
+		this.timer.suspend(TimeUnit.NANOSECONDS.convert(timeout));
+	}
+
+	/** Sends the messages that wait for their turn or for a last attempt. */
+	@Override
+	public void stop(Duration timeout) {
+		// A message that is being sent still reaches its sinks
+		Duration patience = (timeout.compareTo(LAST_MESSAGE) < 0) ? timeout : LAST_MESSAGE;
+		this.timer.stop(patience.toNanos());
 	}
 
 	/**

@@ -1,13 +1,9 @@
 package dev.cairn.incident;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.Cairn.Attempts;
@@ -25,11 +21,15 @@ final class RetryScope implements Attempts {
 
 	private static final UnitOfWork.Key<RetryScope> CURRENT = new UnitOfWork.Key<>("retry scope");
 
+	/** The number of kinds of failures; further kinds do not wait. */
+	private static final int MAX_KINDS = 10;
+
 	private final Shared shared;
 
 	private final Consumer<Throwable> capture;
 
-	private final RetriedFailures failures = new RetriedFailures();
+	/** In the order of their first failures. */
+	private final Map<Long, Kind> kinds = new LinkedHashMap<>();
 
 	/** The number of the attempt. */
 	private int attempt;
@@ -46,7 +46,7 @@ final class RetryScope implements Attempts {
 	/** The unit of work of the last attempt. */
 	private @Nullable UnitOfWork unit;
 
-	/** Restores what was current before the attempt, on the thread that began it. */
+	/** Restores the scope before the attempt, on the thread that began it. */
 	private UnitOfWork.@Nullable Scope entered;
 
 	private @Nullable Thread enteredBy;
@@ -65,8 +65,17 @@ final class RetryScope implements Attempts {
 	}
 
 	/** Makes this the scope of the current unit of work, or of the last one. */
-	private UnitOfWork.Scope enter() {
-		UnitOfWork unit = unit();
+	private synchronized UnitOfWork.Scope enter() {
+		UnitOfWork current = UnitOfWork.current();
+		UnitOfWork unit = (current != null) ? current : this.unit;
+		if (unit == null) {
+			unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts", null);
+		}
+		this.unit = unit;
+		return enter(unit);
+	}
+
+	private UnitOfWork.Scope enter(UnitOfWork unit) {
 		UnitOfWork.Scope opened = unit.open();
 		RetryScope before = unit.set(CURRENT, this);
 		return () -> {
@@ -75,39 +84,21 @@ final class RetryScope implements Attempts {
 		};
 	}
 
-	private synchronized UnitOfWork unit() {
-		UnitOfWork current = UnitOfWork.current();
-		if (current != null) {
-			this.unit = current;
-		}
-		else if (this.unit == null) {
-			this.unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts", null);
-		}
-		return this.unit;
-	}
-
 	@Override
-	public void begin() {
+	public synchronized void begin() {
 		end();
-		synchronized (this) {
-			this.last = null;
-			this.attempt++;
-			this.entered = enter();
-			this.enteredBy = Thread.currentThread();
-		}
+		this.last = null;
+		this.attempt++;
+		this.entered = enter();
+		this.enteredBy = Thread.currentThread();
 	}
 
 	@Override
-	public void end() {
-		UnitOfWork.Scope left = null;
-		synchronized (this) {
-			if (this.enteredBy == Thread.currentThread()) {
-				left = this.entered;
-				this.entered = null;
-				this.enteredBy = null;
-			}
-		}
-		if (left != null) {
+	public synchronized void end() {
+		UnitOfWork.Scope left = this.entered;
+		if (left != null && this.enteredBy == Thread.currentThread()) {
+			this.entered = null;
+			this.enteredBy = null;
 			left.close();
 		}
 	}
@@ -146,60 +137,43 @@ final class RetryScope implements Attempts {
 
 	@Override
 	public void succeeded() {
-		List<RetriedFailures.Kind> reported = new ArrayList<>();
 		synchronized (this) {
-			for (RetriedFailures.Kind kind : this.failures.all()) {
-				if (kind.isReported()) {
-					reported.add(kind);
-				}
-				else {
-					forget(kind);
-				}
-			}
-			close();
+			List.copyOf(this.kinds.values()).stream().filter((kind) -> !kind.reported).forEach(this::forget);
 		}
-		reported.forEach(this::send);
+		sendAll();
 	}
 
 	/** Forgets a failure without a report; the next one of its kind is another one. */
-	private void forget(RetriedFailures.Kind kind) {
-		this.failures.remove(kind);
-		if (kind.settle() != null) {
-			kind.incident().refuse();
+	private void forget(Kind kind) {
+		this.kinds.remove(kind.fingerprint);
+		if (kind.waiting) {
+			kind.waiting = false;
+			kind.incident.refuse();
 			this.shared.account().recovered();
 		}
 	}
 
-	/** Sends what has failed so far, after the last attempt or at the deadline. */
+	/** Sends the failures that wait, after the last attempt or at the deadline. */
 	void sendAll() {
-		List<RetriedFailures.Kind> all;
+		List<Kind> sent;
 		synchronized (this) {
-			all = this.failures.all();
+			sent = this.kinds.values().stream().filter((kind) -> kind.waiting).toList();
+			for (Kind kind : sent) {
+				kind.waiting = false;
+				kind.incident.withhold(false);
+				if (this.failed > 0) {
+					kind.incident.details(Map.of(MessageFields.ATTEMPTS, this.failed));
+				}
+			}
 			close();
 		}
-		all.forEach(this::send);
-	}
-
-	private void send(RetriedFailures.Kind kind) {
-		PendingIncident pending;
-		synchronized (this) {
-			pending = kind.settle();
-			if (pending == null) {
-				return;
-			}
-			kind.incident().release();
-			if (this.failed > 0) {
-				pending.details(Map.of(MessageFields.ATTEMPTS, this.failed));
-			}
-		}
-		this.shared.grouper().admit(kind.fingerprint(), pending, 0);
+		sent.forEach((kind) -> this.shared.grouper().admit(kind.fingerprint, kind.incident, 0));
 	}
 
 	/** Cancels the deadline, which would keep the messages in memory. */
 	private void close() {
 		this.closed = true;
 		this.last = null;
-		this.shared.open().remove(this);
 		if (this.deadline != null) {
 			this.deadline.cancel(false);
 			this.deadline = null;
@@ -207,77 +181,81 @@ final class RetryScope implements Attempts {
 	}
 
 	/**
-	 * Takes a failure that was captured in an attempt, and counts it.
-	 * @param fingerprint the kind of the failure
-	 * @param pending the failure
-	 * @param type the type under which it is counted
-	 * @return what became of it
+	 * Takes a failure that was captured in an attempt, and counts it under a type.
 	 */
-	synchronized Taken take(long fingerprint, PendingIncident pending, String type) {
-		RetriedFailures.Kind known = this.failures.find(fingerprint);
+	synchronized Taken take(long fingerprint, Incident incident, String type) {
+		Kind known = this.kinds.get(fingerprint);
 		if (known != null) {
-			pending.incident().isSameAs(known.incident());
-			if (known.add(this.attempt, this.throwing)) {
+			incident.isSameAs(known.incident);
+			if (known.waiting && known.attempt == this.attempt && !this.throwing) {
+				known.incident.increment();
 				this.shared.account().failed(type, 1);
 			}
 			else {
 				this.shared.account().repeated();
 			}
+			known.attempt = this.attempt;
+			known.reported |= !this.throwing;
 			return Taken.JOINED;
 		}
-		if (this.closed || !this.failures.hasRoom() || !hasDeadline()) {
+		if (this.closed || this.kinds.size() >= MAX_KINDS || !hasDeadline()) {
 			return Taken.NOT;
 		}
 		this.shared.account().failed(type, 1);
-		pending.incident().withhold();
-		this.failures.add(fingerprint, pending, this.attempt, !this.throwing);
+		incident.withhold(true);
+		this.kinds.put(fingerprint, new Kind(fingerprint, incident, this.attempt, !this.throwing));
 		return Taken.HELD;
 	}
 
 	private boolean hasDeadline() {
 		if (this.deadline == null) {
-			this.shared.open().add(this);
-			this.deadline = this.shared.schedule(this::sendAll);
+			this.deadline = this.shared.timer().schedule(this::sendAll, this.shared.waitNanos());
 		}
 		return this.deadline != null;
 	}
 
 	/**
-	 * The outcome of a failure that was captured in an attempt.
+	 * The outcome of a failure that was captured in an attempt: it waits for the last
+	 * attempt, it is part of a failure that waits or was sent, or neither.
 	 */
 	enum Taken {
 
-		/** It waits for the last attempt. */
-		HELD,
-		/** It is part of a failure that waits, or that was sent. */
-		JOINED,
-		/** It is not part of the scope. */
-		NOT
+		HELD, JOINED, NOT
 
 	}
 
 	/**
-	 * State that the scopes of a service share.
-	 *
-	 * @param account counts the failures
-	 * @param grouper admits those whose attempts have ended
-	 * @param scheduler runs the deadlines
-	 * @param waitNanos the time until a deadline
-	 * @param open the scopes that hold failures
+	 * The failures of a kind.
 	 */
-	record Shared(IncidentCounts account, IncidentGrouper grouper, ScheduledExecutorService scheduler, long waitNanos,
-			Set<RetryScope> open) {
+	private static final class Kind {
 
-		/** Schedules a deadline, or returns {@code null} after the end. */
-		@Nullable Future<?> schedule(Runnable deadline) {
-			try {
-				return this.scheduler.schedule(deadline, this.waitNanos, TimeUnit.NANOSECONDS);
-			}
-			catch (RejectedExecutionException ex) {
-				return null;
-			}
+		private final long fingerprint;
+
+		private final Incident incident;
+
+		/** Whether the outcome is unknown. */
+		private boolean waiting = true;
+
+		/** The last attempt in which it failed. */
+		private int attempt;
+
+		/** Whether the application captured it, rather than only throwing it. */
+		private boolean reported;
+
+		Kind(long fingerprint, Incident incident, int attempt, boolean reported) {
+			this.fingerprint = fingerprint;
+			this.incident = incident;
+			this.attempt = attempt;
+			this.reported = reported;
 		}
 
+	}
+
+	/**
+	 * State that the scopes of a service share: the account, the grouper of those whose
+	 * attempts have ended, and the time until a deadline.
+	 */
+	record Shared(IncidentCounts account, IncidentGrouper grouper, IncidentTimer timer, long waitNanos) {
 	}
 
 }

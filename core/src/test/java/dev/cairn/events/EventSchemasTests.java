@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
 import dev.cairn.EventType;
 import dev.cairn.Trace;
@@ -153,7 +154,8 @@ class EventSchemasTests {
 
 	@Test
 	void failuresFit() throws Exception {
-		Publishing failing = new Publishing((builder) -> builder.incidents(new Incidents(Incidents.Options.DEFAULT)));
+		Publishing failing = new Publishing(
+				(builder) -> builder.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT)));
 		IllegalStateException thrown = new IllegalStateException("no", new IllegalArgumentException());
 		thrown.addSuppressed(new java.io.IOException("file"));
 		failing.cairn.capture(thrown, Map.of("status", 500, "route", "/orders"));

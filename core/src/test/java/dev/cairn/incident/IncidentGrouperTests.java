@@ -189,28 +189,30 @@ class IncidentGrouperTests {
 
 	@Test
 	void flushWaitsForAMessageThatIsBeingSent() throws Exception {
-		IncidentGrouper grouper = new IncidentGrouper(0, Duration.ofMinutes(10), IncidentLimits.DEFAULT, this.time,
-				this.time::nanoTime);
+		IncidentTimer timer = this.time.timer();
+		timer.start();
+		IncidentGrouper grouper = new IncidentGrouper(0, Duration.ofMinutes(10), IncidentLimits.DEFAULT, timer,
+				new IncidentCounts());
 		CountDownLatch sending = new CountDownLatch(1);
 		CountDownLatch sent = new CountDownLatch(1);
-		grouper.admit(1, pending((more) -> true), 0);
-		grouper.admit(1, pending((more) -> {
+		grouper.admit(1, incident((more) -> true), 0);
+		grouper.admit(1, incident((more) -> {
 			sending.countDown();
 			return await(sent);
 		}), 0);
-		Thread timer = new Thread(() -> this.time.advance(Duration.ofMinutes(10)));
-		timer.start();
+		Thread thread = new Thread(() -> this.time.advance(Duration.ofMinutes(10)));
+		thread.start();
 		sending.await();
 		assertThat(grouper.flush(0)).isFalse();
 		sent.countDown();
 		assertThat(grouper.flush(TimeUnit.SECONDS.toNanos(30))).isTrue();
-		timer.join();
+		thread.join();
 	}
 
-	private static PendingIncident pending(Predicate<Map<String, ?>> message) {
-		PendingIncident pending = new PendingIncident(new Incident(null), new IncidentCounts(), false);
-		pending.complete(message);
-		return pending;
+	private static Incident incident(Predicate<Map<String, ?>> message) {
+		Incident incident = new Incident(null);
+		incident.complete(message);
+		return incident;
 	}
 
 	private static boolean await(CountDownLatch latch) {
@@ -377,7 +379,7 @@ class IncidentGrouperTests {
 		Set<String> threads = ConcurrentHashMap.newKeySet();
 		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(new SnapshotSink(this.sink, threads))
-			.incidents(new Incidents(SHORT))
+			.incidents(new Incidents(SHORT, ApplicationFrames.DEFAULT))
 			.build();
 		this.open.add(cairn);
 		failures(2).forEach(cairn::capture);
@@ -421,7 +423,7 @@ class IncidentGrouperTests {
 		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.filter((message) -> false)
-			.incidents(new Incidents(LONG))
+			.incidents(new Incidents(LONG, ApplicationFrames.DEFAULT))
 			.build();
 		this.open.add(picky);
 		List<Exception> failures = failures(2);
@@ -465,11 +467,11 @@ class IncidentGrouperTests {
 	}
 
 	private Incidents timed(Incidents.Options options, IncidentLimits limits) {
-		return new Incidents(options, ApplicationFrames.DEFAULT, limits, this.time, this.time::nanoTime);
+		return new Incidents(options, ApplicationFrames.DEFAULT, limits, this.time.timer());
 	}
 
 	private Cairn cairn(Incidents.Options options) {
-		return cairn(new Incidents(options));
+		return cairn(new Incidents(options, ApplicationFrames.DEFAULT));
 	}
 
 	private Cairn cairn(Incidents incidents) {

@@ -244,7 +244,7 @@ class IncidentsTests {
 		Exception failure = new IllegalStateException();
 		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(Incidents.Options.DEFAULT))
+			.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT))
 			.filter((message) -> false)
 			.build();
 		assertThat(picky.capture(failure)).isNull();
@@ -278,7 +278,7 @@ class IncidentsTests {
 		Cairn traced = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(trace::get)
-			.incidents(new Incidents(UNGROUPED))
+			.incidents(new Incidents(UNGROUPED, ApplicationFrames.DEFAULT))
 			.build();
 		RuntimeException constant = new IllegalStateException("constant");
 		for (int i = 0; i < 10; i++) {
@@ -308,10 +308,10 @@ class IncidentsTests {
 	void letsAnOuterLayerReportWhatCouldNotBeReported(Class<? extends Throwable> type) throws Exception {
 		AtomicReference<Throwable> broken = new AtomicReference<>();
 		Incidents incidents = new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT,
-				IncidentLimits.DEFAULT, Incidents.newScheduler(), () -> {
+				IncidentLimits.DEFAULT, new IncidentTimer(IncidentTimer::newExecutor, () -> {
 					throwOnce(broken);
 					return System.nanoTime();
-				});
+				}));
 		Cairn once = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(incidents)
@@ -342,8 +342,8 @@ class IncidentsTests {
 	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {
 		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(options, ApplicationFrames.DEFAULT, limits, Incidents.newScheduler(),
-					System::nanoTime))
+			.incidents(new Incidents(options, ApplicationFrames.DEFAULT, limits,
+					new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime)))
 			.build();
 	}
 

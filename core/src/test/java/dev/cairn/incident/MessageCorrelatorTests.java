@@ -289,7 +289,7 @@ class MessageCorrelatorTests {
 			.sampler(sampler)
 			.incidents(new Incidents(options, ApplicationFrames.DEFAULT,
 					new IncidentLimits(1000, 1000, Duration.ofMinutes(1), textWait, Duration.ofMinutes(1)),
-					Incidents.newScheduler(), System::nanoTime))
+					new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime)))
 			.build();
 	}
 

@@ -34,7 +34,7 @@ class RetryScopeTests {
 	private final ManualScheduler time = new ManualScheduler();
 
 	private final Incidents incidents = new Incidents(new Incidents.Options(0, Duration.ZERO),
-			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time, this.time::nanoTime);
+			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time.timer());
 
 	private final Cairn cairn = cairn();
 

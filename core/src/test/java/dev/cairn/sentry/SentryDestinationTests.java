@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.DropReason;
@@ -82,7 +83,7 @@ class SentryDestinationTests {
 		start();
 		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
-			.incidents(new Incidents(Incidents.Options.DEFAULT))
+			.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT))
 			.build();
 		String errorId = cairn.capture(new IllegalStateException("no"));
 		assertThat(this.server.awaitEvent().get("event_id").asString()).isEqualTo(errorId);
