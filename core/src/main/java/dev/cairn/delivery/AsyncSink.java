@@ -81,6 +81,9 @@ public final class AsyncSink implements Sink {
 	/** Whether the batches in flight are taken from the thread; guarded by them. */
 	private boolean ended;
 
+	/** Guarded by {@link #inFlight}. */
+	private boolean closingDestination;
+
 	private volatile boolean abandoned;
 
 	/**
@@ -435,7 +438,7 @@ public final class AsyncSink implements Sink {
 		this.abandoned = true;
 		this.backlog.abandon();
 		if (!finished) {
-			this.thread.interrupt();
+			interruptDelivery();
 		}
 		if (kept > 0) {
 			logger.info("Cairn: {} was closed; {} messages are spooled for the next start", this.channel.name(), kept);
@@ -461,13 +464,25 @@ public final class AsyncSink implements Sink {
 		}
 	}
 
+	/** Closing the destination should still do what it can. */
+	private void interruptDelivery() {
+		synchronized (this.inFlight) {
+			if (!this.closingDestination) {
+				this.thread.interrupt();
+			}
+		}
+	}
+
 	private long lostToShutdown() {
 		return this.channel.balance().dropped().getOrDefault(DropReason.SHUTDOWN, 0L);
 	}
 
 	private void closeDestination() {
-		// Set if the time to close was over; closing should still do what it can
-		Thread.interrupted();
+		synchronized (this.inFlight) {
+			this.closingDestination = true;
+			// Set if the time to close was over
+			Thread.interrupted();
+		}
 		try {
 			this.destination.close();
 		}

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The technology at the end of an {@link AsyncSink}. The sink's thread calls
- * {@link #submit}, {@link #settle} and {@link #close}, and may be interrupted when the
- * time to close is over. Further batches may be submitted before the first one is
- * settled.
+ * {@link #submit}, {@link #settle} and {@link #close}. It may be interrupted in the first
+ * two when the time to close is over. Further batches may be submitted before the first
+ * one is settled.
  */
 public interface Destination extends AutoCloseable {
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -23,6 +24,7 @@ import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.encoding.MessageEncoder.Encoded;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.Uninterruptibly;
@@ -30,6 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
@@ -39,6 +42,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link AsyncSink}: what does not depend on a technology.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class AsyncSinkTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
@@ -104,7 +108,7 @@ class AsyncSinkTests {
 		AtomicReference<Boolean> accepted = new AtomicReference<>();
 		Thread caller = new Thread(() -> accepted.set(offer(sink, "waits")));
 		caller.start();
-		Awaitility.await().until(() -> this.channel.balance().offered() == 2);
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().offered() == 2);
 		sink.stop(Duration.ZERO);
 		caller.join(LONG.toMillis());
 		assertThat(accepted.get()).isFalse();
@@ -338,7 +342,7 @@ class AsyncSinkTests {
 		assertThat(sink.flush(LONG)).isTrue();
 		route.set(0);
 		offer(sink, "b");
-		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).containsExactly("a", "a", "b");
 	}
 
@@ -495,6 +499,29 @@ class AsyncSinkTests {
 		sink.stop(Duration.ofMillis(100));
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
+	}
+
+	@Test
+	void doesNotInterruptItsDestinationWhileItCloses() throws Exception {
+		CountDownLatch go = new CountDownLatch(1);
+		CountDownLatch closed = new CountDownLatch(1);
+		AsyncSink sink = sink(new Destination() {
+
+			@Override
+			public void submit(List<Delivery> batch) {
+			}
+
+			@Override
+			public void close() throws Exception {
+				go.await();
+				closed.countDown();
+			}
+
+		});
+		sink.stop(Duration.ofMillis(50));
+		go.countDown();
+		assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.log.warnings()).isEmpty();
 	}
 
 	@Test

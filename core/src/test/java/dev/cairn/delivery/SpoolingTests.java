@@ -98,7 +98,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS, false, 1_000_000);
 		this.away = true;
 		offer(sink, 0, 5000);
-		Awaitility.await().untilAsserted(() -> assertThat(balance().spooled()).isGreaterThan(4800));
+		Awaitility.await().atMost(LONG).untilAsserted(() -> assertThat(balance().spooled()).isGreaterThan(4800));
 		assertThat(balance().held()).isEqualTo(5000);
 		this.away = false;
 		offer(sink, 5000, 6000);
@@ -116,7 +116,7 @@ class SpoolingTests {
 			take(batch);
 		});
 		offer(sink, 0, 5000);
-		Awaitility.await().until(() -> balance().spooled() > 0);
+		Awaitility.await().atMost(LONG).until(() -> balance().spooled() > 0);
 		spooled.countDown();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).isEqualTo(numbers(0, 5000));
@@ -129,7 +129,7 @@ class SpoolingTests {
 		for (int round = 0; round < 40; round++) {
 			this.away = round % 2 == 0;
 			offer(sink, round * 60, (round + 1) * 60);
-			Awaitility.await().until(() -> this.away || sink.held() < 40);
+			Awaitility.await().atMost(LONG).until(() -> this.away || sink.held() < 40);
 		}
 		this.away = false;
 		assertThat(sink.flush(LONG)).isTrue();
@@ -148,7 +148,7 @@ class SpoolingTests {
 		this.away = false;
 		this.channel = new Accounts().channel("kafka");
 		AsyncSink next = sink(OPTIONS, false, 1_000_000);
-		Awaitility.await().until(() -> this.sent.size() == 1000);
+		Awaitility.await().atMost(LONG).until(() -> this.sent.size() == 1000);
 		offer(next, 1000, 1100);
 		assertThat(next.flush(LONG)).isTrue();
 		assertThat(this.sent).isEqualTo(numbers(0, 1100));
@@ -171,7 +171,7 @@ class SpoolingTests {
 		assertThat(balance().spooled()).isEqualTo(500);
 		this.channel = new Accounts().channel("kafka");
 		assertThat(sink(OPTIONS, false, 1_000_000).flush(LONG)).isTrue();
-		Awaitility.await().until(() -> this.sent.size() == 500);
+		Awaitility.await().atMost(LONG).until(() -> this.sent.size() == 500);
 		assertThat(this.sent).isEqualTo(numbers(0, 500));
 	}
 
@@ -209,7 +209,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS.withQueue(100, 1_000_000, Overflow.DROP_OLDEST), false, 5000);
 		this.away = true;
 		AtomicInteger offered = new AtomicInteger();
-		Awaitility.await().until(() -> {
+		Awaitility.await().atMost(LONG).until(() -> {
 			offer(sink, offered.get(), offered.addAndGet(90));
 			return this.log.warnings().stream().anyMatch((line) -> line.contains("the spool is full"));
 		});
@@ -257,7 +257,7 @@ class SpoolingTests {
 		this.channel = new Accounts().channel("kafka");
 		long start = System.nanoTime();
 		AsyncSink next = open(OPTIONS, false, 1_000_000, 1000, this::take);
-		Awaitility.await().until(() -> this.sent.size() == 1000);
+		Awaitility.await().atMost(LONG).until(() -> this.sent.size() == 1000);
 		assertThat(next.flush(LONG)).isTrue();
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
 	}
@@ -295,7 +295,7 @@ class SpoolingTests {
 		AtomicInteger accepted = new AtomicInteger();
 		Thread caller = new Thread(() -> accepted.addAndGet(offer(sink, 10, 11) ? 1 : 0));
 		caller.start();
-		Awaitility.await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+		Awaitility.await().atMost(LONG).until(() -> caller.getState() == Thread.State.TIMED_WAITING);
 		go.countDown();
 		caller.join();
 		assertThat(accepted).hasValue(1);
@@ -310,7 +310,7 @@ class SpoolingTests {
 		awaitParked("cairn-kafka");
 		spool.onAppend = FaultySpool::full;
 		offer(sink, 0, 5);
-		Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> this.sent.size() == 5);
+		Awaitility.await().atMost(LONG).until(() -> this.sent.size() == 5);
 		assertThat(balance().notPersisted()).isPositive();
 	}
 
@@ -345,10 +345,10 @@ class SpoolingTests {
 			sink.offer(new Outgoing(TestMessages.text(text(20)), null, slow));
 		});
 		caller.start();
-		Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
+		Awaitility.await().atMost(LONG).until(() -> caller.getState() == Thread.State.WAITING);
 		Thread closer = new Thread(() -> sink.stop(Duration.ZERO));
 		closer.start();
-		Awaitility.await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+		Awaitility.await().atMost(LONG).until(() -> closer.getState() == Thread.State.TIMED_WAITING);
 		late.countDown();
 		caller.join();
 		disk.countDown();
@@ -362,7 +362,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS.withQueue(1000, 1_000_000, Overflow.DROP_NEWEST), false, 5000);
 		this.away = true;
 		offer(sink, 0, 900);
-		Awaitility.await().untilAsserted(() -> assertThat(balance().spooled()).isBetween(150L, 250L));
+		Awaitility.await().atMost(LONG).untilAsserted(() -> assertThat(balance().spooled()).isBetween(150L, 250L));
 		sink.stop(Duration.ZERO);
 		assertThat(balance().spooled()).isBetween(150L, 250L);
 		assertThat(balance().held()).isEqualTo(balance().spooled());
@@ -379,7 +379,7 @@ class SpoolingTests {
 		assertThat(balance().held()).isEqualTo(balance().spooled());
 		this.channel = new Accounts().channel("kafka");
 		AsyncSink next = sink(OPTIONS, false, 1_000_000);
-		Awaitility.await().until(() -> this.sent.size() >= 150 && next.held() == 0);
+		Awaitility.await().atMost(LONG).until(() -> this.sent.size() >= 150 && next.held() == 0);
 		assertThat(this.sent).isEqualTo(numbers(0, this.sent.size()));
 	}
 
@@ -402,6 +402,7 @@ class SpoolingTests {
 		});
 		closer.start();
 		Awaitility.await()
+			.atMost(LONG)
 			.until(() -> closer.getState() == Thread.State.TIMED_WAITING || closer.getState() == Thread.State.WAITING
 					|| !closer.isAlive());
 		disk.countDown();
@@ -428,7 +429,7 @@ class SpoolingTests {
 		offer(sink, 10, 20);
 		Thread closer = new Thread(() -> sink.stop(Duration.ZERO));
 		closer.start();
-		closer.join(5000);
+		closer.join(LONG.toMillis());
 		boolean closed = !closer.isAlive();
 		Map<DropReason, Long> dropped = balance().dropped();
 		disk.countDown();
@@ -453,7 +454,7 @@ class SpoolingTests {
 		reading.await();
 		Thread closer = new Thread(() -> sink.stop(Duration.ZERO));
 		closer.start();
-		closer.join(5000);
+		closer.join(LONG.toMillis());
 		boolean closed = !closer.isAlive();
 		disk.countDown();
 		closer.join();
@@ -482,7 +483,7 @@ class SpoolingTests {
 		};
 		AsyncSink sink = sink(OPTIONS, true, spool, this::take);
 		offer(sink, 0, 10);
-		assertThat(sink.flush(Duration.ofSeconds(5))).isTrue();
+		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).isEqualTo(numbers(0, 10));
 	}
 
@@ -496,7 +497,7 @@ class SpoolingTests {
 		};
 		AsyncSink sink = sink(OPTIONS.withQueue(3000, 1_000_000, Overflow.DROP_OLDEST), false, spool, this::take);
 		this.away = true;
-		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+		Awaitility.await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> {
 			offer(sink, 0, 10);
 			return tries.size() > 0 && tries.get(tries.size() - 1) - tries.get(0) > 900_000_000L;
 		});
@@ -542,7 +543,7 @@ class SpoolingTests {
 		});
 		for (int round = 0; round < 3; round++) {
 			int before = spool.failures.get();
-			Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> {
+			Awaitility.await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> {
 				offer(sink, 0, 10);
 				return spool.failures.get() > before;
 			});
@@ -566,14 +567,16 @@ class SpoolingTests {
 		offer(sink, 0, 5);
 		sending.await();
 		offer(sink, 5, 500);
-		Awaitility.await().until(() -> balance().spooled() > 400);
+		Awaitility.await().atMost(LONG).until(() -> balance().spooled() > 400);
 		go.countDown();
-		Awaitility.await().until(() -> balance().state() == State.DEGRADED && !sink.flush(Duration.ofMillis(50)));
+		Awaitility.await()
+			.atMost(LONG)
+			.until(() -> balance().state() == State.DEGRADED && !sink.flush(Duration.ofMillis(50)));
 		sink.stop(LONG);
 		assertThat(balance().spooled()).isEqualTo(500);
 		this.channel = new Accounts().channel("kafka");
 		AsyncSink next = sink(OPTIONS, false, 1_000_000);
-		Awaitility.await().until(() -> this.sent.size() == 500);
+		Awaitility.await().atMost(LONG).until(() -> this.sent.size() == 500);
 		assertThat(next.flush(LONG)).isTrue();
 		assertThat(this.sent).isEqualTo(numbers(0, 500));
 	}
@@ -602,7 +605,7 @@ class SpoolingTests {
 		sink.stop(Duration.ZERO);
 		caller.join();
 		disk.countDown();
-		Awaitility.await().until(() -> threads("cairn-kafka-spool").isEmpty());
+		Awaitility.await().atMost(LONG).until(() -> threads("cairn-kafka-spool").isEmpty());
 		assertThat(spool.size()).isEqualTo(10);
 		assertThat(contentOfFiles()).contains(text(0), text(9));
 	}
@@ -625,6 +628,7 @@ class SpoolingTests {
 
 	private static void awaitParked(String name) {
 		Awaitility.await()
+			.atMost(LONG)
 			.until(() -> Thread.getAllStackTraces()
 				.keySet()
 				.stream()

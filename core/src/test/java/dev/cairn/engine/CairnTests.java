@@ -36,6 +36,7 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Destination;
 import dev.cairn.internal.Extensions;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.Uninterruptibly;
@@ -43,6 +44,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +61,7 @@ import static org.assertj.core.api.Assertions.within;
  * Tests for {@link Cairn}: the way of a message and its promises.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class CairnTests {
 
 	private final Accounts ledger = new Accounts();
@@ -885,6 +888,7 @@ class CairnTests {
 		for (int i = 1; i <= 500; i++) {
 			cairn.event("a").publish();
 			Awaitility.await()
+				.atMost(Duration.ofSeconds(30))
 				.pollDelay(Duration.ZERO)
 				.pollInterval(Duration.ofNanos(1))
 				.until(() -> async.held() == 0);

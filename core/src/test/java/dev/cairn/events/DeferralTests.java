@@ -87,7 +87,7 @@ class DeferralTests {
 		this.publishing.cairn.message("http.request").publish();
 		this.publishing.cairn.capture(new IllegalStateException());
 		this.publishing.cairn.captureMessage("no");
-		this.publishing.cairn.flush(Duration.ofSeconds(10));
+		this.publishing.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.publishing.messages()).extracting(Message::type)
 			.containsExactly("http.request", "exception", "exception");
 	}

@@ -11,16 +11,13 @@ import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedSender;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Tests for a sink over {@link FileDestination}.
  */
-@ExtendWith(AwaitThreads.class)
 class FileSinkTests extends SinkContract {
 
 	@TempDir

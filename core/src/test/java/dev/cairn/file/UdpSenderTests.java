@@ -10,11 +10,13 @@ import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.UdpServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * {@link UdpSinkTests}.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class UdpSenderTests {
 
 	@Test

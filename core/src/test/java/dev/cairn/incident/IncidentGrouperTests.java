@@ -23,12 +23,14 @@ import dev.cairn.delivery.MemorySink;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link IncidentGrouper}: bursts and storms of failures of a kind.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class IncidentGrouperTests {
 
 	private static final Incidents.Options LONG = new Incidents.Options(1, Duration.ofMinutes(10));
@@ -73,7 +76,7 @@ class IncidentGrouperTests {
 		assertThat(ids).hasSize(1).doesNotContain(first).doesNotContainNull();
 		assertThat(this.sink.messages()).hasSize(1);
 		assertThat(balance().held()).isEqualTo(5);
-		cairn.flush(Duration.ofSeconds(5));
+		cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(2);
 		assertThat(this.sink.messages().get(1).fields()).containsEntry("count", 5L)
 			.containsEntry("error_id", ids.iterator().next());
@@ -181,7 +184,7 @@ class IncidentGrouperTests {
 
 	@Test
 	void sendsOnceWhatIsBuiltDuringAFlush() {
-		Cairn cairn = duringBuild(2, () -> this.open.get(0).flush(Duration.ofSeconds(1)));
+		Cairn cairn = duringBuild(2, () -> this.open.get(0).flush(Duration.ofSeconds(30)));
 		failures(2).forEach(cairn::capture);
 		assertThat(this.sink.messages()).hasSize(2);
 		assertThat(balance().held()).isZero();
@@ -234,7 +237,7 @@ class IncidentGrouperTests {
 		});
 		cairn.capture(further[0]);
 		cairn.capture(further[1]);
-		cairn.flush(Duration.ofSeconds(1));
+		cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(2);
 		assertThat(this.sink.messages().get(1).fields()).containsEntry("count", 3L);
 	}
@@ -308,7 +311,7 @@ class IncidentGrouperTests {
 				thread.join();
 			}
 			assertThat(this.sink.messages()).as("round %d", round).hasSize(1);
-			cairn.flush(Duration.ofSeconds(5));
+			cairn.flush(Duration.ofSeconds(30));
 			assertThat(this.sink.messages()).hasSize(2);
 		}
 	}
@@ -344,7 +347,7 @@ class IncidentGrouperTests {
 		cairn.capture(new ArithmeticException());
 		assertThat(this.sink.messages()).hasSize(3);
 		assertThat(this.sink.messages().get(2).fields()).containsEntry("mixed", true);
-		cairn.flush(Duration.ofSeconds(5));
+		cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages().get(3).fields()).containsEntry("mixed", true).containsEntry("count", 2L);
 	}
 
@@ -357,7 +360,7 @@ class IncidentGrouperTests {
 		cairn.captureMessage("another text");
 		cairn.capture(new UnsupportedOperationException("third"));
 		cairn.capture(new ArithmeticException("fourth"));
-		cairn.flush(Duration.ofSeconds(5));
+		cairn.flush(Duration.ofSeconds(30));
 		assertThat(balance().failures()).isEqualTo(6);
 		assertThat(balance().held()).isZero();
 		assertThat(balance().sent() + balance().grouped()).isEqualTo(6);
@@ -383,7 +386,9 @@ class IncidentGrouperTests {
 			.build();
 		this.open.add(cairn);
 		failures(2).forEach(cairn::capture);
-		Awaitility.await().untilAsserted(() -> assertThat(this.sink.messages()).hasSize(2));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.sink.messages()).hasSize(2));
 		assertThat(threads).containsExactly(Thread.currentThread().getName());
 	}
 
@@ -405,7 +410,7 @@ class IncidentGrouperTests {
 		for (Thread thread : failing) {
 			thread.join();
 		}
-		cairn.flush(Duration.ofSeconds(5));
+		cairn.flush(Duration.ofSeconds(30));
 		long stoodFor = this.sink.messages()
 			.stream()
 			.mapToLong((message) -> ((Number) message.fields().get("count")).longValue())
@@ -430,7 +435,7 @@ class IncidentGrouperTests {
 		assertThat(picky.capture(failures.get(0))).isNull();
 		Exception second = failures.get(1);
 		assertThat(picky.capture(second)).isNull();
-		picky.flush(Duration.ofSeconds(1));
+		picky.flush(Duration.ofSeconds(30));
 		assertThat(picky.capture(second)).isNull();
 		assertThat(balance().refused()).isEqualTo(2);
 		assertThat(this.sink.channel().balance().filtered()).isEqualTo(2);

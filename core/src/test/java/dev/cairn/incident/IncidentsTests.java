@@ -21,10 +21,13 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  * Tests for {@link Incidents}: one failure, one record, one id.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class IncidentsTests {
 
 	private static final Incidents.Options UNGROUPED = new Incidents.Options(0, Duration.ZERO);
@@ -43,7 +47,14 @@ class IncidentsTests {
 
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 100_000);
 
+	private final List<Cairn> open = new ArrayList<>();
+
 	private final Cairn cairn = cairn(UNGROUPED, IncidentLimits.DEFAULT);
+
+	@AfterEach
+	void close() {
+		this.open.forEach(Cairn::close);
+	}
 
 	@Test
 	void putsItsIdIntoTheMessage() {
@@ -242,11 +253,10 @@ class IncidentsTests {
 	@Test
 	void saysThatAnIncidentWasNotAccepted() {
 		Exception failure = new IllegalStateException();
-		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
+		Cairn picky = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT))
-			.filter((message) -> false)
-			.build();
+			.filter((message) -> false));
 		assertThat(picky.capture(failure)).isNull();
 		assertThat(picky.capture(failure)).isNull();
 		assertThat(this.sink.channel().balance().filtered()).isEqualTo(1);
@@ -275,11 +285,10 @@ class IncidentsTests {
 	@Test
 	void countsAConstantForEachTraceThatThrowsIt() {
 		AtomicReference<Trace> trace = new AtomicReference<>();
-		Cairn traced = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
+		Cairn traced = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.trace(trace::get)
-			.incidents(new Incidents(UNGROUPED, ApplicationFrames.DEFAULT))
-			.build();
+			.incidents(new Incidents(UNGROUPED, ApplicationFrames.DEFAULT)));
 		RuntimeException constant = new IllegalStateException("constant");
 		for (int i = 0; i < 10; i++) {
 			trace.set(new Trace("%032x".formatted(i + 1), "00f067aa0ba902b7", true));
@@ -312,10 +321,8 @@ class IncidentsTests {
 					throwOnce(broken);
 					return System.nanoTime();
 				}));
-		Cairn once = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
-			.sink(this.sink)
-			.incidents(incidents)
-			.build();
+		Cairn once = build(
+				new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(this.sink).incidents(incidents));
 		broken.set(type.getConstructor().newInstance());
 		Exception failure = new IllegalStateException();
 		assertThat(once.capture(failure)).isNull();
@@ -340,11 +347,16 @@ class IncidentsTests {
 	}
 
 	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {
-		return new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
+		return build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(options, ApplicationFrames.DEFAULT, limits,
-					new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime)))
-			.build();
+					new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime))));
+	}
+
+	private Cairn build(CairnBuilder builder) {
+		Cairn cairn = builder.build();
+		this.open.add(cairn);
+		return cairn;
 	}
 
 	private void assertThatItIsOne(Throwable... reports) {

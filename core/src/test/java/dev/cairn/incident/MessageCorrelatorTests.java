@@ -15,11 +15,12 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * logged message.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class MessageCorrelatorTests {
 
 	private static final Trace TRACE = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
@@ -39,6 +41,8 @@ class MessageCorrelatorTests {
 	private final MemorySink sink = new MemorySink(this.ledger.channel("memory"), 1000);
 
 	private final AtomicReference<Trace> trace = new AtomicReference<>();
+
+	private final ManualScheduler time = new ManualScheduler();
 
 	private final Cairn cairn = cairn(Duration.ofSeconds(20));
 
@@ -104,7 +108,7 @@ class MessageCorrelatorTests {
 	void areIncidentsOfTheirOwnWhenTheyTellOfSomethingElse() {
 		this.cairn.captureMessage("the cache is cold");
 		this.cairn.capture(new IllegalStateException("no more chairs"));
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(2);
 		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(2);
 	}
@@ -115,7 +119,7 @@ class MessageCorrelatorTests {
 		Thread other = new Thread(() -> this.cairn.capture(new IllegalStateException("no more chairs")));
 		other.start();
 		other.join();
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(2);
 	}
 
@@ -126,7 +130,7 @@ class MessageCorrelatorTests {
 		Thread other = new Thread(() -> this.cairn.capture(new IllegalStateException("no more chairs")));
 		other.start();
 		other.join();
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(1);
 	}
 
@@ -143,7 +147,7 @@ class MessageCorrelatorTests {
 		});
 		other.start();
 		other.join();
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(1);
 	}
 
@@ -155,7 +159,7 @@ class MessageCorrelatorTests {
 		try (UnitOfWork.Scope scope = unit().open()) {
 			this.cairn.capture(new IllegalStateException("no more chairs"));
 		}
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(2);
 	}
 
@@ -169,7 +173,7 @@ class MessageCorrelatorTests {
 		this.cairn.captureMessage("order 7 failed: no more chairs");
 		this.trace.set(OTHER_TRACE);
 		this.cairn.capture(new IllegalStateException("no more chairs"));
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(2);
 	}
 
@@ -177,7 +181,9 @@ class MessageCorrelatorTests {
 	void areSentByThemselvesWhenNothingFollows() {
 		Cairn impatient = cairn(Duration.ofMillis(20));
 		String id = impatient.captureMessage("the cache is cold");
-		Awaitility.await().untilAsserted(() -> assertThat(this.sink.messages()).hasSize(1));
+		assertThat(this.sink.messages()).isEmpty();
+		this.time.advance(Duration.ofMillis(20));
+		assertThat(this.sink.messages()).hasSize(1);
 		Message message = this.sink.messages().get(0);
 		assertThat(message.payload()).isEqualTo("the cache is cold");
 		assertThat(message.fields()).containsEntry("error_id", id).containsEntry("count", 1L);
@@ -197,7 +203,7 @@ class MessageCorrelatorTests {
 		for (int i = 0; i < 5; i++) {
 			this.cairn.captureMessage("order " + i + " is lost");
 		}
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).singleElement()
 			.satisfies((message) -> assertThat(message.fields()).containsEntry("count", 5L));
 		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(5);
@@ -212,7 +218,7 @@ class MessageCorrelatorTests {
 		for (int i = 0; i < 5; i++) {
 			assertThat(this.cairn.capture(new IllegalStateException("chair " + i + " broke"))).isNotNull();
 		}
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).allSatisfy((message) -> assertThat(message.thrown()).isNotNull());
 		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(5);
 		assertThat(this.ledger.incidents().balance().held()).isZero();
@@ -229,7 +235,7 @@ class MessageCorrelatorTests {
 		for (int i = 0; i < 3; i++) {
 			assertThat(bursting.capture(new IllegalStateException("chair " + i + " broke"))).isIn(ids);
 		}
-		bursting.flush(Duration.ofSeconds(5));
+		bursting.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).hasSize(5)
 			.extracting((message) -> message.fields().get("error_id"))
 			.containsExactlyInAnyOrderElementsOf(ids);
@@ -244,7 +250,7 @@ class MessageCorrelatorTests {
 		for (int i = 0; i < 2000; i++) {
 			this.cairn.captureMessage(letters(i) + " failed");
 		}
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.ledger.incidents().balance().failures()).isEqualTo(2000);
 		assertThat(this.ledger.incidents().balance().held()).isZero();
 	}
@@ -265,7 +271,7 @@ class MessageCorrelatorTests {
 	}
 
 	private void assertThatThereIsOne(String id, Exception failure) {
-		this.cairn.flush(Duration.ofSeconds(5));
+		this.cairn.flush(Duration.ofSeconds(30));
 		assertThat(this.sink.messages()).singleElement().satisfies((message) -> {
 			assertThat(message.thrown()).isSameAs(failure);
 			assertThat(message.fields()).containsEntry("error_id", id).containsEntry("count", 1L);
@@ -289,7 +295,7 @@ class MessageCorrelatorTests {
 			.sampler(sampler)
 			.incidents(new Incidents(options, ApplicationFrames.DEFAULT,
 					new IncidentLimits(1000, 1000, Duration.ofMinutes(1), textWait, Duration.ofMinutes(1)),
-					new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime)))
+					this.time.timer()))
 			.build();
 	}
 

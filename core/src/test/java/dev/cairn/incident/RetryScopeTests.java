@@ -14,10 +14,12 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link RetryScope}: one piece of work, one incident.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class RetryScopeTests {
 
 	private final Accounts ledger = new Accounts();

@@ -254,7 +254,7 @@ class KafkaSenderTests {
 		for (int n = 0; n < 10; n++) {
 			offer(sink, to("no-such-topic-either", n));
 			offer(sink, to(topic, n));
-			assertThat(sink.flush(Duration.ofSeconds(12))).isTrue();
+			assertThat(sink.flush(LONG)).isTrue();
 		}
 		assertThat(numbers(topic)).hasSize(10);
 		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.REJECTED, 10L));
@@ -395,7 +395,7 @@ class KafkaSenderTests {
 		AsyncSink sink = sink("t", "k");
 		offer(sink, TestMessages.numbered(1));
 		offer(sink, TestMessages.numbered(2));
-		Awaitility.await().until(() -> first.history().size() == 2);
+		Awaitility.await().atMost(LONG).until(() -> first.history().size() == 2);
 		first.errorNext(new NotEnoughReplicasException());
 		assertThat(first.closed()).isTrue();
 		first.errorNext(new KafkaException("Producer is closed forcefully."));

@@ -24,6 +24,7 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.incident.Incidents;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.TestMessages;
@@ -40,6 +41,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 import tools.jackson.databind.JsonNode;
 
@@ -49,6 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link SentryDestination}, Sentry's real client and a real HTTP server.
  */
 @Timeout(120)
+@ExtendWith(AwaitThreads.class)
 class SentryDestinationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
@@ -81,12 +84,13 @@ class SentryDestinationTests {
 	@Test
 	void givesTheEventTheIdOfTheIncident() {
 		start();
-		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
+		try (Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT))
-			.build();
-		String errorId = cairn.capture(new IllegalStateException("no"));
-		assertThat(this.server.awaitEvent().get("event_id").asString()).isEqualTo(errorId);
+			.build()) {
+			String errorId = cairn.capture(new IllegalStateException("no"));
+			assertThat(this.server.awaitEvent().get("event_id").asString()).isEqualTo(errorId);
+		}
 	}
 
 	@Test

@@ -18,6 +18,7 @@ import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
+import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.RecordingTransport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
@@ -32,9 +33,11 @@ import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdFlavor;
 import io.micrometer.statsd.StatsdMeterRegistry;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +49,7 @@ import static org.assertj.core.api.Assertions.entry;
  * Tests for {@link StatsdRegistry}.
  */
 @Timeout(60)
+@ExtendWith(AwaitThreads.class)
 class StatsdRegistryTests {
 
 	private static final MeterSampling KEEPS_ALL = MeterSampling.keepAll();
@@ -255,7 +259,7 @@ class StatsdRegistryTests {
 		assertThat(this.ledger.channel("statsd").balance().state()).isIn(Ledger.State.DOWN, Ledger.State.DEGRADED);
 		assertThat(this.ledger.channel("statsd").balance().held()).isPositive();
 		this.transport.broken(false);
-		assertThat(registry.flush(Duration.ofSeconds(10))).isTrue();
+		assertThat(registry.flush(Duration.ofSeconds(30))).isTrue();
 		registry.close();
 		assertThat(sum("orders")).isEqualTo(100);
 		assertThat(count("times")).isEqualTo(100);
@@ -393,7 +397,6 @@ class StatsdRegistryTests {
 	}
 
 	@Test
-	@Timeout(30)
 	void endsUnderLoad() throws Exception {
 		for (int round = 0; round < 20; round++) {
 			this.transport.clear();
@@ -414,9 +417,7 @@ class StatsdRegistryTests {
 				});
 				threads[i].start();
 			}
-			while (this.transport.lines().isEmpty()) {
-				Thread.onSpinWait();
-			}
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !this.transport.packets().isEmpty());
 			registry.close();
 			long delivered = account.balance().delivered();
 			going.set(false);

@@ -75,7 +75,7 @@ public final class KafkaServer {
 		all.put("bootstrap.servers", bootstrapServers());
 		all.put("acks", "all");
 		all.put("linger.ms", 0);
-		all.put("max.block.ms", 500);
+		all.put("max.block.ms", 3000);
 		all.put("request.timeout.ms", 5000);
 		all.put("delivery.timeout.ms", 10_000);
 		all.put("reconnect.backoff.ms", 20);

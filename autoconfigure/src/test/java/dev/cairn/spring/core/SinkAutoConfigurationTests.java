@@ -88,7 +88,7 @@ class SinkAutoConfigurationTests {
 			.run((context) -> {
 				Cairn cairn = context.getBean(Cairn.class);
 				cairn.event("order.placed").publish();
-				assertThat(cairn.flush(Duration.ofSeconds(10))).isTrue();
+				assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
 				assertThat(Files.readString(folder.resolve("events.jsonl"))).contains("\"metlog_hostname\"");
 			});
 	}
@@ -145,6 +145,7 @@ class SinkAutoConfigurationTests {
 			}
 		});
 		spooling.run((context) -> Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
 			.untilAsserted(
 					() -> assertThat(context.getBean(Ledger.class).balances().get("kafka").spooled()).isEqualTo(5)));
 	}

@@ -55,7 +55,7 @@ class StatsdTests {
 				for (int i = 0; i < 1000; i++) {
 					application.bean(MeterRegistry.class).counter("shop.orders", "number", "" + i % 7).increment();
 				}
-				assertThat(application.bean(StatsdRegistry.class).flush(Duration.ofSeconds(10))).isTrue();
+				assertThat(application.bean(StatsdRegistry.class).flush(Duration.ofSeconds(30))).isTrue();
 				RunningApplication.await(() -> sum(server, "shop.orders") == 1000);
 			}
 			Balance balance = ledger.balances().get("statsd");

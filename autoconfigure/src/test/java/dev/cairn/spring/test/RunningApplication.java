@@ -36,7 +36,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 public final class RunningApplication implements AutoCloseable {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(20);
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static @Nullable LogCapture log;
 

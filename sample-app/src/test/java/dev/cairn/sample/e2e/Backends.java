@@ -97,7 +97,7 @@ final class Backends implements AutoCloseable {
 	void kill(String name, int port) throws IOException {
 		long pid = Long.parseLong(Files.readString(this.home.resolve(name + ".pid")).trim());
 		ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-		await().until(() -> !listens(port));
+		await().atMost(Duration.ofSeconds(30)).until(() -> !listens(port));
 	}
 
 	int kafkaPort() {

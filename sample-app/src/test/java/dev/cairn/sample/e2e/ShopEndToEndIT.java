@@ -381,7 +381,9 @@ class ShopEndToEndIT {
 
 	private void awaitFurtherCalls(int number) {
 		int before = this.shop.calls().size();
-		await().pollInterval(Duration.ofMillis(5)).until(() -> this.shop.calls().size() >= before + number);
+		await().atMost(Duration.ofSeconds(30))
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> this.shop.calls().size() >= before + number);
 	}
 
 	@Test

@@ -144,7 +144,7 @@ class StatsdServersIT {
 		StatsdRegistry registry = registry("restarts", LONG, LONG, transport);
 		long receivedBefore = this.statsd.received();
 		record(registry, 100);
-		assertThat(registry.flush(Duration.ofSeconds(10))).isTrue();
+		assertThat(registry.flush(Duration.ofSeconds(30))).isTrue();
 		awaiting().untilAsserted(() -> assertSeen(300, 100));
 		long received = this.statsd.received() - receivedBefore;
 		this.backends.kill("statsd", this.backends.statsdAdminPort());
