@@ -1,8 +1,13 @@
 package dev.cairn.spring.web.request;
 
-import java.util.List;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
@@ -14,33 +19,10 @@ import org.jspecify.annotations.Nullable;
  * referrer, and the configured headers. If the client does not consent, only that is
  * added.
  */
-final class ClientDetails implements RequestMessageCustomizer {
+record ClientDetails(Consent consent, OptionalFields fields, Address address, Referrer referrer, boolean rawUserAgent,
+		Map<String, String> headers) implements RequestMessageCustomizer {
 
 	private static final int MAX_LENGTH = 200;
-
-	private static final String ANY_LANGUAGE = "*";
-
-	private final Consent consent;
-
-	private final OptionalFields fields;
-
-	private final ClientAddress address;
-
-	private final Referrer referrer;
-
-	private final boolean userAgent;
-
-	private final Map<String, String> headers;
-
-	ClientDetails(Consent consent, OptionalFields fields, ClientAddress address, Referrer referrer, boolean userAgent,
-			Map<String, String> headers) {
-		this.consent = consent;
-		this.fields = fields;
-		this.address = address;
-		this.referrer = referrer;
-		this.userAgent = userAgent;
-		this.headers = Map.copyOf(headers);
-	}
 
 	@Override
 	public void customize(Event message, RequestFacts request) {
@@ -51,7 +33,7 @@ final class ClientDetails implements RequestMessageCustomizer {
 		this.fields.add(message, MessageFields.CLIENT_ADDRESS, this.address.of(request.address()));
 		this.fields.add(message, MessageFields.LANGUAGE, language(request.header("Accept-Language")));
 		this.fields.add(message, MessageFields.REFERRER, this.referrer.of(request.header("Referer")));
-		if (this.userAgent) {
+		if (this.rawUserAgent) {
 			this.fields.add(message, MessageFields.USER_AGENT,
 					cut(request.header("User-Agent"), UserAgents.MAX_LENGTH));
 		}
@@ -61,13 +43,18 @@ final class ClientDetails implements RequestMessageCustomizer {
 
 	/** Returns the most preferred language of an {@code Accept-Language} header. */
 	private static @Nullable String language(@Nullable String header) {
-		if (header == null || header.isBlank() || header.length() > MAX_LENGTH) {
+		if (header == null || header.length() > MAX_LENGTH) {
 			return null;
 		}
 		try {
-			List<Locale.LanguageRange> ranges = Locale.LanguageRange.parse(header);
-			String preferred = ranges.isEmpty() ? ANY_LANGUAGE : ranges.get(0).getRange();
-			return preferred.startsWith(ANY_LANGUAGE) ? null : Locale.forLanguageTag(preferred).toLanguageTag();
+			return Locale.LanguageRange.parse(header)
+				.stream()
+				.limit(1)
+				.map(Locale.LanguageRange::getRange)
+				.filter((range) -> !range.startsWith("*"))
+				.map((range) -> Locale.forLanguageTag(range).toLanguageTag())
+				.findFirst()
+				.orElse(null);
 		}
 		catch (IllegalArgumentException ex) {
 			return null;
@@ -76,6 +63,89 @@ final class ClientDetails implements RequestMessageCustomizer {
 
 	private static @Nullable String cut(@Nullable String value, int length) {
 		return (value != null) ? Text.cut(value, length) : null;
+	}
+
+	/** How much of a client's address is published. */
+	enum Address {
+
+		/**
+		 * The network: without the last octet, or the first 48 bits of an IPv6 address.
+		 */
+		ANONYMISED,
+		/** The whole address. */
+		FULL,
+		/** Nothing. */
+		NONE;
+
+		/** Host names do not match, because they would have to be resolved. */
+		private static final Pattern LITERAL = Pattern
+			.compile("(OCTET\\.){3}OCTET|(?=.*:)[0-9a-fA-F:.]{2,45}".replace("OCTET", "(25[0-5]|(2[0-4]|1?\\d)?\\d)"));
+
+		private static final Pattern TRAILING_ZEROS = Pattern.compile("(^0)?(:0)+$");
+
+		@Nullable String of(@Nullable String remote) {
+			String literal = (remote != null && this != NONE) ? remote.split("%", 2)[0] : "";
+			if (!LITERAL.matcher(literal).matches()) {
+				return null;
+			}
+			try {
+				byte[] address = InetAddress.getByName(literal).getAddress();
+				return (this == FULL) ? remote : network(address);
+			}
+			catch (UnknownHostException ex) {
+				return null;
+			}
+		}
+
+		private static String network(byte[] address) throws UnknownHostException {
+			Arrays.fill(address, (address.length == 4) ? 3 : 6, address.length, (byte) 0);
+			String network = InetAddress.getByAddress(address).getHostAddress();
+			return TRAILING_ZEROS.matcher(network).replaceFirst("::");
+		}
+
+	}
+
+	/** How much of the referring page's address is published. */
+	enum Referrer {
+
+		/** The host. */
+		HOST,
+		/** The address without query, fragment and user. */
+		WITHOUT_QUERY,
+		/** Nothing. */
+		NONE;
+
+		private static final int MAX_LENGTH = 2048;
+
+		@Nullable String of(@Nullable String header) {
+			if (this == NONE || header == null || header.length() > MAX_LENGTH) {
+				return null;
+			}
+			try {
+				URI page = new URI(header);
+				String host = page.getHost();
+				if (this == HOST || host == null) {
+					return host;
+				}
+				return new URI(page.getScheme(), null, host, page.getPort(), page.getPath(), null, null).toString();
+			}
+			catch (URISyntaxException ex) {
+				return null;
+			}
+		}
+
+	}
+
+	/** How much of a client's user agent is published. */
+	enum UserAgent {
+
+		/** Browser, operating system and class of device, if a parser is available. */
+		PARSED,
+		/** The same, and the user agent as the client sent it. */
+		RAW,
+		/** Nothing. */
+		NONE
+
 	}
 
 }

@@ -8,36 +8,15 @@ import org.jspecify.annotations.Nullable;
  * unless it sends {@code DNT: 1} or {@code Sec-GPC: 1}. If a header or a cookie is
  * configured, it must be present with the right value.
  */
-final class Consent {
-
-	private final boolean signals;
-
-	private final @Nullable String header;
-
-	private final @Nullable String cookie;
-
-	private final NamePattern granted;
-
-	Consent(boolean signals, @Nullable String header, @Nullable String cookie, NamePattern granted) {
-		this.signals = signals;
-		this.header = header;
-		this.cookie = cookie;
-		this.granted = granted;
-	}
+record Consent(boolean signals, @Nullable String header, @Nullable String cookie, NamePattern granted) {
 
 	boolean isGiven(RequestFacts request) {
-		if (this.signals && (isOne(request.header("Sec-GPC")) || isOne(request.header("DNT")))) {
+		if (this.signals && ("1".equals(request.header("Sec-GPC")) || "1".equals(request.header("DNT")))) {
 			return false;
 		}
-		if (this.header == null && this.cookie == null) {
-			return true;
-		}
-		return this.header != null && isGranted(request.header(this.header))
+		return this.header == null && this.cookie == null
+				|| this.header != null && isGranted(request.header(this.header))
 				|| this.cookie != null && isGranted(request.cookie(this.cookie));
-	}
-
-	private static boolean isOne(@Nullable String value) {
-		return "1".equals(value);
 	}
 
 	private boolean isGranted(@Nullable String value) {

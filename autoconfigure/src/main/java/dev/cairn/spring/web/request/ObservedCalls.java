@@ -1,8 +1,7 @@
 package dev.cairn.spring.web.request;
 
-import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.cairn.Event;
@@ -20,15 +19,12 @@ import org.springframework.web.filter.ServerHttpObservationFilter;
  * is served, and adds them to the message of the request. A call belongs to a request if
  * the observation of the request is one of its parents, on any thread.
  */
-final class ObservedCalls implements ObservationHandler<Observation.Context>, RequestMessageCustomizer {
+record ObservedCalls(
+		OptionalFields fields) implements ObservationHandler<Observation.Context>, RequestMessageCustomizer {
 
-	private static final Object START = ObservedCalls.class.getName() + ".START";
-
-	private final OptionalFields fields;
-
-	ObservedCalls(OptionalFields fields) {
-		this.fields = fields;
-	}
+	/** The kinds of calls, by the names of their observations. */
+	private static final Map<String, String> KINDS = Map.of("jdbc.query", "db", "r2dbc.query", "db",
+			"spring.data.mongodb.command", "db", "http.client.requests", "http", "spring.kafka.template", "kafka");
 
 	@Override
 	public boolean supportsContext(Observation.Context context) {
@@ -38,24 +34,21 @@ final class ObservedCalls implements ObservationHandler<Observation.Context>, Re
 	@Override
 	public void onStart(Observation.Context context) {
 		if (context instanceof ServerRequestObservationContext) {
-			context.put(Tally.class, new Tally());
+			context.put(Tally.class, new Tally(new ConcurrentHashMap<>()));
 			return;
 		}
-		Kind kind = Kind.of(context.getName());
+		String kind = (context.getName() != null) ? KINDS.get(context.getName()) : null;
 		Tally tally = (kind != null) ? tally(context) : null;
 		if (kind != null && tally != null) {
-			tally.of(kind).number().increment();
-			context.put(START, System.nanoTime());
+			context.put(Call.class, new Call(tally.start(kind), System.nanoTime()));
 		}
 	}
 
 	@Override
 	public void onStop(Observation.Context context) {
-		Long start = context.get(START);
-		Kind kind = (start != null) ? Kind.of(context.getName()) : null;
-		Tally tally = (kind != null) ? tally(context) : null;
-		if (start != null && kind != null && tally != null) {
-			tally.of(kind).nanos().add(System.nanoTime() - start);
+		Call call = context.get(Call.class);
+		if (call != null) {
+			call.calls().nanos().add(System.nanoTime() - call.start());
 		}
 	}
 
@@ -74,62 +67,30 @@ final class ObservedCalls implements ObservationHandler<Observation.Context>, Re
 	@Override
 	public void customize(Event message, RequestFacts request) {
 		if (request.attribute(
-				ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context) {
-			Tally tally = context.get(Tally.class);
-			if (tally != null) {
-				tally.addTo(message, this.fields);
-			}
+				ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context
+				&& context.get(Tally.class) instanceof Tally tally) {
+			tally.byKind().forEach((kind, calls) -> {
+				this.fields.add(message, kind + "_calls", calls.number().sum());
+				this.fields.add(message, kind + "_ms", RequestMessages.millis(calls.nanos().sum()));
+			});
 		}
-	}
-
-	/** The kinds of calls, by the names of their observations. */
-	private enum Kind {
-
-		DB("db"), HTTP("http"), KAFKA("kafka");
-
-		private static final Map<String, Kind> BY_NAME = Map.of("jdbc.query", DB, "r2dbc.query", DB,
-				"spring.data.mongodb.command", DB, "http.client.requests", HTTP, "spring.kafka.template", KAFKA);
-
-		private final String prefix;
-
-		Kind(String prefix) {
-			this.prefix = prefix;
-		}
-
-		static @Nullable Kind of(@Nullable String name) {
-			return (name != null) ? BY_NAME.get(name) : null;
-		}
-
 	}
 
 	/** The calls of one request, by their kind. */
-	private static final class Tally {
+	private record Tally(Map<String, Calls> byKind) {
 
-		private final Map<Kind, Calls> calls = new EnumMap<>(Kind.class);
-
-		Tally() {
-			for (Kind kind : Kind.values()) {
-				this.calls.put(kind, new Calls(new LongAdder(), new LongAdder()));
-			}
-		}
-
-		Calls of(Kind kind) {
-			return Objects.requireNonNull(this.calls.get(kind));
-		}
-
-		void addTo(Event message, OptionalFields fields) {
-			this.calls.forEach((kind, calls) -> {
-				long number = calls.number().sum();
-				if (number > 0) {
-					fields.add(message, kind.prefix + "_calls", number);
-					fields.add(message, kind.prefix + "_ms", RequestMessages.millis(calls.nanos().sum()));
-				}
-			});
+		Calls start(String kind) {
+			Calls calls = this.byKind.computeIfAbsent(kind, (missing) -> new Calls(new LongAdder(), new LongAdder()));
+			calls.number().increment();
+			return calls;
 		}
 
 	}
 
 	private record Calls(LongAdder number, LongAdder nanos) {
+	}
+
+	private record Call(Calls calls, long start) {
 	}
 
 }

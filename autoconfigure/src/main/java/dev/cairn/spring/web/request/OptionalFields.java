@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds those fields to the message of a request that an application may exclude.
  */
-final class OptionalFields {
+record OptionalFields(Set<String> excluded) {
 
 	static final OptionalFields ALL = new OptionalFields(Set.of());
 
@@ -19,12 +19,6 @@ final class OptionalFields {
 			MessageFields.USER_AGENT, MessageFields.BROWSER, MessageFields.BROWSER_VERSION, MessageFields.OS,
 			MessageFields.DEVICE_CLASS, MessageFields.VISITOR, "db_calls", "db_ms", "http_calls", "http_ms",
 			"kafka_calls", "kafka_ms");
-
-	private final Set<String> excluded;
-
-	OptionalFields(Set<String> excluded) {
-		this.excluded = Set.copyOf(excluded);
-	}
 
 	boolean include(String field) {
 		return !this.excluded.contains(field);

@@ -19,27 +19,21 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
  * when the handler returns, because the filters that bind a value have removed it when
  * the request ends.
  */
-final class RequestBindings implements AsyncHandlerInterceptor, RequestMessageCustomizer {
-
-	private final OptionalFields fields;
-
-	RequestBindings(OptionalFields fields) {
-		this.fields = fields;
-	}
+record RequestBindings(OptionalFields fields) implements AsyncHandlerInterceptor, RequestMessageCustomizer {
 
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception ex) {
-		remember();
+		bind();
 	}
 
 	@Override
 	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
 			Object handler) {
-		remember();
+		bind();
 	}
 
-	private static void remember() {
+	private static void bind() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
 			BoundValues.ofThread().forEach(unit::bind);
@@ -54,9 +48,7 @@ final class RequestBindings implements AsyncHandlerInterceptor, RequestMessageCu
 		if (unit != null) {
 			bound.putAll(unit.bindings());
 		}
-		if (!bound.isEmpty()) {
-			this.fields.add(message, MessageFields.CONTEXT, bound);
-		}
+		this.fields.add(message, MessageFields.CONTEXT, bound.isEmpty() ? null : bound);
 	}
 
 }

@@ -2,6 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 import dev.cairn.Message;
 import dev.cairn.Trace;
@@ -33,9 +34,9 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final TraceSource trace;
 
-	private final RequestExcludes excludes;
+	private final Predicate<String> excludes;
 
-	RequestFilter(Signals signals, @Nullable RequestMessages messages, TraceSource trace, RequestExcludes excludes) {
+	RequestFilter(Signals signals, @Nullable RequestMessages messages, TraceSource trace, Predicate<String> excludes) {
 		this.signals = signals;
 		this.messages = messages;
 		this.trace = trace;
@@ -68,7 +69,7 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
 		ServletRequestFacts facts = new ServletRequestFacts(request, response);
-		boolean excluded = request.getDispatcherType() == DispatcherType.ERROR || this.excludes.match(facts.path());
+		boolean excluded = request.getDispatcherType() == DispatcherType.ERROR || this.excludes.test(facts.path());
 		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, activeTrace());
 		unit.set(RequestFacts.KEY, facts);
 		return new Exchange(facts, unit, excluded ? null : this.messages);

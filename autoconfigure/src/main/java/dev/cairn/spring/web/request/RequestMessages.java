@@ -1,7 +1,7 @@
 package dev.cairn.spring.web.request;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Cairn;
 import dev.cairn.Category;
@@ -24,10 +24,6 @@ final class RequestMessages {
 
 	private static final int FIRST_SERVER_ERROR = 500;
 
-	private static final double NANOS_PER_MILLI = 1e6;
-
-	private static final double MICROS_PER_MILLI = 1e3;
-
 	private final Cairn cairn;
 
 	private final boolean keepErrors;
@@ -40,13 +36,13 @@ final class RequestMessages {
 
 	private final @Nullable UserAgents userAgents;
 
-	RequestMessages(Cairn cairn, boolean keepErrors, Duration slow, OptionalFields fields,
-			List<RequestMessageCustomizer> customizers, @Nullable UserAgents userAgents) {
+	RequestMessages(Cairn cairn, RequestsProperties properties, List<RequestMessageCustomizer> customizers,
+			@Nullable UserAgents userAgents) {
 		this.cairn = cairn;
-		this.keepErrors = keepErrors;
-		this.slowNanos = slow.isZero() ? Long.MAX_VALUE : slow.toNanos();
-		this.fields = fields;
-		this.customizers = List.copyOf(customizers);
+		this.keepErrors = properties.keepErrors();
+		this.slowNanos = properties.slowNanos();
+		this.fields = properties.toOptionalFields();
+		this.customizers = customizers;
 		this.userAgents = userAgents;
 	}
 
@@ -68,13 +64,13 @@ final class RequestMessages {
 		if (this.keepErrors && (failed || errorId != null) || nanos >= this.slowNanos) {
 			event.keep();
 		}
-		if (!event.decide()) {
-			publish(event);
-			return;
+		boolean kept = event.decide();
+		if (kept) {
+			addSize(event, MessageFields.REQUEST_BYTES, request.requestBytes());
+			addSize(event, MessageFields.RESPONSE_BYTES, request.responseBytes());
+			customize(event, request);
 		}
-		addSizes(event, request);
-		customize(event, request);
-		if (this.userAgents != null) {
+		if (kept && this.userAgents != null) {
 			this.userAgents.publish(event, request, RequestMessages::publish);
 		}
 		else {
@@ -105,13 +101,8 @@ final class RequestMessages {
 		}
 	}
 
-	private void addSizes(Event event, RequestFacts request) {
-		if (request.requestBytes() != RequestFacts.UNKNOWN_BYTES) {
-			this.fields.add(event, MessageFields.REQUEST_BYTES, request.requestBytes());
-		}
-		if (request.responseBytes() != RequestFacts.UNKNOWN_BYTES) {
-			this.fields.add(event, MessageFields.RESPONSE_BYTES, request.responseBytes());
-		}
+	private void addSize(Event event, String field, long bytes) {
+		this.fields.add(event, field, (bytes != RequestFacts.UNKNOWN_BYTES) ? bytes : null);
 	}
 
 	private void customize(Event event, RequestFacts request) {
@@ -128,7 +119,7 @@ final class RequestMessages {
 
 	/** Returns milliseconds with a precision of one microsecond. */
 	static double millis(long nanos) {
-		return Math.round(nanos / NANOS_PER_MILLI * MICROS_PER_MILLI) / MICROS_PER_MILLI;
+		return TimeUnit.NANOSECONDS.toMicros(nanos) / 1e3;
 	}
 
 	/** Returns the value of the tag {@code outcome} of {@code http.server.requests}. */

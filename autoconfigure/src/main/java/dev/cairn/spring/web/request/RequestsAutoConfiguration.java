@@ -23,7 +23,6 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -74,45 +73,34 @@ public final class RequestsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RequestMessages cairnRequestMessages(RequestsProperties properties, OptionalFields fields, Cairn cairn,
+	RequestMessages cairnRequestMessages(RequestsProperties properties, Cairn cairn,
 			ObjectProvider<RequestMessageCustomizer> customizers, ObjectProvider<UserAgents> userAgents) {
-		return new RequestMessages(cairn, properties.keepErrors(), properties.checkedSlow(), fields,
-				customizers.orderedStream().toList(),
-				(properties.userAgent() != UserAgentDetail.NONE) ? userAgents.getIfAvailable() : null);
-	}
-
-	@Bean
-	OptionalFields cairnOptionalRequestFields(RequestsProperties properties) {
-		return properties.toOptionalFields();
-	}
-
-	@Bean
-	Consent cairnConsent(RequestsProperties properties) {
-		return properties.consent().toConsent();
+		return new RequestMessages(cairn, properties, customizers.orderedStream().toList(),
+				(properties.userAgent() != ClientDetails.UserAgent.NONE) ? userAgents.getIfAvailable() : null);
 	}
 
 	@Bean
 	@Order(FIRST)
-	ClientDetails cairnClientDetails(RequestsProperties properties, Consent consent, OptionalFields fields) {
-		return properties.toClientDetails(consent, fields);
+	ClientDetails cairnClientDetails(RequestsProperties properties) {
+		return properties.toClientDetails();
 	}
 
 	@Bean
 	@Order(FIRST)
-	Visitors cairnVisitors(RequestsProperties properties, Consent consent, OptionalFields fields) {
-		return properties.visitor().toVisitors(consent, fields);
+	Visitors cairnVisitors(RequestsProperties properties) {
+		return properties.toVisitors();
 	}
 
 	@Bean
 	@Order(FIRST)
-	ObservedCalls cairnObservedCalls(OptionalFields fields) {
-		return new ObservedCalls(fields);
+	ObservedCalls cairnObservedCalls(RequestsProperties properties) {
+		return new ObservedCalls(properties.toOptionalFields());
 	}
 
 	@Bean
 	@Order(FIRST)
-	RequestBindings cairnRequestBindings(OptionalFields fields) {
-		return new RequestBindings(fields);
+	RequestBindings cairnRequestBindings(RequestsProperties properties) {
+		return new RequestBindings(properties.toOptionalFields());
 	}
 
 	/** The innermost interceptor, after all others have bound their values. */
@@ -126,6 +114,12 @@ public final class RequestsAutoConfiguration {
 			}
 
 		};
+	}
+
+	@Bean(initMethod = "start")
+	@ConditionalOnBean(UserAgentParser.class)
+	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser) {
+		return new UserAgents(properties.consent().toConsent(), properties.toOptionalFields(), parser);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -147,18 +141,6 @@ public final class RequestsAutoConfiguration {
 		@ConditionalOnMissingBean
 		UserAgentParser cairnUserAgentParser() {
 			return new UapParser();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@Import(UserAgentParserConfiguration.class)
-	static class UserAgentsConfiguration {
-
-		@Bean
-		@ConditionalOnBean(UserAgentParser.class)
-		UserAgents cairnUserAgents(Consent consent, OptionalFields fields, UserAgentParser parser) {
-			return new UserAgents(consent, fields, parser);
 		}
 
 	}

@@ -1,14 +1,19 @@
 package dev.cairn.spring.web.request;
 
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
 import dev.cairn.spring.core.InvalidProperty;
+import dev.cairn.spring.web.request.ClientDetails.Address;
+import dev.cairn.spring.web.request.ClientDetails.Referrer;
+import dev.cairn.spring.web.request.ClientDetails.UserAgent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -34,25 +39,33 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 @ConfigurationProperties("cairn.requests")
 record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<String> exclude,
 		@DefaultValue Set<String> excludeFields, @DefaultValue("true") boolean keepErrors,
-		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") ClientAddress clientAddress,
-		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgentDetail userAgent,
+		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") Address clientAddress,
+		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgent userAgent,
 		@DefaultValue Map<String, String> headers, @DefaultValue VisitorProperties visitor,
 		@DefaultValue ConsentProperties consent) {
+
+	private static final int MIN_KEY_LENGTH = 16;
 
 	private static final Set<String> REQUIRED_FIELDS = Set.of(MessageFields.METHOD, MessageFields.ROUTE,
 			MessageFields.STATUS, MessageFields.DURATION_MS, MessageFields.OUTCOME, MessageFields.ERROR_ID,
 			MessageFields.CONSENT, MessageFields.RATE);
 
-	RequestExcludes toExcludes(List<String> byDefault) {
-		List<String> patterns = (this.exclude != null) ? this.exclude : byDefault;
-		for (int i = 0; i < patterns.size(); i++) {
-			String pattern = patterns.get(i);
+	/** A path that ends with {@code /**} includes the path before it. */
+	Predicate<String> toExcludes(List<String> byDefault) {
+		List<String> paths = (this.exclude != null) ? this.exclude : byDefault;
+		List<NamePattern> patterns = new ArrayList<>();
+		for (int i = 0; i < paths.size(); i++) {
+			String pattern = paths.get(i);
 			if (!pattern.startsWith("/") && !pattern.startsWith("*")) {
 				throw new InvalidConfigurationPropertyValueException("cairn.requests.exclude[" + i + "]", pattern,
 						"It must be a path that starts with '/' or '*'.");
 			}
+			patterns.add(NamePattern.of(pattern));
+			if (pattern.endsWith("/**") && pattern.length() > "/**".length()) {
+				patterns.add(NamePattern.of(pattern.substring(0, pattern.length() - "/**".length())));
+			}
 		}
-		return new RequestExcludes(patterns);
+		return (path) -> patterns.stream().anyMatch((pattern) -> pattern.matches(path));
 	}
 
 	OptionalFields toOptionalFields() {
@@ -66,22 +79,33 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		return new OptionalFields(this.enabled ? this.excludeFields : OptionalFields.NAMES);
 	}
 
-	Duration checkedSlow() {
-		if (!this.slow.isZero()) {
-			InvalidProperty.requireDuration("cairn.requests.slow", this.slow);
+	long slowNanos() {
+		if (this.slow.isZero()) {
+			return Long.MAX_VALUE;
 		}
-		return this.slow;
+		InvalidProperty.requireDuration("cairn.requests.slow", this.slow);
+		return this.slow.toNanos();
 	}
 
-	ClientDetails toClientDetails(Consent consent, OptionalFields fields) {
+	ClientDetails toClientDetails() {
 		this.headers.forEach((field, header) -> {
 			if (REQUIRED_FIELDS.contains(field) || OptionalFields.NAMES.contains(field)) {
 				throw new InvalidConfigurationPropertyValueException("cairn.requests.headers." + field, header,
 						"Messages of requests already have a field with this name. Use another name.");
 			}
 		});
-		return new ClientDetails(consent, fields, this.clientAddress, this.referrer,
-				this.userAgent == UserAgentDetail.RAW, this.headers);
+		return new ClientDetails(this.consent.toConsent(), toOptionalFields(), this.clientAddress, this.referrer,
+				this.userAgent == UserAgent.RAW, this.headers);
+	}
+
+	Visitors toVisitors() {
+		String key = this.visitor.key();
+		if (key != null && key.length() < MIN_KEY_LENGTH) {
+			throw new InvalidConfigurationPropertyValueException("cairn.requests.visitor.key", "******",
+					"It must have at least " + MIN_KEY_LENGTH
+							+ " characters. A key that can be guessed reveals the visitors.");
+		}
+		return new Visitors(this.consent.toConsent(), toOptionalFields(), this.visitor, InstantSource.system());
 	}
 
 	/**
@@ -96,18 +120,6 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 	 */
 	record VisitorProperties(@Nullable String key, @DefaultValue("true") boolean daily, @Nullable String cookie,
 			@Nullable String header) {
-
-		private static final int MIN_KEY_LENGTH = 16;
-
-		Visitors toVisitors(Consent consent, OptionalFields fields) {
-			if (this.key != null && this.key.length() < MIN_KEY_LENGTH) {
-				throw new InvalidConfigurationPropertyValueException("cairn.requests.visitor.key", "******",
-						"It must have at least " + MIN_KEY_LENGTH
-								+ " characters. A key that can be guessed reveals the visitors.");
-			}
-			return new Visitors(consent, fields, this.key, this.daily, this.cookie, this.header, Clock.systemUTC());
-		}
-
 	}
 
 	/**

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 import ua_parser.Client;
 import ua_parser.Parser;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * Parses user agents with the regular expressions of the ua-parser project, which are
  * loaded when they are first used.
@@ -18,20 +20,13 @@ final class UapParser implements UserAgentParser {
 	private static final Set<String> TV_SYSTEMS = Set.of("tvOS", "ATV OS X", "tizen", "webOS", "Chromecast", "Roku",
 			"Fire OS TV");
 
-	private @Nullable Parser parser;
+	private final SingletonSupplier<Parser> parser = SingletonSupplier.of(Parser::new);
 
 	@Override
 	public ClientSoftware parse(String userAgent) {
-		Client client = parser().parse(userAgent);
+		Client client = this.parser.obtain().parse(userAgent);
 		return new ClientSoftware(known(client.userAgent.family), client.userAgent.major, known(client.os.family),
 				deviceClass(client, userAgent.toLowerCase(Locale.ROOT)));
-	}
-
-	private synchronized Parser parser() {
-		if (this.parser == null) {
-			this.parser = new Parser();
-		}
-		return this.parser;
 	}
 
 	private static @Nullable String known(@Nullable String name) {

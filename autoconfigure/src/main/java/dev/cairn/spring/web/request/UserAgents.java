@@ -3,12 +3,14 @@ package dev.cairn.spring.web.request;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.Event;
+import dev.cairn.Lifecycle;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Text;
@@ -24,9 +26,10 @@ import org.springframework.util.ConcurrentLruCache;
  * Adds the software of the client to the message of a request. Parsing a user agent can
  * take as long as serving the request. A user agent that is not cached is therefore
  * parsed on a thread of its own, which then publishes the message. If too many messages
- * are waiting, a message is published without the client's software.
+ * are waiting, or the thread has ended, a message is published without the client's
+ * software.
  */
-final class UserAgents implements AutoCloseable {
+final class UserAgents implements Lifecycle, AutoCloseable {
 
 	/** The maximum length of a user agent; longer ones are cut. */
 	static final int MAX_LENGTH = 512;
@@ -46,10 +49,9 @@ final class UserAgents implements AutoCloseable {
 
 	private final ConcurrentLruCache<String, ClientSoftware> cache;
 
-	private final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
-			new ArrayBlockingQueue<>(MAX_WAITING), (task) -> Threads.daemon(task, "cairn-user-agents"));
+	private volatile @Nullable ExecutorService executor;
 
-	private volatile boolean closing;
+	private boolean stopped;
 
 	UserAgents(Consent consent, OptionalFields fields, UserAgentParser parser) {
 		this.consent = consent;
@@ -67,12 +69,15 @@ final class UserAgents implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * Adds the fields and publishes the message, now or on another thread.
-	 * @param message the message
-	 * @param request the request
-	 * @param publisher publishes the message
-	 */
+	@Override
+	public synchronized void start() {
+		if (this.executor == null && !this.stopped) {
+			this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING),
+					(task) -> Threads.daemon(task, "cairn-user-agents"));
+		}
+	}
+
+	/** Adds the fields and publishes the message, now or on another thread. */
 	void publish(Event message, RequestFacts request, Consumer<Event> publisher) {
 		String header = this.consent.isGiven(request) ? request.header("User-Agent") : null;
 		if (header == null) {
@@ -80,29 +85,27 @@ final class UserAgents implements AutoCloseable {
 			return;
 		}
 		String userAgent = Text.cut(header, MAX_LENGTH);
-		if (this.cache.contains(userAgent)) {
+		ExecutorService executor = this.executor;
+		if (executor == null || this.cache.contains(userAgent)) {
 			parseAndPublish(message, userAgent, publisher);
 			return;
 		}
 		message.timestamp(Instant.now());
 		UnitOfWork unit = UnitOfWork.current();
 		try {
-			this.executor.execute(() -> parseAndPublish(message, userAgent, publisher, unit));
+			executor.execute(() -> {
+				try (UnitOfWork.Scope scope = (unit != null) ? unit.open() : null) {
+					parseAndPublish(message, userAgent, publisher);
+				}
+			});
 		}
 		catch (RejectedExecutionException ex) {
 			publisher.accept(message);
 		}
 	}
 
-	private void parseAndPublish(Event message, String userAgent, Consumer<Event> publisher,
-			@Nullable UnitOfWork unit) {
-		try (UnitOfWork.Scope scope = (unit != null) ? unit.open() : null) {
-			parseAndPublish(message, userAgent, publisher);
-		}
-	}
-
 	private void parseAndPublish(Event message, String userAgent, Consumer<Event> publisher) {
-		if (!this.closing || this.cache.contains(userAgent)) {
+		if (this.executor != null || this.cache.contains(userAgent)) {
 			ClientSoftware software = this.cache.get(userAgent);
 			this.fields.add(message, MessageFields.BROWSER, software.browser());
 			this.fields.add(message, MessageFields.BROWSER_VERSION, software.browserVersion());
@@ -112,22 +115,35 @@ final class UserAgents implements AutoCloseable {
 		publisher.accept(message);
 	}
 
-	/**
-	 * Publishes the messages that are waiting, without the client's software.
-	 */
+	/** Publishes the messages that are waiting, without the client's software. */
 	@Override
-	public void close() {
-		this.closing = true;
-		this.executor.shutdown();
+	public synchronized void suspend(Duration timeout) {
+		ExecutorService ending = this.executor;
+		if (ending == null) {
+			return;
+		}
+		this.executor = null;
+		ending.shutdown();
 		try {
-			if (this.executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+			if (ending.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
 				return;
 			}
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
-		this.executor.shutdownNow().forEach(Runnable::run);
+		ending.shutdownNow().forEach(Runnable::run);
+	}
+
+	@Override
+	public synchronized void stop(Duration timeout) {
+		this.stopped = true;
+		suspend(timeout);
+	}
+
+	@Override
+	public void close() {
+		stop(CLOSE_TIMEOUT);
 	}
 
 }

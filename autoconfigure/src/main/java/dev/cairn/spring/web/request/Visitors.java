@@ -2,11 +2,11 @@ package dev.cairn.spring.web.request;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.UUID;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -15,6 +15,7 @@ import dev.cairn.Event;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,6 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private static final String ALGORITHM = "HmacSHA256";
 
-	private static final int KEY_BYTES = 32;
-
 	private static final int ID_BYTES = 16;
 
 	/** The pseudonym of a visitor that has none. */
@@ -41,59 +40,38 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private final OptionalFields fields;
 
+	private final VisitorProperties properties;
+
 	private final SecretKeySpec key;
 
-	private final boolean daily;
+	private final InstantSource clock;
 
-	private final @Nullable String cookie;
-
-	private final @Nullable String header;
-
-	private final Clock clock;
-
-	Visitors(Consent consent, OptionalFields fields, @Nullable String key, boolean daily, @Nullable String cookie,
-			@Nullable String header, Clock clock) {
+	Visitors(Consent consent, OptionalFields fields, VisitorProperties properties, InstantSource clock) {
 		this.consent = consent;
 		this.fields = fields;
-		this.key = new SecretKeySpec((key != null) ? key.getBytes(StandardCharsets.UTF_8) : random(), ALGORITHM);
-		this.daily = daily;
-		this.cookie = cookie;
-		this.header = header;
+		this.properties = properties;
+		String key = (properties.key() != null) ? properties.key() : "" + UUID.randomUUID() + UUID.randomUUID();
+		this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
 		this.clock = clock;
-	}
-
-	private static byte[] random() {
-		byte[] key = new byte[KEY_BYTES];
-		new SecureRandom().nextBytes(key);
-		return key;
-	}
-
-	@Override
-	public void customize(Event message, RequestFacts request) {
-		UnitOfWork unit = RequestFacts.currentUnit();
-		String visitor = (unit != null) ? of(unit, request) : of(request);
-		if (!visitor.equals(NONE)) {
-			this.fields.add(message, MessageFields.VISITOR, visitor);
-		}
 	}
 
 	@Override
 	public void enrich(Event message) {
-		if (!this.fields.include(MessageFields.VISITOR) || message.field(MessageFields.VISITOR) != null) {
-			return;
-		}
-		UnitOfWork unit = RequestFacts.currentUnit();
 		RequestFacts request = RequestFacts.current();
-		if (unit != null && request != null) {
-			String visitor = of(unit, request);
+		if (request != null && message.field(MessageFields.VISITOR) == null) {
+			customize(message, request);
+		}
+	}
+
+	@Override
+	public void customize(Event message, RequestFacts request) {
+		if (this.fields.include(MessageFields.VISITOR)) {
+			UnitOfWork unit = RequestFacts.currentUnit();
+			String visitor = (unit != null) ? unit.attribute(KEY, () -> of(request)) : of(request);
 			if (!visitor.equals(NONE)) {
 				message.field(MessageFields.VISITOR, visitor);
 			}
 		}
-	}
-
-	private String of(UnitOfWork unit, RequestFacts request) {
-		return unit.attribute(KEY, () -> of(request));
 	}
 
 	private String of(RequestFacts request) {
@@ -102,19 +80,21 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	}
 
 	private @Nullable String identity(RequestFacts request) {
-		if (this.cookie == null && this.header == null) {
+		String cookie = this.properties.cookie();
+		String header = this.properties.header();
+		if (cookie == null && header == null) {
 			String address = request.address();
 			return (address != null) ? address + '\n' + request.header("User-Agent") : null;
 		}
-		String value = (this.cookie != null) ? request.cookie(this.cookie) : null;
-		return (value == null && this.header != null) ? request.header(this.header) : value;
+		String value = (cookie != null) ? request.cookie(cookie) : null;
+		return (value == null && header != null) ? request.header(header) : value;
 	}
 
 	private String hash(String identity) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
 			mac.init(this.key);
-			if (this.daily) {
+			if (this.properties.daily()) {
 				String day = LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC).toString();
 				mac.update(day.getBytes(StandardCharsets.UTF_8));
 			}

@@ -1,9 +1,8 @@
 package dev.cairn.spring.web.request;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -20,6 +19,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,15 +50,15 @@ class ClientTests {
 			"2001:db8::1, 2001:db8::", "fe80:0:0:0:1:2:3:4%eth0, fe80::", "::ffff:192.0.2.44, 192.0.2.0",
 			"0:0:5:1::1, 0:0:5::", "999.1.1.1,", "localhost,", "unknown,", "1:2,", ":,", "'',", "fe80::1.example," })
 	void publishesTheNetworkOfAnAddress(String remote, String published) {
-		assertThat(ClientAddress.ANONYMISED.of(remote)).isEqualTo(published);
+		assertThat(ClientDetails.Address.ANONYMISED.of(remote)).isEqualTo(published);
 	}
 
 	@Test
 	void publishesTheAddressOrNothing() {
-		assertThat(ClientAddress.FULL.of("2001:db8::1")).isEqualTo("2001:db8::1");
-		assertThat(ClientAddress.FULL.of("do-not-publish")).isNull();
-		assertThat(ClientAddress.NONE.of("192.0.2.44")).isNull();
-		assertThat(ClientAddress.ANONYMISED.of(null)).isNull();
+		assertThat(ClientDetails.Address.FULL.of("2001:db8::1")).isEqualTo("2001:db8::1");
+		assertThat(ClientDetails.Address.FULL.of("do-not-publish")).isNull();
+		assertThat(ClientDetails.Address.NONE.of("192.0.2.44")).isNull();
+		assertThat(ClientDetails.Address.ANONYMISED.of(null)).isNull();
 	}
 
 	@ParameterizedTest
@@ -66,9 +66,9 @@ class ClientTests {
 			"http://[2001:db8::1]:81/, [2001:db8::1], http://[2001:db8::1]:81/", "about:blank,,", "/relative,,",
 			"'https://a b/',,", "android-app://com.example/x, com.example, android-app://com.example/x" })
 	void publishesTheReferringPage(String header, String host, String page) {
-		assertThat(Referrer.HOST.of(header)).isEqualTo(host);
-		assertThat(Referrer.WITHOUT_QUERY.of(header)).isEqualTo(page);
-		assertThat(Referrer.NONE.of(header)).isNull();
+		assertThat(ClientDetails.Referrer.HOST.of(header)).isEqualTo(host);
+		assertThat(ClientDetails.Referrer.WITHOUT_QUERY.of(header)).isEqualTo(page);
+		assertThat(ClientDetails.Referrer.NONE.of(header)).isNull();
 	}
 
 	@ParameterizedTest
@@ -95,6 +95,7 @@ class ClientTests {
 			read.incrementAndGet();
 			return new ClientSoftware(text, null, null, null);
 		})) {
+			agents.start();
 			for (int i = 0; i < 5; i++) {
 				publish(agents, "browser");
 				int sent = i + 1;
@@ -112,6 +113,7 @@ class ClientTests {
 		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request", null);
 		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL,
 				(text) -> new ClientSoftware(text, null, null, null)); UnitOfWork.Scope scope = unit.open()) {
+			agents.start();
 			MockHttpServletRequest request = new MockHttpServletRequest();
 			request.addHeader("User-Agent", "browser");
 			agents.publish(this.cairn.message(Message.TYPE_HTTP_REQUEST), facts(request),
@@ -128,6 +130,7 @@ class ClientTests {
 			await(release);
 			throw new IllegalStateException("cannot read " + text);
 		});
+		agents.start();
 		for (int i = 0; i < 1500; i++) {
 			publish(agents, "browser " + i);
 		}
@@ -166,8 +169,8 @@ class ClientTests {
 	}
 
 	private String visitor(String key, boolean daily, Instant now) {
-		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, key, daily, null, null,
-				Clock.fixed(now, ZoneOffset.UTC));
+		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, new VisitorProperties(key, daily, null, null),
+				InstantSource.fixed(now));
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();
@@ -189,8 +192,8 @@ class ClientTests {
 
 	@Test
 	void hasNoVisitorWithoutTheConfiguredCookieOrHeader() {
-		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, "key", true, "cid", "X-Client",
-				Clock.systemUTC());
+		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL,
+				new VisitorProperties("key", true, "cid", "X-Client"), InstantSource.system());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();

@@ -38,10 +38,8 @@ class RequestUnitTests {
 
 	private final List<String> failures = new ArrayList<>();
 
-	private final RequestFilter filter = new RequestFilter(
-			new Signals(List.of(new Recorder()), InstantSource.system(),
-					new Extensions(this.failures::add, (text) -> text)),
-			null, TraceSource.NONE, new RequestExcludes(List.of()));
+	private final RequestFilter filter = new RequestFilter(new Signals(List.of(new Recorder()), InstantSource.system(),
+			new Extensions(this.failures::add, (text) -> text)), null, TraceSource.NONE, (path) -> false);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 
