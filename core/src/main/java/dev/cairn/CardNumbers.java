@@ -1,5 +1,8 @@
 package dev.cairn;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
+
 /**
  * Recognises payment card numbers (ISO/IEC 7812): 13 to 19 digits that start with an
  * issued range and pass the Luhn check, so that timestamps and counters are not masked.
@@ -15,8 +18,15 @@ final class CardNumbers {
 	private CardNumbers() {
 	}
 
-	static boolean isCard(long number) {
-		return number >= SMALLEST && isCard(Long.toString(number));
+	/** Returns whether the digits left of the point are a card number. */
+	static boolean isCard(Number number) {
+		if (number instanceof Float || (number instanceof Double real && real != Math.rint(real))
+				|| (number instanceof BigInteger integer && integer.bitLength() >= Long.SIZE)
+				|| (number instanceof BigDecimal decimal && Math.abs((long) decimal.scale()) >= Long.SIZE)) {
+			return false;
+		}
+		long whole = number.longValue();
+		return whole >= SMALLEST && isCard(Long.toString(whole));
 	}
 
 	private static boolean isCard(CharSequence digits) {

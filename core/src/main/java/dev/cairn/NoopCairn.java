@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -9,16 +10,11 @@ import dev.cairn.Cairn.Attempts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Cairn whose methods have no effect.
+ * A Cairn whose methods, and those of all that it returns, have no effect.
  */
-final class NoopCairn implements Cairn {
+enum NoopCairn implements Cairn {
 
-	static final NoopCairn INSTANCE = new NoopCairn();
-
-	private final Ledger ledger = new EmptyLedger();
-
-	private NoopCairn() {
-	}
+	INSTANCE;
 
 	@Override
 	public Cairn install() {
@@ -67,7 +63,7 @@ final class NoopCairn implements Cairn {
 
 	@Override
 	public Ledger ledger() {
-		return this.ledger;
+		return NoopLedger.INSTANCE;
 	}
 
 	@Override
@@ -84,7 +80,154 @@ final class NoopCairn implements Cairn {
 	public void close() {
 	}
 
-	private static final class EmptyLedger implements Ledger, Ledger.Incidents {
+	private enum NoopEvent implements Event {
+
+		INSTANCE;
+
+		@Override
+		public Event field(String key, @Nullable Object value) {
+			return this;
+		}
+
+		@Override
+		public @Nullable Object field(String key) {
+			return null;
+		}
+
+		@Override
+		public Event fields(Map<String, ?> fields) {
+			return this;
+		}
+
+		@Override
+		public Event category(Category category) {
+			return this;
+		}
+
+		@Override
+		public Event severity(Severity severity) {
+			return this;
+		}
+
+		@Override
+		public Event payload(String payload) {
+			return this;
+		}
+
+		@Override
+		public Event logger(String logger) {
+			return this;
+		}
+
+		@Override
+		public Event timestamp(Instant timestamp) {
+			return this;
+		}
+
+		@Override
+		public Event trace(@Nullable Trace trace) {
+			return this;
+		}
+
+		@Override
+		public Event thrown(Throwable thrown) {
+			return this;
+		}
+
+		@Override
+		public Event details(Consumer<Event> details) {
+			return this;
+		}
+
+		@Override
+		public Event rate(double rate) {
+			return this;
+		}
+
+		@Override
+		public Event preset(String... names) {
+			return this;
+		}
+
+		@Override
+		public Event keep() {
+			return this;
+		}
+
+		@Override
+		public Event callSite() {
+			return this;
+		}
+
+		@Override
+		public Event immediately() {
+			return this;
+		}
+
+		@Override
+		public boolean decide() {
+			return false;
+		}
+
+		@Override
+		public @Nullable String publish() {
+			return null;
+		}
+
+	}
+
+	private enum NoopAttempts implements Attempts {
+
+		INSTANCE;
+
+		@Override
+		public void begin() {
+		}
+
+		@Override
+		public void end() {
+		}
+
+		@Override
+		public void failed(Throwable thrown) {
+		}
+
+		@Override
+		public void succeeded() {
+		}
+
+		@Override
+		public void givenUp(Throwable thrown) {
+		}
+
+	}
+
+	private enum NoopMetrics implements CairnMetrics {
+
+		INSTANCE;
+
+		@Override
+		public void incr(String name, double by, String... tags) {
+		}
+
+		@Override
+		public void set(String name, double value, String... tags) {
+		}
+
+		@Override
+		public void record(String name, double value, String... tags) {
+		}
+
+		@Override
+		public Timing timer(String name, String... tags) {
+			return Timing.NONE;
+		}
+
+	}
+
+	private enum NoopLedger implements Ledger, Ledger.Incidents {
+
+		INSTANCE;
 
 		@Override
 		public Map<String, Ledger.Balance> balances() {

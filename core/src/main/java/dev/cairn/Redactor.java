@@ -40,8 +40,6 @@ public final class Redactor {
 
 	private final Map<String, Boolean> sensitive = new ConcurrentHashMap<>();
 
-	private final TextRedactor text = new TextRedactor(this::matches);
-
 	private Redactor() {
 		this.enabled = false;
 		this.words = List.of();
@@ -86,7 +84,7 @@ public final class Redactor {
 	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redact(String value) {
-		return this.enabled ? this.text.redact(value) : value;
+		return this.enabled ? SecretScan.redact(value, this::matches) : value;
 	}
 
 	/**
@@ -94,7 +92,7 @@ public final class Redactor {
 	 * @param value any number
 	 * @return the number, or {@link #MASK}
 	 */
-	public Object redact(Long value) {
+	public Object redact(Number value) {
 		return (this.enabled && CardNumbers.isCard(value)) ? MASK : value;
 	}
 

@@ -19,7 +19,30 @@ public interface TraceSource {
 	 * @return the source
 	 */
 	static TraceSource lazy(Supplier<TraceSource> source) {
-		return new LazyTraceSource(source);
+		return new TraceSource() {
+
+			private volatile @Nullable TraceSource found;
+
+			@Override
+			public @Nullable Trace current() {
+				return found().current();
+			}
+
+			@Override
+			public @Nullable String currentTraceId() {
+				return found().currentTraceId();
+			}
+
+			private TraceSource found() {
+				TraceSource known = this.found;
+				if (known == null) {
+					known = source.get();
+					this.found = known;
+				}
+				return known;
+			}
+
+		};
 	}
 
 	/**

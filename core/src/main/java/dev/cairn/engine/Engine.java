@@ -85,10 +85,9 @@ final class Engine implements Cairn, Lifecycle {
 			throw new IllegalArgumentException(
 					"type '" + type + "' is reserved for Cairn's own messages; name the event otherwise");
 		}
-		EventBuilder event = this.pipeline.newEvent(type).transactional();
-		if (this.alwaysCallSite) {
-			event.callSite();
-		}
+		EventBuilder event = this.pipeline.newEvent(type);
+		event.transactional = true;
+		event.locating = this.alwaysCallSite;
 		return event;
 	}
 

@@ -29,7 +29,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	private final Publisher publisher;
 
-	private final String type;
+	final String type;
 
 	private final FieldList fields;
 
@@ -41,7 +41,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	private String payload = "";
 
-	private @Nullable Trace trace;
+	@Nullable Trace trace;
 
 	private @Nullable Category category;
 
@@ -54,17 +54,21 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	private @Nullable Double rate;
 
-	private double keptRate = 1;
+	boolean alwaysKept;
 
-	private boolean alwaysKept;
+	/** The sampling decision, or {@code null} before it is made. */
+	@Nullable Boolean kept;
 
-	private @Nullable Boolean kept;
+	/** Written into the fields, for readers to scale back. */
+	double keptRate = 1;
 
-	private boolean locating;
+	boolean locating;
 
-	private boolean transactional;
+	/** Whether the event waits for the end of the transaction. */
+	boolean transactional;
 
-	private boolean published;
+	/** Set at first for those who only add details and must not publish it. */
+	boolean published;
 
 	private @Nullable String id;
 
@@ -167,12 +171,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 		return this;
 	}
 
-	/** Makes the event wait for the end of the transaction in which it is published. */
-	EventBuilder transactional() {
-		this.transactional = true;
-		return this;
-	}
-
 	@Override
 	public Event immediately() {
 		this.transactional = false;
@@ -200,11 +198,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 		return this.publisher.publish(this);
 	}
 
-	/** Refuses to be published by those who only add details. */
-	void withdraw() {
-		this.published = true;
-	}
-
 	/** Takes the last preset first, since each gives only what is not set yet. */
 	void applyPresets() {
 		for (int i = this.presets.size() - 1; i >= 0; i--) {
@@ -218,10 +211,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 		this.presets = List.of();
 	}
 
-	boolean hasDetails() {
-		return this.details != null;
-	}
-
 	void addDetails() {
 		if (this.details != null) {
 			this.details.accept(this);
@@ -230,24 +219,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	void callSite(Map<String, Object> site) {
 		this.fields.addIfAbsent(MessageFields.CALL_SITE, site);
-	}
-
-	/** Returns the sampling decision, or {@code null} before it is made. */
-	@Nullable Boolean kept() {
-		return this.kept;
-	}
-
-	void kept(boolean kept) {
-		this.kept = kept;
-	}
-
-	/** Sets the rate that is written into the fields, for readers to scale back. */
-	void keptRate(double rate) {
-		this.keptRate = rate;
-	}
-
-	String type() {
-		return this.type;
 	}
 
 	@Override
@@ -289,22 +260,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 		return (this.logger != null) ? this.logger : this.defaults.origin().service();
 	}
 
-	@Nullable Trace trace() {
-		return this.trace;
-	}
-
-	boolean isLocating() {
-		return this.locating;
-	}
-
-	boolean isTransactional() {
-		return this.transactional;
-	}
-
-	boolean isAlwaysKept() {
-		return this.alwaysKept;
-	}
-
 	/** Builds the message. Its id and time are assigned the first time. */
 	Message build() {
 		if (this.id == null) {
@@ -312,13 +267,13 @@ class EventBuilder implements Event, Sampler.Candidate {
 			this.id = MessageIds.next(now);
 			this.timestamp = (this.timestamp != null) ? this.timestamp : now;
 		}
-		FieldsCopier copier = this.defaults.newCopier();
+		ValueCopier copier = this.defaults.newCopier();
 		Fields copied = this.fields.copy(copier);
 		if (this.keptRate < 1) {
 			copied = copied.with(MessageFields.RATE, this.keptRate);
 		}
-		String text = copier.payload(this.payload);
-		String name = (this.logger != null) ? copier.logger(this.logger) : logger();
+		String text = copier.copyText(this.payload);
+		String name = (this.logger != null) ? copier.copyText(copier.name(this.logger)) : logger();
 		return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), name, severity(), text, copied,
 				this.defaults.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.isTruncated(),
 				this.thrown);

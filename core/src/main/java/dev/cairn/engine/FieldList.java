@@ -1,9 +1,12 @@
 package dev.cairn.engine;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import dev.cairn.Message.Limits;
 import dev.cairn.internal.Fields;
@@ -11,14 +14,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of an event before it is built, in the order in which they were set. A key
- * may be set several times; the last value counts. For one thread.
+ * may be set several times; the last value counts. Values that cannot change and are
+ * within the limits are copied by the first reader of the message. For one thread.
  */
 final class FieldList {
+
+	/**
+	 * The names of the envelope, and those that Cairn itself writes into the fields. A
+	 * caller's key of the same name is kept under {@code field_<key>}.
+	 */
+	private static final Set<String> RESERVED = Set.of("id", "type", "timestamp", "logger", "severity", "payload",
+			"fields", "env_version", "service", "environment", "release", "hostname", "pid", "trace_id", "span_id",
+			"category", "rate", "exception", "truncated", "metlog_pid", "metlog_hostname");
+
+	private static final String RESERVED_PREFIX = "field_";
 
 	/** How many times the maximum number of fields may be set. */
 	private static final long PAIRS_PER_FIELD = 4;
 
-	private final long maxSize;
+	private final Limits limits;
 
 	/** Key, value, key, value... Nothing is ever replaced in it. */
 	private List<@Nullable Object> pairs = List.of();
@@ -26,7 +40,7 @@ final class FieldList {
 	private boolean incomplete;
 
 	FieldList(Limits limits) {
-		this.maxSize = 2 * PAIRS_PER_FIELD * limits.maxFields();
+		this.limits = limits;
 	}
 
 	void add(String key, @Nullable Object value) {
@@ -43,7 +57,7 @@ final class FieldList {
 	}
 
 	void addIfAbsent(String key, @Nullable Object value) {
-		if (lastIndexOf(key) < 0) {
+		if (lastIndexOf(key, this.pairs.size()) < 0) {
 			add(key, value);
 		}
 	}
@@ -89,16 +103,16 @@ final class FieldList {
 	}
 
 	private boolean isFull() {
-		return this.pairs.size() >= this.maxSize;
+		return this.pairs.size() >= 2 * PAIRS_PER_FIELD * this.limits.maxFields();
 	}
 
 	@Nullable Object get(String key) {
-		int last = lastIndexOf(key);
+		int last = lastIndexOf(key, this.pairs.size());
 		return (last >= 0) ? this.pairs.get(last + 1) : null;
 	}
 
-	private int lastIndexOf(String key) {
-		int index = this.pairs.size() - 2;
+	private int lastIndexOf(String key, int length) {
+		int index = length - 2;
 		while (index >= 0 && !key.equals(this.pairs.get(index))) {
 			index -= 2;
 		}
@@ -110,8 +124,64 @@ final class FieldList {
 		return this.incomplete;
 	}
 
-	Fields copy(FieldsCopier copier) {
-		return copier.fields(this.pairs);
+	/** Copies the fields, or leaves that to their first reader. */
+	Fields copy(ValueCopier values) {
+		int length = this.pairs.size();
+		int weight = weightOfUnchangeable();
+		if (weight < 0) {
+			return copy(values, length);
+		}
+		return (length > 0) ? new Fields(() -> copy(values.another(), length), weight) : Fields.EMPTY;
+	}
+
+	/** Returns -1 if a value can change, or if a limit is exceeded. */
+	private int weightOfUnchangeable() {
+		int length = this.pairs.size();
+		if (length / 2 > this.limits.maxFields()) {
+			return -1;
+		}
+		int weight = length / 2 * Fields.ENTRY_WEIGHT;
+		int roomForText = this.limits.maxBytes();
+		for (int i = 0; i < length; i += 2) {
+			int keyLength = keyAt(i).length();
+			Object value = this.pairs.get(i + 1);
+			int textLength = (value instanceof String text) ? text.length() : 0;
+			roomForText -= textLength;
+			if (keyLength > this.limits.maxNameLength() || roomForText < 0 || !canWait(value)) {
+				return -1;
+			}
+			weight += keyLength + textLength;
+		}
+		return weight;
+	}
+
+	private static boolean canWait(@Nullable Object value) {
+		return Fields.isImmutable(value) && !(value instanceof BigInteger) && !(value instanceof BigDecimal);
+	}
+
+	private Fields copy(ValueCopier values, int length) {
+		Fields.Builder fields = new Fields.Builder(length / 2);
+		for (int i = 0; i < length; i += 2) {
+			values.put(fields, freeName(values.name(keyAt(i)), length), this.pairs.get(i + 1), 1);
+		}
+		return fields.build();
+	}
+
+	private String keyAt(int index) {
+		return (String) Objects.requireNonNull(this.pairs.get(index));
+	}
+
+	private String freeName(String key, int length) {
+		String name = nameOf(key);
+		while (!name.equals(key) && lastIndexOf(name, length) >= 0) {
+			name = RESERVED_PREFIX + name;
+		}
+		return name;
+	}
+
+	/** Returns the name under which a caller's value is kept if no other has it. */
+	static String nameOf(String key) {
+		return RESERVED.contains(key) ? RESERVED_PREFIX + key : key;
 	}
 
 }

@@ -66,8 +66,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		List<Sink> sinks = route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
 		Message message = sinks.isEmpty() ? null : sampleAndBuild(event, sinks);
-		return (message != null && this.dispatcher.dispatch(message, sinks, event.isTransactional())) ? message.id()
-				: null;
+		return (message != null && this.dispatcher.dispatch(message, sinks, event.transactional)) ? message.id() : null;
 	}
 
 	private @Nullable Message sampleAndBuild(EventBuilder event, List<Sink> sinks) {
@@ -76,12 +75,10 @@ final class Pipeline implements EventBuilder.Publisher {
 				sampledOut(event, sinks);
 				return null;
 			}
-			if (event.isLocating()) {
+			if (event.locating) {
 				locate(event);
 			}
-			if (event.hasDetails()) {
-				this.extensions.guard("the details of an event", event::addDetails);
-			}
+			this.extensions.guard("the details of an event", event::addDetails);
 			Message message = build(event);
 			if (message == null) {
 				sinks.forEach((sink) -> sink.channel().filtered());
@@ -102,7 +99,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
 		sinks.forEach((sink) -> sink.channel().offered());
 		try {
-			Message message = this.defaults.newCopier().copy(foreign);
+			Message message = this.defaults.copy(foreign);
 			if (isAccepted(message)) {
 				return this.dispatcher.dispatch(message, sinks, false);
 			}
@@ -115,7 +112,7 @@ final class Pipeline implements EventBuilder.Publisher {
 	}
 
 	List<Sink> route(EventBuilder event) {
-		return this.router.route(event.type(), event.logger(), event.severity());
+		return this.router.route(event.type, event.logger(), event.severity());
 	}
 
 	@Override

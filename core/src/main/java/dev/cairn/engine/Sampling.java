@@ -30,12 +30,10 @@ final class Sampling {
 
 	/** Decides once, and notes the trace and the rate in an event that is kept. */
 	boolean isKept(EventBuilder event) {
-		Boolean decided = event.kept();
-		if (decided == null) {
-			decided = decide(event);
-			event.kept(decided);
+		if (event.kept == null) {
+			event.kept = decide(event);
 		}
-		return decided;
+		return event.kept;
 	}
 
 	private boolean decide(EventBuilder event) {
@@ -47,15 +45,15 @@ final class Sampling {
 		if (rate >= 1) {
 			return true;
 		}
-		event.keptRate(rate);
+		event.keptRate = rate;
 		return lot(trace) < rate;
 	}
 
 	private double rate(EventBuilder event) {
-		if (this.settings.get().typesOff().contains(event.type())) {
+		if (this.settings.get().typesOff().contains(event.type)) {
 			return 0;
 		}
-		if (event.isAlwaysKept()) {
+		if (event.alwaysKept) {
 			return 1;
 		}
 		Double rate = this.extensions.call(this.sampler, (sampler) -> checkedRate(sampler, event));
@@ -83,18 +81,14 @@ final class Sampling {
 	 * the unit of work.
 	 */
 	@Nullable Trace trace(EventBuilder event) {
-		Trace known = event.trace();
-		if (known == null) {
-			known = this.extensions.call(this.traceSource, TraceSource::current);
-			known = (known != null) ? known : traceOfUnit();
-			event.trace(known);
+		if (event.trace == null) {
+			event.trace = this.extensions.call(this.traceSource, TraceSource::current);
 		}
-		return known;
-	}
-
-	private static @Nullable Trace traceOfUnit() {
-		UnitOfWork unit = UnitOfWork.current();
-		return (unit != null) ? unit.trace() : null;
+		UnitOfWork unit = (event.trace == null) ? UnitOfWork.current() : null;
+		if (unit != null) {
+			event.trace = unit.trace();
+		}
+		return event.trace;
 	}
 
 }

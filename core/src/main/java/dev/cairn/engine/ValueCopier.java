@@ -38,7 +38,7 @@ final class ValueCopier {
 
 	private final Redactor redactor;
 
-	private List<Object> ancestors = List.of();
+	private final List<Object> ancestors = new ArrayList<>(0);
 
 	private int values;
 
@@ -53,9 +53,19 @@ final class ValueCopier {
 		this.roomForText = (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxBytes());
 	}
 
+	/** Returns a copier with the same limits that has not copied anything yet. */
+	ValueCopier another() {
+		return new ValueCopier(this.limits, this.redactor);
+	}
+
 	/** Returns whether anything was left out or shortened so far. */
 	boolean isTruncated() {
 		return this.truncated;
+	}
+
+	private <T> T truncated(T rest) {
+		this.truncated = true;
+		return rest;
 	}
 
 	/** Copies a text, such as the payload. */
@@ -65,20 +75,27 @@ final class ValueCopier {
 		return this.redactor.redact(kept);
 	}
 
-	/** Copies a name, such as a key or the logger. */
+	/** Copies a name, such as a key. */
 	String name(String name) {
 		return cut(name, this.limits.maxNameLength());
 	}
 
+	private String cut(String text, int length) {
+		return (text.length() <= length) ? text : truncated(Text.cut(text, length));
+	}
+
 	/** Returns whether there was room for the field. */
 	boolean put(Fields.Builder fields, String key, @Nullable Object value, int depth) {
-		if (this.values >= this.limits.maxFields()) {
-			this.truncated = true;
+		if (!hasRoom()) {
 			return false;
 		}
 		Object copy = this.redactor.isSensitive(key) ? Redactor.MASK : copy(value, depth);
 		fields.put(key, copy);
 		return true;
+	}
+
+	private boolean hasRoom() {
+		return this.values < this.limits.maxFields() || truncated(false);
 	}
 
 	private @Nullable Object copy(@Nullable Object value, int depth) {
@@ -93,8 +110,7 @@ final class ValueCopier {
 			return copyOther(value, depth);
 		}
 		catch (Throwable ex) {
-			this.truncated = true;
-			return unprintable(value, ex);
+			return truncated(unprintable(value, ex));
 		}
 	}
 
@@ -116,48 +132,26 @@ final class ValueCopier {
 	}
 
 	private Object copyNumber(Number number) {
-		if (number instanceof BigInteger integer) {
-			return (integer.bitLength() > MAX_NUMBER_BITS) ? tooLong(integer)
-					: unlessCard(integer, (integer.bitLength() < Long.SIZE) ? integer.longValue() : 0);
+		BigInteger digits = (number instanceof BigInteger integer) ? integer
+				: (number instanceof BigDecimal decimal) ? decimal.unscaledValue() : BigInteger.ZERO;
+		if (digits.bitLength() > MAX_NUMBER_BITS) {
+			return truncated("[number of " + digits.bitLength() + " bits]");
 		}
-		if (number instanceof BigDecimal decimal) {
-			return (decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS) ? tooLong(decimal.unscaledValue())
-					: unlessCard(decimal, (Math.abs((long) decimal.scale()) < Long.SIZE) ? decimal.longValue() : 0);
+		if (Fields.isImmutable(number)) {
+			return this.redactor.redact(number);
 		}
-		if (number instanceof Double real) {
-			return unlessCard(real, (real == Math.rint(real)) ? real.longValue() : 0);
-		}
-		if (number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder) {
-			return this.redactor.redact(number.longValue());
-		}
-		if (number instanceof Integer || number instanceof Short || number instanceof Byte || number instanceof Float) {
-			return number;
-		}
-		return (number instanceof Long whole) ? this.redactor.redact(whole) : (Object) number.doubleValue();
-	}
-
-	/** A card number is masked in every type of number. */
-	private Object unlessCard(Number number, long whole) {
-		return (this.redactor.redact(whole) instanceof String mask) ? mask : number;
-	}
-
-	private String tooLong(BigInteger digits) {
-		this.truncated = true;
-		return "[number of " + digits.bitLength() + " bits]";
+		boolean whole = number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder;
+		return whole ? this.redactor.redact(number.longValue()) : number.doubleValue();
 	}
 
 	private Object copyContainer(Object container, int depth) {
 		if (depth > this.limits.maxDepth()) {
-			this.truncated = true;
-			return TOO_DEEP;
+			return truncated(TOO_DEEP);
 		}
 		for (Object ancestor : this.ancestors) {
 			if (ancestor == container) {
 				return CIRCULAR;
 			}
-		}
-		if (this.ancestors.isEmpty()) {
-			this.ancestors = new ArrayList<>(4);
 		}
 		this.ancestors.add(container);
 		try {
@@ -171,7 +165,9 @@ final class ValueCopier {
 		}
 	}
 
-	/** Copies a map, whose keys all stay. */
+	/**
+	 * Copies a map, whose keys all stay; of one that changes meanwhile, what was read.
+	 */
 	Fields copyMap(Map<?, ?> map, int depth) {
 		Fields.Builder fields = new Fields.Builder(4);
 		try {
@@ -182,10 +178,18 @@ final class ValueCopier {
 			}
 		}
 		catch (RuntimeException ex) {
-			// Another thread changes the map: keep what was read
 			this.truncated = true;
 		}
 		return fields.build();
+	}
+
+	private String keyOf(@Nullable Object key) {
+		try {
+			return String.valueOf(key);
+		}
+		catch (Throwable ex) {
+			return truncated(unprintable(key, ex));
+		}
 	}
 
 	private static boolean isReadableRecord(Object value) {
@@ -208,18 +212,7 @@ final class ValueCopier {
 			return component.read(record);
 		}
 		catch (Throwable ex) {
-			this.truncated = true;
-			return unprintable(record, ex);
-		}
-	}
-
-	private String keyOf(@Nullable Object key) {
-		try {
-			return String.valueOf(key);
-		}
-		catch (Throwable ex) {
-			this.truncated = true;
-			return unprintable(key, ex);
+			return truncated(unprintable(record, ex));
 		}
 	}
 
@@ -228,16 +221,15 @@ final class ValueCopier {
 		try {
 			if (container instanceof Collection<?> elements) {
 				for (Object element : elements) {
-					if (!add(copy, element, depth)) {
+					if (!hasRoom()) {
 						break;
 					}
+					copy.add(copy(element, depth + 1));
 				}
 			}
 			else {
-				for (int i = 0; i < Array.getLength(container); i++) {
-					if (!add(copy, Array.get(container, i), depth)) {
-						break;
-					}
+				for (int i = 0; i < Array.getLength(container) && hasRoom(); i++) {
+					copy.add(copy(Array.get(container, i), depth + 1));
 				}
 			}
 		}
@@ -247,15 +239,6 @@ final class ValueCopier {
 		return Collections.unmodifiableList(copy);
 	}
 
-	private boolean add(List<@Nullable Object> list, @Nullable Object element, int depth) {
-		if (this.values >= this.limits.maxFields()) {
-			this.truncated = true;
-			return false;
-		}
-		list.add(copy(element, depth + 1));
-		return true;
-	}
-
 	/** Returns the placeholder of an object whose text cannot be read. */
 	static String unprintable(@Nullable Object value, Throwable ex) {
 		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
@@ -263,14 +246,6 @@ final class ValueCopier {
 		}
 		String type = (value != null) ? value.getClass().getName() : "null";
 		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
-	}
-
-	private String cut(String text, int length) {
-		if (text.length() <= length) {
-			return text;
-		}
-		this.truncated = true;
-		return Text.cut(text, length);
 	}
 
 }

@@ -75,7 +75,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	}
 
 	private static @Nullable Object copyOf(@Nullable Object value, int depth) {
-		if (value == null || value instanceof String || isImmutable(value)) {
+		if (isImmutable(value)) {
 			return value;
 		}
 		if (depth < MAX_DEPTH && value instanceof Map<?, ?> map) {
@@ -89,10 +89,16 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		return (depth < MAX_DEPTH) ? value.toString() : "[too deep]";
 	}
 
-	private static boolean isImmutable(Object value) {
-		return value instanceof Boolean || value instanceof Integer || value instanceof Long || value instanceof Double
-				|| value instanceof BigDecimal || value instanceof BigInteger || value instanceof Float
-				|| value instanceof Short || value instanceof Byte;
+	/**
+	 * Returns whether a value is a JSON value that cannot change.
+	 * @param value any value
+	 * @return {@code true} for texts, booleans, numbers and {@code null}
+	 */
+	public static boolean isImmutable(@Nullable Object value) {
+		return value == null || value instanceof String || value instanceof Boolean || value instanceof Integer
+				|| value instanceof Long || value instanceof Double || value instanceof BigDecimal
+				|| value instanceof BigInteger || value instanceof Float || value instanceof Short
+				|| value instanceof Byte;
 	}
 
 	/** Two threads may copy at the same time, with the same result. */

@@ -77,7 +77,7 @@ public final class SchemaGenerator {
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put(MessageFields.EVENT_VERSION, Map.of("const", definition.version()));
 		definition.components()
-			.forEach((component) -> properties.put(FieldsCopier.nameOf(component.name()),
+			.forEach((component) -> properties.put(FieldList.nameOf(component.name()),
 					types.schema(component.type(), component.nullable())));
 		List<String> required = List.copyOf(properties.keySet());
 		properties.putIfAbsent("rate", Map.of("type", "number", "exclusiveMinimum", 0, "exclusiveMaximum", 1));

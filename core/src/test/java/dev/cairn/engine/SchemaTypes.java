@@ -26,7 +26,7 @@ import dev.cairn.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how {@link FieldsCopier} writes the values of Java types. For one schema.
+ * Says how {@link FieldList} writes the values of Java types. For one schema.
  */
 final class SchemaTypes {
 

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link FieldsCopier}: what becomes of whatever a caller hands over.
+ * Tests for {@link FieldList}: what becomes of whatever a caller hands over.
  */
-class FieldsCopierTests {
+class FieldListTests {
 
 	@Test
 	void keepsANullValue() {
