@@ -29,6 +29,12 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 		Map<String, String> bindings, @Nullable Throwable throwable) {
 
 	/**
+	 * The key under which the diagnostic context of an entry holds the id of its
+	 * incident.
+	 */
+	public static final String ERROR_ID = "errorId";
+
+	/**
 	 * Creates an entry that cannot be modified.
 	 */
 	public LogEntry {

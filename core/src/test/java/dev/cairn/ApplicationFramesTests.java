@@ -34,7 +34,7 @@ class ApplicationFramesTests {
 	void takesWhatIsNotOfAFrameworkWithoutPackages() {
 		assertThat(ApplicationFrames.DEFAULT.contains("com.example.shop.Order")).isTrue();
 		assertThat(ApplicationFrames.DEFAULT.contains("org.springframework.aop.Advisor")).isFalse();
-		assertThat(ApplicationFrames.DEFAULT.contains("dev.cairn.spring.arguments.ArgumentsInterceptor")).isFalse();
+		assertThat(ApplicationFrames.DEFAULT.contains("dev.cairn.spring.context.ArgumentsInterceptor")).isFalse();
 	}
 
 }

@@ -3,16 +3,20 @@ package dev.cairn.context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import dev.cairn.LogEntry;
 import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * One piece of work that a service does, such as a request or the processing of a record.
@@ -25,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class UnitOfWork {
 
 	private static final ThreadLocal<@Nullable UnitOfWork> CURRENT = new ThreadLocal<>();
+
+	private static final Set<String> IDS = Set.of("traceId", "spanId", LogEntry.ERROR_ID);
 
 	private static final int MAX_INCIDENTS = 20;
 
@@ -93,6 +99,18 @@ public final class UnitOfWork {
 		else {
 			CURRENT.remove();
 		}
+	}
+
+	/**
+	 * Returns the diagnostic context (MDC) of the calling thread, without the ids that a
+	 * message carries in fields of their own.
+	 * @return a modifiable copy
+	 */
+	public static Map<String, String> diagnosticContext() {
+		Map<String, String> context = MDC.getCopyOfContextMap();
+		Map<String, String> copy = (context != null) ? new LinkedHashMap<>(context) : new LinkedHashMap<>();
+		copy.keySet().removeAll(IDS);
+		return copy;
 	}
 
 	/**

@@ -1,21 +1,45 @@
 package dev.cairn.spring.context;
 
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Cairn;
+import dev.cairn.Redactor;
+import dev.cairn.TraceSource;
+import dev.cairn.TransactionScope;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
+import dev.cairn.spring.context.TransactionsProperties.Transactions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ThreadLocalAccessor;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.tracing.Tracer;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.scheduling.support.ScheduledTaskObservationContext;
+import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the current
- * unit of work and for the values that are bound to it.
+ * {@link EnableAutoConfiguration Auto-configuration} for the context of events and
+ * failures: the propagation of the current unit of work, the ids of Micrometer Tracing,
+ * Spring's transactions, bound values, and the arguments of failed calls.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
 @ConditionalOnCairn
@@ -23,8 +47,8 @@ public final class ContextAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	BoundValues cairnBoundValues(ObjectProvider<BoundValues.Source> sources) {
-		return new BoundValues(sources.orderedStream().toList());
+	FailureContext cairnFailureContext(ObjectProvider<FailedCalls> calls, Redactor redactor) {
+		return new FailureContext(calls.getIfAvailable(), redactor);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -37,6 +61,114 @@ public final class ContextAutoConfiguration {
 			return new UnitOfWorkAccessor().register();
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Tracer.class)
+	static class TracerConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TraceSource cairnTraceSource(ObjectProvider<Tracer> tracers) {
+			Tracer tracer = tracers.getIfUnique();
+			return (tracer != null) ? new MicrometerTraceSource(tracer) : TraceSource.NONE;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnSpanMarker")
+		@Nullable SignalListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
+			Tracer tracer = tracers.getIfUnique();
+			return (tracer != null) ? new SpanMarker(tracer) : null;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnClass({ ObservationHandler.class, ScheduledTaskObservationContext.class })
+	static class ScheduledConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ScheduledErrors cairnScheduledErrors(Cairn cairn) {
+			return new ScheduledErrors(cairn);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationHandler.class)
+	static class ObservationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		ObservationSignals cairnObservationSignals(Signals signals) {
+			return new ObservationSignals(signals);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(TransactionSynchronization.class)
+	@EnableConfigurationProperties(TransactionsProperties.class)
+	static class TransactionConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TransactionScope cairnTransactionScope(TransactionsProperties properties) {
+			return new SpringTransactionScope(properties.checkedMaxHeld());
+		}
+
+		/** Comes first, so that the customizers of the application can override it. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@ConditionalOnMissingBean(name = "cairnTransactionsCustomizer")
+		CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, TransactionScope scope) {
+			return (builder) -> {
+				if (properties.transactions() == Transactions.AFTER_COMMIT) {
+					builder.transactions(scope);
+				}
+			};
+		}
+
+	}
+
+	/**
+	 * Does not change how beans are proxied: without Spring's auto-proxying, or with
+	 * proxies of interfaces, no arguments are reported.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn({ "errors", "errors.arguments" })
+	@ConditionalOnBooleanProperty(name = { "spring.aop.auto", "spring.aop.proxy-target-class" }, matchIfMissing = true)
+	@EnableConfigurationProperties(ArgumentsProperties.class)
+	static class ArgumentsConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		static FailedCalls cairnFailedCalls() {
+			return new FailedCalls();
+		}
+
+		/** Created with the first bean, so it must not depend on other beans. */
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		static ArgumentsAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
+				ConfigurableBeanFactory beans) {
+			return new ArgumentsAdvisor(calls, application.packages(), beans);
+		}
+
+	}
+
+	/**
+	 * Arguments of failed calls.
+	 *
+	 * @param enabled Whether to report failures with the arguments of the application's
+	 * bean methods that they passed through.
+	 */
+	@ConfigurationProperties("cairn.errors.arguments")
+	record ArgumentsProperties(@DefaultValue("true") boolean enabled) {
 	}
 
 }

@@ -1,5 +1,6 @@
 /**
- * Values that are bound to the current unit of work.
+ * The context of events and failures: the unit of work, the trace, the transaction, bound
+ * values, and the arguments of failed calls.
  */
 @NullMarked
 package dev.cairn.spring.context;

@@ -12,7 +12,6 @@ import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
-import dev.cairn.spring.context.BoundValues;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -93,7 +92,7 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	private static Map<String, String> values(LogEntry entry, String errorId, @Nullable Trace trace) {
 		Map<String, String> values = new LinkedHashMap<>();
-		values.put(BoundValues.ERROR_ID, errorId);
+		values.put(LogEntry.ERROR_ID, errorId);
 		if (trace != null && !entry.bindings().containsKey(TRACE_ID)) {
 			values.put(TRACE_ID, trace.traceId());
 			values.put(SPAN_ID, trace.spanId());

@@ -13,8 +13,8 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.shop.Shop;
+import dev.cairn.spring.context.ContextAutoConfiguration;
 import dev.cairn.spring.test.Contexts;
-import dev.cairn.spring.transaction.TransactionsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
- * Tests for {@link EventsAutoConfiguration} and {@link TransactionsAutoConfiguration}.
+ * Tests for {@link EventsAutoConfiguration} and {@link ContextAutoConfiguration}.
  */
 class EventsAutoConfigurationTests {
 

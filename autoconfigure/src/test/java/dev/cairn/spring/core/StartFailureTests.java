@@ -3,13 +3,13 @@ package dev.cairn.spring.core;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.cairn.spring.context.ContextAutoConfiguration;
 import dev.cairn.spring.file.FileSinkAutoConfiguration;
 import dev.cairn.spring.kafka.KafkaSinkAutoConfiguration;
 import dev.cairn.spring.metrics.MetersAutoConfiguration;
 import dev.cairn.spring.metrics.StatisticsAutoConfiguration;
 import dev.cairn.spring.statsd.StatsdSinkAutoConfiguration;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.spring.transaction.TransactionsAutoConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,7 +142,7 @@ class StartFailureTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ CairnAutoConfiguration.class, TransactionsAutoConfiguration.class,
+	@ImportAutoConfiguration({ CairnAutoConfiguration.class, ContextAutoConfiguration.class,
 			FileSinkAutoConfiguration.class, KafkaAutoConfiguration.class, KafkaSinkAutoConfiguration.class,
 			MetricsAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
 			StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,

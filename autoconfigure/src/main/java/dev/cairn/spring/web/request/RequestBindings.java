@@ -6,7 +6,6 @@ import java.util.Map;
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
-import dev.cairn.spring.context.BoundValues;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +35,14 @@ record RequestBindings(OptionalFields fields) implements AsyncHandlerInterceptor
 	private static void bind() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
-			BoundValues.ofThread().forEach(unit::bind);
+			UnitOfWork.diagnosticContext().forEach(unit::bind);
 		}
 	}
 
 	/** Values that were bound by the handler take precedence. */
 	@Override
 	public void customize(Event message, RequestFacts request) {
-		Map<String, Object> bound = new LinkedHashMap<>(BoundValues.ofThread());
+		Map<String, Object> bound = new LinkedHashMap<>(UnitOfWork.diagnosticContext());
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
 			bound.putAll(unit.bindings());

@@ -1,4 +1,4 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.spring.test.Contexts;
@@ -18,19 +18,19 @@ import org.springframework.stereotype.Service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ArgumentsAutoConfiguration}.
+ * Tests for the arguments of {@link ContextAutoConfiguration}.
  */
-class ArgumentsAutoConfigurationTests {
+class ArgumentsConfigurationTests {
 
 	private final ApplicationContextRunner runner = Contexts.plain()
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class))
 		.withUserConfiguration(Shop.class, Locked.class)
-		.withPropertyValues("cairn.incidents.application-packages=dev.cairn.spring.arguments");
+		.withPropertyValues("cairn.incidents.application-packages=dev.cairn.spring.context");
 
 	@Test
 	void watchesTheApplicationsOwnBeans() {
 		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(ArgumentsAdvisor.class).hasSingleBean(ArgumentsEnricher.class);
+			assertThat(context).hasSingleBean(ArgumentsAdvisor.class).hasSingleBean(FailedCalls.class);
 			assertThat(AopUtils.isCglibProxy(context.getBean(Shop.class))).isTrue();
 			assertThat(context.getBean(Shop.class).order(7)).isEqualTo("tea 7");
 		});
@@ -51,7 +51,6 @@ class ArgumentsAutoConfigurationTests {
 		this.runner.withPropertyValues(property + "=false").run((context) -> {
 			assertThat(context).hasNotFailed()
 				.doesNotHaveBean(ArgumentsAdvisor.class)
-				.doesNotHaveBean(ArgumentsEnricher.class)
 				.doesNotHaveBean(FailedCalls.class);
 			assertThat(AopUtils.isAopProxy(context.getBean(Shop.class))).isFalse();
 		});

@@ -1,4 +1,4 @@
-package dev.cairn.spring.transaction;
+package dev.cairn.spring.context;
 
 import java.util.List;
 import java.util.Map;

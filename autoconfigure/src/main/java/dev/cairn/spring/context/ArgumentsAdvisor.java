@@ -1,4 +1,4 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -16,7 +16,7 @@ import org.springframework.util.ReflectionUtils;
 final class ArgumentsAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	ArgumentsAdvisor(FailedCalls calls, List<String> packages, ConfigurableBeanFactory beans) {
-		super(new ArgumentsInterceptor(calls));
+		super(calls);
 		setClassFilter(new ApplicationBeans(packages, beans));
 	}
 

@@ -1,9 +1,12 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
-import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.EventListener;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +19,16 @@ import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.stereotype.Component;
+import org.springframework.util.ClassUtils;
 
 /**
- * Matches the application's own beans that can be proxied safely. In case of doubt a bean
- * does not match: it works as before, and its failures are reported without arguments.
+ * Matches the application's own beans that can be proxied by a subclass without side
+ * effects. In case of doubt a bean does not match: it works as before, and its failures
+ * are reported without arguments.
  */
 final class ApplicationBeans implements ClassFilter {
 
@@ -38,6 +44,10 @@ final class ApplicationBeans implements ClassFilter {
 			"org.springframework.context.annotation.Configuration", "org.springframework.context.annotation.Scope",
 			"org.aspectj.lang.annotation.Aspect", "org.springframework.web.bind.annotation.ControllerAdvice",
 			"org.springframework.boot.context.properties.ConfigurationProperties");
+
+	/** Annotations of private members that are processed before the proxy is created. */
+	private static final List<String> PROCESSED_ON_TARGET = List.of("jakarta.annotation.", "java.lang.",
+			"org.springframework.beans.factory.annotation.");
 
 	private final List<String> prefixes;
 
@@ -56,39 +66,25 @@ final class ApplicationBeans implements ClassFilter {
 	@Override
 	public boolean matches(Class<?> type) {
 		return isOwn(type) && this.constructorless && AnnotatedElementUtils.isAnnotated(type, Component.class)
-				&& !isPartOfContainer(type) && !hasOwnAnnotation(type) && hasBeanClassLoader(type)
-				&& ProxySafety.isSafe(type, this::isOwn) && isClassProxying();
+				&& !isPartOfContainer(type) && !hasOwnAnnotation(type) && hasBeanClassLoader(type) && isExtensible(type)
+				&& hasSafeMembers(type) && isClassProxying();
 	}
 
 	private boolean isOwn(Class<?> type) {
-		String name = type.getName();
-		for (String prefix : this.prefixes) {
-			if (name.startsWith(prefix)) {
-				return true;
-			}
-		}
-		return false;
+		return this.prefixes.stream().anyMatch(type.getName()::startsWith);
 	}
 
 	private static boolean isPartOfContainer(Class<?> type) {
 		return CONTAINER.stream().anyMatch((role) -> role.isAssignableFrom(type))
 				|| CONTAINER_ANNOTATIONS.stream().anyMatch((name) -> AnnotatedElementUtils.isAnnotated(type, name))
-				|| hasContainerContract(type);
+				|| ClassUtils.getAllInterfacesForClassAsSet(type)
+					.stream()
+					.anyMatch(ApplicationBeans::isContainerContract);
 	}
 
-	private static boolean hasContainerContract(@Nullable Class<?> type) {
-		if (type == null) {
-			return false;
-		}
-		if (type.isInterface() && CONTAINER_CONTRACTS.contains(type.getPackageName())) {
-			return true;
-		}
-		for (Class<?> contract : type.getInterfaces()) {
-			if (hasContainerContract(contract)) {
-				return true;
-			}
-		}
-		return hasContainerContract(type.getSuperclass());
+	private static boolean isContainerContract(Class<?> contract) {
+		return CONTAINER_CONTRACTS.contains(contract.getPackageName())
+				|| Stream.of(contract.getInterfaces()).anyMatch(ApplicationBeans::isContainerContract);
 	}
 
 	/**
@@ -96,18 +92,53 @@ final class ApplicationBeans implements ClassFilter {
 	 * of a proxy does not have them. Stereotype annotations are safe.
 	 */
 	private boolean hasOwnAnnotation(Class<?> type) {
-		for (Annotation annotation : type.getDeclaredAnnotations()) {
-			if (isOwn(annotation.annotationType())
-					&& !AnnotatedElementUtils.isAnnotated(annotation.annotationType(), Component.class)) {
-				return true;
-			}
-		}
-		return false;
+		return Stream.of(type.getDeclaredAnnotations())
+			.map((annotation) -> annotation.annotationType())
+			.anyMatch((annotation) -> isOwn(annotation)
+					&& !AnnotatedElementUtils.isAnnotated(annotation, Component.class));
 	}
 
 	/** Package-private methods can be overridden by the same class loader only. */
 	private boolean hasBeanClassLoader(Class<?> type) {
 		return type.getClassLoader() == this.beans.getBeanClassLoader();
+	}
+
+	private static boolean isExtensible(Class<?> type) {
+		int modifiers = type.getModifiers();
+		return !type.isInterface() && !Modifier.isFinal(modifiers) && !Modifier.isPrivate(modifiers) && !type.isSealed()
+				&& !type.isHidden() && !ClassUtils.isCglibProxyClass(type)
+				&& (type.getEnclosingClass() == null || Modifier.isStatic(modifiers))
+				&& Stream.of(type.getDeclaredConstructors())
+					.anyMatch((constructor) -> !Modifier.isPrivate(constructor.getModifiers()));
+	}
+
+	/**
+	 * The fields of the proxy are not set, so members that it does not override must not
+	 * be accessed through it. All superclasses must be the application's own, since those
+	 * of a library are unknown.
+	 */
+	private boolean hasSafeMembers(Class<?> type) {
+		return type == Object.class
+				|| (isOwn(type) && Stream.of(type.getDeclaredFields()).noneMatch(ApplicationBeans::isAccessible)
+						&& Stream.of(type.getDeclaredMethods()).noneMatch(ApplicationBeans::isNotOverridden)
+						&& hasSafeMembers(type.getSuperclass()));
+	}
+
+	private static boolean isAccessible(Field field) {
+		return (field.getModifiers() & (Modifier.STATIC | Modifier.PRIVATE | Modifier.PROTECTED)) == 0;
+	}
+
+	/** Frameworks call annotated private methods, such as listeners, by reflection. */
+	private static boolean isNotOverridden(Method method) {
+		if (Modifier.isStatic(method.getModifiers()) || method.isSynthetic()) {
+			return false;
+		}
+		if (Modifier.isPrivate(method.getModifiers())) {
+			return Stream.of(method.getDeclaredAnnotations())
+				.map((annotation) -> annotation.annotationType().getName())
+				.anyMatch((name) -> PROCESSED_ON_TARGET.stream().noneMatch(name::startsWith));
+		}
+		return Modifier.isFinal(method.getModifiers()) || AnnotatedElementUtils.isAnnotated(method, Bean.class);
 	}
 
 	/** A proxy of interfaces cannot be injected by class. */

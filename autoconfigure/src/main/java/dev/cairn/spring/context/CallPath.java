@@ -1,13 +1,13 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * The calls that a throwable has passed through so far. The same object may be thrown
@@ -36,7 +36,7 @@ record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, Stri
 		if (isCreatedBelow(thrown, className, methodName, calls)) {
 			return new CallPath(calls, thread, UNKNOWN, (before != null) ? before.bound : Map.of());
 		}
-		int depth = stackDepth();
+		int depth = WALKER.walk((frames) -> (int) frames.limit(MAX_DEPTH).count());
 		if (before != null && before.thread == thread && (depth < before.depth || depth == MAX_DEPTH)) {
 			return new CallPath(calls, thread, depth, before.bound);
 		}
@@ -50,24 +50,13 @@ record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, Stri
 	 */
 	private static boolean isCreatedBelow(Throwable thrown, String className, String methodName,
 			List<FailedCall> calls) {
-		int known = 0;
-		for (FailedCall call : calls) {
-			known += call.isOf(className, methodName) ? 1 : 0;
-		}
+		long known = calls.stream().filter((call) -> call.isOf(className, methodName)).count();
 		for (StackTraceElement frame : Throwables.frames(thrown)) {
 			if (frame.getMethodName().equals(methodName) && frame.getClassName().equals(className) && known-- == 0) {
 				return true;
 			}
 		}
 		return false;
-	}
-
-	private static int stackDepth() {
-		return WALKER.walk(CallPath::limitedCount);
-	}
-
-	private static int limitedCount(Stream<StackWalker.StackFrame> frames) {
-		return (int) frames.limit(MAX_DEPTH).count();
 	}
 
 	boolean isFull() {
@@ -78,12 +67,34 @@ record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, Stri
 		List<FailedCall> extended = new ArrayList<>(this.calls);
 		extended.add(call);
 		return new CallPath(List.copyOf(extended), this.thread, this.depth,
-				this.calls.isEmpty() ? boundNow() : this.bound);
+				this.calls.isEmpty() ? UnitOfWork.diagnosticContext() : this.bound);
 	}
 
-	private static Map<String, String> boundNow() {
-		Map<String, String> bound = MDC.getCopyOfContextMap();
-		return (bound != null) ? bound : Map.of();
+	/**
+	 * A call that ended with a throwable. Contains only text, so that it does not keep
+	 * objects or classes of the application in memory.
+	 *
+	 * @param className the name of the class that declares the method
+	 * @param methodName the name of the method
+	 * @param arguments the texts of the arguments by the names of the parameters, not
+	 * redacted yet
+	 */
+	record FailedCall(String className, String methodName, Map<String, String> arguments) {
+
+		private static final int MAX_ARGUMENTS = 10;
+
+		static FailedCall of(String className, String methodName, String[] names, Object[] values) {
+			Map<String, String> arguments = new LinkedHashMap<>();
+			for (int i = 0; i < Math.min(values.length, MAX_ARGUMENTS); i++) {
+				arguments.put(names[i], ArgumentText.of(values[i]));
+			}
+			return new FailedCall(className, methodName, arguments);
+		}
+
+		boolean isOf(String className, String methodName) {
+			return this.className.equals(className) && this.methodName.equals(methodName);
+		}
+
 	}
 
 }

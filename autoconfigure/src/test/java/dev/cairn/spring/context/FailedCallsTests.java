@@ -1,4 +1,4 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
@@ -55,8 +55,8 @@ class FailedCallsTests {
 	void notesWhatTheMethodsGot() {
 		Throwable thrown = catchThrowable(() -> this.outer.order(7, "tea"));
 		assertThat(this.calls.of(thrown)).containsExactly(
-				new FailedCall(Inner.class.getName(), "reserve", Map.of("what", "tea")),
-				new FailedCall(Outer.class.getName(), "order", Map.of("id", "7", "what", "tea")));
+				new CallPath.FailedCall(Inner.class.getName(), "reserve", Map.of("what", "tea")),
+				new CallPath.FailedCall(Outer.class.getName(), "order", Map.of("id", "7", "what", "tea")));
 	}
 
 	@Test
@@ -89,7 +89,7 @@ class FailedCallsTests {
 		recursion.self = proxy(recursion);
 		Throwable thrown = catchThrowable(() -> recursion.self.descend(50));
 		assertThat(thrown).isInstanceOf(IllegalStateException.class);
-		List<FailedCall> noted = this.calls.of(thrown);
+		List<CallPath.FailedCall> noted = this.calls.of(thrown);
 		assertThat(noted).hasSize(CallPath.MAX_CALLS);
 		assertThat(noted.get(0).arguments()).containsEntry("left", "0");
 		assertThat(noted.get(19).arguments()).containsEntry("left", "19");
@@ -140,7 +140,7 @@ class FailedCallsTests {
 		Handler<String> handler = proxy(new OrderHandler());
 		Throwable thrown = catchThrowable(() -> handler.handle("tea"));
 		assertThat(this.calls.of(thrown))
-			.containsExactly(new FailedCall(OrderHandler.class.getName(), "handle", Map.of("order", "tea")));
+			.containsExactly(new CallPath.FailedCall(OrderHandler.class.getName(), "handle", Map.of("order", "tea")));
 	}
 
 	@Test
@@ -167,7 +167,7 @@ class FailedCallsTests {
 	}
 
 	private List<String> methods(Throwable thrown) {
-		return this.calls.of(thrown).stream().map(FailedCall::methodName).toList();
+		return this.calls.of(thrown).stream().map(CallPath.FailedCall::methodName).toList();
 	}
 
 	private static Method method(String name) {
@@ -183,7 +183,7 @@ class FailedCallsTests {
 	private <T> T proxy(T target) {
 		ProxyFactory factory = new ProxyFactory(target);
 		factory.setProxyTargetClass(true);
-		factory.addAdvice(new ArgumentsInterceptor(this.calls));
+		factory.addAdvice(this.calls);
 		return (T) factory.getProxy();
 	}
 

@@ -1,4 +1,4 @@
-package dev.cairn.spring.tracing;
+package dev.cairn.spring.context;
 
 import java.time.Duration;
 

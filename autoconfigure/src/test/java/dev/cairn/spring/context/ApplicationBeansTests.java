@@ -1,4 +1,4 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -52,7 +52,7 @@ class ApplicationBeansTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Plain.class, Stored.class, Web.class, Custom.class, Child.class, Started.class })
 	void takesTheApplicationsOwn(Class<?> type) {
-		assertThat(beans("dev.cairn.spring.arguments").matches(type)).isTrue();
+		assertThat(beans("dev.cairn.spring.context").matches(type)).isTrue();
 	}
 
 	@ParameterizedTest
@@ -61,26 +61,26 @@ class ApplicationBeansTests {
 			InheritedFinalMethod.class, OpenField.class, PrivateConstructor.class, PrivateListener.class,
 			OfALibrary.class, ReadByItsClass.class, Value.class, Kind.class })
 	void leavesAloneWhatIsOtherOrUnsafe(Class<?> type) {
-		assertThat(beans("dev.cairn.spring.arguments").matches(type)).isFalse();
+		assertThat(beans("dev.cairn.spring.context").matches(type)).isFalse();
 	}
 
 	@Test
 	void leavesOtherPackagesAlone() {
 		assertThat(beans("com.example").matches(Plain.class)).isFalse();
-		assertThat(beans("dev.cairn.spring.ao").matches(Plain.class)).isFalse();
+		assertThat(beans("dev.cairn.spring.con").matches(Plain.class)).isFalse();
 		assertThat(beans().matches(Plain.class)).isFalse();
 	}
 
 	@Test
 	void takesNothingWhereProxiesAreOfInterfaces() {
 		this.proxies.setProxyTargetClass(false);
-		assertThat(beans("dev.cairn.spring.arguments").matches(Plain.class)).isFalse();
+		assertThat(beans("dev.cairn.spring.context").matches(Plain.class)).isFalse();
 	}
 
 	@Test
 	void takesNothingWhereNobodyMakesProxies() {
 		this.factory.destroySingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
-		assertThat(beans("dev.cairn.spring.arguments").matches(Plain.class)).isFalse();
+		assertThat(beans("dev.cairn.spring.context").matches(Plain.class)).isFalse();
 	}
 
 	private ApplicationBeans beans(String... packages) {

@@ -1,4 +1,4 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.cairn.spring.tracing;
+package dev.cairn.spring.context;
 
 import dev.cairn.Failure;
 import dev.cairn.context.SignalListener;

@@ -1,4 +1,4 @@
-package dev.cairn.spring.transaction;
+package dev.cairn.spring.context;
 
 import dev.cairn.spring.core.InvalidProperty;
 

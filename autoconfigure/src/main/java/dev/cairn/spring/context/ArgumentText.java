@@ -1,6 +1,8 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
 import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +47,21 @@ final class ArgumentText {
 	private static void append(StringBuilder text, @Nullable Object value, int nesting) {
 		int length = text.length();
 		try {
-			appendUnguarded(text, value, nesting);
+			if (value instanceof Optional<?> optional) {
+				append(text, optional.orElse(null), nesting);
+			}
+			else if (value != null && value.getClass().isArray()) {
+				appendArray(text, value, nesting);
+			}
+			else if (value instanceof Iterable<?> elements && TextSource.of(value) == TextSource.ELEMENTS) {
+				appendElements(text, elements, nesting);
+			}
+			else if (value instanceof Map<?, ?> map && TextSource.of(value) == TextSource.ELEMENTS) {
+				appendElements(text, map.entrySet(), nesting);
+			}
+			else {
+				text.append(Text.cut(textOf(value), Math.max(0, MAX_READ - length)));
+			}
 		}
 		catch (Throwable ex) {
 			text.setLength(length);
@@ -53,46 +69,23 @@ final class ArgumentText {
 		}
 	}
 
-	private static void appendUnguarded(StringBuilder text, @Nullable Object value, int nesting) {
-		if (value == null) {
-			text.append("null");
+	private static String textOf(@Nullable Object value) {
+		if (value instanceof StringBuilder builder) {
+			return builder.substring(0, Math.min(builder.length(), MAX_READ));
 		}
-		else if (value instanceof String string) {
-			appendStart(text, string);
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
 		}
-		else if (value instanceof StringBuilder builder) {
-			text.append(builder, 0, Math.min(builder.length(), MAX_READ));
+		if (value instanceof Class<?> type) {
+			return type.getName();
 		}
-		else if (value instanceof Enum<?> constant) {
-			text.append(constant.name());
-		}
-		else if (value instanceof Class<?> type) {
-			text.append(type.getName());
-		}
-		else if (value instanceof Optional<?> optional) {
-			append(text, optional.orElse(null), nesting);
-		}
-		else if (value.getClass().isArray()) {
-			appendArray(text, value, nesting);
-		}
-		else {
-			appendObject(text, value, nesting);
-		}
-	}
-
-	private static void appendObject(StringBuilder text, Object value, int nesting) {
-		switch (TextSource.of(value.getClass())) {
-			case ELEMENTS -> appendElements(text, (Iterable<?>) value, nesting);
-			case ENTRIES -> appendElements(text, ((Map<?, ?>) value).entrySet(), nesting);
-			case TO_STRING -> appendStart(text, isHuge(value) ? name(value) : String.valueOf(value.toString()));
-			default -> text.append(name(value));
-		}
+		boolean readable = value != null && TextSource.of(value) == TextSource.TO_STRING && !isHuge(value);
+		return readable ? String.valueOf(value.toString()) : name(value);
 	}
 
 	private static boolean isHuge(Object value) {
-		return (value instanceof java.math.BigInteger integer && integer.bitLength() > MAX_NUMBER_BITS)
-				|| (value instanceof java.math.BigDecimal decimal
-						&& decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS);
+		return (value instanceof BigInteger integer && integer.bitLength() > MAX_NUMBER_BITS)
+				|| (value instanceof BigDecimal decimal && decimal.unscaledValue().bitLength() > MAX_NUMBER_BITS);
 	}
 
 	/** Bytes are data and characters are passwords: only their number is reported. */
@@ -137,17 +130,12 @@ final class ArgumentText {
 		return elements < MAX_ELEMENTS && text.length() < MAX_READ;
 	}
 
-	private static void appendStart(StringBuilder text, String value) {
-		text.append(Text.cut(value, Math.max(0, MAX_READ - text.length())));
-	}
-
 	private static String name(@Nullable Object value) {
 		if (value == null) {
 			return "null";
 		}
 		String name = value.getClass().getName();
-		String simple = name.substring(name.lastIndexOf('.') + 1);
-		return Text.cut(simple, MAX_LENGTH);
+		return Text.cut(name.substring(name.lastIndexOf('.') + 1), MAX_LENGTH);
 	}
 
 }

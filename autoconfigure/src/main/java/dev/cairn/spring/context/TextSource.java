@@ -1,12 +1,12 @@
-package dev.cairn.spring.arguments;
+package dev.cairn.spring.context;
 
-import java.lang.annotation.Annotation;
 import java.util.Collection;
 import java.util.Dictionary;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.Vector;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 enum TextSource {
 
-	/** Its elements. */
+	/** Its elements or entries. */
 	ELEMENTS,
-	/** Its entries. */
-	ENTRIES,
 	/** Its {@code toString} method. */
 	TO_STRING,
 	/** The name of its class: its text would be useless or expensive. */
@@ -51,16 +49,13 @@ enum TextSource {
 
 	};
 
-	static TextSource of(Class<?> type) {
-		return SOURCES.get(type);
+	static TextSource of(Object value) {
+		return SOURCES.get(value.getClass());
 	}
 
 	private static TextSource find(Class<?> type) {
-		if (Collection.class.isAssignableFrom(type)) {
+		if (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type)) {
 			return isPlain(type) ? ELEMENTS : NAME;
-		}
-		if (Map.class.isAssignableFrom(type)) {
-			return isPlain(type) ? ENTRIES : NAME;
 		}
 		return (hasText(type) && !isNameOnly(type)) ? TO_STRING : NAME;
 	}
@@ -81,36 +76,18 @@ enum TextSource {
 	}
 
 	private static boolean isNameOnly(@Nullable Class<?> type) {
-		if (type == null || type == Object.class) {
-			return false;
-		}
-		if (startsWithAny(type.getName(), NAME_ONLY) || isEntity(type) || isNameOnly(type.getSuperclass())) {
-			return true;
-		}
-		for (Class<?> contract : type.getInterfaces()) {
-			if (isNameOnly(contract)) {
-				return true;
-			}
-		}
-		return false;
+		return type != null && type != Object.class
+				&& (startsWithAny(type.getName(), NAME_ONLY) || isEntity(type) || isNameOnly(type.getSuperclass())
+						|| Stream.of(type.getInterfaces()).anyMatch(TextSource::isNameOnly));
 	}
 
 	private static boolean isEntity(Class<?> type) {
-		for (Annotation annotation : type.getDeclaredAnnotations()) {
-			if (ENTITIES.contains(annotation.annotationType().getName())) {
-				return true;
-			}
-		}
-		return false;
+		return Stream.of(type.getDeclaredAnnotations())
+			.anyMatch((annotation) -> ENTITIES.contains(annotation.annotationType().getName()));
 	}
 
 	private static boolean startsWithAny(String name, List<String> starts) {
-		for (String start : starts) {
-			if (name.startsWith(start)) {
-				return true;
-			}
-		}
-		return false;
+		return starts.stream().anyMatch(name::startsWith);
 	}
 
 }
