@@ -46,7 +46,7 @@ while (($#)); do
     --no-kafka) kafka=0; shift ;;
     --no-build) build=0; shift ;;
     -h | --help) usage; exit ;;
-    *) printf 'What is "%s"?\n\n' "$1" >&2; usage >&2; exit 2 ;;
+    *) printf 'Unknown option "%s".\n\n' "$1" >&2; usage >&2; exit 2 ;;
   esac
 done
 if ((rounds < 1 || seconds < 1 || connections < 1)); then
@@ -87,7 +87,7 @@ build() {
     for variant in "${variants[@]}"; do modules+=("benchmarks/whole-process/$variant"); done
     (
       IFS=,
-      cd "$repo" && ./mvnw -q -Pwhole-process -pl "${modules[*]}" -am -Dmaven.test.skip=true package \
+      cd "$repo" && ./mvnw -q -Pwhole-process -pl "${modules[*]}" -am -DskipTests package \
         dependency:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=runtime >&2
     ) || die 'The build failed; see Maven above.'
   fi
@@ -209,7 +209,7 @@ load() { # variant seconds delay; requests, requests a second, p99 in ms
   if grep -E 'Socket errors|Non-2xx' "$output" >&2; then failed_app "$1" 'did not answer every request'; fi
   awk '/requests in/ { requests = $1 } /Requests\/sec/ { rate = $2 }
     $1 == "99%" { p99 = $2 + 0; if ($2 ~ /us$/) p99 /= 1000; else if ($2 !~ /ms$/) p99 *= 1000 }
-    END { if (!requests) exit 1; print requests, rate, p99 }' "$output" || die "wrk told nothing of $1; see $output."
+    END { if (!requests) exit 1; print requests, rate, p99 }' "$output" || die "wrk printed no figures of $1; see $output."
 }
 
 measure() { # variant round

@@ -118,10 +118,17 @@ final class JsonEncoder implements MessageEncoder {
 		JsonValues.writeText(json, "release", origin.release());
 		JsonValues.writeText(json, "hostname", origin.hostname());
 		json.writeNumberProperty("pid", origin.pid());
-		extras(message, content).forEach((name, value) -> {
-			json.writeName(name);
-			JsonValues.write(json, value);
-		});
+		Trace trace = message.trace();
+		if (trace != null) {
+			json.writeStringProperty("trace_id", trace.traceId());
+			json.writeStringProperty("span_id", trace.spanId());
+		}
+		if (message.category() != null) {
+			json.writeStringProperty("category", message.category().wireName());
+		}
+		if (content.truncated()) {
+			json.writeBooleanProperty("truncated", true);
+		}
 	}
 
 	private static void writeStored(JsonGenerator json, Message message, Content content) {
@@ -135,13 +142,26 @@ final class JsonEncoder implements MessageEncoder {
 		writeHead(json, message, content);
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(content.fields());
 		fields.put("id", message.id());
-		fields.putAll(origin(message.origin()));
-		fields.putAll(extras(message, content));
+		putIfPresent(fields, "service", message.origin().service());
+		putIfPresent(fields, "environment", message.origin().environment());
+		putIfPresent(fields, "release", message.origin().release());
+		Trace trace = message.trace();
+		putIfPresent(fields, "trace_id", (trace != null) ? trace.traceId() : null);
+		putIfPresent(fields, "span_id", (trace != null) ? trace.spanId() : null);
+		Category category = message.category();
+		putIfPresent(fields, "category", (category != null) ? category.wireName() : null);
+		putIfPresent(fields, "truncated", content.truncated() ? true : null);
 		json.writeName("fields");
 		JsonValues.write(json, fields);
 		json.writeStringProperty("env_version", "0.8");
 		json.writeNumberProperty("metlog_pid", message.origin().pid());
 		JsonValues.writeText(json, "metlog_hostname", message.origin().hostname());
+	}
+
+	private static void putIfPresent(Map<String, @Nullable Object> fields, String name, @Nullable Object value) {
+		if (value != null) {
+			fields.put(name, value);
+		}
 	}
 
 	private static void writeHead(JsonGenerator json, Message message, Content content) {
@@ -150,35 +170,6 @@ final class JsonEncoder implements MessageEncoder {
 		JsonValues.writeText(json, "logger", message.logger());
 		json.writeNumberProperty("severity", message.severity().code());
 		JsonValues.writeText(json, "payload", content.payload());
-	}
-
-	private static Map<String, Object> origin(Origin origin) {
-		Map<String, Object> known = new LinkedHashMap<>();
-		known.put("service", origin.service());
-		if (origin.environment() != null) {
-			known.put("environment", origin.environment());
-		}
-		if (origin.release() != null) {
-			known.put("release", origin.release());
-		}
-		return known;
-	}
-
-	private static Map<String, Object> extras(Message message, Content content) {
-		Map<String, Object> extras = new LinkedHashMap<>();
-		Trace trace = message.trace();
-		if (trace != null) {
-			extras.put("trace_id", trace.traceId());
-			extras.put("span_id", trace.spanId());
-		}
-		Category category = message.category();
-		if (category != null) {
-			extras.put("category", category.wireName());
-		}
-		if (content.truncated()) {
-			extras.put("truncated", true);
-		}
-		return extras;
 	}
 
 	@FunctionalInterface
