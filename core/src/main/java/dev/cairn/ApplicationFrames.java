@@ -73,6 +73,19 @@ public final class ApplicationFrames {
 		return end < 0 || CAIRN_PACKAGES.contains(className.substring(CAIRN.length(), end));
 	}
 
+	/**
+	 * Finds the place in the application that calls.
+	 * @return class, method and line of the nearest frame of the application, or
+	 * {@code a library}
+	 */
+	public String caller() {
+		return StackWalker.getInstance()
+			.walk((stack) -> stack.filter((frame) -> !isCairn(frame.getClassName()) && contains(frame.getClassName()))
+				.findFirst()
+				.map((frame) -> frame.toStackTraceElement().toString())
+				.orElse("a library"));
+	}
+
 	private static boolean isGenerated(String className) {
 		for (int i = 0; i < GENERATED.size(); i++) {
 			if (className.contains(GENERATED.get(i))) {

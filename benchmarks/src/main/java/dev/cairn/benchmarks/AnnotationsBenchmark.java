@@ -12,7 +12,7 @@ import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.metrics.MeteredProxies;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.aop.CountedAspect;
@@ -171,10 +171,13 @@ public class AnnotationsBenchmark {
 
 			@Override
 			MeterRegistry registry(StatsdConfig config, MeterSampling sampling, Accounts ledger) {
-				return new CompositeMeterRegistry(Clock.SYSTEM,
-						List.of(new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
-								StatsdRegistry.Options.DEFAULT, sampling, ledger.channel("statsd"),
-								Transport.udp(config.host(), config.port())), new StatisticsRegistry(Clock.SYSTEM)));
+				StatsdRegistry statsd = new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+						StatsdRegistry.Options.DEFAULT, sampling, ledger.channel("statsd"),
+						Transport.udp(config.host(), config.port()));
+				statsd.start();
+				StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY);
+				statistics.start();
+				return new CompositeMeterRegistry(Clock.SYSTEM, List.of(statsd, statistics));
 			}
 
 			@Override

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -109,9 +109,11 @@ public class StatsdBenchmark {
 
 			@Override
 			MeterRegistry registry(StatsdConfig config, Accounts ledger) {
-				return new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+				StatsdRegistry registry = new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
 						StatsdRegistry.Options.DEFAULT, MeterSampling.keepAll(), ledger.channel("statsd"),
 						Transport.udp(config.host(), config.port()));
+				registry.start();
+				return registry;
 			}
 
 		},

@@ -21,7 +21,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -294,7 +294,7 @@ public final class StatsdHarness {
 			Road open(int port, boolean timer) {
 				StatsdRegistry.Options defaults = StatsdRegistry.Options.DEFAULT;
 				return cairn(port, timer, new StatsdRegistry.Options(defaults.flushInterval(), defaults.samples(), true,
-						defaults.capacity(), defaults.expiry(), defaults.closeTimeout()));
+						defaults.closeTimeout()));
 			}
 
 		},
@@ -349,8 +349,10 @@ public final class StatsdHarness {
 		private static Road cairn(int port, boolean timer, StatsdRegistry.Options options) {
 			Channel account = new Accounts().channel("statsd");
 			StatsdConfig config = config(port);
-			return new Meters(new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
-					MeterSampling.keepAll(), account, Transport.udp(config.host(), port)), timer) {
+			StatsdRegistry registry = new StatsdRegistry(config, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
+					MeterSampling.keepAll(), account, Transport.udp(config.host(), port));
+			registry.start();
+			return new Meters(registry, timer) {
 
 				@Override
 				public String lost() {

@@ -1,8 +1,9 @@
 package dev.cairn.metrics;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Counts values by bucket. Recording is one atomic addition, and allocates nothing once
@@ -10,9 +11,6 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  * Thread-safe.
  */
 final class BucketCounts {
-
-	/** The usual number of buckets in use. */
-	private static final int FEW = 64;
 
 	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(Buckets.OCTAVES);
 
@@ -30,48 +28,19 @@ final class BucketCounts {
 		return this.octaves.get(octave);
 	}
 
-	/**
-	 * Returns the counts as a distribution.
-	 * @param sum the sum of the values
-	 * @param reset whether to set the counts to zero
-	 */
+	/** Returns the counts as a distribution, and sets them to zero if they are reset. */
 	Distribution read(double sum, boolean reset) {
-		int[] buckets = new int[FEW];
-		long[] counts = new long[FEW];
-		int used = 0;
-		for (int i = 0; i < Buckets.OCTAVES; i++) {
-			AtomicLongArray octave = this.octaves.get(i);
-			if (octave == null) {
-				continue;
-			}
-			for (int j = 0; j < Buckets.PER_OCTAVE; j++) {
-				long count = octave.get(j);
-				if (count == 0) {
-					continue;
-				}
-				if (used == buckets.length) {
-					buckets = Arrays.copyOf(buckets, 2 * used);
-					counts = Arrays.copyOf(counts, 2 * used);
-				}
-				buckets[used] = i * Buckets.PER_OCTAVE + j;
-				counts[used++] = reset ? octave.getAndSet(j, 0) : count;
+		IntStream.Builder buckets = IntStream.builder();
+		LongStream.Builder counts = LongStream.builder();
+		for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
+			AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
+			int index = bucket % Buckets.PER_OCTAVE;
+			if (octave != null && octave.get(index) > 0) {
+				buckets.add(bucket);
+				counts.add(reset ? octave.getAndSet(index, 0) : octave.get(index));
 			}
 		}
-		if (used == 0 && sum == 0) {
-			return Distribution.EMPTY;
-		}
-		return new Distribution(Arrays.copyOf(buckets, used), Arrays.copyOf(counts, used), sum);
-	}
-
-	long count() {
-		long all = 0;
-		for (int i = 0; i < Buckets.OCTAVES; i++) {
-			AtomicLongArray octave = this.octaves.get(i);
-			for (int j = 0; octave != null && j < Buckets.PER_OCTAVE; j++) {
-				all += octave.get(j);
-			}
-		}
-		return all;
+		return Distribution.of(buckets.build().toArray(), counts.build().toArray(), sum);
 	}
 
 }

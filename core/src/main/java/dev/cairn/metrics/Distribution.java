@@ -1,9 +1,9 @@
 package dev.cairn.metrics;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
  * The distribution of values: their number in each of a fixed set of buckets. The buckets
@@ -26,15 +26,20 @@ public final class Distribution {
 
 	private final double sum;
 
-	Distribution(int[] buckets, long[] counts, double sum) {
+	private Distribution(int[] buckets, long[] counts, double sum) {
 		this.buckets = buckets;
 		this.counts = counts;
+		this.count = LongStream.of(counts).sum();
 		this.sum = sum;
-		long all = 0;
-		for (long one : counts) {
-			all += one;
-		}
-		this.count = all;
+	}
+
+	static Distribution of(int[] buckets, long[] counts, double sum) {
+		return (buckets.length == 0 && sum == 0) ? EMPTY : new Distribution(buckets, counts, sum);
+	}
+
+	/** Returns a distribution without counts. */
+	static Distribution ofSum(double sum) {
+		return of(EMPTY.buckets, EMPTY.counts, sum);
 	}
 
 	/**
@@ -52,7 +57,7 @@ public final class Distribution {
 						+ " and its count not negative, but they were " + bucket + " and " + count);
 			}
 		});
-		return new Distribution(sorted.keySet().stream().mapToInt(Integer::intValue).toArray(),
+		return of(sorted.keySet().stream().mapToInt(Integer::intValue).toArray(),
 				sorted.values().stream().mapToLong(Long::longValue).toArray(), sum);
 	}
 
@@ -74,33 +79,9 @@ public final class Distribution {
 	 * @return the merged distribution
 	 */
 	public Distribution merge(Distribution other) {
-		if (this.count == 0 && this.sum == 0) {
-			return other;
-		}
-		if (other.count == 0 && other.sum == 0) {
-			return this;
-		}
-		int most = this.buckets.length + other.buckets.length;
-		int[] mergedBuckets = new int[most];
-		long[] mergedCounts = new long[most];
-		int used = 0;
-		int mine = 0;
-		int theirs = 0;
-		while (mine < this.buckets.length || theirs < other.buckets.length) {
-			int left = (mine < this.buckets.length) ? this.buckets[mine] : Integer.MAX_VALUE;
-			int right = (theirs < other.buckets.length) ? other.buckets[theirs] : Integer.MAX_VALUE;
-			int bucket = Math.min(left, right);
-			mergedBuckets[used] = bucket;
-			if (left == bucket) {
-				mergedCounts[used] += this.counts[mine++];
-			}
-			if (right == bucket) {
-				mergedCounts[used] += other.counts[theirs++];
-			}
-			used++;
-		}
-		return new Distribution(Arrays.copyOf(mergedBuckets, used), Arrays.copyOf(mergedCounts, used),
-				this.sum + other.sum);
+		SortedMap<Integer, Long> merged = counts();
+		other.counts().forEach((bucket, count) -> merged.merge(bucket, count, Long::sum));
+		return of(merged, this.sum + other.sum);
 	}
 
 	/**

@@ -1,11 +1,15 @@
 package dev.cairn.metrics;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import dev.cairn.ApplicationFrames;
+import dev.cairn.CairnMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -34,6 +38,19 @@ public final class MeterHandles {
 		this.registry = registry;
 		this.sampling = sampling;
 		registry.config().onMeterRemoved((meter) -> this.removals.incrementAndGet());
+	}
+
+	/**
+	 * Returns the metric calls of a registry. Each name with its tags is looked up in a
+	 * map; Micrometer is asked at the first call only.
+	 * @param handles supplies the handles of the meters; called at the first metric call
+	 * @param bounds maps a meter whose tags have too many values to another one
+	 * @param frames identifies the classes of the application
+	 * @return the metric calls
+	 */
+	public static CairnMetrics metrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds,
+			ApplicationFrames frames) {
+		return new MicrometerMetrics(handles, bounds, frames);
 	}
 
 	/**
@@ -90,7 +107,7 @@ public final class MeterHandles {
 	}
 
 	GaugeHandle gauge(String name, Tags tags) {
-		return new GaugeHandle(this.registry, name, tags, this.removals);
+		return new GaugeHandle(name, tags);
 	}
 
 	/** Returns a number that changes when handles have to look their meters up again. */
@@ -139,6 +156,63 @@ public final class MeterHandles {
 	}
 
 	private record Known<M>(long generation, @Nullable M meter) {
+	}
+
+	/**
+	 * A gauge that shows the value set last. Thread-safe.
+	 */
+	final class GaugeHandle {
+
+		private final String name;
+
+		private final Tags tags;
+
+		/** The value, as {@link Double#doubleToRawLongBits(double)} has it. */
+		private final AtomicLong bits = new AtomicLong();
+
+		private volatile int knownRemovals;
+
+		private @Nullable Gauge own;
+
+		/** Fails if there is another gauge with this name and tags. */
+		private GaugeHandle(String name, Tags tags) {
+			this.name = name;
+			this.tags = tags;
+			register();
+		}
+
+		void set(double value) {
+			this.bits.set(Double.doubleToRawLongBits(value));
+			if (this.knownRemovals != MeterHandles.this.removals.get()) {
+				register();
+			}
+		}
+
+		/** Micrometer would silently return an existing gauge. */
+		private synchronized void register() {
+			int now = MeterHandles.this.removals.get();
+			Gauge existing = existing();
+			if (existing != null && existing != this.own) {
+				throw new IllegalStateException("another gauge with this name shows something else");
+			}
+			if (existing == null) {
+				this.own = Gauge.builder(this.name, () -> Double.longBitsToDouble(this.bits.get()))
+					.tags(this.tags)
+					.register(MeterHandles.this.registry);
+			}
+			this.knownRemovals = now;
+		}
+
+		private @Nullable Gauge existing() {
+			return MeterHandles.this.registry.find(this.name)
+				.tags(this.tags)
+				.gauges()
+				.stream()
+				.filter((gauge) -> Tags.of(gauge.getId().getTags()).equals(this.tags))
+				.findFirst()
+				.orElse(null);
+		}
+
 	}
 
 }

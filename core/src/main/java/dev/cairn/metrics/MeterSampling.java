@@ -3,11 +3,14 @@ package dev.cairn.metrics;
 import java.util.function.LongSupplier;
 
 import dev.cairn.Sampler;
+import dev.cairn.Sampler.Signal;
+import dev.cairn.Severity;
 import dev.cairn.TraceSource;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,13 +75,17 @@ public final class MeterSampling implements MeterFilter {
 	}
 
 	double resolve(Meter.Id id) {
-		MeterCandidate candidate = MeterCandidate.of(id);
-		if (candidate == null) {
+		Signal signal = switch (id.getType()) {
+			case TIMER, DISTRIBUTION_SUMMARY, LONG_TASK_TIMER -> Signal.TIMER;
+			case COUNTER -> Signal.COUNTER;
+			default -> null;
+		};
+		if (signal == null) {
 			return 1;
 		}
 		try {
-			double rate = Sampler.checkRate(this.sampler.rate(candidate));
-			return (id.getType() == Meter.Type.COUNTER) ? checkCounter(id, rate) : rate;
+			double rate = Sampler.checkRate(this.sampler.rate(new Candidate(id, signal)));
+			return (signal == Signal.COUNTER) ? checkCounter(id, rate) : rate;
 		}
 		catch (RuntimeException ex) {
 			this.problems.warn(id.getName(),
@@ -145,22 +152,56 @@ public final class MeterSampling implements MeterFilter {
 		 * @return whether the sample is kept
 		 */
 		public boolean keeps(double rate) {
-			return draw() < rate;
-		}
-
-		private double draw() {
 			try {
-				return Sampler.draw(MeterSampling.this.trace.currentTraceId());
+				return Sampler.draw(MeterSampling.this.trace.currentTraceId()) < rate;
 			}
 			catch (RuntimeException ex) {
 				// Without the trace, each sample is decided by itself
-				return Sampler.draw(null);
+				return Sampler.draw(null) < rate;
 			}
 		}
 
 	}
 
 	private record Resolved(long version, double rate) {
+	}
+
+	/**
+	 * A meter as seen by the sampler.
+	 */
+	private record Candidate(Meter.Id id, Signal signal) implements Sampler.Candidate {
+
+		@Override
+		public String name() {
+			return this.id.getName();
+		}
+
+		@Override
+		public Severity severity() {
+			return Severity.INFORMATIONAL;
+		}
+
+		@Override
+		public @Nullable Throwable thrown() {
+			return null;
+		}
+
+		@Override
+		public @Nullable Object field(String key) {
+			String value = this.id.getTag(key);
+			return (value == null && "route".equals(key)) ? this.id.getTag("uri") : value;
+		}
+
+		@Override
+		public String payload() {
+			return "";
+		}
+
+		@Override
+		public double requestedRate() {
+			return 1;
+		}
+
 	}
 
 }

@@ -1,48 +1,68 @@
 package dev.cairn.metrics;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.CairnMetrics.Timing;
+import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Implements the metric calls with Micrometer's meters. Each name with its tags is looked
- * up in a map; Micrometer is asked at the first call only. Thread-safe.
+ * Implements the metric calls with Micrometer's meters. Exceptions of a registry do not
+ * reach the caller. Thread-safe.
  */
-public final class MicrometerMetrics implements CairnMetrics {
+final class MicrometerMetrics implements CairnMetrics {
 
-	private final NamedMeters<MeterHandles.Handle<Counter>> counters;
+	private static final Logger logger = LoggerFactory.getLogger(MicrometerMetrics.class);
 
-	private final NamedMeters<MeterHandles.Handle<DistributionSummary>> summaries;
+	private final UnaryOperator<Meter.Id> bounds;
 
-	private final NamedMeters<MeterHandles.Handle<Timer>> timers;
+	private final ApplicationFrames frames;
 
-	private final NamedMeters<GaugeHandle> gauges;
+	/** The types of the meters by name. */
+	private final Map<String, Meter.Type> types = new ConcurrentHashMap<>();
 
-	/**
-	 * Creates an instance.
-	 * @param handles supplies the handles of the meters; called at the first metric call
-	 * @param bounds maps a meter whose tags have too many values to another one
-	 * @param frames identifies the classes of the application
-	 */
-	public MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
-		MeterNames names = new MeterNames(frames);
-		this.counters = new NamedMeters<>(Meter.Type.COUNTER, names, bounds,
+	private final WarnOnce refusals = new WarnOnce(logger);
+
+	private final Meters<MeterHandles.Handle<Counter>> counters;
+
+	private final Meters<MeterHandles.Handle<DistributionSummary>> summaries;
+
+	private final Meters<MeterHandles.Handle<Timer>> timers;
+
+	private final Meters<MeterHandles.GaugeHandle> gauges;
+
+	MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
+		this.bounds = bounds;
+		this.frames = frames;
+		this.counters = new Meters<>(Meter.Type.COUNTER,
 				(name, tags) -> handles.get().counter(name, tags, UnaryOperator.identity()));
-		this.summaries = new NamedMeters<>(Meter.Type.DISTRIBUTION_SUMMARY, names, bounds,
+		this.summaries = new Meters<>(Meter.Type.DISTRIBUTION_SUMMARY,
 				(name, tags) -> handles.get().summary(name, tags));
-		this.timers = new NamedMeters<>(Meter.Type.TIMER, names, bounds,
+		this.timers = new Meters<>(Meter.Type.TIMER,
 				(name, tags) -> handles.get().timer(name, tags, UnaryOperator.identity()));
-		this.gauges = new NamedMeters<>(Meter.Type.GAUGE, names, bounds,
-				(name, tags) -> handles.get().gauge(name, tags));
+		this.gauges = new Meters<>(Meter.Type.GAUGE, (name, tags) -> handles.get().gauge(name, tags));
 	}
 
 	@Override
@@ -77,13 +97,101 @@ public final class MicrometerMetrics implements CairnMetrics {
 		return (handle != null && on) ? new RunningTiming(name, handle) : Timing.NONE;
 	}
 
-	private void record(String name, MeterHandles.Handle<Timer> handle, long nanos) {
-		this.timers.call(name, handle, (known) -> {
-			Timer timer = known.meter();
-			if (timer != null) {
-				timer.record(nanos, TimeUnit.NANOSECONDS);
+	/** Logs once for each name and type why a call is refused. */
+	private void refuse(String name, Meter.Type type, @Nullable String reason) {
+		this.refusals.warn(type + name, () -> "the %s '%s' is not recorded: %s. It was called from %s"
+			.formatted(word(type), name, reason, this.frames.caller()));
+	}
+
+	private static String word(Meter.Type type) {
+		return (type == Meter.Type.DISTRIBUTION_SUMMARY) ? "summary" : type.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * The meters of one type by name and tags.
+	 *
+	 * @param <H> the type of the handle of a meter
+	 */
+	private final class Meters<H> {
+
+		private final Meter.Type type;
+
+		private final BiFunction<String, Tags, H> factory;
+
+		private final Map<Key, H> handles = new ConcurrentHashMap<>();
+
+		Meters(Meter.Type type, BiFunction<String, Tags, H> factory) {
+			this.type = type;
+			this.factory = factory;
+		}
+
+		void call(String name, String[] tags, Consumer<H> action) {
+			H handle = find(name, tags);
+			if (handle != null) {
+				call(name, handle, action);
 			}
-		});
+		}
+
+		void call(String name, H handle, Consumer<H> action) {
+			apply(name, handle, (known) -> {
+				action.accept(known);
+				return null;
+			});
+		}
+
+		<R> @Nullable R apply(String name, H handle, Function<H, @Nullable R> function) {
+			try {
+				return function.apply(handle);
+			}
+			catch (RuntimeException ex) {
+				refuse(name, this.type, ex.getMessage());
+				return null;
+			}
+		}
+
+		/** Returns the handle of a meter, or {@code null} if the meter is refused. */
+		@Nullable H find(String name, String[] tags) {
+			Objects.requireNonNull(name, "name must not be null");
+			H known = this.handles.get(new Key(name, Arrays.asList(tags)));
+			return (known != null) ? known : create(name, tags);
+		}
+
+		private @Nullable H create(String name, String[] tags) {
+			if (tags.length % 2 != 0) {
+				throw new IllegalArgumentException(
+						"tags must be keys and values in turns, but were " + Arrays.toString(tags));
+			}
+			Meter.Type existing = MicrometerMetrics.this.types.get(name);
+			if (existing != null && existing != this.type) {
+				refuse(name, this.type, "there is a " + word(existing) + " with this name already");
+				return null;
+			}
+			try {
+				Meter.Id id = new Meter.Id(name, Tags.of(tags), null, null, this.type);
+				Meter.Id bounded = MicrometerMetrics.this.bounds.apply(id);
+				H created = this.handles.computeIfAbsent(key(id, bounded, tags),
+						(absent) -> this.factory.apply(name, Tags.of(bounded.getTags())));
+				MicrometerMetrics.this.types.putIfAbsent(name, this.type);
+				return created;
+			}
+			catch (RuntimeException ex) {
+				refuse(name, this.type, ex.getMessage());
+				return null;
+			}
+		}
+
+		/** Uses the tags of a folded meter, since there is no end of others. */
+		private Key key(Meter.Id id, Meter.Id bounded, String[] tags) {
+			return new Key(id.getName(), bounded.equals(id) ? List.of(tags)
+					: bounded.getTags().stream().flatMap((tag) -> Stream.of(tag.getKey(), tag.getValue())).toList());
+		}
+
+	}
+
+	/**
+	 * A name and its tags, in the order in which they are given.
+	 */
+	private record Key(String name, List<String> tags) {
 	}
 
 	/**
@@ -108,7 +216,12 @@ public final class MicrometerMetrics implements CairnMetrics {
 		public void close() {
 			long nanos = System.nanoTime() - this.start;
 			if (this.ended.compareAndSet(false, true)) {
-				record(this.name, this.handle, nanos);
+				MicrometerMetrics.this.timers.call(this.name, this.handle, (known) -> {
+					Timer timer = known.meter();
+					if (timer != null) {
+						timer.record(nanos, TimeUnit.NANOSECONDS);
+					}
+				});
 			}
 		}
 

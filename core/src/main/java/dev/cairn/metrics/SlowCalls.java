@@ -22,9 +22,6 @@ import org.slf4j.spi.LoggingEventBuilder;
  */
 final class SlowCalls {
 
-	/** Logs no call. */
-	static final SlowCalls NONE = new SlowCalls(Double.POSITIVE_INFINITY, Duration.ZERO, 1);
-
 	static final double PERCENTILE = 0.99;
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.slow");
@@ -48,12 +45,13 @@ final class SlowCalls {
 
 	private final LongAdder unreported = new LongAdder();
 
-	private volatile @Nullable Runnable listener;
+	private volatile Runnable listener = () -> {
+	};
 
 	/**
 	 * Creates an instance.
 	 * @param factor the multiple of the 99th percentile of the last 15 minutes above
-	 * which a call is slow
+	 * which a call is slow; infinite for none
 	 * @param minDuration the duration below which no call is slow
 	 * @param linesPerMinute the maximum number of lines a minute
 	 * @throws IllegalArgumentException if the factor is below 1
@@ -73,9 +71,7 @@ final class SlowCalls {
 
 	/** Sets the listener to call when a slow call waits to be logged. */
 	void onSlowCall(Runnable listener) {
-		if (isEnabled()) {
-			this.listener = listener;
-		}
+		this.listener = listener;
 	}
 
 	/** Returns the duration above which a call is slow, in nanoseconds. */
@@ -93,10 +89,7 @@ final class SlowCalls {
 			this.unreported.increment();
 			return;
 		}
-		Runnable notified = this.listener;
-		if (notified != null) {
-			notified.run();
-		}
+		this.listener.run();
 	}
 
 	/** Logs the calls that wait, on a thread that may block. */

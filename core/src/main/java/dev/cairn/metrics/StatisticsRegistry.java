@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
+import dev.cairn.Lifecycle;
 import dev.cairn.internal.Threads;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Clock;
@@ -39,10 +40,11 @@ import org.slf4j.LoggerFactory;
  * A registry in process with the percentiles of every timer and summary, and the rate of
  * every counter, over windows of up to 15 minutes. In all other respects it behaves as
  * Micrometer's simple registry, but is not one, so that an application may have one, too.
- * The memory of a meter is bounded: it grows with the powers of two between its smallest
- * and its largest value, not with their number. Thread-safe.
+ * A thread of its own ends the intervals once the registry is started. The memory of a
+ * meter is bounded: it grows with the powers of two between its smallest and its largest
+ * value, not with their number. Thread-safe.
  */
-public final class StatisticsRegistry extends MeterRegistry {
+public final class StatisticsRegistry extends MeterRegistry implements Lifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatisticsRegistry.class);
 
@@ -63,31 +65,21 @@ public final class StatisticsRegistry extends MeterRegistry {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-	private final Map<Meter.Id, WindowedMeter> windowed = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, WindowedValues> windowed = new ConcurrentHashMap<>();
 
 	private final SlowCalls slowCalls;
 
-	private final Thread thread;
-
 	private final WarnOnce problems = new WarnOnce(logger);
 
-	private volatile boolean closing;
+	private volatile @Nullable Thread thread;
 
 	private int rotations;
 
 	/**
-	 * Creates a registry that does not log slow calls, and starts its thread.
-	 * @param clock the clock
-	 */
-	public StatisticsRegistry(Clock clock) {
-		this(clock, SlowCalls.NONE);
-	}
-
-	/**
-	 * Creates a registry that logs slow calls, and starts its thread.
+	 * Creates a registry.
 	 * @param clock the clock
 	 * @param slowCallFactor the multiple of the 99th percentile of a timer above which a
-	 * call is slow
+	 * call is logged as slow; infinite to log none
 	 * @throws IllegalArgumentException if the factor is below 1
 	 */
 	public StatisticsRegistry(Clock clock, double slowCallFactor) {
@@ -98,14 +90,21 @@ public final class StatisticsRegistry extends MeterRegistry {
 		super(clock);
 		this.slowCalls = slowCalls;
 		config().onMeterRemoved((meter) -> this.windowed.remove(meter.getId()));
-		this.thread = Threads.daemon(this::run, "cairn-metrics");
 		slowCalls.onSlowCall(() -> LockSupport.unpark(this.thread));
-		this.thread.start();
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.thread == null && !isClosed()) {
+			Thread started = Threads.daemon(this::run, "cairn-metrics");
+			this.thread = started;
+			started.start();
+		}
 	}
 
 	private void run() {
 		long next = System.nanoTime() + INTERVAL.toNanos();
-		while (!this.closing) {
+		while (this.thread == Thread.currentThread()) {
 			LockSupport.parkNanos(this, Math.max(1, next - System.nanoTime()));
 			try {
 				this.slowCalls.log();
@@ -120,12 +119,35 @@ public final class StatisticsRegistry extends MeterRegistry {
 		}
 	}
 
+	@Override
+	public void suspend(Duration timeout) {
+		Thread ended = this.thread;
+		this.thread = null;
+		if (ended != null) {
+			LockSupport.unpark(ended);
+			Threads.join(ended, System.nanoTime() + timeout.toNanos());
+		}
+	}
+
+	@Override
+	public void stop(Duration timeout) {
+		super.close();
+		suspend(timeout);
+		this.slowCalls.log();
+	}
+
+	/** Stops the registry within a second. */
+	@Override
+	public void close() {
+		stop(CLOSE_TIMEOUT);
+	}
+
 	/** Ends an interval of all meters. */
 	void rotate() {
 		long now = this.clock.monotonicTime();
 		this.windowed.values().forEach((meter) -> meter.rotate(now));
 		if (this.slowCalls.isEnabled() && ++this.rotations % RELEARN_EVERY == 0) {
-			for (WindowedMeter meter : this.windowed.values()) {
+			for (Meter meter : getMeters()) {
 				if (meter instanceof WindowedTimer timer) {
 					timer.relearn(now);
 				}
@@ -138,7 +160,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 		WindowedTimer timer = new WindowedTimer(id, this.clock, config, pauseDetector, getBaseTimeUnit(),
 				this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.windowed.put(id, timer);
+		this.windowed.put(id, timer.values());
 		return timer;
 	}
 
@@ -147,7 +169,7 @@ public final class StatisticsRegistry extends MeterRegistry {
 			double scale) {
 		WindowedSummary summary = new WindowedSummary(id, this.clock, config, scale);
 		HistogramGauges.registerWithCommonFormat(summary, this);
-		this.windowed.put(id, summary);
+		this.windowed.put(id, summary.values());
 		return summary;
 	}
 
@@ -214,17 +236,8 @@ public final class StatisticsRegistry extends MeterRegistry {
 	 * @return the window, or {@code null} if there is no such meter
 	 */
 	public @Nullable Window window(Meter.Id id, Duration window) {
-		WindowedMeter meter = this.windowed.get(id);
+		WindowedValues meter = this.windowed.get(id);
 		return (meter != null) ? meter.over(window, this.clock.monotonicTime()) : null;
-	}
-
-	@Override
-	public void close() {
-		super.close();
-		this.closing = true;
-		LockSupport.unpark(this.thread);
-		Threads.join(this.thread, System.nanoTime() + CLOSE_TIMEOUT.toNanos());
-		this.slowCalls.log();
 	}
 
 	/**

@@ -8,16 +8,16 @@ import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 /**
  * A counter with rates over sliding windows.
  */
-final class WindowedCounter extends CumulativeCounter implements WindowedMeter {
+final class WindowedCounter extends CumulativeCounter implements WindowedValues {
 
-	private final SlidingWindow<Double> window;
+	private final SlidingWindow window;
 
 	/** The count at the end of the last interval. */
 	private double rotatedCount;
 
 	WindowedCounter(Id id, Clock clock) {
 		super(id);
-		this.window = new SlidingWindow<>(Double::sum, clock.monotonicTime());
+		this.window = new SlidingWindow(clock.monotonicTime());
 	}
 
 	@Override
@@ -30,14 +30,14 @@ final class WindowedCounter extends CumulativeCounter implements WindowedMeter {
 	@Override
 	public synchronized void rotate(long now) {
 		double count = count();
-		this.window.rotate(count - this.rotatedCount, now);
+		this.window.rotate(Distribution.ofSum(count - this.rotatedCount), now);
 		this.rotatedCount = count;
 	}
 
 	@Override
 	public synchronized StatisticsRegistry.Window over(Duration window, long now) {
-		SlidingWindow.View<Double> view = this.window.last(window, count() - this.rotatedCount, now);
-		return StatisticsRegistry.Window.of(view.value(), view.time(), null);
+		SlidingWindow.View view = this.window.last(window, Distribution.ofSum(count() - this.rotatedCount), now);
+		return StatisticsRegistry.Window.of(view.values().sum(), view.time(), null);
 	}
 
 }

@@ -1,7 +1,7 @@
 package dev.cairn.metrics;
 
 import java.time.Duration;
-import java.util.function.DoubleSupplier;
+import java.util.concurrent.atomic.DoubleAdder;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -11,14 +11,13 @@ import io.micrometer.core.instrument.distribution.TimeWindowMax;
  * The values of a timer or a summary over sliding windows. Recording takes no lock;
  * everything else does.
  */
-final class WindowedDistribution {
+final class WindowedDistribution implements WindowedValues {
 
 	private final BucketCounts counts = new BucketCounts();
 
-	/** The sum of all values since the start. */
-	private final DoubleSupplier sum;
+	private final DoubleAdder sum = new DoubleAdder();
 
-	private final SlidingWindow<Distribution> window;
+	private final SlidingWindow window;
 
 	private final TimeWindowMax maximum;
 
@@ -30,14 +29,14 @@ final class WindowedDistribution {
 
 	private double rotatedSum;
 
-	WindowedDistribution(DoubleSupplier sum, Clock clock, DistributionStatisticConfig config) {
-		this.sum = sum;
-		this.window = new SlidingWindow<>(Distribution::merge, clock.monotonicTime());
+	WindowedDistribution(Clock clock, DistributionStatisticConfig config) {
+		this.window = new SlidingWindow(clock.monotonicTime());
 		this.maximum = new TimeWindowMax(clock, config);
 	}
 
 	void record(double value) {
 		this.counts.record(value);
+		this.sum.add(value);
 		// TimeWindowMax reads the clock, so only new maxima are passed on
 		if (value > this.intervalMax) {
 			this.intervalMax = value;
@@ -45,15 +44,20 @@ final class WindowedDistribution {
 		}
 	}
 
+	synchronized long count() {
+		return this.rotatedCount + this.counts.read(0, false).count();
+	}
+
+	double sum() {
+		return this.sum.sum();
+	}
+
 	double max() {
 		return this.maximum.poll();
 	}
 
-	synchronized long count() {
-		return this.rotatedCount + this.counts.count();
-	}
-
-	synchronized void rotate(long now) {
+	@Override
+	public synchronized void rotate(long now) {
 		this.intervalMax = 0;
 		Distribution interval = read(true);
 		this.rotatedCount += interval.count();
@@ -61,21 +65,18 @@ final class WindowedDistribution {
 		this.window.rotate(interval, now);
 	}
 
-	Distribution last(Duration window, long now) {
-		return view(window, now).value();
+	@Override
+	public StatisticsRegistry.Window over(Duration window, long now) {
+		SlidingWindow.View view = last(window, now);
+		return StatisticsRegistry.Window.of(view.values().count(), view.time(), view.values());
 	}
 
-	StatisticsRegistry.Window over(Duration window, long now) {
-		SlidingWindow.View<Distribution> view = view(window, now);
-		return StatisticsRegistry.Window.of(view.value().count(), view.time(), view.value());
-	}
-
-	private synchronized SlidingWindow.View<Distribution> view(Duration window, long now) {
+	synchronized SlidingWindow.View last(Duration window, long now) {
 		return this.window.last(window, read(false), now);
 	}
 
 	private Distribution read(boolean reset) {
-		return this.counts.read(this.sum.getAsDouble() - this.rotatedSum, reset);
+		return this.counts.read(sum() - this.rotatedSum, reset);
 	}
 
 }

@@ -1,8 +1,5 @@
 package dev.cairn.metrics;
 
-import java.time.Duration;
-import java.util.concurrent.atomic.DoubleAdder;
-
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -10,22 +7,19 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 /**
  * A summary with percentiles over sliding windows.
  */
-final class WindowedSummary extends AbstractDistributionSummary implements WindowedMeter {
-
-	private final DoubleAdder total = new DoubleAdder();
+final class WindowedSummary extends AbstractDistributionSummary {
 
 	private final WindowedDistribution values;
 
 	WindowedSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale) {
 		super(id, scale, defaultHistogram(clock, config, false));
-		this.values = new WindowedDistribution(this.total::sum, clock, config);
+		this.values = new WindowedDistribution(clock, config);
 	}
 
 	@Override
 	protected void recordNonNegative(double amount) {
 		if (amount < Double.POSITIVE_INFINITY) {
 			this.values.record(amount);
-			this.total.add(amount);
 		}
 	}
 
@@ -36,7 +30,7 @@ final class WindowedSummary extends AbstractDistributionSummary implements Windo
 
 	@Override
 	public double totalAmount() {
-		return this.total.sum();
+		return this.values.sum();
 	}
 
 	@Override
@@ -44,14 +38,8 @@ final class WindowedSummary extends AbstractDistributionSummary implements Windo
 		return this.values.max();
 	}
 
-	@Override
-	public void rotate(long now) {
-		this.values.rotate(now);
-	}
-
-	@Override
-	public StatisticsRegistry.Window over(Duration window, long now) {
-		return this.values.over(window, now);
+	WindowedValues values() {
+		return this.values;
 	}
 
 }

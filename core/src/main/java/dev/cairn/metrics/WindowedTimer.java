@@ -1,8 +1,6 @@
 package dev.cairn.metrics;
 
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 import io.micrometer.core.instrument.AbstractTimer;
 import io.micrometer.core.instrument.Clock;
@@ -12,11 +10,9 @@ import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 /**
  * A timer with percentiles over sliding windows.
  */
-final class WindowedTimer extends AbstractTimer implements WindowedMeter {
+final class WindowedTimer extends AbstractTimer {
 
 	/** In nanoseconds. */
-	private final LongAdder total = new LongAdder();
-
 	private final WindowedDistribution values;
 
 	private final SlowCalls slowCalls;
@@ -30,7 +26,7 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter {
 	WindowedTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
 			SlowCalls slowCalls) {
 		super(id, clock, config, pauseDetector, unit, false);
-		this.values = new WindowedDistribution(this.total::sum, clock, config);
+		this.values = new WindowedDistribution(clock, config);
 		this.slowCalls = slowCalls;
 	}
 
@@ -38,7 +34,6 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter {
 	protected void recordNonNegative(long amount, TimeUnit unit) {
 		long nanos = unit.toNanos(amount);
 		this.values.record(nanos);
-		this.total.add(nanos);
 		if (nanos > this.slowNanos) {
 			this.slowCalls.add(getId(), nanos, this.usualNanos);
 		}
@@ -51,7 +46,7 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter {
 
 	@Override
 	public double totalTime(TimeUnit unit) {
-		return this.total.sum() / (double) unit.toNanos(1);
+		return this.values.sum() / unit.toNanos(1);
 	}
 
 	@Override
@@ -59,22 +54,15 @@ final class WindowedTimer extends AbstractTimer implements WindowedMeter {
 		return this.values.max() / unit.toNanos(1);
 	}
 
-	@Override
-	public void rotate(long now) {
-		this.values.rotate(now);
-	}
-
-	@Override
-	public StatisticsRegistry.Window over(Duration window, long now) {
-		return this.values.over(window, now);
+	WindowedValues values() {
+		return this.values;
 	}
 
 	/** Computes the threshold of slow calls from the values so far. */
 	void relearn(long now) {
-		Distribution known = this.values.last(SlidingWindow.LONGEST, now);
-		double p99 = known.percentile(SlowCalls.PERCENTILE);
-		this.usualNanos = p99;
-		this.slowNanos = this.slowCalls.limit(known.count(), p99);
+		Distribution known = this.values.last(SlidingWindow.LONGEST, now).values();
+		this.usualNanos = known.percentile(SlowCalls.PERCENTILE);
+		this.slowNanos = this.slowCalls.limit(known.count(), this.usualNanos);
 	}
 
 }

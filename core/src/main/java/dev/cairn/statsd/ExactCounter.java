@@ -59,17 +59,18 @@ final class ExactCounter extends AbstractMeter implements Counter, FlushableMete
 	public void flush(StatsdWriter writer) {
 		long wholeNow = this.whole.sum();
 		long integer = wholeNow - this.flushedWhole;
-		double fraction = Decimals.round(this.fractions.sum() - this.flushedFractions);
+		double fraction = PacketBuilder.round(this.fractions.sum() - this.flushedFractions);
 		this.flushedWhole = wholeNow;
 		this.flushedFractions += fraction;
 		if ((integer == 0 && fraction == 0) || !this.rate.isOn()) {
 			return;
 		}
+		PacketBuilder packet = writer.value(this.line);
 		if (fraction == 0) {
-			writer.value(this.line).number(integer);
+			packet.number(integer);
 		}
 		else {
-			writer.value(this.line).decimal(integer + fraction);
+			packet.decimal(integer + fraction);
 		}
 	}
 

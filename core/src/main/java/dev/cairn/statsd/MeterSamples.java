@@ -1,48 +1,44 @@
 package dev.cairn.statsd;
 
-import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ObjDoubleConsumer;
+import java.util.stream.Stream;
 
 import dev.cairn.DropReason;
 import dev.cairn.metrics.MeterSampling;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 
 /**
  * The samples of a timer or a summary. Recording only stores a sample, in one of several
- * buffers so that threads rarely meet; count, sum and maximum are computed from the
- * samples on demand. Thread-safe.
+ * buffers so that threads rarely meet; count and sum are computed from the samples on
+ * demand. Thread-safe.
  */
-final class MeterSamples {
+final class MeterSamples implements FlushableMeter {
 
-	private static final int STRIPES = stripes();
+	private static final int STRIPES = Math.min(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()), 8);
 
-	private final SampleBuffer[] stripes = new SampleBuffer[STRIPES];
-
-	private final SampleFormat format;
+	private final SampleBuffer[] stripes;
 
 	private final LineTemplate line;
 
-	private final MeterSampling.Rate sampling;
+	private final ObjDoubleConsumer<PacketBuilder> format;
 
-	private final Clock clock;
+	private final MeterSampling.Rate sampling;
 
 	private final TimeWindowMax maximum;
 
-	/** For how long the maximum includes a sample. */
-	private final long maximumMillis;
+	/** The largest value since the last flush. */
+	private volatile double intervalMax;
 
-	/** The number of values that are in no buffer: sampled out, or beyond capacity. */
-	private final LongAdder unbufferedCount = new LongAdder();
-
-	private final DoubleAdder unbufferedSum = new DoubleAdder();
-
-	/** The largest of these values since the last flush. */
-	private volatile double unbufferedMax;
+	/** The number of values recorded while the meter was off. */
+	private final LongAdder off = new LongAdder();
 
 	private final LongAdder sampledOut = new LongAdder();
+
+	/** The sum of the values that are in no buffer. */
+	private final DoubleAdder unbufferedSum = new DoubleAdder();
 
 	private final LongAdder unencodable = new LongAdder();
 
@@ -56,55 +52,41 @@ final class MeterSamples {
 	/** The sum of these samples. Guarded by this. */
 	private double flushedSum;
 
-	/** The largest sample of the current flush. Guarded by this. */
-	private double flushedMax;
+	private long sampledOutBefore;
 
-	/** When samples were last taken out. Guarded by this. */
-	private long flushedAt;
-
-	private long lost;
+	private long lostBefore;
 
 	/**
 	 * Creates an empty instance.
-	 * @param format the meaning of a sample
 	 * @param line the line of the meter
+	 * @param format writes a value
 	 * @param sampling the rate of the meter
-	 * @param clock the clock of the registry
-	 * @param config the configuration of the meter
+	 * @param maximum receives new maxima
 	 * @param capacity the approximate number of samples held between two flushes
 	 * @param hurry requests a flush
 	 */
-	MeterSamples(SampleFormat format, LineTemplate line, MeterSampling.Rate sampling, Clock clock,
-			DistributionStatisticConfig config, int capacity, Runnable hurry) {
-		this.format = format;
+	MeterSamples(LineTemplate line, ObjDoubleConsumer<PacketBuilder> format, MeterSampling.Rate sampling,
+			TimeWindowMax maximum, int capacity, Runnable hurry) {
 		this.line = line;
+		this.format = format;
 		this.sampling = sampling;
-		this.clock = clock;
-		this.maximum = new TimeWindowMax(clock, config);
-		this.maximumMillis = maximumMillis(config);
+		this.maximum = maximum;
 		this.rate = sampling.value();
 		this.rateText = StatsdWriter.rate(this.rate);
-		this.flushedAt = clock.wallTime();
-		for (int i = 0; i < STRIPES; i++) {
-			this.stripes[i] = new SampleBuffer(Math.max(1, capacity / STRIPES), hurry);
+		this.stripes = Stream.generate(() -> new SampleBuffer(Math.max(1, capacity / STRIPES), hurry))
+			.limit(STRIPES)
+			.toArray(SampleBuffer[]::new);
+	}
+
+	void record(double value) {
+		// TimeWindowMax reads the clock, so only new maxima are passed on
+		if (value > this.intervalMax) {
+			this.intervalMax = value;
+			this.maximum.record(value);
 		}
-	}
-
-	private static long maximumMillis(DistributionStatisticConfig config) {
-		Duration expiry = config.getExpiry();
-		Integer length = config.getBufferLength();
-		return (expiry != null && length != null) ? length * expiry.toMillis() : 0;
-	}
-
-	private static int stripes() {
-		int processors = Runtime.getRuntime().availableProcessors();
-		return Math.min(Integer.highestOneBit(Math.max(1, processors)), 8);
-	}
-
-	void record(long sample) {
 		// Threads of a pool have neighboring ids
-		if (!isKept() || !this.stripes[(int) Thread.currentThread().getId() & (STRIPES - 1)].add(sample)) {
-			recordUnbuffered(this.format.value(sample));
+		if (!isKept() || !this.stripes[(int) Thread.currentThread().getId() & (STRIPES - 1)].add(value)) {
+			this.unbufferedSum.add(value);
 		}
 	}
 
@@ -113,20 +95,8 @@ final class MeterSamples {
 		if (current >= 1 || (current > 0 && this.sampling.keeps(current))) {
 			return true;
 		}
-		if (current > 0) {
-			this.sampledOut.increment();
-		}
+		((current > 0) ? this.sampledOut : this.off).increment();
 		return false;
-	}
-
-	private void recordUnbuffered(double value) {
-		this.unbufferedCount.increment();
-		this.unbufferedSum.add(value);
-		// TimeWindowMax reads the clock, so only new maxima are passed on
-		if (value > this.unbufferedMax) {
-			this.unbufferedMax = value;
-			this.maximum.record(value);
-		}
 	}
 
 	/** Counts a value that no line can represent. */
@@ -134,37 +104,26 @@ final class MeterSamples {
 		this.unencodable.increment();
 	}
 
-	/** Writes the samples. For the flushing thread. */
-	synchronized void flush(StatsdWriter writer) {
-		this.flushedMax = 0;
+	@Override
+	public synchronized void flush(StatsdWriter writer) {
+		this.intervalMax = 0;
 		for (SampleBuffer stripe : this.stripes) {
 			stripe.take((sample) -> write(sample, writer));
 		}
-		this.maximum.record(this.flushedMax);
-		this.flushedAt = this.clock.wallTime();
-		this.unbufferedMax = 0;
-		writer.sampledOut(this.sampledOut.sumThenReset());
+		long sampledOutNow = this.sampledOut.sum();
+		writer.sampledOut(sampledOutNow - this.sampledOutBefore);
+		this.sampledOutBefore = sampledOutNow;
+		long lostNow = lost();
+		writer.dropped(lostNow - this.lostBefore, DropReason.OVERFLOW);
+		this.lostBefore = lostNow;
 		writer.dropped(this.unencodable.sumThenReset(), DropReason.UNENCODABLE);
-		writer.dropped(takeLost(), DropReason.OVERFLOW);
 		refreshRate();
 	}
 
-	private void write(long sample, StatsdWriter writer) {
-		double value = this.format.value(sample);
+	private void write(double sample, StatsdWriter writer) {
 		this.flushedCount++;
-		this.flushedSum += value;
-		this.flushedMax = Math.max(this.flushedMax, value);
-		this.format.write(sample, writer.sample(this.line, this.rateText));
-	}
-
-	private long takeLost() {
-		long lostNow = 0;
-		for (SampleBuffer stripe : this.stripes) {
-			lostNow += stripe.lost();
-		}
-		long increase = lostNow - this.lost;
-		this.lost = lostNow;
-		return increase;
+		this.flushedSum += sample;
+		this.format.accept(writer.sample(this.line, this.rateText), sample);
 	}
 
 	/** Samples recorded in between count at the new rate, which is close enough. */
@@ -176,52 +135,28 @@ final class MeterSamples {
 		}
 	}
 
-	long count() {
-		return totals().count;
+	private long lost() {
+		return Arrays.stream(this.stripes).mapToLong(SampleBuffer::lost).sum();
 	}
 
-	double sum() {
-		return totals().sum;
-	}
-
-	/** Returns the maximum, including samples that wait unless the clock went on. */
-	synchronized double max() {
-		double flushed = this.maximum.poll();
-		return (this.clock.wallTime() - this.flushedAt < this.maximumMillis) ? Math.max(flushed, totals().waitingMax)
-				: flushed;
-	}
-
-	private synchronized Totals totals() {
-		Totals totals = new Totals(this.flushedCount + this.unbufferedCount.sum(),
-				this.flushedSum + this.unbufferedSum.sum());
+	synchronized long count() {
+		LongAdder waiting = new LongAdder();
 		for (SampleBuffer stripe : this.stripes) {
-			stripe.see((sample) -> totals.add(this.format.value(sample)));
+			stripe.visit((sample) -> waiting.increment());
 		}
-		return totals;
+		return this.flushedCount + waiting.sum() + this.off.sum() + this.sampledOut.sum() + lost();
 	}
 
-	/**
-	 * Count and sum of all samples, and the maximum of those that wait.
-	 */
-	private static final class Totals {
-
-		private long count;
-
-		private double sum;
-
-		private double waitingMax;
-
-		Totals(long count, double sum) {
-			this.count = count;
-			this.sum = sum;
+	synchronized double sum() {
+		DoubleAdder waiting = new DoubleAdder();
+		for (SampleBuffer stripe : this.stripes) {
+			stripe.visit(waiting::add);
 		}
+		return this.flushedSum + waiting.sum() + this.unbufferedSum.sum();
+	}
 
-		void add(double value) {
-			this.count++;
-			this.sum += value;
-			this.waitingMax = Math.max(this.waitingMax, value);
-		}
-
+	double max() {
+		return this.maximum.poll();
 	}
 
 }

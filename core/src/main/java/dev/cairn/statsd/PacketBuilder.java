@@ -1,5 +1,7 @@
 package dev.cairn.statsd;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,6 +17,12 @@ final class PacketBuilder {
 
 	private static final int MAX_DIGITS = 20;
 
+	private static final double BILLION = 1e9;
+
+	private static final int DECIMAL_PLACES = 9;
+
+	private static final long LARGEST_WHOLE = 1L << 53;
+
 	private final byte[] bytes = new byte[MAX_LENGTH + 1];
 
 	private final byte[] digits = new byte[MAX_DIGITS];
@@ -22,6 +30,21 @@ final class PacketBuilder {
 	private int length;
 
 	private boolean overflow;
+
+	/** Returns the part of a number that a line can represent. */
+	static double round(double value) {
+		return Math.rint(value * BILLION) / BILLION;
+	}
+
+	/** Returns a number without an exponent and with up to nine decimal places. */
+	static String format(double value) {
+		if (value == Math.rint(value) && Math.abs(value) <= LARGEST_WHOLE) {
+			return Long.toString((long) value);
+		}
+		return new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_EVEN)
+			.stripTrailingZeros()
+			.toPlainString();
+	}
 
 	int length() {
 		return this.length;
@@ -70,8 +93,9 @@ final class PacketBuilder {
 		return this;
 	}
 
-	/** Appends nanoseconds as milliseconds, without rounding. */
-	PacketBuilder millis(long nanos) {
+	/** Appends whole nanoseconds as milliseconds, without rounding. */
+	PacketBuilder millis(double wholeNanos) {
+		long nanos = (long) wholeNanos;
 		number(nanos / NANOS_PER_MILLI);
 		int fraction = (int) (nanos % NANOS_PER_MILLI);
 		if (fraction > 0) {
@@ -86,7 +110,7 @@ final class PacketBuilder {
 
 	/** Appends a finite number with up to nine decimal places. */
 	PacketBuilder decimal(double value) {
-		return ascii(Decimals.format(value));
+		return ascii(format(value));
 	}
 
 	private PacketBuilder ascii(String text) {

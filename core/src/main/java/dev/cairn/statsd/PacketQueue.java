@@ -17,19 +17,20 @@ import org.slf4j.LoggerFactory;
  */
 final class PacketQueue {
 
+	/** The number of bytes held while the server is away. */
+	private static final int CAPACITY = 4 * 1024 * 1024;
+
+	private static final long EXPIRY = Duration.ofMinutes(1).toNanos();
+
 	private static final long FIRST_PAUSE = Duration.ofMillis(100).toNanos();
 
 	private static final long LONGEST_PAUSE = Duration.ofSeconds(5).toNanos();
 
 	private static final Logger logger = LoggerFactory.getLogger(PacketQueue.class);
 
-	private final Transport transport;
+	private final StatsdRegistry.Transport transport;
 
 	private final Channel channel;
-
-	private final long capacity;
-
-	private final long expiryNanos;
 
 	private final OutageLogger outage;
 
@@ -43,18 +44,16 @@ final class PacketQueue {
 
 	private long notBefore = System.nanoTime();
 
-	PacketQueue(Transport transport, Channel channel, StatsdRegistry.Options options) {
+	PacketQueue(StatsdRegistry.Transport transport, Channel channel) {
 		this.transport = transport;
 		this.channel = channel;
-		this.capacity = options.capacity();
-		this.expiryNanos = options.expiry().toNanos();
-		this.outage = new OutageLogger(channel, channel::state, options.capacity() + " bytes");
+		this.outage = new OutageLogger(channel, channel::state, CAPACITY + " bytes");
 	}
 
 	/** Adds a packet and sends it if nothing holds it up. */
 	void add(byte[] packet, int samples) {
 		this.channel.offered(samples);
-		while (!this.waiting.isEmpty() && this.bytes + packet.length > this.capacity) {
+		while (!this.waiting.isEmpty() && this.bytes + packet.length > CAPACITY) {
 			drop(DropReason.OVERFLOW);
 		}
 		this.channel.accepted(samples);
@@ -79,8 +78,7 @@ final class PacketQueue {
 	}
 
 	private void drop(DropReason reason) {
-		Packet oldest = remove();
-		this.channel.dropped(reason, oldest.samples());
+		this.channel.dropped(reason, remove().samples());
 	}
 
 	private Packet remove() {
@@ -92,7 +90,7 @@ final class PacketQueue {
 	/** Sends the waiting packets unless the last attempt has just failed. */
 	void send() {
 		long now = System.nanoTime();
-		while (!this.waiting.isEmpty() && now - this.waiting.element().since() > this.expiryNanos) {
+		while (!this.waiting.isEmpty() && now - this.waiting.element().since() > EXPIRY) {
 			drop(DropReason.EXPIRED);
 		}
 		if (now - this.notBefore >= 0) {
@@ -122,22 +120,24 @@ final class PacketQueue {
 		return this.waiting.isEmpty();
 	}
 
-	/** Stops warning of failures. */
-	void closing() {
+	void stopWarning() {
 		this.closing = true;
 	}
 
-	/** Drops the waiting packets and closes the transport. */
-	void close(Duration timeout) throws IOException {
-		long lost = 0;
+	/** Drops the waiting packets, which could not be sent within the timeout. */
+	void dropAll(Duration timeout) {
+		long lost = this.waiting.stream().mapToLong(Packet::samples).sum();
 		while (!this.waiting.isEmpty()) {
-			lost += this.waiting.element().samples();
 			drop(DropReason.SHUTDOWN);
 		}
 		if (lost > 0) {
 			logger.warn("Cairn: {} was closed with {} samples that could not be delivered within {} ms",
 					this.channel.name(), lost, timeout.toMillis());
 		}
+	}
+
+	/** Closes the transport, which opens again when it sends the next packet. */
+	void close() throws IOException {
 		this.transport.close();
 	}
 

@@ -3,12 +3,11 @@ package dev.cairn.statsd;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongConsumer;
+import java.util.function.DoubleConsumer;
 
 /**
  * Samples between two flushes. Many threads add them and one takes them out. Adding
@@ -17,9 +16,6 @@ import java.util.function.LongConsumer;
  */
 final class SampleBuffer {
 
-	/** The content of a slot that is not written yet; no sample has this value. */
-	static final long NONE = 0;
-
 	private static final int SMALL = 64;
 
 	private static final int LARGE = 8192;
@@ -27,11 +23,10 @@ final class SampleBuffer {
 	/** The number of empty blocks kept for the next burst. */
 	private static final int MAX_SPARES = 3;
 
-	/** The number of spins that wait for a thread to write its slot. */
-	private static final int PATIENCE = 1000;
-
+	/** The approximate number of samples that the buffer holds. */
 	private final int capacity;
 
+	/** Requests that samples are taken out soon. */
 	private final Runnable hurry;
 
 	private final LongAdder lost = new LongAdder();
@@ -42,22 +37,17 @@ final class SampleBuffer {
 	private volatile boolean exhausted;
 
 	/** Guarded by this. */
-	private final Deque<Block> full = new ArrayDeque<>();
+	private final List<Block> full = new ArrayList<>();
 
 	/** Guarded by this. */
 	private final Deque<Block> spares = new ArrayDeque<>();
 
 	/**
-	 * Blocks with a slot that was given out and is not written yet. For the taking
+	 * Closed blocks with a slot that is claimed and not written yet. For the taking
 	 * thread.
 	 */
-	private final Deque<Block> unfinished = new ArrayDeque<>();
+	private final List<Block> unfinished = new ArrayList<>();
 
-	/**
-	 * Creates a buffer.
-	 * @param capacity the approximate number of samples it holds
-	 * @param hurry requests that samples are taken out soon
-	 */
 	SampleBuffer(int capacity, Runnable hurry) {
 		this.capacity = capacity;
 		this.hurry = hurry;
@@ -65,12 +55,12 @@ final class SampleBuffer {
 	}
 
 	/** Adds a sample and returns whether there was room for it. */
-	boolean add(long sample) {
+	boolean add(double sample) {
 		while (true) {
 			Block block = this.active;
-			int slot = block.next();
+			int slot = block.claim();
 			if (slot >= 0) {
-				block.samples.setRelease(slot, sample);
+				block.write(slot, sample);
 				return true;
 			}
 			if (slot == Block.FULL && (this.exhausted || !extend(block))) {
@@ -84,14 +74,13 @@ final class SampleBuffer {
 		if (this.active != filled) {
 			return true;
 		}
+		this.hurry.run();
 		if ((this.full.size() + 1) * LARGE > Math.max(this.capacity, LARGE)) {
 			this.exhausted = true;
-			this.hurry.run();
 			return false;
 		}
 		this.full.add(filled);
 		this.active = empty();
-		this.hurry.run();
 		return true;
 	}
 
@@ -101,15 +90,11 @@ final class SampleBuffer {
 	}
 
 	/** Takes out all samples, in no order. For one thread at a time. */
-	void take(LongConsumer taker) {
-		for (Iterator<Block> blocks = this.unfinished.iterator(); blocks.hasNext();) {
-			Block block = blocks.next();
-			if (block.take(taker)) {
-				blocks.remove();
-				recycle(block);
-			}
-		}
-		for (Block block : close()) {
+	void take(DoubleConsumer taker) {
+		List<Block> blocks = new ArrayList<>(this.unfinished);
+		this.unfinished.clear();
+		blocks.addAll(close());
+		for (Block block : blocks) {
 			if (block.take(taker)) {
 				recycle(block);
 			}
@@ -141,13 +126,13 @@ final class SampleBuffer {
 	}
 
 	/** Visits the samples without taking them out. Not while they are taken out. */
-	void see(LongConsumer viewer) {
+	void visit(DoubleConsumer visitor) {
 		List<Block> waiting = new ArrayList<>(this.unfinished);
 		synchronized (this) {
 			waiting.addAll(this.full);
 			waiting.add(this.active);
 		}
-		waiting.forEach((block) -> block.see(viewer));
+		waiting.forEach((block) -> block.visit(visitor));
 	}
 
 	/** Returns the number of samples that found no room so far. */
@@ -156,7 +141,8 @@ final class SampleBuffer {
 	}
 
 	/**
-	 * Slots that are given out one by one.
+	 * Slots that are claimed one by one. A slot contains the complement of the bits of
+	 * its sample, which is never zero, or zero before it is written.
 	 */
 	private static final class Block {
 
@@ -164,37 +150,41 @@ final class SampleBuffer {
 
 		static final int CLOSED = -2;
 
-		/** Added to the cursor of a closed block, which gives out no more slots. */
+		/** Added to the cursor of a closed block, of which no slot can be claimed. */
 		private static final long CLOSING = 1L << 40;
 
-		private final AtomicLongArray samples;
+		private final AtomicLongArray slots;
 
 		private final AtomicLong cursor = new AtomicLong();
 
-		/** The number of slots that were given out, once the block is closed. */
+		/** The number of claimed slots, once the block is closed. */
 		private int used;
 
 		private int taken;
 
 		Block(int size) {
-			this.samples = new AtomicLongArray(size);
+			this.slots = new AtomicLongArray(size);
 		}
 
 		int size() {
-			return this.samples.length();
+			return this.slots.length();
 		}
 
 		boolean isEmpty() {
 			return this.cursor.get() == 0;
 		}
 
-		int next() {
+		int claim() {
 			long slot = this.cursor.getAndIncrement();
-			return (slot < this.samples.length()) ? (int) slot : (slot < CLOSING) ? FULL : CLOSED;
+			return (slot < this.slots.length()) ? (int) slot : (slot < CLOSING) ? FULL : CLOSED;
+		}
+
+		void write(int slot, double sample) {
+			this.slots.setRelease(slot, ~Double.doubleToRawLongBits(sample));
 		}
 
 		void close() {
-			this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.samples.length());
+			this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.slots.length());
 			this.taken = 0;
 		}
 
@@ -202,37 +192,27 @@ final class SampleBuffer {
 			this.cursor.set(0);
 		}
 
-		/** Takes samples and returns whether all slots that were given out are done. */
-		boolean take(LongConsumer taker) {
+		/** Takes samples and returns whether all claimed slots were written. */
+		boolean take(DoubleConsumer taker) {
 			for (; this.taken < this.used; this.taken++) {
-				long sample = read(this.taken);
-				if (sample == NONE) {
+				long content = this.slots.getAcquire(this.taken);
+				if (content == 0) {
 					return false;
 				}
-				this.samples.setPlain(this.taken, NONE);
-				taker.accept(sample);
+				this.slots.setPlain(this.taken, 0);
+				taker.accept(Double.longBitsToDouble(~content));
 			}
 			return true;
 		}
 
-		void see(LongConsumer viewer) {
-			long given = this.cursor.get();
-			int end = (given < this.samples.length()) ? (int) given : this.samples.length();
+		void visit(DoubleConsumer visitor) {
+			int end = (int) Math.min(this.cursor.get(), this.slots.length());
 			for (int i = 0; i < end; i++) {
-				long sample = this.samples.getAcquire(i);
-				if (sample != NONE) {
-					viewer.accept(sample);
+				long content = this.slots.getAcquire(i);
+				if (content != 0) {
+					visitor.accept(Double.longBitsToDouble(~content));
 				}
 			}
-		}
-
-		private long read(int slot) {
-			long sample = this.samples.getAcquire(slot);
-			for (int i = 0; sample == NONE && i < PATIENCE; i++) {
-				Thread.onSpinWait();
-				sample = this.samples.getAcquire(slot);
-			}
-			return sample;
 		}
 
 	}

@@ -9,18 +9,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Threads;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.statsd.StatsdConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes the meters at an interval, on a thread of its own. Thread-safe.
  */
-final class StatsdFlusher {
+final class StatsdFlusher implements Lifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatsdFlusher.class);
 
@@ -30,63 +32,81 @@ final class StatsdFlusher {
 
 	private final long pollingNanos;
 
-	private final Duration closeTimeout;
-
 	private final PacketQueue queue;
 
 	private final StatsdWriter writer;
 
-	private final Map<Meter.Id, FlushableMeter> meters = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, FlushableMeter> recorded = new ConcurrentHashMap<>();
+
+	/** Meters that are only read at the polling frequency. */
+	private final Map<Meter.Id, FlushableMeter> polled = new ConcurrentHashMap<>();
 
 	/** Removed meters, which are written once more. */
 	private final Queue<FlushableMeter> removed = new ConcurrentLinkedQueue<>();
 
 	private final WarnOnce problems = new WarnOnce(logger);
 
-	private final Thread thread = Threads.daemon(this::run, "cairn-statsd");
+	private volatile @Nullable Thread thread;
 
 	private volatile boolean hurry;
 
-	private volatile boolean closing;
+	private boolean stopped;
 
 	private long nextPoll = System.nanoTime();
 
-	StatsdFlusher(StatsdConfig config, StatsdRegistry.Options options, Channel channel, Transport transport) {
+	StatsdFlusher(StatsdConfig config, StatsdRegistry.Options options, Channel channel,
+			StatsdRegistry.Transport transport) {
 		this.intervalNanos = options.flushInterval().toNanos();
 		this.pollingNanos = config.pollingFrequency().toNanos();
-		this.closeTimeout = options.closeTimeout();
-		this.queue = new PacketQueue(transport, channel, options);
+		this.queue = new PacketQueue(transport, channel);
 		this.writer = new StatsdWriter(this.queue, config.maxPacketLength(), options.packed());
 	}
 
-	void start() {
-		this.thread.start();
+	void add(Meter.Id id, FlushableMeter meter) {
+		this.recorded.put(id, meter);
 	}
 
-	void add(Meter.Id id, FlushableMeter meter) {
-		this.meters.put(id, meter);
+	void poll(Meter.Id id, FlushableMeter meter) {
+		this.polled.put(id, meter);
 	}
 
 	void remove(Meter.Id id) {
-		FlushableMeter meter = this.meters.remove(id);
+		FlushableMeter meter = this.recorded.remove(id);
+		if (meter == null) {
+			meter = this.polled.remove(id);
+		}
 		if (meter != null) {
 			this.removed.add(meter);
 		}
 	}
 
+	@Override
+	public synchronized void start() {
+		if (!this.stopped && this.thread == null) {
+			Thread started = Threads.daemon(this::run, "cairn-statsd");
+			this.thread = started;
+			started.start();
+		}
+	}
+
 	private void run() {
-		while (!this.closing) {
-			if (!this.hurry) {
-				LockSupport.parkNanos(this, this.intervalNanos);
-			}
-			this.hurry = false;
+		while (awaitNextFlush()) {
 			try {
-				flush(false);
+				flush();
 			}
 			catch (Throwable ex) {
 				this.problems.warn("flush", () -> "could not write meters to StatsD: " + ex);
 			}
 		}
+	}
+
+	/** Returns whether the thread is to go on. */
+	private boolean awaitNextFlush() {
+		if (!this.hurry) {
+			LockSupport.parkNanos(this, this.intervalNanos);
+		}
+		this.hurry = false;
+		return this.thread == Thread.currentThread();
 	}
 
 	/** Requests a flush before the interval is over. */
@@ -95,25 +115,18 @@ final class StatsdFlusher {
 		LockSupport.unpark(this.thread);
 	}
 
-	/** Writes all meters; after the end has begun, only the last flush does. */
-	private synchronized void flush(boolean last) {
-		if (this.closing != last) {
+	private synchronized void flush() {
+		if (this.stopped) {
 			return;
 		}
-		if (last) {
-			this.queue.closing();
-		}
-		boolean poll = last || System.nanoTime() - this.nextPoll >= 0;
-		if (poll) {
-			this.nextPoll = System.nanoTime() + this.pollingNanos;
-		}
+		boolean poll = System.nanoTime() - this.nextPoll >= 0;
 		for (FlushableMeter meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
 			write(meter);
 		}
-		for (FlushableMeter meter : this.meters.values()) {
-			if (poll || !(meter instanceof PolledMeter)) {
-				write(meter);
-			}
+		this.recorded.values().forEach(this::write);
+		if (poll) {
+			this.nextPoll = System.nanoTime() + this.pollingNanos;
+			this.polled.values().forEach(this::write);
 		}
 		this.writer.flush();
 	}
@@ -129,14 +142,10 @@ final class StatsdFlusher {
 		}
 	}
 
-	/**
-	 * Writes all meters and waits until everything is sent.
-	 * @param timeout the maximum time to wait
-	 * @return whether everything is sent
-	 */
+	/** Writes all meters and waits until everything is sent; returns whether it is. */
 	boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
-		flush(this.closing);
+		flush();
 		while (!isSent() && System.nanoTime() - deadline < 0) {
 			LockSupport.parkNanos(Math.min(timeout.toNanos(), RETRY_NANOS));
 			retry();
@@ -152,20 +161,50 @@ final class StatsdFlusher {
 		this.queue.sendNow();
 	}
 
-	/** Writes all meters once more, and ends. */
-	void stop() {
-		this.closing = true;
-		LockSupport.unpark(this.thread);
-		flush(this.closeTimeout);
+	@Override
+	public void suspend(Duration timeout) {
+		endThread(timeout);
 		close();
+	}
+
+	private void endThread(Duration timeout) {
+		Thread ended = this.thread;
+		this.thread = null;
+		if (ended != null) {
+			LockSupport.unpark(ended);
+			Threads.join(ended, System.nanoTime() + timeout.toNanos());
+		}
 	}
 
 	private synchronized void close() {
 		try {
-			this.queue.close(this.closeTimeout);
+			this.queue.close();
 		}
 		catch (IOException ex) {
 			this.problems.warn("close", () -> "could not close the transport to StatsD: " + ex);
+		}
+	}
+
+	/** Writes all meters once more, reads all gauges, and ends. */
+	@Override
+	public void stop(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		endThread(timeout);
+		beginLastFlush();
+		flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+		end(timeout);
+	}
+
+	private synchronized void beginLastFlush() {
+		this.nextPoll = System.nanoTime();
+		this.queue.stopWarning();
+	}
+
+	private synchronized void end(Duration timeout) {
+		if (!this.stopped) {
+			this.stopped = true;
+			this.queue.dropAll(timeout);
+			close();
 		}
 	}
 

@@ -1,6 +1,6 @@
 package dev.cairn.statsd;
 
-import java.util.List;
+import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,14 +10,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.NamingConvention;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
-import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdFlavor;
 import io.micrometer.statsd.StatsdLineBuilder;
 import io.micrometer.statsd.internal.DatadogStatsdLineBuilder;
 import io.micrometer.statsd.internal.EtsyStatsdLineBuilder;
 import io.micrometer.statsd.internal.SysdigStatsdLineBuilder;
 import io.micrometer.statsd.internal.TelegrafStatsdLineBuilder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the templates of lines, by Micrometer's builders. Characters that would end a
@@ -25,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatsdLineFactory {
 
-	private static final char REPLACEMENT = '_';
+	private static final Pattern UNSAFE_IN_VALUE = Pattern.compile("[|,#@=\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]");
+
+	private static final Pattern UNSAFE = Pattern.compile(UNSAFE_IN_VALUE + "|:");
+
+	private static final String REPLACEMENT = "_";
 
 	private final StatsdFlavor flavor;
 
@@ -33,11 +35,8 @@ final class StatsdLineFactory {
 
 	private final HierarchicalNameMapper mapper;
 
-	private final boolean unchangedWritten;
-
-	StatsdLineFactory(StatsdConfig statsd, MeterRegistry.Config config, HierarchicalNameMapper mapper) {
-		this.flavor = statsd.flavor();
-		this.unchangedWritten = statsd.publishUnchangedMeters();
+	StatsdLineFactory(StatsdFlavor flavor, MeterRegistry.Config config, HierarchicalNameMapper mapper) {
+		this.flavor = flavor;
 		this.config = config;
 		this.mapper = mapper;
 	}
@@ -50,29 +49,14 @@ final class StatsdLineFactory {
 		};
 	}
 
-	/** Returns whether gauges are written even if they have not changed. */
-	boolean isUnchangedWritten() {
-		return this.unchangedWritten;
-	}
-
-	/** Returns whether the server takes a signed gauge for a change. */
-	boolean isGaugeSigned() {
-		return this.flavor != StatsdFlavor.DATADOG;
-	}
-
-	LineTemplate counter(Meter.Id id) {
-		StatsdLineBuilder builder = builder(id, DistributionStatisticConfig.NONE);
-		return LineTemplate.of((value) -> builder.count((long) value));
-	}
-
 	LineTemplate counter(Meter.Id id, Statistic statistic) {
 		StatsdLineBuilder builder = builder(id, DistributionStatisticConfig.NONE);
 		return LineTemplate.of((value) -> builder.count((long) value, statistic));
 	}
 
-	LineTemplate gauge(Meter.Id id, @Nullable Statistic statistic) {
+	LineTemplate gauge(Meter.Id id, Statistic statistic) {
 		StatsdLineBuilder builder = builder(id, DistributionStatisticConfig.NONE);
-		return LineTemplate.of((value) -> (statistic != null) ? builder.gauge(value, statistic) : builder.gauge(value));
+		return LineTemplate.of((value) -> builder.gauge(value, statistic));
 	}
 
 	LineTemplate timer(Meter.Id id, DistributionStatisticConfig distribution) {
@@ -101,45 +85,19 @@ final class StatsdLineFactory {
 	}
 
 	private Meter.Id safe(Meter.Id id) {
-		List<Tag> tags = id.getTags();
-		String name = safeName(id.getName());
-		if (name.equals(id.getName()) && tags.stream().allMatch((tag) -> tag.equals(safe(tag)))) {
-			return id;
-		}
-		return id.withName(name).replaceTags(Tags.of(tags.stream().map(this::safe).toList()));
+		return id.withName(safe(id.getName()))
+			.replaceTags(
+					Tags.of(id.getTags().stream().map((tag) -> Tag.of(safe(tag.getKey()), safeValue(tag))).toList()));
 	}
 
-	private Tag safe(Tag tag) {
-		String key = safeName(tag.getKey());
-		String value = replace(tag.getValue(), this.flavor == StatsdFlavor.DATADOG);
-		return (key.equals(tag.getKey()) && value.equals(tag.getValue())) ? tag : Tag.of(key, value);
+	/** Datadog's values may contain colons. */
+	private String safeValue(Tag tag) {
+		return (this.flavor != StatsdFlavor.DATADOG) ? safe(tag.getValue())
+				: UNSAFE_IN_VALUE.matcher(tag.getValue()).replaceAll(REPLACEMENT);
 	}
 
-	private String safeName(String name) {
-		return replace(name, false);
-	}
-
-	private static String replace(String text, boolean colons) {
-		for (int i = 0; i < text.length(); i++) {
-			if (!isSafe(text.charAt(i), colons)) {
-				StringBuilder safe = new StringBuilder(text);
-				for (int j = i; j < text.length(); j++) {
-					if (!isSafe(text.charAt(j), colons)) {
-						safe.setCharAt(j, REPLACEMENT);
-					}
-				}
-				return safe.toString();
-			}
-		}
-		return text;
-	}
-
-	private static boolean isSafe(char c, boolean colons) {
-		return switch (c) {
-			case '|', ',', '#', '@', '=' -> false;
-			case ':' -> colons;
-			default -> !Character.isISOControl(c) && c != '\u2028' && c != '\u2029';
-		};
+	private static String safe(String name) {
+		return UNSAFE.matcher(name).replaceAll(REPLACEMENT);
 	}
 
 }

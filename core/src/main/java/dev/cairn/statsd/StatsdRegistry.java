@@ -1,13 +1,18 @@
 package dev.cairn.statsd;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ObjDoubleConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 
+import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Channel;
+import dev.cairn.internal.Datagrams;
 import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
@@ -19,11 +24,13 @@ import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.cumulative.CumulativeFunctionCounter;
 import io.micrometer.core.instrument.cumulative.CumulativeFunctionTimer;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.HistogramGauges;
+import io.micrometer.core.instrument.distribution.TimeWindowMax;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 import io.micrometer.core.instrument.internal.DefaultGauge;
 import io.micrometer.core.instrument.internal.DefaultLongTaskTimer;
@@ -33,13 +40,13 @@ import io.micrometer.statsd.StatsdConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A registry that aggregates its meters in process. A thread of its own writes the values
- * since the last flush as lines of StatsD, in the flavors and with the names of
- * Micrometer's own registry, and sends them. Recording takes no lock, allocates nothing
- * and never waits for the server. The Ledger counts samples: the increase of a counter, a
- * value of a timer or a summary, or a reading of a gauge. Thread-safe.
+ * A registry that aggregates its meters in process. Once started, a thread of its own
+ * writes the values since the last flush as lines of StatsD, in the flavors and with the
+ * names of Micrometer's own registry, and sends them. Recording takes no lock, allocates
+ * nothing and never waits for the server. The Ledger counts samples: the increase of a
+ * counter, a value of a timer or a summary, or a reading of a gauge. Thread-safe.
  */
-public final class StatsdRegistry extends MeterRegistry {
+public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 
 	private final StatsdConfig config;
 
@@ -49,12 +56,14 @@ public final class StatsdRegistry extends MeterRegistry {
 
 	private final StatsdLineFactory lines;
 
+	private final PolledMeters polled;
+
 	private final StatsdFlusher flusher;
 
 	private volatile boolean openUntilShutdown;
 
 	/**
-	 * Creates a registry and starts its thread.
+	 * Creates a registry. It sends nothing at an interval until it is started.
 	 * @param config the flavor, the packet length and the polling frequency of gauges
 	 * @param clock the clock
 	 * @param mapper maps names for the flavor that has no tags
@@ -69,16 +78,16 @@ public final class StatsdRegistry extends MeterRegistry {
 		this.config = config;
 		this.options = options;
 		this.sampling = sampling;
-		this.lines = new StatsdLineFactory(config, config(), mapper);
+		this.lines = new StatsdLineFactory(config.flavor(), config(), mapper);
+		this.polled = new PolledMeters(this.lines, config);
 		this.flusher = new StatsdFlusher(config, options, channel, transport);
 		config().namingConvention(this.lines.namingConvention());
 		config().onMeterRemoved((meter) -> this.flusher.remove(meter.getId()));
-		this.flusher.start();
 	}
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		ExactCounter counter = new ExactCounter(id, this.sampling.rateOf(id), this.lines.counter(id));
+		ExactCounter counter = new ExactCounter(id, this.sampling.rateOf(id), this.lines.counter(id, Statistic.COUNT));
 		this.flusher.add(id, counter);
 		return counter;
 	}
@@ -86,10 +95,9 @@ public final class StatsdRegistry extends MeterRegistry {
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
-		StatsdTimer timer = new StatsdTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(),
-				samples(id, SampleFormat.TIME, this.lines.timer(id, config), inProcess));
+		MeterSamples samples = samples(id, this.lines.timer(id, config), PacketBuilder::millis, inProcess);
+		StatsdTimer timer = new StatsdTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(), samples);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.flusher.add(id, timer);
 		return timer;
 	}
 
@@ -97,17 +105,18 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
 		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
-		StatsdSummary summary = new StatsdSummary(id, this.clock, inProcess, scale,
-				samples(id, SampleFormat.AMOUNT, this.lines.summary(id, config), inProcess));
+		MeterSamples samples = samples(id, this.lines.summary(id, config), PacketBuilder::decimal, inProcess);
+		StatsdSummary summary = new StatsdSummary(id, this.clock, inProcess, scale, samples);
 		HistogramGauges.registerWithCommonFormat(summary, this);
-		this.flusher.add(id, summary);
 		return summary;
 	}
 
-	private MeterSamples samples(Meter.Id id, SampleFormat format, LineTemplate line,
+	private MeterSamples samples(Meter.Id id, LineTemplate line, ObjDoubleConsumer<PacketBuilder> format,
 			DistributionStatisticConfig config) {
-		return new MeterSamples(format, line, this.sampling.rateOf(id), this.clock, config, this.options.samples(),
-				this.flusher::hurry);
+		MeterSamples samples = new MeterSamples(line, format, this.sampling.rateOf(id),
+				new TimeWindowMax(this.clock, config), this.options.samples(), this.flusher::hurry);
+		this.flusher.add(id, samples);
+		return samples;
 	}
 
 	/** Values beyond the last objective are counted, too. */
@@ -124,7 +133,7 @@ public final class StatsdRegistry extends MeterRegistry {
 	@Override
 	protected <T> Gauge newGauge(Meter.Id id, @Nullable T source, ToDoubleFunction<T> value) {
 		Gauge gauge = new DefaultGauge<>(id, source, value);
-		this.flusher.add(id, PolledMeter.gauge(this.lines.gauge(id, null), gauge::value, this.lines));
+		this.flusher.poll(id, this.polled.gauge(id, Statistic.VALUE, gauge::value));
 		return gauge;
 	}
 
@@ -132,14 +141,14 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected LongTaskTimer newLongTaskTimer(Meter.Id id, DistributionStatisticConfig config) {
 		LongTaskTimer timer = new DefaultLongTaskTimer(id, this.clock, getBaseTimeUnit(), config, false);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.flusher.add(id, PolledMeter.of(timer, this.lines));
+		this.flusher.poll(id, this.polled.activeTasks(timer));
 		return timer;
 	}
 
 	@Override
 	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
 		FunctionCounter counter = new CumulativeFunctionCounter<>(id, source, count);
-		this.flusher.add(id, PolledMeter.count(this.lines.counter(id), counter::count));
+		this.flusher.poll(id, this.polled.count(id, Statistic.COUNT, counter::count));
 		return counter;
 	}
 
@@ -147,13 +156,13 @@ public final class StatsdRegistry extends MeterRegistry {
 	protected <T> FunctionTimer newFunctionTimer(Meter.Id id, T source, ToLongFunction<T> count,
 			ToDoubleFunction<T> totalTime, TimeUnit unit) {
 		FunctionTimer timer = new CumulativeFunctionTimer<>(id, source, count, totalTime, unit, getBaseTimeUnit());
-		this.flusher.add(id, PolledMeter.times(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
+		this.flusher.poll(id, this.polled.times(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
 		return timer;
 	}
 
 	@Override
 	protected Meter newMeter(Meter.Id id, Meter.Type type, Iterable<Measurement> measurements) {
-		this.flusher.add(id, PolledMeter.of(id, measurements, this.lines));
+		this.flusher.poll(id, this.polled.measurements(id, measurements));
 		return new DefaultMeter(id, type, measurements);
 	}
 
@@ -168,6 +177,28 @@ public final class StatsdRegistry extends MeterRegistry {
 			.expiry(this.config.step())
 			.build()
 			.merge(DistributionStatisticConfig.DEFAULT);
+	}
+
+	@Override
+	public void start() {
+		this.flusher.start();
+	}
+
+	@Override
+	public void suspend(Duration timeout) {
+		this.flusher.suspend(timeout);
+	}
+
+	/**
+	 * Reads all gauges once more, sends everything, and ends. Samples that cannot be sent
+	 * within the timeout are counted as dropped.
+	 */
+	@Override
+	public void stop(Duration timeout) {
+		if (!isClosed()) {
+			this.flusher.stop(timeout);
+			super.close();
+		}
 	}
 
 	/**
@@ -191,13 +222,12 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Reads all gauges once more, sends everything, and ends. Samples that cannot be sent
-	 * in time are counted as dropped.
+	 * Ends the registry as {@link #stop} does, unless it is {@link #openUntilShutdown()}.
 	 */
 	@Override
 	public void close() {
-		if (this.openUntilShutdown && !isClosed()) {
-			this.flusher.flush(Duration.ZERO);
+		if (this.openUntilShutdown) {
+			flush(Duration.ZERO);
 		}
 		else {
 			shutdown();
@@ -205,14 +235,10 @@ public final class StatsdRegistry extends MeterRegistry {
 	}
 
 	/**
-	 * Reads all gauges once more, sends everything, and ends, regardless of
-	 * {@link #openUntilShutdown()}.
+	 * Ends the registry within its time to close.
 	 */
 	public void shutdown() {
-		if (!isClosed()) {
-			this.flusher.stop();
-			super.close();
-		}
+		stop(this.options.closeTimeout());
 	}
 
 	/**
@@ -223,51 +249,69 @@ public final class StatsdRegistry extends MeterRegistry {
 	 * between two flushes
 	 * @param packed whether several samples share a line, which only servers of Datadog's
 	 * flavor understand
-	 * @param capacity the number of bytes held while the server is away
-	 * @param expiry the time for which a packet is held while the server is away
 	 * @param closeTimeout the time that closing may take
 	 */
-	public record Options(Duration flushInterval, int samples, boolean packed, int capacity, Duration expiry,
-			Duration closeTimeout) {
+	public record Options(Duration flushInterval, int samples, boolean packed, Duration closeTimeout) {
+
+		/** The default number of samples. */
+		public static final int SAMPLES = 131_072;
 
 		/** The default options. */
-		public static final Options DEFAULT = new Options(Duration.ofSeconds(1), 131_072, false, 4 * 1024 * 1024,
-				Duration.ofMinutes(1), Duration.ofSeconds(1));
+		public static final Options DEFAULT = new Options(Duration.ofSeconds(1), SAMPLES, false, Duration.ofSeconds(1));
 
 		/**
 		 * Checks the values.
 		 */
 		public Options {
-			requirePositive("flushInterval", flushInterval);
-			requirePositive("expiry", expiry);
-			requirePositive("samples", samples);
-			requirePositive("capacity", capacity);
-			if (closeTimeout.isNegative()) {
-				throw new IllegalArgumentException("closeTimeout must not be negative, but was " + closeTimeout);
+			if (flushInterval.isNegative() || flushInterval.isZero() || samples < 1 || closeTimeout.isNegative()) {
+				throw new IllegalArgumentException("flushInterval and samples must be positive and closeTimeout not "
+						+ "negative, but they were " + flushInterval + ", " + samples + " and " + closeTimeout);
 			}
+		}
+
+	}
+
+	/**
+	 * Sends packets to a server. Used by one thread at a time, which it may block.
+	 */
+	@FunctionalInterface
+	public interface Transport extends Closeable {
+
+		/**
+		 * Sends a packet.
+		 * @param packet lines, separated by line feeds
+		 * @throws IOException if the packet was not sent; the transport can be used again
+		 */
+		void send(byte[] packet) throws IOException;
+
+		/**
+		 * Releases the connection. Another packet opens a new one.
+		 */
+		@Override
+		default void close() throws IOException {
 		}
 
 		/**
-		 * Returns options with some values replaced.
-		 * @param flushInterval the interval at which the meters are written
-		 * @param packed whether several samples share a line
-		 * @param closeTimeout the time that closing may take
-		 * @return the new options
+		 * Returns a transport that sends each packet as a datagram. A packet counts as
+		 * sent when the operating system has accepted it.
+		 * @param host the name of the server
+		 * @param port the port of the server
+		 * @return a transport that opens its socket at the first packet
+		 * @throws IllegalArgumentException if the port is invalid
 		 */
-		public Options with(Duration flushInterval, boolean packed, Duration closeTimeout) {
-			return new Options(flushInterval, this.samples, packed, this.capacity, this.expiry, closeTimeout);
+		static Transport udp(String host, int port) {
+			return new UdpTransport(new Datagrams(host, port));
 		}
 
-		private static void requirePositive(String name, Duration value) {
-			if (value.isNegative() || value.isZero()) {
-				throw new IllegalArgumentException(name + " must be positive, but was " + value);
-			}
-		}
-
-		private static void requirePositive(String name, int value) {
-			if (value < 1) {
-				throw new IllegalArgumentException(name + " must be positive, but was " + value);
-			}
+		/**
+		 * Returns a transport that sends each packet, followed by a line feed, over a
+		 * connection that is opened again after a failure.
+		 * @param host the name of the server
+		 * @param port the port of the server
+		 * @return a transport that connects at the first packet
+		 */
+		static Transport tcp(String host, int port) {
+			return new TcpTransport(host, port);
 		}
 
 	}

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 /**
  * A summary that keeps its samples until the next flush.
  */
-final class StatsdSummary extends AbstractDistributionSummary implements FlushableMeter {
+final class StatsdSummary extends AbstractDistributionSummary {
 
 	private final MeterSamples samples;
 
@@ -22,7 +22,7 @@ final class StatsdSummary extends AbstractDistributionSummary implements Flushab
 			this.samples.recordUnencodable();
 		}
 		else {
-			this.samples.record(SampleFormat.ofAmount(amount));
+			this.samples.record(amount);
 		}
 	}
 
@@ -39,11 +39,6 @@ final class StatsdSummary extends AbstractDistributionSummary implements Flushab
 	@Override
 	public double max() {
 		return this.samples.max();
-	}
-
-	@Override
-	public void flush(StatsdWriter writer) {
-		this.samples.flush(writer);
 	}
 
 }

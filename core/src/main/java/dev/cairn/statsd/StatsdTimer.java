@@ -8,9 +8,9 @@ import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
- * A timer that keeps its samples until the next flush.
+ * A timer that keeps its samples, in nanoseconds, until the next flush.
  */
-final class StatsdTimer extends AbstractTimer implements FlushableMeter {
+final class StatsdTimer extends AbstractTimer {
 
 	private final MeterSamples samples;
 
@@ -22,7 +22,7 @@ final class StatsdTimer extends AbstractTimer implements FlushableMeter {
 
 	@Override
 	protected void recordNonNegative(long amount, TimeUnit unit) {
-		this.samples.record(SampleFormat.ofTime(unit.toNanos(amount)));
+		this.samples.record(unit.toNanos(amount));
 	}
 
 	@Override
@@ -38,11 +38,6 @@ final class StatsdTimer extends AbstractTimer implements FlushableMeter {
 	@Override
 	public double max(TimeUnit unit) {
 		return this.samples.max() / unit.toNanos(1);
-	}
-
-	@Override
-	public void flush(StatsdWriter writer) {
-		this.samples.flush(writer);
 	}
 
 }

@@ -50,7 +50,7 @@ final class StatsdWriter {
 
 	/** Returns the text of a rate in a line. */
 	static byte[] rate(double rate) {
-		return (rate < 1) ? ("|@" + Decimals.format(rate)).getBytes(StandardCharsets.US_ASCII) : NO_RATE;
+		return (rate < 1) ? ("|@" + PacketBuilder.format(rate)).getBytes(StandardCharsets.US_ASCII) : NO_RATE;
 	}
 
 	/** Begins a line; the caller appends exactly one value. */

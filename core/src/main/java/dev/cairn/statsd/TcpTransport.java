@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and looks the name up again. A connection closed by the server is noticed before the
  * next packet is written. Not thread-safe.
  */
-final class TcpTransport implements Transport {
+final class TcpTransport implements StatsdRegistry.Transport {
 
 	private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
 

@@ -6,10 +6,8 @@ import dev.cairn.internal.Datagrams;
 
 /**
  * Sends each packet as a datagram.
- *
- * @param datagrams the socket
  */
-record UdpTransport(Datagrams datagrams) implements Transport {
+record UdpTransport(Datagrams datagrams) implements StatsdRegistry.Transport {
 
 	@Override
 	public void send(byte[] packet) throws IOException {

@@ -18,9 +18,7 @@ import dev.cairn.CairnMetrics.Timing;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
 import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +36,7 @@ class MicrometerMetricsTests {
 	/** Knows no rates, as registries of others. */
 	private final SimpleMeterRegistry foreign = new SimpleMeterRegistry();
 
-	private final StatisticsRegistry own = new StatisticsRegistry(Clock.SYSTEM, SlowCalls.NONE);
+	private final StatisticsRegistry own = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY);
 
 	private final CompositeMeterRegistry registry = new CompositeMeterRegistry(Clock.SYSTEM,
 			List.of(this.foreign, this.own));
@@ -205,17 +203,6 @@ class MicrometerMetricsTests {
 	}
 
 	@Test
-	void foldsTooManyValuesOfATag() {
-		for (int i = 0; i < 100_000; i++) {
-			this.metrics.incr("visits", "user", "u" + i);
-		}
-		assertThat(this.own.get("visits").meters()).hasSize(11);
-		assertThat(this.own.get("visits").tag("user", "other").counter().count()).isEqualTo(99_990);
-		assertThat(this.lines.list).hasSize(1);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("'user'", "'visits'", "more than 10 values");
-	}
-
-	@Test
 	void recordsFromManyThreads() throws Exception {
 		List<Thread> threads = new ArrayList<>();
 		for (int t = 0; t < 8; t++) {
@@ -234,21 +221,6 @@ class MicrometerMetricsTests {
 		assertThat(this.own.get("orders").counters().stream().mapToDouble((c) -> c.count()).sum()).isEqualTo(80_000);
 		assertThat(this.own.get("work").timer().count()).isEqualTo(80_000);
 		assertThat(this.own.get("work").timer().totalTime(TimeUnit.NANOSECONDS)).isPositive();
-	}
-
-	@Test
-	void guardsMetersThatOthersMake() {
-		CardinalityGuard guard = new CardinalityGuard(3, ApplicationFrames.DEFAULT);
-		SimpleMeterRegistry guarded = new SimpleMeterRegistry();
-		guarded.config().meterFilter(guard);
-		for (int i = 0; i < 10; i++) {
-			guarded.counter("visits", "user", "u" + i).increment();
-			guarded.gauge("depth", Tags.of("queue", "q" + i), i);
-		}
-		assertThat(guarded.get("visits").tag("user", "other").counter().count()).isEqualTo(7);
-		assertThat(guarded.get("depth").gauges()).hasSize(3);
-		assertThat(guard.folded()).containsEntry("visits/user", 7L).containsEntry("depth/queue", 7L);
-		assertThat(guarded.getMeters()).extracting(Meter::getId).hasSize(7);
 	}
 
 	@Test
@@ -275,7 +247,7 @@ class MicrometerMetricsTests {
 		AtomicLong version = new AtomicLong();
 		MeterHandles handles = new MeterHandles(this.registry,
 				new MeterSampling((candidate) -> rate.get(), TraceSource.NONE, version::get));
-		CairnMetrics changing = new MicrometerMetrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
+		CairnMetrics changing = MeterHandles.metrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
 		for (double next : new double[] { 1, 0, 1 }) {
 			changing.incr("orders");
 			changing.timer("work").close();
@@ -293,8 +265,7 @@ class MicrometerMetricsTests {
 
 	private CairnMetrics metrics(Sampler sampler) {
 		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, TraceSource.NONE));
-		return new MicrometerMetrics(() -> handles, new CardinalityGuard(10, ApplicationFrames.DEFAULT)::map,
-				ApplicationFrames.DEFAULT);
+		return MeterHandles.metrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
 	}
 
 }

@@ -13,7 +13,7 @@ class StatisticsRegistryCompatibilityTests extends MeterRegistryCompatibilityKit
 
 	@Override
 	public MeterRegistry registry() {
-		return new StatisticsRegistry(new MockClock());
+		return new StatisticsRegistry(new MockClock(), Double.POSITIVE_INFINITY);
 	}
 
 	@Override

@@ -108,6 +108,29 @@ class StatisticsRegistryTests {
 	}
 
 	@Test
+	void hasAThreadOnlyWhileItIsStarted() {
+		assertThat(threads()).isZero();
+		this.registry.start();
+		this.registry.start();
+		assertThat(threads()).isOne();
+		this.registry.suspend(Duration.ofSeconds(10));
+		assertThat(threads()).isZero();
+		this.registry.resume();
+		assertThat(threads()).isOne();
+		this.registry.stop(Duration.ofSeconds(10));
+		this.registry.start();
+		assertThat(threads()).isZero();
+	}
+
+	private static long threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("cairn-metrics"))
+			.count();
+	}
+
+	@Test
 	void forgetsMetersThatAreRemoved() {
 		this.registry.remove(this.registry.counter("orders"));
 		assertThat(this.registry.windowedMeters()).isEmpty();

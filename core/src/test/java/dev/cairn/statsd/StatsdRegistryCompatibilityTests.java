@@ -17,8 +17,8 @@ import io.micrometer.statsd.StatsdConfig;
 class StatsdRegistryCompatibilityTests extends MeterRegistryCompatibilityKit {
 
 	/** Flushes when the registry closes only, so that no test depends on the time. */
-	private static final StatsdRegistry.Options OPTIONS = StatsdRegistry.Options.DEFAULT.with(Duration.ofHours(1),
-			false, Duration.ZERO);
+	private static final StatsdRegistry.Options OPTIONS = new StatsdRegistry.Options(Duration.ofHours(1),
+			StatsdRegistry.Options.SAMPLES, false, Duration.ZERO);
 
 	@Override
 	public MeterRegistry registry() {

@@ -93,8 +93,7 @@ class StatsdRegistryTests {
 
 	@Test
 	void addsUpExactlyFromManyThreads() throws Exception {
-		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5),
-				StatsdRegistry.Options.DEFAULT.samples());
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(5), StatsdRegistry.Options.SAMPLES);
 		Counter whole = registry.counter("whole");
 		Counter parts = registry.counter("parts");
 		inThreads(8, () -> {
@@ -404,6 +403,7 @@ class StatsdRegistryTests {
 			StatsdRegistry registry = new StatsdRegistry(config(StatsdFlavor.DATADOG), Clock.SYSTEM,
 					HierarchicalNameMapper.DEFAULT, options(Duration.ofMillis(1), 1000, round % 2 == 0), KEEPS_ALL,
 					account, this.transport);
+			registry.start();
 			Timer timer = registry.timer("times");
 			Counter counter = registry.counter("counts");
 			AtomicBoolean going = new AtomicBoolean(true);
@@ -447,6 +447,46 @@ class StatsdRegistryTests {
 	}
 
 	@Test
+	void startsNothingByItself() {
+		new StatsdRegistry(config(StatsdFlavor.ETSY), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+				options(Duration.ofMillis(1), 1000, false), KEEPS_ALL, this.ledger.channel("statsd"), this.transport);
+		assertThat(threads()).isEmpty();
+	}
+
+	@Test
+	void holdsWhatIsRecordedWhileItIsSuspended() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(1), 1000);
+		registry.start();
+		assertThat(threads()).hasSize(1);
+		registry.suspend(Duration.ofSeconds(10));
+		registry.suspend(Duration.ofSeconds(10));
+		assertThat(threads()).isEmpty();
+		this.transport.clear();
+		registry.counter("orders").increment(2);
+		registry.timer("times").record(1, TimeUnit.MILLISECONDS);
+		assertThat(this.transport.lines()).isEmpty();
+		registry.resume();
+		while (this.transport.lines().size() < 2) {
+			Thread.onSpinWait();
+		}
+		registry.stop(Duration.ofSeconds(10));
+		registry.stop(Duration.ofSeconds(10));
+		registry.start();
+		assertThat(threads()).isEmpty();
+		assertThat(sum("orders")).isEqualTo(2);
+		assertThat(count("times")).isOne();
+		assertThatNothingIsLost();
+	}
+
+	private static List<Thread> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread.getName().equals("cairn-statsd"))
+			.toList();
+	}
+
+	@Test
 	void decidesForAllOfATraceAlike() {
 		AtomicReference<Trace> current = new AtomicReference<>();
 		MeterSampling half = new MeterSampling((candidate) -> 0.5, current::get);
@@ -468,13 +508,14 @@ class StatsdRegistryTests {
 	}
 
 	private StatsdRegistry registry(StatsdFlavor flavor, Duration interval, int samples, MeterSampling sampling) {
-		return new StatsdRegistry(config(flavor), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
+		StatsdRegistry registry = new StatsdRegistry(config(flavor), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
 				options(interval, samples, false), sampling, this.ledger.channel("statsd"), this.transport);
+		registry.start();
+		return registry;
 	}
 
 	private static StatsdRegistry.Options options(Duration interval, int samples, boolean packed) {
-		return new StatsdRegistry.Options(interval, samples, packed, 4 * 1024 * 1024, Duration.ofMinutes(1),
-				Duration.ofMillis(100));
+		return new StatsdRegistry.Options(interval, samples, packed, Duration.ofMillis(100));
 	}
 
 	private static StatsdConfig config(StatsdFlavor flavor) {

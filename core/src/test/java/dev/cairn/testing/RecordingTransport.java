@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 
 /**
  * Records the packets that a StatsD transport has sent. It can be made to fail.

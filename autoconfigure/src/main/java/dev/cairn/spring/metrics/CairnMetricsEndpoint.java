@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.StatisticsRegistry;
 import io.micrometer.core.instrument.Meter;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +21,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
  * and which tags had too many values.
  */
 @WebEndpoint(id = "cairnmetrics")
-public final class CairnMetricsEndpoint {
+final class CairnMetricsEndpoint {
 
 	private static final Map<String, Duration> WINDOWS = windows();
 

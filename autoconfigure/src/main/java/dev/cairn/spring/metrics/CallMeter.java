@@ -1,21 +1,162 @@
 package dev.cairn.spring.metrics;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import dev.cairn.internal.WarnOnce;
+import dev.cairn.metrics.MeterHandles;
+import dev.cairn.spring.aop.CallCompletion;
+import io.micrometer.core.instrument.Tags;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Measures the calls of a method for one annotation. Thread-safe.
+ * Measures the calls of a method for one annotation, around the other annotations of the
+ * method. There is one meter for each exception and one for calls without, created when
+ * it is first needed. Thread-safe.
+ *
+ * @param <H> the type of the handle of a meter
  */
-interface CallMeter {
+abstract class CallMeter<H> {
+
+	/** The name of the exception of a call without one, as in Micrometer. */
+	static final String NO_EXCEPTION = "none";
+
+	private static final Logger logger = LoggerFactory.getLogger(CallMeter.class);
+
+	private static final WarnOnce PROBLEMS = new WarnOnce(logger);
+
+	private final String description;
+
+	private final CallCompletion completion;
+
+	private final @Nullable CallMeter<?> inner;
+
+	/** The handles by exception; empty for a meter that cannot be created. */
+	private final Map<String, Optional<H>> handles = new ConcurrentHashMap<>();
+
+	CallMeter(String description, MeteredMethod method, @Nullable CallMeter<?> inner) {
+		this.description = description;
+		this.completion = method.completion();
+		this.inner = inner;
+	}
+
+	final @Nullable Object call(MethodInvocation invocation) throws Throwable {
+		if (!isOn()) {
+			return proceed(invocation);
+		}
+		long start = begin();
+		Object result;
+		try {
+			result = proceed(invocation);
+		}
+		catch (Throwable ex) {
+			complete(start, ex.getClass().getSimpleName(), invocation, null);
+			throw ex;
+		}
+		if (this.completion == CallCompletion.AT_ONCE) {
+			complete(start, NO_EXCEPTION, invocation, result);
+			return result;
+		}
+		if (this.completion.isLazy()) {
+			discard(start);
+		}
+		return this.completion.safely(result, start, new Completion(invocation));
+	}
+
+	private @Nullable Object proceed(MethodInvocation invocation) throws Throwable {
+		return (this.inner != null) ? this.inner.call(invocation) : invocation.proceed();
+	}
+
+	private void complete(long start, String exception, MethodInvocation invocation, @Nullable Object result) {
+		try {
+			end(start, exception, invocation, result);
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+		}
+	}
+
+	/** Returns the handle of a meter, or {@code null} if it cannot be created. */
+	final @Nullable H handle(String exception) {
+		Optional<H> known = this.handles.get(exception);
+		if (known == null) {
+			known = tryCreate(exception);
+			this.handles.put(exception, known);
+		}
+		return known.orElse(null);
+	}
+
+	private Optional<H> tryCreate(String exception) {
+		try {
+			return Optional.of(create(exception));
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+			return Optional.empty();
+		}
+	}
+
+	private void warn(RuntimeException ex) {
+		PROBLEMS.warn(this.description, () -> this.description + " is not recorded: " + ex);
+	}
+
+	boolean isOn() {
+		return true;
+	}
+
+	/** Called when a call begins; returns what identifies it at its end. */
+	abstract long begin();
+
+	/** Called if a call that has begun only returns what begins with a subscription. */
+	void discard(long start) {
+	}
+
+	/** Called when a call has completed. */
+	abstract void end(long start, String exception, MethodInvocation invocation, @Nullable Object result);
+
+	/** Creates the meter for an exception, or for none. */
+	abstract H create(String exception);
 
 	/**
-	 * Measures a call.
-	 * @param method the method, which proceeds with the call
-	 * @param invocation the call
-	 * @param next the index of the next meter of the method
-	 * @return the result of the call
-	 * @throws Throwable if the call throws
+	 * A method with annotations.
+	 *
+	 * @param handles creates the handles of meters
+	 * @param tags the tags that name the method
+	 * @param completion determines when a call has completed
+	 * @param tagHandlers adds tags that depend on the call; {@code null} if there are
+	 * none
 	 */
-	@Nullable Object around(MeteredMethod method, MethodInvocation invocation, int next) throws Throwable;
+	record MeteredMethod(MeterHandles handles, Tags tags, CallCompletion completion,
+			@Nullable MeterTagHandlers tagHandlers) {
+	}
+
+	/**
+	 * Completes calls whose result comes later.
+	 */
+	private final class Completion implements CallCompletion.CallListener {
+
+		private final MethodInvocation invocation;
+
+		Completion(MethodInvocation invocation) {
+			this.invocation = invocation;
+		}
+
+		@Override
+		public long begin() {
+			return CallMeter.this.begin();
+		}
+
+		@Override
+		public void completed(long start, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value) {
+			Throwable failure = (thrown != null && thrown.getCause() != null) ? thrown.getCause() : thrown;
+			complete(start, (failure != null) ? failure.getClass().getSimpleName() : NO_EXCEPTION, this.invocation,
+					result);
+		}
+
+	}
 
 }

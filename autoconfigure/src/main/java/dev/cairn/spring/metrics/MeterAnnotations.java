@@ -1,19 +1,23 @@
 package dev.cairn.spring.metrics;
 
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.annotation.TimedSet;
 import io.micrometer.core.aop.MeterTag;
 import io.micrometer.core.aop.MeterTags;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.support.AopUtils;
-import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -21,41 +25,64 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds the annotations of a method: on the method itself, on the method of an interface
- * that it implements, or else on the declaring class or interface; directly or as a
- * meta-annotation.
+ * Finds the annotations of a method that are measured: on the method itself, on the
+ * method of an interface that it implements, or else on the declaring class or interface;
+ * directly or as a meta-annotation. Thread-safe.
  */
 final class MeterAnnotations {
+
+	private static final Logger logger = LoggerFactory.getLogger(MeterAnnotations.class);
 
 	private static final String CONTROLLER = "org.springframework.stereotype.Controller";
 
 	private static final List<String> MAPPINGS = List.of("org.springframework.web.bind.annotation.RequestMapping",
 			"org.springframework.web.service.annotation.HttpExchange");
 
-	private MeterAnnotations() {
+	private final boolean timedMeasured;
+
+	private final boolean countedMeasured;
+
+	private final Set<Class<?>> logged = ConcurrentHashMap.newKeySet();
+
+	/** Creates an instance; what is not measured is left to an aspect. */
+	MeterAnnotations(boolean timedMeasured, boolean countedMeasured) {
+		this.timedMeasured = timedMeasured;
+		this.countedMeasured = countedMeasured;
 	}
 
-	static Set<Timed> timed(Method method, Class<?> type) {
-		Method specific = AopUtils.getMostSpecificMethod(method, type);
-		Set<Timed> own = AnnotatedElementUtils.findMergedRepeatableAnnotations(specific, Timed.class, TimedSet.class);
-		return (!own.isEmpty() || ReflectionUtils.isObjectMethod(specific)) ? own : AnnotatedElementUtils
-			.findMergedRepeatableAnnotations(specific.getDeclaringClass(), Timed.class, TimedSet.class);
-	}
-
-	static Set<Counted> counted(Method method, Class<?> type) {
-		Method specific = AopUtils.getMostSpecificMethod(method, type);
-		Counted own = AnnotatedElementUtils.findMergedAnnotation(specific, Counted.class);
-		if (own == null && !ReflectionUtils.isObjectMethod(specific)) {
-			own = AnnotatedElementUtils.findMergedAnnotation(specific.getDeclaringClass(), Counted.class);
+	/** Returns none for request handlers, which Boot times. */
+	Set<Timed> timed(Method method, Class<?> type) {
+		Set<Timed> found = this.timedMeasured ? find(method, type, (element) -> AnnotatedElementUtils
+			.findMergedRepeatableAnnotations(element, Timed.class, TimedSet.class)) : Set.of();
+		if (found.isEmpty() || !isRequestHandler(method, type)) {
+			return found;
 		}
-		return (own != null) ? Set.of(own) : Set.of();
+		if (this.logged.add(type)) {
+			logger.info("Cairn: {} is @Timed, but its requests are timed as http.server.requests already, by route and "
+					+ "outcome; the annotation is ignored", type.getName());
+		}
+		return Set.of();
 	}
 
-	/**
-	 * Returns whether a method handles requests, which Boot times. Clients have the same
-	 * mappings, but are not controllers.
-	 */
-	static boolean isRequestHandler(Method method, Class<?> type) {
+	Set<Counted> counted(Method method, Class<?> type) {
+		return this.countedMeasured ? find(method, type, MeterAnnotations::counted) : Set.of();
+	}
+
+	private static Set<Counted> counted(AnnotatedElement element) {
+		Counted found = AnnotatedElementUtils.findMergedAnnotation(element, Counted.class);
+		return (found != null) ? Set.of(found) : Set.of();
+	}
+
+	private static <A extends Annotation> Set<A> find(Method method, Class<?> type,
+			Function<AnnotatedElement, Set<A>> finder) {
+		Method specific = AopUtils.getMostSpecificMethod(method, type);
+		Set<A> own = finder.apply(specific);
+		return (!own.isEmpty() || ReflectionUtils.isObjectMethod(specific)) ? own
+				: finder.apply(specific.getDeclaringClass());
+	}
+
+	/** Clients have the same mappings, but are not controllers. */
+	private static boolean isRequestHandler(Method method, Class<?> type) {
 		if (!MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(CONTROLLER)) {
 			return false;
 		}
@@ -67,20 +94,10 @@ final class MeterAnnotations {
 	/** Returns whether tags depend on the call. */
 	static boolean hasMeterTags(Method method, Class<?> type) {
 		AnnotatedMethod annotated = new AnnotatedMethod(AopUtils.getMostSpecificMethod(method, type));
-		if (isTagged(annotated.getMethodAnnotation(MeterTag.class), annotated.getMethodAnnotation(MeterTags.class))) {
-			return true;
-		}
-		for (MethodParameter parameter : annotated.getMethodParameters()) {
-			if (isTagged(parameter.getParameterAnnotation(MeterTag.class),
-					parameter.getParameterAnnotation(MeterTags.class))) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static boolean isTagged(@Nullable Annotation one, @Nullable Annotation several) {
-		return one != null || several != null;
+		return annotated.hasMethodAnnotation(MeterTag.class) || annotated.hasMethodAnnotation(MeterTags.class)
+				|| Arrays.stream(annotated.getMethodParameters())
+					.anyMatch((parameter) -> parameter.hasParameterAnnotation(MeterTag.class)
+							|| parameter.hasParameterAnnotation(MeterTags.class));
 	}
 
 }

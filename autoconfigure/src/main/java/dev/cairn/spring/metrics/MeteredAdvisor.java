@@ -20,19 +20,19 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	/** Just outside of advisors without an order, such as those of transactions. */
 	private static final int ORDER = LOWEST_PRECEDENCE - 1;
 
-	private final MeterAnnotationPolicy policy;
+	private final MeterAnnotations annotations;
 
 	/**
 	 * Creates an advisor.
-	 * @param policy decides which annotations are measured
+	 * @param annotations finds the annotations to measure
 	 * @param handles supplies the handles of meters; called at the first call
 	 * @param tagHandlers supplies the handlers of tags that depend on a call; called if
 	 * there are any
 	 */
-	MeteredAdvisor(MeterAnnotationPolicy policy, Supplier<MeterHandles> handles,
+	MeteredAdvisor(MeterAnnotations annotations, Supplier<MeterHandles> handles,
 			Supplier<MeterTagHandlers> tagHandlers) {
-		super(new MeteredInterceptor(policy, handles, tagHandlers));
-		this.policy = policy;
+		super(new MeteredInterceptor(annotations, handles, tagHandlers));
+		this.annotations = annotations;
 		setOrder(ORDER);
 		setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, Timed.class)
 				|| AnnotationUtils.isCandidateClass(type, Counted.class));
@@ -40,7 +40,8 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return this.policy.isMeasured(method, targetClass);
+		return !this.annotations.timed(method, targetClass).isEmpty()
+				|| !this.annotations.counted(method, targetClass).isEmpty();
 	}
 
 }

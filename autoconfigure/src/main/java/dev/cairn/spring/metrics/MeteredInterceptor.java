@@ -2,14 +2,14 @@ package dev.cairn.spring.metrics;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.spring.aop.CallCompletion;
+import dev.cairn.spring.metrics.CallMeter.MeteredMethod;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.Tags;
@@ -28,24 +28,25 @@ final class MeteredInterceptor implements MethodInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(MeteredInterceptor.class);
 
-	private final MeterAnnotationPolicy policy;
+	private final MeterAnnotations annotations;
 
 	private final Supplier<MeterHandles> handles;
 
 	private final Supplier<MeterTagHandlers> tagHandlers;
 
-	private final ClassValue<Map<Method, MeteredMethod>> methods = new ClassValue<>() {
+	/** The outermost meters, by type and method; empty if all annotations are invalid. */
+	private final ClassValue<Map<Method, Optional<CallMeter<?>>>> meters = new ClassValue<>() {
 
 		@Override
-		protected Map<Method, MeteredMethod> computeValue(Class<?> type) {
+		protected Map<Method, Optional<CallMeter<?>>> computeValue(Class<?> type) {
 			return new ConcurrentHashMap<>();
 		}
 
 	};
 
-	MeteredInterceptor(MeterAnnotationPolicy policy, Supplier<MeterHandles> handles,
+	MeteredInterceptor(MeterAnnotations annotations, Supplier<MeterHandles> handles,
 			Supplier<MeterTagHandlers> tagHandlers) {
-		this.policy = policy;
+		this.annotations = annotations;
 		this.handles = handles;
 		this.tagHandlers = tagHandlers;
 	}
@@ -56,57 +57,49 @@ final class MeteredInterceptor implements MethodInterceptor {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
 		Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
-		Map<Method, MeteredMethod> known = this.methods.get(type);
-		MeteredMethod method = known.get(invocation.getMethod());
-		if (method == null) {
-			method = meter(invocation.getMethod(), type);
-			if (method == null) {
+		Map<Method, Optional<CallMeter<?>>> known = this.meters.get(type);
+		Optional<CallMeter<?>> meter = known.get(invocation.getMethod());
+		if (meter == null) {
+			try {
+				meter = Optional.ofNullable(meter(invocation.getMethod(), type, this.handles.get()));
+			}
+			catch (BeansException ex) {
+				// A bean that the registry needs is called while the registry is created
+				logger.debug("Cairn: a call of {} comes too early for its meters", invocation.getMethod(), ex);
 				return invocation.proceed();
 			}
-			known.put(invocation.getMethod(), method);
+			known.put(invocation.getMethod(), meter);
 		}
-		return method.proceed(invocation, 0);
+		return meter.isPresent() ? meter.get().call(invocation) : invocation.proceed();
 	}
 
-	private @Nullable MeteredMethod meter(Method method, Class<?> type) {
-		MeterHandles known;
-		try {
-			known = this.handles.get();
+	private @Nullable CallMeter<?> meter(Method method, Class<?> type, MeterHandles handles) {
+		MeteredMethod metered = new MeteredMethod(handles,
+				Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName()),
+				CallCompletion.of(method.getReturnType()),
+				MeterAnnotations.hasMeterTags(method, type) ? this.tagHandlers.get() : null);
+		CallMeter<?> meter = null;
+		for (Timed timed : this.annotations.timed(method, type)) {
+			CallMeter<?> inner = meter;
+			meter = around(inner, timed, () -> timed.longTask() ? new LongTasks(metered, timed, inner)
+					: new TimedCalls(metered, timed, inner));
 		}
-		catch (BeansException ex) {
-			// A bean that the registry needs is called while the registry is created
-			logger.debug("Cairn: a call of {} comes too early for its meters: {}", method, ex.toString());
-			return null;
+		for (Counted counted : this.annotations.counted(method, type)) {
+			CallMeter<?> inner = meter;
+			meter = around(inner, counted, () -> new CountedCalls(metered, counted, inner));
 		}
-		return meter(method, type, known);
-	}
-
-	private MeteredMethod meter(Method method, Class<?> type, MeterHandles handles) {
-		Tags tags = Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName());
-		CallCompletion completion = CallCompletion.of(method.getReturnType());
-		boolean tagged = MeterAnnotations.hasMeterTags(method, type);
-		List<CallMeter> meters = new ArrayList<>();
-		for (Counted counted : this.policy.counted(method, type)) {
-			add(meters, counted,
-					() -> tagged ? new CountedCalls.Tagged(handles, counted, tags, completion, this.tagHandlers.get())
-							: new CountedCalls(handles, counted, tags, completion));
-		}
-		for (Timed timed : this.policy.timed(method, type)) {
-			add(meters, timed,
-					() -> timed.longTask() ? new LongTasks(handles, timed, tags, completion)
-							: tagged ? new TimedCalls.Tagged(handles, timed, tags, completion, this.tagHandlers.get())
-									: new TimedCalls(handles, timed, tags, completion));
-		}
-		return new MeteredMethod(meters);
+		return meter;
 	}
 
 	/** An invalid annotation must not fail the call. */
-	private static void add(List<CallMeter> meters, Annotation annotation, Supplier<CallMeter> meter) {
+	private static @Nullable CallMeter<?> around(@Nullable CallMeter<?> inner, Annotation annotation,
+			Supplier<CallMeter<?>> outer) {
 		try {
-			meters.add(meter.get());
+			return outer.get();
 		}
 		catch (RuntimeException ex) {
 			logger.warn("Cairn: {} is ignored: {}", annotation, ex.toString());
+			return inner;
 		}
 	}
 

@@ -1,28 +1,32 @@
 package dev.cairn.spring.metrics;
 
-import java.util.List;
-
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.engine.Settings;
-import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
-import dev.cairn.metrics.MicrometerMetrics;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.common.annotation.ValueExpressionResolver;
+import io.micrometer.core.aop.CountedAspect;
+import io.micrometer.core.aop.CountedMeterTagAnnotationHandler;
+import io.micrometer.core.aop.MeterTagAnnotationHandler;
+import io.micrometer.core.aop.TimedAspect;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import org.aspectj.weaver.Advice;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -35,13 +39,14 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls, sampling
- * of meters, redaction and limits of tags, meters of the Ledger and the process, and the
- * endpoint {@code cairnmetrics}.
+ * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls,
+ * annotations, sampling of meters, redaction and limits of tags, meters of the Ledger and
+ * the process, and the endpoint {@code cairnmetrics}.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
 @ConditionalOnCairn("metrics")
@@ -74,34 +79,20 @@ public final class MetersAutoConfiguration {
 	/** Applied last, to count the values that other filters make. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
-	@ConditionalOnMissingBean
-	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties, ApplicationFrames frames) {
-		return new CardinalityGuard(properties.checkedMaxTagValues(), frames);
+	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties, ApplicationFrames frames,
+			ObjectProvider<MeterFilter> filters) {
+		return new CardinalityGuard(properties.checkedMaxTagValues(), frames, () -> filters.orderedStream().toList());
 	}
 
 	@Bean
-	FilteredBounds cairnFilteredBounds(CardinalityGuard guard, ListableBeanFactory beans) {
-		return new FilteredBounds(guard, () -> filters(beans));
-	}
-
-	/** Returns all filters but the limits themselves. */
-	private static List<MeterFilter> filters(ListableBeanFactory beans) {
-		return beans.getBeanProvider(MeterFilter.class)
-			.orderedStream()
-			.filter((filter) -> !(filter instanceof CardinalityGuard))
-			.toList();
-	}
-
-	@Bean
-	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard,
-			FilteredBounds bounds) {
+	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard) {
 		return (registry) -> {
 			if (registry instanceof CompositeMeterRegistry) {
 				registry.config().meterFilter(sampling).meterFilter(new MeterFilter() {
 
 					@Override
 					public Meter.Id map(Meter.Id id) {
-						return bounds.bound(id);
+						return guard.bound(id);
 					}
 
 				});
@@ -121,15 +112,47 @@ public final class MetersAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnMissingBean
-		MicrometerMetrics cairnMetrics(ObjectProvider<MeterHandles> handles, FilteredBounds bounds,
+		CairnBuilderCustomizer cairnMetricCalls(ObjectProvider<MeterHandles> handles, CardinalityGuard guard,
 				ApplicationFrames frames) {
-			return new MicrometerMetrics(handles::getObject, bounds::bound, frames);
+			return (builder) -> builder.metrics(MeterHandles.metrics(handles::getObject, guard::bound, frames));
 		}
 
-		@Bean
-		CairnBuilderCustomizer cairnMetricCalls(MicrometerMetrics metrics) {
-			return (builder) -> builder.metrics(metrics);
+		/**
+		 * Measures the methods with Micrometer's {@code @Timed} and {@code @Counted}. It
+		 * replaces Micrometer's aspects, which Boot provides behind a switch; an
+		 * application with an aspect of its own keeps it.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnCairn("annotations")
+		@ConditionalOnClass(Advice.class)
+		@EnableConfigurationProperties(MetricsProperties.AnnotationsProperties.class)
+		static class AnnotationsConfiguration {
+
+			/** Created before other beans, so its dependencies are resolved later. */
+			@Bean
+			@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+			static MeteredAdvisor cairnMeteredAdvisor(ObjectProvider<MeterHandles> handles,
+					ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans) {
+				MeterAnnotations annotations = new MeterAnnotations(!has(beans, TimedAspect.class),
+						!has(beans, CountedAspect.class));
+				return new MeteredAdvisor(annotations, handles::getObject, tagHandlers::getObject);
+			}
+
+			private static boolean has(ListableBeanFactory beans, Class<?> type) {
+				return beans.getBeanNamesForType(type, true, false).length > 0;
+			}
+
+			@Bean
+			MeterTagHandlers cairnMeterTagHandlers(ObjectProvider<MeterTagAnnotationHandler> timers,
+					ObjectProvider<CountedMeterTagAnnotationHandler> counters,
+					ObjectProvider<ValueExpressionResolver> expressions, BeanFactory beans) {
+				return new MeterTagHandlers(
+						timers.getIfAvailable(
+								() -> new MeterTagAnnotationHandler(beans::getBean, (type) -> expressions.getObject())),
+						counters.getIfAvailable(() -> new CountedMeterTagAnnotationHandler(beans::getBean,
+								(type) -> expressions.getObject())));
+			}
+
 		}
 
 	}

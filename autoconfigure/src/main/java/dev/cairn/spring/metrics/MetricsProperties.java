@@ -37,6 +37,15 @@ record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5
 	}
 
 	/**
+	 * Properties of Micrometer's annotations.
+	 *
+	 * @param enabled Whether Timed and Counted on beans are measured.
+	 */
+	@ConfigurationProperties("cairn.annotations")
+	record AnnotationsProperties(@DefaultValue("true") boolean enabled) {
+	}
+
+	/**
 	 * Calls that are unusually slow.
 	 *
 	 * @param enabled Whether slow calls are logged.
@@ -46,8 +55,8 @@ record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5
 	record SlowCallsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10") double factor) {
 
 		StatisticsRegistry registry(Clock clock) {
-			return this.enabled ? InvalidProperty.check("cairn.metrics.slow-calls.factor", this.factor,
-					() -> new StatisticsRegistry(clock, this.factor)) : new StatisticsRegistry(clock);
+			return InvalidProperty.check("cairn.metrics.slow-calls.factor", this.factor,
+					() -> new StatisticsRegistry(clock, this.enabled ? this.factor : Double.POSITIVE_INFINITY));
 		}
 
 	}

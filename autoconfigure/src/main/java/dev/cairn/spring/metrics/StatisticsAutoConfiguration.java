@@ -4,8 +4,12 @@ import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -29,7 +33,9 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(MetricsProperties.class)
 public final class StatisticsAutoConfiguration {
 
-	@Bean
+	private static final Logger logger = LoggerFactory.getLogger(StatisticsAutoConfiguration.class);
+
+	@Bean(initMethod = "start")
 	@ConditionalOnMissingBean
 	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
 	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock) {
@@ -37,9 +43,20 @@ public final class StatisticsAutoConfiguration {
 	}
 
 	@Bean
-	StatisticsAttachment cairnStatisticsAttachment(ObjectProvider<MeterRegistry> registries,
+	SmartInitializingSingleton cairnStatisticsAttachment(ObjectProvider<MeterRegistry> registries,
 			StatisticsRegistry statistics) {
-		return new StatisticsAttachment(registries, statistics);
+		return () -> registries.ifUnique((used) -> attach(statistics, used));
+	}
+
+	/** Boot combines registries only if the application has no primary one. */
+	private static void attach(StatisticsRegistry statistics, MeterRegistry used) {
+		if (used instanceof CompositeMeterRegistry composite) {
+			composite.add(statistics);
+		}
+		else if (used != statistics) {
+			logger.info("Cairn: percentiles in process are not available, since the primary registry of the "
+					+ "application, {}, is not a CompositeMeterRegistry", used.getClass().getName());
+		}
 	}
 
 }

@@ -7,7 +7,7 @@ import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
@@ -62,7 +62,7 @@ public final class StatsdSinkAutoConfiguration {
 		return new StatsdPropertiesConfigAdapter(properties);
 	}
 
-	@Bean(destroyMethod = "shutdown")
+	@Bean(initMethod = "start", destroyMethod = "shutdown")
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
 	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, Environment environment, StatsdConfig config,

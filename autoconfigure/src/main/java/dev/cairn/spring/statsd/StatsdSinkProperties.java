@@ -27,7 +27,8 @@ record StatsdSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 		InvalidProperty.requireDuration("cairn.statsd.flush-interval", this.flushInterval);
 		InvalidProperty.requireRange("cairn.statsd.flush-interval", this.flushInterval, this.flushInterval.toMillis(),
 				1, Integer.MAX_VALUE);
-		return StatsdRegistry.Options.DEFAULT.with(this.flushInterval, this.packed, closeTimeout);
+		return new StatsdRegistry.Options(this.flushInterval, StatsdRegistry.Options.SAMPLES, this.packed,
+				closeTimeout);
 	}
 
 }

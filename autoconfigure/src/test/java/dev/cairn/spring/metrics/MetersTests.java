@@ -12,7 +12,6 @@ import dev.cairn.NamePattern;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.engine.SamplingRule;
 import dev.cairn.engine.Settings;
-import dev.cairn.metrics.CardinalityGuard;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.UdpServer;

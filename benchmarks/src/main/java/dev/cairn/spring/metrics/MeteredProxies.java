@@ -23,7 +23,7 @@ public final class MeteredProxies {
 	public static <T> T of(T bean, MeterHandles handles) {
 		ProxyFactory factory = new ProxyFactory(bean);
 		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new MeteredAdvisor(new MeterAnnotationPolicy(true, true), () -> handles, () -> {
+		factory.addAdvisor(new MeteredAdvisor(new MeterAnnotations(true, true), () -> handles, () -> {
 			throw new IllegalStateException("no tags depend on a call");
 		}));
 		return (T) factory.getProxy();

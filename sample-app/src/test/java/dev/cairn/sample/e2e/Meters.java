@@ -11,7 +11,7 @@ import java.util.function.IntConsumer;
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
@@ -33,10 +33,12 @@ final class Meters {
 
 	static StatsdRegistry registry(StatsdFlavor flavor, boolean packed, Duration flushInterval, Duration polling,
 			Channel account, Transport transport) {
-		StatsdRegistry.Options options = new StatsdRegistry.Options(flushInterval, 1 << 20, packed, 4 * 1024 * 1024,
-				Duration.ofMinutes(1), Duration.ofSeconds(30));
-		return new StatsdRegistry(config(flavor, polling), Clock.SYSTEM, HierarchicalNameMapper.DEFAULT, options,
-				MeterSampling.keepAll(), account, transport);
+		StatsdRegistry.Options options = new StatsdRegistry.Options(flushInterval, 1 << 20, packed,
+				Duration.ofSeconds(30));
+		StatsdRegistry registry = new StatsdRegistry(config(flavor, polling), Clock.SYSTEM,
+				HierarchicalNameMapper.DEFAULT, options, MeterSampling.keepAll(), account, transport);
+		registry.start();
+		return registry;
 	}
 
 	private static StatsdConfig config(StatsdFlavor flavor, Duration polling) {

@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.internal.Datagrams;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import io.micrometer.statsd.StatsdFlavor;
 
 /**
@@ -55,7 +56,11 @@ public final class MovingNames {
 
 	private static Transport transport(String... server) {
 		int port = Integer.parseInt(server[2]);
-		return server[0].equals("udp") ? Transport.udp(server[1], port, LOOK_UP_EVERY) : Transport.tcp(server[1], port);
+		if (server[0].equals("tcp")) {
+			return Transport.tcp(server[1], port);
+		}
+		Datagrams datagrams = new Datagrams(server[1], port, LOOK_UP_EVERY);
+		return (packet) -> datagrams.send(packet, packet.length);
 	}
 
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.statsd.StatsdRegistry;
-import dev.cairn.statsd.Transport;
+import dev.cairn.statsd.StatsdRegistry.Transport;
 import dev.cairn.testing.RecordingTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

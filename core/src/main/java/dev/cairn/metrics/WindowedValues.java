@@ -3,10 +3,11 @@ package dev.cairn.metrics;
 import java.time.Duration;
 
 /**
- * A meter that keeps the values of the last minutes. Thread-safe.
+ * The values of a meter of the last minutes. Thread-safe.
  */
-interface WindowedMeter {
+interface WindowedValues {
 
+	/** Ends the current interval. */
 	void rotate(long now);
 
 	/** Returns the values that were recorded in a window. */

@@ -1,13 +1,13 @@
-package dev.cairn.metrics;
+package dev.cairn.spring.metrics;
 
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.internal.WarnOnce;
@@ -19,16 +19,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * Limits the number of values that a tag of a meter may have. Further values are folded
  * into {@code other} before a meter is created; a gauge, which cannot be added to another
  * one, is denied. Logs once for each tag, with the place in the application that called.
  * Thread-safe.
  */
-public final class CardinalityGuard implements MeterFilter {
+final class CardinalityGuard implements MeterFilter {
 
-	/** The value that stands for all values beyond the limit. */
-	public static final String OTHER = "other";
+	private static final String OTHER = "other";
 
 	private static final Logger logger = LoggerFactory.getLogger(CardinalityGuard.class);
 
@@ -37,7 +38,9 @@ public final class CardinalityGuard implements MeterFilter {
 
 	private final int maxValues;
 
-	private final Callers callers;
+	private final ApplicationFrames frames;
+
+	private final SingletonSupplier<List<MeterFilter>> filters;
 
 	private final Map<TagOfMeter, Values> tags = new ConcurrentHashMap<>();
 
@@ -47,54 +50,50 @@ public final class CardinalityGuard implements MeterFilter {
 	 * Creates a guard.
 	 * @param maxValues the number of values that a tag of a meter may have
 	 * @param frames identifies the classes of the application
+	 * @param filters supplies the filters of the application, in their order; called for
+	 * the first meter of a composite
 	 */
-	public CardinalityGuard(int maxValues, ApplicationFrames frames) {
+	CardinalityGuard(int maxValues, ApplicationFrames frames, Supplier<List<MeterFilter>> filters) {
 		this.maxValues = maxValues;
-		this.callers = new Callers(frames);
+		this.frames = frames;
+		this.filters = SingletonSupplier.of(filters);
 	}
 
 	@Override
 	public Meter.Id map(Meter.Id id) {
-		@Nullable List<Tag> folded = fold(id.getName(), id.getTagsAsIterable());
-		return (folded != null) ? id.replaceTags(folded) : id;
-	}
-
-	/** Denies folded gauges, since one value cannot stand for the others. */
-	@Override
-	public MeterFilterReply accept(Meter.Id id) {
-		if (id.getType() == Meter.Type.GAUGE || id.getType() == Meter.Type.OTHER) {
-			for (Tag tag : id.getTagsAsIterable()) {
-				if (OTHER.equals(tag.getValue()) && isFolding(id.getName(), tag.getKey())) {
-					return MeterFilterReply.DENY;
-				}
-			}
-		}
-		return MeterFilterReply.NEUTRAL;
-	}
-
-	private boolean isFolding(String meter, String tag) {
-		Values values = this.tags.get(new TagOfMeter(meter, tag));
-		return values != null && values.folded.sum() > 0;
+		return fold(id, foldedTags(id));
 	}
 
 	/**
-	 * Folds the values that are beyond the limit.
-	 * @param meter the name of the meter
-	 * @param tags its tags
-	 * @return other tags, or {@code null} if none is folded
+	 * Limits a meter before the filters of the application apply: Boot filters the
+	 * registries in a composite but not the composite itself, which would keep a meter
+	 * for every value. The values that the filters make are counted, and the original
+	 * tags are folded.
 	 */
-	public @Nullable List<Tag> fold(String meter, Iterable<Tag> tags) {
-		List<Tag> folded = null;
-		int index = 0;
-		for (Tag tag : tags) {
-			if (!isAllowed(meter, tag)) {
-				if (folded == null) {
-					folded = new ArrayList<>();
-					tags.forEach(folded::add);
-				}
-				folded.set(index, Tag.of(tag.getKey(), OTHER));
+	Meter.Id bound(Meter.Id id) {
+		Meter.Id mapped = id;
+		for (MeterFilter filter : this.filters.obtain()) {
+			if (filter != this) {
+				mapped = filter.map(mapped);
 			}
-			index++;
+		}
+		return fold(id, foldedTags(mapped));
+	}
+
+	private static Meter.Id fold(Meter.Id id, Set<String> keys) {
+		return keys.isEmpty() ? id
+				: id.replaceTags(id.getTags()
+					.stream()
+					.map((tag) -> keys.contains(tag.getKey()) ? Tag.of(tag.getKey(), OTHER) : tag)
+					.toList());
+	}
+
+	private Set<String> foldedTags(Meter.Id id) {
+		Set<String> folded = new HashSet<>();
+		for (Tag tag : id.getTagsAsIterable()) {
+			if (!isAllowed(id.getName(), tag)) {
+				folded.add(tag.getKey());
+			}
 		}
 		return folded;
 	}
@@ -108,7 +107,7 @@ public final class CardinalityGuard implements MeterFilter {
 		this.warnings.warn(meter + "/" + tag.getKey(), () -> ("the tag '%s' of the meter '%s' has more than %s values; "
 				+ "further ones count as '%s'. The next one came from %s. Leave out tags that differ for each call, "
 				+ "such as an id, or raise cairn.metrics.max-tag-values")
-			.formatted(tag.getKey(), meter, this.maxValues, OTHER, this.callers.find()));
+			.formatted(tag.getKey(), meter, this.maxValues, OTHER, this.frames.caller()));
 		return false;
 	}
 
@@ -117,32 +116,41 @@ public final class CardinalityGuard implements MeterFilter {
 		Values values = this.tags.get(key);
 		if (values == null && this.tags.size() >= MAX_TAGS) {
 			this.warnings.warn("",
-					() -> "meters have %s tags; the values of further ones, such as '%s' of '%s', are not "
-						.formatted(MAX_TAGS, tag.getKey(), meter) + "limited");
+					() -> "meters have %s tags; the values of further ones, such as '%s' of '%s', are not limited"
+						.formatted(MAX_TAGS, tag.getKey(), meter));
 			return null;
 		}
 		return (values != null) ? values : this.tags.computeIfAbsent(key, (absent) -> new Values());
 	}
 
-	/**
-	 * Releases the values of a meter that was removed, so that others may take their
-	 * place.
-	 * @param id the id of the meter
-	 */
-	public void released(Meter.Id id) {
+	/** Denies folded gauges, since one value cannot stand for the others. */
+	@Override
+	public MeterFilterReply accept(Meter.Id id) {
+		boolean denied = (id.getType() == Meter.Type.GAUGE || id.getType() == Meter.Type.OTHER) && id.getTags()
+			.stream()
+			.anyMatch((tag) -> OTHER.equals(tag.getValue()) && isFolding(id.getName(), tag.getKey()));
+		return denied ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+	}
+
+	private boolean isFolding(String meter, String tag) {
+		Values values = this.tags.get(new TagOfMeter(meter, tag));
+		return values != null && values.folded.sum() > 0;
+	}
+
+	/** Releases the values of a meter that was removed. */
+	void released(Meter.Id id) {
 		for (Tag tag : id.getTagsAsIterable()) {
 			Values values = this.tags.get(new TagOfMeter(id.getName(), tag.getKey()));
 			if (values != null) {
-				values.release(tag.getValue());
+				values.allowed.remove(tag.getValue());
 			}
 		}
 	}
 
 	/**
-	 * Returns how often values were folded.
-	 * @return counts by meter and tag, such as {@code orders.paid/user}
+	 * Returns how often values were folded, by meter and tag: {@code orders.paid/user}.
 	 */
-	public Map<String, Long> folded() {
+	Map<String, Long> folded() {
 		Map<String, Long> all = new TreeMap<>();
 		this.tags.forEach((key, values) -> {
 			long count = values.folded.sum();
@@ -163,31 +171,20 @@ public final class CardinalityGuard implements MeterFilter {
 
 		private final Set<String> allowed = ConcurrentHashMap.newKeySet();
 
-		private final AtomicInteger size = new AtomicInteger();
-
 		private final LongAdder folded = new LongAdder();
 
 		boolean isAllowed(String value, int max) {
 			if (this.allowed.contains(value) || OTHER.equals(value)) {
 				return true;
 			}
-			if (this.size.get() >= max) {
+			if (this.allowed.size() >= max) {
 				return false;
 			}
-			synchronized (this) {
-				if (this.size.get() >= max) {
-					return this.allowed.contains(value);
+			synchronized (this.allowed) {
+				if (this.allowed.size() < max) {
+					this.allowed.add(value);
 				}
-				if (this.allowed.add(value)) {
-					this.size.incrementAndGet();
-				}
-				return true;
-			}
-		}
-
-		synchronized void release(String value) {
-			if (this.allowed.remove(value)) {
-				this.size.decrementAndGet();
+				return this.allowed.contains(value);
 			}
 		}
 
