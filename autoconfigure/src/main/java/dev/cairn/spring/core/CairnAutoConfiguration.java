@@ -39,6 +39,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -193,6 +195,17 @@ public final class CairnAutoConfiguration {
 		Cairn cairn = builder.build().install();
 		ApplicationStart.closeInTurn(beans, CAIRN, cairn);
 		return cairn;
+	}
+
+	@Bean
+	CairnLifecycle cairnLifecycle(CairnProperties properties, Extensions extensions,
+			ConfigurableApplicationContext context) {
+		return new CairnLifecycle(context, extensions, properties.checkedShutdownTimeout());
+	}
+
+	@Bean
+	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ApplicationContext context) {
+		return new StartReport(context, origin.service(), sinks);
 	}
 
 	@Configuration(proxyBeanMethods = false)

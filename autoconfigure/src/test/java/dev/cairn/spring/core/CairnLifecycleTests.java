@@ -1,0 +1,150 @@
+package dev.cairn.spring.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Lifecycle;
+import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.AwaitThreads;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for {@link CairnLifecycle} and {@link StartReport}.
+ */
+@ExtendWith(AwaitThreads.class)
+class CairnLifecycleTests {
+
+	@Test
+	void suspendsWhileTheContextIsStopped() {
+		List<String> calls;
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class)) {
+			calls = application.bean(Owner.class).calls;
+			assertThat(calls).containsExactly("start");
+			application.context().stop();
+			application.context().stop();
+			assertThat(calls).containsExactly("start", "suspend");
+			application.context().start();
+			assertThat(calls).containsExactly("start", "suspend", "resume");
+			application.context().pause();
+			application.context().restart();
+			assertThat(calls).endsWith("suspend", "resume").hasSize(5);
+		}
+		assertThat(calls).as("closing drains instead").hasSize(5);
+	}
+
+	@Test
+	void resumesBeforeAStoppedContextIsClosed() {
+		List<String> calls;
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class)) {
+			calls = application.bean(Owner.class).calls;
+			application.context().stop();
+		}
+		assertThat(calls).containsExactly("start", "suspend", "resume");
+	}
+
+	@Test
+	void doesNotSuspendIfTheStartFails() {
+		FailingApplication.calls.clear();
+		assertThatException().isThrownBy(() -> RunningApplication.startWithoutWeb(FailingApplication.class));
+		assertThat(FailingApplication.calls).containsExactly("start");
+	}
+
+	@Test
+	void logsOnceWhereEventsAndErrorsAndMetricsGo() {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
+				"sentry.dsn=http://key@127.0.0.1:9/1", "management.statsd.metrics.export.host=127.0.0.1")) {
+			application.context().stop();
+			application.context().start();
+			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
+				.filteredOn((line) -> line.startsWith("Cairn of "))
+				.containsExactly("Cairn of shop: events to memory, errors to memory and sentry, metrics to statsd");
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+		@Bean
+		Owner owner() {
+			return new Owner(new ArrayList<>());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class FailingApplication {
+
+		static final List<String> calls = new ArrayList<>();
+
+		@Bean
+		Owner owner() {
+			return new Owner(calls);
+		}
+
+		@Bean
+		SmartLifecycle failing() {
+			return new SmartLifecycle() {
+
+				@Override
+				public void start() {
+					throw new IllegalStateException("does not start");
+				}
+
+				@Override
+				public void stop() {
+				}
+
+				@Override
+				public boolean isRunning() {
+					return false;
+				}
+
+			};
+		}
+
+	}
+
+	static final class Owner implements Lifecycle {
+
+		private final List<String> calls;
+
+		Owner(List<String> calls) {
+			this.calls = calls;
+		}
+
+		@Override
+		public void start() {
+			this.calls.add("start");
+		}
+
+		@Override
+		public void suspend(Duration timeout) {
+			this.calls.add("suspend");
+		}
+
+		@Override
+		public void resume() {
+			this.calls.add("resume");
+		}
+
+		@Override
+		public void stop(Duration timeout) {
+			this.calls.add("stop");
+		}
+
+	}
+
+}
