@@ -1,100 +1,288 @@
 package dev.cairn.delivery;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+import dev.cairn.DropReason;
+import dev.cairn.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that a sink has accepted and not delivered yet. Any thread offers; the
- * thread of the sink takes batches and returns each of them, settled or given back.
+ * Messages that a sink has accepted and not delivered yet, in memory, bounded in messages
+ * and bytes. Messages that do not fit give way as the options define. Any thread offers,
+ * without a lock; the thread of the sink takes batches and returns each of them, settled
+ * or given back.
  */
-interface Backlog {
+class Backlog {
 
-	/**
-	 * Starts what runs beside the thread of the sink.
-	 */
-	default void start() {
+	private static final long ROOM_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+	private final DeliveryOptions options;
+
+	private final LossLog losses;
+
+	private final BooleanSupplier stopped;
+
+	private final QueueRoom room;
+
+	private final Queue<Delivery> queue = new ConcurrentLinkedQueue<>();
+
+	/** Older than the queue; guarded by this. */
+	private final Deque<Delivery> ahead = new ArrayDeque<>();
+
+	/** Older than {@link #ahead}; guarded by this. */
+	private final RetryLanes retries;
+
+	Backlog(DeliveryOptions options, LossLog losses, Function<Message, @Nullable Object> laneOf,
+			BooleanSupplier stopped) {
+		this.options = options;
+		this.losses = losses;
+		this.stopped = stopped;
+		this.room = new QueueRoom(options.maxMessages(), options.maxBytes());
+		this.retries = new RetryLanes(laneOf, options);
+	}
+
+	/** Starts what runs beside the thread of the sink. */
+	void start() {
 	}
 
 	/**
-	 * Accepts a message if there is room. May block the caller only as far as the options
+	 * Accepts a message if there is room. Blocks the caller only as far as the options
 	 * ask for it.
-	 * @param outgoing the message
 	 * @return whether it was accepted; if not, the loss is counted
 	 */
-	boolean offer(Outgoing outgoing);
+	boolean offer(Outgoing outgoing) {
+		return add(outgoing) != null;
+	}
+
+	/** Returns the delivery, or {@code null} if the message was not accepted. */
+	final @Nullable Delivery add(Outgoing outgoing) {
+		int weight = outgoing.message().weight();
+		if (!this.room.reserve(weight) && !makeRoom(weight)) {
+			new Delivery(outgoing, this.losses, null).drop(DropReason.OVERFLOW, "");
+			return null;
+		}
+		Delivery delivery = null;
+		boolean adding = false;
+		try {
+			delivery = new Delivery(outgoing, this.losses, this.room);
+			this.losses.channel().accepted();
+			delivery.accepted();
+			adding = true;
+			this.queue.add(delivery);
+			return delivery;
+		}
+		catch (Throwable ex) {
+			// No stack or heap is left. There is enough to release what was reserved at
+			// this depth; the caller counts the loss. If the delivery is in the queue, it
+			// is skipped there
+			if (!adding || delivery == null || delivery.claim()) {
+				this.room.release(weight);
+			}
+			throw ex;
+		}
+	}
+
+	private boolean makeRoom(int weight) {
+		return switch (this.options.overflow()) {
+			case DROP_NEWEST -> false;
+			case DROP_OLDEST -> evictFor(weight);
+			case BLOCK -> awaitRoom(weight);
+		};
+	}
+
+	private boolean evictFor(int weight) {
+		boolean reserved = false;
+		while (!reserved && this.room.canEverHold(weight) && evictOldest()) {
+			reserved = this.room.reserve(weight);
+		}
+		return reserved;
+	}
+
+	/** The oldest stays in its place until its loss is counted. */
+	private boolean evictOldest() {
+		Delivery oldest = this.queue.peek();
+		if (oldest != null) {
+			oldest.evict();
+			if (this.queue.peek() == oldest) {
+				// Where another caller has removed it, this would search the whole queue
+				this.queue.remove(oldest);
+			}
+			return true;
+		}
+		synchronized (this) {
+			oldest = this.ahead.isEmpty() ? this.retries.pollOldest() : this.ahead.poll();
+		}
+		if (oldest == null) {
+			return false;
+		}
+		oldest.drop(DropReason.OVERFLOW, "");
+		return true;
+	}
+
+	private boolean awaitRoom(int weight) {
+		long deadline = System.nanoTime() + DeliveryOptions.nanos(this.options.blockUpTo());
+		boolean reserved = false;
+		while (!reserved && !this.stopped.getAsBoolean() && this.room.canEverHold(weight)
+				&& System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, ROOM_POLL_NANOS);
+			// Room that stopping the sink has made is of no use
+			reserved = !this.stopped.getAsBoolean() && this.room.reserve(weight);
+		}
+		return reserved;
+	}
 
 	/**
-	 * Returns the next batch, and passes over lanes that wait for a retry. Never blocks.
-	 * @param most the maximum number of deliveries
-	 * @return the oldest deliveries; empty if there are none at present
+	 * Returns the oldest deliveries, but for those of lanes that wait for a retry. Never
+	 * blocks.
 	 */
-	List<Delivery> next(int most);
+	synchronized List<Delivery> next(int most) {
+		List<Delivery> batch = this.retries.next(most);
+		fill(batch, most, this::poll);
+		return batch;
+	}
+
+	/** Adds deliveries to a batch, but for those of lanes that wait for a retry. */
+	final synchronized void fill(List<Delivery> batch, int most, Supplier<@Nullable Delivery> source) {
+		Delivery delivery = (batch.size() < most && !this.retries.blocksAll(batch)) ? source.get() : null;
+		while (delivery != null) {
+			this.retries.add(delivery, batch);
+			delivery = (batch.size() < most) ? source.get() : null;
+		}
+	}
+
+	/** Takes only what waits for a retry. */
+	final synchronized List<Delivery> nextRetries(int most) {
+		return this.retries.next(most);
+	}
+
+	/** Takes what was not tried yet, in order. */
+	final synchronized List<Delivery> takeFresh(int most) {
+		List<Delivery> taken = new ArrayList<>();
+		Delivery delivery = (most > 0) ? poll() : null;
+		while (delivery != null) {
+			taken.add(delivery);
+			delivery = (taken.size() < most) ? poll() : null;
+		}
+		return taken;
+	}
+
+	/** Takes what has failed and is not on disk, in order. */
+	final synchronized List<Delivery> takeRetries() {
+		return this.retries.takeAll();
+	}
+
+	/** Puts back what {@link #takeFresh} has taken, unless it is settled. */
+	synchronized void putBack(List<Delivery> deliveries) {
+		for (int i = deliveries.size() - 1; i >= 0; i--) {
+			if (!deliveries.get(i).isSettled()) {
+				this.ahead.addFirst(deliveries.get(i));
+			}
+		}
+	}
+
+	private @Nullable Delivery poll() {
+		Delivery delivery;
+		do {
+			delivery = this.ahead.poll();
+			if (delivery == null) {
+				delivery = this.queue.poll();
+			}
+		}
+		while (delivery != null && !delivery.take());
+		return delivery;
+	}
+
+	/** Has the lanes of a batch that takes long wait for its outcome. */
+	final synchronized void hold(List<Delivery> batch) {
+		this.retries.hold(batch);
+	}
+
+	/** Called when all deliveries of a batch are settled. */
+	synchronized void settled(List<Delivery> batch) {
+		this.retries.settled(batch);
+	}
+
+	/** Drops deliveries that were tried for too long. */
+	void expire(List<Delivery> failed) {
+		long now = System.nanoTime();
+		long longest = DeliveryOptions.nanos(this.options.giveUpAfter());
+		String error = this.losses.channel().balance().lastError();
+		for (Delivery delivery : failed) {
+			if (now - delivery.firstAttempt() > longest) {
+				delivery.drop(DropReason.EXPIRED, (error != null) ? error : "");
+			}
+		}
+	}
 
 	/**
-	 * Called when all deliveries of a batch are settled.
-	 * @param batch the list that {@link #next} has returned
+	 * Takes back the deliveries of all batches that are on their way, in order, settled
+	 * ones among them. The lanes of the others wait before they are tried again.
 	 */
-	void settled(List<Delivery> batch);
+	synchronized void giveBack(List<Delivery> deliveries) {
+		this.retries.giveBack(deliveries);
+	}
+
+	/** Returns whether a lane has failed and not succeeded since. */
+	final synchronized boolean isRetrying() {
+		return this.retries.isRetrying();
+	}
 
 	/**
-	 * Drops deliveries that were tried for too long.
-	 * @param deliveries deliveries that have failed, settled ones among them
+	 * Returns how long {@link #next} has to wait for a lane; {@link Long#MAX_VALUE} if
+	 * nothing waits for a time.
 	 */
-	void expire(List<Delivery> deliveries);
+	synchronized long nanosUntilNext() {
+		return this.retries.nanosUntilNext();
+	}
+
+	final boolean isHalfFull() {
+		return this.room.isHalfFull();
+	}
+
+	final boolean hasJustBecomeHalfFull() {
+		return this.room.hasJustBecomeHalfFull();
+	}
+
+	/** Returns how many messages are held, including those on their way. */
+	long size() {
+		return this.room.messages();
+	}
+
+	/** Returns whether the rest is better kept on disk than sent when the sink stops. */
+	boolean keepsRest() {
+		return false;
+	}
 
 	/**
-	 * Returns whether a lane has failed and not succeeded since.
-	 * @return whether something is being retried
+	 * Stores what can be stored, and ends what {@link #start} has started, until the
+	 * deadline in terms of {@link System#nanoTime()}.
 	 */
-	boolean isRetrying();
+	void suspend(long deadline) {
+	}
 
-	/**
-	 * Takes back what could not be delivered. Its lanes wait before they are tried again.
-	 * @param batches the deliveries of all batches that are on their way, in order,
-	 * settled ones among them
-	 */
-	void giveBack(List<Delivery> batches);
+	/** Returns how many messages the disk keeps for the next process. */
+	long kept() {
+		return 0;
+	}
 
-	/**
-	 * Returns how long {@link #next} has to wait for a lane.
-	 * @return nanoseconds; {@link Long#MAX_VALUE} if nothing waits for a time
-	 */
-	long nanosUntilNext();
-
-	/**
-	 * Returns whether the sink may sleep until something is offered.
-	 * @return whether nothing waits in memory
-	 */
-	boolean isQueueEmpty();
-
-	/**
-	 * Returns whether the first half of the memory has just been filled.
-	 * @return whether the sink should be woken up
-	 */
-	boolean hasJustBecomeHalfFull();
-
-	/**
-	 * Returns how many messages are held, including those on their way.
-	 * @return a number that changes all the time
-	 */
-	long size();
-
-	/**
-	 * Returns whether the rest is better kept on disk than sent when the sink closes.
-	 * @return whether the disk is in use
-	 */
-	boolean keepsRest();
-
-	/**
-	 * Stores what can be stored, and stops.
-	 * @param onTheirWay the deliveries that the sink has taken, in order
-	 * @param deadline when to give up, in terms of {@link System#nanoTime()}
-	 * @return how many messages are kept on disk
-	 */
-	long close(List<Delivery> onTheirWay, long deadline);
-
-	/**
-	 * Drops what is left in memory after {@link #close}, and what is offered too late.
-	 */
-	void abandon();
+	/** Drops what is left in memory after the end, and what is offered too late. */
+	void abandon() {
+		List<Delivery> left;
+		synchronized (this) {
+			left = takeRetries();
+			left.addAll(takeFresh(Integer.MAX_VALUE));
+		}
+		left.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, ""));
+	}
 
 }

@@ -6,16 +6,17 @@ import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The technology at the end of an {@link AsyncSink}. The sink's thread calls
- * {@link #submit}, {@link #settle} and {@link #close}. It may be interrupted in the first
- * two when the time to close is over. Further batches may be submitted before the first
- * one is settled.
+ * The technology at the end of an {@link AsyncSink}. One thread of the sink at a time
+ * calls {@link #submit}, {@link #settle} and {@link #close}. It may be interrupted in the
+ * first two when the time to stop is over. Further batches may be submitted before the
+ * first one is settled. A new destination has nothing open; {@link #submit} opens what it
+ * needs.
  */
 public interface Destination extends AutoCloseable {
 
 	/**
 	 * Hands a batch over to the destination, in order. Deliveries may be settled here,
-	 * one by one, or in {@link #settle}.
+	 * one by one, later by any thread, or in {@link #settle}.
 	 * @param batch at least one delivery, none of them settled
 	 * @throws Exception if the destination is unavailable; deliveries that are not
 	 * settled are submitted again later
@@ -23,16 +24,20 @@ public interface Destination extends AutoCloseable {
 	void submit(List<Delivery> batch) throws Exception;
 
 	/**
-	 * Waits for the outcome of a batch. Called once for each batch that was submitted, in
-	 * the order of submission, even if {@link #submit} has thrown an exception. When this
-	 * method returns, deliveries that are not settled count as delivered, unless
-	 * {@link #submit} has thrown an exception. If a delivery has failed, the younger ones
-	 * of its lane that were submitted before must not reach the destination ahead of it.
+	 * Waits for the outcome of a batch, oldest first. Called until it has returned
+	 * {@code true} or thrown an exception, even if {@link #submit} has thrown one.
+	 * Deliveries that are not settled count as delivered then, unless one of both methods
+	 * has thrown an exception. If a delivery has failed, the younger ones of its lane
+	 * that were submitted before must not reach the destination ahead of it.
 	 * @param batch the batch
+	 * @param nanos the maximum time to wait before other lanes go on, in nanoseconds; a
+	 * destination with one lane may wait longer
+	 * @return whether the outcome is there
 	 * @throws Exception if the destination is unavailable; deliveries that are not
 	 * settled are submitted again later
 	 */
-	default void settle(List<Delivery> batch) throws Exception {
+	default boolean settle(List<Delivery> batch, long nanos) throws Exception {
+		return true;
 	}
 
 	/**
@@ -57,7 +62,7 @@ public interface Destination extends AutoCloseable {
 	}
 
 	/**
-	 * Releases all resources. Called once, after the last batch.
+	 * Releases all resources, until a batch is submitted again.
 	 * @throws Exception if that fails; the exception is logged
 	 */
 	@Override

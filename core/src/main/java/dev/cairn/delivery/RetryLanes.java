@@ -74,6 +74,21 @@ final class RetryLanes {
 		return batch;
 	}
 
+	/** Has the lanes of what is not settled wait for the outcome of the batch. */
+	void hold(List<Delivery> batch) {
+		for (Delivery delivery : batch) {
+			if (!delivery.isSettled()) {
+				laneFor(delivery).attempt = batch;
+			}
+		}
+	}
+
+	private Lane laneFor(Delivery delivery) {
+		Lane lane = laneOf(delivery);
+		return (lane != null) ? lane
+				: this.lanes.computeIfAbsent(this.laneOf.apply(delivery.message()), (key) -> new Lane());
+	}
+
 	void settled(List<Delivery> batch) {
 		this.lanes.values().removeIf((lane) -> lane.attempt == batch && lane.succeeded());
 	}
@@ -85,11 +100,7 @@ final class RetryLanes {
 		for (int i = deliveries.size() - 1; i >= 0; i--) {
 			Delivery delivery = deliveries.get(i);
 			if (!delivery.isSettled()) {
-				Lane lane = laneOf(delivery);
-				if (lane == null) {
-					lane = new Lane();
-					this.lanes.put(this.laneOf.apply(delivery.message()), lane);
-				}
+				Lane lane = laneFor(delivery);
 				lane.waiting.addFirst(delivery);
 				lane.failed = true;
 			}

@@ -1,6 +1,7 @@
 package dev.cairn.delivery;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import dev.cairn.Redactor;
 import org.slf4j.Logger;
@@ -16,9 +17,14 @@ final class SpoolHealth {
 
 	private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(10);
 
+	private static final long OPEN_SECONDS = 5;
+
 	private final Channel channel;
 
-	private volatile Disk disk = Disk.UNKNOWN;
+	private volatile Disk disk = Disk.OPENING;
+
+	/** When the spool should be open. */
+	private volatile long openBy;
 
 	private boolean logged;
 
@@ -28,8 +34,20 @@ final class SpoolHealth {
 		this.channel = channel;
 	}
 
-	boolean isUnknown() {
-		return this.disk == Disk.UNKNOWN;
+	void opening() {
+		this.openBy = System.nanoTime() + TimeUnit.SECONDS.toNanos(OPEN_SECONDS);
+		this.disk = Disk.OPENING;
+	}
+
+	/**
+	 * Returns whether messages wait for the spool, which may have older ones. A disk that
+	 * hangs does not hold them up for long.
+	 */
+	boolean isOpening() {
+		if (this.disk == Disk.OPENING && System.nanoTime() - this.openBy > 0) {
+			failed("open", new TimeoutException("no answer within " + OPEN_SECONDS + " s"));
+		}
+		return this.disk == Disk.OPENING;
 	}
 
 	boolean isAvailable() {
@@ -62,12 +80,9 @@ final class SpoolHealth {
 		}
 	}
 
-	/**
-	 * The state of the disk.
-	 */
 	private enum Disk {
 
-		UNKNOWN, AVAILABLE, UNAVAILABLE
+		OPENING, AVAILABLE, UNAVAILABLE
 
 	}
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -137,7 +138,10 @@ public final class KafkaDestination implements Destination {
 		}
 		Thread sender = Thread.currentThread();
 		Future<RecordMetadata> future = open.send(rec, (metadata, ex) -> {
-			if (ex != null && Thread.currentThread() != sender && !isLoss(ex)) {
+			if (ex == null) {
+				delivery.delivered();
+			}
+			else if (Thread.currentThread() != sender && !isLoss(ex)) {
 				closeFailed(open);
 			}
 		});
@@ -187,16 +191,24 @@ public final class KafkaDestination implements Destination {
 	}
 
 	@Override
-	public void settle(List<Delivery> batch) throws Exception {
-		List<InFlight> records = this.submitted.remove(batch);
+	public boolean settle(List<Delivery> batch, long nanos) throws Exception {
+		List<InFlight> records = this.submitted.getOrDefault(batch, List.of());
+		long deadline = System.nanoTime() + nanos;
+		for (InFlight sent : records) {
+			if (!sent.await(deadline - System.nanoTime())) {
+				return false;
+			}
+		}
+		this.submitted.remove(batch);
 		List<InFlight> shorter = new ArrayList<>();
-		for (InFlight tooLarge : settleRecords((records != null) ? records : List.of())) {
+		for (InFlight tooLarge : settleRecords(records)) {
 			shorten(tooLarge, shorter);
 		}
 		settleRecords(shorter);
 		if (!batch.stream().allMatch(Delivery::isSettled)) {
 			throw new KafkaException("the producer has not accepted all records");
 		}
+		return true;
 	}
 
 	/**
@@ -322,6 +334,19 @@ public final class KafkaDestination implements Destination {
 	 */
 	private record InFlight(Delivery delivery, int length, boolean shortened, String topic,
 			Future<RecordMetadata> future) {
+
+		boolean await(long nanos) throws InterruptedException {
+			try {
+				this.future.get(nanos, TimeUnit.NANOSECONDS);
+			}
+			catch (ExecutionException ex) {
+				// An outcome, too
+			}
+			catch (TimeoutException ex) {
+				return false;
+			}
+			return true;
+		}
 
 		@Nullable Exception outcome() throws InterruptedException {
 			try {

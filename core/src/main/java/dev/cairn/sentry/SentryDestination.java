@@ -84,7 +84,7 @@ public final class SentryDestination implements Destination {
 	}
 
 	@Override
-	public void settle(List<Delivery> batch) throws Exception {
+	public boolean settle(List<Delivery> batch, long nanos) throws Exception {
 		long until = System.nanoTime() + PATIENCE;
 		boolean all = true;
 		for (Delivery delivery : batch) {
@@ -95,6 +95,7 @@ public final class SentryDestination implements Destination {
 		if (!all) {
 			throw new IOException("Sentry's server did not accept the event");
 		}
+		return true;
 	}
 
 	private boolean settle(Delivery delivery, long until) throws Exception {

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.ApplicationFrames;
@@ -139,6 +140,50 @@ class AsyncDestinationTests {
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(of("a")).containsExactly("a-1", "a-2", "a-3", "a-4");
 		assertThat(of("b")).containsExactly("b-1", "b-2", "b-3", "b-4");
+	}
+
+	@Test
+	void passesOverALaneThatHangs() {
+		List<String> delivered = new CopyOnWriteArrayList<>();
+		CountDownLatch hanging = new CountDownLatch(1);
+		AsyncSink sink = new AsyncSink(this.channel, new Destination() {
+
+			@Override
+			public void submit(List<Delivery> batch) {
+				batch.stream().filter((delivery) -> lane(delivery.message()).equals("b")).forEach(this::deliver);
+			}
+
+			@Override
+			public boolean settle(List<Delivery> batch, long nanos) throws InterruptedException {
+				if (batch.stream().allMatch(Delivery::isSettled) || hanging.await(nanos, TimeUnit.NANOSECONDS)) {
+					batch.stream().filter((delivery) -> !delivery.isSettled()).forEach(this::deliver);
+					return true;
+				}
+				return false;
+			}
+
+			private void deliver(Delivery delivery) {
+				delivered.add(delivery.message().payload());
+				delivery.delivered();
+			}
+
+			@Override
+			public String lane(Message message) {
+				return message.payload().substring(0, 1);
+			}
+
+		}, OPTIONS);
+		sink.start();
+		this.sinks.add(sink);
+		for (int i = 0; i < 100; i++) {
+			offer(sink, "a-" + i, "b-" + i);
+		}
+		Awaitility.await().until(() -> delivered.size() == 100);
+		assertThat(delivered).isEqualTo(numbers("b", 100));
+		assertThat(this.channel.balance().held()).isEqualTo(100);
+		hanging.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(delivered.subList(100, 200)).isEqualTo(numbers("a", 100));
 	}
 
 	@Test
@@ -353,7 +398,7 @@ class AsyncDestinationTests {
 		}
 
 		@Override
-		public void settle(List<Delivery> batch) throws Exception {
+		public boolean settle(List<Delivery> batch, long nanos) throws Exception {
 			this.settling.await();
 			this.inFlight.decrementAndGet();
 			Set<String> failing = this.failing.remove();
@@ -367,6 +412,7 @@ class AsyncDestinationTests {
 			if (!batch.stream().allMatch(Delivery::isSettled)) {
 				throw new IOException("a lane is away");
 			}
+			return true;
 		}
 
 	}

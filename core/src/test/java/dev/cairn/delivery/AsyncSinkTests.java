@@ -282,11 +282,12 @@ class AsyncSinkTests {
 				}
 
 				@Override
-				public void settle(List<Delivery> batch) throws IOException {
+				public boolean settle(List<Delivery> batch, long nanos) throws IOException {
 					wrong.addAndGet((submitted.removeFirst() != batch) ? 1 : 0);
 					if (calls.incrementAndGet() == 1) {
 						throw new IOException("away");
 					}
+					return true;
 				}
 
 			});

@@ -296,6 +296,35 @@ public abstract class SinkContract {
 	}
 
 	@Test
+	protected void holdsWhatIsOfferedWhileItIsSuspended() throws Exception {
+		Sink sink = open(OPTIONS);
+		offer(sink, FIRST, FIRST + 10);
+		assertThat(sink.flush(LONG)).isTrue();
+		sink.suspend(LONG);
+		sink.suspend(LONG);
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName)
+			.noneMatch((name) -> name.startsWith("cairn-tested"));
+		offer(sink, FIRST + 10, FIRST + 20);
+		sink.resume();
+		sink.start();
+		assertThat(sink.flush(LONG)).isTrue();
+		awaitReceived(numbers(FIRST, FIRST + 20));
+		assertThat(balance().delivered()).isEqualTo(20);
+	}
+
+	@Test
+	protected void drainsWhenItIsClosedWhileItIsSuspended() throws Exception {
+		Sink sink = open(OPTIONS);
+		sink.suspend(LONG);
+		offer(sink, FIRST, FIRST + 10);
+		sink.stop(LONG);
+		sink.start();
+		assertThat(balance().delivered()).isEqualTo(10);
+		assertThat(balance().state()).isEqualTo(State.OFF);
+		awaitReceived(numbers(FIRST, FIRST + 10));
+	}
+
+	@Test
 	protected void drainsWhenItIsClosed() throws Exception {
 		Sink sink = open(OPTIONS);
 		offer(sink, FIRST, FIRST + 100);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -154,6 +155,58 @@ class SpoolingTests {
 		assertThat(this.sent).isEqualTo(numbers(0, 1100));
 		assertThat(balance().offered()).isEqualTo(1100);
 		assertThat(balance().delivered()).isEqualTo(1100);
+	}
+
+	@Test
+	void whatIsHeldWhileItIsSuspendedGoesOutInOrder() {
+		AsyncSink sink = sink(OPTIONS, false, 1_000_000);
+		this.away = true;
+		offer(sink, 0, 500);
+		Awaitility.await().until(() -> balance().spooled() > 400);
+		sink.suspend(LONG);
+		assertThat(threads("cairn-kafka")).isEmpty();
+		assertThat(threads("cairn-kafka-spool")).isEmpty();
+		assertThat(balance().spooled()).isEqualTo(500);
+		offer(sink, 500, 550);
+		this.away = false;
+		sink.resume();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 550));
+		assertThat(balance().offered()).isEqualTo(550);
+		assertThat(balance().delivered()).isEqualTo(550);
+	}
+
+	@Test
+	void whatHangsInTheDestinationWhileItIsSuspendedIsSentAgain() throws Exception {
+		CountDownLatch hanging = new CountDownLatch(1);
+		CountDownLatch go = new CountDownLatch(1);
+		AsyncSink sink = sink(OPTIONS, true, 1_000_000, (batch) -> {
+			hanging.countDown();
+			Uninterruptibly.await(go);
+			take(batch);
+		});
+		offer(sink, 0, 5);
+		hanging.await();
+		sink.suspend(Duration.ofMillis(50));
+		offer(sink, 5, 10);
+		sink.resume();
+		go.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(new TreeSet<>(this.sent)).containsExactlyElementsOf(numbers(0, 10));
+		assertThat(balance().delivered()).isEqualTo(10);
+	}
+
+	@Test
+	void aDiskThatHangsWhileItIsOpenedHoldsUpNothingForLong() {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch disk = new CountDownLatch(1);
+		spool.onOpen = () -> Uninterruptibly.await(disk);
+		AsyncSink sink = sink(OPTIONS, false, spool, this::take);
+		offer(sink, 0, 10);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
+		assertThat(this.log.warnings()).singleElement().asString().contains("cannot open its spool");
+		disk.countDown();
 	}
 
 	@Test
@@ -713,6 +766,9 @@ class SpoolingTests {
 
 		private final FileSpool disk;
 
+		private volatile Fault onOpen = () -> {
+		};
+
 		private volatile Fault onAppend = () -> {
 		};
 
@@ -735,6 +791,7 @@ class SpoolingTests {
 
 		@Override
 		public void open() throws IOException {
+			this.onOpen.happen();
 			this.disk.open();
 		}
 

@@ -61,8 +61,8 @@ public final class WatchedSender implements Destination {
 	}
 
 	@Override
-	public void settle(List<Delivery> batch) throws Exception {
-		this.sender.settle(batch);
+	public boolean settle(List<Delivery> batch, long nanos) throws Exception {
+		return this.sender.settle(batch, nanos);
 	}
 
 	@Override

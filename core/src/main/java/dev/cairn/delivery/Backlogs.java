@@ -1,0 +1,204 @@
+package dev.cairn.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+import dev.cairn.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backlogs of one sink, and the batches that are on their way. Each backlog has its
+ * own rule for what gives way, so that no class of messages takes the room of another.
+ * They take turns. At any moment, a delivery is either in a backlog, or in a batch that
+ * the thread of the sink or the end of the sink finds here. Thread-safe.
+ */
+final class Backlogs {
+
+	private final List<Backlog> backlogs;
+
+	private final ToIntFunction<Message> route;
+
+	/** Oldest first; guarded by this. */
+	private final List<Batch> inFlight = new ArrayList<>();
+
+	/**
+	 * Whether the batches were taken back and no others may be taken; guarded by this.
+	 */
+	private boolean ended = true;
+
+	private int turn;
+
+	Backlogs(List<Backlog> backlogs, ToIntFunction<Message> route) {
+		this.backlogs = backlogs;
+		this.route = route;
+	}
+
+	void start() {
+		this.backlogs.forEach(Backlog::start);
+	}
+
+	/** Called by a thread before it takes batches. */
+	synchronized void begin() {
+		this.ended = false;
+	}
+
+	boolean offer(Outgoing outgoing) {
+		return this.backlogs.get(this.route.applyAsInt(outgoing.message())).offer(outgoing);
+	}
+
+	/** Returns the next batch, which is on its way from now on; {@code null} for none. */
+	synchronized @Nullable Batch next(int most) {
+		for (int i = 0; i < this.backlogs.size() && !this.ended; i++) {
+			this.turn = (this.turn + 1) % this.backlogs.size();
+			Backlog backlog = this.backlogs.get(this.turn);
+			List<Delivery> deliveries = backlog.next(most);
+			if (!deliveries.isEmpty()) {
+				Batch batch = new Batch(backlog, deliveries);
+				this.inFlight.add(batch);
+				return batch;
+			}
+		}
+		return null;
+	}
+
+	/** Returns the batches on their way, oldest first. */
+	synchronized List<Batch> inFlight() {
+		return List.copyOf(this.inFlight);
+	}
+
+	/** Has the lanes of a batch wait for its outcome, while others go on. */
+	synchronized void hold(Batch batch) {
+		batch.held = true;
+		batch.backlog.hold(batch.deliveries);
+	}
+
+	synchronized void settled(Batch batch) {
+		if (this.inFlight.remove(batch)) {
+			batch.backlog.settled(batch.deliveries);
+		}
+	}
+
+	void expire() {
+		inFlight().forEach((batch) -> batch.backlog.expire(batch.deliveries));
+	}
+
+	/** Gives back what is not settled of all batches on their way. */
+	synchronized void giveBack() {
+		for (Backlog backlog : this.backlogs) {
+			List<Delivery> deliveries = new ArrayList<>();
+			for (Batch batch : this.inFlight) {
+				if (batch.backlog == backlog) {
+					deliveries.addAll(batch.deliveries);
+				}
+			}
+			if (!deliveries.isEmpty()) {
+				backlog.giveBack(deliveries);
+			}
+		}
+		this.inFlight.clear();
+	}
+
+	/**
+	 * Takes back all batches, among them those that hang in the destination: their late
+	 * outcome is that of single deliveries.
+	 */
+	synchronized void end() {
+		this.ended = true;
+		giveBack();
+	}
+
+	void suspend(long deadline) {
+		this.backlogs.forEach((backlog) -> backlog.suspend(deadline));
+	}
+
+	void abandon() {
+		this.backlogs.forEach(Backlog::abandon);
+	}
+
+	boolean isRetrying() {
+		return this.backlogs.stream().anyMatch(Backlog::isRetrying);
+	}
+
+	long nanosUntilNext() {
+		return this.backlogs.stream().mapToLong(Backlog::nanosUntilNext).min().orElse(Long.MAX_VALUE);
+	}
+
+	boolean hasJustBecomeHalfFull() {
+		for (Backlog backlog : this.backlogs) {
+			if (backlog.hasJustBecomeHalfFull()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	long size() {
+		return this.backlogs.stream().mapToLong(Backlog::size).sum();
+	}
+
+	long kept() {
+		return this.backlogs.stream().mapToLong(Backlog::kept).sum();
+	}
+
+	boolean keepsRest() {
+		return this.backlogs.stream().allMatch((backlog) -> backlog.keepsRest() || backlog.size() == 0);
+	}
+
+	/**
+	 * Deliveries that were submitted together. The mutable state is for the thread of the
+	 * sink.
+	 */
+	static final class Batch {
+
+		private final Backlog backlog;
+
+		private final List<Delivery> deliveries;
+
+		private final long taken = System.nanoTime();
+
+		private boolean accepted;
+
+		private boolean settled;
+
+		private boolean held;
+
+		private Batch(Backlog backlog, List<Delivery> deliveries) {
+			this.backlog = backlog;
+			this.deliveries = deliveries;
+		}
+
+		List<Delivery> deliveries() {
+			return this.deliveries;
+		}
+
+		/** Records that the destination has taken all deliveries. */
+		void accepted() {
+			this.accepted = true;
+		}
+
+		boolean isAccepted() {
+			return this.accepted;
+		}
+
+		void settled() {
+			this.settled = true;
+		}
+
+		/** Returns whether the outcome is there. */
+		boolean isSettled() {
+			return this.settled;
+		}
+
+		long age() {
+			return System.nanoTime() - this.taken;
+		}
+
+		/** Returns whether the lanes of the batch wait for its outcome. */
+		boolean isHeld() {
+			return this.held;
+		}
+
+	}
+
+}

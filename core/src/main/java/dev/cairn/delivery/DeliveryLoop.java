@@ -1,0 +1,317 @@
+package dev.cairn.delivery;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+import dev.cairn.DropReason;
+import dev.cairn.delivery.Backlogs.Batch;
+import dev.cairn.internal.Threads;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the backlogs of a sink on a thread of its own, from a start of the sink to its
+ * end. Further batches are encoded and submitted while the first one is on its way. If
+ * the outcome of one takes long, only its lanes wait for it.
+ * <p>
+ * While messages flow, the thread polls the backlogs, so that a caller pays for one entry
+ * in a queue. Only the first message after a pause wakes the thread up.
+ */
+final class DeliveryLoop {
+
+	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+
+	/** How many batches may be on their way, besides those whose lanes are held. */
+	private static final int MAX_IN_FLIGHT = 4;
+
+	/** How often the thread polls before it waits to be woken up. */
+	private static final int IDLE_ROUNDS = 50;
+
+	private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+	/** The age at which a batch holds its lanes. */
+	private static final long HOLD_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/** How long other lanes wait for the outcome of a batch. */
+	private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private static final long FOREVER = Long.MAX_VALUE / 2;
+
+	private final Backlogs backlogs;
+
+	private final Destination destination;
+
+	private final DeliveryOptions options;
+
+	private final LossLog losses;
+
+	private final OutageLogger outage;
+
+	private final @Nullable Thread before;
+
+	private final Thread thread;
+
+	private final AtomicBoolean waiting = new AtomicBoolean();
+
+	/** In terms of {@link System#nanoTime()}; set before {@link #ending}. */
+	private volatile long deadline;
+
+	/** Whether to deliver what is held before the end; set before {@link #ending}. */
+	private volatile boolean draining;
+
+	private volatile boolean ending;
+
+	/** Whether the destination is being closed; guarded by this. */
+	private boolean closing;
+
+	/**
+	 * Creates a loop.
+	 * @param before the loop that was suspended, which may hang in the destination since
+	 * then; {@code null} for none
+	 */
+	DeliveryLoop(Backlogs backlogs, Destination destination, DeliveryOptions options, LossLog losses,
+			OutageLogger outage, @Nullable DeliveryLoop before) {
+		this.backlogs = backlogs;
+		this.destination = destination;
+		this.options = options;
+		this.losses = losses;
+		this.outage = outage;
+		this.before = (before != null) ? before.thread : null;
+		this.thread = Threads.daemon(this::run, "cairn-" + losses.channel().name());
+	}
+
+	void start() {
+		this.thread.start();
+	}
+
+	/** Called after something was offered. */
+	void wakeIfWaiting() {
+		if (this.waiting.get() && this.waiting.compareAndSet(true, false) || this.backlogs.hasJustBecomeHalfFull()) {
+			wake();
+		}
+	}
+
+	void wake() {
+		LockSupport.unpark(this.thread);
+	}
+
+	/**
+	 * Ends the thread after its batches are settled, and the backlogs are empty if they
+	 * are to be drained, at most until the deadline.
+	 * @return whether it has ended
+	 */
+	boolean end(long deadline, boolean draining) {
+		this.deadline = deadline;
+		this.draining = draining;
+		this.ending = true;
+		wake();
+		return Threads.join(this.thread, deadline);
+	}
+
+	/** Closing the destination should still do what it can. */
+	synchronized void interruptDelivery() {
+		if (!this.closing) {
+			this.thread.interrupt();
+		}
+	}
+
+	private void run() {
+		if (this.before != null) {
+			Threads.join(this.before, System.nanoTime() + FOREVER);
+		}
+		this.backlogs.begin();
+		int idleRounds = 0;
+		boolean done = false;
+		while (!done) {
+			// Whatever was offered before the end is found in this round
+			boolean last = this.ending;
+			try {
+				boolean idle = !round(last);
+				this.losses
+					.reportOverflow(this.options.maxMessages() + " messages or " + this.options.maxBytes() + " bytes");
+				idleRounds = idle ? idleRounds + 1 : 0;
+				done = last && (isOver() || idle && this.backlogs.inFlight().isEmpty() && isNothingLeft());
+				if (idle && !done) {
+					await(idleRounds);
+				}
+			}
+			catch (Throwable ex) {
+				survive(ex);
+			}
+		}
+		closeDestination();
+	}
+
+	private boolean isNothingLeft() {
+		return !this.draining || this.backlogs.size() == 0 || this.backlogs.keepsRest();
+	}
+
+	/** Returns whether there was something to do. */
+	private boolean round(boolean last) {
+		long inFlight = this.backlogs.inFlight().stream().filter((batch) -> !batch.isHeld()).count();
+		boolean keepsRest = last && (!this.draining || this.backlogs.keepsRest());
+		boolean submitted = !keepsRest && inFlight < MAX_IN_FLIGHT && submitNext();
+		boolean full = inFlight + 1 >= MAX_IN_FLIGHT;
+		return submitted && !full || settleNext() || submitted;
+	}
+
+	private boolean submitNext() {
+		Batch batch = this.backlogs.next(this.options.batchSize());
+		if (batch == null) {
+			return false;
+		}
+		batch.deliveries().forEach(Delivery::attempted);
+		try {
+			this.destination.submit(batch.deliveries());
+			batch.accepted();
+		}
+		catch (Throwable ex) {
+			failed(ex, batch);
+		}
+		return true;
+	}
+
+	/** Settles one batch, the oldest one if none has held up the others for long. */
+	private boolean settleNext() {
+		for (Batch batch : this.backlogs.inFlight()) {
+			try {
+				if (settle(batch, batch.isHeld() ? 0 : Math.min(SETTLE_NANOS, Math.max(0, untilOver())))) {
+					this.backlogs.settled(batch);
+					if (!this.backlogs.isRetrying()) {
+						this.outage.over();
+					}
+					return true;
+				}
+			}
+			catch (Throwable ex) {
+				failed(ex, batch);
+				return true;
+			}
+			if (!batch.isHeld()) {
+				if (batch.age() > HOLD_AFTER_NANOS) {
+					this.backlogs.hold(batch);
+				}
+				return false;
+			}
+		}
+		return false;
+	}
+
+	/** An exception is an outcome, too. */
+	private boolean settle(Batch batch, long nanos) throws Exception {
+		boolean done = true;
+		try {
+			done = this.destination.settle(batch.deliveries(), nanos);
+		}
+		finally {
+			if (done) {
+				batch.settled();
+			}
+		}
+		if (done && batch.isAccepted()) {
+			batch.deliveries().forEach(Delivery::delivered);
+		}
+		return done;
+	}
+
+	/** Retries nothing before the outcome of all batches on their way is available. */
+	private void failed(Throwable ex, Batch batch) {
+		// Left set, it would break every wait and every channel from now on
+		Thread.interrupted();
+		try {
+			this.outage.failed(OutageLogger.describe(ex), batch.deliveries().get(0).firstAttempt(), !isOver());
+		}
+		catch (Throwable ignored) {
+			// A logger has thrown it; the batches have to be settled all the same
+		}
+		settleAll();
+		this.backlogs.expire();
+		this.backlogs.giveBack();
+	}
+
+	/** One warning for all that is on its way is enough. */
+	private void settleAll() {
+		for (Batch batch : this.backlogs.inFlight()) {
+			try {
+				while (!batch.isSettled() && this.backlogs.inFlight().contains(batch)) {
+					settle(batch, LONGEST_WAIT_NANOS);
+				}
+			}
+			catch (Throwable ex) {
+				Thread.interrupted();
+			}
+		}
+	}
+
+	private void await(int idleRounds) {
+		long wait = Math.min(this.backlogs.nanosUntilNext(), Math.max(0, untilOver()));
+		if (this.backlogs.inFlight().stream().anyMatch((batch) -> !batch.isHeld())) {
+			// The destination has waited
+			return;
+		}
+		if (idleRounds < IDLE_ROUNDS) {
+			LockSupport.parkNanos(this, Math.min(wait, DeliveryOptions.nanos(this.options.linger())));
+		}
+		else {
+			this.waiting.set(true);
+			if (this.backlogs.size() == 0 && this.backlogs.inFlight().isEmpty() && !this.ending) {
+				LockSupport.park(this);
+			}
+			else {
+				LockSupport.parkNanos(this, Math.min(wait, LONGEST_WAIT_NANOS));
+			}
+			this.waiting.set(false);
+		}
+		// Only the end has a reason to interrupt; left set, the thread would never rest
+		Thread.interrupted();
+	}
+
+	/** Reached only if a logger throws, or if the heap or the stack is full. */
+	private void survive(Throwable ex) {
+		try {
+			settleAll();
+			for (Batch batch : this.backlogs.inFlight()) {
+				batch.deliveries().forEach((delivery) -> drop(delivery, ex));
+				this.backlogs.settled(batch);
+			}
+		}
+		catch (Throwable again) {
+			// The next round fails, too, and does what is left
+		}
+		LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.retryFirst()));
+	}
+
+	private static void drop(Delivery delivery, Throwable ex) {
+		try {
+			delivery.drop(DropReason.ERROR, ex.getClass().getName());
+		}
+		catch (Throwable ignored) {
+			// The loss is counted; only the log line is missing
+		}
+	}
+
+	private boolean isOver() {
+		return untilOver() <= 0;
+	}
+
+	private long untilOver() {
+		return this.ending ? this.deadline - System.nanoTime() : Long.MAX_VALUE;
+	}
+
+	private void closeDestination() {
+		synchronized (this) {
+			this.closing = true;
+			// Set if the time was over
+			Thread.interrupted();
+		}
+		try {
+			this.destination.close();
+		}
+		catch (Throwable ex) {
+			logger.warn("Cairn: closing {} failed: {}", this.losses.channel().name(), OutageLogger.describe(ex));
+		}
+	}
+
+}
