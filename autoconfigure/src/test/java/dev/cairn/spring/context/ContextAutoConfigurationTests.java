@@ -55,7 +55,7 @@ class ContextAutoConfigurationTests {
 				}
 			}).get();
 			thread.shutdown();
-			assertThat(thread.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(thread.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 			assertThat(after).isSameAs(other);
 		});
 	}

@@ -154,7 +154,7 @@ class IncidentContextTests {
 		assertThat(id).isNotNull();
 		assertThat(onlyIncident().fields()).containsEntry("error_id", id);
 		assertThat(event(id).toString()).contains("Hostile");
-		assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(10))).isTrue();
+		assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(30))).isTrue();
 		application.ledger()
 			.balances()
 			.values()

@@ -84,8 +84,9 @@ class OneFailureTests {
 			assertThatTheAnswerCarries(errorId, answer);
 		}
 		if (way.inRequest) {
-			assertThat(application.requests(way.route()))
-				.anySatisfy((request) -> assertThat(request.fields()).containsEntry("error_id", errorId));
+			RunningApplication.await(() -> application.requests(way.route())
+				.stream()
+				.anyMatch((request) -> errorId.equals(request.fields().get("error_id"))));
 			assertThatTheSpanCarries(errorId, way.fails);
 		}
 	}
@@ -98,7 +99,7 @@ class OneFailureTests {
 	private static Message onlyIncident(String text) {
 		RunningApplication.await(() -> !incidents(text).isEmpty());
 		application.get("/fence");
-		assertThat(application.bean(Cairn.class).flush(java.time.Duration.ofSeconds(10))).isTrue();
+		assertThat(application.bean(Cairn.class).flush(java.time.Duration.ofSeconds(30))).isTrue();
 		assertThat(incidents(text)).hasSize(1);
 		assertThat(application.messages(Message.TYPE_EXCEPTION)).hasSize(1);
 		return incidents(text).get(0);
@@ -119,7 +120,7 @@ class OneFailureTests {
 		RunningApplication.await(() -> !events(text).isEmpty());
 		String fence = "the fence after " + text;
 		application.bean(Cairn.class).captureMessage(fence);
-		application.bean(Cairn.class).flush(java.time.Duration.ofSeconds(10));
+		application.bean(Cairn.class).flush(java.time.Duration.ofSeconds(30));
 		RunningApplication.await(() -> !events(fence).isEmpty());
 		List<JsonNode> events = events(text).stream().filter((event) -> !event.toString().contains(fence)).toList();
 		assertThat(events).hasSize(1);

@@ -103,7 +103,7 @@ class SecretsTests {
 					"X-Shop", "berlin");
 			actuator = application.get("/actuator/cairn").body();
 			RunningApplication.await(() -> statsd.lines().stream().anyMatch((line) -> line.startsWith("payments")));
-			assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(30))).isTrue();
 			RunningApplication.await(() -> !sentry.events().isEmpty());
 		}
 		Map<String, String> channels = Map.of("Sentry", sentry.bodies().toString(), "Kafka", kafka(), "file", files(),

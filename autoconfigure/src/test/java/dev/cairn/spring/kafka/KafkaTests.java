@@ -70,7 +70,7 @@ class KafkaTests {
 				.containsEntry("ce_specversion", "1.0")
 				.containsEntry("content-type", "application/json")
 				.containsEntry("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01");
-			assertThat(cairn.flush(Duration.ofSeconds(20))).isTrue();
+			assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
 			assertThat(application.ledger().balances().get("kafka").delivered()).isEqualTo(1);
 		}
 	}
@@ -98,7 +98,7 @@ class KafkaTests {
 		try (RunningApplication application = start()) {
 			@SuppressWarnings("unchecked")
 			KafkaTemplate<String, String> template = application.bean(KafkaTemplate.class);
-			template.send("own-topic", "key", "own value").get(20, TimeUnit.SECONDS);
+			template.send("own-topic", "key", "own value").get(30, TimeUnit.SECONDS);
 			assertThat(records("own-topic", 1)).extracting(ConsumerRecord::value).containsExactly("own value");
 			assertThat(template.getProducerFactory().getConfigurationProperties()).doesNotContainKey("max.block.ms")
 				.doesNotContainEntry("client.id", "cairn-shop");
@@ -138,7 +138,7 @@ class KafkaTests {
 				broker.getBrokersAsString(), "group.id", "tests-" + topic, "auto.offset.reset", "earliest"),
 				new StringDeserializer(), new StringDeserializer())) {
 			consumer.subscribe(List.of(topic));
-			long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+			long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
 			while (records.size() < count && System.nanoTime() - deadline < 0) {
 				consumer.poll(Duration.ofMillis(50)).forEach(records::add);
 			}

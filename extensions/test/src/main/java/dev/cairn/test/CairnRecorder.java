@@ -30,7 +30,7 @@ public final class CairnRecorder implements SignalListener {
 
 	private static final int CAPACITY = 10_000;
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
 	private final Deque<RecordedSignal> signals = new ArrayDeque<>();
 
@@ -92,7 +92,7 @@ public final class CairnRecorder implements SignalListener {
 	}
 
 	/**
-	 * Waits until a message of a type has been published, for up to 10 seconds.
+	 * Waits until a message of a type has been published, for up to 30 seconds.
 	 * @param type the type, such as {@code http.request}
 	 * @return the first message of the type
 	 */
@@ -101,7 +101,7 @@ public final class CairnRecorder implements SignalListener {
 	}
 
 	/**
-	 * Waits until a signal has been recorded, for up to 10 seconds.
+	 * Waits until a signal has been recorded, for up to 30 seconds.
 	 * @param <S> the kind of signal
 	 * @param kind the class of the signal
 	 * @param condition the condition that the signal meets

@@ -24,11 +24,11 @@ class DemoTests {
 
 	@Test
 	void showsWithinSecondsWhatCairnDoes(CapturedOutput output) {
-		await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(output).contains("recent: "));
-		assertThat(output).contains("/actuator/cairn")
-			.containsPattern(
-					"cairn: file delivered=\\d+ held=\\d+ dropped=0 \\| recent: .*http.request x\\d+, order.placed x\\d+")
-			.doesNotContain("Unexpected error occurred in scheduled task");
+		// The first report may come before the first order
+		await().atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(output).containsPattern(
+					"cairn: file delivered=\\d+ held=\\d+ dropped=0 \\| recent: .*http.request x\\d+, order.placed x\\d+"));
+		assertThat(output).contains("/actuator/cairn").doesNotContain("Unexpected error occurred in scheduled task");
 	}
 
 }

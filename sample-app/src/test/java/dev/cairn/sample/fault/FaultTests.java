@@ -4,6 +4,7 @@ import dev.cairn.Message;
 import dev.cairn.MessageFields;
 import dev.cairn.sample.ShopTest;
 import dev.cairn.test.CairnRecorder;
+import dev.cairn.test.RecordedSignal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,9 +33,13 @@ class FaultTests {
 	@Test
 	void reportsAFailureAsOneIncidentOfItsRequest() {
 		this.http.post().uri("/faults/unhandled").exchange().expectStatus().isEqualTo(500);
-		Message request = this.recorder.awaitMessage(Message.TYPE_HTTP_REQUEST);
-		assertThat(this.recorder.incidents()).singleElement()
-			.satisfies((incident) -> assertThat(incident.errorId()).isEqualTo(MessageFields.errorId(request)));
+		RecordedSignal.Published request = this.recorder.await(RecordedSignal.Published.class,
+				(signal) -> signal.message().type().equals(Message.TYPE_HTTP_REQUEST));
+		// Not of the asynchronous failure of another test
+		assertThat(this.recorder.incidents()).filteredOn((incident) -> request.unit() == incident.unit())
+			.singleElement()
+			.satisfies(
+					(incident) -> assertThat(incident.errorId()).isEqualTo(MessageFields.errorId(request.message())));
 	}
 
 	@Test

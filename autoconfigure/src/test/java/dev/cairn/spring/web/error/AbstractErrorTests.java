@@ -154,7 +154,7 @@ abstract class AbstractErrorTests {
 			assertThat(socket.getInputStream().read()).isEqualTo('H');
 			socket.setSoLinger(true, 0);
 		}
-		assertThat(this.application.bean(ErrorController.class).clientIsGone.await(20, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.application.bean(ErrorController.class).clientIsGone.await(30, TimeUnit.SECONDS)).isTrue();
 		this.application.requests("/errors/endless");
 		fence();
 		assertThat(incidents()).isEmpty();
@@ -177,8 +177,9 @@ abstract class AbstractErrorTests {
 		String id = (String) incident.fields().get("error_id");
 		assertThat(id).matches("[0-9a-f]{32}");
 		assertThat(response.headers().allValues("X-Error-Id")).containsExactly(id);
-		assertThat(this.application.requests(path)).extracting((request) -> request.fields().get("error_id"))
-			.contains(id);
+		RunningApplication.await(() -> this.application.requests(path)
+			.stream()
+			.anyMatch((request) -> id.equals(request.fields().get("error_id"))));
 	}
 
 	private Message onlyIncident(String route) {

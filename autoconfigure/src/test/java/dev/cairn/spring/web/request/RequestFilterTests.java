@@ -153,6 +153,7 @@ class RequestFilterTests {
 
 	@Test
 	void publishesOneMessageForARequestThatIsForwarded() {
+		fence();
 		int before = application.messages(Message.TYPE_HTTP_REQUEST).size();
 		assertThat(application.get("/forwards").body()).isEqualTo("target");
 		fence();

@@ -342,7 +342,7 @@ class ListenerErrorsTests {
 	private void send(RunningApplication application, String... values) {
 		for (String value : values) {
 			try {
-				template(application).send(this.topic, 0, null, value).get(20, TimeUnit.SECONDS);
+				template(application).send(this.topic, 0, null, value).get(30, TimeUnit.SECONDS);
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
