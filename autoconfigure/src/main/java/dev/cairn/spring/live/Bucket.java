@@ -1,10 +1,17 @@
 package dev.cairn.spring.live;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
+import dev.cairn.spring.live.CairnEventsEndpoint.ConversionDescriptor;
+import dev.cairn.spring.live.CairnEventsEndpoint.CountsDescriptor;
+import dev.cairn.spring.live.CairnEventsEndpoint.StepDescriptor;
+
 /**
- * The events of a minute, an hour or a day. Not thread-safe.
+ * The events of a minute, an hour or a day. A sampled event counts for the events it
+ * stands for. Not thread-safe.
  */
 final class Bucket {
 
@@ -13,9 +20,11 @@ final class Bucket {
 
 	private static final String OTHER_TYPES = "other";
 
+	private static final double ROUNDING = 10_000;
+
 	private final Map<String, Double> types = new LinkedHashMap<>();
 
-	private final Map<String, long[]> steps = new LinkedHashMap<>();
+	private final Map<String, Steps> conversions = new LinkedHashMap<>();
 
 	private final VisitorCounter visitors;
 
@@ -38,28 +47,45 @@ final class Bucket {
 		this.visitors.add(visitor);
 	}
 
-	void addStep(String conversion, int steps, int step, long number) {
-		this.steps.computeIfAbsent(conversion, (name) -> new long[steps])[step] += number;
+	void addStep(String conversion, List<String> steps, int step, long number) {
+		this.conversions.computeIfAbsent(conversion, (name) -> new Steps(steps, new long[steps.size()]))
+			.reached()[step] += number;
 	}
 
 	void addTo(Bucket total) {
 		this.types.forEach(total::addEvents);
 		total.addPageViews(this.pageViews);
 		total.visitors.addAll(this.visitors);
-		this.steps.forEach((conversion, reached) -> {
-			for (int i = 0; i < reached.length; i++) {
-				total.addStep(conversion, reached.length, i, reached[i]);
+		this.conversions.forEach((name, conversion) -> {
+			for (int i = 0; i < conversion.reached().length; i++) {
+				total.addStep(name, conversion.types(), i, conversion.reached()[i]);
 			}
 		});
 	}
 
-	LiveCounts counts() {
+	CountsDescriptor describe() {
+		double events = this.types.values().stream().mapToDouble(Double::doubleValue).sum();
 		Map<String, Long> byType = new LinkedHashMap<>();
 		this.types.forEach((type, number) -> byType.put(type, Math.round(number)));
-		double events = this.types.values().stream().mapToDouble(Double::doubleValue).sum();
-		Map<String, long[]> reached = new LinkedHashMap<>();
-		this.steps.forEach((conversion, numbers) -> reached.put(conversion, numbers.clone()));
-		return new LiveCounts(Math.round(events), Math.round(this.pageViews), this.visitors.count(), byType, reached);
+		Map<String, ConversionDescriptor> described = new LinkedHashMap<>();
+		this.conversions.forEach((name, conversion) -> described.put(name, conversion.describe()));
+		return new CountsDescriptor(Math.round(events), Math.round(this.pageViews), this.visitors.count(), byType,
+				described);
+	}
+
+	/** The steps of a conversion and the number of visitors that reached each of them. */
+	private record Steps(List<String> types, long[] reached) {
+
+		ConversionDescriptor describe() {
+			List<StepDescriptor> steps = new ArrayList<>();
+			for (int i = 0; i < this.reached.length; i++) {
+				steps.add(new StepDescriptor(this.types.get(i), this.reached[i]));
+			}
+			double last = this.reached[this.reached.length - 1];
+			return new ConversionDescriptor(steps,
+					(this.reached[0] > 0) ? Math.round(last / this.reached[0] * ROUNDING) / ROUNDING : null);
+		}
+
 	}
 
 }

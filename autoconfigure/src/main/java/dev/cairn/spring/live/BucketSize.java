@@ -34,9 +34,9 @@ enum BucketSize {
 		return Instant.ofEpochSecond(index * this.seconds);
 	}
 
-	/** Returns the first bucket that is retained if the given one is the last. */
-	long firstRetained(long index) {
-		return index - this.retained + 1;
+	/** Returns the first bucket that is retained at a time. */
+	long firstRetained(Instant now) {
+		return indexOf(now) - this.retained + 1;
 	}
 
 }

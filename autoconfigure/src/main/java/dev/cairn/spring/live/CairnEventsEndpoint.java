@@ -1,7 +1,6 @@
 package dev.cairn.spring.live;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,20 +20,12 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 @Endpoint(id = "cairnevents")
 public final class CairnEventsEndpoint {
 
-	private static final double ROUNDING = 10_000;
-
 	private final String service;
 
 	private final LiveEvents events;
 
 	private final @Nullable String note;
 
-	/**
-	 * Creates an endpoint.
-	 * @param service the name of the service
-	 * @param events the counts
-	 * @param note the reason why counts are missing, {@code null} if none are
-	 */
 	CairnEventsEndpoint(String service, LiveEvents events, @Nullable String note) {
 		this.service = service;
 		this.events = events;
@@ -46,32 +37,9 @@ public final class CairnEventsEndpoint {
 		this.events.catchUp();
 		Map<String, WindowDescriptor> windows = new LinkedHashMap<>();
 		for (BucketSize size : (per != null) ? List.of(per) : List.of(BucketSize.values())) {
-			windows.put(size.name().toLowerCase(Locale.ROOT), describe(size));
+			windows.put(size.name().toLowerCase(Locale.ROOT), this.events.describe(size));
 		}
 		return new EventsDescriptor(this.service, windows, this.events.missed(), this.events.evicted(), this.note);
-	}
-
-	private WindowDescriptor describe(BucketSize size) {
-		Map<Instant, CountsDescriptor> buckets = new LinkedHashMap<>();
-		this.events.counts(size).forEach((start, counts) -> buckets.put(start, describe(counts)));
-		return new WindowDescriptor(describe(this.events.total(size)), buckets);
-	}
-
-	private CountsDescriptor describe(LiveCounts counts) {
-		Map<String, ConversionDescriptor> conversions = new LinkedHashMap<>();
-		counts.steps().forEach((name, reached) -> conversions.put(name, describe(this.events.steps(name), reached)));
-		return new CountsDescriptor(counts.events(), counts.pageViews(), counts.visitors(), counts.types(),
-				conversions);
-	}
-
-	private static ConversionDescriptor describe(List<String> steps, long[] reached) {
-		List<StepDescriptor> described = new ArrayList<>();
-		for (int i = 0; i < reached.length; i++) {
-			described.add(new StepDescriptor(steps.get(i), reached[i]));
-		}
-		Double rate = (reached[0] > 0)
-				? Math.round((double) reached[reached.length - 1] / reached[0] * ROUNDING) / ROUNDING : null;
-		return new ConversionDescriptor(described, rate);
 	}
 
 	/**

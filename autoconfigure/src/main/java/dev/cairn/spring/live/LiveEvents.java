@@ -3,33 +3,42 @@ package dev.cairn.spring.live;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.Lifecycle;
 import dev.cairn.Message;
 import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Threads;
+import dev.cairn.internal.WarnOnce;
+import dev.cairn.spring.live.CairnEventsEndpoint.WindowDescriptor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts published messages by minute, hour and day on a thread of its own. A publisher
  * only adds its message to a queue. Messages that do not fit are missed, and counted as
  * such.
  */
-final class LiveEvents implements SignalListener, AutoCloseable {
+final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
 	private static final int CAPACITY = 10_000;
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	private final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(LiveEvents.class));
 
 	private final List<NamePattern> pages;
 
@@ -39,30 +48,58 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 
 	private final InstantSource clock;
 
-	private final ThreadPoolExecutor counting;
+	private final BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(CAPACITY);
 
 	private final LongAdder missed = new LongAdder();
 
-	/** Creates the counts and starts their thread. */
+	/** Guards the changes of the thread. */
+	private final Object lifecycle = new Object();
+
+	private volatile @Nullable Thread counting;
+
+	private volatile boolean stopped;
+
 	LiveEvents(List<NamePattern> pages, Map<String, Funnel> funnels, VisitorCounter.Factory visitors,
 			InstantSource clock) {
 		this.pages = List.copyOf(pages);
 		this.funnels = new LinkedHashMap<>(funnels);
 		for (BucketSize size : BucketSize.values()) {
-			this.windows.put(size, new Window(size, () -> new Bucket(visitors.create())));
+			this.windows.put(size, new Window(size, visitors));
 		}
 		this.clock = clock;
-		this.counting = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(CAPACITY),
-				(task) -> {
-					Thread thread = new Thread(task, "cairn-live");
-					thread.setDaemon(true);
-					return thread;
-				}, (task, executor) -> this.missed.increment());
+	}
+
+	@Override
+	public void start() {
+		synchronized (this.lifecycle) {
+			if (this.counting == null && !this.stopped) {
+				Thread thread = Threads.daemon(this::run, "cairn-live");
+				this.counting = thread;
+				thread.start();
+			}
+		}
+	}
+
+	private void run() {
+		while (this.counting == Thread.currentThread()) {
+			try {
+				this.waiting.take().run();
+			}
+			catch (InterruptedException ex) {
+				// Ends if it is suspended
+			}
+			catch (Throwable ex) {
+				this.missed.increment();
+				this.warnings.warn("count", () -> "Failed to count an event: " + ex);
+			}
+		}
 	}
 
 	@Override
 	public void published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
-		this.counting.execute(() -> count(message));
+		if (this.stopped || !this.waiting.offer(() -> count(message))) {
+			this.missed.increment();
+		}
 	}
 
 	private synchronized void count(Message message) {
@@ -88,9 +125,7 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 	private void advance(String name, Funnel funnel, String visitor, String type, Instant now) {
 		int step = funnel.advance(visitor, type, now);
 		if (step != Funnel.NONE) {
-			for (Window window : this.windows.values()) {
-				window.at(now).addStep(name, funnel.steps().size(), step, 1);
-			}
+			this.windows.values().forEach((window) -> window.at(now).addStep(name, funnel.steps(), step, 1));
 		}
 	}
 
@@ -105,15 +140,15 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 
 	/** Waits, for a short time, until the messages published so far are counted. */
 	void catchUp() {
-		if (this.counting.isShutdown()) {
-			return;
-		}
+		catchUp(TIMEOUT);
+	}
+
+	private void catchUp(Duration timeout) {
 		CountDownLatch counted = new CountDownLatch(1);
-		this.counting.prestartCoreThread();
 		try {
-			// Not executed, since a full queue would count it as a missed message
-			if (this.counting.getQueue().offer(counted::countDown, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				counted.await(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			if (this.counting != null
+					&& this.waiting.offer(counted::countDown, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+				counted.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			}
 		}
 		catch (InterruptedException ex) {
@@ -121,27 +156,9 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 		}
 	}
 
-	/** Returns the counts of each bucket with events, by its start. */
-	synchronized Map<Instant, LiveCounts> counts(BucketSize size) {
-		return window(size).counts(this.clock.instant());
-	}
-
-	/** Returns the counts of the last minutes, hours or days together. */
-	synchronized LiveCounts total(BucketSize size) {
-		return window(size).total(this.clock.instant());
-	}
-
-	private Window window(BucketSize size) {
-		Window window = this.windows.get(size);
-		if (window == null) {
-			throw new IllegalStateException("No window for " + size);
-		}
-		return window;
-	}
-
-	List<String> steps(String conversion) {
-		Funnel funnel = this.funnels.get(conversion);
-		return (funnel != null) ? funnel.steps() : List.of();
+	/** Returns the counts of the last minutes, hours or days. */
+	synchronized WindowDescriptor describe(BucketSize size) {
+		return Objects.requireNonNull(this.windows.get(size)).describe(this.clock.instant());
 	}
 
 	/** Returns the number of visitors evicted before their time was over. */
@@ -157,17 +174,28 @@ final class LiveEvents implements SignalListener, AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		this.counting.shutdown();
-		try {
-			if (!this.counting.awaitTermination(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-				this.counting.shutdownNow();
+	public void suspend(Duration timeout) {
+		synchronized (this.lifecycle) {
+			Thread thread = this.counting;
+			if (thread != null) {
+				this.counting = null;
+				thread.interrupt();
+				Threads.join(thread, System.nanoTime() + timeout.toNanos());
 			}
 		}
-		catch (InterruptedException ex) {
-			this.counting.shutdownNow();
-			Thread.currentThread().interrupt();
-		}
+	}
+
+	@Override
+	public void stop(Duration timeout) {
+		this.stopped = true;
+		catchUp(timeout);
+		suspend(timeout);
+		this.missed.add(this.waiting.drainTo(new ArrayList<>()));
+	}
+
+	@Override
+	public void close() {
+		stop(TIMEOUT);
 	}
 
 }

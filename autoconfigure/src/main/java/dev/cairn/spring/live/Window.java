@@ -3,7 +3,9 @@ package dev.cairn.spring.live;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+
+import dev.cairn.spring.live.CairnEventsEndpoint.CountsDescriptor;
+import dev.cairn.spring.live.CairnEventsEndpoint.WindowDescriptor;
 
 /**
  * The buckets of the last minutes, hours or days. Not thread-safe.
@@ -12,38 +14,33 @@ final class Window {
 
 	private final BucketSize size;
 
-	private final Supplier<Bucket> factory;
+	private final VisitorCounter.Factory visitors;
 
 	private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
 
-	Window(BucketSize size, Supplier<Bucket> factory) {
+	Window(BucketSize size, VisitorCounter.Factory visitors) {
 		this.size = size;
-		this.factory = factory;
+		this.visitors = visitors;
 	}
 
 	Bucket at(Instant now) {
-		long index = this.size.indexOf(now);
-		removeBefore(this.size.firstRetained(index));
-		return this.buckets.computeIfAbsent(index, (missing) -> this.factory.get());
+		removeOld(now);
+		return this.buckets.computeIfAbsent(this.size.indexOf(now), (missing) -> new Bucket(this.visitors.create()));
 	}
 
-	private void removeBefore(long index) {
-		this.buckets.headMap(index).clear();
+	private void removeOld(Instant now) {
+		this.buckets.headMap(this.size.firstRetained(now)).clear();
 	}
 
-	/** Returns the counts of each bucket with events, by its start. */
-	Map<Instant, LiveCounts> counts(Instant now) {
-		removeBefore(this.size.firstRetained(this.size.indexOf(now)));
-		Map<Instant, LiveCounts> counts = new TreeMap<>();
-		this.buckets.forEach((index, bucket) -> counts.put(this.size.startOf(index), bucket.counts()));
-		return counts;
-	}
-
-	LiveCounts total(Instant now) {
-		removeBefore(this.size.firstRetained(this.size.indexOf(now)));
-		Bucket total = this.factory.get();
-		this.buckets.values().forEach((bucket) -> bucket.addTo(total));
-		return total.counts();
+	WindowDescriptor describe(Instant now) {
+		removeOld(now);
+		Bucket total = new Bucket(this.visitors.create());
+		Map<Instant, CountsDescriptor> slots = new TreeMap<>();
+		this.buckets.forEach((index, bucket) -> {
+			bucket.addTo(total);
+			slots.put(this.size.startOf(index), bucket.describe());
+		});
+		return new WindowDescriptor(total.describe(), slots);
 	}
 
 }

@@ -13,7 +13,10 @@ import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.spring.live.CairnEventsEndpoint.CountsDescriptor;
+import dev.cairn.spring.live.CairnEventsEndpoint.StepDescriptor;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +44,11 @@ class LiveEventsTests {
 		.signals(Signals.NONE.and(this.events))
 		.build();
 
+	@BeforeEach
+	void start() {
+		this.events.start();
+	}
+
 	@AfterEach
 	void close() {
 		this.events.close();
@@ -53,9 +61,10 @@ class LiveEventsTests {
 		this.now = period.startOf(period.indexOf(this.now) + 1);
 		publish("a", 2);
 		publish("b", 1);
-		assertThat(this.events.counts(period).values()).extracting(LiveCounts::events).containsExactly(3L, 3L);
-		assertThat(this.events.counts(period).keySet()).last().isEqualTo(this.now);
-		assertThat(this.events.total(period).types()).isEqualTo(Map.of("a", 5L, "b", 1L));
+		assertThat(this.events.describe(period).slots().values()).extracting(CountsDescriptor::events)
+			.containsExactly(3L, 3L);
+		assertThat(this.events.describe(period).slots().keySet()).last().isEqualTo(this.now);
+		assertThat(this.events.describe(period).total().types()).isEqualTo(Map.of("a", 5L, "b", 1L));
 	}
 
 	@ParameterizedTest
@@ -65,10 +74,10 @@ class LiveEventsTests {
 			publish("a", 1);
 			this.now = period.startOf(period.indexOf(this.now) + 1);
 		}
-		assertThat(this.events.counts(period)).hasSize(kept - 1);
-		assertThat(this.events.total(period).events()).isEqualTo(kept - 1);
+		assertThat(this.events.describe(period).slots()).hasSize(kept - 1);
+		assertThat(this.events.describe(period).total().events()).isEqualTo(kept - 1);
 		this.now = this.now.plus(Duration.ofDays(30));
-		assertThat(this.events.total(period).events()).isZero();
+		assertThat(this.events.describe(period).total().events()).isZero();
 	}
 
 	@Test
@@ -77,7 +86,7 @@ class LiveEventsTests {
 			publish("type-" + i, 1);
 		}
 		publish("type-0", 1);
-		assertThat(this.events.total(BucketSize.DAY).types()).hasSize(Bucket.MAX_TYPES + 1)
+		assertThat(this.events.describe(BucketSize.DAY).total().types()).hasSize(Bucket.MAX_TYPES + 1)
 			.containsEntry("type-0", 2L)
 			.containsEntry("other", 2L);
 	}
@@ -89,7 +98,7 @@ class LiveEventsTests {
 			published += (this.cairn.event("a").rate(0.25).publish() != null) ? 1 : 0;
 		}
 		this.events.catchUp();
-		assertThat(this.events.total(BucketSize.HOUR).events()).isEqualTo(published * 4L);
+		assertThat(this.events.describe(BucketSize.HOUR).total().events()).isEqualTo(published * 4L);
 	}
 
 	@ParameterizedTest
@@ -102,8 +111,8 @@ class LiveEventsTests {
 			.field("status", status)
 			.publish();
 		this.events.catchUp();
-		assertThat(this.events.total(BucketSize.MINUTE).pageViews()).isEqualTo(views);
-		assertThat(this.events.total(BucketSize.MINUTE).events()).isEqualTo(1);
+		assertThat(this.events.describe(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
+		assertThat(this.events.describe(BucketSize.MINUTE).total().events()).isEqualTo(1);
 	}
 
 	@Test
@@ -115,10 +124,10 @@ class LiveEventsTests {
 			this.events.catchUp();
 			this.now = this.now.plus(Duration.ofMinutes(1));
 		}
-		assertThat(this.events.counts(BucketSize.MINUTE).values())
+		assertThat(this.events.describe(BucketSize.MINUTE).slots().values())
 			.allSatisfy((counts) -> assertThat(counts.visitors()).isBetween(950L, 1050L));
-		assertThat(this.events.total(BucketSize.MINUTE).visitors()).isBetween(2850L, 3150L);
-		assertThat(this.events.total(BucketSize.DAY).visitors()).isBetween(2850L, 3150L);
+		assertThat(this.events.describe(BucketSize.MINUTE).total().visitors()).isBetween(2850L, 3150L);
+		assertThat(this.events.describe(BucketSize.DAY).total().visitors()).isBetween(2850L, 3150L);
 	}
 
 	@Test
@@ -173,7 +182,29 @@ class LiveEventsTests {
 			assertThat(this.events.missed()).isPositive();
 		}
 		this.events.catchUp();
-		assertThat(this.events.total(BucketSize.DAY).events() + this.events.missed()).isEqualTo(20_000);
+		assertThat(this.events.describe(BucketSize.DAY).total().events() + this.events.missed()).isEqualTo(20_000);
+	}
+
+	@Test
+	void keepsWhatIsPublishedWhileItIsSuspended() {
+		this.events.suspend(Duration.ofSeconds(10));
+		this.events.suspend(Duration.ofSeconds(10));
+		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain("cairn-live");
+		publish("a", 3);
+		assertThat(this.events.describe(BucketSize.DAY).total().events()).isZero();
+		this.events.resume();
+		this.events.catchUp();
+		assertThat(this.events.describe(BucketSize.DAY).total().events()).isEqualTo(3);
+	}
+
+	@Test
+	void countsWhatWaitsWhenItStopsAndMissesWhatFollows() {
+		this.cairn.event("a").publish();
+		this.events.stop(Duration.ofSeconds(10));
+		this.events.start();
+		publish("a", 2);
+		assertThat(this.events.describe(BucketSize.DAY).total().events()).isEqualTo(1);
+		assertThat(this.events.missed()).isEqualTo(2);
 	}
 
 	private void publish(String type, int times) {
@@ -195,7 +226,14 @@ class LiveEventsTests {
 	}
 
 	private long[] steps() {
-		return this.events.total(BucketSize.DAY).steps().get("checkout");
+		return this.events.describe(BucketSize.DAY)
+			.total()
+			.conversions()
+			.get("checkout")
+			.steps()
+			.stream()
+			.mapToLong(StepDescriptor::visitors)
+			.toArray();
 	}
 
 }
