@@ -72,7 +72,7 @@ public final class CairnEventProcessor implements EventProcessor {
 	}
 
 	private void addTrace(SentryEvent event) {
-		Trace trace = OwnCapture.isActive() ? null : this.traces.current();
+		Trace trace = SentryDestination.isCapturing() ? null : this.traces.current();
 		if (trace != null) {
 			event.getContexts()
 				.setTrace(new SpanContext(new SentryId(trace.traceId()), new SpanId(trace.spanId()), OPERATION, null,

@@ -152,7 +152,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	}
 
 	private boolean isAccounted() {
-		return !OwnCapture.isActive()
+		return !SentryDestination.isCapturing()
 				&& this.scopes.get().getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory;
 	}
 

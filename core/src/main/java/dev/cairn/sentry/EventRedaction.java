@@ -11,20 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TimeZone;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 import dev.cairn.Redactor;
-import io.sentry.Breadcrumb;
 import io.sentry.SentryBaseEvent;
 import io.sentry.SentryEvent;
 import io.sentry.SpanContext;
 import io.sentry.protocol.Message;
 import io.sentry.protocol.Request;
 import io.sentry.protocol.Response;
-import io.sentry.protocol.SentryException;
-import io.sentry.protocol.SentrySpan;
-import io.sentry.protocol.SentryStackFrame;
 import io.sentry.protocol.SentryStackTrace;
-import io.sentry.protocol.SentryThread;
 import io.sentry.protocol.SentryTransaction;
 import io.sentry.protocol.User;
 import org.jspecify.annotations.Nullable;
@@ -44,166 +40,123 @@ final class EventRedaction {
 	void redact(SentryEvent event) {
 		redactBase(event);
 		redact(event.getMessage());
-		redactExceptions(event.getExceptions());
-		redactThreads(event.getThreads());
-		replace(event.getTransaction(), event::setTransaction);
-		replaceAll(event.getFingerprints(), event::setFingerprints);
+		each(event.getExceptions(), (exception) -> {
+			text(exception.getValue(), exception::setValue);
+			redact(exception.getStacktrace());
+		});
+		each(event.getThreads(), (thread) -> redact(thread.getStacktrace()));
+		text(event.getTransaction(), event::setTransaction);
+		list(event.getFingerprints(), event::setFingerprints);
 	}
 
 	void redact(SentryTransaction transaction) {
 		redactBase(transaction);
-		for (SentrySpan span : transaction.getSpans()) {
-			Map<String, Object> data = span.getData();
-			if (data != null) {
-				span.setData(copy(data));
-			}
-			span.getTags().replaceAll(this::text);
-		}
+		each(transaction.getSpans(), (span) -> {
+			values(span.getData(), span::setData);
+			span.getTags().replaceAll(this::redacted);
+		});
 	}
 
 	private void redactBase(SentryBaseEvent event) {
 		redact(event.getRequest());
 		redact(event.getUser());
-		redactBreadcrumbs(event.getBreadcrumbs());
-		redactContexts(event);
-		Map<String, String> tags = event.getTags();
-		if (tags != null) {
-			event.setTags(texts(tags));
-		}
-		Map<String, Object> extras = event.getExtras();
-		if (extras != null) {
-			event.setExtras(copy(extras));
-		}
+		each(event.getBreadcrumbs(), (breadcrumb) -> {
+			text(breadcrumb.getMessage(), breadcrumb::setMessage);
+			values(breadcrumb.getData(), (data) -> data.forEach(breadcrumb::setData));
+		});
+		new ArrayList<>(event.getContexts().entrySet())
+			.forEach((context) -> redactContext(event, context.getKey(), context.getValue()));
+		texts(event.getTags(), event::setTags);
+		values(event.getExtras(), event::setExtras);
 	}
 
 	private void redact(@Nullable Message message) {
 		if (message != null) {
-			replace(message.getFormatted(), message::setFormatted);
-			replace(message.getMessage(), message::setMessage);
-			replaceAll(message.getParams(), message::setParams);
-		}
-	}
-
-	private void redactExceptions(@Nullable List<SentryException> exceptions) {
-		if (exceptions != null) {
-			for (SentryException exception : exceptions) {
-				replace(exception.getValue(), exception::setValue);
-				redact(exception.getStacktrace());
-			}
-		}
-	}
-
-	private void redactThreads(@Nullable List<SentryThread> threads) {
-		if (threads != null) {
-			threads.forEach((thread) -> redact(thread.getStacktrace()));
+			text(message.getFormatted(), message::setFormatted);
+			text(message.getMessage(), message::setMessage);
+			list(message.getParams(), message::setParams);
 		}
 	}
 
 	private void redact(@Nullable SentryStackTrace trace) {
-		List<SentryStackFrame> frames = (trace != null) ? trace.getFrames() : null;
-		if (frames != null) {
-			for (SentryStackFrame frame : frames) {
-				Map<String, Object> variables = frame.getVars();
-				if (variables != null) {
-					frame.setVars(copy(variables));
-				}
-			}
+		if (trace != null) {
+			each(trace.getFrames(), (frame) -> values(frame.getVars(), frame::setVars));
 		}
 	}
 
 	private void redact(@Nullable Request request) {
-		if (request == null) {
-			return;
+		if (request != null) {
+			text(request.getUrl(), request::setUrl);
+			text(request.getQueryString(), request::setQueryString);
+			text(request.getFragment(), request::setFragment);
+			set(request.getCookies(), (cookies) -> Redactor.MASK, request::setCookies);
+			texts(request.getHeaders(), request::setHeaders);
+			texts(request.getEnvs(), request::setEnvs);
+			texts(request.getOthers(), request::setOthers);
+			request.setData(value("", request.getData()));
 		}
-		replace(request.getUrl(), request::setUrl);
-		replace(request.getQueryString(), request::setQueryString);
-		replace(request.getFragment(), request::setFragment);
-		if (request.getCookies() != null) {
-			request.setCookies(Redactor.MASK);
-		}
-		if (request.getHeaders() != null) {
-			request.setHeaders(texts(request.getHeaders()));
-		}
-		if (request.getEnvs() != null) {
-			request.setEnvs(texts(request.getEnvs()));
-		}
-		if (request.getOthers() != null) {
-			request.setOthers(texts(request.getOthers()));
-		}
-		request.setData(value("", request.getData()));
 	}
 
 	// The name is deprecated, but is sent if the application sets it
 	@SuppressWarnings("deprecation")
 	private void redact(@Nullable User user) {
-		if (user == null) {
-			return;
-		}
-		replace(user.getId(), user::setId);
-		replace(user.getName(), user::setName);
-		replace(user.getUsername(), user::setUsername);
-		replace(user.getEmail(), user::setEmail);
-		if (user.getData() != null) {
-			user.setData(texts(user.getData()));
+		if (user != null) {
+			text(user.getId(), user::setId);
+			text(user.getName(), user::setName);
+			text(user.getUsername(), user::setUsername);
+			text(user.getEmail(), user::setEmail);
+			texts(user.getData(), user::setData);
 		}
 	}
 
-	private void redactBreadcrumbs(@Nullable List<Breadcrumb> breadcrumbs) {
-		if (breadcrumbs == null) {
-			return;
+	private void redactContext(SentryBaseEvent event, String name, Object context) {
+		if (context instanceof Response response) {
+			set(response.getCookies(), (cookies) -> Redactor.MASK, response::setCookies);
+			texts(response.getHeaders(), response::setHeaders);
+			response.setData(value("", response.getData()));
 		}
-		for (Breadcrumb breadcrumb : breadcrumbs) {
-			replace(breadcrumb.getMessage(), breadcrumb::setMessage);
-			copy(breadcrumb.getData()).forEach(breadcrumb::setData);
+		else if (context instanceof SpanContext span) {
+			text(span.getDescription(), span::setDescription);
+			texts(span.getTags(), (tags) -> tags.forEach(span::setTag));
+			values(span.getData(), (data) -> data.forEach(span::setData));
 		}
-	}
-
-	private void redactContexts(SentryBaseEvent event) {
-		for (Map.Entry<String, Object> context : new ArrayList<>(event.getContexts().entrySet())) {
-			Object content = context.getValue();
-			if (content instanceof Response response) {
-				redact(response);
-			}
-			else if (content instanceof SpanContext span) {
-				replace(span.getDescription(), span::setDescription);
-				texts(span.getTags()).forEach(span::setTag);
-				copy(span.getData()).forEach(span::setData);
-			}
-			else {
-				Object redacted = value(context.getKey(), content);
-				// A context has to be an object
-				event.getContexts()
-					.put(context.getKey(), (redacted instanceof String text) ? Map.of("value", text) : redacted);
-			}
+		else {
+			Object redacted = value(name, context);
+			// A context has to be an object
+			event.getContexts().put(name, (redacted instanceof String text) ? Map.of("value", text) : redacted);
 		}
 	}
 
-	private void redact(Response response) {
-		if (response.getCookies() != null) {
-			response.setCookies(Redactor.MASK);
-		}
-		if (response.getHeaders() != null) {
-			response.setHeaders(texts(response.getHeaders()));
-		}
-		response.setData(value("", response.getData()));
-	}
-
-	private void replace(@Nullable String text, Consumer<String> setter) {
-		if (text != null) {
-			setter.accept(this.redactor.redact(text));
+	private static <T> void each(@Nullable List<T> values, Consumer<T> redaction) {
+		if (values != null) {
+			values.forEach(redaction);
 		}
 	}
 
-	private void replaceAll(@Nullable List<String> texts, Consumer<List<String>> setter) {
-		if (texts != null) {
-			setter.accept(new ArrayList<>(texts.stream().map((text) -> text("", text)).toList()));
+	private static <T> void set(@Nullable T value, UnaryOperator<T> redaction, Consumer<T> setter) {
+		if (value != null) {
+			setter.accept(redaction.apply(value));
 		}
 	}
 
-	private Map<String, String> texts(Map<String, String> texts) {
-		Map<String, String> redacted = new HashMap<>();
-		texts.forEach((name, text) -> redacted.put(name, text(name, text)));
-		return redacted;
+	private void text(@Nullable String text, Consumer<String> setter) {
+		set(text, this.redactor::redact, setter);
+	}
+
+	private void list(@Nullable List<String> texts, Consumer<List<String>> setter) {
+		set(texts, (all) -> new ArrayList<>(all.stream().map((text) -> redacted("", text)).toList()), setter);
+	}
+
+	private void texts(@Nullable Map<String, String> texts, Consumer<Map<String, String>> setter) {
+		set(texts, (all) -> {
+			Map<String, String> redacted = new HashMap<>(all);
+			redacted.replaceAll(this::redacted);
+			return redacted;
+		}, setter);
+	}
+
+	private void values(@Nullable Map<String, Object> values, Consumer<Map<String, Object>> setter) {
+		set(values, this::copy, setter);
 	}
 
 	private Map<String, Object> copy(Map<?, ?> values) {
@@ -227,11 +180,9 @@ final class EventRedaction {
 		if (value instanceof Map<?, ?> map) {
 			return copy(map);
 		}
-		if (value instanceof Collection<?> values) {
+		if (value instanceof Collection<?> || value instanceof Object[]) {
+			Collection<?> values = (value instanceof Object[] array) ? Arrays.asList(array) : (Collection<?>) value;
 			return values.stream().map((element) -> value("", element)).toList();
-		}
-		if (value instanceof Object[] values) {
-			return Arrays.stream(values).map((element) -> value("", element)).toList();
 		}
 		return isHarmless(value) ? value : this.redactor.redact(value.toString());
 	}
@@ -243,9 +194,8 @@ final class EventRedaction {
 				|| value instanceof TimeZone || type.getName().startsWith("io.sentry.");
 	}
 
-	private String text(String name, @Nullable String text) {
-		String value = (text != null) ? text : "";
-		return this.redactor.isSensitive(name) ? Redactor.MASK : this.redactor.redact(value);
+	private String redacted(String name, @Nullable String text) {
+		return this.redactor.isSensitive(name) ? Redactor.MASK : this.redactor.redact((text != null) ? text : "");
 	}
 
 }

@@ -12,6 +12,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Message;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
+import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Throwables;
 import io.sentry.AsyncHttpTransportFactory;
 import io.sentry.IScopes;
@@ -48,6 +49,11 @@ public final class SentryDestination implements Destination {
 	 */
 	public SentryDestination(Supplier<IScopes> scopes) {
 		this.scopes = scopes;
+	}
+
+	/** Returns whether the event that the client processes on this thread is Cairn's. */
+	static boolean isCapturing() {
+		return Extensions.isWithin(SentryDestination.class);
 	}
 
 	@Override
@@ -145,7 +151,8 @@ public final class SentryDestination implements Destination {
 
 	private boolean capture(Delivery delivery, IScopes current, SentryEvent event) {
 		SubmissionOutcome outcome = new SubmissionOutcome();
-		SentryId id = OwnCapture.run(() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome)));
+		SentryId id = Extensions.within(SentryDestination.class,
+				() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome)));
 		if (SentryId.EMPTY_ID.equals(id)) {
 			delivery.filtered();
 			return true;

@@ -96,11 +96,10 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void onlyItsAdapterKnowsLogback() {
+	void onlyAdaptersKnowLogback() {
 		noClasses().that()
-			.resideOutsideOfPackage("dev.cairn.spring.logging.logback")
-			.and()
-			.haveNameNotMatching("dev\\.cairn\\.spring\\.sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration)(\\$.*)?")
+			.haveNameNotMatching("dev\\.cairn\\.spring\\.(error\\.LogEntryAppender|kafka\\.QuietKafkaFilter"
+					+ "|sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration))(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("ch.qos.logback..")

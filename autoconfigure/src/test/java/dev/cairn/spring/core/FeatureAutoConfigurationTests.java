@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.core.spi.LifeCycle;
 import dev.cairn.Cairn;
-import dev.cairn.spring.logging.logback.LogEntryAppender;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.aspectj.weaver.Advice;
@@ -56,7 +56,7 @@ class FeatureAutoConfigurationTests {
 		this.plain.run((context) -> assertThat(context).hasNotFailed()
 			.doesNotHaveBean("cairnRequestFilter")
 			.doesNotHaveBean("cairnErrorFilter")
-			.hasSingleBean(LogEntryAppender.class));
+			.hasBean("cairnLogEntryAppender"));
 	}
 
 	@Test
@@ -72,15 +72,17 @@ class FeatureAutoConfigurationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "cairn.errors.enabled=false", "cairn.errors.logged=none" })
 	void loggedErrorsAreOffWhenSwitchedOff(String property) {
-		this.plain.run((context) -> assertThat(context.getBean(LogEntryAppender.class).isStarted()).isTrue());
+		this.plain.run((context) -> assertThat(context.getBean("cairnLogEntryAppender", LifeCycle.class).isStarted())
+			.isTrue());
 		this.plain.withPropertyValues(property)
-			.run((context) -> assertThat(context.getBean(LogEntryAppender.class).isStarted()).isFalse());
+			.run((context) -> assertThat(context.getBean("cairnLogEntryAppender", LifeCycle.class).isStarted())
+				.isFalse());
 	}
 
 	@Test
 	void loggedErrorsAreOffWithoutLogback() {
 		this.web.withClassLoader(new FilteredClassLoader(LoggerContext.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(LogEntryAppender.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("cairnLogEntryAppender"));
 	}
 
 	@Test

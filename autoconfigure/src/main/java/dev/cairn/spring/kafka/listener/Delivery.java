@@ -1,8 +1,12 @@
 package dev.cairn.spring.kafka.listener;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn.Attempts;
+import dev.cairn.Event;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -12,17 +16,24 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.listener.ErrorHandlingUtils;
+import org.springframework.kafka.listener.SeekUtils;
+
 /**
  * One call of a listener with a record, or with a batch represented by one of its
- * records. Confined to the consumer's thread.
+ * records, until the fate of the record is known. A record that is given up is one
+ * incident, with the attempts of all its deliveries. If the error handler does not report
+ * the fate, the position of the consumer shows whether the record will be delivered
+ * again. Confined to the consumer's thread.
  */
 final class Delivery {
 
 	private static final UnitOfWork.Key<Delivery> KEY = new UnitOfWork.Key<>("delivery");
 
-	private final Listener listener;
+	private final Listener<?, ?> listener;
 
-	private RecordKey key;
+	private PendingRecords.Key key;
 
 	private ConsumerRecord<?, ?> record;
 
@@ -30,49 +41,33 @@ final class Delivery {
 
 	private final Attempts attempts;
 
-	private final boolean repeated;
-
 	private @Nullable UnitOfWork unit;
 
 	private UnitOfWork.@Nullable Scope scope;
 
 	private @Nullable Exception thrown;
 
+	/** Whether the failed record is forwarded to a retry topic. */
 	private boolean forwarded;
 
 	private boolean comesAgain;
 
-	/**
-	 * Creates a delivery.
-	 * @param listener the listener
-	 * @param key the key of the record
-	 * @param record the record
-	 * @param batchSize the number of records in the batch, 1 for a record listener
-	 * @param attempts the attempts to process the record
-	 * @param repeated whether an earlier delivery failed
-	 */
-	Delivery(Listener listener, RecordKey key, ConsumerRecord<?, ?> record, int batchSize, Attempts attempts,
-			boolean repeated) {
+	Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
+			Attempts attempts) {
 		this.listener = listener;
 		this.key = key;
 		this.record = record;
 		this.batchSize = batchSize;
 		this.attempts = attempts;
-		this.repeated = repeated;
 	}
 
 	/** Returns the delivery that the calling thread is working on. */
-	static @Nullable Delivery current() {
-		for (UnitOfWork unit = UnitOfWork.current(); unit != null; unit = unit.parent()) {
-			Delivery delivery = unit.attribute(KEY);
-			if (delivery != null) {
-				return delivery;
-			}
-		}
-		return null;
+	static Optional<Delivery> current() {
+		return Stream.iterate(UnitOfWork.current(), (unit) -> unit != null, UnitOfWork::parent)
+			.flatMap((unit) -> Stream.ofNullable(unit.attribute(KEY)))
+			.findFirst();
 	}
 
-	/** Begins an attempt as a unit of work, which becomes the current one. */
 	void begin(Signals signals, @Nullable Trace trace) {
 		UnitOfWork started = signals.start(UnitOfWork.Kind.RECORD, this.listener.id(), trace);
 		started.set(KEY, this);
@@ -81,8 +76,7 @@ final class Delivery {
 		this.attempts.begin();
 	}
 
-	/** Ends the attempt and its unit of work. */
-	void end(UnitOfWork.Outcome outcome) {
+	private void end(UnitOfWork.Outcome outcome) {
 		this.attempts.end();
 		if (this.scope != null && this.unit != null) {
 			this.scope.close();
@@ -90,66 +84,105 @@ final class Delivery {
 		}
 	}
 
-	/** Continues the attempt, represented by another record of the batch. */
-	void continueWith(RecordKey key, ConsumerRecord<?, ?> record) {
-		this.key = key;
-		this.record = record;
+	void succeeded() {
+		this.listener.pending().remove(this.key);
+		this.attempts.succeeded();
+		end(UnitOfWork.Outcome.SUCCESS);
 	}
 
-	Listener listener() {
-		return this.listener;
-	}
-
-	RecordKey key() {
-		return this.key;
-	}
-
-	ConsumerRecord<?, ?> record() {
-		return this.record;
-	}
-
-	int batchSize() {
-		return this.batchSize;
-	}
-
-	TopicPartition topicPartition() {
-		return new TopicPartition(this.record.topic(), this.record.partition());
-	}
-
-	Attempts attempts() {
-		return this.attempts;
-	}
-
-	boolean isRepeated() {
-		return this.repeated;
-	}
-
-	/** Returns the exception of the listener, {@code null} unless the call failed. */
-	@Nullable Exception thrown() {
-		return this.thrown;
-	}
-
-	void failed(Exception thrown, boolean forwarded) {
+	/** The listener, or a deserializer before it, threw an exception. */
+	void failed(Exception thrown) {
+		if (this.thrown == thrown) {
+			return;
+		}
+		if (SeekUtils.isBackoffException(thrown)) {
+			// The record of a retry topic is not due yet
+			end(UnitOfWork.Outcome.ABORTED);
+			return;
+		}
 		this.thrown = thrown;
-		this.forwarded = forwarded;
+		this.forwarded = this.listener.retryable()
+				&& this.listener.retryTopics().isForwarded(this.listener.mainId(), this.record, thrown);
+		if (!this.forwarded) {
+			this.attempts.failed(cause(thrown));
+		}
+		// Before a record is forwarded, since another thread may receive it at once
+		this.listener.pending().put(this.key, topicPartition(), this.attempts);
 	}
 
-	/** Returns whether the failed record is to be forwarded to a retry topic. */
-	boolean isForwarded() {
-		return this.forwarded;
+	/** The listener of a batch threw an exception, which may name the failed record. */
+	void failed(ConsumerRecords<?, ?> records, Exception thrown) {
+		ConsumerRecord<?, ?> culprit = culprit(records, thrown);
+		((culprit != null) ? representedBy(culprit) : this).failed(thrown);
 	}
 
-	/** Returns whether the error handler has announced another delivery. */
-	boolean comesAgain() {
-		return this.comesAgain;
+	private static @Nullable ConsumerRecord<?, ?> culprit(ConsumerRecords<?, ?> records, Exception thrown) {
+		if (!(cause(thrown) instanceof BatchListenerFailedException failure)) {
+			return null;
+		}
+		return (failure.getRecord() != null) ? failure.getRecord()
+				: StreamSupport.stream(records.spliterator(), false)
+					.skip(Math.max(0, failure.getIndex()))
+					.findFirst()
+					.orElse(null);
 	}
 
-	void setComesAgain() {
+	private Delivery representedBy(ConsumerRecord<?, ?> culprit) {
+		PendingRecords.Key key = this.listener.key(culprit);
+		if (this.key.equals(key)) {
+			return this;
+		}
+		if (this.listener.pending().get(this.key) != null || this.listener.pending().get(key) != null) {
+			// The record that failed before has been processed
+			succeeded();
+			return this.listener.begin(culprit, this.batchSize);
+		}
+		this.key = key;
+		this.record = culprit;
+		return this;
+	}
+
+	/** Returns the exception of the listener, without the exceptions that wrap it. */
+	private static Throwable cause(Exception thrown) {
+		Exception cause = ErrorHandlingUtils.findRootCause(thrown);
+		return (cause != null) ? cause : thrown;
+	}
+
+	/** The error handler keeps the failed record for another delivery. */
+	void comesAgain() {
 		this.comesAgain = true;
 	}
 
-	/** Returns whether the consumer's position is at the record, or before it. */
-	boolean isNext(Consumer<?, ?> consumer) {
+	/** The error handler gives up the failed record. */
+	void givenUp() {
+		if (this.thrown == null) {
+			return;
+		}
+		if (!this.forwarded) {
+			this.listener.pending().remove(this.key);
+			if (this.listener.retryable()) {
+				this.attempts
+					.failedElsewhere(this.listener.retryTopics().failedBefore(this.listener.mainId(), this.record));
+			}
+			this.attempts.givenUp(cause(this.thrown));
+		}
+		end(UnitOfWork.Outcome.FAILURE);
+	}
+
+	/** Ends the delivery if its fate was not reported. */
+	void end(Consumer<?, ?> consumer) {
+		if (this.thrown == null) {
+			succeeded();
+		}
+		else if (this.comesAgain || isNext(consumer)) {
+			end(UnitOfWork.Outcome.FAILURE);
+		}
+		else {
+			givenUp();
+		}
+	}
+
+	private boolean isNext(Consumer<?, ?> consumer) {
 		try {
 			return consumer.position(topicPartition(), Duration.ZERO) <= this.record.offset();
 		}
@@ -159,11 +192,32 @@ final class Delivery {
 		}
 	}
 
-	/** Returns whether the record is one of these. */
+	boolean isOf(PendingRecords.Key key) {
+		return this.key.equals(key);
+	}
+
 	boolean isIn(ConsumerRecords<?, ?> records) {
 		return records.records(topicPartition())
 			.stream()
 			.anyMatch((candidate) -> candidate.offset() == this.record.offset());
+	}
+
+	private TopicPartition topicPartition() {
+		return new TopicPartition(this.record.topic(), this.record.partition());
+	}
+
+	/** Describes the record without its key and value, which may be confidential. */
+	void describe(Event report) {
+		report.field("kafka_topic", this.record.topic())
+			.field("kafka_partition", this.record.partition())
+			.field("kafka_offset", this.record.offset())
+			.field("listener_id", this.listener.id());
+		if (this.batchSize > 1) {
+			report.field("kafka_batch_size", this.batchSize);
+		}
+		if (this.listener.group() != null) {
+			report.field("kafka_group", this.listener.group());
+		}
 	}
 
 }

@@ -9,22 +9,19 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
 
 /**
- * Reports to the {@link DeliveryTracker} whether an error handler that takes no
+ * Observes whether an error handler that takes no
  * {@link org.springframework.kafka.listener.RetryListener} keeps a failed record for
  * another delivery.
  */
 final class ForeignErrorHandler implements MethodInterceptor {
 
-	private final DeliveryTracker tracker;
-
-	private ForeignErrorHandler(DeliveryTracker tracker) {
-		this.tracker = tracker;
+	private ForeignErrorHandler() {
 	}
 
-	static CommonErrorHandler follow(CommonErrorHandler handler, DeliveryTracker tracker) {
+	static CommonErrorHandler observe(CommonErrorHandler handler) {
 		ProxyFactory factory = new ProxyFactory(handler);
 		factory.addInterface(CommonErrorHandler.class);
-		factory.addAdvice(new ForeignErrorHandler(tracker));
+		factory.addAdvice(new ForeignErrorHandler());
 		return (CommonErrorHandler) factory.getProxy(CommonErrorHandler.class.getClassLoader());
 	}
 
@@ -32,25 +29,31 @@ final class ForeignErrorHandler implements MethodInterceptor {
 	@SuppressWarnings("NullAway")
 	@Override
 	public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-		if (call.getMethod().getName().startsWith("handleBatch")) {
-			followRepetitions(call.getArguments());
+		@Nullable Object[] arguments = call.getArguments();
+		if (call.getMethod().getName().startsWith("handleBatch")
+				&& arguments[arguments.length - 1] instanceof Runnable listener) {
+			arguments[arguments.length - 1] = (Runnable) () -> repeat(listener);
 		}
 		Object result = call.proceed();
-		if (call.getMethod().getName().equals("handleOne") ? Boolean.FALSE.equals(result) : isRemaining(result)) {
-			this.tracker.comesAgain();
+		if (Boolean.FALSE.equals(result) && call.getMethod().getName().equals("handleOne")) {
+			Delivery.current().ifPresent(Delivery::comesAgain);
+		}
+		if (result instanceof ConsumerRecords<?, ?> remaining) {
+			Delivery.current().filter((delivery) -> delivery.isIn(remaining)).ifPresent(Delivery::comesAgain);
 		}
 		return result;
 	}
 
-	private void followRepetitions(@Nullable Object[] arguments) {
-		int last = arguments.length - 1;
-		if (arguments[last] instanceof Runnable listener) {
-			arguments[last] = (Runnable) () -> this.tracker.repeat(listener);
+	/** Observes a call of the listener that is made by the error handler. */
+	private static void repeat(Runnable listener) {
+		Delivery.current().ifPresent(Delivery::comesAgain);
+		try {
+			listener.run();
 		}
-	}
-
-	private boolean isRemaining(@Nullable Object result) {
-		return result instanceof ConsumerRecords<?, ?> remaining && this.tracker.isFailedIn(remaining);
+		catch (RuntimeException ex) {
+			Delivery.current().ifPresent((delivery) -> delivery.failed(ex));
+			throw ex;
+		}
 	}
 
 }

@@ -1,6 +1,7 @@
 package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Cairn;
+import dev.cairn.IncidentEnricher;
 import dev.cairn.TraceSource;
 import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -32,9 +33,9 @@ import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 public final class KafkaListenerErrorsAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
-	DeliveryEnricher cairnDeliveryEnricher() {
-		return new DeliveryEnricher();
+	@ConditionalOnMissingBean(name = "cairnDeliveryEnricher")
+	IncidentEnricher cairnDeliveryEnricher() {
+		return (failure, report) -> Delivery.current().ifPresent((delivery) -> delivery.describe(report));
 	}
 
 	@Bean
@@ -43,8 +44,8 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(
 			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
 			ObjectProvider<TraceSource> trace, ObjectProvider<DestinationTopicResolver> resolvers) {
-		return new ListenerContainerConfigurer(registries, new DeliveryTracker(cairn, signals,
-				trace.getIfAvailable(() -> TraceSource.NONE), new RetryTopics(resolvers)));
+		return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
+				trace.getIfAvailable(() -> TraceSource.NONE), new RetryTopics(resolvers), new PendingRecords()));
 	}
 
 }

@@ -1,50 +1,169 @@
 package dev.cairn.spring.kafka.listener;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Optional;
 
+import dev.cairn.Cairn;
+import dev.cairn.Cairn.Attempts;
+import dev.cairn.TraceSource;
+import dev.cairn.context.Signals;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
+import org.springframework.kafka.listener.BatchInterceptor;
+import org.springframework.kafka.listener.RecordInterceptor;
 import org.springframework.kafka.listener.adapter.KafkaBackoffAwareMessageListenerAdapter;
 
 /**
- * A listener and its place among retry topics.
+ * The interceptor of one container: makes a {@link Delivery} of each call of its
+ * listener.
  *
- * @param id the id of the listener
- * @param mainId the id of the listener of the main topic if this one listens to a retry
- * topic, otherwise its own id
- * @param group the consumer group
- * @param retryable whether failed records are forwarded to retry topics
+ * @param <K> the type of the keys
+ * @param <V> the type of the values
  */
-record Listener(String id, String mainId, @Nullable String group, boolean retryable) {
+final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<K, V> {
 
-	static Listener of(AbstractMessageListenerContainer<?, ?> container) {
-		String id = String.valueOf(container.getListenerId());
+	private final Shared shared;
+
+	private final String id;
+
+	/** The id of the listener of the main topic if this one listens to a retry topic. */
+	private final String mainId;
+
+	private final @Nullable String group;
+
+	/** Whether failed records are forwarded to retry topics. */
+	private final boolean retryable;
+
+	Listener(AbstractMessageListenerContainer<K, V> container, Shared shared) {
 		String mainId = container.getMainListenerId();
-		boolean retryable = container.getContainerProperties()
+		this.shared = shared;
+		this.id = String.valueOf(container.getListenerId());
+		this.mainId = (mainId != null) ? mainId : this.id;
+		this.group = container.getGroupId();
+		this.retryable = container.getContainerProperties()
 			.getMessageListener() instanceof KafkaBackoffAwareMessageListenerAdapter;
-		return new Listener(id, (mainId != null) ? mainId : id, container.getGroupId(), retryable);
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	String mainId() {
+		return this.mainId;
+	}
+
+	@Nullable String group() {
+		return this.group;
+	}
+
+	boolean retryable() {
+		return this.retryable;
+	}
+
+	PendingRecords pending() {
+		return this.shared.pending();
+	}
+
+	RetryTopics retryTopics() {
+		return this.shared.retryTopics();
+	}
+
+	PendingRecords.Key key(ConsumerRecord<?, ?> record) {
+		return this.retryable ? retryTopics().key(this.mainId, record) : PendingRecords.Key.of(this.mainId, record);
+	}
+
+	@Override
+	public ConsumerRecord<K, V> intercept(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
+		begin(record, 1, consumer);
+		return record;
+	}
+
+	@Override
+	public ConsumerRecords<K, V> intercept(ConsumerRecords<K, V> records, Consumer<K, V> consumer) {
+		begin(records, consumer);
+		return records;
+	}
+
+	/** Represents a batch by a record that failed before, or else by the first one. */
+	private Optional<Delivery> begin(ConsumerRecords<K, V> records, Consumer<?, ?> consumer) {
+		ConsumerRecord<?, ?> first = null;
+		for (ConsumerRecord<?, ?> record : records) {
+			if (pending().get(key(record)) != null) {
+				return Optional.of(begin(record, records.count(), consumer));
+			}
+			first = (first != null) ? first : record;
+		}
+		return Optional.ofNullable(first).map((record) -> begin(record, records.count(), consumer));
+	}
+
+	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Consumer<?, ?> consumer) {
+		end(consumer);
+		pending().removeUnassigned(consumer).forEach(Attempts::succeeded);
+		return begin(record, batchSize);
+	}
+
+	Delivery begin(ConsumerRecord<?, ?> record, int batchSize) {
+		PendingRecords.Key key = key(record);
+		Attempts before = pending().get(key);
+		Delivery delivery = new Delivery(this, key, record, batchSize,
+				(before != null) ? before : this.shared.cairn().attempts());
+		delivery.begin(this.shared.signals(), this.shared.trace().current());
+		return delivery;
+	}
+
+	@Override
+	public void success(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
+		Delivery.current().ifPresent(Delivery::succeeded);
+	}
+
+	@Override
+	public void success(ConsumerRecords<K, V> records, Consumer<K, V> consumer) {
+		Delivery.current().ifPresent(Delivery::succeeded);
+	}
+
+	/** Called as well if a deserializer has failed, before the listener is called. */
+	@Override
+	public void failure(ConsumerRecord<K, V> record, Exception exception, Consumer<K, V> consumer) {
+		Delivery.current()
+			.filter((delivery) -> delivery.isOf(key(record)))
+			.orElseGet(() -> begin(record, 1, consumer))
+			.failed(exception);
+	}
+
+	@Override
+	public void failure(ConsumerRecords<K, V> records, Exception exception, Consumer<K, V> consumer) {
+		Delivery.current()
+			.or(() -> begin(records, consumer))
+			.ifPresent((delivery) -> delivery.failed(records, exception));
+	}
+
+	/** Called after the error handler. */
+	@Override
+	public void afterRecord(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
+		end(consumer);
+	}
+
+	@Override
+	public void setupThreadState(Consumer<?, ?> consumer) {
+	}
+
+	/** Called after the error handler of a batch, and when the consumer stops. */
+	@Override
+	public void clearThreadState(Consumer<?, ?> consumer) {
+		end(consumer);
+	}
+
+	private static void end(Consumer<?, ?> consumer) {
+		Delivery.current().ifPresent((delivery) -> delivery.end(consumer));
 	}
 
 	/**
-	 * Describes the origin of a record. Its key and value are left out, since they may be
-	 * confidential.
+	 * State that the listeners of a context share.
 	 */
-	Map<String, Object> describe(ConsumerRecord<?, ?> record, int batchSize) {
-		Map<String, Object> description = new LinkedHashMap<>();
-		description.put("kafka_topic", record.topic());
-		description.put("kafka_partition", record.partition());
-		description.put("kafka_offset", record.offset());
-		if (batchSize > 1) {
-			description.put("kafka_batch_size", batchSize);
-		}
-		description.put("listener_id", this.id);
-		if (this.group != null) {
-			description.put("kafka_group", this.group);
-		}
-		return description;
+	record Shared(Cairn cairn, Signals signals, TraceSource trace, RetryTopics retryTopics, PendingRecords pending) {
 	}
 
 }

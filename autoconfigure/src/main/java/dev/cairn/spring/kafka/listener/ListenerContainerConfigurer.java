@@ -1,8 +1,8 @@
 package dev.cairn.spring.kafka.listener;
 
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -25,24 +25,24 @@ import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Connects the containers of {@code @KafkaListener} methods with the
- * {@link DeliveryTracker} before they start. Containers that are registered later or
- * created by hand are left alone.
+ * Adds a {@link Listener} to the containers of {@code @KafkaListener} methods, and
+ * {@link DeliveryOutcomes} to their error handlers, before they start. Containers that
+ * are registered later or created by hand are left alone.
  */
 final class ListenerContainerConfigurer implements SmartLifecycle {
 
 	/** A provider, since a registry on which this depends would be started first. */
 	private final ObjectProvider<KafkaListenerEndpointRegistry> registries;
 
-	private final DeliveryTracker tracker;
+	private final Listener.Shared shared;
 
 	private final Set<Object> configured = new HashSet<>();
 
 	private volatile boolean running;
 
-	ListenerContainerConfigurer(ObjectProvider<KafkaListenerEndpointRegistry> registries, DeliveryTracker tracker) {
+	ListenerContainerConfigurer(ObjectProvider<KafkaListenerEndpointRegistry> registries, Listener.Shared shared) {
 		this.registries = registries;
-		this.tracker = tracker;
+		this.shared = shared;
 	}
 
 	@Override
@@ -59,24 +59,19 @@ final class ListenerContainerConfigurer implements SmartLifecycle {
 	}
 
 	private <K, V> void configure(AbstractMessageListenerContainer<K, V> container) {
-		DeliveryInterceptor<K, V> interceptor = new DeliveryInterceptor<>(Listener.of(container), this.tracker);
+		Listener<K, V> listener = new Listener<>(container, this.shared);
 		RecordInterceptor<K, V> records = container.getRecordInterceptor();
-		container.setRecordInterceptor(
-				(records != null) ? new CompositeRecordInterceptor<>(interceptor, records) : interceptor);
+		container
+			.setRecordInterceptor((records != null) ? new CompositeRecordInterceptor<>(listener, records) : listener);
 		BatchInterceptor<K, V> batches = container.getBatchInterceptor();
-		container.setBatchInterceptor(
-				(batches != null) ? new CompositeBatchInterceptor<>(interceptor, batches) : interceptor);
+		container
+			.setBatchInterceptor((batches != null) ? new CompositeBatchInterceptor<>(listener, batches) : listener);
 		CommonErrorHandler handler = errorHandler(container);
-		if (handler instanceof FailedRecordProcessor processor) {
-			addRetryListener(processor);
-			container.setCommonErrorHandler(handler);
+		if (handler != null) {
+			boolean reporting = addRetryListener(handler);
+			container.setCommonErrorHandler(reporting ? handler : ForeignErrorHandler.observe(handler));
 		}
-		else if (handler != null) {
-			container.setCommonErrorHandler(ForeignErrorHandler.follow(handler, this.tracker));
-		}
-		if (container.getAfterRollbackProcessor() instanceof FailedRecordProcessor processor) {
-			addRetryListener(processor);
-		}
+		addRetryListener(container.getAfterRollbackProcessor());
 	}
 
 	/** Returns the error handler that the container would use. */
@@ -90,18 +85,23 @@ final class ListenerContainerConfigurer implements SmartLifecycle {
 		return properties.getKafkaAwareTransactionManager() != null || properties.getTransactionManager() != null;
 	}
 
-	/** Adds the tracker to the listeners, which can be replaced but not read. */
+	/**
+	 * Adds {@link DeliveryOutcomes} to the retry listeners, which can be replaced but not
+	 * read, and returns whether the handler has such listeners.
+	 */
 	@SuppressWarnings("unchecked")
-	private void addRetryListener(FailedRecordProcessor processor) {
+	private static boolean addRetryListener(Object handler) {
+		if (!(handler instanceof FailedRecordProcessor processor)) {
+			return false;
+		}
 		Method getter = ReflectionUtils.findMethod(FailedRecordProcessor.class, "getRetryListeners");
 		Assert.state(getter != null, "No method FailedRecordProcessor.getRetryListeners");
 		ReflectionUtils.makeAccessible(getter);
-		Object present = ReflectionUtils.invokeMethod(getter, processor);
-		List<RetryListener> listeners = new ArrayList<>((List<RetryListener>) present);
-		if (!listeners.contains(this.tracker)) {
-			listeners.add(this.tracker);
-			processor.setRetryListeners(listeners.toArray(RetryListener[]::new));
-		}
+		Set<RetryListener> listeners = new LinkedHashSet<>(
+				(List<RetryListener>) ReflectionUtils.invokeMethod(getter, processor));
+		listeners.add(DeliveryOutcomes.INSTANCE);
+		processor.setRetryListeners(listeners.toArray(RetryListener[]::new));
+		return true;
 	}
 
 	@Override

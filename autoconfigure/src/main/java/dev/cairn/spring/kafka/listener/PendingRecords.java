@@ -1,13 +1,14 @@
 package dev.cairn.spring.kafka.listener;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.cairn.Cairn.Attempts;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -20,65 +21,51 @@ final class PendingRecords {
 
 	private static final int CAPACITY = 1000;
 
-	private final Map<RecordKey, Pending> records = new LinkedHashMap<>() {
+	private final Map<Key, Pending> records = new LinkedHashMap<>() {
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<RecordKey, Pending> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<Key, Pending> eldest) {
 			return size() > CAPACITY;
 		}
 
 	};
 
-	/** Spares the usual delivery the lock. */
-	private volatile boolean empty = true;
-
-	boolean isEmpty() {
-		return this.empty;
+	synchronized @Nullable Attempts get(Key key) {
+		Pending pending = this.records.get(key);
+		return (pending != null) ? pending.attempts() : null;
 	}
 
-	@Nullable Attempts get(RecordKey key) {
-		if (this.empty) {
-			return null;
-		}
-		synchronized (this.records) {
-			Pending pending = this.records.get(key);
-			return (pending != null) ? pending.attempts() : null;
-		}
+	synchronized void put(Key key, TopicPartition partition, Attempts attempts) {
+		this.records.put(key, new Pending(attempts, partition, Thread.currentThread().getId()));
 	}
 
-	void add(Delivery delivery) {
-		Pending pending = new Pending(delivery.attempts(), delivery.topicPartition(), Thread.currentThread().getId());
-		synchronized (this.records) {
-			this.records.put(delivery.key(), pending);
-			this.empty = false;
-		}
-	}
-
-	void remove(RecordKey key) {
-		if (!this.empty) {
-			synchronized (this.records) {
-				this.records.remove(key);
-				this.empty = this.records.isEmpty();
-			}
-		}
+	synchronized void remove(Key key) {
+		this.records.remove(key);
 	}
 
 	/** Removes the records of this thread whose partitions are assigned elsewhere. */
-	List<Attempts> removeUnassigned(Collection<TopicPartition> assigned) {
-		List<Attempts> removed = new ArrayList<>();
-		long thread = Thread.currentThread().getId();
-		synchronized (this.records) {
-			Iterator<Pending> candidates = this.records.values().iterator();
-			while (candidates.hasNext()) {
-				Pending candidate = candidates.next();
-				if (candidate.thread() == thread && !assigned.contains(candidate.partition())) {
-					candidates.remove();
-					removed.add(candidate.attempts());
-				}
-			}
-			this.empty = this.records.isEmpty();
+	synchronized List<Attempts> removeUnassigned(Consumer<?, ?> consumer) {
+		if (this.records.isEmpty()) {
+			return List.of();
 		}
-		return removed;
+		long thread = Thread.currentThread().getId();
+		Set<TopicPartition> assigned = consumer.assignment();
+		List<Pending> unassigned = new ArrayList<>(this.records.values());
+		unassigned.removeIf((pending) -> pending.thread() != thread || assigned.contains(pending.partition()));
+		this.records.values().removeAll(unassigned);
+		return unassigned.stream().map(Pending::attempts).toList();
+	}
+
+	/**
+	 * Identifies a record to be processed by a main listener, by its first delivery. The
+	 * key stays the same when the record is forwarded to a retry topic.
+	 */
+	record Key(String listener, String topic, int partition, long offset) {
+
+		static Key of(String listener, ConsumerRecord<?, ?> record) {
+			return new Key(listener, record.topic(), record.partition(), record.offset());
+		}
+
 	}
 
 	private record Pending(Attempts attempts, TopicPartition partition, long thread) {

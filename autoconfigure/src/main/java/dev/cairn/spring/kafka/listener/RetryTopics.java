@@ -1,16 +1,16 @@
 package dev.cairn.spring.kafka.listener;
 
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.kafka.retrytopic.DestinationTopic;
 import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 import org.springframework.kafka.retrytopic.RetryTopicHeaders;
+import org.springframework.kafka.support.KafkaHeaders;
 
 /**
  * Determines the fate of a failed record of a {@code @RetryableTopic}. The next delivery
@@ -25,24 +25,28 @@ final class RetryTopics {
 	}
 
 	/**
-	 * Returns the key of a record. A dead letter has a key of its own: its processing may
-	 * begin before the last failure of the original has been reported.
+	 * Returns the key of the original record. A dead letter has a key of its own: its
+	 * processing may begin before the last failure of the original has been reported.
 	 */
-	RecordKey key(Listener listener, ConsumerRecord<?, ?> record) {
-		return isDeadLetter(listener, record) ? RecordKey.of(listener.mainId(), record)
-				: RecordKey.ofOriginal(listener.mainId(), record);
+	PendingRecords.Key key(String mainListener, ConsumerRecord<?, ?> record) {
+		byte[] topic = header(record, KafkaHeaders.ORIGINAL_TOPIC);
+		if (topic.length == 0 || isDeadLetter(mainListener, record)) {
+			return PendingRecords.Key.of(mainListener, record);
+		}
+		return new PendingRecords.Key(mainListener, new String(topic, StandardCharsets.UTF_8),
+				(int) number(record, KafkaHeaders.ORIGINAL_PARTITION, record.partition()),
+				number(record, KafkaHeaders.ORIGINAL_OFFSET, record.offset()));
 	}
 
 	/** Returns whether the record will be forwarded to a retry topic. */
-	boolean isForwarded(Delivery delivery, Exception thrown) {
-		ConsumerRecord<?, ?> record = delivery.record();
+	boolean isForwarded(String mainListener, ConsumerRecord<?, ?> record, Exception thrown) {
 		try {
 			DestinationTopicResolver resolver = this.resolvers.getIfAvailable();
 			if (resolver == null) {
 				return false;
 			}
-			DestinationTopic next = resolver.resolveDestinationTopic(delivery.listener().mainId(), record.topic(),
-					attempt(record), thrown, firstTimestamp(record));
+			DestinationTopic next = resolver.resolveDestinationTopic(mainListener, record.topic(), attempt(record),
+					thrown, number(record, RetryTopicHeaders.DEFAULT_HEADER_ORIGINAL_TIMESTAMP, record.timestamp()));
 			return !next.isDltTopic() && !next.isNoOpsTopic();
 		}
 		catch (RuntimeException ex) {
@@ -52,15 +56,14 @@ final class RetryTopics {
 	}
 
 	/** Returns the number of failed deliveries from other topics. */
-	int failedBefore(Delivery delivery) {
-		return isDeadLetter(delivery.listener(), delivery.record()) ? 0 : attempt(delivery.record()) - 1;
+	int failedBefore(String mainListener, ConsumerRecord<?, ?> record) {
+		return isDeadLetter(mainListener, record) ? 0 : attempt(record) - 1;
 	}
 
-	private boolean isDeadLetter(Listener listener, ConsumerRecord<?, ?> record) {
+	private boolean isDeadLetter(String mainListener, ConsumerRecord<?, ?> record) {
 		try {
 			DestinationTopicResolver resolver = this.resolvers.getIfAvailable();
-			return resolver != null
-					&& resolver.getDestinationTopicByName(listener.mainId(), record.topic()).isDltTopic();
+			return resolver != null && resolver.getDestinationTopicByName(mainListener, record.topic()).isDltTopic();
 		}
 		catch (RuntimeException ex) {
 			return false;
@@ -68,18 +71,17 @@ final class RetryTopics {
 	}
 
 	private static int attempt(ConsumerRecord<?, ?> record) {
-		byte[] value = header(record, RetryTopicHeaders.DEFAULT_HEADER_ATTEMPTS);
-		return (value != null && value.length == Integer.BYTES) ? Math.max(1, ByteBuffer.wrap(value).getInt()) : 1;
+		return (int) Math.max(1, number(record, RetryTopicHeaders.DEFAULT_HEADER_ATTEMPTS, 1));
 	}
 
-	private static long firstTimestamp(ConsumerRecord<?, ?> record) {
-		byte[] value = header(record, RetryTopicHeaders.DEFAULT_HEADER_ORIGINAL_TIMESTAMP);
-		return (value != null && value.length > 0) ? new BigInteger(value).longValue() : record.timestamp();
+	private static long number(ConsumerRecord<?, ?> record, String name, long otherwise) {
+		byte[] value = header(record, name);
+		return (value.length > 0) ? new BigInteger(value).longValue() : otherwise;
 	}
 
-	private static byte @Nullable [] header(ConsumerRecord<?, ?> record, String name) {
+	private static byte[] header(ConsumerRecord<?, ?> record, String name) {
 		Header header = record.headers().lastHeader(name);
-		return (header != null) ? header.value() : null;
+		return (header != null && header.value() != null) ? header.value() : new byte[0];
 	}
 
 }

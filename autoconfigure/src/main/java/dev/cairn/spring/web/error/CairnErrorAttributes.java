@@ -22,16 +22,18 @@ import org.springframework.web.servlet.HandlerMapping;
  */
 final class CairnErrorAttributes extends DefaultErrorAttributes {
 
+	/** Also the property of problem details that contains the id. */
+	static final String ERROR_ID = "errorId";
+
 	static final String TRACE_ID = "traceId";
 
 	@Override
 	public Map<String, @Nullable Object> getErrorAttributes(WebRequest webRequest, ErrorAttributeOptions options) {
 		Map<String, @Nullable Object> attributes = super.getErrorAttributes(webRequest, options);
 		UnitOfWork unit = RequestFacts.currentUnit();
-		RequestFailure failure = RequestFailure.current();
-		if (unit != null && failure != null && failure.id() != null
-				&& attribute(webRequest, RequestDispatcher.ERROR_STATUS_CODE) != null) {
-			attributes.put(RequestFailure.PROPERTY, failure.id());
+		String errorId = ErrorReporter.currentId();
+		if (unit != null && errorId != null && attribute(webRequest, RequestDispatcher.ERROR_STATUS_CODE) != null) {
+			attributes.put(ERROR_ID, errorId);
 			if (isPage(webRequest) && unit.trace() != null) {
 				attributes.put(TRACE_ID, unit.trace().traceId());
 			}

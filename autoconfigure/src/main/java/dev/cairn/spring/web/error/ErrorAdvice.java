@@ -1,7 +1,5 @@
 package dev.cairn.spring.web.error;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -43,17 +41,13 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 			ServerHttpRequest request, ServerHttpResponse response) {
 		if (request instanceof ServletServerHttpRequest servletRequest
 				&& response instanceof ServletServerHttpResponse servletResponse) {
-			beforeBodyWrite(body, servletRequest.getServletRequest(), servletResponse.getServletResponse());
+			String id = this.reporter.handled(servletResponse.getServletResponse().getStatus());
+			ErrorFilter.setId(servletRequest.getServletRequest(), servletResponse.getServletResponse(), id);
+			if (id != null && body instanceof ProblemDetail problem) {
+				problem.setProperty(CairnErrorAttributes.ERROR_ID, id);
+			}
 		}
 		return body;
-	}
-
-	private void beforeBodyWrite(@Nullable Object body, HttpServletRequest request, HttpServletResponse response) {
-		String id = this.reporter.handled(response.getStatus());
-		ErrorFilter.setId(request, response, id);
-		if (id != null && body instanceof ProblemDetail problem) {
-			problem.setProperty(RequestFailure.PROPERTY, id);
-		}
 	}
 
 }

@@ -18,16 +18,17 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class ErrorFilter extends OncePerRequestFilter {
 
+	private static final String HEADER = "X-Error-Id";
+
+	private static final String ATTRIBUTE = "cairn.error-id";
+
 	private final ErrorReporter reporter;
 
 	ErrorFilter(ErrorReporter reporter) {
 		this.reporter = reporter;
 	}
 
-	/**
-	 * Returns the exception that a handler threw. The dispatcher wraps it in a
-	 * {@link ServletException}.
-	 */
+	/** Returns the exception of a handler, which the dispatcher wraps. */
 	static Throwable unwrap(Throwable seen) {
 		Throwable thrown = seen;
 		while (thrown instanceof ServletException && thrown.getCause() != null) {
@@ -42,9 +43,9 @@ final class ErrorFilter extends OncePerRequestFilter {
 	 */
 	static void setId(HttpServletRequest request, HttpServletResponse response, @Nullable String id) {
 		if (id != null) {
-			request.setAttribute(RequestFailure.ATTRIBUTE, id);
+			request.setAttribute(ATTRIBUTE, id);
 			if (!response.isCommitted()) {
-				response.setHeader(RequestFailure.HEADER, id);
+				response.setHeader(HEADER, id);
 			}
 		}
 	}
@@ -63,7 +64,8 @@ final class ErrorFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
-			restoreHeader(request, response);
+			// The container may have reset the response
+			setId(request, response, ErrorReporter.currentId());
 		}
 		try {
 			chain.doFilter(request, response);
@@ -74,16 +76,6 @@ final class ErrorFilter extends OncePerRequestFilter {
 		}
 		if (!request.isAsyncStarted()) {
 			setId(request, response, this.reporter.handled(response.getStatus()));
-		}
-	}
-
-	/**
-	 * The container may have reset the response before it dispatches to the error page.
-	 */
-	private static void restoreHeader(HttpServletRequest request, HttpServletResponse response) {
-		RequestFailure failure = RequestFailure.current();
-		if (failure != null) {
-			setId(request, response, failure.id());
 		}
 	}
 

@@ -1,6 +1,9 @@
 package dev.cairn.spring.web.error;
 
+import java.util.Set;
+
 import dev.cairn.Cairn;
+import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.web.request.RequestFacts;
 import io.micrometer.common.KeyValue;
@@ -11,12 +14,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.ServerHttpObservationFilter;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Captures the failures of requests and adds them to the observation of the request,
+ * Captures the failures of requests. An exception is noted when it is first seen and
+ * captured once it is certain that the response has an error status, unless it only
+ * states that the client has disconnected. It is added to the observation of the request,
  * which does not record exceptions that are handled.
  */
 final class ErrorReporter {
+
+	private static final UnitOfWork.Key<Throwable> NOTED = new UnitOfWork.Key<>("noted exception");
+
+	private static final UnitOfWork.Key<Throwable> CAPTURED = new UnitOfWork.Key<>("captured exception");
 
 	private static final String SPAN_TAG = "error.id";
 
@@ -26,11 +36,11 @@ final class ErrorReporter {
 
 	private final boolean enabled;
 
-	private final ErrorStatuses statuses;
+	private final Set<Integer> statuses;
 
 	private final ObservationRegistry observations;
 
-	ErrorReporter(Cairn cairn, boolean enabled, ErrorStatuses statuses, ObservationRegistry observations) {
+	ErrorReporter(Cairn cairn, boolean enabled, Set<Integer> statuses, ObservationRegistry observations) {
 		this.cairn = cairn;
 		this.enabled = enabled;
 		this.statuses = statuses;
@@ -38,43 +48,42 @@ final class ErrorReporter {
 	}
 
 	/**
-	 * Notes an exception of the current request.
-	 * @param seen the exception
+	 * Returns the id of the captured failure of the current request, which is available
+	 * until the request has ended, including its error page.
 	 */
+	static @Nullable String currentId() {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		return (unit != null) ? unit.attribute(RequestFacts.ERROR_ID) : null;
+	}
+
+	/** Notes an exception of the current request, unless another one was captured. */
 	void note(Throwable seen) {
+		UnitOfWork unit = RequestFacts.currentUnit();
 		RequestFacts request = RequestFacts.current();
-		RequestFailure failure = RequestFailure.current();
-		if (request != null && failure != null && this.enabled) {
-			failure.note(seen);
+		if (unit != null && request != null && this.enabled) {
+			if (unit.attribute(CAPTURED) == null) {
+				unit.set(NOTED, seen);
+			}
 			// The security filters clear the user before the failure is reported
 			request.user();
 		}
 	}
 
 	/**
-	 * Captures the exception that was noted if the response states that it is a failure.
-	 * @param status the status of the response
-	 * @return the id of the incident, or {@code null}
+	 * Captures the exception that was noted if the status makes it a failure. Returns the
+	 * id of the incident, if any.
 	 */
 	@Nullable String handled(int status) {
 		return this.statuses.contains(status) ? report(status, true) : null;
 	}
 
-	/**
-	 * Captures an exception that is answered as an internal server error.
-	 * @param seen the exception
-	 * @return the id of the incident, or {@code null}
-	 */
+	/** Captures an exception that is answered as an internal server error. */
 	@Nullable String answered(Throwable seen) {
 		note(seen);
 		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), true);
 	}
 
-	/**
-	 * Captures an exception that the container turns into an error response.
-	 * @param seen the exception
-	 * @return the id of the incident, or {@code null}
-	 */
+	/** Captures an exception that the container turns into an error response. */
 	@Nullable String unhandled(Throwable seen) {
 		note(seen);
 		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), false);
@@ -82,22 +91,20 @@ final class ErrorReporter {
 
 	private @Nullable String report(int status, boolean handled) {
 		UnitOfWork unit = RequestFacts.currentUnit();
-		RequestFailure failure = RequestFailure.current();
-		if (unit == null || failure == null || !this.enabled) {
-			return null;
+		Throwable thrown = (unit != null) ? unit.attribute(NOTED) : null;
+		if (unit != null && thrown != null && unit.attribute(CAPTURED) == null
+				&& !DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
+			unit.set(CAPTURED, thrown);
+			String id = this.cairn.capture(thrown, (report) -> report.field(MessageFields.STATUS, status));
+			unit.set(RequestFacts.ERROR_ID, id);
+			complete(thrown, id, handled);
 		}
-		if (failure.capture(this.cairn, status)) {
-			unit.set(RequestFacts.ERROR_ID, failure.id());
-			complete(failure, handled);
-		}
-		return failure.id();
+		return currentId();
 	}
 
-	private void complete(RequestFailure failure, boolean handled) {
+	private void complete(Throwable thrown, @Nullable String id, boolean handled) {
 		RequestFacts request = RequestFacts.current();
-		Throwable thrown = failure.thrown();
-		if (request == null || thrown == null
-				|| !(request.attribute(OBSERVATION) instanceof ServerRequestObservationContext context)) {
+		if (request == null || !(request.attribute(OBSERVATION) instanceof ServerRequestObservationContext context)) {
 			return;
 		}
 		Observation active = this.observations.getCurrentObservation();
@@ -108,8 +115,8 @@ final class ErrorReporter {
 			// The observation filter signals an exception that leaves the filter chain
 			context.setError(thrown);
 		}
-		if (failure.id() != null) {
-			context.addHighCardinalityKeyValue(KeyValue.of(SPAN_TAG, failure.id()));
+		if (id != null) {
+			context.addHighCardinalityKeyValue(KeyValue.of(SPAN_TAG, id));
 		}
 	}
 

@@ -43,14 +43,7 @@ final class UnhandledProblemAdvice {
 		this.reporter = reporter;
 	}
 
-	/**
-	 * Handles an exception that no other handler has handled.
-	 * @param ex the exception
-	 * @param request the request
-	 * @param response the response
-	 * @return the response with the problem details
-	 * @throws Exception the same exception if it is left to Boot's error page
-	 */
+	/** Throws the same exception if it is left to Boot's error page. */
 	@ExceptionHandler(Exception.class)
 	ResponseEntity<ProblemDetail> handle(Exception ex, HttpServletRequest request, HttpServletResponse response)
 			throws Exception {

@@ -43,14 +43,14 @@ import org.springframework.web.servlet.View;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass({ DispatcherServlet.class, ErrorAttributes.class })
 @ConditionalOnBean(Cairn.class)
-@EnableConfigurationProperties(ErrorsProperties.class)
+@EnableConfigurationProperties(WebErrorsProperties.class)
 public final class WebErrorsAutoConfiguration {
 
 	/** The order of the filter: directly after the filter that opens the unit of work. */
 	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
 	@Bean
-	ErrorReporter cairnErrorReporter(Cairn cairn, ErrorsProperties properties,
+	ErrorReporter cairnErrorReporter(Cairn cairn, WebErrorsProperties properties,
 			ObjectProvider<ObservationRegistry> observations) {
 		return new ErrorReporter(cairn, properties.enabled(), properties.toStatuses(),
 				observations.getIfUnique(() -> ObservationRegistry.NOOP));
@@ -62,7 +62,7 @@ public final class WebErrorsAutoConfiguration {
 	}
 
 	@Bean
-	RequestIncidentEnricher cairnRequestIncidentEnricher(ErrorsProperties properties) {
+	RequestIncidentEnricher cairnRequestIncidentEnricher(WebErrorsProperties properties) {
 		return new RequestIncidentEnricher(properties.requestHeadersOrDefault(), properties.user());
 	}
 
@@ -73,7 +73,7 @@ public final class WebErrorsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnErrorFilter")
-	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter, ErrorsProperties properties) {
+	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter, WebErrorsProperties properties) {
 		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
 		registration.setEnabled(properties.enabled());
 		registration.setOrder(FILTER_ORDER);

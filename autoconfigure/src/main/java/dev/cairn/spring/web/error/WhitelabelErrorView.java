@@ -35,26 +35,19 @@ final class WhitelabelErrorView implements View {
 	}
 
 	private static String page(Map<String, ?> model) {
-		StringBuilder page = new StringBuilder("<html><body><h1>Whitelabel Error Page</h1>")
-			.append("<p>This application has no explicit mapping for /error, so you are seeing this as a fallback.</p>")
-			.append("<div id='created'>")
-			.append(escaped(model.get("timestamp")))
-			.append("</div><div>There was an unexpected error (type=")
-			.append(escaped(model.get("error")))
-			.append(", status=")
-			.append(escaped(model.get("status")))
-			.append(").</div>");
-		append(page, "<div>", model.get("message"));
-		append(page, "<div style='white-space:pre-wrap;'>", model.get("trace"));
-		append(page, "<div>Error id: ", model.get(RequestFailure.PROPERTY));
-		append(page, "<div>Trace id: ", model.get(CairnErrorAttributes.TRACE_ID));
-		return page.append("</body></html>").toString();
+		return """
+				<html><body><h1>Whitelabel Error Page</h1>\
+				<p>This application has no explicit mapping for /error, so you are seeing this as a fallback.</p>\
+				<div id='created'>%s</div>\
+				<div>There was an unexpected error (type=%s, status=%s).</div>%s%s%s%s</body></html>""".formatted(
+				escaped(model.get("timestamp")), escaped(model.get("error")), escaped(model.get("status")),
+				div("<div>", model.get("message")), div("<div style='white-space:pre-wrap;'>", model.get("trace")),
+				div("<div>Error id: ", model.get(CairnErrorAttributes.ERROR_ID)),
+				div("<div>Trace id: ", model.get(CairnErrorAttributes.TRACE_ID)));
 	}
 
-	private static void append(StringBuilder page, String start, @Nullable Object value) {
-		if (value != null) {
-			page.append(start).append(escaped(value)).append("</div>");
-		}
+	private static String div(String start, @Nullable Object value) {
+		return (value != null) ? start + escaped(value) + "</div>" : "";
 	}
 
 	private static @Nullable String escaped(@Nullable Object value) {

@@ -1,4 +1,4 @@
-package dev.cairn.spring.logging.logback;
+package dev.cairn.spring.error;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,25 +31,19 @@ import org.springframework.beans.factory.InitializingBean;
  * root logger, so that all other appenders write these values. It does nothing unless
  * SLF4J is bound to Logback.
  */
-public final class LogEntryAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
+final class LogEntryAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
 		implements InitializingBean, DisposableBean {
 
 	private static final String NAME = "CAIRN";
 
+	/** The lowest level; {@code null} to leave the root logger alone. */
 	private final @Nullable Level threshold;
 
 	private final Function<LogEntry, Map<String, String>> handler;
 
 	private @Nullable Logger root;
 
-	/**
-	 * Creates an appender.
-	 * @param threshold the lowest level of the entries that are passed on; {@code null}
-	 * to leave the root logger alone
-	 * @param handler handles an entry and returns the values to add to it
-	 */
-	public LogEntryAppender(org.slf4j.event.@Nullable Level threshold,
-			Function<LogEntry, Map<String, String>> handler) {
+	LogEntryAppender(org.slf4j.event.@Nullable Level threshold, Function<LogEntry, Map<String, String>> handler) {
 		this.threshold = (threshold != null) ? Level.convertAnSLF4JLevel(threshold) : null;
 		this.handler = handler;
 	}

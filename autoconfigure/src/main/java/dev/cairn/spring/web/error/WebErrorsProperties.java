@@ -1,6 +1,10 @@
 package dev.cairn.spring.web.error;
 
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import dev.cairn.spring.core.InvalidProperty;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +25,34 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * receives it only with sentry.send-default-pii.
  */
 @ConfigurationProperties("cairn.errors")
-record ErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5xx") List<String> statuses,
+record WebErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5xx") List<String> statuses,
 		@Nullable List<String> requestHeaders, @DefaultValue("true") boolean user) {
 
 	/** Headers that describe the request but not who sends it. */
 	private static final List<String> REQUEST_HEADERS = List.of("accept", "accept-language", "content-length",
 			"content-type", "host", "origin", "referer", "user-agent", "x-request-id");
 
+	private static final Pattern STATUS = Pattern.compile("[1-5](\\d\\d|xx)");
+
 	List<String> requestHeadersOrDefault() {
 		return (this.requestHeaders != null) ? this.requestHeaders : REQUEST_HEADERS;
 	}
 
-	ErrorStatuses toStatuses() {
-		return InvalidProperty.check("cairn.errors.statuses", this.statuses, () -> ErrorStatuses.of(this.statuses));
+	Set<Integer> toStatuses() {
+		return InvalidProperty.check("cairn.errors.statuses", this.statuses,
+				() -> this.statuses.stream()
+					.flatMapToInt(WebErrorsProperties::toStatuses)
+					.boxed()
+					.collect(Collectors.toSet()));
+	}
+
+	private static IntStream toStatuses(String status) {
+		if (!STATUS.matcher(status).matches()) {
+			throw new IllegalArgumentException(
+					"a status must be a number such as 409 or a class such as 4xx, but was '" + status + "'");
+		}
+		int first = Integer.parseInt(status.replace('x', '0'));
+		return IntStream.range(first, first + (status.endsWith("xx") ? 100 : 1));
 	}
 
 }

@@ -1,4 +1,4 @@
-package dev.cairn.spring.process;
+package dev.cairn.spring.error;
 
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.util.List;

@@ -1,17 +1,18 @@
-package dev.cairn.spring.logging;
+package dev.cairn.spring.error;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
 import dev.cairn.Cairn;
-import dev.cairn.Event;
 import dev.cairn.LogEntry;
 import dev.cairn.MessageFields;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
+import dev.cairn.spring.error.ErrorsProperties.Logged;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -30,15 +31,27 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	private static final String SPAN_ID = "spanId";
 
+	/**
+	 * The loggers of Cairn and of the clients that it delivers through. An entry about a
+	 * delivery must not become a message to deliver.
+	 */
+	private static final List<String> OWN_LOGGERS = List.of("dev.cairn.Cairn", "dev.cairn.engine.",
+			"dev.cairn.incident.", "dev.cairn.context.", "dev.cairn.delivery.", "dev.cairn.encoding.",
+			"dev.cairn.internal.", "dev.cairn.metrics.", "dev.cairn.file.", "dev.cairn.kafka.", "dev.cairn.sentry.",
+			"dev.cairn.statsd.", "dev.cairn.spring.", "io.sentry.", "org.apache.kafka.");
+
+	/** A logger that describes a throwable that is captured elsewhere. */
+	private static final String REPEATING_LOGGER = "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter";
+
 	private final Cairn cairn;
 
 	private final Incidents incidents;
 
 	private final Signals signals;
 
-	private final LoggedErrors captured;
+	private final Logged captured;
 
-	LoggedFailures(Cairn cairn, Incidents incidents, Signals signals, LoggedErrors captured) {
+	LoggedFailures(Cairn cairn, Incidents incidents, Signals signals, Logged captured) {
 		this.cairn = cairn;
 		this.incidents = incidents;
 		this.signals = signals;
@@ -53,28 +66,25 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	 */
 	@Override
 	public Map<String, String> apply(LogEntry entry) {
-		boolean own = OwnLoggers.includes(entry.logger());
+		boolean own = OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
 		if (!own) {
 			this.signals.report((listener, unit) -> listener.logged(entry, unit));
 		}
-		if (this.captured == LoggedErrors.NONE || !entry.isAtLeast(THRESHOLD)) {
+		if (this.captured == Logged.NONE || !entry.isAtLeast(THRESHOLD)) {
 			return Map.of();
 		}
 		boolean failure = entry.isAtLeast(Level.ERROR) && !own;
-		Throwable throwable = entry.throwable();
-		if (throwable != null) {
-			return captureThrowable(entry, throwable, failure);
+		if (entry.throwable() != null) {
+			return captureThrowable(entry, entry.throwable(), failure);
 		}
-		return (failure && isFailure(entry)) ? captureText(entry) : Map.of();
-	}
-
-	private boolean isFailure(LogEntry text) {
-		return this.captured == LoggedErrors.ALL && !OwnLoggers.repeats(text.logger());
+		return (failure && this.captured == Logged.ALL && !entry.logger().equals(REPEATING_LOGGER)) ? captureText(entry)
+				: Map.of();
 	}
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {
 		if (failure) {
-			this.cairn.capture(throwable, (report) -> describe(entry, report));
+			this.cairn.capture(throwable, (report) -> report.field(MessageFields.LOG_LOGGER, entry.logger())
+				.field(MessageFields.LOG_MESSAGE, entry.text()));
 		}
 		Incident incident = this.incidents.find(throwable);
 		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();
@@ -84,10 +94,6 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 		String id = this.cairn.captureMessage(entry.text(),
 				(report) -> report.field(MessageFields.LOG_LOGGER, entry.logger()));
 		return (id != null) ? values(entry, id, null) : Map.of();
-	}
-
-	private static void describe(LogEntry entry, Event report) {
-		report.field(MessageFields.LOG_LOGGER, entry.logger()).field(MessageFields.LOG_MESSAGE, entry.text());
 	}
 
 	private static Map<String, String> values(LogEntry entry, String errorId, @Nullable Trace trace) {

@@ -1,4 +1,4 @@
-package dev.cairn.spring.logging;
+package dev.cairn.spring.error;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -7,7 +7,6 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
-import dev.cairn.spring.logging.logback.LogEntryAppender;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

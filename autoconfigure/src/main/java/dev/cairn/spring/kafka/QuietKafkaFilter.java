@@ -1,4 +1,4 @@
-package dev.cairn.spring.logging.logback;
+package dev.cairn.spring.kafka;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -18,7 +18,7 @@ import org.springframework.beans.factory.InitializingBean;
  * clients of the application run on other threads and are not affected. The filter does
  * nothing unless SLF4J is bound to Logback.
  */
-public final class QuietKafkaFilter extends TurboFilter implements InitializingBean, DisposableBean {
+final class QuietKafkaFilter extends TurboFilter implements InitializingBean, DisposableBean {
 
 	private static final String KAFKA = "org.apache.kafka.";
 
@@ -28,12 +28,8 @@ public final class QuietKafkaFilter extends TurboFilter implements InitializingB
 
 	private @Nullable LoggerContext loggers;
 
-	/**
-	 * Creates a filter.
-	 * @param clientId the client id of Cairn's producer, which is part of the name of its
-	 * network thread
-	 */
-	public QuietKafkaFilter(String clientId) {
+	/** The client id of a producer is part of the name of its network thread. */
+	QuietKafkaFilter(String clientId) {
 		this.networkThread = "kafka-producer-network-thread | " + clientId;
 	}
 
@@ -52,9 +48,7 @@ public final class QuietKafkaFilter extends TurboFilter implements InitializingB
 		return (logger.getName().startsWith(KAFKA) && isQuiet(level)) ? FilterReply.DENY : FilterReply.NEUTRAL;
 	}
 
-	/**
-	 * The sink handles every failure on its own thread as an exception.
-	 */
+	/** The sink handles every failure on its own thread as an exception. */
 	private boolean isQuiet(Level level) {
 		String thread = Thread.currentThread().getName();
 		return thread.equals(SINK_THREAD) || (level.levelInt < Level.ERROR_INT && thread.equals(this.networkThread));

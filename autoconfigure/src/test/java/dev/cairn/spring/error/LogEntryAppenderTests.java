@@ -1,4 +1,4 @@
-package dev.cairn.spring.logging.logback;
+package dev.cairn.spring.error;
 
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,0 +1,79 @@
+package dev.cairn.spring.error;
+
+import java.lang.reflect.Method;
+
+import dev.cairn.Cairn;
+import dev.cairn.LogEntry;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.incident.Incidents;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.error.ErrorsProperties.Logged;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for failures that are logged or that
+ * end a thread.
+ */
+@AutoConfiguration(after = CairnAutoConfiguration.class)
+@ConditionalOnCairn
+@ConditionalOnBean(Cairn.class)
+@EnableConfigurationProperties(ErrorsProperties.class)
+public final class ErrorsAutoConfiguration {
+
+	@Bean
+	@Lazy(false)
+	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
+	@ConditionalOnMissingBean
+	UncaughtExceptions cairnUncaughtExceptions(Cairn cairn) {
+		return new UncaughtExceptions(cairn);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
+	static class LogbackConfiguration {
+
+		/** Entries are passed on to listeners even if failures are not captured. */
+		@Bean
+		@Lazy(false)
+		@ConditionalOnMissingBean
+		LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, Signals signals,
+				ObjectProvider<SignalListener> listeners, ErrorsProperties properties, Environment environment) {
+			boolean enabled = environment.getProperty("cairn.errors.enabled", Boolean.class, true);
+			Logged captured = enabled ? properties.logged() : Logged.NONE;
+			return new LogEntryAppender(threshold(captured, listeners),
+					new LoggedFailures(cairn, incidents, signals, captured));
+		}
+
+		/** Entries below WARN are only passed on if a listener receives log entries. */
+		private static @Nullable Level threshold(Logged captured, ObjectProvider<SignalListener> listeners) {
+			if (listeners.stream().anyMatch(LogbackConfiguration::receivesLogEntries)) {
+				return Level.INFO;
+			}
+			return (captured != Logged.NONE) ? LoggedFailures.THRESHOLD : null;
+		}
+
+		private static boolean receivesLogEntries(SignalListener listener) {
+			Method method = ReflectionUtils.findMethod(listener.getClass(), "logged", LogEntry.class, UnitOfWork.class);
+			return method != null && method.getDeclaringClass() != SignalListener.class;
+		}
+
+	}
+
+}

@@ -1,0 +1,51 @@
+package dev.cairn.spring.kafka.listener;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.kafka.listener.RetryListener;
+
+/**
+ * Receives from spring-kafka's error handlers whether a failed record is delivered again
+ * or given up.
+ */
+final class DeliveryOutcomes implements RetryListener {
+
+	static final DeliveryOutcomes INSTANCE = new DeliveryOutcomes();
+
+	private DeliveryOutcomes() {
+	}
+
+	@Override
+	public void failedDelivery(ConsumerRecord<?, ?> record, @Nullable Exception ex, int deliveryAttempt) {
+		Delivery.current().ifPresent(Delivery::comesAgain);
+	}
+
+	@Override
+	public void recovered(ConsumerRecord<?, ?> record, @Nullable Exception ex) {
+		Delivery.current().ifPresent(Delivery::givenUp);
+	}
+
+	@Override
+	public void recoveryFailed(ConsumerRecord<?, ?> record, @Nullable Exception original, Exception failure) {
+		Delivery.current().ifPresent(Delivery::comesAgain);
+	}
+
+	@Override
+	public void failedDelivery(ConsumerRecords<?, ?> records, Exception ex, int deliveryAttempt) {
+		Delivery.current().ifPresent((delivery) -> delivery.failed(records, ex));
+		Delivery.current().ifPresent(Delivery::comesAgain);
+	}
+
+	@Override
+	public void recovered(ConsumerRecords<?, ?> records, Exception ex) {
+		Delivery.current().ifPresent(Delivery::givenUp);
+	}
+
+	@Override
+	public void recoveryFailed(ConsumerRecords<?, ?> records, Exception original, Exception failure) {
+		Delivery.current().ifPresent(Delivery::comesAgain);
+	}
+
+}
