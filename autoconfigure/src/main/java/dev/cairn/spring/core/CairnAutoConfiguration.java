@@ -39,7 +39,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -204,7 +203,7 @@ public final class CairnAutoConfiguration {
 	}
 
 	@Bean
-	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ApplicationContext context) {
+	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ConfigurableApplicationContext context) {
 		return new StartReport(context, origin.service(), sinks);
 	}
 

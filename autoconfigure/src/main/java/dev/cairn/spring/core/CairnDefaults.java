@@ -29,25 +29,13 @@ import org.springframework.util.StringUtils;
  */
 class CairnDefaults implements EnvironmentPostProcessor {
 
-	private static final String STATSD_ENABLED = "management.statsd.metrics.export.enabled";
-
-	private static final String STATSD_HOST = "management.statsd.metrics.export.host";
-
-	private static final String STATSD_PROTOCOL = "management.statsd.metrics.export.protocol";
+	private static final String STATSD = "management.statsd.metrics.export.";
 
 	/** The JDK has no Unix datagrams. Micrometer brings them along. */
 	private static final Set<String> STATSD_PROTOCOLS = Set.of("udp", "tcp");
 
-	private static final String LEVEL_PATTERN = "logging.pattern.level";
-
 	/** Boot's own pattern, followed by the id in brackets if there is one. */
 	private static final String LEVEL_WITH_ERROR_ID = "%5p%replace( [%X{errorId:-}]){' .]$',''}";
-
-	/** Publishes the meters of the threads that serve requests. */
-	private static final String TOMCAT_POOL = "server.tomcat.mbeanregistry.enabled";
-
-	private static final String PROMETHEUS_EXEMPLARS = "management.prometheus.metrics.export.properties."
-			+ "io.prometheus.exporter.exemplarsOnAllMetricTypes";
 
 	private static final String EXCLUDE = "spring.autoconfigure.exclude";
 
@@ -57,20 +45,21 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		ClassLoader loader = application.getClassLoader();
 		Map<String, Object> defaults = new HashMap<>();
-		if (!StringUtils.hasText(environment.getProperty(STATSD_HOST))) {
-			defaults.put(STATSD_ENABLED, "false");
+		if (!StringUtils.hasText(environment.getProperty(STATSD + "host"))) {
+			defaults.put(STATSD + "enabled", "false");
 		}
 		if (!hasStatsdProtocol(environment)) {
 			defaults.put("cairn.statsd.enabled", "false");
 		}
 		if (isOn(environment, "errors") && isPresent("ch.qos.logback.classic.LoggerContext", loader)) {
-			defaults.put(LEVEL_PATTERN, LEVEL_WITH_ERROR_ID);
+			defaults.put("logging.pattern.level", LEVEL_WITH_ERROR_ID);
 		}
 		if (isOn(environment, "metrics")) {
-			defaults.put(TOMCAT_POOL, "true");
+			defaults.put("server.tomcat.mbeanregistry.enabled", "true");
 		}
 		if (isOn(environment) && isPresent("io.micrometer.prometheusmetrics.PrometheusMeterRegistry", loader)) {
-			defaults.put(PROMETHEUS_EXEMPLARS, "false");
+			defaults.put("management.prometheus.metrics.export.properties."
+					+ "io.prometheus.exporter.exemplarsOnAllMetricTypes", "false");
 		}
 		if (isAheadOfTime() && isPresent("io.sentry.spring.boot4.SentryAutoConfiguration", loader)) {
 			// Sentry decides by the presence of its DSN at build time
@@ -97,7 +86,7 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	}
 
 	private static boolean hasStatsdProtocol(ConfigurableEnvironment environment) {
-		return STATSD_PROTOCOLS.contains(environment.getProperty(STATSD_PROTOCOL, "udp").toLowerCase(Locale.ROOT));
+		return STATSD_PROTOCOLS.contains(environment.getProperty(STATSD + "protocol", "udp").toLowerCase(Locale.ROOT));
 	}
 
 	private static boolean isAheadOfTime() {

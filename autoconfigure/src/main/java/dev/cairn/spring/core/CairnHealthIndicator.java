@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Map;
 
 import dev.cairn.Ledger;
-import dev.cairn.Ledger.State;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -29,14 +28,10 @@ final class CairnHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		Map<String, String> channels = new LinkedHashMap<>();
-		boolean anyDown = false;
-		for (Map.Entry<String, Ledger.Balance> entry : this.ledger.balances().entrySet()) {
-			State state = entry.getValue().state();
-			channels.put(entry.getKey(), state.name().toLowerCase(Locale.ROOT));
-			anyDown |= state == State.DOWN;
-		}
-		Health.Builder status = (anyDown && this.downWhenChannelDown) ? builder.down() : builder.up();
-		status.withDetail("channels", channels);
+		this.ledger.balances()
+			.forEach((name, balance) -> channels.put(name, balance.state().name().toLowerCase(Locale.ROOT)));
+		boolean down = this.downWhenChannelDown && channels.containsValue("down");
+		(down ? builder.down() : builder.up()).withDetail("channels", channels);
 	}
 
 }

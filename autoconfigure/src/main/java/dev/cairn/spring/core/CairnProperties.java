@@ -65,9 +65,6 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 		return this.shutdownTimeout;
 	}
 
-	/**
-	 * Returns the configured routes.
-	 */
 	List<Route> toRoutes(List<String> sinks) {
 		List<Route> made = new ArrayList<>();
 		for (int i = 0; i < this.routes.size(); i++) {
@@ -86,14 +83,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 		return InvalidProperty.check(property, pattern, () -> NamePattern.of(pattern));
 	}
 
-	/**
-	 * A rule that sends messages to sinks.
-	 *
-	 * @param type Types of messages to match; a star stands for any characters.
-	 * @param logger Loggers to match; a star stands for any characters.
-	 * @param severity Least severity to match; any by default.
-	 * @param to Names of the sinks; empty to drop the messages.
-	 */
+	/** A rule that sends messages to the named sinks, or drops them if there are none. */
 	record RouteProperties(@DefaultValue("*") String type, @DefaultValue("*") String logger,
 			@Nullable Severity severity, @DefaultValue List<String> to) {
 
@@ -138,35 +128,20 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 
 	}
 
-	/**
-	 * A rule that keeps a fraction of the signals it matches.
-	 *
-	 * @param signal Kind of signal to match; all kinds of messages, but no meters, by
-	 * default.
-	 * @param name Types of messages or names of meters to match; a star stands for any
-	 * characters.
-	 * @param severity Least severity to match; any by default.
-	 * @param exception Exceptions to match, by the full name of a class, which includes
-	 * its subclasses; a star stands for any characters.
-	 * @param route Routes to match, such as /orders/{id}; a star stands for any
-	 * characters.
-	 * @param status Statuses to match: a number such as 404, or a class such as 4xx.
-	 * @param message Messages of exceptions to match; a star stands for any characters.
-	 * @param rate Fraction to keep, 0 (none) to 1 (all).
-	 */
+	/** A rule that keeps a fraction of the signals it matches: a {@link SamplingRule}. */
 	record RuleProperties(@Nullable Signal signal, @DefaultValue("*") String name, @Nullable Severity severity,
 			@Nullable String exception, @Nullable String route, @Nullable String status, @Nullable String message,
 			@DefaultValue("1") double rate) {
 
 		SamplingRule toRule(String property) {
-			NamePattern names = pattern(property + ".name", this.name);
-			NamePattern exceptions = optional(property + ".exception", this.exception);
-			NamePattern routes = optional(property + ".route", this.route);
-			NamePattern messages = optional(property + ".message", this.message);
-			SamplingRule unconditional = InvalidProperty.check(property + ".rate", this.rate,
-					() -> new SamplingRule(this.signal, names, this.severity, null, null, null, null, this.rate));
-			return InvalidProperty.check(property + ".status", this.status, () -> new SamplingRule(this.signal,
-					unconditional.name(), this.severity, exceptions, routes, this.status, messages, this.rate));
+			SamplingRule rule = InvalidProperty.check(property + ".rate", this.rate,
+					() -> new SamplingRule(this.signal, pattern(property + ".name", this.name), this.severity,
+							optional(property + ".exception", this.exception),
+							optional(property + ".route", this.route), null,
+							optional(property + ".message", this.message), this.rate));
+			return InvalidProperty.check(property + ".status", this.status,
+					() -> new SamplingRule(rule.signal(), rule.name(), rule.severity(), rule.exception(), rule.route(),
+							this.status, rule.message(), rule.rate()));
 		}
 
 		private static @Nullable NamePattern optional(String property, @Nullable String pattern) {
@@ -272,15 +247,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	record HealthProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean downWhenChannelDown) {
 	}
 
-	/**
-	 * Values for events that do not set their own.
-	 *
-	 * @param fields Fields by name.
-	 * @param category Category of the event.
-	 * @param severity Severity of the event.
-	 * @param rate Fraction to keep, 0 (none) to 1 (all).
-	 * @param logger Logger of the event.
-	 */
+	/** Values for events that do not set their own. */
 	record PresetProperties(@DefaultValue Map<String, Object> fields, @Nullable Category category,
 			@Nullable Severity severity, @Nullable Double rate, @Nullable String logger) {
 

@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
-import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.test.context.ContextConfigurationAttributes;
@@ -32,22 +32,23 @@ class InMemoryContextCustomizerFactory implements ContextCustomizerFactory {
 	 */
 	private record InMemoryContextCustomizer() implements ContextCustomizer {
 
-		/** The default sink for files backs off from a bean of this name. */
-		private static final String FILE_SINK = "cairnFileSink";
-
 		private static final int CAPACITY = 10_000;
 
+		/** The default sink for files backs off from a bean of its name. */
 		@Override
 		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
-			if (hasDestination(context.getEnvironment())
-					|| !(context.getBeanFactory() instanceof BeanDefinitionRegistry beans)) {
-				return;
+			if (!hasDestination(context.getEnvironment())
+					&& context.getBeanFactory() instanceof BeanDefinitionRegistry beans) {
+				beans
+					.registerBeanDefinition("cairnFileSink",
+							BeanDefinitionBuilder
+								.rootBeanDefinition(MemorySink.class,
+										() -> new MemorySink(context.getBean(Accounts.class).channel("memory"),
+												CAPACITY))
+								.setLazyInit(true)
+								.setDestroyMethodName("")
+								.getBeanDefinition());
 			}
-			RootBeanDefinition sink = new RootBeanDefinition(MemorySink.class,
-					() -> new MemorySink(context.getBean(Accounts.class).channel("memory"), CAPACITY));
-			sink.setLazyInit(true);
-			sink.setDestroyMethodName("");
-			beans.registerBeanDefinition(FILE_SINK, sink);
 		}
 
 		private static boolean hasDestination(Environment environment) {

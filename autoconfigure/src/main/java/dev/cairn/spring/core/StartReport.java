@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.ClassUtils;
 
@@ -25,13 +25,13 @@ final class StartReport implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final String REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
 
-	private final ApplicationContext context;
+	private final ConfigurableApplicationContext context;
 
 	private final String service;
 
 	private final ObjectProvider<Sink> sinks;
 
-	StartReport(ApplicationContext context, String service, ObjectProvider<Sink> sinks) {
+	StartReport(ConfigurableApplicationContext context, String service, ObjectProvider<Sink> sinks) {
 		this.context = context;
 		this.service = service;
 		this.sinks = sinks;
@@ -39,7 +39,7 @@ final class StartReport implements ApplicationListener<ContextRefreshedEvent> {
 
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() == this.context && logger.isInfoEnabled()) {
+		if (event.getApplicationContext() == this.context && this.context.isActive() && logger.isInfoEnabled()) {
 			List<String> sinks = this.sinks.orderedStream().map((sink) -> sink.channel().name()).toList();
 			logger.info("Cairn of {}: events to {}, errors to {}, metrics to {}", this.service,
 					join(sinks.stream().filter((name) -> !name.equals("sentry"))), join(sinks.stream()),

@@ -1,15 +1,23 @@
 package dev.cairn.spring.core;
 
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Cairn;
 import dev.cairn.Lifecycle;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.AwaitThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.SmartLifecycle;
@@ -58,6 +66,49 @@ class CairnLifecycleTests {
 		FailingApplication.calls.clear();
 		assertThatException().isThrownBy(() -> RunningApplication.startWithoutWeb(FailingApplication.class));
 		assertThat(FailingApplication.calls).containsExactly("start");
+	}
+
+	@Test
+	void deliversAfterTheStartWhatWasPublishedWhileStopped(@TempDir Path directory) throws IOException {
+		try (DatagramSocket receiver = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+				RunningApplication application = RunningApplication.start(Application.class, "cairn.file.enabled=true",
+						"cairn.file.directory=" + directory, "cairn.udp.host=127.0.0.1",
+						"cairn.udp.port=" + receiver.getLocalPort(), "management.statsd.metrics.export.host=127.0.0.1",
+						"management.statsd.metrics.export.port=" + receiver.getLocalPort())) {
+			Cairn cairn = application.bean(Cairn.class);
+			cairn.event("before").publish();
+			application.get("/missing", "User-Agent", "curl/8.5.0");
+			assertThat(threads()).isNotEmpty();
+			application.context().stop();
+			assertThat(threads()).as("threads while stopped").isEmpty();
+			cairn.event("meanwhile").publish();
+			cairn.capture(new IllegalStateException("meanwhile"));
+			assertThat(threads()).as("threads while stopped").isEmpty();
+			application.context().start();
+			assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
+			assertThat(lines(directory)).filteredOn((line) -> line.contains("\"type\":\"before\"")).hasSize(1);
+			assertThat(lines(directory)).filteredOn((line) -> line.contains("\"type\":\"meanwhile\"")).hasSize(1);
+			assertThat(lines(directory)).filteredOn((line) -> line.contains("\"type\":\"exception\"")).hasSize(1);
+		}
+	}
+
+	private static List<String> threads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith("cairn-"))
+			.toList();
+	}
+
+	private static List<String> lines(Path directory) throws IOException {
+		List<String> lines = new ArrayList<>();
+		try (Stream<Path> files = Files.walk(directory)) {
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				lines.addAll(Files.readAllLines(file));
+			}
+		}
+		return lines;
 	}
 
 	@Test

@@ -5,10 +5,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 import dev.cairn.Message;
-import dev.cairn.Trace;
 import dev.cairn.TraceSource;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Extensions;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -30,16 +30,20 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final Signals signals;
 
-	private final @Nullable RequestMessages messages;
+	private final Extensions extensions;
 
 	private final TraceSource trace;
 
+	private final @Nullable RequestMessages messages;
+
 	private final Predicate<String> excludes;
 
-	RequestFilter(Signals signals, @Nullable RequestMessages messages, TraceSource trace, Predicate<String> excludes) {
+	RequestFilter(Signals signals, Extensions extensions, TraceSource trace, @Nullable RequestMessages messages,
+			Predicate<String> excludes) {
 		this.signals = signals;
-		this.messages = messages;
+		this.extensions = extensions;
 		this.trace = trace;
+		this.messages = messages;
 		this.excludes = excludes;
 	}
 
@@ -70,19 +74,10 @@ final class RequestFilter extends OncePerRequestFilter {
 	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
 		ServletRequestFacts facts = new ServletRequestFacts(request, response);
 		boolean excluded = request.getDispatcherType() == DispatcherType.ERROR || this.excludes.test(facts.path());
-		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, activeTrace());
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST,
+				this.extensions.get("the trace source", this.trace::current));
 		unit.set(RequestFacts.KEY, facts);
 		return new Exchange(facts, unit, excluded ? null : this.messages);
-	}
-
-	/** A tracer that throws an exception must not fail the request. */
-	private @Nullable Trace activeTrace() {
-		try {
-			return this.trace.current();
-		}
-		catch (RuntimeException ex) {
-			return null;
-		}
 	}
 
 	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,

@@ -10,17 +10,14 @@ import dev.cairn.Message;
 import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.context.UnitOfWork;
-import dev.cairn.internal.WarnOnce;
+import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the message of a request. The fields that sampling depends on are set first;
  * all others are only determined if the message is kept.
  */
 final class RequestMessages {
-
-	private static final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(RequestMessages.class));
 
 	private static final int FIRST_SERVER_ERROR = 500;
 
@@ -32,17 +29,20 @@ final class RequestMessages {
 
 	private final OptionalFields fields;
 
-	private final List<RequestMessageCustomizer> customizers;
+	private final Extensions extensions;
+
+	private final List<Extensions.Named<RequestMessageCustomizer>> customizers;
 
 	private final @Nullable UserAgents userAgents;
 
-	RequestMessages(Cairn cairn, RequestsProperties properties, List<RequestMessageCustomizer> customizers,
-			@Nullable UserAgents userAgents) {
+	RequestMessages(Cairn cairn, RequestsProperties properties, Extensions extensions,
+			List<RequestMessageCustomizer> customizers, @Nullable UserAgents userAgents) {
 		this.cairn = cairn;
 		this.keepErrors = properties.keepErrors();
 		this.slowNanos = properties.slowNanos();
 		this.fields = properties.toOptionalFields();
-		this.customizers = customizers;
+		this.extensions = extensions;
+		this.customizers = Extensions.named("request customizer", customizers);
 		this.userAgents = userAgents;
 	}
 
@@ -68,7 +68,7 @@ final class RequestMessages {
 		if (kept) {
 			addSize(event, MessageFields.REQUEST_BYTES, request.requestBytes());
 			addSize(event, MessageFields.RESPONSE_BYTES, request.responseBytes());
-			customize(event, request);
+			this.extensions.each(this.customizers, (customizer) -> customizer.customize(event, request));
 		}
 		if (kept && this.userAgents != null) {
 			this.userAgents.publish(event, request, RequestMessages::publish);
@@ -103,18 +103,6 @@ final class RequestMessages {
 
 	private void addSize(Event event, String field, long bytes) {
 		this.fields.add(event, field, (bytes != RequestFacts.UNKNOWN_BYTES) ? bytes : null);
-	}
-
-	private void customize(Event event, RequestFacts request) {
-		for (RequestMessageCustomizer customizer : this.customizers) {
-			try {
-				customizer.customize(event, request);
-			}
-			catch (RuntimeException ex) {
-				String name = customizer.getClass().getName();
-				warnings.warn(name, () -> "Failed to customize the message of a request with " + name + ": " + ex);
-			}
-		}
 	}
 
 	/** Returns milliseconds with a precision of one microsecond. */

@@ -5,6 +5,7 @@ import java.util.List;
 import dev.cairn.Cairn;
 import dev.cairn.TraceSource;
 import dev.cairn.context.Signals;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import jakarta.servlet.DispatcherType;
@@ -55,10 +56,11 @@ public final class RequestsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
 	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-			RequestMessages messages, ObjectProvider<TraceSource> trace, Environment environment) {
-		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(new RequestFilter(signals,
-				properties.enabled() ? messages : null, trace.getIfAvailable(() -> TraceSource.NONE),
-				properties.toExcludes(actuatorPaths(environment))));
+			Extensions extensions, ObjectProvider<TraceSource> trace, RequestMessages messages,
+			Environment environment) {
+		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
+				new RequestFilter(signals, extensions, trace.getIfAvailable(() -> TraceSource.NONE),
+						properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment))));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;
@@ -73,9 +75,9 @@ public final class RequestsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RequestMessages cairnRequestMessages(RequestsProperties properties, Cairn cairn,
+	RequestMessages cairnRequestMessages(RequestsProperties properties, Cairn cairn, Extensions extensions,
 			ObjectProvider<RequestMessageCustomizer> customizers, ObjectProvider<UserAgents> userAgents) {
-		return new RequestMessages(cairn, properties, customizers.orderedStream().toList(),
+		return new RequestMessages(cairn, properties, extensions, customizers.orderedStream().toList(),
 				(properties.userAgent() != ClientDetails.UserAgent.NONE) ? userAgents.getIfAvailable() : null);
 	}
 
@@ -118,8 +120,8 @@ public final class RequestsAutoConfiguration {
 
 	@Bean(initMethod = "start")
 	@ConditionalOnBean(UserAgentParser.class)
-	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser) {
-		return new UserAgents(properties.consent().toConsent(), properties.toOptionalFields(), parser);
+	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser, Extensions extensions) {
+		return new UserAgents(properties.consent().toConsent(), properties.toOptionalFields(), parser, extensions);
 	}
 
 	@Configuration(proxyBeanMethods = false)

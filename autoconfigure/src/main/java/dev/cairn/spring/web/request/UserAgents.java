@@ -2,6 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,12 +14,11 @@ import dev.cairn.Event;
 import dev.cairn.Lifecycle;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Threads;
-import dev.cairn.internal.WarnOnce;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.util.ConcurrentLruCache;
 
@@ -41,8 +41,6 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-	private static final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(UserAgents.class));
-
 	private final Consent consent;
 
 	private final OptionalFields fields;
@@ -53,20 +51,13 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 
 	private boolean stopped;
 
-	UserAgents(Consent consent, OptionalFields fields, UserAgentParser parser) {
+	UserAgents(Consent consent, OptionalFields fields, UserAgentParser parser, Extensions extensions) {
 		this.consent = consent;
 		this.fields = fields;
-		this.cache = new ConcurrentLruCache<>(CACHE_SIZE, (userAgent) -> parse(parser, userAgent));
-	}
-
-	private static ClientSoftware parse(UserAgentParser parser, String userAgent) {
-		try {
-			return parser.parse(userAgent);
-		}
-		catch (RuntimeException | StackOverflowError ex) {
-			warnings.warn("parser", () -> "Failed to parse a user agent: " + ex);
-			return ClientSoftware.UNKNOWN;
-		}
+		this.cache = new ConcurrentLruCache<>(CACHE_SIZE,
+				(userAgent) -> Objects.requireNonNullElse(
+						extensions.get("the parser of user agents", () -> parser.parse(userAgent)),
+						ClientSoftware.UNKNOWN));
 	}
 
 	@Override

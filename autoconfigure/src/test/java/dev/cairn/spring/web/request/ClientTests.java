@@ -18,6 +18,7 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
@@ -36,6 +37,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientTests {
 
 	private static final Consent CONSENT = new Consent(true, null, null, NamePattern.ANY);
+
+	private static final Extensions EXTENSIONS = new Extensions((name) -> {
+	}, (text) -> text);
 
 	private final Accounts ledger = new Accounts();
 
@@ -94,7 +98,7 @@ class ClientTests {
 		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL, (text) -> {
 			read.incrementAndGet();
 			return new ClientSoftware(text, null, null, null);
-		})) {
+		}, EXTENSIONS)) {
 			agents.start();
 			for (int i = 0; i < 5; i++) {
 				publish(agents, "browser");
@@ -112,7 +116,8 @@ class ClientTests {
 		List<UnitOfWork> units = new CopyOnWriteArrayList<>();
 		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request", null);
 		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL,
-				(text) -> new ClientSoftware(text, null, null, null)); UnitOfWork.Scope scope = unit.open()) {
+				(text) -> new ClientSoftware(text, null, null, null), EXTENSIONS);
+				UnitOfWork.Scope scope = unit.open()) {
 			agents.start();
 			MockHttpServletRequest request = new MockHttpServletRequest();
 			request.addHeader("User-Agent", "browser");
@@ -129,7 +134,7 @@ class ClientTests {
 		UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL, (text) -> {
 			await(release);
 			throw new IllegalStateException("cannot read " + text);
-		});
+		}, EXTENSIONS);
 		agents.start();
 		for (int i = 0; i < 1500; i++) {
 			publish(agents, "browser " + i);

@@ -38,8 +38,11 @@ class RequestUnitTests {
 
 	private final List<String> failures = new ArrayList<>();
 
-	private final RequestFilter filter = new RequestFilter(new Signals(List.of(new Recorder()), InstantSource.system(),
-			new Extensions(this.failures::add, (text) -> text)), null, TraceSource.NONE, (path) -> false);
+	private final Extensions extensions = new Extensions(this.failures::add, (text) -> text);
+
+	private final RequestFilter filter = new RequestFilter(
+			new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions), this.extensions,
+			TraceSource.NONE, null, (path) -> false);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 
