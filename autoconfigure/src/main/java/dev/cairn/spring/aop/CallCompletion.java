@@ -2,43 +2,55 @@ package dev.cairn.spring.aop;
 
 import java.util.concurrent.CompletionStage;
 
+import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.util.ClassUtils;
 
 /**
  * Determines when a call whose result may come later has completed. Stateless.
  */
-public interface CallCompletion {
+public abstract class CallCompletion {
 
 	/** The call completes when it returns. */
-	CallCompletion AT_ONCE = (result, start, listener) -> {
-		listener.completed(start, null, result, result);
-		return result;
+	public static final CallCompletion AT_ONCE = new CallCompletion() {
+
+		@Override
+		@Nullable Object watch(@Nullable Object result, long start, CallListener listener) {
+			listener.completed(start, null, result, result);
+			return result;
+		}
+
 	};
 
 	/** The call completes with the future. The caller gets the original future. */
-	CallCompletion OF_STAGE = (result, start, listener) -> {
-		if (result instanceof CompletionStage<?> stage) {
+	private static final CallCompletion OF_STAGE = new CallCompletion() {
+
+		@Override
+		@Nullable Object watch(@Nullable Object result, long start, CallListener listener) {
+			if (!(result instanceof CompletionStage<?> stage)) {
+				return AT_ONCE.watch(result, start, listener);
+			}
 			stage.whenComplete((value, thrown) -> listener.completed(start, thrown, result, value));
+			return result;
 		}
-		else {
-			listener.completed(start, null, result, result);
-		}
-		return result;
+
 	};
+
+	private static final WarnOnce WARNINGS = new WarnOnce(LoggerFactory.getLogger(CallCompletion.class));
 
 	/**
 	 * Returns the completion of methods with a return type.
 	 * @param type the return type
 	 * @return the completion
 	 */
-	static CallCompletion of(Class<?> type) {
+	public static CallCompletion of(Class<?> type) {
 		if (CompletionStage.class.isAssignableFrom(type)) {
 			return OF_STAGE;
 		}
 		if (ClassUtils.isPresent("reactor.core.publisher.Mono", CallCompletion.class.getClassLoader())) {
-			return ReactiveCompletion.of(type);
+			return ReactiveCompletion.ofPublisher(type);
 		}
 		return AT_ONCE;
 	}
@@ -47,7 +59,7 @@ public interface CallCompletion {
 	 * Returns whether a call begins with a subscription to its result.
 	 * @return {@code true} if each subscription is a call
 	 */
-	default boolean isLazy() {
+	public boolean isLazy() {
 		return false;
 	}
 
@@ -59,30 +71,23 @@ public interface CallCompletion {
 	 * @param listener the listener to call, at once or later
 	 * @return the result for the caller
 	 */
-	default @Nullable Object safely(@Nullable Object result, long start, CallListener listener) {
+	public final @Nullable Object safely(@Nullable Object result, long start, CallListener listener) {
 		try {
 			return watch(result, start, listener);
 		}
 		catch (RuntimeException ex) {
-			RecordingFailures.warn(ex);
+			WARNINGS.warn("completion", "Failed to record the completion of a call: " + ex);
 			return result;
 		}
 	}
 
-	/**
-	 * Reports the completion of a call.
-	 * @param result the result of the method
-	 * @param start the start of the call, {@link System#nanoTime()}
-	 * @param listener the listener to call, at once or later
-	 * @return the result for the caller
-	 */
-	@Nullable Object watch(@Nullable Object result, long start, CallListener listener);
+	abstract @Nullable Object watch(@Nullable Object result, long start, CallListener listener);
 
 	/**
 	 * Receives the completion of calls.
 	 */
 	@FunctionalInterface
-	interface CallListener {
+	public interface CallListener {
 
 		/**
 		 * Called when a call has completed.

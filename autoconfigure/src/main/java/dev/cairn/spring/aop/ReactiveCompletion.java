@@ -15,7 +15,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
  * The completion of publishers. Each subscription is a call, which ends when the
  * publisher completes, fails or is cancelled. Stateless.
  */
-final class ReactiveCompletion implements CallCompletion {
+final class ReactiveCompletion extends CallCompletion {
 
 	private final ReactiveAdapter adapter;
 
@@ -23,7 +23,7 @@ final class ReactiveCompletion implements CallCompletion {
 		this.adapter = adapter;
 	}
 
-	static CallCompletion of(Class<?> type) {
+	static CallCompletion ofPublisher(Class<?> type) {
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
 		// A wrapped publisher has the type itself, and none of its subtypes
 		return (adapter != null && adapter.getReactiveType() == type) ? new ReactiveCompletion(adapter) : AT_ONCE;
@@ -35,10 +35,9 @@ final class ReactiveCompletion implements CallCompletion {
 	}
 
 	@Override
-	public @Nullable Object watch(@Nullable Object result, long start, CallListener listener) {
+	@Nullable Object watch(@Nullable Object result, long start, CallListener listener) {
 		if (result == null) {
-			listener.completed(start, null, null, null);
-			return null;
+			return AT_ONCE.watch(null, start, listener);
 		}
 		Publisher<?> publisher = this.adapter.toPublisher(result);
 		return this.adapter.fromPublisher(this.adapter.isMultiValue() ? watched(Flux.from(publisher), result, listener)

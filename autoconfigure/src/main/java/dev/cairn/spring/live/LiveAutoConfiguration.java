@@ -32,7 +32,7 @@ public final class LiveAutoConfiguration {
 	private static final String NOT_COUNTED = "visitors are not counted: add org.apache.datasketches:datasketches-java, "
 			+ "or a bean of type " + VisitorCounter.Factory.class.getName();
 
-	@Bean(initMethod = "start")
+	@Bean
 	@ConditionalOnMissingBean
 	LiveEvents cairnLiveEvents(LiveProperties properties, ObjectProvider<VisitorCounter.Factory> visitors) {
 		return new LiveEvents(properties.toPages(), properties.toFunnels(),

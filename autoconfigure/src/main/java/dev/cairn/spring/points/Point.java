@@ -42,6 +42,9 @@ final class Point {
 
 	private volatile Compiled current;
 
+	/** The version of the settings that it has been compiled for. */
+	private volatile long version = -1;
+
 	/**
 	 * Creates a point.
 	 * @throws InvalidPointException if an expression is invalid
@@ -50,7 +53,7 @@ final class Point {
 		this.name = name;
 		this.parser = parser;
 		this.settings = settings;
-		this.configured = Compiled.of(-1, definition, parser);
+		this.configured = Compiled.of(definition, parser);
 		this.current = this.configured;
 	}
 
@@ -68,31 +71,31 @@ final class Point {
 	 * Compiles the definition with changed settings.
 	 * @throws InvalidPointException if an expression is invalid
 	 */
-	Compiled compile(long version, Settings.Point changed) {
-		Compiled compiled = Compiled.of(version, this.configured.definition().with(changed), this.parser);
+	Compiled compile(Settings.Point changed) {
+		Compiled compiled = Compiled.of(this.configured.definition().with(changed), this.parser);
 		this.signatures.forEach(compiled::check);
 		return compiled;
 	}
 
 	private Compiled current() {
 		Settings now = this.settings.get();
-		Compiled point = this.current;
-		return (point.version() == now.version()) ? point : compile(now);
+		if (now.version() != this.version) {
+			follow(now);
+		}
+		return this.current;
 	}
 
 	/** Invalid settings change nothing. */
-	private synchronized Compiled compile(Settings now) {
+	private synchronized void follow(Settings now) {
 		Settings.Point changed = now.points().get(this.name);
 		try {
-			this.current = (changed != null) ? compile(now.version(), changed)
-					: this.configured.withVersion(now.version());
+			this.current = (changed != null) ? compile(changed) : this.configured;
 			this.warnings = new WarnOnce(logger);
 		}
 		catch (InvalidPointException ex) {
-			this.current = this.current.withVersion(now.version());
 			logger.warn("Cairn: the settings of point {} are not used: {}", this.name, ex.getMessage());
 		}
-		return this.current;
+		this.version = now.version();
 	}
 
 	Points.Definition definition() {
@@ -170,20 +173,16 @@ final class Point {
 				+ Redactor.DEFAULT.redact(String.valueOf(ex)) + "; further failures of it are only counted");
 	}
 
-	/** A definition with parsed expressions, compiled for a version of the settings. */
-	record Compiled(long version, Points.Definition definition, @Nullable Expression condition, List<Field> fields) {
+	/** A definition whose expressions have been parsed. */
+	record Compiled(Points.Definition definition, @Nullable Expression condition, List<Field> fields) {
 
-		static Compiled of(long version, Points.Definition definition, ExpressionParser parser) {
+		static Compiled of(Points.Definition definition, ExpressionParser parser) {
 			List<Field> fields = new ArrayList<>();
 			definition.fields()
 				.forEach((name, value) -> fields.add(new Field(name, parser.parse("fields." + name, value))));
 			String condition = definition.condition();
-			return new Compiled(version, definition, (condition != null) ? parser.parse("condition", condition) : null,
+			return new Compiled(definition, (condition != null) ? parser.parse("condition", condition) : null,
 					List.copyOf(fields));
-		}
-
-		Compiled withVersion(long version) {
-			return new Compiled(version, this.definition, this.condition, this.fields);
 		}
 
 		/** Checks that a method has all variables of the expressions. */

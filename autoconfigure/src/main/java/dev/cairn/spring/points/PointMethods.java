@@ -13,17 +13,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.aop.framework.autoproxy.ProxyCreationContext;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.Ordered;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 
 /**
  * The methods of beans that have points, and the interceptor of their calls. Methods are
  * looked up once for each class, when its first bean is created. Thread-safe.
  */
-abstract class PointMethods implements MethodInterceptor {
+abstract class PointMethods extends StaticMethodMatcherPointcut implements MethodInterceptor {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
+
+	/** Just outside of advisors without an order, such as transactions. */
+	private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 1;
 
 	private static final int NOT_OVERRIDABLE = Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL;
 
@@ -33,6 +40,18 @@ abstract class PointMethods implements MethodInterceptor {
 
 	PointMethods(Points points) {
 		this.points = points;
+		setClassFilter((type) -> isIn(type, ProxyCreationContext.getCurrentProxiedBeanName()));
+	}
+
+	/**
+	 * Returns an advisor that publishes the calls: outside of transactions, so that a
+	 * published change has been committed, and without AspectJ, whose join points cost
+	 * more than the publishing.
+	 */
+	DefaultPointcutAdvisor advisor() {
+		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(this, this);
+		advisor.setOrder(ORDER);
+		return advisor;
 	}
 
 	/**
@@ -53,8 +72,13 @@ abstract class PointMethods implements MethodInterceptor {
 				&& !this.known.computeIfAbsent(type, (unknown) -> select(unknown, beanName)).isEmpty();
 	}
 
+	@Override
+	public boolean matches(Method method, Class<?> type) {
+		return find(method, type) != null;
+	}
+
 	/** Returns a method of a class whose methods have been looked up. */
-	@Nullable PointMethod find(Method method, Class<?> type) {
+	private @Nullable PointMethod find(Method method, Class<?> type) {
 		Map<Method, PointMethod> methods = this.known.get(type);
 		if (methods == null || methods.isEmpty()) {
 			return null;

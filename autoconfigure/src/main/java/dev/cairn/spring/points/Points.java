@@ -75,9 +75,8 @@ public final class Points {
 	 * invalid; the settings are not changed then
 	 */
 	public void change(String name, Settings.Point changed) {
-		Settings.Holder holder = this.settings;
-		point(name).compile(holder.get().version(), changed);
-		holder.update((current) -> {
+		point(name).compile(changed);
+		this.settings.update((current) -> {
 			Map<String, Settings.Point> all = new LinkedHashMap<>(current.points());
 			all.put(name, changed);
 			return current.withPoints(all);

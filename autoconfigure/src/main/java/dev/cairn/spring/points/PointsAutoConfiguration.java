@@ -6,6 +6,7 @@ import dev.cairn.engine.Settings;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,8 +43,8 @@ public final class PointsAutoConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static PointsAdvisor cairnEventAdvisor(Points points) {
-		return new PointsAdvisor(points.annotated());
+	static DefaultPointcutAdvisor cairnEventAdvisor(Points points) {
+		return points.annotated().advisor();
 	}
 
 	@Bean
@@ -64,9 +65,9 @@ public final class PointsAutoConfiguration {
 			PointsProperties.of(environment)
 				.points()
 				.keySet()
-				.forEach((name) -> registry.registerBean("cairnPoint." + name, PointsAdvisor.class,
+				.forEach((name) -> registry.registerBean("cairnPoint." + name, DefaultPointcutAdvisor.class,
 						(advisor) -> advisor.infrastructure()
-							.supplier((context) -> new PointsAdvisor(context.bean(Points.class).configured(name)))));
+							.supplier((context) -> context.bean(Points.class).configured(name).advisor())));
 		}
 
 	}

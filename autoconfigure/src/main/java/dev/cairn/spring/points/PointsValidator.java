@@ -7,7 +7,6 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import dev.cairn.engine.Settings;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +39,7 @@ final class PointsValidator implements SmartInitializingSingleton {
 		Map<String, Class<?>> types = types();
 		types.forEach((name, type) -> this.points.annotated().isIn(type, name));
 		for (ConfiguredMethods methods : this.points.configured()) {
-			boolean found = false;
-			for (Map.Entry<String, Class<?>> bean : types.entrySet()) {
-				found |= methods.isIn(bean.getValue(), bean.getKey());
-			}
-			if (!found) {
+			if (types.entrySet().stream().filter((bean) -> methods.isIn(bean.getValue(), bean.getKey())).count() == 0) {
 				warn(methods, types);
 			}
 		}
@@ -53,22 +48,17 @@ final class PointsValidator implements SmartInitializingSingleton {
 	private Map<String, Class<?>> types() {
 		Map<String, Class<?>> types = new TreeMap<>();
 		for (String name : this.beans.getBeanDefinitionNames()) {
-			Class<?> type = type(name);
-			if (type != null) {
-				types.put(name, type);
+			try {
+				Class<?> type = AutoProxyUtils.determineTargetClass(this.beans, name);
+				if (type != null) {
+					types.put(name, type);
+				}
+			}
+			catch (RuntimeException | LinkageError ex) {
+				logger.debug("Cairn: failed to determine the class of the bean {}: {}", name, ex.toString());
 			}
 		}
 		return types;
-	}
-
-	private @Nullable Class<?> type(String name) {
-		try {
-			return AutoProxyUtils.determineTargetClass(this.beans, name);
-		}
-		catch (RuntimeException | LinkageError ex) {
-			logger.debug("Cairn: failed to determine the class of the bean {}: {}", name, ex.toString());
-			return null;
-		}
 	}
 
 	private static void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {

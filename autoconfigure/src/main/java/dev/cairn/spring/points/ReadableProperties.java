@@ -2,8 +2,9 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 
@@ -17,6 +18,8 @@ final class ReadableProperties extends ReflectivePropertyAccessor {
 	/** Methods of JDK classes that have no getter. */
 	private static final Set<String> HARMLESS = Set.of("size", "length", "name");
 
+	private static final Pattern GETTER = Pattern.compile("(get|is)[^\\p{javaLowerCase}].*");
+
 	ReadableProperties() {
 		super(false);
 	}
@@ -26,31 +29,13 @@ final class ReadableProperties extends ReflectivePropertyAccessor {
 		Class<?> owner = method.getDeclaringClass();
 		return owner != Object.class && owner != Class.class && !ClassLoader.class.isAssignableFrom(type)
 				&& !Modifier.isStatic(method.getModifiers()) && method.getReturnType() != void.class
-				&& (isGetter(method.getName()) || isComponent(method, owner) || isHarmless(method, owner));
+				&& (GETTER.matcher(method.getName()).matches() || isComponent(method.getName(), owner)
+						|| (owner.getName().startsWith("java.") && HARMLESS.contains(method.getName())));
 	}
 
-	private static boolean isGetter(String name) {
-		return startsWithWord(name, "get") || startsWithWord(name, "is");
-	}
-
-	private static boolean startsWithWord(String name, String word) {
-		return name.length() > word.length() && name.startsWith(word)
-				&& !Character.isLowerCase(name.charAt(word.length()));
-	}
-
-	private static boolean isComponent(Method method, Class<?> owner) {
-		if (owner.isRecord()) {
-			for (RecordComponent component : owner.getRecordComponents()) {
-				if (component.getName().equals(method.getName())) {
-					return true;
-				}
-			}
-		}
-		return false;
-	}
-
-	private static boolean isHarmless(Method method, Class<?> owner) {
-		return owner.getName().startsWith("java.") && HARMLESS.contains(method.getName());
+	private static boolean isComponent(String name, Class<?> owner) {
+		return owner.isRecord()
+				&& Stream.of(owner.getRecordComponents()).anyMatch((component) -> component.getName().equals(name));
 	}
 
 }
