@@ -40,10 +40,7 @@ final class SecretScan {
 		this.values = new ValueScanner(text);
 	}
 
-	/**
-	 * Returns the text with its secrets masked; the same object if it has none.
-	 * @param sensitive whether a key names a secret
-	 */
+	/** Returns the text with its secrets masked; the same object if it has none. */
 	static String redact(String text, Predicate<String> sensitive) {
 		return mayHoldSecret(text) ? new SecretScan(text, sensitive).redact() : text;
 	}

@@ -23,10 +23,7 @@ final class CallSites {
 		this.application = application;
 	}
 
-	/**
-	 * Returns class, method, file and line of the nearest frame of the application.
-	 * @return the call site, or {@code null} if there is none
-	 */
+	/** Returns class, method, file and line of the nearest frame of the application. */
 	@Nullable Map<String, Object> find() {
 		StackFrame frame = WALKER.walk((frames) -> frames.limit(MAX_FRAMES)
 			.filter((candidate) -> isApplication(candidate.getClassName()))

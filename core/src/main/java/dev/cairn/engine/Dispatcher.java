@@ -27,14 +27,11 @@ final class Dispatcher {
 
 	private final Signals signals;
 
+	/** Whether there is a listener that wants to receive the losses of sinks. */
 	private final boolean reportsLosses;
 
 	private final Extensions extensions;
 
-	/**
-	 * Creates a dispatcher.
-	 * @param reportsLosses whether a sink reports what becomes of a message
-	 */
 	Dispatcher(TransactionScope transactions, Signals signals, boolean reportsLosses, Extensions extensions) {
 		this.transactions = transactions;
 		this.signals = signals;
@@ -72,12 +69,7 @@ final class Dispatcher {
 		return new PreparedMessage(message, sinks, contexts, UnitOfWork.current());
 	}
 
-	/**
-	 * Offers a message to its sinks.
-	 * @param contexts the contexts in the order of the sinks; {@code null} if this is the
-	 * thread that has published it
-	 * @return whether a sink accepted it
-	 */
+	/** Without contexts, this is the thread that has published the message. */
 	boolean offer(Message message, List<Sink> sinks, @Nullable Object @Nullable [] contexts,
 			@Nullable UnitOfWork unit) {
 		boolean accepted = false;
@@ -143,10 +135,7 @@ final class Dispatcher {
 			send(Map.of());
 		}
 
-		/**
-		 * Sends the message with further fields.
-		 * @return whether a sink accepted it
-		 */
+		/** Returns whether a sink accepted the message. */
 		boolean send(Map<String, ?> more) {
 			if (!this.done.compareAndSet(false, true)) {
 				return false;

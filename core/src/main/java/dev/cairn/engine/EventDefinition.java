@@ -14,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The type, version, category and fields of a class of records, derived once for a class
  * from its {@link EventType} or its name.
- *
- * @param type the type of the message
- * @param version the version of the fields
- * @param category the category
- * @param components the fields
  */
 record EventDefinition(String type, int version, @Nullable Category category, List<Component> components) {
 
@@ -33,10 +28,6 @@ record EventDefinition(String type, int version, @Nullable Category category, Li
 
 	private static final Pattern VERSIONED = Pattern.compile("(.+)V([1-9][0-9]{0,5})");
 
-	/**
-	 * Returns the definition of a class.
-	 * @throws IllegalArgumentException if such records cannot be published
-	 */
 	static EventDefinition of(Class<? extends Record> type) {
 		return DEFINITIONS.get(type);
 	}

@@ -35,12 +35,7 @@ final class IncidentPipeline {
 		this.incidents = incidents;
 	}
 
-	/**
-	 * Captures a failure.
-	 * @param failure the failure
-	 * @param details adds to the message; not called if the failure is known
-	 * @return the id of the incident; {@code null} if no message was accepted
-	 */
+	/** Returns the id of the incident, or {@code null} if no message was accepted. */
 	@Nullable String capture(Failure failure, Consumer<Event> details) {
 		IncidentEvent event = new IncidentEvent(this.pipeline, failure);
 		Incident incident = new Incident(this.pipeline.trace(event));
@@ -95,8 +90,6 @@ final class IncidentPipeline {
 	/**
 	 * Builds the message, with what the sinks need of the current thread. It is counted
 	 * as offered when it is sent.
-	 * @return sends the message with further fields, and returns whether a sink accepted
-	 * it; {@code null} if there is no message
 	 */
 	private @Nullable Predicate<Map<String, ?>> build(IncidentEvent event, String id) {
 		event.locate();

@@ -10,11 +10,6 @@ import dev.cairn.internal.Fields;
 
 /**
  * Values that all messages of a service have in common.
- *
- * @param origin the service and process that they come from
- * @param limits the limits of their fields
- * @param redactor removes secrets
- * @param clock the clock from which they have their time
  */
 record MessageDefaults(Origin origin, Limits limits, Redactor redactor, InstantSource clock) {
 

@@ -93,7 +93,6 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	/**
 	 * Accepts a finished message of another service, which keeps its id, time and origin.
-	 * @return whether a sink accepted it
 	 */
 	boolean accept(Message foreign) {
 		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
@@ -145,10 +144,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		event.applyPresets();
 	}
 
-	/**
-	 * Builds a message, once where there are no filters or no enrichers.
-	 * @return the message, or {@code null} if a filter does not accept it
-	 */
+	/** Returns {@code null} if a filter does not accept the message. */
 	@Nullable Message build(EventBuilder event) {
 		Message message = this.filters.isEmpty() ? null : event.build();
 		if (message != null && !isAccepted(message)) {

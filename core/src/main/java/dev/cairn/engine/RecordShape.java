@@ -102,14 +102,7 @@ final class RecordShape {
 		return this.components;
 	}
 
-	/**
-	 * One component.
-	 *
-	 * @param name its name on the wire
-	 * @param type its declared type
-	 * @param nullable whether its value may be null
-	 * @param reader its accessor, from object to object
-	 */
+	/** A component with its name on the wire and its accessor, from object to object. */
 	record Component(String name, Type type, boolean nullable, MethodHandle reader) {
 
 		@Nullable Object read(Record owner) throws Throwable {

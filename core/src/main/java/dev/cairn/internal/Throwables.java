@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -72,13 +73,9 @@ public final class Throwables {
 	 * @return {@code false} for circles, and for more than what {@link #related} returns
 	 */
 	public static boolean isBounded(Throwable thrown) {
-		int length = 0;
-		Throwable cause = cause(thrown);
-		while (cause != null && length < MAX_RELATED) {
-			cause = cause(cause);
-			length++;
-		}
-		return cause == null && related(thrown).size() < MAX_RELATED;
+		List<Throwable> causes = causes(thrown);
+		Throwable last = causes.isEmpty() ? thrown : causes.get(causes.size() - 1);
+		return cause(last) == null && related(thrown).size() < MAX_RELATED;
 	}
 
 	/**
@@ -87,18 +84,11 @@ public final class Throwables {
 	 * @return its causes, each once, outermost first, at most 50
 	 */
 	public static List<Throwable> causes(Throwable thrown) {
-		if (cause(thrown) == null) {
-			return List.of();
-		}
 		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		seen.add(thrown);
-		List<Throwable> causes = new ArrayList<>();
-		Throwable cause = cause(thrown);
-		while (cause != null && causes.size() < MAX_RELATED && seen.add(cause)) {
-			causes.add(cause);
-			cause = cause(cause);
-		}
-		return causes;
+		return Stream.iterate(cause(thrown), (cause) -> cause != null && seen.add(cause), Throwables::cause)
+			.limit(MAX_RELATED)
+			.toList();
 	}
 
 	/**
@@ -109,12 +99,10 @@ public final class Throwables {
 	 */
 	public static Throwable unwrap(Throwable thrown) {
 		Throwable inner = thrown;
-		for (int depth = 0; depth < MAX_RELATED && isCarrier(inner); depth++) {
-			Throwable cause = cause(inner);
-			if (cause == null) {
-				return inner;
-			}
+		Throwable cause = cause(inner);
+		for (int depth = 0; depth < MAX_RELATED && cause != null && isCarrier(inner); depth++) {
 			inner = cause;
+			cause = cause(inner);
 		}
 		return inner;
 	}
@@ -140,11 +128,6 @@ public final class Throwables {
 		}
 	}
 
-	/**
-	 * Returns the cause of a throwable.
-	 * @param thrown the throwable
-	 * @return the cause, or {@code null} if there is none or it cannot be read
-	 */
 	public static @Nullable Throwable cause(Throwable thrown) {
 		try {
 			return thrown.getCause();
@@ -177,16 +160,12 @@ public final class Throwables {
 		}
 		if (thrown.getSuppressed().length > 0) {
 			description.put("suppressed",
-					List.of(thrown.getSuppressed())
-						.stream()
-						.limit(MAX_RELATED)
-						.map(Throwables::typeAndMessage)
-						.toList());
+					Stream.of(thrown.getSuppressed()).limit(MAX_RELATED).map(Throwables::typeAndMessage).toList());
 		}
 		description.put("stack_trace", stackTrace(thrown, causes));
 		if (frames.length > 0) {
 			description.put("frames",
-					Arrays.stream(frames)
+					Stream.of(frames)
 						.limit(MAX_DESCRIBED_FRAMES)
 						.map((frame) -> describe(frame, application))
 						.toList());
