@@ -79,12 +79,8 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 		return made;
 	}
 
-	private static NamePattern pattern(String property, String pattern) {
-		return InvalidProperty.check(property, pattern, () -> NamePattern.of(pattern));
-	}
-
 	/** A rule that sends messages to the named sinks, or drops them if there are none. */
-	record RouteProperties(@DefaultValue("*") String type, @DefaultValue("*") String logger,
+	record RouteProperties(@DefaultValue("*") NamePattern type, @DefaultValue("*") NamePattern logger,
 			@Nullable Severity severity, @DefaultValue List<String> to) {
 
 		Route toRoute(String property, List<String> sinks) {
@@ -95,8 +91,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 							"There is no sink with this name, only " + sinks + ". " + remedy(name));
 				}
 			}
-			return new Route(pattern(property + ".type", this.type), pattern(property + ".logger", this.logger),
-					this.severity, this.to);
+			return new Route(this.type, this.logger, this.severity, this.to);
 		}
 
 		private static String remedy(String sink) {
@@ -129,23 +124,16 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	/** A rule that keeps a fraction of the signals it matches: a {@link SamplingRule}. */
-	record RuleProperties(@Nullable Signal signal, @DefaultValue("*") String name, @Nullable Severity severity,
-			@Nullable String exception, @Nullable String route, @Nullable String status, @Nullable String message,
-			@DefaultValue("1") double rate) {
+	record RuleProperties(@Nullable Signal signal, @DefaultValue("*") NamePattern name, @Nullable Severity severity,
+			@Nullable NamePattern exception, @Nullable NamePattern route, @Nullable String status,
+			@Nullable NamePattern message, @DefaultValue("1") double rate) {
 
 		SamplingRule toRule(String property) {
-			SamplingRule rule = InvalidProperty.check(property + ".rate", this.rate,
-					() -> new SamplingRule(this.signal, pattern(property + ".name", this.name), this.severity,
-							optional(property + ".exception", this.exception),
-							optional(property + ".route", this.route), null,
-							optional(property + ".message", this.message), this.rate));
+			SamplingRule rule = InvalidProperty.check(property + ".rate", this.rate, () -> new SamplingRule(this.signal,
+					this.name, this.severity, this.exception, this.route, null, this.message, this.rate));
 			return InvalidProperty.check(property + ".status", this.status,
 					() -> new SamplingRule(rule.signal(), rule.name(), rule.severity(), rule.exception(), rule.route(),
 							this.status, rule.message(), rule.rate()));
-		}
-
-		private static @Nullable NamePattern optional(String property, @Nullable String pattern) {
-			return (pattern != null) ? pattern(property, pattern) : null;
 		}
 
 	}

@@ -3,7 +3,6 @@ package dev.cairn.spring.core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.delivery.Sink;
@@ -19,53 +18,42 @@ import org.springframework.util.ClassUtils;
 /**
  * Logs where events, errors and metrics are sent by default.
  */
-final class StartReport implements ApplicationListener<ContextRefreshedEvent> {
+record StartReport(ConfigurableApplicationContext context, String service,
+		ObjectProvider<Sink> sinks) implements ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(Cairn.class);
 
 	private static final String REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
 
-	private final ConfigurableApplicationContext context;
-
-	private final String service;
-
-	private final ObjectProvider<Sink> sinks;
-
-	StartReport(ConfigurableApplicationContext context, String service, ObjectProvider<Sink> sinks) {
-		this.context = context;
-		this.service = service;
-		this.sinks = sinks;
-	}
-
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		if (event.getApplicationContext() == this.context && this.context.isActive() && logger.isInfoEnabled()) {
-			List<String> sinks = this.sinks.orderedStream().map((sink) -> sink.channel().name()).toList();
-			logger.info("Cairn of {}: events to {}, errors to {}, metrics to {}", this.service,
-					join(sinks.stream().filter((name) -> !name.equals("sentry"))), join(sinks.stream()),
-					join(registries()));
+			List<String> errors = this.sinks.orderedStream().map((sink) -> sink.channel().name()).toList();
+			List<String> events = errors.stream().filter((name) -> !name.equals("sentry")).toList();
+			logger.info("Cairn of {}: events to {}, errors to {}, metrics to {}", this.service, join(events),
+					join(errors), join(registries()));
 		}
 	}
 
 	/**
-	 * Micrometer is optional. A composite passes on to the others, statistics stay in the
+	 * Micrometer is optional. A composite passes on to others, statistics stay in the
 	 * process.
 	 */
-	private Stream<String> registries() {
+	private List<String> registries() {
 		ClassLoader loader = this.context.getClassLoader();
 		if (!ClassUtils.isPresent(REGISTRY, loader)) {
-			return Stream.empty();
+			return List.of();
 		}
 		return Arrays.stream(this.context.getBeanNamesForType(ClassUtils.resolveClassName(REGISTRY, loader)))
-			.map((name) -> ClassUtils.getShortName(ClassUtils.getUserClass(this.context.getBean(name))))
+			.map((name) -> ClassUtils.getUserClass(this.context.getBean(name)).getSimpleName())
 			.filter((name) -> !name.contains("Composite") && !name.contains("Statistics"))
 			.map((name) -> name.replaceAll("(Meter)?Registry$", "").toLowerCase(Locale.ROOT))
-			.sorted();
+			.sorted()
+			.toList();
 	}
 
-	private static String join(Stream<String> names) {
-		String joined = String.join(" and ", names.toList());
-		return joined.isEmpty() ? "nowhere" : joined;
+	private static String join(List<String> names) {
+		return names.isEmpty() ? "nowhere" : String.join(" and ", names);
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
 import dev.cairn.internal.Text;
+import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -42,7 +42,7 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") Address clientAddress,
 		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgent userAgent,
 		@DefaultValue Map<String, String> headers, @DefaultValue VisitorProperties visitor,
-		@DefaultValue ConsentProperties consent) {
+		@DefaultValue Consent consent) {
 
 	private static final int MIN_KEY_LENGTH = 16;
 
@@ -94,7 +94,7 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 						"Messages of requests already have a field with this name. Use another name.");
 			}
 		});
-		return new ClientDetails(this.consent.toConsent(), toOptionalFields(), this.clientAddress, this.referrer,
+		return new ClientDetails(this.consent, toOptionalFields(), this.clientAddress, this.referrer,
 				this.userAgent == UserAgent.RAW, this.headers);
 	}
 
@@ -105,7 +105,7 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 					"It must have at least " + MIN_KEY_LENGTH
 							+ " characters. A key that can be guessed reveals the visitors.");
 		}
-		return new Visitors(this.consent.toConsent(), toOptionalFields(), this.visitor, InstantSource.system());
+		return new Visitors(this.consent, toOptionalFields(), this.visitor, InstantSource.system());
 	}
 
 	/**
@@ -131,13 +131,20 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 	 * @param value Value of the header or the cookie that grants consent; a star matches
 	 * any characters.
 	 */
-	record ConsentProperties(@DefaultValue("true") boolean signals, @Nullable String header, @Nullable String cookie,
-			@DefaultValue("true") String value) {
+	record Consent(@DefaultValue("true") boolean signals, @Nullable String header, @Nullable String cookie,
+			@DefaultValue("true") NamePattern value) {
 
-		Consent toConsent() {
-			NamePattern granted = InvalidProperty.check("cairn.requests.consent.value", this.value,
-					() -> NamePattern.of(this.value));
-			return new Consent(this.signals, this.header, this.cookie, granted);
+		boolean isGiven(RequestFacts request) {
+			if (this.signals && ("1".equals(request.header("Sec-GPC")) || "1".equals(request.header("DNT")))) {
+				return false;
+			}
+			return this.header == null && this.cookie == null
+					|| this.header != null && isGranted(request.header(this.header))
+					|| this.cookie != null && isGranted(request.cookie(this.cookie));
+		}
+
+		private boolean isGranted(@Nullable String value) {
+			return value != null && this.value.matches(value);
 		}
 
 	}

@@ -17,6 +17,7 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Threads;
+import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.jspecify.annotations.Nullable;
 

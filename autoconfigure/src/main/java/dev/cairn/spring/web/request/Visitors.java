@@ -15,6 +15,7 @@ import dev.cairn.Event;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import org.jspecify.annotations.Nullable;
 

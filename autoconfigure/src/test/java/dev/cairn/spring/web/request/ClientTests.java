@@ -20,6 +20,7 @@ import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.junit.jupiter.api.Test;
