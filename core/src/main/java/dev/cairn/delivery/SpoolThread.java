@@ -38,7 +38,7 @@ final class SpoolThread {
 
 	private final Runnable wakeSink;
 
-	private @Nullable Thread thread;
+	private volatile @Nullable Thread thread;
 
 	/** When the disk is written to again after a failure. */
 	private long storeAt = System.nanoTime();
@@ -47,7 +47,8 @@ final class SpoolThread {
 
 	private volatile boolean idle;
 
-	private volatile boolean ending = true;
+	/** From a start to the end; {@code null} in between. */
+	private volatile @Nullable Object run;
 
 	SpoolThread(Spool spool, SpoolQueue queue, SpoolHealth health, Channel channel, Source source, Runnable wakeSink) {
 		this.spool = spool;
@@ -60,24 +61,26 @@ final class SpoolThread {
 
 	void start() {
 		Thread before = this.thread;
-		this.ending = false;
+		Object started = new Object();
+		this.run = started;
 		this.health.opening();
-		this.thread = Threads.daemon(() -> run(before), "cairn-" + this.channel.name() + "-spool");
-		this.thread.start();
+		Thread next = Threads.daemon(() -> run(before, started), "cairn-" + this.channel.name() + "-spool");
+		this.thread = next;
+		next.start();
 	}
 
 	/** Stores the rest and closes the spool, as far as possible until the deadline. */
 	void suspend(long deadline) {
 		Thread running = this.thread;
 		if (running != null) {
-			this.ending = true;
+			this.run = null;
 			wake();
 			Threads.join(running, deadline);
 		}
 	}
 
 	boolean isEnding() {
-		return this.ending;
+		return this.run == null;
 	}
 
 	void wake() {
@@ -92,16 +95,16 @@ final class SpoolThread {
 		}
 	}
 
-	private void run(@Nullable Thread before) {
+	private void run(@Nullable Thread before, Object started) {
 		if (before != null) {
 			// It may hang in the disk since before it was suspended
 			Threads.join(before, System.nanoTime() + FOREVER);
 		}
 		// Once at least: messages that are offered just before the end are kept, too
-		while (!open() && !this.ending) {
+		while (!open() && this.run == started) {
 			LockSupport.parkNanos(this, IDLE_NANOS);
 		}
-		while (!this.ending) {
+		while (this.run == started) {
 			// Whoever adds something after the round has looked for it finds it idle
 			this.idle = true;
 			try {

@@ -178,9 +178,9 @@ class AsyncDestinationTests {
 		for (int i = 0; i < 100; i++) {
 			offer(sink, "a-" + i, "b-" + i);
 		}
-		Awaitility.await().until(() -> delivered.size() == 100);
+		Awaitility.await().atMost(LONG).until(() -> delivered.size() == 100);
 		assertThat(delivered).isEqualTo(numbers("b", 100));
-		assertThat(this.channel.balance().held()).isEqualTo(100);
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().held() == 100);
 		hanging.countDown();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(delivered.subList(100, 200)).isEqualTo(numbers("a", 100));

@@ -162,7 +162,7 @@ class SpoolingTests {
 		AsyncSink sink = sink(OPTIONS, false, 1_000_000);
 		this.away = true;
 		offer(sink, 0, 500);
-		Awaitility.await().until(() -> balance().spooled() > 400);
+		Awaitility.await().atMost(LONG).until(() -> balance().spooled() > 400);
 		sink.suspend(LONG);
 		assertThat(threads("cairn-kafka")).isEmpty();
 		assertThat(threads("cairn-kafka-spool")).isEmpty();
@@ -194,6 +194,28 @@ class SpoolingTests {
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(new TreeSet<>(this.sent)).containsExactlyElementsOf(numbers(0, 10));
 		assertThat(balance().delivered()).isEqualTo(10);
+	}
+
+	@Test
+	void aDiskThatHangsDuringASuspensionHasOneThreadAgain() throws Exception {
+		FaultySpool spool = faulty(1_000_000);
+		CountDownLatch disk = new CountDownLatch(1);
+		CountDownLatch storing = new CountDownLatch(1);
+		spool.onAppend = () -> {
+			storing.countDown();
+			Uninterruptibly.await(disk);
+		};
+		AsyncSink sink = sink(OPTIONS, false, spool, this::take);
+		this.away = true;
+		offer(sink, 0, 10);
+		storing.await();
+		sink.suspend(Duration.ofMillis(50));
+		sink.resume();
+		disk.countDown();
+		Awaitility.await().atMost(LONG).until(() -> threads("cairn-kafka-spool").size() == 1);
+		this.away = false;
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.sent).isEqualTo(numbers(0, 10));
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package dev.cairn.incident;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Failure;
@@ -21,9 +22,12 @@ class IncidentTimerTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	private static final Duration INTERVAL = Duration.ofMillis(20);
+
 	private final Set<Thread> others = Thread.getAllStackTraces().keySet();
 
-	private final Incidents incidents = incidents(Duration.ofMinutes(10));
+	private final Incidents incidents = new Incidents(new Incidents.Options(0, Duration.ofMinutes(10)),
+			ApplicationFrames.DEFAULT);
 
 	private final AtomicInteger sent = new AtomicInteger();
 
@@ -41,12 +45,15 @@ class IncidentTimerTests {
 
 	@Test
 	void sendsAfterTheStartWhatFailedBefore() {
-		Incidents quick = incidents(Duration.ofMillis(20));
+		AtomicLong now = new AtomicLong();
+		Incidents quick = new Incidents(new Incidents.Options(0, INTERVAL), ApplicationFrames.DEFAULT,
+				IncidentLimits.DEFAULT, new IncidentTimer(IncidentTimer::newExecutor, now::get));
 		fail(quick, 2);
 		assertThat(this.sent).hasValue(1);
 		assertThat(threads()).isZero();
+		now.addAndGet(INTERVAL.toNanos());
 		quick.start();
-		Awaitility.await().untilAsserted(() -> assertThat(this.sent).hasValue(2));
+		Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(this.sent).hasValue(2));
 		quick.stop(PATIENCE);
 	}
 
@@ -58,7 +65,7 @@ class IncidentTimerTests {
 				assertThat(threads()).isEqualTo(1);
 				this.incidents.suspend(PATIENCE);
 				this.incidents.suspend(PATIENCE);
-				Awaitility.await().untilAsserted(() -> assertThat(threads()).isZero());
+				Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(threads()).isZero());
 			}
 			fail(1);
 		}
@@ -90,10 +97,6 @@ class IncidentTimerTests {
 		fail(3);
 		assertThat(threads()).isZero();
 		assertThat(this.sent).hasValue(3);
-	}
-
-	private static Incidents incidents(Duration interval) {
-		return new Incidents(new Incidents.Options(0, interval), ApplicationFrames.DEFAULT);
 	}
 
 	private void fail(int number) {

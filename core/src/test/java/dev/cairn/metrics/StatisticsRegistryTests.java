@@ -113,11 +113,11 @@ class StatisticsRegistryTests {
 		this.registry.start();
 		this.registry.start();
 		assertThat(threads()).isOne();
-		this.registry.suspend(Duration.ofSeconds(10));
+		this.registry.suspend(Duration.ofSeconds(30));
 		assertThat(threads()).isZero();
 		this.registry.resume();
 		assertThat(threads()).isOne();
-		this.registry.stop(Duration.ofSeconds(10));
+		this.registry.stop(Duration.ofSeconds(30));
 		this.registry.start();
 		assertThat(threads()).isZero();
 	}

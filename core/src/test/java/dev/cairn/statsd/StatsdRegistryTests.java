@@ -458,19 +458,17 @@ class StatsdRegistryTests {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofMillis(1), 1000);
 		registry.start();
 		assertThat(threads()).hasSize(1);
-		registry.suspend(Duration.ofSeconds(10));
-		registry.suspend(Duration.ofSeconds(10));
+		registry.suspend(Duration.ofSeconds(30));
+		registry.suspend(Duration.ofSeconds(30));
 		assertThat(threads()).isEmpty();
 		this.transport.clear();
 		registry.counter("orders").increment(2);
 		registry.timer("times").record(1, TimeUnit.MILLISECONDS);
 		assertThat(this.transport.lines()).isEmpty();
 		registry.resume();
-		while (this.transport.lines().size() < 2) {
-			Thread.onSpinWait();
-		}
-		registry.stop(Duration.ofSeconds(10));
-		registry.stop(Duration.ofSeconds(10));
+		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.transport.lines().size() == 2);
+		registry.stop(Duration.ofSeconds(30));
+		registry.stop(Duration.ofSeconds(30));
 		registry.start();
 		assertThat(threads()).isEmpty();
 		assertThat(sum("orders")).isEqualTo(2);

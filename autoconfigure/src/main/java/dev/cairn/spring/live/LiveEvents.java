@@ -143,7 +143,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 		catchUp(TIMEOUT);
 	}
 
-	private void catchUp(Duration timeout) {
+	void catchUp(Duration timeout) {
 		CountDownLatch counted = new CountDownLatch(1);
 		try {
 			if (this.counting != null

@@ -30,6 +30,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class LiveEventsTests {
 
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
 	private volatile Instant now = Instant.parse("2026-03-01T10:00:30Z");
 
 	private final LiveEvents events = new LiveEvents(List.of(NamePattern.of("/shop/*")),
@@ -97,7 +99,7 @@ class LiveEventsTests {
 		for (int i = 0; i < 2000; i++) {
 			published += (this.cairn.event("a").rate(0.25).publish() != null) ? 1 : 0;
 		}
-		this.events.catchUp();
+		this.events.catchUp(PATIENCE);
 		assertThat(this.events.describe(BucketSize.HOUR).total().events()).isEqualTo(published * 4L);
 	}
 
@@ -110,7 +112,7 @@ class LiveEventsTests {
 			.field("route", route)
 			.field("status", status)
 			.publish();
-		this.events.catchUp();
+		this.events.catchUp(PATIENCE);
 		assertThat(this.events.describe(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
 		assertThat(this.events.describe(BucketSize.MINUTE).total().events()).isEqualTo(1);
 	}
@@ -121,7 +123,7 @@ class LiveEventsTests {
 			for (int i = 0; i < 1000; i++) {
 				visit("visitor-" + (500 * minute + i), "a");
 			}
-			this.events.catchUp();
+			this.events.catchUp(PATIENCE);
 			this.now = this.now.plus(Duration.ofMinutes(1));
 		}
 		assertThat(this.events.describe(BucketSize.MINUTE).slots().values())
@@ -181,26 +183,26 @@ class LiveEventsTests {
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 			assertThat(this.events.missed()).isPositive();
 		}
-		this.events.catchUp();
+		this.events.catchUp(PATIENCE);
 		assertThat(this.events.describe(BucketSize.DAY).total().events() + this.events.missed()).isEqualTo(20_000);
 	}
 
 	@Test
 	void keepsWhatIsPublishedWhileItIsSuspended() {
-		this.events.suspend(Duration.ofSeconds(10));
-		this.events.suspend(Duration.ofSeconds(10));
+		this.events.suspend(PATIENCE);
+		this.events.suspend(PATIENCE);
 		assertThat(Thread.getAllStackTraces().keySet()).extracting(Thread::getName).doesNotContain("cairn-live");
 		publish("a", 3);
 		assertThat(this.events.describe(BucketSize.DAY).total().events()).isZero();
 		this.events.resume();
-		this.events.catchUp();
+		this.events.catchUp(PATIENCE);
 		assertThat(this.events.describe(BucketSize.DAY).total().events()).isEqualTo(3);
 	}
 
 	@Test
 	void countsWhatWaitsWhenItStopsAndMissesWhatFollows() {
 		this.cairn.event("a").publish();
-		this.events.stop(Duration.ofSeconds(10));
+		this.events.stop(PATIENCE);
 		this.events.start();
 		publish("a", 2);
 		assertThat(this.events.describe(BucketSize.DAY).total().events()).isEqualTo(1);
@@ -211,14 +213,14 @@ class LiveEventsTests {
 		for (int i = 0; i < times; i++) {
 			this.cairn.event(type).publish();
 		}
-		this.events.catchUp();
+		this.events.catchUp(PATIENCE);
 	}
 
 	private void walk(String visitor, String... types) {
 		for (String type : types) {
 			visit(visitor, type);
 		}
-		this.events.catchUp();
+		this.events.catchUp(PATIENCE);
 	}
 
 	private void visit(String visitor, String type) {
