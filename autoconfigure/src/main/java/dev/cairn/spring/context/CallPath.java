@@ -11,12 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that a throwable has passed through so far. The same object may be thrown
- * several times, and starts a new path each time. Immutable.
- *
- * @param calls the calls, innermost first
- * @param thread the id of the thread of the calls
- * @param depth the depth of the stack at the last call, if it had to be determined
- * @param bound the MDC at the first call
+ * several times, and starts a new path each time. The calls are ordered from the
+ * innermost outwards; the depth of the stack is that of the last call, and the bound
+ * values are those of the first. Immutable.
  */
 record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, String> bound) {
 
@@ -72,12 +69,8 @@ record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, Stri
 
 	/**
 	 * A call that ended with a throwable. Contains only text, so that it does not keep
-	 * objects or classes of the application in memory.
-	 *
-	 * @param className the name of the class that declares the method
-	 * @param methodName the name of the method
-	 * @param arguments the texts of the arguments by the names of the parameters, not
-	 * redacted yet
+	 * objects or classes of the application in memory. The texts of the arguments are not
+	 * redacted yet.
 	 */
 	record FailedCall(String className, String methodName, Map<String, String> arguments) {
 

@@ -7,16 +7,19 @@ import dev.cairn.TraceSource;
 import dev.cairn.TransactionScope;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.context.TransactionsProperties.Transactions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -51,14 +54,22 @@ public final class ContextAutoConfiguration {
 		return new FailureContext(calls.getIfAvailable(), redactor);
 	}
 
+	/**
+	 * Propagates the current unit of work wherever Micrometer's context propagation is
+	 * used, such as by executors with a context-propagating task decorator and by
+	 * Reactor.
+	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ThreadLocalAccessor.class)
 	static class PropagationConfiguration {
 
+		/** There is one registry for the whole process. */
 		@Bean
 		@Lazy(false)
-		UnitOfWorkAccessor cairnUnitOfWorkAccessor() {
-			return new UnitOfWorkAccessor().register();
+		SmartInitializingSingleton cairnUnitOfWorkAccessor() {
+			return () -> ContextRegistry.getInstance()
+				.registerThreadLocalAccessor("cairn.unit-of-work", UnitOfWork::current, UnitOfWork::setCurrent,
+						() -> UnitOfWork.setCurrent(null));
 		}
 
 	}

@@ -25,10 +25,6 @@ final class Funnel {
 
 	private long evicted;
 
-	/**
-	 * Creates a funnel without visitors.
-	 * @throws IllegalArgumentException if there are fewer than two steps
-	 */
 	Funnel(List<String> steps, Duration within, int maxVisitors) {
 		if (steps.size() < 2) {
 			throw new IllegalArgumentException("a conversion has at least two steps");
@@ -47,10 +43,7 @@ final class Funnel {
 		return this.evicted;
 	}
 
-	/**
-	 * Adds an event.
-	 * @return the step that the visitor reaches with it, or {@link #NONE}
-	 */
+	/** Adds an event, and returns the step that the visitor reaches with it. */
 	int advance(String visitor, String type, Instant now) {
 		if (!this.steps.contains(type)) {
 			return NONE;
@@ -82,12 +75,7 @@ final class Funnel {
 		}
 	}
 
-	/**
-	 * The progress of a visitor.
-	 *
-	 * @param reached the number of steps reached
-	 * @param since the time of the first step
-	 */
+	/** The number of steps that a visitor has reached, and the time of the first. */
 	private record Progress(int reached, Instant since) {
 	}
 

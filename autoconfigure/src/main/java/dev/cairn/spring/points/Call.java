@@ -6,14 +6,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A completed call, as expressions see it.
- *
- * @param signature the signature of the method
- * @param target the bean
- * @param arguments the arguments
- * @param result the result, {@code null} if the call failed
- * @param thrown the exception, {@code null} if the call returned
- * @param nanos the duration in nanoseconds
+ * A completed call, as expressions see it. The exception is {@code null} if the call
+ * returned, and the result is {@code null} if it failed.
  */
 record Call(Signature signature, @Nullable Object target, @Nullable Object[] arguments, @Nullable Object result,
 		@Nullable Throwable thrown, long nanos) {
@@ -42,7 +36,6 @@ record Call(Signature signature, @Nullable Object target, @Nullable Object[] arg
 		return this.thrown != null;
 	}
 
-	/** Returns the class of the exception, {@code null} if the call returned. */
 	@Nullable String errorType() {
 		return (this.thrown != null) ? this.thrown.getClass().getName() : null;
 	}

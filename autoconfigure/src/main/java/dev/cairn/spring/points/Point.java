@@ -26,7 +26,7 @@ final class Point {
 
 	private final String name;
 
-	private final ExpressionParser parser;
+	private final Expression.Parser parser;
 
 	private final Supplier<Settings> settings;
 
@@ -49,7 +49,7 @@ final class Point {
 	 * Creates a point.
 	 * @throws InvalidPointException if an expression is invalid
 	 */
-	Point(String name, Points.Definition definition, ExpressionParser parser, Supplier<Settings> settings) {
+	Point(String name, Points.Definition definition, Expression.Parser parser, Supplier<Settings> settings) {
 		this.name = name;
 		this.parser = parser;
 		this.settings = settings;
@@ -176,7 +176,7 @@ final class Point {
 	/** A definition whose expressions have been parsed. */
 	record Compiled(Points.Definition definition, @Nullable Expression condition, List<Field> fields) {
 
-		static Compiled of(Points.Definition definition, ExpressionParser parser) {
+		static Compiled of(Points.Definition definition, Expression.Parser parser) {
 			List<Field> fields = new ArrayList<>();
 			definition.fields()
 				.forEach((name, value) -> fields.add(new Field(name, parser.parse("fields." + name, value))));

@@ -38,7 +38,7 @@ public final class Points {
 
 	private final TraceSource trace;
 
-	private final ExpressionParser parser;
+	private final Expression.Parser parser;
 
 	private final Map<String, Point> points = new ConcurrentSkipListMap<>();
 
@@ -54,7 +54,7 @@ public final class Points {
 	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, TraceSource trace) {
 		this.cairn = cairn;
 		this.trace = trace;
-		this.parser = new ExpressionParser(properties.events().methodCalls());
+		this.parser = new Expression.Parser(properties.events().methodCalls());
 		properties.points()
 			.forEach((name, point) -> this.configured.put(name, new ConfiguredMethods(this, name, point)));
 	}
