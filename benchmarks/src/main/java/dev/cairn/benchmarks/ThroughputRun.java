@@ -19,7 +19,6 @@ import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaDestination;
@@ -102,7 +101,7 @@ public final class ThroughputRun {
 	private static Result byCairn(int events, String servers, String compression) {
 		Accounts ledger = new Accounts();
 		Channel channel = ledger.channel("kafka");
-		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.order_id}"));
+		KafkaAddress address = new KafkaAddress(TOPIC, "{fields.order_id}");
 		KafkaDestination sender = new KafkaDestination(() -> producer(servers, compression), (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)

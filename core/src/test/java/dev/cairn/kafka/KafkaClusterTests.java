@@ -25,7 +25,6 @@ import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.FileSpool;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaCluster;
@@ -94,7 +93,7 @@ class KafkaClusterTests {
 	}
 
 	private AsyncSink sink(KafkaCluster cluster) throws Exception {
-		KafkaAddress address = new KafkaAddress(MessageTemplate.of(TOPIC), MessageTemplate.of("{fields.thread}"));
+		KafkaAddress address = new KafkaAddress(TOPIC, "{fields.thread}");
 		KafkaDestination sender = new KafkaDestination(cluster::producer, (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 		FileSpool spool = new FileSpool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,

@@ -33,7 +33,6 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Outgoing;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.DeadLetterFile;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaServer;
@@ -270,7 +269,7 @@ class KafkaSenderTests {
 	}
 
 	private static KafkaAddress address(String topic) {
-		return new KafkaAddress(MessageTemplate.of(topic), MessageTemplate.of(""));
+		return new KafkaAddress(topic, "");
 	}
 
 	@Test
@@ -519,7 +518,7 @@ class KafkaSenderTests {
 	}
 
 	private AsyncSink sink(String topic, String key, int maxBytes) {
-		KafkaAddress address = new KafkaAddress(MessageTemplate.of(topic), MessageTemplate.of(key));
+		KafkaAddress address = new KafkaAddress(topic, key);
 		KafkaDestination sender = new KafkaDestination(this.producers, (message) -> address, this.encoder, maxBytes,
 				this.deadLetters);
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);

@@ -8,7 +8,6 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,7 +26,7 @@ class KafkaSinkTests extends SinkContract {
 	@Override
 	protected Destination createSender() {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
-		KafkaAddress address = new KafkaAddress(MessageTemplate.of(this.topic), MessageTemplate.of("{service}"));
+		KafkaAddress address = new KafkaAddress(this.topic, "{service}");
 		return new KafkaDestination(() -> this.kafka.producer(settings), (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 	}

@@ -18,7 +18,6 @@ import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageTemplate;
 import dev.cairn.file.DeadLetterFile;
 import dev.cairn.file.FileSpool;
 import dev.cairn.kafka.KafkaAddress;
@@ -84,8 +83,8 @@ final class KafkaSinkFactory {
 	}
 
 	private static KafkaAddress address(String prefix, String topic, String key) {
-		MessageTemplate keys = InvalidProperty.check(prefix + ".key", key, () -> MessageTemplate.of(key));
-		return InvalidProperty.check(prefix + ".topic", topic, () -> new KafkaAddress(MessageTemplate.of(topic), keys));
+		InvalidProperty.check(prefix + ".key", key, () -> new KafkaAddress("any", key));
+		return InvalidProperty.check(prefix + ".topic", topic, () -> new KafkaAddress(topic, key));
 	}
 
 	private Rule rule(String name, RuleProperties rule) {

@@ -1,12 +1,11 @@
-package dev.cairn.encoding;
+package dev.cairn.kafka;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 import dev.cairn.Category;
 import dev.cairn.Message;
@@ -18,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * or <code>{fields.order_id}</code>. A placeholder may name several values and takes the
  * first one that is present: <code>{fields.customer|trace_id}</code>. Immutable.
  */
-public final class MessageTemplate {
+final class MessageTemplate {
 
 	private static final String FIELD_PREFIX = "fields.";
 
-	private static final Map<String, Function<Message, @Nullable String>> PLACES = places();
+	private static final Map<String, Function<Message, @Nullable Object>> PLACES = places();
 
-	private final List<Function<Message, @Nullable String>> parts = new ArrayList<>();
+	private final List<Function<Message, @Nullable Object>> parts = new ArrayList<>();
 
 	private final StringBuilder literals = new StringBuilder();
 
@@ -49,11 +48,9 @@ public final class MessageTemplate {
 
 	/**
 	 * Returns the template for a text.
-	 * @param text a text with placeholders such as <code>{name}</code>
-	 * @return the template
 	 * @throws IllegalArgumentException if a name is unknown or a brace is missing
 	 */
-	public static MessageTemplate of(String text) {
+	static MessageTemplate of(String text) {
 		return new MessageTemplate(text);
 	}
 
@@ -64,48 +61,38 @@ public final class MessageTemplate {
 		}
 	}
 
-	private static Function<Message, @Nullable String> place(String names) {
-		List<Function<Message, @Nullable String>> values = Pattern.compile("|", Pattern.LITERAL)
-			.splitAsStream(names)
-			.map(MessageTemplate::value)
-			.toList();
-		if (values.size() == 1) {
-			return values.get(0);
+	private static Function<Message, @Nullable Object> place(String names) {
+		List<Function<Message, @Nullable Object>> values = new ArrayList<>();
+		for (String name : names.split("\\|", -1)) {
+			values.add(value(name));
 		}
-		return (message) -> {
-			for (Function<Message, @Nullable String> value : values) {
-				String text = value.apply(message);
-				if (text != null) {
-					return text;
-				}
-			}
-			return null;
-		};
+		return (values.size() == 1) ? values.get(0)
+				: (message) -> values.stream()
+					.map((value) -> value.apply(message))
+					.filter(Objects::nonNull)
+					.findFirst()
+					.orElse(null);
 	}
 
-	private static Function<Message, @Nullable String> value(String name) {
+	private static Function<Message, @Nullable Object> value(String name) {
 		if (name.startsWith(FIELD_PREFIX)) {
 			String key = name.substring(FIELD_PREFIX.length());
-			return (message) -> text(message.fields().get(key));
+			return (message) -> message.fields().get(key);
 		}
-		Function<Message, @Nullable String> place = PLACES.get(name);
+		Function<Message, @Nullable Object> place = PLACES.get(name);
 		if (place == null) {
 			throw new IllegalArgumentException(
-					"'{" + name + "}' is no part of a message; there are " + names() + " and {fields.<key>}");
+					"'{" + name + "}' is no part of a message; there are " + PLACES.keySet() + " and {fields.<key>}");
 		}
 		return place;
 	}
 
-	private static Set<String> names() {
-		return PLACES.keySet();
-	}
-
-	private static Map<String, Function<Message, @Nullable String>> places() {
-		Map<String, Function<Message, @Nullable String>> places = new LinkedHashMap<>();
+	private static Map<String, Function<Message, @Nullable Object>> places() {
+		Map<String, Function<Message, @Nullable Object>> places = new LinkedHashMap<>();
 		places.put("id", Message::id);
 		places.put("type", Message::type);
 		places.put("logger", Message::logger);
-		places.put("severity", (message) -> String.valueOf(message.severity().code()));
+		places.put("severity", (message) -> message.severity().code());
 		places.put("service", (message) -> message.origin().service());
 		places.put("environment", (message) -> message.origin().environment());
 		places.put("release", (message) -> message.origin().release());
@@ -123,19 +110,11 @@ public final class MessageTemplate {
 		return (trace != null) ? trace.traceId() : null;
 	}
 
-	private static @Nullable String text(@Nullable Object value) {
-		return (value != null) ? value.toString() : null;
-	}
-
-	/**
-	 * Replaces the placeholders with values of a message.
-	 * @param message the message
-	 * @return the text, or {@code null} if the message lacks one of the values
-	 */
-	public @Nullable String expand(Message message) {
+	/** Returns the text, or {@code null} if the message lacks one of the values. */
+	@Nullable String expand(Message message) {
 		StringBuilder expanded = new StringBuilder();
-		for (Function<Message, @Nullable String> part : this.parts) {
-			String value = part.apply(message);
+		for (Function<Message, @Nullable Object> part : this.parts) {
+			Object value = part.apply(message);
 			if (value == null) {
 				return null;
 			}
@@ -144,19 +123,13 @@ public final class MessageTemplate {
 		return expanded.toString();
 	}
 
-	/**
-	 * Returns the text that is the same for every message.
-	 * @return the text between the placeholders
-	 */
-	public String literals() {
+	/** Returns the text between the placeholders. */
+	String literals() {
 		return this.literals.toString();
 	}
 
-	/**
-	 * Returns whether there are no placeholders.
-	 * @return whether the text is the same for every message
-	 */
-	public boolean isLiteral() {
+	/** Returns whether there are no placeholders. */
+	boolean isLiteral() {
 		return this.literals.length() == this.text.length();
 	}
 

@@ -1,4 +1,4 @@
-package dev.cairn.encoding;
+package dev.cairn.kafka;
 
 import dev.cairn.Category;
 import dev.cairn.Message;

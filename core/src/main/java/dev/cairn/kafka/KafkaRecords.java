@@ -1,0 +1,97 @@
+package dev.cairn.kafka;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+
+import dev.cairn.Message;
+import dev.cairn.Trace;
+import dev.cairn.encoding.MessageEncoder;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records of messages. The attributes of a message are headers: CloudEvents 1.0 in
+ * the binary mode of its Kafka binding, and the {@code traceparent} of W3C Trace Context.
+ * Records are for one thread.
+ */
+final class KafkaRecords {
+
+	private static final byte[] SPEC_VERSION = bytes("1.0");
+
+	private static final byte[] CONTENT_TYPE = bytes("application/json");
+
+	private final Function<Message, KafkaAddress> addresses;
+
+	private String service = "";
+
+	private byte[] source = source("");
+
+	KafkaRecords(Function<Message, KafkaAddress> addresses) {
+		this.addresses = addresses;
+	}
+
+	ProducerRecord<byte[], byte[]> rec(Message message, byte[] value) {
+		KafkaAddress address = this.addresses.apply(message);
+		ProducerRecord<byte[], byte[]> rec = new ProducerRecord<>(address.topicOf(message), null, timestamp(message),
+				address.keyOf(message), value);
+		addHeaders(message, rec.headers());
+		return rec;
+	}
+
+	/**
+	 * Returns the partition, or the topic if there is no key; {@code null} if unknown.
+	 */
+	@Nullable Object lane(Message message, KafkaTopics topics) {
+		KafkaAddress address = this.addresses.apply(message);
+		String topic = address.topicOf(message);
+		Integer partitions = topics.partitions(topic);
+		if (partitions == null) {
+			return null;
+		}
+		byte[] key = address.keyOf(message);
+		return (key != null) ? topic + "-" + Utils.toPositive(Utils.murmur2(key)) % partitions : topic;
+	}
+
+	/**
+	 * Brokers refuse records from the future, and with them the whole batch. The value
+	 * and {@code ce_time} have the time that the caller has set.
+	 */
+	private static long timestamp(Message message) {
+		return Math.max(0, Math.min(message.timestamp().toEpochMilli(), System.currentTimeMillis()));
+	}
+
+	private void addHeaders(Message message, Headers headers) {
+		headers.add("ce_specversion", SPEC_VERSION);
+		headers.add("ce_id", bytes(message.id()));
+		headers.add("ce_type", bytes(message.type()));
+		headers.add("ce_source", sourceOf(message.origin().service()));
+		headers.add("ce_time", bytes(MessageEncoder.timestamp(message.timestamp())));
+		headers.add("content-type", CONTENT_TYPE);
+		Trace trace = message.trace();
+		if (trace != null) {
+			headers.add("traceparent", bytes(trace.traceparent()));
+		}
+	}
+
+	/** Encoded once: most messages are of one service. */
+	private byte[] sourceOf(String service) {
+		if (!this.service.equals(service)) {
+			this.service = service;
+			this.source = source(service);
+		}
+		return this.source;
+	}
+
+	/** The source is a URI reference; a service may have any name. */
+	private static byte[] source(String service) {
+		return bytes("/" + URLEncoder.encode(service, StandardCharsets.UTF_8).replace("+", "%20"));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+}
