@@ -9,32 +9,70 @@ import java.util.stream.LongStream;
  * Counts values by bucket. Recording is one atomic addition, and allocates nothing once
  * memory exists for the power of two of the value; there is none for unused ones.
  * Thread-safe.
+ * <p>
+ * There are 64 buckets of the same width for each power of two, from 2^-30 to 2^64. The
+ * middle of a bucket is within 0.79 % (1/128) of each of its values. These are log-linear
+ * buckets, as in HdrHistogram; the index consists of the exponent and the first six bits
+ * of the mantissa of a {@code double}.
  */
 final class BucketCounts {
 
-	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(Buckets.OCTAVES);
+	/** The number of buckets of a power of two. */
+	static final int PER_OCTAVE = 64;
 
+	private static final int OCTAVES = 95;
+
+	static final int BUCKETS = OCTAVES * PER_OCTAVE;
+
+	private static final int SHIFT = 46;
+
+	private static final int LEAST_EXPONENT = -30;
+
+	private static final int BIAS = 1023;
+
+	private static final int OFFSET = (BIAS + LEAST_EXPONENT) * PER_OCTAVE;
+
+	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(OCTAVES);
+
+	/** Counts a value that is not negative. */
 	void record(double value) {
-		int bucket = Buckets.of(value);
-		AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
+		int bucket = bucketOf(value);
+		AtomicLongArray octave = this.octaves.get(bucket / PER_OCTAVE);
 		if (octave == null) {
-			octave = create(bucket / Buckets.PER_OCTAVE);
+			octave = create(bucket / PER_OCTAVE);
 		}
-		octave.getAndIncrement(bucket % Buckets.PER_OCTAVE);
+		octave.getAndIncrement(bucket % PER_OCTAVE);
 	}
 
 	private AtomicLongArray create(int octave) {
-		this.octaves.compareAndSet(octave, null, new AtomicLongArray(Buckets.PER_OCTAVE));
+		this.octaves.compareAndSet(octave, null, new AtomicLongArray(PER_OCTAVE));
 		return this.octaves.get(octave);
+	}
+
+	/** Returns the first or the last bucket if the value is beyond. */
+	private static int bucketOf(double value) {
+		// Adding zero turns a negative zero into a positive one
+		int bucket = (int) (Double.doubleToRawLongBits(value + 0.0) >>> SHIFT) - OFFSET;
+		return Math.max(0, Math.min(bucket, BUCKETS - 1));
+	}
+
+	/** Returns the value that represents a bucket. The first bucket contains zero. */
+	static double middle(int bucket) {
+		if (bucket == 0) {
+			return 0;
+		}
+		double low = Double.longBitsToDouble((long) (bucket + OFFSET) << SHIFT);
+		double high = Double.longBitsToDouble((long) (bucket + OFFSET + 1) << SHIFT);
+		return (low + high) / 2;
 	}
 
 	/** Returns the counts as a distribution, and sets them to zero if they are reset. */
 	Distribution read(double sum, boolean reset) {
 		IntStream.Builder buckets = IntStream.builder();
 		LongStream.Builder counts = LongStream.builder();
-		for (int bucket = 0; bucket < Buckets.COUNT; bucket++) {
-			AtomicLongArray octave = this.octaves.get(bucket / Buckets.PER_OCTAVE);
-			int index = bucket % Buckets.PER_OCTAVE;
+		for (int bucket = 0; bucket < BUCKETS; bucket++) {
+			AtomicLongArray octave = this.octaves.get(bucket / PER_OCTAVE);
+			int index = bucket % PER_OCTAVE;
 			if (octave != null && octave.get(index) > 0) {
 				buckets.add(bucket);
 				counts.add(reset ? octave.getAndSet(index, 0) : octave.get(index));

@@ -3,6 +3,8 @@ package dev.cairn.metrics;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -52,8 +54,8 @@ public final class Distribution {
 	public static Distribution of(Map<Integer, Long> counts, double sum) {
 		SortedMap<Integer, Long> sorted = new TreeMap<>(counts);
 		sorted.forEach((bucket, count) -> {
-			if (bucket < 0 || bucket >= Buckets.COUNT || count < 0) {
-				throw new IllegalArgumentException("bucket must be 0 to " + (Buckets.COUNT - 1)
+			if (bucket < 0 || bucket >= BucketCounts.BUCKETS || count < 0) {
+				throw new IllegalArgumentException("bucket must be 0 to " + (BucketCounts.BUCKETS - 1)
 						+ " and its count not negative, but they were " + bucket + " and " + count);
 			}
 		});
@@ -105,7 +107,7 @@ public final class Distribution {
 	 * @return the value, or 0 without one
 	 */
 	public double min() {
-		return (this.buckets.length > 0) ? Buckets.middle(this.buckets[0]) : 0;
+		return (this.buckets.length > 0) ? BucketCounts.middle(this.buckets[0]) : 0;
 	}
 
 	/**
@@ -113,7 +115,7 @@ public final class Distribution {
 	 * @return the value, or 0 without one
 	 */
 	public double max() {
-		return (this.buckets.length > 0) ? Buckets.middle(this.buckets[this.buckets.length - 1]) : 0;
+		return (this.buckets.length > 0) ? BucketCounts.middle(this.buckets[this.buckets.length - 1]) : 0;
 	}
 
 	/**
@@ -129,19 +131,15 @@ public final class Distribution {
 	 * @return the deviation, or 0 without values
 	 */
 	public double standardDeviation() {
-		if (this.count == 0) {
-			return 0;
-		}
-		double middle = 0;
-		for (int i = 0; i < this.buckets.length; i++) {
-			middle += Buckets.middle(this.buckets[i]) * this.counts[i] / this.count;
-		}
-		double squares = 0;
-		for (int i = 0; i < this.buckets.length; i++) {
-			double distance = Buckets.middle(this.buckets[i]) - middle;
-			squares += distance * distance * this.counts[i] / this.count;
-		}
-		return Math.sqrt(squares);
+		double middle = average((value) -> value);
+		return Math.sqrt(average((value) -> (value - middle) * (value - middle)));
+	}
+
+	private double average(DoubleUnaryOperator function) {
+		return IntStream.range(0, this.buckets.length)
+			.mapToDouble(
+					(i) -> function.applyAsDouble(BucketCounts.middle(this.buckets[i])) * this.counts[i] / this.count)
+			.sum();
 	}
 
 	/**
@@ -161,7 +159,7 @@ public final class Distribution {
 		for (int i = 0; i < this.buckets.length; i++) {
 			passed += this.counts[i];
 			if (passed >= rank) {
-				return Buckets.middle(this.buckets[i]);
+				return BucketCounts.middle(this.buckets[i]);
 			}
 		}
 		return 0;

@@ -2,18 +2,16 @@ package dev.cairn.metrics;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,48 +60,17 @@ public final class MeterHandles {
 	}
 
 	/**
-	 * Returns the rate of a timer.
-	 * @param name the name of the timer
+	 * Returns a handle of a meter.
+	 * @param <M> the type of the meter
+	 * @param type the type of the meter
+	 * @param name the name of the meter
 	 * @param tags its tags
-	 * @return the rate, which follows changes
-	 */
-	public MeterSampling.Rate timerRate(String name, Tags tags) {
-		return this.sampling.rateOf(id(name, tags, Meter.Type.TIMER));
-	}
-
-	private static Meter.Id id(String name, Tags tags, Meter.Type type) {
-		return new Meter.Id(name, tags, null, null, type);
-	}
-
-	/**
-	 * Returns a handle of a timer.
-	 * @param name the name of the timer
-	 * @param tags its tags
-	 * @param customizer customizes the timer when it is created
+	 * @param registration registers the meter when it is first needed
 	 * @return the handle
-	 * @throws IllegalArgumentException if there is a meter of another kind with this name
 	 */
-	public Handle<Timer> timer(String name, Tags tags, UnaryOperator<Timer.Builder> customizer) {
-		return new Handle<>(id(name, tags, Meter.Type.TIMER),
-				() -> customizer.apply(Timer.builder(name).tags(tags)).register(this.registry));
-	}
-
-	/**
-	 * Returns a handle of a counter.
-	 * @param name the name of the counter
-	 * @param tags its tags
-	 * @param customizer customizes the counter when it is created
-	 * @return the handle
-	 * @throws IllegalArgumentException if there is a meter of another kind with this name
-	 */
-	public Handle<Counter> counter(String name, Tags tags, UnaryOperator<Counter.Builder> customizer) {
-		return new Handle<>(id(name, tags, Meter.Type.COUNTER),
-				() -> customizer.apply(Counter.builder(name).tags(tags)).register(this.registry));
-	}
-
-	Handle<DistributionSummary> summary(String name, Tags tags) {
-		return new Handle<>(id(name, tags, Meter.Type.DISTRIBUTION_SUMMARY),
-				() -> DistributionSummary.builder(name).tags(tags).register(this.registry));
+	public <M extends Meter> Handle<M> handle(Meter.Type type, String name, Tags tags,
+			Function<MeterRegistry, M> registration) {
+		return new Handle<>(new Meter.Id(name, tags, null, null, type), registration);
 	}
 
 	GaugeHandle gauge(String name, Tags tags) {
@@ -116,7 +83,7 @@ public final class MeterHandles {
 	}
 
 	/**
-	 * A meter that was looked up. Thread-safe.
+	 * A meter that is looked up when it is needed. Thread-safe.
 	 *
 	 * @param <M> the type of the meter
 	 */
@@ -124,38 +91,58 @@ public final class MeterHandles {
 
 		private final Meter.Id id;
 
-		private final Supplier<M> registration;
+		private final Function<MeterRegistry, M> registration;
 
-		private volatile Known<M> known;
+		private volatile Known<M> known = new Known<>(-1, false, false, null);
 
-		private Handle(Meter.Id id, Supplier<M> registration) {
+		private Handle(Meter.Id id, Function<MeterRegistry, M> registration) {
 			this.id = id;
 			this.registration = registration;
-			this.known = look(generation());
 		}
 
-		private Known<M> look(long generation) {
-			boolean on = MeterHandles.this.sampling.resolve(this.id) > 0;
-			return new Known<>(generation, on ? this.registration.get() : null);
+		private Known<M> known() {
+			Known<M> now = this.known;
+			long generation = generation();
+			if (now.generation() != generation) {
+				now = new Known<>(generation, MeterHandles.this.sampling.resolve(this.id) > 0, false, null);
+				this.known = now;
+			}
+			return now;
+		}
+
+		/**
+		 * Returns whether no sampling rule turns the meter off.
+		 * @return whether the meter is on
+		 */
+		public boolean isOn() {
+			return known().on();
 		}
 
 		/**
 		 * Returns the meter.
-		 * @return the meter, or {@code null} if a sampling rule turns it off
+		 * @return the meter, or {@code null} if a sampling rule turns it off or the
+		 * registry has refused it
+		 * @throws IllegalArgumentException when the registry refuses the meter, such as
+		 * for another kind of meter with this name
 		 */
 		public @Nullable M meter() {
-			Known<M> now = this.known;
-			long generation = generation();
-			if (now.generation() != generation) {
-				now = look(generation);
-				this.known = now;
+			Known<M> now = known();
+			if (now.on() && !now.registered()) {
+				M meter = null;
+				try {
+					meter = this.registration.apply(MeterHandles.this.registry);
+				}
+				finally {
+					now = new Known<>(now.generation(), true, true, meter);
+					this.known = now;
+				}
 			}
 			return now.meter();
 		}
 
 	}
 
-	private record Known<M>(long generation, @Nullable M meter) {
+	private record Known<M>(long generation, boolean on, boolean registered, @Nullable M meter) {
 	}
 
 	/**

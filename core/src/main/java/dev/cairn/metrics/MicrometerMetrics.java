@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -56,13 +55,21 @@ final class MicrometerMetrics implements CairnMetrics {
 	MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
 		this.bounds = bounds;
 		this.frames = frames;
-		this.counters = new Meters<>(Meter.Type.COUNTER,
-				(name, tags) -> handles.get().counter(name, tags, UnaryOperator.identity()));
+		this.counters = new Meters<>(Meter.Type.COUNTER, (name, tags) -> registered(
+				handles.get().handle(Meter.Type.COUNTER, name, tags, Counter.builder(name).tags(tags)::register)));
 		this.summaries = new Meters<>(Meter.Type.DISTRIBUTION_SUMMARY,
-				(name, tags) -> handles.get().summary(name, tags));
-		this.timers = new Meters<>(Meter.Type.TIMER,
-				(name, tags) -> handles.get().timer(name, tags, UnaryOperator.identity()));
+				(name, tags) -> registered(handles.get()
+					.handle(Meter.Type.DISTRIBUTION_SUMMARY, name, tags,
+							DistributionSummary.builder(name).tags(tags)::register)));
+		this.timers = new Meters<>(Meter.Type.TIMER, (name, tags) -> registered(
+				handles.get().handle(Meter.Type.TIMER, name, tags, Timer.builder(name).tags(tags)::register)));
 		this.gauges = new Meters<>(Meter.Type.GAUGE, (name, tags) -> handles.get().gauge(name, tags));
+	}
+
+	/** Fails if the registry refuses the meter. */
+	private static <M extends Meter> MeterHandles.Handle<M> registered(MeterHandles.Handle<M> handle) {
+		handle.meter();
+		return handle;
 	}
 
 	@Override
@@ -93,8 +100,7 @@ final class MicrometerMetrics implements CairnMetrics {
 	@Override
 	public Timing timer(String name, String... tags) {
 		MeterHandles.Handle<Timer> handle = this.timers.find(name, tags);
-		boolean on = handle != null && this.timers.apply(name, handle, MeterHandles.Handle::meter) != null;
-		return (handle != null && on) ? new RunningTiming(name, handle) : Timing.NONE;
+		return (handle != null && handle.isOn()) ? new RunningTiming(name, handle) : Timing.NONE;
 	}
 
 	/** Logs once for each name and type why a call is refused. */
@@ -133,19 +139,11 @@ final class MicrometerMetrics implements CairnMetrics {
 		}
 
 		void call(String name, H handle, Consumer<H> action) {
-			apply(name, handle, (known) -> {
-				action.accept(known);
-				return null;
-			});
-		}
-
-		<R> @Nullable R apply(String name, H handle, Function<H, @Nullable R> function) {
 			try {
-				return function.apply(handle);
+				action.accept(handle);
 			}
 			catch (RuntimeException ex) {
 				refuse(name, this.type, ex.getMessage());
-				return null;
 			}
 		}
 

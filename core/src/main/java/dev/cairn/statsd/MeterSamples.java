@@ -23,7 +23,7 @@ final class MeterSamples implements FlushableMeter {
 
 	private final LineTemplate line;
 
-	private final ObjDoubleConsumer<PacketBuilder> format;
+	private final ObjDoubleConsumer<StatsdWriter> format;
 
 	private final MeterSampling.Rate sampling;
 
@@ -65,7 +65,7 @@ final class MeterSamples implements FlushableMeter {
 	 * @param capacity the approximate number of samples held between two flushes
 	 * @param hurry requests a flush
 	 */
-	MeterSamples(LineTemplate line, ObjDoubleConsumer<PacketBuilder> format, MeterSampling.Rate sampling,
+	MeterSamples(LineTemplate line, ObjDoubleConsumer<StatsdWriter> format, MeterSampling.Rate sampling,
 			TimeWindowMax maximum, int capacity, Runnable hurry) {
 		this.line = line;
 		this.format = format;

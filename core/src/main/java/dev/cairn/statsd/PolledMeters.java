@@ -2,6 +2,7 @@ package dev.cairn.statsd;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.stream.StreamSupport;
 
@@ -14,8 +15,7 @@ import io.micrometer.statsd.StatsdConfig;
 import io.micrometer.statsd.StatsdFlavor;
 
 /**
- * Creates meters whose values are read at a flush, since nothing is recorded when they
- * change.
+ * Creates meters whose values are read at a flush.
  */
 final class PolledMeters {
 
@@ -36,9 +36,9 @@ final class PolledMeters {
 		return new PolledGauge(this.lines.gauge(id, statistic), value, this.unchangedWritten, this.signed);
 	}
 
-	/** Returns a meter for a count that only grows. */
-	FlushableMeter count(Meter.Id id, Statistic statistic, DoubleSupplier count) {
-		return new PolledCount(this.lines.counter(id, statistic), count);
+	/** Returns a meter for a count that only grows, which is written while it is on. */
+	FlushableMeter count(Meter.Id id, Statistic statistic, DoubleSupplier count, BooleanSupplier on) {
+		return new PolledCount(this.lines.counter(id, statistic), count, on);
 	}
 
 	FlushableMeter times(LineTemplate line, FunctionTimer timer) {
@@ -60,7 +60,7 @@ final class PolledMeters {
 
 	private FlushableMeter measurement(Meter.Id id, Statistic statistic, DoubleSupplier value) {
 		return switch (statistic) {
-			case COUNT, TOTAL, TOTAL_TIME -> count(id, statistic, value);
+			case COUNT, TOTAL, TOTAL_TIME -> count(id, statistic, value, () -> true);
 			default -> gauge(id, statistic, value);
 		};
 	}
@@ -100,7 +100,7 @@ final class PolledMeters {
 			this.last = now;
 			if (now < 0 && this.signed) {
 				// A sign means a change, so set the gauge to zero first
-				writer.value(this.line).number(0);
+				writer.value(this.line).decimal(0);
 			}
 			writer.value(this.line).decimal(now);
 		}
@@ -116,20 +116,25 @@ final class PolledMeters {
 
 		private final DoubleSupplier count;
 
+		private final BooleanSupplier on;
+
 		private double flushed;
 
-		PolledCount(LineTemplate line, DoubleSupplier count) {
+		PolledCount(LineTemplate line, DoubleSupplier count, BooleanSupplier on) {
 			this.line = line;
 			this.count = count;
+			this.on = on;
 		}
 
 		@Override
 		public void flush(StatsdWriter writer) {
 			double now = this.count.getAsDouble();
-			double increase = PacketBuilder.round(now - this.flushed);
+			double increase = StatsdWriter.round(now - this.flushed);
 			if (increase > 0 && Double.isFinite(increase)) {
 				this.flushed += increase;
-				writer.value(this.line).decimal(increase);
+				if (this.on.getAsBoolean()) {
+					writer.value(this.line).decimal(increase);
+				}
 			}
 			else if (increase < 0) {
 				// The count was reset

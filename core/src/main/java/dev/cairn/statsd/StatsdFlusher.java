@@ -115,9 +115,10 @@ final class StatsdFlusher implements Lifecycle {
 		LockSupport.unpark(this.thread);
 	}
 
-	private synchronized void flush() {
+	/** Writes all meters and returns whether everything is sent. */
+	private synchronized boolean flush() {
 		if (this.stopped) {
-			return;
+			return true;
 		}
 		boolean poll = System.nanoTime() - this.nextPoll >= 0;
 		for (FlushableMeter meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
@@ -129,6 +130,7 @@ final class StatsdFlusher implements Lifecycle {
 			this.polled.values().forEach(this::write);
 		}
 		this.writer.flush();
+		return this.queue.isEmpty();
 	}
 
 	/** A function of the application may fail. */
@@ -145,20 +147,17 @@ final class StatsdFlusher implements Lifecycle {
 	/** Writes all meters and waits until everything is sent; returns whether it is. */
 	boolean flush(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
-		flush();
-		while (!isSent() && System.nanoTime() - deadline < 0) {
+		boolean sent = flush();
+		while (!sent && System.nanoTime() - deadline < 0) {
 			LockSupport.parkNanos(Math.min(timeout.toNanos(), RETRY_NANOS));
-			retry();
+			sent = retry();
 		}
-		return isSent();
+		return sent;
 	}
 
-	private synchronized boolean isSent() {
-		return this.queue.isEmpty();
-	}
-
-	private synchronized void retry() {
+	private synchronized boolean retry() {
 		this.queue.sendNow();
+		return this.queue.isEmpty();
 	}
 
 	@Override
@@ -190,21 +189,17 @@ final class StatsdFlusher implements Lifecycle {
 	public void stop(Duration timeout) {
 		long deadline = System.nanoTime() + timeout.toNanos();
 		endThread(timeout);
-		beginLastFlush();
+		synchronized (this) {
+			this.nextPoll = System.nanoTime();
+			this.queue.stopWarning();
+		}
 		flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-		end(timeout);
-	}
-
-	private synchronized void beginLastFlush() {
-		this.nextPoll = System.nanoTime();
-		this.queue.stopWarning();
-	}
-
-	private synchronized void end(Duration timeout) {
-		if (!this.stopped) {
-			this.stopped = true;
-			this.queue.dropAll(timeout);
-			close();
+		synchronized (this) {
+			if (!this.stopped) {
+				this.stopped = true;
+				this.queue.dropAll(timeout);
+				close();
+			}
 		}
 	}
 

@@ -87,15 +87,16 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		ExactCounter counter = new ExactCounter(id, this.sampling.rateOf(id), this.lines.counter(id, Statistic.COUNT));
-		this.flusher.add(id, counter);
+		ExactCounter counter = new ExactCounter(id);
+		MeterSampling.Rate rate = this.sampling.rateOf(id);
+		this.flusher.add(id, this.polled.count(id, Statistic.COUNT, counter::count, rate::isOn));
 		return counter;
 	}
 
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
-		MeterSamples samples = samples(id, this.lines.timer(id, config), PacketBuilder::millis, inProcess);
+		MeterSamples samples = samples(id, this.lines.timer(id, config), StatsdWriter::millis, inProcess);
 		StatsdTimer timer = new StatsdTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(), samples);
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		return timer;
@@ -105,13 +106,13 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
 		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
-		MeterSamples samples = samples(id, this.lines.summary(id, config), PacketBuilder::decimal, inProcess);
+		MeterSamples samples = samples(id, this.lines.summary(id, config), StatsdWriter::decimal, inProcess);
 		StatsdSummary summary = new StatsdSummary(id, this.clock, inProcess, scale, samples);
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		return summary;
 	}
 
-	private MeterSamples samples(Meter.Id id, LineTemplate line, ObjDoubleConsumer<PacketBuilder> format,
+	private MeterSamples samples(Meter.Id id, LineTemplate line, ObjDoubleConsumer<StatsdWriter> format,
 			DistributionStatisticConfig config) {
 		MeterSamples samples = new MeterSamples(line, format, this.sampling.rateOf(id),
 				new TimeWindowMax(this.clock, config), this.options.samples(), this.flusher::hurry);
@@ -148,7 +149,7 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 	@Override
 	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
 		FunctionCounter counter = new CumulativeFunctionCounter<>(id, source, count);
-		this.flusher.poll(id, this.polled.count(id, Statistic.COUNT, counter::count));
+		this.flusher.poll(id, this.polled.count(id, Statistic.COUNT, counter::count, () -> true));
 		return counter;
 	}
 

@@ -1,28 +1,51 @@
 package dev.cairn.statsd;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 import dev.cairn.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values as lines, packs lines into packets and hands packets to a queue. Not
- * thread-safe.
+ * Writes values as lines, packs lines into packets and hands packets to a queue, without
+ * creating strings for whole numbers and times. Not thread-safe.
  */
 final class StatsdWriter {
 
 	/** The text of a rate of 1. */
 	private static final byte[] NO_RATE = new byte[0];
 
+	/** The largest payload of a datagram. */
+	private static final int MAX_LENGTH = 65_507;
+
 	private static final int VALUE_LENGTH = 32;
 
-	private final PacketBuilder packet = new PacketBuilder();
+	private static final int NANOS_PER_MILLI = 1_000_000;
+
+	private static final int MAX_DIGITS = 20;
+
+	private static final double BILLION = 1e9;
+
+	private static final int DECIMAL_PLACES = 9;
+
+	private static final long LARGEST_WHOLE = 1L << 53;
 
 	private final PacketQueue queue;
 
 	private final int packetLength;
 
 	private final boolean packed;
+
+	private final byte[] packet = new byte[MAX_LENGTH + 1];
+
+	private final byte[] digits = new byte[MAX_DIGITS];
+
+	private int length;
+
+	/** Whether bytes of the line were left out. */
+	private boolean overflow;
 
 	/** The template of the line that has been begun. */
 	private @Nullable LineTemplate line;
@@ -44,44 +67,112 @@ final class StatsdWriter {
 	 */
 	StatsdWriter(PacketQueue queue, int packetLength, boolean packed) {
 		this.queue = queue;
-		this.packetLength = Math.min(packetLength, PacketBuilder.MAX_LENGTH);
+		this.packetLength = Math.min(packetLength, MAX_LENGTH);
 		this.packed = packed;
 	}
 
 	/** Returns the text of a rate in a line. */
 	static byte[] rate(double rate) {
-		return (rate < 1) ? ("|@" + PacketBuilder.format(rate)).getBytes(StandardCharsets.US_ASCII) : NO_RATE;
+		return (rate < 1) ? ("|@" + format(rate)).getBytes(StandardCharsets.US_ASCII) : NO_RATE;
+	}
+
+	/** Returns the part of a number that a line can represent. */
+	static double round(double value) {
+		return Math.rint(value * BILLION) / BILLION;
+	}
+
+	private static String format(double value) {
+		if (value == Math.rint(value) && Math.abs(value) <= LARGEST_WHOLE) {
+			return Long.toString((long) value);
+		}
+		return new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_EVEN)
+			.stripTrailingZeros()
+			.toPlainString();
 	}
 
 	/** Begins a line; the caller appends exactly one value. */
-	PacketBuilder value(LineTemplate line) {
+	StatsdWriter value(LineTemplate line) {
 		return value(line, NO_RATE);
 	}
 
 	/** Begins a line with a rate; the caller appends exactly one value. */
-	PacketBuilder value(LineTemplate line, byte[] rate) {
+	StatsdWriter value(LineTemplate line, byte[] rate) {
 		endLine();
 		this.line = line;
 		this.lineRate = rate;
-		this.lineStart = this.packet.length();
+		this.lineStart = this.length;
 		this.lineSamples = 1;
 		if (this.lineStart > 0) {
-			this.packet.put('\n');
+			put((byte) '\n');
 		}
-		return this.packet.put(line.before());
+		return put(line.before());
 	}
 
 	/**
 	 * Continues the line of a meter if samples are packed and the packet has room, or
 	 * begins a new one; the caller appends exactly one value.
 	 */
-	PacketBuilder sample(LineTemplate line, byte[] rate) {
+	StatsdWriter sample(LineTemplate line, byte[] rate) {
 		if (this.packed && this.line == line && this.lineRate == rate
-				&& this.packet.length() + VALUE_LENGTH + line.length() <= this.packetLength) {
+				&& this.length + VALUE_LENGTH + line.length() <= this.packetLength) {
 			this.lineSamples++;
-			return this.packet.put(':');
+			put((byte) ':');
+			return this;
 		}
 		return value(line, rate);
+	}
+
+	/** Appends a finite number with up to nine decimal places. */
+	StatsdWriter decimal(double value) {
+		return put(format(value).getBytes(StandardCharsets.US_ASCII));
+	}
+
+	/** Appends whole nanoseconds as milliseconds, without rounding. */
+	StatsdWriter millis(double wholeNanos) {
+		long nanos = (long) wholeNanos;
+		number(nanos / NANOS_PER_MILLI);
+		int fraction = (int) (nanos % NANOS_PER_MILLI);
+		if (fraction > 0) {
+			put((byte) '.');
+			for (int scale = NANOS_PER_MILLI / 10; fraction > 0; scale /= 10) {
+				put((byte) ('0' + fraction / scale));
+				fraction %= scale;
+			}
+		}
+		return this;
+	}
+
+	private void number(long value) {
+		long rest = value;
+		int from = MAX_DIGITS;
+		do {
+			this.digits[--from] = (byte) ('0' + rest % 10);
+			rest /= 10;
+		}
+		while (rest > 0);
+		for (int i = from; i < MAX_DIGITS; i++) {
+			put(this.digits[i]);
+		}
+	}
+
+	private void put(byte ascii) {
+		if (this.length < this.packet.length) {
+			this.packet[this.length++] = ascii;
+		}
+		else {
+			this.overflow = true;
+		}
+	}
+
+	private StatsdWriter put(byte[] text) {
+		if (text.length <= this.packet.length - this.length) {
+			System.arraycopy(text, 0, this.packet, this.length, text.length);
+			this.length += text.length;
+		}
+		else {
+			this.overflow = true;
+		}
+		return this;
 	}
 
 	private void endLine() {
@@ -89,16 +180,15 @@ final class StatsdWriter {
 		if (ended == null) {
 			return;
 		}
-		this.line = null;
-		this.packet.put(ended.type()).put(this.lineRate).put(ended.after());
-		if (this.packet.isOverflow()) {
-			this.packet.truncate(this.lineStart);
+		put(ended.type()).put(this.lineRate).put(ended.after());
+		if (this.overflow) {
+			abandonLine();
 			dropped(this.lineSamples, DropReason.OVERSIZE);
 			return;
 		}
-		if (this.packet.length() > this.packetLength && this.lineStart > 0) {
-			this.queue.add(this.packet.take(this.lineStart, this.lineStart + 1), this.samples);
-			this.samples = 0;
+		this.line = null;
+		if (this.length > this.packetLength && this.lineStart > 0) {
+			endPacket(this.lineStart, this.lineStart + 1);
 		}
 		this.samples += this.lineSamples;
 	}
@@ -106,19 +196,27 @@ final class StatsdWriter {
 	/** Discards the line that has been begun. */
 	void abandonLine() {
 		if (this.line != null) {
-			this.packet.truncate(this.lineStart);
 			this.line = null;
+			this.length = this.lineStart;
+			this.overflow = false;
 		}
 	}
 
 	/** Ends the current packet and sends the packets in the queue. */
 	void flush() {
 		endLine();
-		if (this.packet.length() > 0) {
-			this.queue.add(this.packet.take(this.packet.length(), this.packet.length()), this.samples);
-			this.samples = 0;
+		if (this.length > 0) {
+			endPacket(this.length, this.length);
 		}
 		this.queue.send();
+	}
+
+	/** Hands the first bytes to the queue and keeps those from an index on. */
+	private void endPacket(int end, int rest) {
+		this.queue.add(Arrays.copyOf(this.packet, end), this.samples);
+		System.arraycopy(this.packet, rest, this.packet, 0, this.length - rest);
+		this.length -= rest;
+		this.samples = 0;
 	}
 
 	/** Counts samples that were recorded and cannot be written. */

@@ -104,7 +104,7 @@ class StatisticsRegistryTests {
 		for (int i = 0; i < 1_000_000; i++) {
 			timer.record(1000 + i % 1000, TimeUnit.NANOSECONDS);
 		}
-		assertThat(last(MINUTE).distribution().counts().size()).isLessThanOrEqualTo(2 * Buckets.PER_OCTAVE);
+		assertThat(last(MINUTE).distribution().counts().size()).isLessThanOrEqualTo(2 * BucketCounts.PER_OCTAVE);
 	}
 
 	@Test

@@ -1,12 +1,12 @@
 package dev.cairn.spring.metrics;
 
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import dev.cairn.internal.WarnOnce;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.spring.aop.CallCompletion;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * method. There is one meter for each exception and one for calls without, created when
  * it is first needed. Thread-safe.
  *
- * @param <H> the type of the handle of a meter
+ * @param <M> the type of the meter
  */
-abstract class CallMeter<H> {
+abstract class CallMeter<M extends Meter> {
 
 	/** The name of the exception of a call without one, as in Micrometer. */
 	static final String NO_EXCEPTION = "none";
@@ -35,8 +35,8 @@ abstract class CallMeter<H> {
 
 	private final @Nullable CallMeter<?> inner;
 
-	/** The handles by exception; empty for a meter that cannot be created. */
-	private final Map<String, Optional<H>> handles = new ConcurrentHashMap<>();
+	/** By exception. */
+	private final Map<String, MeterHandles.Handle<M>> handles = new ConcurrentHashMap<>();
 
 	CallMeter(String description, MeteredMethod method, @Nullable CallMeter<?> inner) {
 		this.description = description;
@@ -45,7 +45,7 @@ abstract class CallMeter<H> {
 	}
 
 	final @Nullable Object call(MethodInvocation invocation) throws Throwable {
-		if (!isOn()) {
+		if (!handle(NO_EXCEPTION).isOn()) {
 			return proceed(invocation);
 		}
 		long start = begin();
@@ -80,32 +80,24 @@ abstract class CallMeter<H> {
 		}
 	}
 
-	/** Returns the handle of a meter, or {@code null} if it cannot be created. */
-	final @Nullable H handle(String exception) {
-		Optional<H> known = this.handles.get(exception);
-		if (known == null) {
-			known = tryCreate(exception);
-			this.handles.put(exception, known);
-		}
-		return known.orElse(null);
-	}
-
-	private Optional<H> tryCreate(String exception) {
-		try {
-			return Optional.of(create(exception));
-		}
-		catch (RuntimeException ex) {
-			warn(ex);
-			return Optional.empty();
-		}
-	}
-
 	private void warn(RuntimeException ex) {
 		PROBLEMS.warn(this.description, () -> this.description + " is not recorded: " + ex);
 	}
 
-	boolean isOn() {
-		return true;
+	private MeterHandles.Handle<M> handle(String exception) {
+		MeterHandles.Handle<M> known = this.handles.get(exception);
+		return (known != null) ? known : this.handles.computeIfAbsent(exception, this::create);
+	}
+
+	/** Returns a meter, or {@code null} if it is off or cannot be registered. */
+	final @Nullable M meter(String exception) {
+		try {
+			return handle(exception).meter();
+		}
+		catch (RuntimeException ex) {
+			warn(ex);
+			return null;
+		}
 	}
 
 	/** Called when a call begins; returns what identifies it at its end. */
@@ -118,8 +110,7 @@ abstract class CallMeter<H> {
 	/** Called when a call has completed. */
 	abstract void end(long start, String exception, MethodInvocation invocation, @Nullable Object result);
 
-	/** Creates the meter for an exception, or for none. */
-	abstract H create(String exception);
+	abstract MeterHandles.Handle<M> create(String exception);
 
 	/**
 	 * A method with annotations.

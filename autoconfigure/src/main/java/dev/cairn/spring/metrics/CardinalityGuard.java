@@ -42,7 +42,8 @@ final class CardinalityGuard implements MeterFilter {
 
 	private final SingletonSupplier<List<MeterFilter>> filters;
 
-	private final Map<TagOfMeter, Values> tags = new ConcurrentHashMap<>();
+	/** The values by meter and tag, such as {@code orders.paid/user}. */
+	private final Map<String, Values> tags = new ConcurrentHashMap<>();
 
 	private final WarnOnce warnings = new WarnOnce(logger);
 
@@ -99,25 +100,28 @@ final class CardinalityGuard implements MeterFilter {
 	}
 
 	private boolean isAllowed(String meter, Tag tag) {
-		Values values = values(meter, tag);
+		String key = key(meter, tag);
+		Values values = values(key);
 		if (values == null || values.isAllowed(tag.getValue(), this.maxValues)) {
 			return true;
 		}
 		values.folded.increment();
-		this.warnings.warn(meter + "/" + tag.getKey(), () -> ("the tag '%s' of the meter '%s' has more than %s values; "
+		this.warnings.warn(key, () -> ("the tag '%s' of the meter '%s' has more than %s values; "
 				+ "further ones count as '%s'. The next one came from %s. Leave out tags that differ for each call, "
 				+ "such as an id, or raise cairn.metrics.max-tag-values")
 			.formatted(tag.getKey(), meter, this.maxValues, OTHER, this.frames.caller()));
 		return false;
 	}
 
-	private @Nullable Values values(String meter, Tag tag) {
-		TagOfMeter key = new TagOfMeter(meter, tag.getKey());
+	private static String key(String meter, Tag tag) {
+		return meter + "/" + tag.getKey();
+	}
+
+	private @Nullable Values values(String key) {
 		Values values = this.tags.get(key);
 		if (values == null && this.tags.size() >= MAX_TAGS) {
-			this.warnings.warn("",
-					() -> "meters have %s tags; the values of further ones, such as '%s' of '%s', are not limited"
-						.formatted(MAX_TAGS, tag.getKey(), meter));
+			this.warnings.warn("", "meters have " + MAX_TAGS + " tags; the values of further ones, such as " + key
+					+ ", are not limited");
 			return null;
 		}
 		return (values != null) ? values : this.tags.computeIfAbsent(key, (absent) -> new Values());
@@ -126,42 +130,32 @@ final class CardinalityGuard implements MeterFilter {
 	/** Denies folded gauges, since one value cannot stand for the others. */
 	@Override
 	public MeterFilterReply accept(Meter.Id id) {
-		boolean denied = (id.getType() == Meter.Type.GAUGE || id.getType() == Meter.Type.OTHER) && id.getTags()
-			.stream()
-			.anyMatch((tag) -> OTHER.equals(tag.getValue()) && isFolding(id.getName(), tag.getKey()));
-		return denied ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+		boolean single = id.getType() == Meter.Type.GAUGE || id.getType() == Meter.Type.OTHER;
+		return (single && id.getTags().stream().anyMatch((tag) -> isFolded(id.getName(), tag))) ? MeterFilterReply.DENY
+				: MeterFilterReply.NEUTRAL;
 	}
 
-	private boolean isFolding(String meter, String tag) {
-		Values values = this.tags.get(new TagOfMeter(meter, tag));
-		return values != null && values.folded.sum() > 0;
+	private boolean isFolded(String meter, Tag tag) {
+		Values values = this.tags.get(key(meter, tag));
+		return OTHER.equals(tag.getValue()) && values != null && values.folded.sum() > 0;
 	}
 
 	/** Releases the values of a meter that was removed. */
 	void released(Meter.Id id) {
 		for (Tag tag : id.getTagsAsIterable()) {
-			Values values = this.tags.get(new TagOfMeter(id.getName(), tag.getKey()));
+			Values values = this.tags.get(key(id.getName(), tag));
 			if (values != null) {
 				values.allowed.remove(tag.getValue());
 			}
 		}
 	}
 
-	/**
-	 * Returns how often values were folded, by meter and tag: {@code orders.paid/user}.
-	 */
+	/** Returns how often values were folded, by meter and tag. */
 	Map<String, Long> folded() {
 		Map<String, Long> all = new TreeMap<>();
-		this.tags.forEach((key, values) -> {
-			long count = values.folded.sum();
-			if (count > 0) {
-				all.put(key.meter() + "/" + key.tag(), count);
-			}
-		});
+		this.tags.forEach((key, values) -> all.put(key, values.folded.sum()));
+		all.values().removeIf((count) -> count == 0);
 		return all;
-	}
-
-	private record TagOfMeter(String meter, String tag) {
 	}
 
 	/**

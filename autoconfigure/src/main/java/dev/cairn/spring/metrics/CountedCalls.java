@@ -3,6 +3,7 @@ package dev.cairn.spring.metrics;
 import dev.cairn.metrics.MeterHandles;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +12,17 @@ import org.jspecify.annotations.Nullable;
  * Counts the calls of a method with {@code @Counted} as Micrometer's aspect does, with
  * the same names and tags.
  */
-final class CountedCalls extends CallMeter<MeterHandles.Handle<Counter>> {
+final class CountedCalls extends CallMeter<Counter> {
 
 	private final MeteredMethod method;
 
 	private final Counted counted;
 
-	private final Tags tags;
-
 	CountedCalls(MeteredMethod method, Counted counted, @Nullable CallMeter<?> inner) {
 		super("@Counted(\"" + counted.value() + "\")", method, inner);
 		this.method = method;
 		this.counted = counted;
-		this.tags = Tags.of(counted.extraTags()).and(method.tags());
+		create(NO_EXCEPTION);
 	}
 
 	@Override
@@ -46,25 +45,30 @@ final class CountedCalls extends CallMeter<MeterHandles.Handle<Counter>> {
 	private @Nullable Counter counter(String exception, MethodInvocation invocation, @Nullable Object result) {
 		MeterTagHandlers tagHandlers = this.method.tagHandlers();
 		if (tagHandlers == null) {
-			MeterHandles.Handle<Counter> handle = handle(exception);
-			return (handle != null) ? handle.meter() : null;
+			return meter(exception);
 		}
-		Counter.Builder builder = customize(Counter.builder(this.counted.value()).tags(tags(exception)));
+		Counter.Builder builder = builder(exception);
 		tagHandlers.addTags(builder, invocation, result);
 		return builder.register(this.method.handles().registry());
 	}
 
 	@Override
 	MeterHandles.Handle<Counter> create(String exception) {
-		return this.method.handles().counter(this.counted.value(), tags(exception), this::customize);
+		return this.method.handles()
+			.handle(Meter.Type.COUNTER, this.counted.value(), tags(exception), builder(exception)::register);
+	}
+
+	private Counter.Builder builder(String exception) {
+		String description = this.counted.description();
+		return Counter.builder(this.counted.value())
+			.description(description.isEmpty() ? null : description)
+			.tags(tags(exception));
 	}
 
 	private Tags tags(String exception) {
-		return this.tags.and("exception", exception, "result", NO_EXCEPTION.equals(exception) ? "success" : "failure");
-	}
-
-	private Counter.Builder customize(Counter.Builder counter) {
-		return this.counted.description().isEmpty() ? counter : counter.description(this.counted.description());
+		return Tags.of(this.counted.extraTags())
+			.and(this.method.tags())
+			.and("exception", exception, "result", NO_EXCEPTION.equals(exception) ? "success" : "failure");
 	}
 
 }

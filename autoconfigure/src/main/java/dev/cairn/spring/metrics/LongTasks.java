@@ -4,9 +4,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.cairn.metrics.MeterSampling;
+import dev.cairn.metrics.MeterHandles;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.instrument.LongTaskTimer;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -20,31 +21,21 @@ final class LongTasks extends CallMeter<LongTaskTimer> {
 
 	private final Timed timed;
 
-	private final Tags tags;
-
-	private final MeterSampling.Rate rate;
-
 	private final Map<Long, LongTaskTimer.Sample> running = new ConcurrentHashMap<>();
 
 	private final AtomicLong lastNumber = new AtomicLong();
 
 	LongTasks(MeteredMethod method, Timed timed, @Nullable CallMeter<?> inner) {
-		super("@Timed(\"" + TimedCalls.name(timed) + "\")", method, inner);
+		super("@Timed(\"" + timed.value() + "\")", method, inner);
 		this.method = method;
 		this.timed = timed;
-		this.tags = Tags.of(timed.extraTags()).and(method.tags());
-		this.rate = method.handles().timerRate(TimedCalls.name(timed), this.tags);
-	}
-
-	@Override
-	boolean isOn() {
-		return this.rate.isOn();
+		create(NO_EXCEPTION);
 	}
 
 	@Override
 	long begin() {
 		long number = this.lastNumber.incrementAndGet();
-		LongTaskTimer timer = handle(NO_EXCEPTION);
+		LongTaskTimer timer = meter(NO_EXCEPTION);
 		if (timer != null) {
 			this.running.put(number, timer.start());
 		}
@@ -65,11 +56,14 @@ final class LongTasks extends CallMeter<LongTaskTimer> {
 	}
 
 	@Override
-	LongTaskTimer create(String exception) {
-		return LongTaskTimer.builder(TimedCalls.name(this.timed))
-			.description(this.timed.description().isEmpty() ? null : this.timed.description())
-			.tags(this.tags)
-			.register(this.method.handles().registry());
+	MeterHandles.Handle<LongTaskTimer> create(String exception) {
+		Tags tags = Tags.of(this.timed.extraTags()).and(this.method.tags());
+		String description = this.timed.description();
+		return this.method.handles()
+			.handle(Meter.Type.LONG_TASK_TIMER, TimedCalls.name(this.timed), tags,
+					LongTaskTimer.builder(TimedCalls.name(this.timed))
+						.description(description.isEmpty() ? null : description)
+						.tags(tags)::register);
 	}
 
 }

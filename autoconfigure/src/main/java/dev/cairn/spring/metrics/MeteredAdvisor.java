@@ -1,13 +1,26 @@
 package dev.cairn.spring.metrics;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import dev.cairn.metrics.MeterHandles;
+import dev.cairn.spring.aop.CallCompletion;
+import dev.cairn.spring.metrics.CallMeter.MeteredMethod;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
+import io.micrometer.core.instrument.Tags;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.beans.BeansException;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /**
@@ -16,6 +29,8 @@ import org.springframework.core.annotation.AnnotationUtils;
  * their end is included.
  */
 final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
+
+	private static final Logger logger = LoggerFactory.getLogger(MeteredAdvisor.class);
 
 	/** Just outside of advisors without an order, such as those of transactions. */
 	private static final int ORDER = LOWEST_PRECEDENCE - 1;
@@ -42,6 +57,92 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	public boolean matches(Method method, Class<?> targetClass) {
 		return !this.annotations.timed(method, targetClass).isEmpty()
 				|| !this.annotations.counted(method, targetClass).isEmpty();
+	}
+
+	/**
+	 * Intercepts the calls of methods with meters. Annotations are read once for each
+	 * method.
+	 */
+	private static final class MeteredInterceptor implements MethodInterceptor {
+
+		private final MeterAnnotations annotations;
+
+		private final Supplier<MeterHandles> handles;
+
+		private final Supplier<MeterTagHandlers> tagHandlers;
+
+		/**
+		 * The outermost meters, by type and method; empty if all annotations are invalid.
+		 */
+		private final ClassValue<Map<Method, Optional<CallMeter<?>>>> meters = new ClassValue<>() {
+
+			@Override
+			protected Map<Method, Optional<CallMeter<?>>> computeValue(Class<?> type) {
+				return new ConcurrentHashMap<>();
+			}
+
+		};
+
+		MeteredInterceptor(MeterAnnotations annotations, Supplier<MeterHandles> handles,
+				Supplier<MeterTagHandlers> tagHandlers) {
+			this.annotations = annotations;
+			this.handles = handles;
+			this.tagHandlers = tagHandlers;
+		}
+
+		// The contract allows null, but only in its documentation
+		@SuppressWarnings("NullAway")
+		@Override
+		public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+			Object target = invocation.getThis();
+			Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
+			Map<Method, Optional<CallMeter<?>>> known = this.meters.get(type);
+			Optional<CallMeter<?>> meter = known.get(invocation.getMethod());
+			if (meter == null) {
+				try {
+					meter = Optional.ofNullable(meter(invocation.getMethod(), type, this.handles.get()));
+				}
+				catch (BeansException ex) {
+					// A bean that the registry needs is called while the registry is
+					// created
+					logger.debug("Cairn: a call of {} comes too early for its meters", invocation.getMethod(), ex);
+					return invocation.proceed();
+				}
+				known.put(invocation.getMethod(), meter);
+			}
+			return meter.isPresent() ? meter.get().call(invocation) : invocation.proceed();
+		}
+
+		private @Nullable CallMeter<?> meter(Method method, Class<?> type, MeterHandles handles) {
+			MeteredMethod metered = new MeteredMethod(handles,
+					Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName()),
+					CallCompletion.of(method.getReturnType()),
+					MeterAnnotations.hasMeterTags(method, type) ? this.tagHandlers.get() : null);
+			CallMeter<?> meter = null;
+			for (Timed timed : this.annotations.timed(method, type)) {
+				CallMeter<?> inner = meter;
+				meter = around(inner, timed, () -> timed.longTask() ? new LongTasks(metered, timed, inner)
+						: new TimedCalls(metered, timed, inner));
+			}
+			for (Counted counted : this.annotations.counted(method, type)) {
+				CallMeter<?> inner = meter;
+				meter = around(inner, counted, () -> new CountedCalls(metered, counted, inner));
+			}
+			return meter;
+		}
+
+		/** An invalid annotation must not fail the call. */
+		private static @Nullable CallMeter<?> around(@Nullable CallMeter<?> inner, Annotation annotation,
+				Supplier<CallMeter<?>> outer) {
+			try {
+				return outer.get();
+			}
+			catch (RuntimeException ex) {
+				logger.warn("Cairn: {} is ignored: {}", annotation, ex.toString());
+				return inner;
+			}
+		}
+
 	}
 
 }

@@ -1,9 +1,10 @@
 package dev.cairn.spring.metrics;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -33,31 +34,26 @@ final class ProcessMemoryMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		if (Files.isReadable(this.status)) {
-			gauge(registry, "process.memory.rss", "Memory of the process that is in RAM", (file) -> read("VmRSS:"));
-			gauge(registry, "process.memory.vms", "Memory that the process has reserved", (file) -> read("VmSize:"));
+			gauge(registry, "process.memory.rss", "Memory of the process that is in RAM", "VmRSS:");
+			gauge(registry, "process.memory.vms", "Memory that the process has reserved", "VmSize:");
 		}
 	}
 
-	private void gauge(MeterRegistry registry, String name, String description, ToDoubleFunction<Path> value) {
-		Gauge.builder(name, this.status, value)
-			.description(description)
-			.baseUnit(BaseUnits.BYTES)
-			.strongReference(true)
-			.register(registry);
+	private void gauge(MeterRegistry registry, String name, String description, String key) {
+		Gauge.builder(name, () -> read(key)).description(description).baseUnit(BaseUnits.BYTES).register(registry);
 	}
 
+	/** Returns no number if the file cannot be read. */
 	private double read(String key) {
-		try {
-			for (String line : Files.readAllLines(this.status)) {
-				if (line.startsWith(key)) {
-					return Double.parseDouble(line.replaceAll("\\D", "")) * BYTES_PER_KIB;
-				}
-			}
+		try (Stream<String> lines = Files.lines(this.status)) {
+			return lines.filter((line) -> line.startsWith(key))
+				.mapToDouble((line) -> Double.parseDouble(line.replaceAll("\\D", "")) * BYTES_PER_KIB)
+				.findFirst()
+				.orElse(Double.NaN);
 		}
-		catch (IOException | NumberFormatException ex) {
-			// Not available now
+		catch (IOException | UncheckedIOException | NumberFormatException ex) {
+			return Double.NaN;
 		}
-		return Double.NaN;
 	}
 
 }

@@ -1,8 +1,5 @@
 package dev.cairn.spring.metrics;
 
-import java.util.ArrayList;
-import java.util.List;
-
 import dev.cairn.Redactor;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
@@ -22,15 +19,12 @@ final class RedactingMeterFilter implements MeterFilter {
 
 	@Override
 	public Meter.Id map(Meter.Id id) {
-		List<Tag> redacted = new ArrayList<>();
-		boolean changed = false;
-		for (Tag tag : id.getTagsAsIterable()) {
-			String value = this.redactor.isSensitive(tag.getKey()) ? Redactor.MASK
-					: this.redactor.redact(tag.getValue());
-			changed |= !value.equals(tag.getValue());
-			redacted.add(Tag.of(tag.getKey(), value));
-		}
-		return changed ? id.replaceTags(redacted) : id;
+		return id.replaceTags(id.getTags().stream().map(this::redact).toList());
+	}
+
+	private Tag redact(Tag tag) {
+		return Tag.of(tag.getKey(),
+				this.redactor.isSensitive(tag.getKey()) ? Redactor.MASK : this.redactor.redact(tag.getValue()));
 	}
 
 }
