@@ -77,7 +77,9 @@ final class Engine implements Cairn, Lifecycle {
 	public Event event(Record event) {
 		Objects.requireNonNull(event, "event must not be null");
 		EventDefinition definition = EventDefinition.of(event.getClass());
-		return newEvent(definition.type()).components(event, definition);
+		EventBuilder builder = newEvent(definition.type());
+		definition.addTo(builder, event);
+		return builder;
 	}
 
 	private EventBuilder newEvent(String type) {

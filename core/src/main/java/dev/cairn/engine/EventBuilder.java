@@ -10,13 +10,12 @@ import java.util.function.Consumer;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Message;
-import dev.cairn.MessageFields;
+import dev.cairn.Message.Limits;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.engine.CairnBuilder.Preset;
-import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,34 +24,34 @@ import org.jspecify.annotations.Nullable;
  */
 class EventBuilder implements Event, Sampler.Candidate {
 
-	private final MessageDefaults defaults;
-
 	private final Publisher publisher;
 
-	final String type;
+	private final String type;
 
-	private final FieldList fields;
+	final FieldList fields;
 
-	private @Nullable Instant timestamp;
+	@Nullable String id;
 
-	private @Nullable String logger;
+	@Nullable Instant timestamp;
 
-	private @Nullable Severity severity;
+	@Nullable String logger;
+
+	@Nullable Severity severity;
 
 	private String payload = "";
 
 	@Nullable Trace trace;
 
-	private @Nullable Category category;
+	@Nullable Category category;
 
 	private @Nullable Throwable thrown;
 
 	/** In the order in which they were named. */
-	private List<Preset> presets = List.of();
+	List<Preset> presets = List.of();
 
 	private @Nullable Consumer<Event> details;
 
-	private @Nullable Double rate;
+	@Nullable Double rate;
 
 	boolean alwaysKept;
 
@@ -70,13 +69,10 @@ class EventBuilder implements Event, Sampler.Candidate {
 	/** Set at first for those who only add details and must not publish it. */
 	boolean published;
 
-	private @Nullable String id;
-
-	EventBuilder(String type, MessageDefaults defaults, Publisher publisher) {
+	EventBuilder(String type, Limits limits, Publisher publisher) {
 		this.type = Message.checkType(type);
-		this.defaults = defaults;
 		this.publisher = publisher;
-		this.fields = new FieldList(defaults.limits());
+		this.fields = new FieldList(limits);
 	}
 
 	@Override
@@ -88,13 +84,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 	@Override
 	public Event fields(Map<String, ?> fields) {
 		this.fields.addAll(fields);
-		return this;
-	}
-
-	EventBuilder components(Record owner, EventDefinition definition) {
-		this.fields.add(MessageFields.EVENT_VERSION, definition.version());
-		this.fields.addAll(owner, definition.components());
-		this.category = definition.category();
 		return this;
 	}
 
@@ -185,7 +174,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	@Override
 	public boolean decide() {
-		applyPresets();
 		return this.publisher.isKept(this);
 	}
 
@@ -198,27 +186,10 @@ class EventBuilder implements Event, Sampler.Candidate {
 		return this.publisher.publish(this);
 	}
 
-	/** Takes the last preset first, since each gives only what is not set yet. */
-	void applyPresets() {
-		for (int i = this.presets.size() - 1; i >= 0; i--) {
-			Preset preset = this.presets.get(i);
-			preset.fields().forEach(this.fields::addIfAbsent);
-			this.category = (this.category != null) ? this.category : preset.category();
-			this.severity = (this.severity != null) ? this.severity : preset.severity();
-			this.logger = (this.logger != null) ? this.logger : preset.logger();
-			this.rate = (this.rate != null) ? this.rate : preset.rate();
-		}
-		this.presets = List.of();
-	}
-
 	void addDetails() {
 		if (this.details != null) {
 			this.details.accept(this);
 		}
-	}
-
-	void callSite(Map<String, Object> site) {
-		this.fields.addIfAbsent(MessageFields.CALL_SITE, site);
 	}
 
 	@Override
@@ -254,29 +225,6 @@ class EventBuilder implements Event, Sampler.Candidate {
 	@Override
 	public double requestedRate() {
 		return (this.rate != null) ? this.rate : 1;
-	}
-
-	String logger() {
-		return (this.logger != null) ? this.logger : this.defaults.origin().service();
-	}
-
-	/** Builds the message. Its id and time are assigned the first time. */
-	Message build() {
-		if (this.id == null) {
-			Instant now = this.defaults.clock().instant();
-			this.id = MessageIds.next(now);
-			this.timestamp = (this.timestamp != null) ? this.timestamp : now;
-		}
-		ValueCopier copier = this.defaults.newCopier();
-		Fields copied = this.fields.copy(copier);
-		if (this.keptRate < 1) {
-			copied = copied.with(MessageFields.RATE, this.keptRate);
-		}
-		String text = copier.copyText(this.payload);
-		String name = (this.logger != null) ? copier.copyText(copier.name(this.logger)) : logger();
-		return new Message(this.id, this.type, Objects.requireNonNull(this.timestamp), name, severity(), text, copied,
-				this.defaults.origin(), this.trace, this.category, this.fields.isIncomplete() || copier.isTruncated(),
-				this.thrown);
 	}
 
 	/**

@@ -32,6 +32,12 @@ record EventDefinition(String type, int version, @Nullable Category category, Li
 		return DEFINITIONS.get(type);
 	}
 
+	void addTo(EventBuilder event, Record values) {
+		event.category = this.category;
+		event.fields.add(MessageFields.EVENT_VERSION, this.version);
+		event.fields.addAll(values, this.components);
+	}
+
 	private static EventDefinition define(Class<?> type) {
 		EventType annotation = type.getAnnotation(EventType.class);
 		Matcher name = VERSIONED.matcher(type.getSimpleName());

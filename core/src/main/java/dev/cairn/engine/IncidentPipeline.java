@@ -138,7 +138,7 @@ final class IncidentPipeline {
 		private boolean enriched;
 
 		IncidentEvent(Pipeline pipeline, Failure failure) {
-			super(Message.TYPE_EXCEPTION, pipeline.defaults(), pipeline);
+			super(Message.TYPE_EXCEPTION, pipeline.limits(), pipeline);
 			this.pipeline = pipeline;
 			this.failure = failure;
 			severity(Severity.ERROR).category(Category.QUALITY);
@@ -154,7 +154,6 @@ final class IncidentPipeline {
 			}
 			this.published = true;
 			this.pipeline.extensions().guard("the details of a failure", () -> details.accept(this));
-			applyPresets();
 		}
 
 		/** Adds the call site, unless the stack of the throwable contains it. */

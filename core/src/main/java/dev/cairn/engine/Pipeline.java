@@ -7,7 +7,9 @@ import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFields;
 import dev.cairn.MessageFilter;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline implements EventBuilder.Publisher {
 
-	private final MessageDefaults defaults;
+	private final MessageFactory factory;
 
 	private final Presets presets;
 
@@ -47,7 +49,7 @@ final class Pipeline implements EventBuilder.Publisher {
 	private final Extensions extensions;
 
 	Pipeline(CairnBuilder builder, Signals signals) {
-		this.defaults = new MessageDefaults(builder.origin, builder.limits, builder.redactor, builder.clock);
+		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock);
 		this.presets = new Presets(builder.presets, builder.accounts);
 		this.extensions = builder.extensions();
 		this.router = new Router(builder.routes, builder.sinks, builder.accounts, builder.settings);
@@ -62,7 +64,7 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	@Override
 	public @Nullable String publish(EventBuilder event) {
-		event.applyPresets();
+		this.presets.applyTo(event);
 		List<Sink> sinks = route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
 		Message message = sinks.isEmpty() ? null : sampleAndBuild(event, sinks);
@@ -98,7 +100,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
 		sinks.forEach((sink) -> sink.channel().offered());
 		try {
-			Message message = this.defaults.copy(foreign);
+			Message message = this.factory.copy(foreign);
 			if (isAccepted(message)) {
 				return this.dispatcher.dispatch(message, sinks, false);
 			}
@@ -111,11 +113,13 @@ final class Pipeline implements EventBuilder.Publisher {
 	}
 
 	List<Sink> route(EventBuilder event) {
-		return this.router.route(event.type, event.logger(), event.severity());
+		String logger = (event.logger != null) ? event.logger : this.factory.origin().service();
+		return this.router.route(event.name(), logger, event.severity());
 	}
 
 	@Override
 	public boolean isKept(EventBuilder event) {
+		this.presets.applyTo(event);
 		return this.sampling.isKept(event);
 	}
 
@@ -125,7 +129,7 @@ final class Pipeline implements EventBuilder.Publisher {
 	}
 
 	EventBuilder newEvent(String type) {
-		return new EventBuilder(type, this.defaults, this);
+		return new EventBuilder(type, this.factory.limits(), this);
 	}
 
 	/** Adds which line of the application has called, unless the field is set. */
@@ -133,7 +137,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		this.extensions.guard("the call site", () -> {
 			Map<String, Object> site = this.callSites.find();
 			if (site != null) {
-				event.callSite(site);
+				event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
 			}
 		});
 	}
@@ -141,12 +145,12 @@ final class Pipeline implements EventBuilder.Publisher {
 	/** Adds what the enrichers know of a failure. */
 	void enrich(Failure failure, EventBuilder event) {
 		this.extensions.each(this.incidentEnrichers, (enricher) -> enricher.enrich(failure, event));
-		event.applyPresets();
+		this.presets.applyTo(event);
 	}
 
 	/** Returns {@code null} if a filter does not accept the message. */
 	@Nullable Message build(EventBuilder event) {
-		Message message = this.filters.isEmpty() ? null : event.build();
+		Message message = this.filters.isEmpty() ? null : this.factory.create(event);
 		if (message != null && !isAccepted(message)) {
 			return null;
 		}
@@ -154,7 +158,7 @@ final class Pipeline implements EventBuilder.Publisher {
 			return message;
 		}
 		this.extensions.each(this.enrichers, (enricher) -> enricher.enrich(event));
-		return event.build();
+		return this.factory.create(event);
 	}
 
 	private boolean isAccepted(Message message) {
@@ -182,8 +186,8 @@ final class Pipeline implements EventBuilder.Publisher {
 		return this.presets.find(name);
 	}
 
-	MessageDefaults defaults() {
-		return this.defaults;
+	Limits limits() {
+		return this.factory.limits();
 	}
 
 	Extensions extensions() {

@@ -1,5 +1,6 @@
 package dev.cairn.engine;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -23,6 +24,19 @@ final class Presets {
 	Presets(Map<String, Preset> presets, Accounts accounts) {
 		this.presets = Map.copyOf(presets);
 		this.accounts = accounts;
+	}
+
+	/** Takes the last preset first, since each gives only what is not set yet. */
+	void applyTo(EventBuilder event) {
+		for (int i = event.presets.size() - 1; i >= 0; i--) {
+			Preset preset = event.presets.get(i);
+			preset.fields().forEach(event.fields::addIfAbsent);
+			event.category = (event.category != null) ? event.category : preset.category();
+			event.severity = (event.severity != null) ? event.severity : preset.severity();
+			event.logger = (event.logger != null) ? event.logger : preset.logger();
+			event.rate = (event.rate != null) ? event.rate : preset.rate();
+		}
+		event.presets = List.of();
 	}
 
 	@Nullable Preset find(String name) {

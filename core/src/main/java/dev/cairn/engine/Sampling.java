@@ -50,7 +50,7 @@ final class Sampling {
 	}
 
 	private double rate(EventBuilder event) {
-		if (this.settings.get().typesOff().contains(event.type)) {
+		if (this.settings.get().typesOff().contains(event.name())) {
 			return 0;
 		}
 		if (event.alwaysKept) {

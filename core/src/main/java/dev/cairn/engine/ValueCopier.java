@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ValueCopier {
 
-	private static final String CIRCULAR = "[circular]";
-
-	private static final String TOO_DEEP = "[too deep]";
-
 	/** The maximum length of an integer; a longer one takes too long to print. */
 	private static final int MAX_NUMBER_BITS = 4096;
 
@@ -146,11 +142,11 @@ final class ValueCopier {
 
 	private Object copyContainer(Object container, int depth) {
 		if (depth > this.limits.maxDepth()) {
-			return truncated(TOO_DEEP);
+			return truncated("[too deep]");
 		}
 		for (Object ancestor : this.ancestors) {
 			if (ancestor == container) {
-				return CIRCULAR;
+				return "[circular]";
 			}
 		}
 		this.ancestors.add(container);

@@ -16,6 +16,8 @@ import dev.cairn.Trace;
  */
 public final class MessageBuilder {
 
+	private final Pipeline pipeline;
+
 	private final EventBuilder event;
 
 	/**
@@ -27,7 +29,8 @@ public final class MessageBuilder {
 	 */
 	public MessageBuilder(String type, Origin origin, Limits limits, Redactor redactor) {
 		CairnBuilder cairn = new CairnBuilder(origin).limits(limits).redactor(redactor);
-		this.event = new Pipeline(cairn, cairn.signals).newEvent(type);
+		this.pipeline = new Pipeline(cairn, cairn.signals);
+		this.event = this.pipeline.newEvent(type);
 	}
 
 	public MessageBuilder field(String key, Object value) {
@@ -76,7 +79,7 @@ public final class MessageBuilder {
 	}
 
 	public Message build() {
-		return this.event.build();
+		return this.pipeline.build(this.event);
 	}
 
 }

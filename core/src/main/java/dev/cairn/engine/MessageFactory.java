@@ -1,0 +1,58 @@
+package dev.cairn.engine;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+
+import dev.cairn.Message;
+import dev.cairn.Message.Limits;
+import dev.cairn.MessageFields;
+import dev.cairn.Origin;
+import dev.cairn.Redactor;
+import dev.cairn.internal.Fields;
+
+/**
+ * Creates the messages of a service, whose values are copied within the limits and
+ * without secrets.
+ */
+record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSource clock) {
+
+	/** Creates the message of an event. Its id and time are assigned the first time. */
+	Message create(EventBuilder event) {
+		if (event.id == null) {
+			Instant now = this.clock.instant();
+			event.id = MessageIds.next(now);
+			event.timestamp = (event.timestamp != null) ? event.timestamp : now;
+		}
+		ValueCopier copier = newCopier();
+		Fields fields = event.fields.copy(copier);
+		if (event.keptRate < 1) {
+			fields = fields.with(MessageFields.RATE, event.keptRate);
+		}
+		String payload = copier.copyText(event.payload());
+		String logger = (event.logger != null) ? copyName(event.logger, copier) : this.origin.service();
+		return new Message(event.id, event.name(), Objects.requireNonNull(event.timestamp), logger, event.severity(),
+				payload, fields, this.origin, event.trace, event.category,
+				event.fields.isIncomplete() || copier.isTruncated(), event.thrown());
+	}
+
+	/** Copies a finished message of another service, whose fields keep their names. */
+	Message copy(Message message) {
+		ValueCopier copier = newCopier();
+		Fields fields = copier.copyMap(message.fields(), 0);
+		String payload = copier.copyText(message.payload());
+		String logger = copyName(message.logger(), copier);
+		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,
+				fields, message.origin(), message.trace(), message.category(),
+				message.truncated() || copier.isTruncated(), message.thrown());
+	}
+
+	private ValueCopier newCopier() {
+		return new ValueCopier(this.limits, this.redactor);
+	}
+
+	private static String copyName(String name, ValueCopier copier) {
+		return copier.copyText(copier.name(name));
+	}
+
+}
