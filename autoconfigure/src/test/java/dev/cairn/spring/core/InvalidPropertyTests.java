@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * the remedy.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class StartFailureTests {
+class InvalidPropertyTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {

@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * says where it is, what it says and what to do.
  */
 @ExtendWith(OutputCaptureExtension.class)
-class PointStartFailureTests {
+class InvalidPointTests {
 
 	private static final String METHOD = "cairn.points.placed.method=shop#place";
 
@@ -38,7 +38,7 @@ class PointStartFailureTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			"cairn.points.placed.fields.id=#order. | cairn.points.placed.fields.id | #order. | at position",
 			"cairn.points.placed.fields.order_id=#ordr.id | cairn.points.placed.fields.order_id | #ordr.id | "
-					+ "at position 1: there is no #ordr in dev.cairn.spring.points.PointStartFailureTests$Shop"
+					+ "at position 1: there is no #ordr in dev.cairn.spring.points.InvalidPointTests$Shop"
 					+ "#place(Order), but there are [#order, #result, #exception, #error_type, #duration_ms, #target, "
 					+ "#method]",
 			"cairn.points.placed.fields.id=order.id | cairn.points.placed.fields.id | order.id | such as #order",

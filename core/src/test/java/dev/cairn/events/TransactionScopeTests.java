@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for events that wait for the end of a unit of work.
  */
-class DeferralTests {
+class TransactionScopeTests {
 
 	private final List<TransactionScope.Deferred> held = new ArrayList<>();
 

@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(60)
 @ExtendWith(AwaitThreads.class)
-class AsyncDestinationTests {
+class AsyncSinkLaneTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link KafkaDestination} and a real broker.
  */
-class KafkaSinkTests extends SinkContract {
+class KafkaDestinationContractTests extends SinkContract {
 
 	private final KafkaServer kafka = KafkaServer.get();
 

@@ -23,11 +23,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link UdpDestination}; what it shares with others is in
- * {@link UdpSinkTests}.
+ * {@link UdpDestinationContractTests}.
  */
 @Timeout(60)
 @ExtendWith(AwaitThreads.class)
-class UdpSenderTests {
+class UdpDestinationTests {
 
 	@Test
 	void shortensWhatFitsIntoNoDatagram() throws Exception {

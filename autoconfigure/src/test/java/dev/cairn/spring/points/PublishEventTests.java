@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * {@code @PublishEvent} on the beans of a running application.
  */
-class EventAnnotationTests {
+class PublishEventTests {
 
 	private static RunningApplication application;
 

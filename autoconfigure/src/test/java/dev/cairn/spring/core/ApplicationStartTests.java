@@ -52,7 +52,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @ExtendWith(OutputCaptureExtension.class)
 @ExtendWith(AwaitThreads.class)
-class StartFailuresTests {
+class ApplicationStartTests {
 
 	private final Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
 
@@ -185,7 +185,7 @@ class StartFailuresTests {
 	private List<JsonNode> incidents() {
 		try (Stream<Path> files = Files.walk(this.events)) {
 			return files.filter((file) -> file.toString().endsWith(".jsonl"))
-				.flatMap(StartFailuresTests::lines)
+				.flatMap(ApplicationStartTests::lines)
 				.map(RunningApplication::json)
 				.filter((message) -> message.path("type").asString().equals("exception"))
 				.toList();

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link FileDestination}.
  */
-class FileSinkTests extends SinkContract {
+class FileDestinationContractTests extends SinkContract {
 
 	@TempDir
 	private Path temp;

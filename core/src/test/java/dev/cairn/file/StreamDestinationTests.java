@@ -33,14 +33,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
-class StreamSenderTests {
+class StreamDestinationTests {
 
 	private final Channel channel = new Accounts().channel("stream");
 
 	@Test
 	void writesToTheRealStandardOutput() throws Exception {
 		Process process = process("200");
-		List<Integer> written = process.inputReader().lines().map(StreamSenderTests::number).toList();
+		List<Integer> written = process.inputReader().lines().map(StreamDestinationTests::number).toList();
 		assertThat(written).isEqualTo(IntStream.range(0, 200).boxed().toList());
 		assertThat(process.errorReader().readLine()).isEqualTo("200 {}");
 	}
@@ -59,8 +59,11 @@ class StreamSenderTests {
 		deliver(new StreamDestination(new BufferedOutputStream(stubborn, 100_000),
 				MessageEncoder.cairn(Redactor.DEFAULT), 4096));
 		assertThat(this.channel.balance().delivered()).isEqualTo(3);
-		assertThat(stubborn.text().lines().filter((line) -> !line.isEmpty()).map(StreamSenderTests::number).distinct())
-			.containsExactly(0, 1, 2);
+		assertThat(stubborn.text()
+			.lines()
+			.filter((line) -> !line.isEmpty())
+			.map(StreamDestinationTests::number)
+			.distinct()).containsExactly(0, 1, 2);
 	}
 
 	@Test
@@ -70,7 +73,7 @@ class StreamSenderTests {
 		List<String> lines = stubborn.text().lines().toList();
 		assertThat(lines).hasSize(4);
 		assertThat(lines.get(0)).hasSize(10);
-		assertThat(lines.subList(1, 4)).extracting(StreamSenderTests::number).containsExactly(0, 1, 2);
+		assertThat(lines.subList(1, 4)).extracting(StreamDestinationTests::number).containsExactly(0, 1, 2);
 	}
 
 	@Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 /**
  * Tests for a sink over {@link SentryDestination} and Sentry's real client.
  */
-class SentrySinkTests extends SinkContract {
+class SentryDestinationContractTests extends SinkContract {
 
 	private final SentryServer server = new SentryServer();
 

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link UdpDestination}.
  */
-class UdpSinkTests extends SinkContract {
+class UdpDestinationContractTests extends SinkContract {
 
 	private final UdpServer server = new UdpServer();
 

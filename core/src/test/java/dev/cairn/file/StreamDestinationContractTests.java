@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tests for a sink over {@link StreamDestination}.
  */
-class StreamSinkTests extends SinkContract {
+class StreamDestinationContractTests extends SinkContract {
 
 	private final Pipe pipe = new Pipe();
 

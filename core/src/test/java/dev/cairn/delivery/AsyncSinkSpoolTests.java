@@ -44,7 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Timeout(60)
 @ExtendWith(AwaitThreads.class)
-class SpoolingTests {
+class AsyncSinkSpoolTests {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
 
@@ -761,7 +761,7 @@ class SpoolingTests {
 	}
 
 	private static List<String> numbers(int from, int to) {
-		return IntStream.range(from, to).mapToObj(SpoolingTests::text).toList();
+		return IntStream.range(from, to).mapToObj(AsyncSinkSpoolTests::text).toList();
 	}
 
 	private String contentOfFiles() throws IOException {
