@@ -60,10 +60,7 @@ final class Fingerprints {
 			return known.fingerprint;
 		}
 		long fingerprint = typesAndFrames(chain);
-		if (known != null && known.fingerprint == fingerprint) {
-			known.confirm();
-		}
-		else {
+		if (known == null || known.fingerprint != fingerprint) {
 			this.signatures.set(slot, new Signature(hash, fingerprint));
 		}
 		return fingerprint;
@@ -131,9 +128,7 @@ final class Fingerprints {
 
 		private final long fingerprint;
 
-		private final AtomicInteger confirmed = new AtomicInteger(1);
-
-		private final AtomicInteger asked = new AtomicInteger();
+		private final AtomicInteger seen = new AtomicInteger();
 
 		Signature(long hash, long fingerprint) {
 			this.hash = hash;
@@ -141,13 +136,8 @@ final class Fingerprints {
 		}
 
 		boolean isReliable() {
-			return this.confirmed.get() >= RELIABLE_AFTER && this.asked.incrementAndGet() % READ_ONE_IN != 0;
-		}
-
-		void confirm() {
-			if (this.confirmed.get() < RELIABLE_AFTER) {
-				this.confirmed.incrementAndGet();
-			}
+			int number = this.seen.incrementAndGet();
+			return number >= RELIABLE_AFTER && number % READ_ONE_IN != 0;
 		}
 
 	}

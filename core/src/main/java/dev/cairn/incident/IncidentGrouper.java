@@ -1,98 +1,189 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decides when the message of a failure may be sent, and for how many failures it stands.
  * The first failures of a kind, its burst, are each sent on their own. Those beyond it
  * share a message, of which one is sent per interval. The number of kinds is bounded:
- * failures of further kinds share a group. Each kind has a lock, which is never held
- * while a message is built or sent. Thread-safe.
+ * failures of further kinds share a group. Thread-safe; the lock is never held while a
+ * message is built or sent.
  */
 final class IncidentGrouper {
 
+	private static final long BURST_NANOS = TimeUnit.MINUTES.toNanos(1);
+
 	private static final int MAX_SENDING = Integer.MAX_VALUE;
 
-	private final IncidentGroup.Shared shared;
+	private final int burst;
+
+	private final long intervalNanos;
+
+	private final long quietNanos;
 
 	private final int capacity;
 
-	/** Guarded by itself. */
-	private final Map<Long, IncidentGroup> groups = new HashMap<>();
+	private final IncidentTimer timer;
 
-	private final IncidentGroup mixed;
+	private final IncidentCounts account;
+
+	/** By the kind of their failures. Guarded by this. */
+	private final Map<Long, Group> groups = new HashMap<>();
+
+	private final Group mixed;
+
+	/** The incidents whose messages wait, oldest first. Guarded by this. */
+	private final Map<Incident, Group> waiting = new LinkedHashMap<>();
+
+	/** Who sends a message that waited holds a permit. */
+	private final Semaphore sending = new Semaphore(MAX_SENDING);
 
 	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, IncidentTimer timer, IncidentCounts account) {
-		this.shared = new IncidentGroup.Shared(burst, TimeUnit.NANOSECONDS.convert(interval), limits.quiet().toNanos(),
-				timer, account, new Semaphore(MAX_SENDING));
+		this.burst = burst;
+		this.intervalNanos = TimeUnit.NANOSECONDS.convert(interval);
+		this.quietNanos = limits.quiet().toNanos();
 		this.capacity = limits.kinds();
-		this.mixed = new IncidentGroup(this.shared, Map.of("mixed", true));
+		this.timer = timer;
+		this.account = account;
+		this.mixed = new Group(Map.of("mixed", true), timer.nanoTime());
 	}
 
 	/** Returns whether the kind of a failure matters. */
 	boolean isGrouping() {
-		return this.shared.intervalNanos() > 0;
+		return this.intervalNanos > 0;
 	}
 
 	/**
 	 * Admits a failure: its message is released now or after a minimum time, or that of
-	 * another failure stands for it.
+	 * another failure stands for it. Returns the incident whose message stands for it.
 	 */
-	IncidentGroup.Admission admit(long kind, Incident incident, long waitNanos) {
+	Incident admit(long kind, Incident incident, long waitNanos) {
+		Map<String, Object> remark = Map.of();
 		if (isGrouping() || waitNanos > 0) {
-			IncidentGroup.Admission admission = null;
-			while (admission == null) {
-				admission = group(kind).admit(incident, waitNanos);
+			synchronized (this) {
+				Group group = group(kind);
+				Incident standing = group(group, incident, waitNanos);
+				if (standing != null) {
+					return standing;
+				}
+				remark = group.remark;
 			}
-			return admission;
 		}
-		incident.release(Map.of(), this.shared.account());
-		return new IncidentGroup.Admission(incident, null);
+		incident.release(remark, this.account);
+		return incident;
 	}
 
-	private IncidentGroup group(long kind) {
-		synchronized (this.groups) {
-			IncidentGroup known = this.groups.get(kind);
-			if (known != null) {
-				return known;
+	private Group group(long kind) {
+		Group known = this.groups.get(kind);
+		if (known != null) {
+			return known;
+		}
+		if (this.groups.size() >= this.capacity) {
+			return this.mixed;
+		}
+		if (this.groups.isEmpty()) {
+			this.timer.schedule(this::sweep, this.quietNanos);
+		}
+		Group opened = new Group(Map.of(), this.timer.nanoTime());
+		this.groups.put(kind, opened);
+		return opened;
+	}
+
+	/** Returns the incident that waits, or {@code null} if the message may be sent. */
+	private @Nullable Incident group(Group group, Incident incident, long waitNanos) {
+		long now = this.timer.nanoTime();
+		group.lastSeen = now;
+		boolean alone = takeFromBurst(group, now);
+		if (!alone && group.joinable != null) {
+			incident.mergeInto(group.joinable);
+			return group.joinable;
+		}
+		long delay = Math.max(alone ? 0 : group.nextSlot - now, waitNanos);
+		if (delay > 0 && this.timer.schedule(() -> release(incident), delay) != null) {
+			this.waiting.put(incident, group);
+			group.joinable = alone ? group.joinable : incident;
+			return incident;
+		}
+		group.nextSlot = now + this.intervalNanos;
+		return null;
+	}
+
+	private boolean takeFromBurst(Group group, long now) {
+		if (now - group.burstStart >= BURST_NANOS) {
+			group.burstStart = now;
+			group.usedOfBurst = 0;
+		}
+		if (isGrouping() && group.usedOfBurst >= this.burst) {
+			return false;
+		}
+		group.usedOfBurst++;
+		return true;
+	}
+
+	private void release(Incident incident) {
+		this.sending.acquireUninterruptibly();
+		try {
+			Group group = remove(incident);
+			if (group != null) {
+				incident.release(group.remark, this.account);
 			}
-			if (this.groups.size() >= this.capacity) {
-				return this.mixed;
-			}
-			if (this.groups.isEmpty()) {
-				scheduleSweep();
-			}
-			IncidentGroup opened = new IncidentGroup(this.shared, Map.of());
-			this.groups.put(kind, opened);
-			return opened;
+		}
+		finally {
+			this.sending.release();
 		}
 	}
 
-	private void scheduleSweep() {
-		this.shared.timer().schedule(this::sweep, this.shared.quietNanos());
+	private synchronized @Nullable Group remove(Incident incident) {
+		Group group = this.waiting.remove(incident);
+		if (group != null) {
+			group.joinable = (group.joinable != incident) ? group.joinable : null;
+			group.nextSlot = this.timer.nanoTime() + this.intervalNanos;
+		}
+		return group;
 	}
 
-	private void sweep() {
-		synchronized (this.groups) {
-			long now = this.shared.timer().nanoTime();
-			this.groups.values().removeIf((group) -> group.retireIfQuiet(now));
-			if (!this.groups.isEmpty()) {
-				scheduleSweep();
-			}
+	synchronized boolean isWaiting(Incident incident) {
+		return this.waiting.containsKey(incident);
+	}
+
+	/**
+	 * Withdraws a failure without a throwable, since its throwable has been reported.
+	 * Returns whether its message stood for nothing else and is not sent.
+	 */
+	synchronized boolean withdraw(Incident incident) {
+		Group group = this.waiting.get(incident);
+		if (group == null || incident.decrement() > 0) {
+			return false;
+		}
+		this.waiting.remove(incident);
+		if (incident == group.joinable) {
+			group.joinable = null;
+		}
+		else {
+			group.usedOfBurst = Math.max(0, group.usedOfBurst - 1);
+		}
+		return true;
+	}
+
+	private synchronized void sweep() {
+		long now = this.timer.nanoTime();
+		this.groups.values().removeIf((group) -> now - group.nextSlot >= 0 && now - group.lastSeen >= this.quietNanos);
+		if (!this.groups.isEmpty()) {
+			this.timer.schedule(this::sweep, this.quietNanos);
 		}
 	}
 
 	/** Returns the number of kinds that are distinguished at the moment. */
-	int size() {
-		synchronized (this.groups) {
-			return this.groups.size();
-		}
+	synchronized int size() {
+		return this.groups.size();
 	}
 
 	/**
@@ -100,10 +191,14 @@ final class IncidentGrouper {
 	 * whether all have been sent.
 	 */
 	boolean flush(long timeoutNanos) {
-		all().forEach(IncidentGroup::flush);
+		List<Incident> all;
+		synchronized (this) {
+			all = List.copyOf(this.waiting.keySet());
+		}
+		all.forEach(this::release);
 		try {
-			if (this.shared.sending().tryAcquire(MAX_SENDING, timeoutNanos, TimeUnit.NANOSECONDS)) {
-				this.shared.sending().release(MAX_SENDING);
+			if (this.sending.tryAcquire(MAX_SENDING, timeoutNanos, TimeUnit.NANOSECONDS)) {
+				this.sending.release(MAX_SENDING);
 				return true;
 			}
 		}
@@ -113,12 +208,32 @@ final class IncidentGrouper {
 		return false;
 	}
 
-	private List<IncidentGroup> all() {
-		synchronized (this.groups) {
-			List<IncidentGroup> all = new ArrayList<>(this.groups.values());
-			all.add(this.mixed);
-			return all;
+	/**
+	 * The failures of a kind.
+	 */
+	private static final class Group {
+
+		/** Further fields of the messages. */
+		private final Map<String, Object> remark;
+
+		/** The incident that waits and that further failures join. */
+		private @Nullable Incident joinable;
+
+		private long burstStart;
+
+		private int usedOfBurst;
+
+		private long nextSlot;
+
+		private long lastSeen;
+
+		Group(Map<String, Object> remark, long now) {
+			this.remark = remark;
+			this.burstStart = now;
+			this.nextSlot = now;
+			this.lastSeen = now;
 		}
+
 	}
 
 }

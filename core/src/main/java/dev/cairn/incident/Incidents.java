@@ -55,7 +55,7 @@ public final class Incidents implements Lifecycle {
 		this.registry = new IncidentRegistry(limits.throwables(), limits.quiet().toNanos());
 		this.fingerprints = new Fingerprints(application);
 		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, timer, this.account);
-		this.texts = new MessageCorrelator(timer, limits.textWait().toNanos());
+		this.texts = new MessageCorrelator(this.grouper, timer, limits.textWait().toNanos());
 		this.textWaitNanos = limits.textWait().toNanos();
 		this.retries = new RetryScope.Shared(this.account, this.grouper, timer, limits.retryWait().toNanos());
 	}
@@ -131,26 +131,24 @@ public final class Incidents implements Lifecycle {
 		if (id != null) {
 			incident.id(id);
 		}
-		String type = thrown.getClass().getName();
 		RetryScope scope = RetryScope.current();
 		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
-		RetryScope.Taken taken = (scope != null) ? scope.take(kind, incident, type) : RetryScope.Taken.NOT;
-		if (taken != RetryScope.Taken.NOT) {
-			return taken == RetryScope.Taken.HELD;
+		Incident standing = (scope != null) ? scope.take(kind, incident, thrown) : null;
+		if (standing == null) {
+			this.account.failed(thrown.getClass().getName(), 1);
+			standing = this.grouper.admit(kind, incident, 0);
 		}
-		this.account.failed(type, 1);
-		return this.grouper.admit(kind, incident, 0).incident() == incident;
+		return standing == incident;
 	}
 
 	/** A text is counted when it is sent: until then, its throwable may be reported. */
 	private boolean admitText(String text, Incident incident) {
 		incident.isText();
-		IncidentGroup.Admission admission = this.grouper.admit(this.fingerprints.of(text), incident,
-				this.textWaitNanos);
-		if (admission.group() != null) {
-			this.texts.add(text, incident, admission);
+		Incident standing = this.grouper.admit(this.fingerprints.of(text), incident, this.textWaitNanos);
+		if (this.grouper.isWaiting(standing)) {
+			this.texts.add(text, incident, standing);
 		}
-		return admission.incident() == incident;
+		return standing == incident;
 	}
 
 	/**

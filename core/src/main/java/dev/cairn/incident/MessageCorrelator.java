@@ -24,6 +24,8 @@ final class MessageCorrelator {
 	/** Shorter messages are contained in many texts by chance. */
 	private static final int MIN_LENGTH = 3;
 
+	private final IncidentGrouper grouper;
+
 	private final IncidentTimer timer;
 
 	private final long waitNanos;
@@ -34,7 +36,8 @@ final class MessageCorrelator {
 	/** The texts that wait for a throwable, oldest first. Guarded by itself. */
 	private final Deque<WaitingText> waiting = new ArrayDeque<>();
 
-	MessageCorrelator(IncidentTimer timer, long waitNanos) {
+	MessageCorrelator(IncidentGrouper grouper, IncidentTimer timer, long waitNanos) {
+		this.grouper = grouper;
 		this.timer = timer;
 		this.waitNanos = waitNanos;
 	}
@@ -54,14 +57,17 @@ final class MessageCorrelator {
 		return null;
 	}
 
-	/** Adds a text that waits for the throwable that it quotes. */
-	void add(String text, Incident incident, IncidentGroup.Admission admission) {
+	/**
+	 * Adds a text that waits for the throwable that it quotes, and the incident whose
+	 * message stands for it.
+	 */
+	void add(String text, Incident incident, Incident standing) {
 		synchronized (this.waiting) {
 			while (!this.waiting.isEmpty() && isExpired(this.waiting.getFirst().nanos())) {
 				this.waiting.removeFirst();
 			}
 			if (this.waiting.size() < MAX_WAITING) {
-				this.waiting.add(new WaitingText(text, incident, admission, this.timer.nanoTime()));
+				this.waiting.add(new WaitingText(text, incident, standing, this.timer.nanoTime()));
 			}
 		}
 	}
@@ -91,8 +97,8 @@ final class MessageCorrelator {
 		for (WaitingText text : candidates) {
 			if (text.incident().origin().isSameWork(incident.origin()) && isQuoted(thrown, text.text())
 					&& remove(text)) {
-				String withdrawn = text.admission().withdraw();
-				id = (id != null) ? id : withdrawn;
+				boolean withdrawn = this.grouper.withdraw(text.standing());
+				id = (id == null && withdrawn) ? text.standing().id() : id;
 			}
 		}
 		return id;
@@ -122,7 +128,7 @@ final class MessageCorrelator {
 	private record RecentThrowable(WeakReference<Throwable> thrown, Incident incident, long nanos) {
 	}
 
-	private record WaitingText(String text, Incident incident, IncidentGroup.Admission admission, long nanos) {
+	private record WaitingText(String text, Incident incident, Incident standing, long nanos) {
 	}
 
 }

@@ -36,10 +36,8 @@ final class RetryScope implements Attempts {
 
 	private int failed;
 
-	/** The throwable of the current attempt, so that it is counted once. */
+	/** The throwable of the current attempt, which is counted once. */
 	private @Nullable Throwable last;
-
-	private boolean throwing;
 
 	private boolean closed;
 
@@ -66,20 +64,13 @@ final class RetryScope implements Attempts {
 
 	/** Makes this the scope of the current unit of work, or of the last one. */
 	private synchronized UnitOfWork.Scope enter() {
-		UnitOfWork current = UnitOfWork.current();
-		UnitOfWork unit = (current != null) ? current : this.unit;
-		if (unit == null) {
-			unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts", null);
-		}
-		this.unit = unit;
-		return enter(unit);
-	}
-
-	private UnitOfWork.Scope enter(UnitOfWork unit) {
-		UnitOfWork.Scope opened = unit.open();
-		RetryScope before = unit.set(CURRENT, this);
+		UnitOfWork current = (UnitOfWork.current() != null) ? UnitOfWork.current() : this.unit;
+		UnitOfWork entered = (current != null) ? current : Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts", null);
+		this.unit = entered;
+		UnitOfWork.Scope opened = entered.open();
+		RetryScope before = entered.set(CURRENT, this);
 		return () -> {
-			unit.set(CURRENT, before);
+			entered.set(CURRENT, before);
 			opened.close();
 		};
 	}
@@ -106,21 +97,19 @@ final class RetryScope implements Attempts {
 	@Override
 	public void failed(Throwable thrown) {
 		UnitOfWork.Scope scope = enter();
-		synchronized (this) {
-			if (thrown != this.last) {
-				this.last = thrown;
-				this.failed++;
-			}
-			this.throwing = true;
-		}
 		try {
+			noteFailed(thrown);
 			this.capture.accept(thrown);
 		}
 		finally {
-			synchronized (this) {
-				this.throwing = false;
-			}
 			scope.close();
+		}
+	}
+
+	private synchronized void noteFailed(Throwable thrown) {
+		if (thrown != this.last) {
+			this.last = thrown;
+			this.failed++;
 		}
 	}
 
@@ -138,23 +127,22 @@ final class RetryScope implements Attempts {
 	@Override
 	public void succeeded() {
 		synchronized (this) {
-			List.copyOf(this.kinds.values()).stream().filter((kind) -> !kind.reported).forEach(this::forget);
+			this.kinds.values().removeIf(this::isForgotten);
 		}
 		sendAll();
 	}
 
 	/** Forgets a failure without a report; the next one of its kind is another one. */
-	private void forget(Kind kind) {
-		this.kinds.remove(kind.fingerprint);
-		if (kind.waiting) {
-			kind.waiting = false;
+	private boolean isForgotten(Kind kind) {
+		if (kind.waiting && !kind.reported) {
 			kind.incident.refuse();
 			this.shared.account().recovered();
 		}
+		return !kind.reported;
 	}
 
 	/** Sends the failures that wait, after the last attempt or at the deadline. */
-	void sendAll() {
+	private void sendAll() {
 		List<Kind> sent;
 		synchronized (this) {
 			sent = this.kinds.values().stream().filter((kind) -> kind.waiting).toList();
@@ -165,29 +153,29 @@ final class RetryScope implements Attempts {
 					kind.incident.details(Map.of(MessageFields.ATTEMPTS, this.failed));
 				}
 			}
-			close();
+			this.closed = true;
+			this.last = null;
+			if (this.deadline != null) {
+				// It would keep the messages in memory
+				this.deadline.cancel(false);
+				this.deadline = null;
+			}
 		}
 		sent.forEach((kind) -> this.shared.grouper().admit(kind.fingerprint, kind.incident, 0));
 	}
 
-	/** Cancels the deadline, which would keep the messages in memory. */
-	private void close() {
-		this.closed = true;
-		this.last = null;
-		if (this.deadline != null) {
-			this.deadline.cancel(false);
-			this.deadline = null;
-		}
-	}
-
 	/**
-	 * Takes a failure that was captured in an attempt, and counts it under a type.
+	 * Takes a failure that was captured in an attempt, and counts it. Returns the
+	 * incident whose message stands for it, or {@code null} if it is not part of the
+	 * scope.
 	 */
-	synchronized Taken take(long fingerprint, Incident incident, String type) {
+	synchronized @Nullable Incident take(long fingerprint, Incident incident, Throwable thrown) {
+		String type = thrown.getClass().getName();
+		boolean reported = thrown != this.last;
 		Kind known = this.kinds.get(fingerprint);
 		if (known != null) {
 			incident.isSameAs(known.incident);
-			if (known.waiting && known.attempt == this.attempt && !this.throwing) {
+			if (known.waiting && known.attempt == this.attempt && reported) {
 				known.incident.increment();
 				this.shared.account().failed(type, 1);
 			}
@@ -195,33 +183,19 @@ final class RetryScope implements Attempts {
 				this.shared.account().repeated();
 			}
 			known.attempt = this.attempt;
-			known.reported |= !this.throwing;
-			return Taken.JOINED;
+			known.reported |= reported;
+			return known.incident;
 		}
-		if (this.closed || this.kinds.size() >= MAX_KINDS || !hasDeadline()) {
-			return Taken.NOT;
+		if (!this.closed && this.deadline == null) {
+			this.deadline = this.shared.timer().schedule(this::sendAll, this.shared.waitNanos());
+		}
+		if (this.deadline == null || this.kinds.size() >= MAX_KINDS) {
+			return null;
 		}
 		this.shared.account().failed(type, 1);
 		incident.withhold(true);
-		this.kinds.put(fingerprint, new Kind(fingerprint, incident, this.attempt, !this.throwing));
-		return Taken.HELD;
-	}
-
-	private boolean hasDeadline() {
-		if (this.deadline == null) {
-			this.deadline = this.shared.timer().schedule(this::sendAll, this.shared.waitNanos());
-		}
-		return this.deadline != null;
-	}
-
-	/**
-	 * The outcome of a failure that was captured in an attempt: it waits for the last
-	 * attempt, it is part of a failure that waits or was sent, or neither.
-	 */
-	enum Taken {
-
-		HELD, JOINED, NOT
-
+		this.kinds.put(fingerprint, new Kind(fingerprint, incident, this.attempt, reported));
+		return incident;
 	}
 
 	/**

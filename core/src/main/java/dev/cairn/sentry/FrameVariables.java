@@ -29,7 +29,15 @@ final class FrameVariables {
 		List<SentryException> exceptions = event.getExceptions();
 		if (exceptions != null && event.getContexts().get(SentryEvents.CONTEXT) instanceof Map<?, ?> context
 				&& context.get(MessageFields.ARGUMENTS) instanceof List<?> calls) {
-			List<Object> unplaced = place(calls, exceptions);
+			List<Object> unplaced = new ArrayList<>(calls);
+			int room = MAX_FRAMES;
+			// The outermost exception comes last, and is shown first
+			for (int i = exceptions.size() - 1; i >= 0 && room > 0; i--) {
+				List<Object> left = new ArrayList<>(calls);
+				place(left, exceptions.get(i).getStacktrace(), room);
+				room -= calls.size() - left.size();
+				unplaced.retainAll(left);
+			}
 			Map<Object, @Nullable Object> rest = new LinkedHashMap<>(context);
 			rest.remove(MessageFields.ARGUMENTS);
 			if (!unplaced.isEmpty()) {
@@ -39,36 +47,18 @@ final class FrameVariables {
 		}
 	}
 
-	private static List<Object> place(List<?> calls, List<SentryException> exceptions) {
-		List<Object> unplaced = new ArrayList<>(calls);
-		int room = MAX_FRAMES;
-		// The outermost exception comes last, and is shown first
-		for (int i = exceptions.size() - 1; i >= 0 && room > 0; i--) {
-			List<Object> left = new ArrayList<>(calls);
-			room -= place(left, exceptions.get(i).getStacktrace(), room);
-			unplaced.retainAll(left);
-		}
-		return unplaced;
-	}
-
 	/** Removes the calls that have a frame from the list. */
-	private static int place(List<Object> calls, @Nullable SentryStackTrace trace, int room) {
-		List<SentryStackFrame> frames = (trace != null) ? trace.getFrames() : null;
-		if (frames == null) {
-			return 0;
-		}
-		int placed = 0;
+	private static void place(List<Object> calls, @Nullable SentryStackTrace trace, int room) {
+		List<SentryStackFrame> frames = (trace != null && trace.getFrames() != null) ? trace.getFrames() : List.of();
+		int left = Math.max(0, calls.size() - room);
 		// The innermost frame comes last
-		for (int i = frames.size() - 1; i >= 0 && placed < room; i--) {
-			SentryStackFrame frame = frames.get(i);
-			Map<?, ?> call = find(calls, frame);
+		for (int i = frames.size() - 1; i >= 0 && calls.size() > left; i--) {
+			Map<?, ?> call = find(calls, frames.get(i));
 			if (call != null && call.get(MessageFields.ARGUMENTS) instanceof Map<?, ?> arguments) {
-				frame.setVars(variables(arguments));
+				frames.get(i).setVars(variables(arguments));
 				calls.remove(call);
-				placed++;
 			}
 		}
-		return placed;
 	}
 
 	private static @Nullable Map<?, ?> find(List<Object> calls, SentryStackFrame frame) {

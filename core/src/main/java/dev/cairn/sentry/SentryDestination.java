@@ -65,12 +65,7 @@ public final class SentryDestination implements Destination {
 
 	private static Map<String, String> contextTags(IScopes scopes) {
 		Map<String, String> tags = new HashMap<>();
-		for (String name : scopes.getOptions().getContextTags()) {
-			String value = MDC.get(name);
-			if (value != null) {
-				tags.put(name, value);
-			}
-		}
+		scopes.getOptions().getContextTags().forEach((name) -> tags.computeIfAbsent(name, MDC::get));
 		return tags;
 	}
 
@@ -86,7 +81,7 @@ public final class SentryDestination implements Destination {
 	}
 
 	private long inFlight() {
-		return this.submitted.values().stream().filter((submission) -> !submission.outcome().isDone()).count();
+		return this.submitted.values().stream().filter((submission) -> !submission.isDone()).count();
 	}
 
 	@Override
@@ -105,14 +100,15 @@ public final class SentryDestination implements Destination {
 	}
 
 	private boolean settle(Delivery delivery, long until) throws Exception {
-		if (!isSubmitted(delivery) && !submit(delivery)) {
+		Submission submission = this.submitted.get(delivery);
+		if ((submission == null || submission.isUnknown()) && !submit(delivery)) {
 			throw new IOException("The queue of Sentry's transport is full");
 		}
-		Submission submission = this.submitted.get(delivery);
+		submission = this.submitted.get(delivery);
 		if (submission == null || delivery.isSettled()) {
 			return true;
 		}
-		if (!submission.outcome().await(until - System.nanoTime())) {
+		if (!submission.await(until - System.nanoTime())) {
 			return false;
 		}
 		this.submitted.remove(delivery);
@@ -120,14 +116,9 @@ public final class SentryDestination implements Destination {
 		return true;
 	}
 
-	private boolean isSubmitted(Delivery delivery) {
-		Submission submission = this.submitted.get(delivery);
-		return submission != null && !submission.outcome().isUnknown();
-	}
-
 	/**
-	 * Hands an event over to the client, unless it still has it.
-	 * @return whether there was room for it in the transport's queue
+	 * Hands an event over to the client, unless it still has it. Returns whether there
+	 * was room for it in the transport's queue.
 	 */
 	private boolean submit(Delivery delivery) {
 		Context context = (Context) delivery.context();
@@ -137,7 +128,7 @@ public final class SentryDestination implements Destination {
 			return true;
 		}
 		Submission before = this.submitted.get(delivery);
-		if (before != null && !before.outcome().isFailed() && !before.outcome().isUnknown()) {
+		if (before != null && before.isHeld()) {
 			return true;
 		}
 		try {
@@ -150,19 +141,20 @@ public final class SentryDestination implements Destination {
 	}
 
 	private boolean capture(Delivery delivery, IScopes current, SentryEvent event) {
-		SubmissionOutcome outcome = new SubmissionOutcome();
+		Submission submission = new Submission(event);
 		SentryId id = Extensions.within(SentryDestination.class,
-				() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(outcome)));
+				() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(submission)));
 		if (SentryId.EMPTY_ID.equals(id)) {
 			delivery.filtered();
 			return true;
 		}
-		if (outcome.isUnknown() && !(current.getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory)) {
+		if (submission.isUnknown()
+				&& !(current.getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory)) {
 			delivery.delivered();
 			return true;
 		}
-		this.submitted.put(delivery, new Submission(event, outcome));
-		return !outcome.isUnknown();
+		this.submitted.put(delivery, submission);
+		return !submission.isUnknown();
 	}
 
 	/** Removes the throwable, by which the client would recognize a duplicate. */
@@ -180,9 +172,6 @@ public final class SentryDestination implements Destination {
 	}
 
 	private record Context(IScopes scopes, Map<String, String> tags) {
-	}
-
-	private record Submission(SentryEvent event, SubmissionOutcome outcome) {
 	}
 
 }

@@ -1,18 +1,21 @@
 package dev.cairn.spring.sentry;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 import io.sentry.SentryOptions.OnDiscardCallback;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
- * Sets the environment, the release and the server name of Sentry's client unless the
- * application has set them, and adds the callback for discarded events to that of the
- * application. Runs last, so that it overrides nothing.
+ * Sets the environment, the release, the server name and the packages of the application
+ * unless they are set for Sentry's client, and adds the callback for discarded events to
+ * that of the application. Runs last, so that it overrides nothing.
  */
 final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
 
@@ -22,11 +25,14 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 
 	private final Origin origin;
 
+	private final ApplicationFrames application;
+
 	private final OnDiscardCallback account;
 
-	SentryDefaults(Environment environment, Origin origin, OnDiscardCallback account) {
+	SentryDefaults(Environment environment, Origin origin, ApplicationFrames application, OnDiscardCallback account) {
 		this.environment = environment;
 		this.origin = origin;
+		this.application = application;
 		this.account = account;
 	}
 
@@ -45,6 +51,9 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 		}
 		if (options.isAttachServerName() && options.getServerName() == null) {
 			options.setServerName(this.origin.hostname());
+		}
+		if (!Binder.get(this.environment).bind("sentry.in-app-includes", Bindable.listOf(String.class)).isBound()) {
+			this.application.packages().forEach(options::addInAppInclude);
 		}
 		options.setOnDiscard(both(this.account, options.getOnDiscard()));
 	}

@@ -25,6 +25,9 @@ import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryProperties;
 import io.sentry.spring7.SentryExceptionResolver;
 import io.sentry.spring7.tracing.SpringMvcTransactionNameProvider;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -35,8 +38,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -44,6 +45,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.web.servlet.HandlerExceptionResolver;
+import org.springframework.web.servlet.ModelAndView;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for sending failures to Sentry.
@@ -88,36 +90,22 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SentryDefaults cairnSentryDefaults(Environment environment, Origin origin, DirectCaptures account) {
-		return new SentryDefaults(environment, origin, account);
+	SentryDefaults cairnSentryDefaults(Environment environment, Origin origin, ApplicationFrames application,
+			DirectCaptures account) {
+		return new SentryDefaults(environment, origin, application, account);
 	}
 
-	/** The application's own frames, unless it names them to Sentry. */
+	/** Early, so that the application's configurations and properties override it. */
 	@Bean
-	@ConditionalOnMissingBean(name = "cairnSentryInApp")
-	Sentry.OptionsConfiguration<SentryOptions> cairnSentryInApp(ApplicationFrames application,
-			Environment environment) {
-		boolean named = Binder.get(environment).bind("sentry.in-app-includes", Bindable.listOf(String.class)).isBound();
-		List<String> packages = named ? List.of() : application.packages();
-		return (options) -> packages.forEach(options::addInAppInclude);
-	}
-
-	@Configuration(proxyBeanMethods = false)
+	@Order(Ordered.HIGHEST_PRECEDENCE + 10)
 	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
-	static class UncaughtConfiguration {
-
-		/** Early, so that the application's configurations and properties override it. */
-		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE + 10)
-		@ConditionalOnMissingBean(name = "cairnSentryUncaughtExceptions")
-		Sentry.OptionsConfiguration<SentryOptions> cairnSentryUncaughtExceptions(Environment environment) {
-			return (options) -> {
-				if (!environment.containsProperty("sentry.enable-uncaught-exception-handler")) {
-					options.setEnableUncaughtExceptionHandler(false);
-				}
-			};
-		}
-
+	@ConditionalOnMissingBean(name = "cairnSentryUncaughtExceptions")
+	Sentry.OptionsConfiguration<SentryOptions> cairnSentryUncaughtExceptions(Environment environment) {
+		return (options) -> {
+			if (!environment.containsProperty("sentry.enable-uncaught-exception-handler")) {
+				options.setEnableUncaughtExceptionHandler(false);
+			}
+		};
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -138,6 +126,21 @@ public final class SentrySinkAutoConfiguration {
 		private static boolean isOn(Environment environment) {
 			return Stream.of("cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")
 				.allMatch((property) -> environment.getProperty(property, Boolean.class, true));
+		}
+
+		/** Takes the place of Sentry's own resolver and captures nothing. */
+		private static final class SilentExceptionResolver extends SentryExceptionResolver {
+
+			SilentExceptionResolver(IScopes scopes) {
+				super(scopes, (request) -> null, LOWEST_PRECEDENCE);
+			}
+
+			@Override
+			public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+					@Nullable Object handler, Exception ex) {
+				return null;
+			}
+
 		}
 
 	}

@@ -7,8 +7,6 @@ import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn.Attempts;
 import dev.cairn.Event;
-import dev.cairn.Trace;
-import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,9 +39,9 @@ final class Delivery {
 
 	private final Attempts attempts;
 
-	private @Nullable UnitOfWork unit;
+	private final UnitOfWork unit;
 
-	private UnitOfWork.@Nullable Scope scope;
+	private final UnitOfWork.Scope scope;
 
 	private @Nullable Exception thrown;
 
@@ -52,13 +50,24 @@ final class Delivery {
 
 	private boolean comesAgain;
 
-	Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
-			Attempts attempts) {
+	private Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
+			Attempts attempts, UnitOfWork unit) {
 		this.listener = listener;
 		this.key = key;
 		this.record = record;
 		this.batchSize = batchSize;
 		this.attempts = attempts;
+		this.unit = unit;
+		this.scope = unit.open();
+	}
+
+	/** Begins an attempt in a unit of work, which becomes the current one. */
+	static Delivery begin(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
+			Attempts attempts, UnitOfWork unit) {
+		Delivery delivery = new Delivery(listener, key, record, batchSize, attempts, unit);
+		unit.set(KEY, delivery);
+		attempts.begin();
+		return delivery;
 	}
 
 	/** Returns the delivery that the calling thread is working on. */
@@ -68,20 +77,10 @@ final class Delivery {
 			.findFirst();
 	}
 
-	void begin(Signals signals, @Nullable Trace trace) {
-		UnitOfWork started = signals.start(UnitOfWork.Kind.RECORD, this.listener.id(), trace);
-		started.set(KEY, this);
-		this.unit = started;
-		this.scope = started.open();
-		this.attempts.begin();
-	}
-
 	private void end(UnitOfWork.Outcome outcome) {
 		this.attempts.end();
-		if (this.scope != null && this.unit != null) {
-			this.scope.close();
-			this.unit.end(outcome);
-		}
+		this.scope.close();
+		this.unit.end(outcome);
 	}
 
 	void succeeded() {
@@ -101,8 +100,7 @@ final class Delivery {
 			return;
 		}
 		this.thrown = thrown;
-		this.forwarded = this.listener.retryable()
-				&& this.listener.retryTopics().isForwarded(this.listener.mainId(), this.record, thrown);
+		this.forwarded = this.listener.isForwarded(this.record, thrown);
 		if (!this.forwarded) {
 			this.attempts.failed(cause(thrown));
 		}
@@ -160,10 +158,7 @@ final class Delivery {
 		}
 		if (!this.forwarded) {
 			this.listener.pending().remove(this.key);
-			if (this.listener.retryable()) {
-				this.attempts
-					.failedElsewhere(this.listener.retryTopics().failedBefore(this.listener.mainId(), this.record));
-			}
+			this.attempts.failedElsewhere(this.listener.failedBefore(this.record));
 			this.attempts.givenUp(cause(this.thrown));
 		}
 		end(UnitOfWork.Outcome.FAILURE);

@@ -13,7 +13,6 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
@@ -29,7 +28,6 @@ import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 @ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
 @ConditionalOnClass({ KafkaAutoConfiguration.class, KafkaListenerEndpointRegistry.class, CommonErrorHandler.class })
 @ConditionalOnBean({ Cairn.class, KafkaListenerEndpointRegistry.class })
-@EnableConfigurationProperties(KafkaListenerErrorsProperties.class)
 public final class KafkaListenerErrorsAutoConfiguration {
 
 	@Bean

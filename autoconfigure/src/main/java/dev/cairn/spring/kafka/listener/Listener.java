@@ -6,6 +6,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Cairn.Attempts;
 import dev.cairn.TraceSource;
 import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -51,28 +52,27 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		return this.id;
 	}
 
-	String mainId() {
-		return this.mainId;
-	}
-
 	@Nullable String group() {
 		return this.group;
-	}
-
-	boolean retryable() {
-		return this.retryable;
 	}
 
 	PendingRecords pending() {
 		return this.shared.pending();
 	}
 
-	RetryTopics retryTopics() {
-		return this.shared.retryTopics();
+	PendingRecords.Key key(ConsumerRecord<?, ?> record) {
+		return this.retryable ? this.shared.retryTopics().key(this.mainId, record)
+				: PendingRecords.Key.of(this.mainId, record);
 	}
 
-	PendingRecords.Key key(ConsumerRecord<?, ?> record) {
-		return this.retryable ? retryTopics().key(this.mainId, record) : PendingRecords.Key.of(this.mainId, record);
+	/** Returns whether the record will be forwarded to a retry topic. */
+	boolean isForwarded(ConsumerRecord<?, ?> record, Exception thrown) {
+		return this.retryable && this.shared.retryTopics().isForwarded(this.mainId, record, thrown);
+	}
+
+	/** Returns the number of failed deliveries from other topics. */
+	int failedBefore(ConsumerRecord<?, ?> record) {
+		return this.retryable ? this.shared.retryTopics().failedBefore(this.mainId, record) : 0;
 	}
 
 	@Override
@@ -108,10 +108,8 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	Delivery begin(ConsumerRecord<?, ?> record, int batchSize) {
 		PendingRecords.Key key = key(record);
 		Attempts before = pending().get(key);
-		Delivery delivery = new Delivery(this, key, record, batchSize,
-				(before != null) ? before : this.shared.cairn().attempts());
-		delivery.begin(this.shared.signals(), this.shared.trace().current());
-		return delivery;
+		return Delivery.begin(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
+				this.shared.signals().start(UnitOfWork.Kind.RECORD, this.id, this.shared.trace().current()));
 	}
 
 	@Override

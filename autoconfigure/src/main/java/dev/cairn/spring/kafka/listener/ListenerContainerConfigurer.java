@@ -19,6 +19,7 @@ import org.springframework.kafka.listener.CompositeRecordInterceptor;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.FailedRecordProcessor;
+import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.kafka.listener.RecordInterceptor;
 import org.springframework.kafka.listener.RetryListener;
 import org.springframework.util.Assert;
@@ -47,14 +48,14 @@ final class ListenerContainerConfigurer implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		this.registries.stream()
-			.flatMap((registry) -> registry.getListenerContainers().stream())
-			.filter((container) -> !container.isRunning())
-			.forEach((container) -> {
-				if (container instanceof AbstractMessageListenerContainer<?, ?> known && this.configured.add(known)) {
+		for (KafkaListenerEndpointRegistry registry : this.registries) {
+			for (MessageListenerContainer container : registry.getListenerContainers()) {
+				if (!container.isRunning() && container instanceof AbstractMessageListenerContainer<?, ?> known
+						&& this.configured.add(known)) {
 					configure(known);
 				}
-			});
+			}
+		}
 		this.running = true;
 	}
 

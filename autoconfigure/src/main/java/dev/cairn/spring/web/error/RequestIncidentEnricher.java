@@ -32,7 +32,8 @@ final class RequestIncidentEnricher implements IncidentEnricher {
 			return;
 		}
 		report.field(MessageFields.METHOD, request.method()).field(MessageFields.ROUTE, request.route());
-		Map<String, String> headers = headers(request);
+		Map<String, String> headers = new LinkedHashMap<>();
+		this.headers.forEach((name) -> headers.computeIfAbsent(name, request::header));
 		if (!headers.isEmpty()) {
 			report.field(MessageFields.HEADERS, headers);
 		}
@@ -40,17 +41,6 @@ final class RequestIncidentEnricher implements IncidentEnricher {
 		if (name != null) {
 			report.field(MessageFields.USER, name);
 		}
-	}
-
-	private Map<String, String> headers(RequestFacts request) {
-		Map<String, String> headers = new LinkedHashMap<>();
-		for (String name : this.headers) {
-			String value = request.header(name);
-			if (value != null) {
-				headers.put(name, value);
-			}
-		}
-		return headers;
 	}
 
 }

@@ -1,6 +1,8 @@
 package dev.cairn.spring.web.error;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -34,6 +36,8 @@ import org.springframework.web.util.DisconnectedClientHelper;
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class UnhandledProblemAdvice {
+
+	private static final int MAX_CAUSES = 10;
 
 	private static final Logger logger = LoggerFactory.getLogger(UnhandledProblemAdvice.class);
 
@@ -76,16 +80,12 @@ final class UnhandledProblemAdvice {
 
 	/** Like Spring, also looks for the annotation on the causes of the exception. */
 	private static @Nullable ResponseStatus responseStatus(Exception ex) {
-		Throwable throwable = ex;
-		for (int depth = 0; throwable != null && depth < 10; depth++) {
-			ResponseStatus annotation = AnnotatedElementUtils.findMergedAnnotation(throwable.getClass(),
-					ResponseStatus.class);
-			if (annotation != null) {
-				return annotation;
-			}
-			throwable = throwable.getCause();
-		}
-		return null;
+		return Stream.iterate((Throwable) ex, Objects::nonNull, Throwable::getCause)
+			.limit(MAX_CAUSES)
+			.map((throwable) -> AnnotatedElementUtils.findMergedAnnotation(throwable.getClass(), ResponseStatus.class))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static boolean prefersHtml(HttpServletRequest request) {

@@ -3,20 +3,31 @@ package dev.cairn.sentry;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.sentry.SentryEvent;
 import io.sentry.hints.Enqueable;
 import io.sentry.hints.SubmissionResult;
 
 /**
- * The outcome of an event in Sentry's transport, which notifies hints of these types when
- * the event enters its queue and when the server has answered.
+ * An event that was handed over to Sentry's client, whose transport notifies hints of
+ * these types when the event enters its queue and when the server has answered.
  */
-final class SubmissionOutcome implements SubmissionResult, Enqueable {
+final class Submission implements SubmissionResult, Enqueable {
+
+	private final SentryEvent event;
 
 	private final CountDownLatch done = new CountDownLatch(1);
 
 	private volatile boolean enqueued;
 
 	private volatile boolean success;
+
+	Submission(SentryEvent event) {
+		this.event = event;
+	}
+
+	SentryEvent event() {
+		return this.event;
+	}
 
 	@Override
 	public void markEnqueued() {
@@ -43,8 +54,9 @@ final class SubmissionOutcome implements SubmissionResult, Enqueable {
 		return !this.enqueued && !isDone();
 	}
 
-	boolean isFailed() {
-		return isDone() && !this.success;
+	/** Returns whether the client may still deliver the event, or has delivered it. */
+	boolean isHeld() {
+		return isDone() ? this.success : this.enqueued;
 	}
 
 	boolean await(long nanos) throws InterruptedException {
