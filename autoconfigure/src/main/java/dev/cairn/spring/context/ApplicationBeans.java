@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.Advisor;
-import org.springframework.aop.ClassFilter;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.ProxyConfig;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -24,13 +24,14 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * Matches the application's own beans that can be proxied by a subclass without side
- * effects. In case of doubt a bean does not match: it works as before, and its failures
- * are reported without arguments.
+ * Matches the methods of the application's own beans that can be proxied by a subclass
+ * without side effects. In case of doubt a bean does not match: it works as before, and
+ * its failures are reported without arguments.
  */
-final class ApplicationBeans implements ClassFilter {
+final class ApplicationBeans extends StaticMethodMatcherPointcut {
 
 	/** Types of beans that are part of the container. */
 	private static final List<Class<?>> CONTAINER = List.of(BeanPostProcessor.class, BeanFactoryPostProcessor.class,
@@ -61,10 +62,17 @@ final class ApplicationBeans implements ClassFilter {
 	ApplicationBeans(List<String> packages, ConfigurableBeanFactory beans) {
 		this.prefixes = packages.stream().filter((name) -> !name.isEmpty()).map((name) -> name + ".").toList();
 		this.beans = beans;
+		setClassFilter(this::matches);
 	}
 
+	/** Public and package-private methods are those that other beans call. */
 	@Override
-	public boolean matches(Class<?> type) {
+	public boolean matches(Method method, Class<?> targetClass) {
+		return (method.getModifiers() & (Modifier.PRIVATE | Modifier.PROTECTED | Modifier.STATIC)) == 0
+				&& method.getParameterCount() > 0 && !ReflectionUtils.isObjectMethod(method);
+	}
+
+	boolean matches(Class<?> type) {
 		return isOwn(type) && this.constructorless && AnnotatedElementUtils.isAnnotated(type, Component.class)
 				&& !isPartOfContainer(type) && !hasOwnAnnotation(type) && hasBeanClassLoader(type) && isExtensible(type)
 				&& hasSafeMembers(type) && isClassProxying();

@@ -18,6 +18,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -161,13 +162,17 @@ public final class ContextAutoConfiguration {
 			return new FailedCalls();
 		}
 
-		/** Created with the first bean, so it must not depend on other beans. */
-		@Bean
+		/**
+		 * The innermost advice, so that it sees the arguments that the method received
+		 * and the throwable that it threw. Created with the first bean, so it must not
+		 * depend on other beans.
+		 */
+		@Bean(autowireCandidate = false)
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean
-		static ArgumentsAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
+		@ConditionalOnMissingBean(name = "cairnArgumentsAdvisor")
+		static DefaultPointcutAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
 				ConfigurableBeanFactory beans) {
-			return new ArgumentsAdvisor(calls, application.packages(), beans);
+			return new DefaultPointcutAdvisor(new ApplicationBeans(application.packages(), beans), calls);
 		}
 
 	}

@@ -112,7 +112,7 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 			Signature signature = new Signature(type, method);
 			if ((method.getModifiers() & NOT_OVERRIDABLE) == 0) {
 				List<Point> found = points(type, method, signature, beanName);
-				selected.put(method, new PointMethod(this.points, method, signature, found));
+				selected.put(method, new PointMethod(method, signature, found));
 			}
 			else {
 				logger.warn("Cairn: calls of {} cannot be published, since it is private, static or final",
@@ -137,9 +137,7 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 	 * A method whose calls are published. The caller gets the result or the exception
 	 * that it would get without points.
 	 */
-	private static final class PointMethod {
-
-		private final Points points;
+	private final class PointMethod {
 
 		private final Signature signature;
 
@@ -147,15 +145,14 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 
 		private final CallCompletion completion;
 
-		PointMethod(Points points, Method method, Signature signature, List<Point> published) {
-			this.points = points;
+		PointMethod(Method method, Signature signature, List<Point> published) {
 			this.signature = signature;
 			this.published = published;
 			this.completion = CallCompletion.of(method.getReturnType());
 		}
 
 		@Nullable Object proceed(MethodInvocation invocation) throws Throwable {
-			if (!publishesAny(Points.Definition::isOn) || this.points.isPublishing()) {
+			if (!publishesAny(Points.Definition::isOn) || PointMethods.this.points.isPublishing()) {
 				return invocation.proceed();
 			}
 			long start = System.nanoTime();
@@ -171,7 +168,7 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 				publish(invocation, start, null, result, null);
 				return result;
 			}
-			return this.completion.safely(result, start, new End(invocation, this.points.trace()));
+			return this.completion.safely(result, start, new End(invocation, PointMethods.this.points.trace()));
 		}
 
 		private void publish(MethodInvocation invocation, long start, @Nullable Throwable thrown,
@@ -179,7 +176,8 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 			if (publishesAny((definition) -> definition.publishes(thrown != null))) {
 				Call call = new Call(this.signature, invocation.getThis(), invocation.getArguments(), value, thrown,
 						System.nanoTime() - start);
-				this.points.publish((cairn) -> this.published.forEach((point) -> point.publish(cairn, call, trace)));
+				PointMethods.this.points
+					.publish((cairn) -> this.published.forEach((point) -> point.publish(cairn, call, trace)));
 			}
 		}
 

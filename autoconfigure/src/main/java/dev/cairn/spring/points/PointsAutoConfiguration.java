@@ -41,7 +41,7 @@ public final class PointsAutoConfiguration {
 				TraceSource.lazy(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
 	}
 
-	@Bean
+	@Bean(autowireCandidate = false)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static DefaultPointcutAdvisor cairnEventAdvisor(Points points) {
 		return points.annotated().advisor();
@@ -67,6 +67,7 @@ public final class PointsAutoConfiguration {
 				.keySet()
 				.forEach((name) -> registry.registerBean("cairnPoint." + name, DefaultPointcutAdvisor.class,
 						(advisor) -> advisor.infrastructure()
+							.notAutowirable()
 							.supplier((context) -> context.bean(Points.class).configured(name).advisor())));
 		}
 

@@ -30,7 +30,7 @@ class ArgumentsConfigurationTests {
 	@Test
 	void watchesTheApplicationsOwnBeans() {
 		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(ArgumentsAdvisor.class).hasSingleBean(FailedCalls.class);
+			assertThat(context).hasBean("cairnArgumentsAdvisor").hasSingleBean(FailedCalls.class);
 			assertThat(AopUtils.isCglibProxy(context.getBean(Shop.class))).isTrue();
 			assertThat(context.getBean(Shop.class).order(7)).isEqualTo("tea 7");
 		});
@@ -50,7 +50,7 @@ class ArgumentsConfigurationTests {
 	void isOffWhenSwitchedOff(String property) {
 		this.runner.withPropertyValues(property + "=false").run((context) -> {
 			assertThat(context).hasNotFailed()
-				.doesNotHaveBean(ArgumentsAdvisor.class)
+				.doesNotHaveBean("cairnArgumentsAdvisor")
 				.doesNotHaveBean(FailedCalls.class);
 			assertThat(AopUtils.isAopProxy(context.getBean(Shop.class))).isFalse();
 		});
@@ -65,7 +65,7 @@ class ArgumentsConfigurationTests {
 	@Test
 	void startsWhereNobodyMakesProxies() {
 		this.runner.withClassLoader(new FilteredClassLoader("org.aspectj")).run((context) -> {
-			assertThat(context).hasNotFailed().hasSingleBean(ArgumentsAdvisor.class);
+			assertThat(context).hasNotFailed().hasBean("cairnArgumentsAdvisor");
 			assertThat(AopUtils.isAopProxy(context.getBean(Shop.class))).isFalse();
 		});
 	}
