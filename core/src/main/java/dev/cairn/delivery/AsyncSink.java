@@ -134,11 +134,11 @@ public final class AsyncSink implements Sink {
 			new Delivery(outgoing, this.losses, null).drop(DropReason.SHUTDOWN, "");
 			return false;
 		}
-		boolean accepted = this.backlogs.offer(outgoing);
-		if (accepted) {
-			afterOffer();
+		if (!this.backlogs.offer(outgoing)) {
+			return false;
 		}
-		return accepted;
+		afterOffer();
+		return true;
 	}
 
 	/** The message is accepted; nothing from here on may claim otherwise. */

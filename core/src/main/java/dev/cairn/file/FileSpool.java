@@ -3,22 +3,17 @@ package dev.cairn.file;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import dev.cairn.DropReason;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Spool;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A spool of text files. Each process has a folder of its own, {@code <name>-0},
@@ -28,21 +23,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileSpool implements Spool {
 
-	private static final Logger logger = LoggerFactory.getLogger(FileSpool.class);
-
-	private static final int MAX_PROCESSES = 64;
-
-	private static final long MAX_SEGMENT = 8L * 1024 * 1024;
-
 	/** The maximum size of the records that are read ahead, in bytes. */
 	private static final long MAX_PEEK = 4L * 1024 * 1024;
-
-	/** The number of the first file, in the middle so that there is room before it. */
-	private static final long FIRST = 5_000_000_000_000L;
-
-	private static final Pattern SEGMENT = Pattern.compile("\\d{13}\\.spool");
-
-	private static final long MAX_CORRUPT = 16L * 1024 * 1024;
 
 	private final Path directory;
 
@@ -58,9 +40,7 @@ public final class FileSpool implements Spool {
 	/** Records that are read and not removed. */
 	private final Deque<Entry> window = new ArrayDeque<>();
 
-	private @Nullable FileLease lease;
-
-	private @Nullable Path folder;
+	private @Nullable SpoolFolder folder;
 
 	/** Whether the last segment was made by this process. */
 	private boolean appending;
@@ -88,83 +68,18 @@ public final class FileSpool implements Spool {
 
 	@Override
 	public synchronized void open() throws IOException {
+		SpoolFolder acquired = SpoolFolder.acquire(this.directory, this.name);
 		try {
-			acquire();
+			this.segments.addAll(acquired.load(this.name));
 		}
 		catch (IOException | RuntimeException ex) {
-			release();
+			acquired.close();
 			throw ex;
 		}
+		this.folder = acquired;
 		this.reading = this.segments.peekFirst();
 		this.size.set(this.segments.stream().mapToLong(Segment::lines).sum());
 		this.bytes = this.segments.stream().mapToLong(Segment::length).sum();
-	}
-
-	private void acquire() throws IOException {
-		Files.createDirectories(this.directory);
-		for (int process = 0; process < MAX_PROCESSES; process++) {
-			Path place = this.directory.resolve(this.name + "-" + process);
-			if (this.folder != null && !Files.isDirectory(place)) {
-				continue;
-			}
-			FileLease free = FileLease.tryAcquire(this.directory, this.name + "-" + process);
-			if (free != null && this.folder == null) {
-				this.lease = free;
-				this.folder = Files.createDirectories(place);
-				load(place);
-			}
-			else if (free != null) {
-				try (free) {
-					takeOver(place);
-				}
-			}
-		}
-		if (this.folder == null) {
-			throw new IOException(
-					"all of " + MAX_PROCESSES + " folders in " + this.directory + " are held by other processes");
-		}
-	}
-
-	private void load(Path place) throws IOException {
-		for (Path path : files(place)) {
-			this.segments.add(Segment.open(path));
-		}
-	}
-
-	/** Adds the files behind those of this process. */
-	private void takeOver(Path place) throws IOException {
-		for (Path path : files(place)) {
-			Path taken = Files.move(path, next(), StandardCopyOption.ATOMIC_MOVE);
-			this.segments.add(Segment.open(taken));
-			logger.info("Cairn: recovered {} left behind by a terminated process", path);
-		}
-	}
-
-	private static List<Path> files(Path place) throws IOException {
-		try (Stream<Path> files = Files.list(place)) {
-			return files.filter((path) -> SEGMENT.matcher(path.getFileName().toString()).matches()).sorted().toList();
-		}
-	}
-
-	private Path next() {
-		Segment last = this.segments.peekLast();
-		return file((last != null) ? number(last) + 1 : FIRST);
-	}
-
-	private Path file(long number) {
-		return folder().resolve(number + ".spool");
-	}
-
-	private Path folder() {
-		if (this.folder == null) {
-			throw new IllegalStateException("the spool is not open");
-		}
-		return this.folder;
-	}
-
-	private static long number(Segment segment) {
-		String file = segment.path().getFileName().toString();
-		return Long.parseLong(file.substring(0, file.indexOf('.')));
 	}
 
 	@Override
@@ -181,17 +96,16 @@ public final class FileSpool implements Spool {
 	}
 
 	private synchronized Segment append(List<byte[]> records) throws IOException {
-		long more = lengthOf(records);
+		long more = Segment.lengthOf(records);
 		Segment last = this.segments.peekLast();
 		if (last != null && last.lines() == 0 && this.bytes + more > this.maxBytes) {
 			delete(last);
 			last = this.segments.peekLast();
 		}
-		requireRoom(more);
-		if (last == null || !this.appending || last.length() > MAX_SEGMENT || !Files.exists(last.path())) {
-			// The files may have been deleted
-			Files.createDirectories(folder());
-			last = Segment.create(next());
+		SpoolFolder open = requireRoom(more);
+		// The files may have been deleted
+		if (last == null || !this.appending || last.isFull() || !Files.exists(last.path())) {
+			last = Segment.create(open.after(last));
 			this.appending = true;
 			this.segments.add(last);
 			this.bytes += last.length();
@@ -200,16 +114,15 @@ public final class FileSpool implements Spool {
 			}
 		}
 		last.append(records);
-		added(records.size(), more);
+		this.size.addAndGet(records.size());
+		this.bytes += more;
 		return last;
 	}
 
 	@Override
 	public synchronized void prepend(List<byte[]> records) throws IOException {
-		long more = lengthOf(records);
-		requireRoom(more);
-		Segment first = this.segments.peekFirst();
-		Segment before = Segment.create(file((first != null) ? number(first) - 1 : FIRST));
+		long more = Segment.lengthOf(records);
+		Segment before = Segment.create(requireRoom(more).before(this.segments.peekFirst()));
 		try {
 			before.append(records);
 		}
@@ -220,54 +133,42 @@ public final class FileSpool implements Spool {
 		this.segments.addFirst(before);
 		this.window.clear();
 		this.reading = before;
-		added(records.size(), more + before.length());
+		this.size.addAndGet(records.size());
+		this.bytes += before.length();
 	}
 
-	private void added(int records, long more) {
-		this.size.addAndGet(records);
-		this.bytes += more;
-	}
-
-	private void requireOpen() throws IOException {
+	private SpoolFolder requireOpen() throws IOException {
 		if (this.folder == null) {
 			throw new IOException("the spool is not open");
 		}
+		return this.folder;
 	}
 
-	private void requireRoom(long more) throws IOException {
-		requireOpen();
+	private SpoolFolder requireRoom(long more) throws IOException {
+		SpoolFolder open = requireOpen();
 		if (this.bytes + more > this.maxBytes) {
 			throw new IOException("the spool is full: it may have " + this.maxBytes + " bytes");
 		}
-	}
-
-	private static long lengthOf(List<byte[]> records) {
-		return records.stream().mapToLong((rec) -> rec.length + SpoolLine.OVERHEAD).sum();
+		return open;
 	}
 
 	@Override
 	public synchronized List<byte[]> peek(int most) throws IOException {
 		List<byte[]> oldest = new ArrayList<>();
+		Iterator<Entry> known = List.copyOf(this.window).iterator();
 		long length = 0;
-		for (Entry entry : this.window) {
-			if (oldest.size() == most || length > MAX_PEEK) {
-				return oldest;
-			}
-			oldest.add(entry.rec());
-			length += entry.rec().length;
-		}
 		while (oldest.size() < most && length <= MAX_PEEK) {
-			Entry entry = read();
+			Entry entry = known.hasNext() ? known.next() : read();
 			if (entry == null) {
 				break;
 			}
-			this.window.add(entry);
 			oldest.add(entry.rec());
 			length += entry.rec().length;
 		}
 		return oldest;
 	}
 
+	/** Reads the next record into the window. */
 	private @Nullable Entry read() throws IOException {
 		while (this.reading != null) {
 			Segment segment = this.reading;
@@ -283,7 +184,9 @@ public final class FileSpool implements Spool {
 			}
 			byte[] rec = SpoolLine.recordOf(line);
 			if (rec != null) {
-				return new Entry(segment, segment.position(), rec);
+				Entry entry = new Entry(segment, segment.position(), rec);
+				this.window.add(entry);
+				return entry;
 			}
 			damaged(segment, line);
 		}
@@ -291,14 +194,7 @@ public final class FileSpool implements Spool {
 	}
 
 	private @Nullable Segment following(Segment segment) {
-		boolean found = false;
-		for (Segment each : this.segments) {
-			if (found) {
-				return each;
-			}
-			found = each == segment;
-		}
-		return null;
+		return this.segments.stream().dropWhile((each) -> each != segment).skip(1).findFirst().orElse(null);
 	}
 
 	private void damaged(Segment segment, byte[] line) throws IOException {
@@ -318,6 +214,8 @@ public final class FileSpool implements Spool {
 		IOException failure = null;
 		for (int i = 0; i < number; i++) {
 			Entry entry = this.window.remove();
+			entry.segment().removed(1);
+			this.size.decrementAndGet();
 			if (last != null && last.segment() != entry.segment()) {
 				try {
 					deleteIfDone(last.segment());
@@ -327,8 +225,6 @@ public final class FileSpool implements Spool {
 					failure = ex;
 				}
 			}
-			entry.segment().removed(1);
-			this.size.decrementAndGet();
 			last = entry;
 		}
 		if (last != null) {
@@ -342,7 +238,7 @@ public final class FileSpool implements Spool {
 
 	/** Keeps the segment to which records are added, unless it is large. */
 	private void deleteIfDone(Segment segment) throws IOException {
-		boolean used = segment == this.segments.peekLast() && this.appending && segment.length() <= MAX_SEGMENT;
+		boolean used = segment == this.segments.peekLast() && this.appending && !segment.isFull();
 		if (segment.lines() == 0 && !used) {
 			delete(segment);
 		}
@@ -362,18 +258,8 @@ public final class FileSpool implements Spool {
 
 	@Override
 	public synchronized void setAside(byte[] rec) {
-		if (this.folder == null) {
-			return;
-		}
-		Path corrupt = this.folder.resolve("corrupt");
-		try {
-			if (!Files.exists(corrupt) || Files.size(corrupt) + rec.length < MAX_CORRUPT) {
-				Files.write(corrupt, rec, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-				Files.write(corrupt, new byte[] { '\n' }, StandardOpenOption.APPEND);
-			}
-		}
-		catch (IOException ex) {
-			logger.debug("Cairn: cannot set a damaged record aside in {}: {}", corrupt, ex.toString());
+		if (this.folder != null) {
+			this.folder.setAside(rec);
 		}
 	}
 
@@ -382,44 +268,31 @@ public final class FileSpool implements Spool {
 		return this.size.get();
 	}
 
+	/** The size stays available after the spool is closed. */
 	@Override
 	public synchronized void close() throws IOException {
-		try {
-			for (Segment segment : List.copyOf(this.segments)) {
+		SpoolFolder open = this.folder;
+		this.folder = null;
+		List<Segment> left = List.copyOf(this.segments);
+		this.segments.clear();
+		this.window.clear();
+		this.reading = null;
+		this.appending = false;
+		try (open) {
+			for (Segment segment : left) {
 				if (segment.lines() == 0) {
-					delete(segment);
+					segment.delete();
 				}
 			}
 		}
 		finally {
-			release();
-		}
-	}
-
-	/** The size stays available after the spool is closed. */
-	private void release() throws IOException {
-		FileLease held = this.lease;
-		this.lease = null;
-		this.folder = null;
-		try {
-			for (Segment segment : this.segments) {
+			for (Segment segment : left) {
 				segment.close();
 			}
-			this.segments.clear();
-			this.window.clear();
-			this.reading = null;
-			this.appending = false;
-		}
-		finally {
-			if (held != null) {
-				held.close();
-			}
 		}
 	}
 
-	/**
-	 * A record and its end in the segment.
-	 */
+	/** A record and its end in the segment. */
 	@SuppressWarnings("ArrayRecordComponent")
 	private record Entry(Segment segment, long end, byte[] rec) {
 	}

@@ -23,6 +23,8 @@ final class Segment implements Closeable {
 
 	private static final int HEADER = MAGIC.length() + OFFSET_DIGITS + SpoolLine.OVERHEAD;
 
+	private static final long MAX_LENGTH = 8L * 1024 * 1024;
+
 	private static final int BUFFER = 64 * 1024;
 
 	private final LineFile file;
@@ -105,6 +107,10 @@ final class Segment implements Closeable {
 		return (last != '\n') ? counted + 1 : counted;
 	}
 
+	static long lengthOf(List<byte[]> records) {
+		return records.stream().mapToLong((rec) -> rec.length + SpoolLine.OVERHEAD).sum();
+	}
+
 	/** Appends all records, or none. */
 	void append(List<byte[]> records) throws IOException {
 		ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -178,9 +184,12 @@ final class Segment implements Closeable {
 		return this.lines;
 	}
 
-	/** Returns the length in bytes. */
 	long length() {
 		return this.file.length();
+	}
+
+	boolean isFull() {
+		return length() > MAX_LENGTH;
 	}
 
 	Path path() {

@@ -48,7 +48,7 @@ public abstract class SinkContract {
 
 	private final List<Sink> sinks = new ArrayList<>();
 
-	private WatchedSender sender;
+	private WatchedDestination sender;
 
 	@BeforeEach
 	protected final void begin() throws Exception {
@@ -80,7 +80,7 @@ public abstract class SinkContract {
 
 	protected abstract void resumeBackend() throws Exception;
 
-	protected final WatchedSender sender() {
+	protected final WatchedDestination sender() {
 		return this.sender;
 	}
 
@@ -97,7 +97,7 @@ public abstract class SinkContract {
 	}
 
 	protected Sink createSink(DeliveryOptions options) throws Exception {
-		this.sender = new WatchedSender(this.channel, createSender());
+		this.sender = new WatchedDestination(this.channel, createSender());
 		return new AsyncSink(this.channel, this.sender, options);
 	}
 

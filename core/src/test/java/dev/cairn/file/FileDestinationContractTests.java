@@ -9,7 +9,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
-import dev.cairn.delivery.WatchedSender;
+import dev.cairn.delivery.WatchedDestination;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,12 +69,12 @@ class FileDestinationContractTests extends SinkContract {
 	/** A local disk cannot be made to hang from here. */
 	@Override
 	protected void hangBackend() {
-		WatchedSender.hang();
+		WatchedDestination.hang();
 	}
 
 	@Override
 	protected void resumeBackend() {
-		WatchedSender.resume();
+		WatchedDestination.resume();
 	}
 
 }

@@ -6,7 +6,7 @@ import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
-import dev.cairn.delivery.WatchedSender;
+import dev.cairn.delivery.WatchedDestination;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.UdpServer;
@@ -50,12 +50,12 @@ class UdpDestinationContractTests extends SinkContract {
 	/** A receiver that does not read loses datagrams; it cannot hold up the sender. */
 	@Override
 	protected void hangBackend() {
-		WatchedSender.hang();
+		WatchedDestination.hang();
 	}
 
 	@Override
 	protected void resumeBackend() {
-		WatchedSender.resume();
+		WatchedDestination.resume();
 	}
 
 }

@@ -45,7 +45,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
-class FileSenderTests {
+class FileDestinationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
 

@@ -71,7 +71,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
-class KafkaSenderTests {
+class KafkaDestinationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
 

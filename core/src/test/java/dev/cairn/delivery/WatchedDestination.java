@@ -12,7 +12,7 @@ import dev.cairn.Message;
  * Lets a test see when and how the real sender is called, and hold it where a technology
  * cannot be made to hang.
  */
-public final class WatchedSender implements Destination {
+public final class WatchedDestination implements Destination {
 
 	private static volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -24,7 +24,7 @@ public final class WatchedSender implements Destination {
 
 	private final AtomicInteger timesClosed = new AtomicInteger();
 
-	WatchedSender(Channel channel, Destination sender) {
+	WatchedDestination(Channel channel, Destination sender) {
 		this.channel = channel;
 		this.sender = sender;
 	}

@@ -1,0 +1,135 @@
+package dev.cairn.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder that a process has for its spool, {@code <name>-0}, {@code <name>-1}..., as
+ * long as it holds the lease of it. It takes over the files of terminated processes.
+ */
+final class SpoolFolder implements Closeable {
+
+	private static final Logger logger = LoggerFactory.getLogger(FileSpool.class);
+
+	private static final int MAX_PROCESSES = 64;
+
+	/** The number of the first file, in the middle so that there is room before it. */
+	private static final long FIRST = 5_000_000_000_000L;
+
+	private static final Pattern SEGMENT = Pattern.compile("\\d{13}\\.spool");
+
+	private static final long MAX_CORRUPT = 16L * 1024 * 1024;
+
+	private final Path folder;
+
+	private final FileLease lease;
+
+	private SpoolFolder(Path folder, FileLease lease) {
+		this.folder = folder;
+		this.lease = lease;
+	}
+
+	/** Acquires the first free folder. */
+	static SpoolFolder acquire(Path directory, String name) throws IOException {
+		Files.createDirectories(directory);
+		for (int process = 0; process < MAX_PROCESSES; process++) {
+			FileLease lease = FileLease.tryAcquire(directory, name + "-" + process);
+			if (lease != null) {
+				return new SpoolFolder(directory.resolve(lease.file()), lease);
+			}
+		}
+		throw new IOException("all of " + MAX_PROCESSES + " folders in " + directory + " are held by other processes");
+	}
+
+	/** Returns all segments, first those of this folder, and then those taken over. */
+	Deque<Segment> load(String name) throws IOException {
+		Files.createDirectories(this.folder);
+		Deque<Segment> segments = new ArrayDeque<>();
+		try {
+			for (Path path : files(this.folder)) {
+				segments.add(Segment.open(path));
+			}
+			for (int process = 0; process < MAX_PROCESSES; process++) {
+				Path other = this.folder.resolveSibling(name + "-" + process);
+				FileLease free = Files.isDirectory(other)
+						? FileLease.tryAcquire(other.getParent(), name + "-" + process) : null;
+				if (free != null) {
+					try (free) {
+						takeOver(other, segments);
+					}
+				}
+			}
+			return segments;
+		}
+		catch (IOException | RuntimeException ex) {
+			for (Segment segment : segments) {
+				segment.close();
+			}
+			throw ex;
+		}
+	}
+
+	private void takeOver(Path other, Deque<Segment> segments) throws IOException {
+		for (Path path : files(other)) {
+			segments.add(Segment.open(Files.move(path, after(segments.peekLast()), StandardCopyOption.ATOMIC_MOVE)));
+			logger.info("Cairn: recovered {} left behind by a terminated process", path);
+		}
+	}
+
+	private static List<Path> files(Path folder) throws IOException {
+		try (Stream<Path> files = Files.list(folder)) {
+			return files.filter((path) -> SEGMENT.matcher(path.getFileName().toString()).matches()).sorted().toList();
+		}
+	}
+
+	/** Returns the file behind a segment, or behind none. The folder may be deleted. */
+	Path after(@Nullable Segment last) throws IOException {
+		Files.createDirectories(this.folder);
+		return file((last != null) ? number(last) + 1 : FIRST);
+	}
+
+	Path before(@Nullable Segment first) {
+		return file((first != null) ? number(first) - 1 : FIRST);
+	}
+
+	private Path file(long number) {
+		return this.folder.resolve(number + ".spool");
+	}
+
+	private static long number(Segment segment) {
+		String file = segment.path().getFileName().toString();
+		return Long.parseLong(file.substring(0, file.indexOf('.')));
+	}
+
+	void setAside(byte[] rec) {
+		Path corrupt = this.folder.resolve("corrupt");
+		try {
+			if (!Files.exists(corrupt) || Files.size(corrupt) + rec.length < MAX_CORRUPT) {
+				Files.write(corrupt, rec, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+				Files.write(corrupt, new byte[] { '\n' }, StandardOpenOption.APPEND);
+			}
+		}
+		catch (IOException ex) {
+			logger.debug("Cairn: cannot set a damaged record aside in {}: {}", corrupt, ex.toString());
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.lease.close();
+	}
+
+}
