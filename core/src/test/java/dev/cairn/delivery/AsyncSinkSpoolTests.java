@@ -576,8 +576,8 @@ class AsyncSinkSpoolTests {
 			offer(sink, 0, 10);
 			return tries.size() > 0 && tries.get(tries.size() - 1) - tries.get(0) > 900_000_000L;
 		});
-		// Twice, with the halves that are tried after each
-		assertThat(tries).hasSizeLessThan(40);
+		// Once, with the halves that are tried after it, however late this is
+		assertThat(tries).filteredOn((at) -> at - tries.get(0) < 900_000_000L).hasSizeLessThan(20);
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +52,8 @@ import static org.assertj.core.api.Assertions.entry;
 @Timeout(60)
 @ExtendWith(AwaitThreads.class)
 class StatsdRegistryTests {
+
+	private final Set<Thread> others = Thread.getAllStackTraces().keySet();
 
 	private static final MeterSampling KEEPS_ALL = MeterSampling.keepAll();
 
@@ -476,11 +479,11 @@ class StatsdRegistryTests {
 		assertThatNothingIsLost();
 	}
 
-	private static List<Thread> threads() {
+	private List<Thread> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
-			.filter((thread) -> thread.getName().equals("cairn-statsd"))
+			.filter((thread) -> !this.others.contains(thread) && thread.getName().equals("cairn-statsd"))
 			.toList();
 	}
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -32,6 +33,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @ExtendWith(AwaitThreads.class)
 class CairnLifecycleTests {
+
+	private final Set<Thread> others = Thread.getAllStackTraces().keySet();
 
 	@Test
 	void suspendsWhileTheContextIsStopped() {
@@ -92,10 +95,11 @@ class CairnLifecycleTests {
 		}
 	}
 
-	private static List<String> threads() {
+	private List<String> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
+			.filter((thread) -> !this.others.contains(thread))
 			.map(Thread::getName)
 			.filter((name) -> name.startsWith("cairn-"))
 			.toList();
