@@ -83,7 +83,7 @@ public final class AsyncSink implements Sink {
 		this.losses = new LossLog(channel);
 		this.backlogs = new Backlogs(queues.stream().map(this::backlog).toList(), route);
 		this.outage = new OutageLogger(channel, this::state, this.options.maxMessages() + " messages"
-				+ ((queues.get(0).spool() != null) ? " in memory and more on disk" : ""));
+				+ ((queues.get(0).spool() != null) ? " in memory, and further messages on the disk" : ""));
 	}
 
 	private Backlog backlog(Queue queue) {

@@ -310,7 +310,7 @@ final class DeliveryLoop {
 			this.destination.close();
 		}
 		catch (Throwable ex) {
-			logger.warn("Cairn: closing {} failed: {}", this.losses.channel().name(), OutageLogger.describe(ex));
+			logger.warn("Cairn: failed to close {}: {}", this.losses.channel().name(), OutageLogger.describe(ex));
 		}
 	}
 

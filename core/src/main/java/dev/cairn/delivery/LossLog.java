@@ -76,7 +76,8 @@ final class LossLog {
 			call.run();
 		}
 		catch (Throwable ex) {
-			this.failures.warn("completion", () -> "a completion of " + this.channel.name() + " failed: " + ex);
+			this.failures.warn("completion",
+					() -> "a completion callback of " + this.channel.name() + " failed: " + ex);
 		}
 	}
 

@@ -57,8 +57,8 @@ public final class OutageLogger {
 		if (this.failuresInARow == 1 && loudly) {
 			this.since = since;
 			this.droppedBefore = this.channel.balance().droppedTotal();
-			logger.warn("Cairn: cannot deliver to {}: {}. Retrying; up to {} are held in the meantime",
-					this.channel.name(), error, this.held);
+			logger.warn("Cairn: cannot deliver to {}: {}. Retrying, and holding up to {}", this.channel.name(), error,
+					this.held);
 		}
 		logger.debug("Cairn: cannot deliver to {}: {}", this.channel.name(), error);
 	}
@@ -71,7 +71,7 @@ public final class OutageLogger {
 			long lost = this.channel.balance().droppedTotal() - this.droppedBefore;
 			this.failuresInARow = 0;
 			this.state.accept(State.UP);
-			logger.info("Cairn: {} is back after {} ms; {} messages were lost meanwhile", this.channel.name(),
+			logger.info("Cairn: {} is available again after {} ms; {} messages were lost", this.channel.name(),
 					TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.since), lost);
 		}
 	}

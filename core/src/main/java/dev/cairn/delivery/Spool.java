@@ -108,7 +108,7 @@ public interface Spool extends AutoCloseable {
 		 * @param cause the failure of the disk
 		 */
 		public UnsyncedException(IOException cause) {
-			super("the disk has not confirmed what was written: " + cause.getMessage(), cause);
+			super("the disk has not confirmed the written records: " + cause.getMessage(), cause);
 		}
 
 	}

@@ -45,7 +45,7 @@ final class SpoolHealth {
 	 */
 	boolean isOpening() {
 		if (this.disk == Disk.OPENING && System.nanoTime() - this.openBy > 0) {
-			failed("open", new TimeoutException("no answer within " + OPEN_SECONDS + " s"));
+			failed("open", new TimeoutException("not opened within " + OPEN_SECONDS + " s"));
 		}
 		return this.disk == Disk.OPENING;
 	}
@@ -60,7 +60,7 @@ final class SpoolHealth {
 
 	synchronized void available() {
 		if (this.disk == Disk.UNAVAILABLE && this.logged) {
-			logger.info("Cairn: the spool of {} works again", this.channel.name());
+			logger.info("Cairn: the spool of {} is available again", this.channel.name());
 			this.logged = false;
 		}
 		this.disk = Disk.AVAILABLE;
@@ -75,7 +75,7 @@ final class SpoolHealth {
 		if (log) {
 			this.logged = true;
 			this.loggedAt = now;
-			logger.warn("Cairn: {} {}. Messages stay in memory, as far as there is room, until the spool works again",
+			logger.warn("Cairn: {} {}. Messages are held in memory until the spool is available again",
 					this.channel.name(), error);
 		}
 	}

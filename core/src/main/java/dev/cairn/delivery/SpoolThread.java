@@ -138,7 +138,7 @@ final class SpoolThread {
 		this.channel.offered(found);
 		this.channel.accepted(found);
 		if (found > 0) {
-			logger.info("Cairn: {} continues with {} messages that were spooled before", this.channel.name(), found);
+			logger.info("Cairn: {} continues with {} spooled messages", this.channel.name(), found);
 		}
 		this.health.available();
 		this.wakeSink.run();

@@ -85,7 +85,7 @@ public class MessageCodec {
 
 	private static Map<String, @Nullable Object> map(JsonParser parser) {
 		if (parser.currentToken() != JsonToken.START_OBJECT) {
-			throw new IllegalArgumentException("no object, but " + parser.currentToken());
+			throw new IllegalArgumentException("expected an object, but was " + parser.currentToken());
 		}
 		Map<String, @Nullable Object> map = new LinkedHashMap<>();
 		while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
@@ -107,7 +107,7 @@ public class MessageCodec {
 			case VALUE_TRUE -> true;
 			case VALUE_FALSE -> false;
 			case VALUE_NULL -> null;
-			default -> throw new IllegalArgumentException("no value, but " + parser.currentToken());
+			default -> throw new IllegalArgumentException("expected a value, but was " + parser.currentToken());
 		};
 	}
 

@@ -107,8 +107,8 @@ public interface MessageEncoder {
 		private static final long serialVersionUID = 1L;
 
 		TooLargeException(String type, int bytes, int maxBytes) {
-			super("a message of type " + type + " takes " + bytes + " bytes with all its values removed, but only "
-					+ maxBytes + " are allowed");
+			super("a message of type " + type + " takes " + bytes + " bytes after truncation, but at most " + maxBytes
+					+ " are allowed");
 		}
 
 	}

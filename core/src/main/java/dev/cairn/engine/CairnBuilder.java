@@ -112,7 +112,7 @@ public final class CairnBuilder {
 	public CairnBuilder sink(Sink sink) {
 		String name = sink.channel().name();
 		if (this.sinks.putIfAbsent(name, sink) != null) {
-			throw new IllegalArgumentException("there are two sinks named '" + name + "'");
+			throw new IllegalArgumentException("a sink named '" + name + "' already exists");
 		}
 		return this;
 	}

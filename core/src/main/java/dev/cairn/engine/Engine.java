@@ -85,7 +85,7 @@ final class Engine implements Cairn, Lifecycle {
 	private EventBuilder newEvent(String type) {
 		if (Message.isReserved(Message.checkType(type))) {
 			throw new IllegalArgumentException(
-					"type '" + type + "' is reserved for Cairn's own messages; name the event otherwise");
+					"type '" + type + "' is reserved for Cairn's own messages; use another type");
 		}
 		EventBuilder event = this.pipeline.newEvent(type);
 		event.transactional = true;

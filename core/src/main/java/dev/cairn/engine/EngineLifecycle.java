@@ -101,7 +101,7 @@ final class EngineLifecycle implements Lifecycle {
 		long deadline = System.nanoTime() + nanos(timeout.plus(GRACE));
 		for (Thread thread : threads) {
 			if (!Threads.join(thread, deadline)) {
-				logger.warn("Cairn: {} did not end in time and is abandoned", thread.getName());
+				logger.warn("Cairn: thread {} did not terminate in time", thread.getName());
 			}
 		}
 	}

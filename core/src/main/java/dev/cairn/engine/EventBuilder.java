@@ -180,7 +180,8 @@ class EventBuilder implements Event, Sampler.Candidate {
 	@Override
 	public @Nullable String publish() {
 		if (this.published) {
-			throw new IllegalStateException("an event is published once; start another one for the next message");
+			throw new IllegalStateException(
+					"an event can only be published once; create another event for the next message");
 		}
 		this.published = true;
 		return this.publisher.publish(this);

@@ -63,8 +63,8 @@ record EventDefinition(String type, int version, @Nullable Category category, Li
 		RecordShape shape = RecordShape.of(type);
 		require(shape.problem() == null, type, String.valueOf(shape.problem()));
 		for (Component component : shape.components()) {
-			require(!component.name().equals(MessageFields.EVENT_VERSION), type,
-					"the field '" + MessageFields.EVENT_VERSION + "' is for its version; name the component otherwise");
+			require(!component.name().equals(MessageFields.EVENT_VERSION), type, "the field '"
+					+ MessageFields.EVENT_VERSION + "' is reserved for the version; rename the component");
 		}
 		return shape.components();
 	}

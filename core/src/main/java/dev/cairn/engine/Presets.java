@@ -43,8 +43,8 @@ final class Presets {
 		Preset preset = this.presets.get(name);
 		if (preset == null) {
 			this.accounts.failed("unknown preset");
-			this.unknown.warn(name, () -> "there is no preset '" + name + "', only "
-					+ new TreeSet<>(this.presets.keySet()) + "; events are published without it");
+			this.unknown.warn(name, () -> "the preset '" + name + "' does not exist; available presets are "
+					+ new TreeSet<>(this.presets.keySet()) + ". Events are published without it");
 		}
 		return preset;
 	}

@@ -54,11 +54,11 @@ final class RecordShape {
 						reader(component.getAccessor())));
 			}
 			catch (IllegalAccessException ex) {
-				trouble = "the module " + type.getModule().getName() + " does not let Cairn read " + type.getName()
-						+ "; write 'opens " + type.getPackageName() + ";' in its module-info.java";
+				trouble = "the module " + type.getModule().getName() + " does not give Cairn access to "
+						+ type.getName() + "; add 'opens " + type.getPackageName() + ";' to its module-info.java";
 			}
 			if (!names.add(name)) {
-				trouble = "two components of " + type.getName() + " would be the field '" + name + "'";
+				trouble = "two components of " + type.getName() + " have the field name '" + name + "'";
 			}
 		}
 		this.components = List.copyOf(found);

@@ -42,8 +42,8 @@ final class Router {
 	private static Sink find(Route route, String name, Map<String, Sink> sinks) {
 		Sink sink = sinks.get(name);
 		if (sink == null) {
-			throw new IllegalArgumentException("the route for '" + route.type() + "' leads to a sink named '" + name
-					+ "', but there are only " + sinks.keySet());
+			throw new IllegalArgumentException("the route for '" + route.type() + "' refers to the sink '" + name
+					+ "', which does not exist; available sinks are " + sinks.keySet());
 		}
 		return sink;
 	}

@@ -63,7 +63,7 @@ public final class DeadLetterFile {
 			return true;
 		}
 		catch (IOException | TooLargeException | RuntimeException ex) {
-			logger.debug("Cairn: cannot keep a dead letter in {}: {}", this.file, ex.toString());
+			logger.debug("Cairn: failed to write a dead letter to {}: {}", this.file, ex.toString());
 			return false;
 		}
 	}

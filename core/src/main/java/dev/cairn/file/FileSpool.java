@@ -147,7 +147,7 @@ public final class FileSpool implements Spool {
 	private SpoolFolder requireRoom(long more) throws IOException {
 		SpoolFolder open = requireOpen();
 		if (this.bytes + more > this.maxBytes) {
-			throw new IOException("the spool is full: it may have " + this.maxBytes + " bytes");
+			throw new IOException("the spool is full: its maximum size is " + this.maxBytes + " bytes");
 		}
 		return open;
 	}

@@ -66,7 +66,7 @@ public final class SpoolCommand {
 			List<Path> folders = folders(directory);
 			if (folders.isEmpty()) {
 				err.println(directory + (Files.isDirectory(directory)
-						? " is no spool: it has no folder of a process, such as shop-0" : " is no directory"));
+						? " is not a spool: it has no directory of a process, such as shop-0" : " is not a directory"));
 				return 2;
 			}
 			PrintStream nowhere = new PrintStream(PrintStream.nullOutputStream());

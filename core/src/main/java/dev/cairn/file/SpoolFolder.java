@@ -123,7 +123,7 @@ final class SpoolFolder implements Closeable {
 			}
 		}
 		catch (IOException ex) {
-			logger.debug("Cairn: cannot set a damaged record aside in {}: {}", corrupt, ex.toString());
+			logger.debug("Cairn: failed to move a damaged record to {}: {}", corrupt, ex.toString());
 		}
 	}
 

@@ -96,7 +96,7 @@ public final class Datagrams implements Closeable {
 	private static void write(DatagramChannel open, ByteBuffer datagram) throws IOException {
 		for (int i = 0; open.write(datagram) == 0; i++) {
 			if (i == MAX_PAUSES || Thread.interrupted()) {
-				throw new IOException("the operating system takes no more datagrams");
+				throw new IOException("the operating system does not accept further datagrams");
 			}
 			LockSupport.parkNanos(PAUSE);
 		}

@@ -36,13 +36,13 @@ public final class KafkaAddress {
 		String fixed = this.topic.literals();
 		if (NOT_IN_TOPICS.matcher(fixed).find()) {
 			throw new IllegalArgumentException(
-					"the topic '" + topic + "' has other characters than Kafka's [a-zA-Z0-9._-]");
+					"the topic '" + topic + "' must only contain the characters [a-zA-Z0-9._-]");
 		}
 		if (fixed.length() > MAX_TOPIC_LENGTH) {
-			throw new IllegalArgumentException("a topic has at most " + MAX_TOPIC_LENGTH + " characters");
+			throw new IllegalArgumentException("a topic must have at most " + MAX_TOPIC_LENGTH + " characters");
 		}
 		if (this.topic.isLiteral() && (fixed.isEmpty() || fixed.equals(".") || fixed.equals(".."))) {
-			throw new IllegalArgumentException("Kafka has no topic named '" + fixed + "'");
+			throw new IllegalArgumentException("'" + fixed + "' is not a valid name of a topic");
 		}
 	}
 

@@ -82,7 +82,7 @@ final class MessageTemplate {
 		Function<Message, @Nullable Object> place = PLACES.get(name);
 		if (place == null) {
 			throw new IllegalArgumentException(
-					"'{" + name + "}' is no part of a message; there are " + PLACES.keySet() + " and {fields.<key>}");
+					"'{" + name + "}' is not a placeholder; available are " + PLACES.keySet() + " and {fields.<key>}");
 		}
 		return place;
 	}

@@ -180,7 +180,7 @@ public final class MeterHandles {
 			int now = MeterHandles.this.removals.get();
 			Gauge existing = existing();
 			if (existing != null && existing != this.own) {
-				throw new IllegalStateException("another gauge with this name shows something else");
+				throw new IllegalStateException("another gauge with this name exists");
 			}
 			if (existing == null) {
 				this.own = Gauge.builder(this.name, () -> Double.longBitsToDouble(this.bits.get()))

@@ -99,7 +99,7 @@ public final class MeterSampling implements MeterFilter {
 			return rate;
 		}
 		this.problems.warn(id.getName(), () -> "the rate " + rate + " of the counter '" + id.getName()
-				+ "' is ignored: counters are exact, and only rate 0 turns one off");
+				+ "' is ignored: counters are exact and only support the rates 0 and 1");
 		return 1;
 	}
 

@@ -157,11 +157,11 @@ final class MicrometerMetrics implements CairnMetrics {
 		private @Nullable H create(String name, String[] tags) {
 			if (tags.length % 2 != 0) {
 				throw new IllegalArgumentException(
-						"tags must be keys and values in turns, but were " + Arrays.toString(tags));
+						"tags must be alternating keys and values, but were " + Arrays.toString(tags));
 			}
 			Meter.Type existing = MicrometerMetrics.this.types.get(name);
 			if (existing != null && existing != this.type) {
-				refuse(name, this.type, "there is a " + word(existing) + " with this name already");
+				refuse(name, this.type, "a " + word(existing) + " with this name exists");
 				return null;
 			}
 			try {

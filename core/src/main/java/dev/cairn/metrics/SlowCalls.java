@@ -114,7 +114,7 @@ final class SlowCalls {
 			for (Tag tag : call.id().getTags()) {
 				line = line.addKeyValue("tag_" + tag.getKey(), tag.getValue());
 			}
-			line.log("Cairn: {} took {} ms, {} times the 99th percentile of its last 15 minutes", call.id().getName(),
+			line.log("Cairn: {} took {} ms, {} times the 99th percentile of the last 15 minutes", call.id().getName(),
 					Math.round(millis), Math.round(call.nanos() / Math.max(1, call.usualNanos())));
 		}
 		finally {

@@ -114,7 +114,7 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 				}
 			}
 			catch (Throwable ex) {
-				this.problems.warn("rotate", () -> "could not update the statistics of meters: " + ex);
+				this.problems.warn("rotate", () -> "failed to update the statistics of meters: " + ex);
 			}
 		}
 	}

@@ -134,8 +134,8 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	}
 
 	private static void failed(Channel channel, @Nullable DiscardReason reason) {
-		channel.lastError(
-				(reason != null) ? "Sentry's client: " + reason.getReason() : "Sentry's server did not take the event");
+		channel.lastError((reason != null) ? "Sentry's client: " + reason.getReason()
+				: "Sentry's server did not accept the event");
 		channel.dropped((reason == DiscardReason.NETWORK_ERROR) ? DropReason.EXPIRED : DropReason.REJECTED);
 	}
 

@@ -95,7 +95,7 @@ final class StatsdFlusher implements Lifecycle {
 				flush();
 			}
 			catch (Throwable ex) {
-				this.problems.warn("flush", () -> "could not write meters to StatsD: " + ex);
+				this.problems.warn("flush", () -> "failed to write meters to StatsD: " + ex);
 			}
 		}
 	}
@@ -140,7 +140,7 @@ final class StatsdFlusher implements Lifecycle {
 		}
 		catch (RuntimeException ex) {
 			this.writer.abandonLine();
-			this.problems.warn("meter", () -> "could not read a meter: " + ex);
+			this.problems.warn("meter", () -> "failed to read a meter: " + ex);
 		}
 	}
 
@@ -180,7 +180,7 @@ final class StatsdFlusher implements Lifecycle {
 			this.queue.close();
 		}
 		catch (IOException ex) {
-			this.problems.warn("close", () -> "could not close the transport to StatsD: " + ex);
+			this.problems.warn("close", () -> "failed to close the transport to StatsD: " + ex);
 		}
 	}
 

@@ -542,7 +542,7 @@ class AsyncSinkTests {
 		sink.stop(LONG);
 		assertThat(this.log.warnings()).singleElement()
 			.asString()
-			.contains("closing " + this.name + " failed")
+			.contains("failed to close " + this.name)
 			.doesNotContain("hunter2");
 	}
 

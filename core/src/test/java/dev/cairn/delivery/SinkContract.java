@@ -195,8 +195,8 @@ public abstract class SinkContract {
 		assertThat(this.log.warnings()).hasSize(1);
 		assertThat(this.log.infos()).singleElement()
 			.asString()
-			.startsWith("Cairn: tested is back after")
-			.endsWith("0 messages were lost meanwhile");
+			.startsWith("Cairn: tested is available again after")
+			.endsWith("0 messages were lost");
 	}
 
 	@Test

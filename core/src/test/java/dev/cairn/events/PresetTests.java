@@ -102,8 +102,8 @@ class PresetTests {
 			}
 			this.publishing.cairn.event("order.placed").preset("asia").publish();
 			assertThat(log.warnings()).containsExactly(
-					"Cairn: there is no preset 'chekout', only [checkout, eu, rare]; events are published without it",
-					"Cairn: there is no preset 'asia', only [checkout, eu, rare]; events are published without it");
+					"Cairn: the preset 'chekout' does not exist; available presets are [checkout, eu, rare]. Events are published without it",
+					"Cairn: the preset 'asia' does not exist; available presets are [checkout, eu, rare]. Events are published without it");
 		}
 		assertThat(this.publishing.ledger.failures()).isEqualTo(Map.of("unknown preset", 4L));
 		assertThat(this.publishing.messages().get(0).fields()).containsEntry("region", "eu");

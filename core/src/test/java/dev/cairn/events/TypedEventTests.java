@@ -159,7 +159,7 @@ class TypedEventTests {
 	void saysWhichModuleKeepsARecordToItself(@TempDir Path folder) throws Exception {
 		Record hidden = inModule(folder, "module acme.orders { }");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.cairn.publish(hidden))
-			.withMessageContaining("the module acme.orders does not let Cairn read com.acme.orders.OrderPlaced")
+			.withMessageContaining("the module acme.orders does not give Cairn access to com.acme.orders.OrderPlaced")
 			.withMessageContaining("opens com.acme.orders;");
 		this.cairn.event("order.placed").field("nested", hidden).publish();
 		assertThat(this.publishing.message().fields()).containsEntry("nested", "OrderPlaced[orderId=o1]");

@@ -121,7 +121,7 @@ class FileSpoolTests {
 		FileSpool spool = open(2000);
 		spool.append(records(0, 50), false);
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> spool.append(records(50, 150), false))
-			.withMessage("the spool is full: it may have 2000 bytes");
+			.withMessage("the spool is full: its maximum size is 2000 bytes");
 		assertThat(spool.size()).isEqualTo(50);
 		spool.peek(50);
 		spool.remove(50);

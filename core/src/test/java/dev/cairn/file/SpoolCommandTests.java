@@ -113,8 +113,8 @@ class SpoolCommandTests {
 		assertThat(this.out.size()).isZero();
 		assertThat(this.err.toString(StandardCharsets.UTF_8).lines().toList()).hasSize(5).satisfies((lines) -> {
 			assertThat(lines.subList(0, 3)).allMatch((line) -> line.startsWith("Usage: java -cp cairn-core.jar dev."));
-			assertThat(lines.get(3)).endsWith(" is no spool: it has no folder of a process, such as shop-0");
-			assertThat(lines.get(4)).endsWith("nowhere is no directory");
+			assertThat(lines.get(3)).endsWith(" is not a spool: it has no directory of a process, such as shop-0");
+			assertThat(lines.get(4)).endsWith("nowhere is not a directory");
 		});
 	}
 

@@ -123,7 +123,7 @@ class MicrometerMetricsTests {
 		}
 		assertThat(this.lines.list).as("one for each kind").hasSize(2);
 		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the summary 'orders' is not recorded",
-				"there is a counter with this name already");
+				"a counter with this name exists");
 		assertThat(this.own.get("orders").meters()).hasSize(1);
 	}
 
@@ -173,7 +173,7 @@ class MicrometerMetricsTests {
 		this.metrics.set("depth", 6);
 		assertThat(this.own.get("depth").gauge().value()).isEqualTo(3);
 		assertThat(this.lines.list).hasSize(1);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("shows something else");
+		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("another gauge with this name exists");
 	}
 
 	@Test

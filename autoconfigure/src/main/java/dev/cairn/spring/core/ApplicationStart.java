@@ -116,7 +116,7 @@ final class ApplicationStart implements ApplicationListener<SpringApplicationEve
 			action.run();
 		}
 		catch (Throwable ex) {
-			logger.warn("Failed to report the failed start", ex);
+			logger.warn("Failed to capture the startup failure", ex);
 		}
 	}
 

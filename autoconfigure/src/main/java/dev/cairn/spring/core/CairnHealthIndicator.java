@@ -20,7 +20,7 @@ final class CairnHealthIndicator extends AbstractHealthIndicator {
 	private final boolean downWhenChannelDown;
 
 	CairnHealthIndicator(Ledger ledger, boolean downWhenChannelDown) {
-		super("Cairn's channels could not be read");
+		super("Failed to read the channels of Cairn");
 		this.ledger = ledger;
 		this.downWhenChannelDown = downWhenChannelDown;
 	}

@@ -88,7 +88,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 				String name = this.to.get(i);
 				if (!sinks.contains(name)) {
 					throw new InvalidConfigurationPropertyValueException(property + ".to[" + i + "]", name,
-							"There is no sink with this name, only " + sinks + ". " + remedy(name));
+							"A sink with this name does not exist. Available sinks are " + sinks + ". " + remedy(name));
 				}
 			}
 			return new Route(this.type, this.logger, this.severity, this.to);

@@ -38,7 +38,7 @@ class OnCairnCondition extends SpringBootCondition {
 		String reason = reasonToBeOff(of(metadata), context.getEnvironment(),
 				context.getRegistry()::containsBeanDefinition);
 		return (reason != null) ? ConditionOutcome.noMatch(message.because(reason))
-				: ConditionOutcome.match(message.because("it is not switched off"));
+				: ConditionOutcome.match(message.because("it is enabled"));
 	}
 
 	static MergedAnnotation<ConditionalOnCairn> of(AnnotatedTypeMetadata metadata) {

@@ -30,7 +30,7 @@ record StartReport(ConfigurableApplicationContext context, String service,
 		if (event.getApplicationContext() == this.context && this.context.isActive() && logger.isInfoEnabled()) {
 			List<String> errors = this.sinks.orderedStream().map((sink) -> sink.channel().name()).toList();
 			List<String> events = errors.stream().filter((name) -> !name.equals("sentry")).toList();
-			logger.info("Cairn of {}: events to {}, errors to {}, metrics to {}", this.service, join(events),
+			logger.info("Cairn sends events of {} to {}, errors to {}, and metrics to {}", this.service, join(events),
 					join(errors), join(registries()));
 		}
 	}

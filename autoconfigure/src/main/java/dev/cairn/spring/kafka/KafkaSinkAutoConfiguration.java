@@ -104,7 +104,7 @@ public final class KafkaSinkAutoConfiguration {
 		}
 		catch (ConfigException ex) {
 			throw new InvalidConfigurationPropertyValueException(prefix + key.name, value,
-					"Kafka's client refuses it: " + ex.getMessage());
+					"Kafka's client rejects it: " + ex.getMessage());
 		}
 	}
 

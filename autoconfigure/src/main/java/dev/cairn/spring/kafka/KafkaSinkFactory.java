@@ -98,7 +98,7 @@ final class KafkaSinkFactory {
 		}
 		if (durable && policy != Policy.SPOOL) {
 			throw new InvalidConfigurationPropertyValueException(name + ".policy", policy,
-					"With durability=disk the policy is spool.");
+					"durability=disk requires policy=spool.");
 		}
 		KafkaAddress address = address(name, (rule.topic() != null) ? rule.topic() : this.properties.topic(),
 				(rule.key() != null) ? rule.key() : this.properties.key());
@@ -165,11 +165,11 @@ final class KafkaSinkFactory {
 		catch (IOException ex) {
 			if (spool.directory() != null) {
 				throw new InvalidConfigurationPropertyValueException("cairn.kafka.spool.directory", place,
-						"It must be a folder in which this process may write (" + ex
-								+ "). Give another one, or set cairn.kafka.spool.enabled=false.");
+						"It must be a writable directory (" + ex
+								+ "). Use another directory, or set cairn.kafka.spool.enabled=false.");
 			}
 			logger.warn(
-					"Cairn: {} cannot be written ({}), so events that Kafka does not accept wait in memory only. "
+					"Cairn: {} is not writable ({}). Events that Kafka does not accept are only held in memory. "
 							+ "Set cairn.kafka.spool.directory, or cairn.kafka.spool.enabled=false",
 					place.toAbsolutePath(), ex.toString());
 		}

@@ -27,7 +27,7 @@ final class Funnel {
 
 	Funnel(List<String> steps, Duration within, int maxVisitors) {
 		if (steps.size() < 2) {
-			throw new IllegalArgumentException("a conversion has at least two steps");
+			throw new IllegalArgumentException("a conversion must have at least two steps");
 		}
 		this.steps = List.copyOf(steps);
 		this.within = within;

@@ -107,8 +107,8 @@ final class CardinalityGuard implements MeterFilter {
 		}
 		values.folded.increment();
 		this.warnings.warn(key, () -> ("the tag '%s' of the meter '%s' has more than %s values; "
-				+ "further ones count as '%s'. The next one came from %s. Leave out tags that differ for each call, "
-				+ "such as an id, or raise cairn.metrics.max-tag-values")
+				+ "further values are replaced with '%s'. The call site is %s. Avoid tags whose values differ for each call, "
+				+ "such as ids, or increase cairn.metrics.max-tag-values")
 			.formatted(tag.getKey(), meter, this.maxValues, OTHER, this.frames.caller()));
 		return false;
 	}
@@ -120,8 +120,8 @@ final class CardinalityGuard implements MeterFilter {
 	private @Nullable Values values(String key) {
 		Values values = this.tags.get(key);
 		if (values == null && this.tags.size() >= MAX_TAGS) {
-			this.warnings.warn("", "meters have " + MAX_TAGS + " tags; the values of further ones, such as " + key
-					+ ", are not limited");
+			this.warnings.warn("", "there are more than " + MAX_TAGS + " tags; the values of further tags, such as "
+					+ key + ", are not limited");
 			return null;
 		}
 		return (values != null) ? values : this.tags.computeIfAbsent(key, (absent) -> new Values());

@@ -58,8 +58,8 @@ final class MeterAnnotations {
 			return found;
 		}
 		if (this.logged.add(type)) {
-			logger.info("Cairn: {} is @Timed, but its requests are timed as http.server.requests already, by route and "
-					+ "outcome; the annotation is ignored", type.getName());
+			logger.info("Cairn: @Timed on {} is ignored, because its requests are timed as http.server.requests",
+					type.getName());
 		}
 		return Set.of();
 	}

@@ -49,8 +49,8 @@ final class MeterCondition {
 
 	private static Predicate<MeterView> tag(String condition, String key, String operator, String value) {
 		if (!"=".equals(operator) && !"!=".equals(operator)) {
-			throw new IllegalArgumentException("'" + condition + "' is not a condition: there is no number '" + key
-					+ "', only " + String.join(", ", MeterView.NUMBERS) + ", and tags are compared with = or !=");
+			throw new IllegalArgumentException("'" + condition + "' is not a valid condition: there is no number '"
+					+ key + "'; use " + String.join(", ", MeterView.NUMBERS) + ", or compare a tag with = or !=");
 		}
 		NamePattern pattern = value.isEmpty() ? null : NamePattern.of(value);
 		return (meter) -> isTagged(meter.tag(key), pattern) == "=".equals(operator);
@@ -63,7 +63,7 @@ final class MeterCondition {
 	private static Predicate<MeterView> number(String condition, String key, String operator, String value) {
 		Matcher number = NUMBER.matcher(value.strip());
 		if (!number.matches()) {
-			throw new IllegalArgumentException("'" + condition + "' is not a condition: '" + value
+			throw new IllegalArgumentException("'" + condition + "' is not a valid condition: '" + value
 					+ "' is not a number such as 250, 250ms or 1.5s");
 		}
 		double amount = Double.parseDouble(number.group(1));

@@ -105,7 +105,7 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				catch (BeansException ex) {
 					// A bean that the registry needs is called while the registry is
 					// created
-					logger.debug("Cairn: a call of {} comes too early for its meters", invocation.getMethod(), ex);
+					logger.debug("Cairn: the meters of {} are not available yet", invocation.getMethod(), ex);
 					return invocation.proceed();
 				}
 				known.put(invocation.getMethod(), meter);

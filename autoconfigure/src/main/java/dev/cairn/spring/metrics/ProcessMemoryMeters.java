@@ -34,8 +34,8 @@ final class ProcessMemoryMeters implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		if (Files.isReadable(this.status)) {
-			gauge(registry, "process.memory.rss", "Memory of the process that is in RAM", "VmRSS:");
-			gauge(registry, "process.memory.vms", "Memory that the process has reserved", "VmSize:");
+			gauge(registry, "process.memory.rss", "The resident memory of the process", "VmRSS:");
+			gauge(registry, "process.memory.vms", "The virtual memory of the process", "VmSize:");
 		}
 	}
 

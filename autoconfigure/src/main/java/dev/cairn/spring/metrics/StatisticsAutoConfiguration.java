@@ -54,7 +54,7 @@ public final class StatisticsAutoConfiguration {
 			composite.add(statistics);
 		}
 		else if (used != statistics) {
-			logger.info("Cairn: percentiles in process are not available, since the primary registry of the "
+			logger.info("Cairn: in-process percentiles are not available, because the primary registry of the "
 					+ "application, {}, is not a CompositeMeterRegistry", used.getClass().getName());
 		}
 	}

@@ -114,7 +114,7 @@ final class AnnotatedMethods extends PointMethods {
 		String name = field.value().isEmpty() ? signature.name(index) : field.value();
 		if (name == null) {
 			throw new InvalidPointException("@EventField", "argument " + index,
-					"Set its name, since the class was compiled without -parameters.");
+					"Set its name, because the class was compiled without -parameters.");
 		}
 		return name;
 	}

@@ -46,7 +46,7 @@ final class ConfiguredMethods extends PointMethods {
 		String pointcut = this.properties.pointcut();
 		if ((method == null) == (pointcut == null)) {
 			throw new InvalidPointException("method", method,
-					"Set either it or " + property("pointcut") + ", and not both.");
+					"Set either this property or " + property("pointcut") + ", but not both.");
 		}
 		return (method != null) ? parse("method", method, MethodSelector::named)
 				: parse("pointcut", pointcut, MethodSelector::pointcut);

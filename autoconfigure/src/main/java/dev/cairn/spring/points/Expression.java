@@ -45,8 +45,8 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 	void check(Signature signature) {
 		this.variables.forEach((name, position) -> {
 			if (!Call.VARIABLES.contains(name) && !signature.hasArgument(name)) {
-				throw InvalidPointException.at(position, this.part, this.text, "there is no #" + name + " in "
-						+ signature.describe() + ", but there are " + signature.variables());
+				throw InvalidPointException.at(position, this.part, this.text, "the variable #" + name
+						+ " is not available in " + signature.describe() + "; available are " + signature.variables());
 			}
 		});
 	}
@@ -102,7 +102,7 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 		Expression parse(String part, String text) {
 			try {
 				if (text.isBlank()) {
-					throw new ParseException(0, "it is empty");
+					throw new ParseException(0, "the expression is empty");
 				}
 				SpelExpression parsed = this.parser.parseRaw(text);
 				Map<String, Integer> variables = new LinkedHashMap<>();
@@ -144,7 +144,7 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 
 		private @Nullable String reasonToReject(SpelNode node, boolean hasSubject) {
 			if (node instanceof PropertyOrFieldReference property && !hasSubject) {
-				return "'" + property.getName() + "' is not a property of anything; write variables with a #, such as #"
+				return "'" + property.getName() + "' is not a variable; prefix variables with #, such as #"
 						+ property.getName();
 			}
 			if (node instanceof MethodReference method && !this.methodCalls) {
@@ -154,10 +154,10 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 			}
 			if (node instanceof TypeReference || node instanceof ConstructorReference || node instanceof BeanReference
 					|| node instanceof FunctionReference) {
-				return "types, constructors, functions and beans are not available; only #target, the bean itself, is";
+				return "types, constructors, functions and other beans are not available; use #target for the bean";
 			}
 			if (node instanceof Assign || node instanceof OpInc || node instanceof OpDec) {
-				return "it would change a value; compare with ==";
+				return "assignments are not allowed; compare with ==";
 			}
 			return null;
 		}

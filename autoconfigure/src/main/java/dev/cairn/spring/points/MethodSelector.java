@@ -61,8 +61,8 @@ interface MethodSelector {
 		AspectJExpressionPointcut pointcut = new AspectJExpressionPointcut();
 		pointcut.setExpression(text);
 		if (pointcut.isRuntime()) {
-			throw new IllegalArgumentException("the selected methods must not depend on the call; use a condition "
-					+ "instead of args(), this() and the like");
+			throw new IllegalArgumentException("the pointcut must not depend on the call; use a condition "
+					+ "instead of args(), this() or target()");
 		}
 		return new MethodSelector() {
 

@@ -93,7 +93,7 @@ final class Point {
 			this.warnings = new WarnOnce(logger);
 		}
 		catch (InvalidPointException ex) {
-			logger.warn("Cairn: the settings of point {} are not used: {}", this.name, ex.getMessage());
+			logger.warn("Cairn: the settings of point {} are ignored: {}", this.name, ex.getMessage());
 		}
 		this.version = now.version();
 	}
@@ -170,7 +170,7 @@ final class Point {
 	private void failed(String part, Throwable ex) {
 		this.failed.increment();
 		this.warnings.warn(part, () -> "Failed to evaluate " + part + " of point " + this.name + ": "
-				+ Redactor.DEFAULT.redact(String.valueOf(ex)) + "; further failures of it are only counted");
+				+ Redactor.DEFAULT.redact(String.valueOf(ex)) + ". Further failures are only counted");
 	}
 
 	/** A definition whose expressions have been parsed. */

@@ -115,7 +115,7 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 				selected.put(method, new PointMethod(method, signature, found));
 			}
 			else {
-				logger.warn("Cairn: calls of {} cannot be published, since it is private, static or final",
+				logger.warn("Cairn: calls of {} cannot be published, because it is private, static or final",
 						signature.describe());
 			}
 		}

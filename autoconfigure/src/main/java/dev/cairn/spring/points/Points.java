@@ -102,7 +102,7 @@ public final class Points {
 	private Point point(String name) {
 		Point point = this.points.get(name);
 		if (point == null) {
-			throw new IllegalArgumentException("there is no point '" + name + "'; the nearest are "
+			throw new IllegalArgumentException("the point '" + name + "' does not exist; similar points are "
 					+ Names.nearest(name, this.points.keySet().stream()));
 		}
 		return point;
@@ -223,7 +223,7 @@ public final class Points {
 			Message.checkType(type);
 			if (Message.isReserved(type)) {
 				throw new IllegalArgumentException(
-						"type '" + type + "' is reserved for Cairn's own messages; choose another type");
+						"type '" + type + "' is reserved for Cairn's own messages; use another type");
 			}
 		}
 

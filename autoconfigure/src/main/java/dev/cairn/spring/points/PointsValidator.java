@@ -64,11 +64,11 @@ final class PointsValidator implements SmartInitializingSingleton {
 	private static void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {
 		String method = methods.properties().method();
 		if (method == null) {
-			logger.warn("Cairn: the point {} publishes nothing: no method of a bean matches {} ({})", methods.name(),
+			logger.warn("Cairn: the point {} publishes no events: no method of a bean matches {} ({})", methods.name(),
 					methods.properties().pointcut(), methods.property("pointcut"));
 			return;
 		}
-		logger.warn("Cairn: the point {} publishes nothing: no bean has a method {} ({}); the nearest are {}",
+		logger.warn("Cairn: the point {} publishes no events: no bean has a method {} ({}); similar methods are {}",
 				methods.name(), method, methods.property("method"), Names.nearest(method, names(method, types)));
 	}
 

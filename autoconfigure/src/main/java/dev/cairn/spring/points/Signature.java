@@ -84,7 +84,7 @@ final class Signature {
 		}
 		Call.VARIABLES.forEach((name) -> found.add("#" + name));
 		String hint = (this.names == null && this.method.getParameterCount() > 0)
-				? "; the names of the parameters are unknown, since " + this.type.getName()
+				? "; the names of the parameters are not available, because " + this.type.getName()
 						+ " was compiled without -parameters"
 				: "";
 		return found + hint;

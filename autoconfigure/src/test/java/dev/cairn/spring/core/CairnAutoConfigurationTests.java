@@ -245,7 +245,7 @@ class CairnAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.rootCause()
-				.hasMessageContaining("two sinks named 'memory'"));
+				.hasMessageContaining("a sink named 'memory' already exists"));
 	}
 
 	@Test

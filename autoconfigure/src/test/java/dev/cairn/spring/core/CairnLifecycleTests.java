@@ -122,8 +122,9 @@ class CairnLifecycleTests {
 			application.context().stop();
 			application.context().start();
 			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
-				.filteredOn((line) -> line.startsWith("Cairn of "))
-				.containsExactly("Cairn of shop: events to memory, errors to memory and sentry, metrics to statsd");
+				.filteredOn((line) -> line.startsWith("Cairn sends "))
+				.containsExactly(
+						"Cairn sends events of shop to memory, errors to memory and sentry, and metrics to statsd");
 		}
 	}
 

@@ -43,11 +43,11 @@ class InvalidPropertyTests {
 			"cairn.routes[0].to[0]=sentry | cairn.routes[0].to[0] | sentry | Set sentry.dsn",
 			"cairn.routes[0].to[0]=file | cairn.routes[0].to[0] | file | Set cairn.file.enabled=true",
 			"cairn.routes[0].severity=loud | cairn.routes[0].severity | loud | WARNING",
-			"cairn.kafka.topic={nosuch} | cairn.kafka.topic | {nosuch} | there are [id, type",
+			"cairn.kafka.topic={nosuch} | cairn.kafka.topic | {nosuch} | available are [id, type",
 			"cairn.kafka.key={trace_id | cairn.kafka.key | {trace_id | without a }",
 			"cairn.kafka.topic=orders and more | cairn.kafka.topic | orders and more | [a-zA-Z0-9._-]",
 			"cairn.kafka.rules[0].topic=a/b | cairn.kafka.rules[0].topic | a/b | [a-zA-Z0-9._-]",
-			"cairn.kafka.rules[0].key={nosuch} | cairn.kafka.rules[0].key | {nosuch} | there are [id, type",
+			"cairn.kafka.rules[0].key={nosuch} | cairn.kafka.rules[0].key | {nosuch} | available are [id, type",
 			"cairn.kafka.rules[0].type= | cairn.kafka.rules[0].type | | must not be empty",
 			"cairn.kafka.rules[0].policy=lose | cairn.kafka.rules[0].policy | lose | BLOCK_UP_TO",
 			"cairn.kafka.rules[0].policy=spool | cairn.kafka.rules[0].policy | SPOOL | Set cairn.kafka.spool.enabled=true",
@@ -92,7 +92,7 @@ class InvalidPropertyTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			"cairn.kafka.spool.directory=/proc/cairn | cairn.kafka.spool.directory | /proc/cairn | cairn.kafka.spool.enabled=false",
-			"cairn.kafka.spool.directory=pom.xml | cairn.kafka.spool.directory | pom.xml | a folder in which this process may write",
+			"cairn.kafka.spool.directory=pom.xml | cairn.kafka.spool.directory | pom.xml | a writable directory",
 			"cairn.kafka.spool.max-size=1KB | cairn.kafka.spool.max-size | 1KB | at least 524288",
 			"cairn.kafka.spool.replay-rate=0 | cairn.kafka.spool.replay-rate | 0 | must be positive" })
 	void namesWhatIsWrongWithTheSpool(String setting, String property, String value, String remedy,

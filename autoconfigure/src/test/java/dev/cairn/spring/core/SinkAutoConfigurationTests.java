@@ -182,7 +182,7 @@ class SinkAutoConfigurationTests {
 				.withPropertyValues("spring.kafka.bootstrap-servers=127.0.0.1:1", "cairn.kafka.spool.enabled=true",
 						"cairn.shutdown-timeout=100ms")
 				.run((context) -> assertThat(context).hasNotFailed());
-			assertThat(output).contains("wait in memory only").contains("cairn.kafka.spool.directory");
+			assertThat(output).contains("only held in memory").contains("cairn.kafka.spool.directory");
 		}
 		finally {
 			Files.delete(file);

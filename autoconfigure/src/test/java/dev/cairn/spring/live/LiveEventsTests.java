@@ -173,7 +173,7 @@ class LiveEventsTests {
 	@Test
 	void refusesAConversionOfOneStep() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new Funnel(List.of("a"), Duration.ofHours(1), 1))
-			.withMessage("a conversion has at least two steps");
+			.withMessage("a conversion must have at least two steps");
 	}
 
 	@Test

@@ -234,8 +234,9 @@ class ConfiguredPointsTests {
 				"cairn.points.c.pointcut=execution(* *..NoSuchService.*(..))",
 				"cairn.points.lazy.method=lazyService#work", "cairn.points.d.method=orderService#over(long)")) {
 			assertThat(warnings()).hasSize(4)
-				.anyMatch((line) -> line.contains("the point a publishes nothing")
-						&& line.contains("cairn.points.a.method") && line.contains("nearest are [orderService#place,"))
+				.anyMatch((line) -> line.contains("the point a publishes no events")
+						&& line.contains("cairn.points.a.method")
+						&& line.contains("similar methods are [orderService#place,"))
 				.anyMatch((line) -> line.contains("the point b publishes")
 						&& line.contains("[OrderService#place(String,int),"))
 				.anyMatch((line) -> line.contains("the point c publishes") && line.contains("NoSuchService"))

@@ -38,11 +38,11 @@ class InvalidPointTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
 			"cairn.points.placed.fields.id=#order. | cairn.points.placed.fields.id | #order. | at position",
 			"cairn.points.placed.fields.order_id=#ordr.id | cairn.points.placed.fields.order_id | #ordr.id | "
-					+ "at position 1: there is no #ordr in dev.cairn.spring.points.InvalidPointTests$Shop"
-					+ "#place(Order), but there are [#order, #result, #exception, #error_type, #duration_ms, #target, "
+					+ "at position 1: the variable #ordr is not available in dev.cairn.spring.points.InvalidPointTests$Shop"
+					+ "#place(Order); available are [#order, #result, #exception, #error_type, #duration_ms, #target, "
 					+ "#method]",
 			"cairn.points.placed.fields.id=order.id | cairn.points.placed.fields.id | order.id | such as #order",
-			"cairn.points.placed.fields.id= | cairn.points.placed.fields.id | | it is empty",
+			"cairn.points.placed.fields.id= | cairn.points.placed.fields.id | | the expression is empty",
 			"cairn.points.placed.fields.id=#order.getId() | cairn.points.placed.fields.id | #order.getId() | "
 					+ "set cairn.events.method-calls=true",
 			"cairn.points.placed.fields.id=T(java.lang.Runtime) | cairn.points.placed.fields.id | T( | not available",
@@ -82,7 +82,7 @@ class InvalidPointTests {
 	void alsoOfABeanThatIsMadeLater(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start(LazyApplication.class, "cairn.points.a.method=lazyShop#place",
 				"cairn.points.a.fields.id=#ordr"));
-		assertThat(output).contains("there is no #ordr");
+		assertThat(output).contains("the variable #ordr is not available");
 	}
 
 	@ParameterizedTest
@@ -125,7 +125,7 @@ class InvalidPointTests {
 
 	}
 
-	@Says("the fields.id '#ordr.id', which is invalid: at position 1: there is no #ordr in")
+	@Says("the fields.id '#ordr.id', which is invalid: at position 1: the variable #ordr is not available in")
 	static class UnknownVariable {
 
 		@PublishEvent(value = "placed", fields = "id=#ordr.id")

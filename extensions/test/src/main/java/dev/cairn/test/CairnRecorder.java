@@ -118,8 +118,8 @@ public final class CairnRecorder implements SignalListener {
 			}
 			long remaining = deadline - System.nanoTime();
 			if (remaining <= 0) {
-				throw new AssertionError("No such " + kind.getSimpleName() + " within " + TIMEOUT.toSeconds()
-						+ " seconds, but " + this.signals);
+				throw new AssertionError("No matching " + kind.getSimpleName() + " within " + TIMEOUT.toSeconds()
+						+ " seconds. Recorded signals: " + this.signals);
 			}
 			waitFor(remaining);
 		}

@@ -489,7 +489,7 @@ class ShopEndToEndIT {
 	}
 
 	private static long millisAway(String line) {
-		return Long.parseLong(line.replaceFirst(".*back after (\\d+) ms.*", "$1"));
+		return Long.parseLong(line.replaceFirst(".*available again after (\\d+) ms.*", "$1"));
 	}
 
 	private LedgerView ledger() {
