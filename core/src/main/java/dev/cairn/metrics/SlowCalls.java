@@ -33,6 +33,7 @@ final class SlowCalls {
 
 	private static final double NANOS_PER_MILLI = 1e6;
 
+	/** The multiple of the percentile above which a call is slow; infinite for none. */
 	private final double factor;
 
 	private final long minNanos;
@@ -48,14 +49,6 @@ final class SlowCalls {
 	private volatile Runnable listener = () -> {
 	};
 
-	/**
-	 * Creates an instance.
-	 * @param factor the multiple of the 99th percentile of the last 15 minutes above
-	 * which a call is slow; infinite for none
-	 * @param minDuration the duration below which no call is slow
-	 * @param linesPerMinute the maximum number of lines a minute
-	 * @throws IllegalArgumentException if the factor is below 1
-	 */
 	SlowCalls(double factor, Duration minDuration, int linesPerMinute) {
 		if (!(factor >= 1)) {
 			throw new IllegalArgumentException("factor must be at least 1, but was " + factor);

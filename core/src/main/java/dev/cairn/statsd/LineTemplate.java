@@ -7,10 +7,6 @@ import java.util.function.DoubleFunction;
  * The parts of a line around its value, as Micrometer writes them for a flavor of StatsD.
  * They are found by comparing two lines with different values, so that the flavors remain
  * Micrometer's.
- *
- * @param before the bytes before the value, including the colon
- * @param type the bytes from the bar to the place of a rate
- * @param after the remaining bytes, such as Datadog's tags
  */
 record LineTemplate(byte[] before, byte[] type, byte[] after) {
 

@@ -56,15 +56,6 @@ final class MeterSamples implements FlushableMeter {
 
 	private long lostBefore;
 
-	/**
-	 * Creates an empty instance.
-	 * @param line the line of the meter
-	 * @param format writes a value
-	 * @param sampling the rate of the meter
-	 * @param maximum receives new maxima
-	 * @param capacity the approximate number of samples held between two flushes
-	 * @param hurry requests a flush
-	 */
 	MeterSamples(LineTemplate line, ObjDoubleConsumer<StatsdWriter> format, MeterSampling.Rate sampling,
 			TimeWindowMax maximum, int capacity, Runnable hurry) {
 		this.line = line;

@@ -143,10 +143,6 @@ final class PacketQueue {
 
 	/**
 	 * Some lines.
-	 *
-	 * @param bytes the lines
-	 * @param samples the number of samples in the lines
-	 * @param since when the packet was added
 	 */
 	private record Packet(byte[] bytes, int samples, long since) {
 

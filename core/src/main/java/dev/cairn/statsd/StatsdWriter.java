@@ -59,12 +59,6 @@ final class StatsdWriter {
 	/** The samples of the complete lines in the packet. */
 	private int samples;
 
-	/**
-	 * Creates a writer.
-	 * @param queue the queue to add packets to
-	 * @param packetLength the maximum length of a packet of several lines
-	 * @param packed whether the samples of a meter may share a line
-	 */
 	StatsdWriter(PacketQueue queue, int packetLength, boolean packed) {
 		this.queue = queue;
 		this.packetLength = Math.min(packetLength, MAX_LENGTH);

@@ -1,11 +1,10 @@
 package dev.cairn.spring.metrics;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.cairn.metrics.StatisticsRegistry;
 import io.micrometer.core.instrument.Meter;
@@ -15,6 +14,8 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.Assert;
 
 /**
  * Actuator endpoint that shows percentiles and rates over the last 1, 5 and 15 minutes,
@@ -23,7 +24,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 @WebEndpoint(id = "cairnmetrics")
 final class CairnMetricsEndpoint {
 
-	private static final Map<String, Duration> WINDOWS = windows();
+	private static final List<String> WINDOWS = List.of("1m", "5m", "15m");
 
 	private static final String DEFAULT_WINDOW = "5m";
 
@@ -36,72 +37,38 @@ final class CairnMetricsEndpoint {
 		this.guard = guard;
 	}
 
-	private static Map<String, Duration> windows() {
-		Map<String, Duration> windows = new LinkedHashMap<>();
-		windows.put("1m", Duration.ofMinutes(1));
-		windows.put("5m", Duration.ofMinutes(5));
-		windows.put("15m", Duration.ofMinutes(15));
-		return windows;
-	}
-
-	/**
-	 * Returns the meters that match all conditions, over one window.
-	 * @param where the conditions, such as {@code orders.*}, {@code country=de} or
-	 * {@code p99>250ms}
-	 * @param window {@code 1m}, {@code 5m} or {@code 15m}
-	 * @return the meters, or the status 400 and the reason if a parameter is invalid
-	 */
+	/** Returns the meters that match all conditions, over one window. */
 	@ReadOperation
 	public WebEndpointResponse<Map<String, Object>> meters(@Nullable List<String> where, @Nullable String window) {
-		String name = (window != null) ? window : DEFAULT_WINDOW;
-		Duration length = WINDOWS.get(name);
-		if (length == null) {
-			return refuse("window must be one of " + WINDOWS.keySet() + ", but was '" + window + "'");
-		}
+		String length = (window != null) ? window : DEFAULT_WINDOW;
 		try {
-			Predicate<MeterView> condition = (where != null)
-					? where.stream().map(MeterCondition::parse).reduce((meter) -> true, Predicate::and)
-					: (meter) -> true;
-			return new WebEndpointResponse<>(meters(condition, name, length));
+			Assert.isTrue(WINDOWS.contains(length),
+					() -> "window must be one of " + WINDOWS + ", but was '" + length + "'");
+			Predicate<MeterView> condition = MeterCondition.parseAll((where != null) ? where : List.of());
+			Map<String, Object> response = new LinkedHashMap<>();
+			response.put("window", length);
+			response.put("folded", this.guard.folded());
+			response.put("meters",
+					this.registry.windowedMeters()
+						.stream()
+						.flatMap((id) -> view(id, length))
+						.filter(condition)
+						.map(MeterView::description)
+						.toList());
+			return new WebEndpointResponse<>(response);
 		}
 		catch (IllegalArgumentException ex) {
-			return refuse(String.valueOf(ex.getMessage()));
+			return new WebEndpointResponse<>(Map.of("error", String.valueOf(ex.getMessage())),
+					WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 	}
 
-	private Map<String, Object> meters(Predicate<MeterView> condition, String name, Duration length) {
-		List<Map<String, Object>> meters = new ArrayList<>();
-		for (Meter.Id id : this.registry.windowedMeters()) {
-			MeterView view = view(id, length);
-			if (view != null && condition.test(view)) {
-				Map<String, Object> description = MeterView.describe(id);
-				description.putAll(view.numbers());
-				meters.add(description);
-			}
-		}
-		Map<String, Object> response = new LinkedHashMap<>();
-		response.put("window", name);
-		response.put("folded", this.guard.folded());
-		response.put("meters", meters);
-		return response;
+	private Stream<MeterView> view(Meter.Id id, String length) {
+		return Stream.ofNullable(this.registry.window(id, DurationStyle.SIMPLE.parse(length)))
+			.map((window) -> new MeterView(id, window));
 	}
 
-	private @Nullable MeterView view(Meter.Id id, Duration length) {
-		StatisticsRegistry.Window window = this.registry.window(id, length);
-		return (window != null) ? new MeterView(id, window) : null;
-	}
-
-	private static WebEndpointResponse<Map<String, Object>> refuse(String reason) {
-		return new WebEndpointResponse<>(Map.of("error", reason), WebEndpointResponse.STATUS_BAD_REQUEST);
-	}
-
-	/**
-	 * Returns the meters with a name, over all windows.
-	 * @param name the name
-	 * @param buckets whether to include the buckets of the distributions, which can be
-	 * merged with those of other processes
-	 * @return the meters, or {@code null} if there is none
-	 */
+	/** Returns the meters with a name, over all windows. */
 	@ReadOperation
 	public @Nullable Map<String, Object> meter(@Selector String name, @Nullable Boolean buckets) {
 		List<Map<String, Object>> meters = this.registry.windowedMeters()
@@ -114,16 +81,9 @@ final class CairnMetricsEndpoint {
 
 	private Map<String, Object> describe(Meter.Id id, boolean buckets) {
 		Map<String, Object> description = MeterView.describe(id);
-		WINDOWS.forEach((name, length) -> {
-			MeterView view = view(id, length);
-			if (view != null) {
-				Map<String, Object> numbers = view.numbers();
-				if (buckets) {
-					numbers.put("buckets", view.buckets());
-				}
-				description.put(name, numbers);
-			}
-		});
+		for (String length : WINDOWS) {
+			view(id, length).forEach((view) -> description.put(length, view.numbers(buckets)));
+		}
 		return description;
 	}
 

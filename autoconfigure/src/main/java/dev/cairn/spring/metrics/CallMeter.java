@@ -2,6 +2,7 @@ package dev.cairn.spring.metrics;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 import dev.cairn.internal.WarnOnce;
 import dev.cairn.metrics.MeterHandles;
@@ -35,17 +36,24 @@ abstract class CallMeter<M extends Meter> {
 
 	private final @Nullable CallMeter<?> inner;
 
-	/** By exception. */
-	private final Map<String, MeterHandles.Handle<M>> handles = new ConcurrentHashMap<>();
+	/** Creates the handle of the meter for an exception, or for none. */
+	private final Function<String, MeterHandles.Handle<M>> factory;
 
-	CallMeter(String description, MeteredMethod method, @Nullable CallMeter<?> inner) {
+	private final MeterHandles.Handle<M> success;
+
+	private final Map<String, MeterHandles.Handle<M>> failures = new ConcurrentHashMap<>();
+
+	CallMeter(String description, MeteredMethod method, @Nullable CallMeter<?> inner,
+			Function<String, MeterHandles.Handle<M>> factory) {
 		this.description = description;
 		this.completion = method.completion();
 		this.inner = inner;
+		this.factory = factory;
+		this.success = factory.apply(NO_EXCEPTION);
 	}
 
 	final @Nullable Object call(MethodInvocation invocation) throws Throwable {
-		if (!handle(NO_EXCEPTION).isOn()) {
+		if (!this.success.isOn()) {
 			return proceed(invocation);
 		}
 		long start = begin();
@@ -84,15 +92,12 @@ abstract class CallMeter<M extends Meter> {
 		PROBLEMS.warn(this.description, () -> this.description + " is not recorded: " + ex);
 	}
 
-	private MeterHandles.Handle<M> handle(String exception) {
-		MeterHandles.Handle<M> known = this.handles.get(exception);
-		return (known != null) ? known : this.handles.computeIfAbsent(exception, this::create);
-	}
-
 	/** Returns a meter, or {@code null} if it is off or cannot be registered. */
 	final @Nullable M meter(String exception) {
 		try {
-			return handle(exception).meter();
+			return (NO_EXCEPTION.equals(exception) ? this.success
+					: this.failures.computeIfAbsent(exception, this.factory))
+				.meter();
 		}
 		catch (RuntimeException ex) {
 			warn(ex);
@@ -110,16 +115,8 @@ abstract class CallMeter<M extends Meter> {
 	/** Called when a call has completed. */
 	abstract void end(long start, String exception, MethodInvocation invocation, @Nullable Object result);
 
-	abstract MeterHandles.Handle<M> create(String exception);
-
 	/**
 	 * A method with annotations.
-	 *
-	 * @param handles creates the handles of meters
-	 * @param tags the tags that name the method
-	 * @param completion determines when a call has completed
-	 * @param tagHandlers adds tags that depend on the call; {@code null} if there are
-	 * none
 	 */
 	record MeteredMethod(MeterHandles handles, Tags tags, CallCompletion completion,
 			@Nullable MeterTagHandlers tagHandlers) {

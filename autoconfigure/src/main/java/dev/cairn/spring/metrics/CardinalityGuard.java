@@ -47,13 +47,6 @@ final class CardinalityGuard implements MeterFilter {
 
 	private final WarnOnce warnings = new WarnOnce(logger);
 
-	/**
-	 * Creates a guard.
-	 * @param maxValues the number of values that a tag of a meter may have
-	 * @param frames identifies the classes of the application
-	 * @param filters supplies the filters of the application, in their order; called for
-	 * the first meter of a composite
-	 */
 	CardinalityGuard(int maxValues, ApplicationFrames frames, Supplier<List<MeterFilter>> filters) {
 		this.maxValues = maxValues;
 		this.frames = frames;

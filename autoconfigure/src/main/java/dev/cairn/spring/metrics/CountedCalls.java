@@ -19,10 +19,28 @@ final class CountedCalls extends CallMeter<Counter> {
 	private final Counted counted;
 
 	CountedCalls(MeteredMethod method, Counted counted, @Nullable CallMeter<?> inner) {
-		super("@Counted(\"" + counted.value() + "\")", method, inner);
+		super("@Counted(\"" + counted.value() + "\")", method, inner,
+				(exception) -> handle(method, counted, exception));
 		this.method = method;
 		this.counted = counted;
-		create(NO_EXCEPTION);
+	}
+
+	private static MeterHandles.Handle<Counter> handle(MeteredMethod method, Counted counted, String exception) {
+		return method.handles()
+			.handle(Meter.Type.COUNTER, counted.value(), tags(method, counted, exception),
+					builder(method, counted, exception)::register);
+	}
+
+	private static Counter.Builder builder(MeteredMethod method, Counted counted, String exception) {
+		return Counter.builder(counted.value())
+			.description(counted.description().isEmpty() ? null : counted.description())
+			.tags(tags(method, counted, exception));
+	}
+
+	private static Tags tags(MeteredMethod method, Counted counted, String exception) {
+		return Tags.of(counted.extraTags())
+			.and(method.tags())
+			.and("exception", exception, "result", NO_EXCEPTION.equals(exception) ? "success" : "failure");
 	}
 
 	@Override
@@ -47,28 +65,9 @@ final class CountedCalls extends CallMeter<Counter> {
 		if (tagHandlers == null) {
 			return meter(exception);
 		}
-		Counter.Builder builder = builder(exception);
+		Counter.Builder builder = builder(this.method, this.counted, exception);
 		tagHandlers.addTags(builder, invocation, result);
 		return builder.register(this.method.handles().registry());
-	}
-
-	@Override
-	MeterHandles.Handle<Counter> create(String exception) {
-		return this.method.handles()
-			.handle(Meter.Type.COUNTER, this.counted.value(), tags(exception), builder(exception)::register);
-	}
-
-	private Counter.Builder builder(String exception) {
-		String description = this.counted.description();
-		return Counter.builder(this.counted.value())
-			.description(description.isEmpty() ? null : description)
-			.tags(tags(exception));
-	}
-
-	private Tags tags(String exception) {
-		return Tags.of(this.counted.extraTags())
-			.and(this.method.tags())
-			.and("exception", exception, "result", NO_EXCEPTION.equals(exception) ? "success" : "failure");
 	}
 
 }

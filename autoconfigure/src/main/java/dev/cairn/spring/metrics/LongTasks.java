@@ -17,19 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class LongTasks extends CallMeter<LongTaskTimer> {
 
-	private final MeteredMethod method;
-
-	private final Timed timed;
-
 	private final Map<Long, LongTaskTimer.Sample> running = new ConcurrentHashMap<>();
 
 	private final AtomicLong lastNumber = new AtomicLong();
 
 	LongTasks(MeteredMethod method, Timed timed, @Nullable CallMeter<?> inner) {
-		super("@Timed(\"" + timed.value() + "\")", method, inner);
-		this.method = method;
-		this.timed = timed;
-		create(NO_EXCEPTION);
+		super("@Timed(\"" + timed.value() + "\")", method, inner, (any) -> handle(method, timed));
+	}
+
+	private static MeterHandles.Handle<LongTaskTimer> handle(MeteredMethod method, Timed timed) {
+		String name = TimedCalls.name(timed);
+		Tags tags = Tags.of(timed.extraTags()).and(method.tags());
+		String description = timed.description().isEmpty() ? null : timed.description();
+		return method.handles()
+			.handle(Meter.Type.LONG_TASK_TIMER, name, tags,
+					LongTaskTimer.builder(name).description(description).tags(tags)::register);
 	}
 
 	@Override
@@ -53,17 +55,6 @@ final class LongTasks extends CallMeter<LongTaskTimer> {
 	@Override
 	void end(long number, String exception, MethodInvocation invocation, @Nullable Object result) {
 		discard(number);
-	}
-
-	@Override
-	MeterHandles.Handle<LongTaskTimer> create(String exception) {
-		Tags tags = Tags.of(this.timed.extraTags()).and(this.method.tags());
-		String description = this.timed.description();
-		return this.method.handles()
-			.handle(Meter.Type.LONG_TASK_TIMER, TimedCalls.name(this.timed), tags,
-					LongTaskTimer.builder(TimedCalls.name(this.timed))
-						.description(description.isEmpty() ? null : description)
-						.tags(tags)::register);
 	}
 
 }

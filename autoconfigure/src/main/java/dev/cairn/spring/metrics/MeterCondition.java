@@ -1,6 +1,7 @@
 package dev.cairn.spring.metrics;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -29,11 +30,12 @@ final class MeterCondition {
 	private MeterCondition() {
 	}
 
-	/**
-	 * Parses a condition.
-	 * @throws IllegalArgumentException if the text is no condition
-	 */
-	static Predicate<MeterView> parse(String condition) {
+	/** Parses conditions that all have to be met. */
+	static Predicate<MeterView> parseAll(List<String> conditions) {
+		return conditions.stream().map(MeterCondition::parse).reduce((meter) -> true, Predicate::and);
+	}
+
+	private static Predicate<MeterView> parse(String condition) {
 		Matcher comparison = COMPARISON.matcher(condition.strip());
 		if (!comparison.matches()) {
 			NamePattern name = NamePattern.of(condition.strip());

@@ -13,9 +13,6 @@ import org.springframework.aop.aspectj.MethodInvocationProceedingJoinPoint;
 
 /**
  * Micrometer's handlers of {@code @MeterTag}, which expect a join point of AspectJ.
- *
- * @param timers the handler for timers
- * @param counters the handler for counters
  */
 record MeterTagHandlers(MeterTagAnnotationHandler timers, CountedMeterTagAnnotationHandler counters) {
 

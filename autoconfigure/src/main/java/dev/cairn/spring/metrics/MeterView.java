@@ -10,15 +10,11 @@ import java.util.Map;
 import dev.cairn.metrics.Distribution;
 import dev.cairn.metrics.StatisticsRegistry.Window;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A meter over one window as the endpoint shows it. Times are milliseconds; a
  * {@code rate} is a number per second.
- *
- * @param id the id of the meter
- * @param window the values that the meter has recorded
  */
 record MeterView(Meter.Id id, Window window) {
 
@@ -62,9 +58,7 @@ record MeterView(Meter.Id id, Window window) {
 
 	static Map<String, Object> describe(Meter.Id id) {
 		Map<String, String> tags = new LinkedHashMap<>();
-		for (Tag tag : id.getTagsAsIterable()) {
-			tags.put(tag.getKey(), tag.getValue());
-		}
+		id.getTagsAsIterable().forEach((tag) -> tags.put(tag.getKey(), tag.getValue()));
 		Map<String, Object> description = new LinkedHashMap<>();
 		description.put("name", id.getName());
 		description.put("type", id.getType().name().toLowerCase(Locale.ROOT));
@@ -72,7 +66,16 @@ record MeterView(Meter.Id id, Window window) {
 		return description;
 	}
 
-	Map<String, Object> numbers() {
+	Map<String, Object> description() {
+		Map<String, Object> description = describe(this.id);
+		description.putAll(numbers(false));
+		return description;
+	}
+
+	/**
+	 * Returns all numbers, and the buckets, which can be merged with other processes'.
+	 */
+	Map<String, Object> numbers(boolean buckets) {
 		Map<String, Object> numbers = new LinkedHashMap<>();
 		for (String key : NUMBERS) {
 			Double number = number(key);
@@ -80,13 +83,12 @@ record MeterView(Meter.Id id, Window window) {
 				numbers.put(key, round(number));
 			}
 		}
+		if (buckets) {
+			Distribution values = this.window.distribution();
+			numbers.put("buckets",
+					(values != null) ? Map.of("sum", values.sum(), "counts", values.counts()) : Map.of());
+		}
 		return numbers;
-	}
-
-	/** Returns the buckets, which can be merged with those of other processes. */
-	Map<String, Object> buckets() {
-		Distribution values = this.window.distribution();
-		return (values != null) ? Map.of("sum", values.sum(), "counts", values.counts()) : Map.of();
 	}
 
 	/** Rounds to a few digits, except for whole numbers. */

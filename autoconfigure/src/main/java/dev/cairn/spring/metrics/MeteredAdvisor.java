@@ -37,13 +37,6 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	private final MeterAnnotations annotations;
 
-	/**
-	 * Creates an advisor.
-	 * @param annotations finds the annotations to measure
-	 * @param handles supplies the handles of meters; called at the first call
-	 * @param tagHandlers supplies the handlers of tags that depend on a call; called if
-	 * there are any
-	 */
 	MeteredAdvisor(MeterAnnotations annotations, Supplier<MeterHandles> handles,
 			Supplier<MeterTagHandlers> tagHandlers) {
 		super(new MeteredInterceptor(annotations, handles, tagHandlers));

@@ -21,10 +21,19 @@ final class TimedCalls extends CallMeter<Timer> {
 	private final Timed timed;
 
 	TimedCalls(MeteredMethod method, Timed timed, @Nullable CallMeter<?> inner) {
-		super("@Timed(\"" + timed.value() + "\")", method, inner);
+		super("@Timed(\"" + timed.value() + "\")", method, inner, (exception) -> handle(method, timed, exception));
 		this.method = method;
 		this.timed = timed;
-		create(NO_EXCEPTION);
+	}
+
+	private static MeterHandles.Handle<Timer> handle(MeteredMethod method, Timed timed, String exception) {
+		Tags tags = Tags.of(timed.extraTags()).and(method.tags()).and("exception", exception);
+		return method.handles()
+			.handle(Meter.Type.TIMER, name(timed), tags, builder(method, timed, exception)::register);
+	}
+
+	private static Timer.Builder builder(MeteredMethod method, Timed timed, String exception) {
+		return Timer.builder(timed, name(timed)).tags(method.tags()).tag("exception", exception);
 	}
 
 	static String name(Timed timed) {
@@ -51,19 +60,9 @@ final class TimedCalls extends CallMeter<Timer> {
 		if (tagHandlers == null) {
 			return meter(exception);
 		}
-		Timer.Builder builder = builder(exception);
+		Timer.Builder builder = builder(this.method, this.timed, exception);
 		tagHandlers.addTags(builder, invocation, result);
 		return builder.register(this.method.handles().registry());
-	}
-
-	@Override
-	MeterHandles.Handle<Timer> create(String exception) {
-		Tags tags = Tags.of(this.timed.extraTags()).and(this.method.tags()).and("exception", exception);
-		return this.method.handles().handle(Meter.Type.TIMER, name(this.timed), tags, builder(exception)::register);
-	}
-
-	private Timer.Builder builder(String exception) {
-		return Timer.builder(this.timed, name(this.timed)).tags(this.method.tags()).tag("exception", exception);
 	}
 
 }
