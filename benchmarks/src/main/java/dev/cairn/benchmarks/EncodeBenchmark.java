@@ -44,7 +44,8 @@ public class EncodeBenchmark {
 
 	private final MessageEncoder cairn = MessageEncoder.cairn(Redactor.DEFAULT);
 
-	private final MessageEncoder metlog = MessageEncoder.metlog(Redactor.DEFAULT, ApplicationFrames.DEFAULT);
+	private final MessageEncoder metlog = MessageEncoder.Format.METLOG.encoder(Redactor.DEFAULT,
+			ApplicationFrames.DEFAULT);
 
 	private final JsonMapper mapper = JsonMapper.builder().build();
 

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
+import dev.cairn.delivery.Outgoing.Completion;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import dev.cairn.internal.Throwables;

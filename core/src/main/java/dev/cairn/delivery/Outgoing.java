@@ -1,5 +1,6 @@
 package dev.cairn.delivery;
 
+import dev.cairn.DropReason;
 import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,44 @@ public record Outgoing(Message message, @Nullable Object context, Completion com
 	 */
 	public Outgoing(Message message) {
 		this(message, null, Completion.NONE);
+	}
+
+	/**
+	 * Receives the progress of one message on its way to one sink. The methods are called
+	 * by threads of the sink, or by the publishing thread, and must not block.
+	 */
+	public interface Completion {
+
+		/** A completion that ignores all reports. */
+		Completion NONE = new Completion() {
+		};
+
+		/**
+		 * Called when the sink has accepted the message.
+		 */
+		default void accepted() {
+		}
+
+		/**
+		 * Called when the message is on disk and survives the end of the process.
+		 */
+		default void persisted() {
+		}
+
+		/**
+		 * Called when the destination has acknowledged the message, or its own rules have
+		 * filtered it.
+		 */
+		default void delivered() {
+		}
+
+		/**
+		 * Called when the message is lost.
+		 * @param reason the reason for the loss
+		 */
+		default void lost(DropReason reason) {
+		}
+
 	}
 
 }

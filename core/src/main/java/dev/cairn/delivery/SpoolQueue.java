@@ -10,6 +10,7 @@ import java.util.Map;
 
 import dev.cairn.DropReason;
 import dev.cairn.Message;
+import dev.cairn.delivery.Outgoing.Completion;
 import dev.cairn.encoding.MessageCodec;
 import org.jspecify.annotations.Nullable;
 

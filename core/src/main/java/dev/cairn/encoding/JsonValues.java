@@ -2,6 +2,7 @@ package dev.cairn.encoding;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -13,8 +14,6 @@ import tools.jackson.core.JsonGenerator;
  * the whole line because of it.
  */
 final class JsonValues {
-
-	private static final char REPLACEMENT = '\uFFFD';
 
 	private JsonValues() {
 	}
@@ -74,28 +73,12 @@ final class JsonValues {
 
 	private static String wellFormed(String text) {
 		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (Character.isSurrogate(c)) {
-				if (!isPair(text, i)) {
-					return replaceHalves(text);
-				}
-				i++;
+			if (Character.isSurrogate(text.charAt(i))) {
+				// Decoding replaces each half
+				return new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
 			}
 		}
 		return text;
-	}
-
-	private static boolean isPair(String text, int i) {
-		return i + 1 < text.length() && Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1));
-	}
-
-	private static String replaceHalves(String text) {
-		StringBuilder replaced = new StringBuilder(text.length());
-		text.codePoints()
-			.map((point) -> (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) ? REPLACEMENT
-					: point)
-			.forEach(replaced::appendCodePoint);
-		return replaced.toString();
 	}
 
 }

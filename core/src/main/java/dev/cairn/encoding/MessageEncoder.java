@@ -28,28 +28,7 @@ public interface MessageEncoder {
 	 * @return the encoder
 	 */
 	static MessageEncoder cairn(Redactor redactor) {
-		return cairn(redactor, ApplicationFrames.DEFAULT);
-	}
-
-	/**
-	 * Returns an encoder for Cairn's own envelope, version 1.0.
-	 * @param redactor redacts the texts of exceptions
-	 * @param application identifies the application's own frames
-	 * @return the encoder
-	 */
-	static MessageEncoder cairn(Redactor redactor, ApplicationFrames application) {
-		return JsonEncoder.cairn(redactor, application);
-	}
-
-	/**
-	 * Returns an encoder for Metlog's envelope, version 0.8, as Metlog and Heka read it.
-	 * Values without a place in that envelope go into its fields.
-	 * @param redactor redacts the texts of exceptions
-	 * @param application identifies the application's own frames
-	 * @return the encoder
-	 */
-	static MessageEncoder metlog(Redactor redactor, ApplicationFrames application) {
-		return JsonEncoder.metlog(redactor, application);
+		return Format.CAIRN.encoder(redactor, ApplicationFrames.DEFAULT);
 	}
 
 	/**
@@ -66,14 +45,17 @@ public interface MessageEncoder {
 	 */
 	enum Format {
 
-		/** Cairn's own envelope. */
-		CAIRN(MessageEncoder::cairn),
-		/** Metlog's envelope, version 0.8. */
-		METLOG(MessageEncoder::metlog);
+		/** Cairn's own envelope, version 1.0. */
+		CAIRN(JsonEncoder::cairn),
+		/**
+		 * Metlog's envelope, version 0.8, as Metlog and Heka read it. Values without a
+		 * place in that envelope go into its fields.
+		 */
+		METLOG(JsonEncoder::metlog);
 
-		private final BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder;
+		private final BiFunction<Redactor, ApplicationFrames, ? extends MessageEncoder> encoder;
 
-		Format(BiFunction<Redactor, ApplicationFrames, MessageEncoder> encoder) {
+		Format(BiFunction<Redactor, ApplicationFrames, ? extends MessageEncoder> encoder) {
 			this.encoder = encoder;
 		}
 

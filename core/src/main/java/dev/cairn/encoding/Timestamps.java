@@ -34,18 +34,12 @@ final class Timestamps {
 			return ANY.format(timestamp);
 		}
 		byte[] text = PATTERN.clone();
-		int end = 4;
-		put(text, end, time.getYear());
-		end += 3;
-		put(text, end, time.getMonthValue());
-		end += 3;
-		put(text, end, time.getDayOfMonth());
-		end += 3;
-		put(text, end, time.getHour());
-		end += 3;
-		put(text, end, time.getMinute());
-		end += 3;
-		put(text, end, time.getSecond());
+		put(text, 4, time.getYear());
+		put(text, 7, time.getMonthValue());
+		put(text, 10, time.getDayOfMonth());
+		put(text, 13, time.getHour());
+		put(text, 16, time.getMinute());
+		put(text, 19, time.getSecond());
 		put(text, text.length - 1, time.getNano() / NANOS_PER_MICRO);
 		return new String(text, StandardCharsets.ISO_8859_1);
 	}

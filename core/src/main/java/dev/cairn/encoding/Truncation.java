@@ -1,6 +1,7 @@
 package dev.cairn.encoding;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,18 @@ final class Truncation {
 
 	/** Shorter texts are not worth cutting. */
 	private static final int WORTH_CUTTING = 64;
+
+	private static final int ESCAPED = 2;
+
+	/** The length of an escape such as {@code \u0000}. */
+	private static final int ESCAPED_CONTROL = 6;
+
+	private static final int LONGEST_LITERAL = 5;
+
+	/** The length of a comma or a colon. */
+	private static final int SEPARATOR = 1;
+
+	private static final int QUOTES = 2;
 
 	private static final String PAYLOAD = "payload";
 
@@ -55,10 +68,10 @@ final class Truncation {
 		}
 		while (left > 0 && !this.removable.isEmpty()) {
 			String last = this.removable.remove(this.removable.size() - 1);
-			left -= JsonSize.of(last) + JsonSize.of(fields().remove(last));
+			left -= sizeOf(last) + sizeOf(fields().remove(last));
 		}
 		if (left > 0) {
-			left -= JsonSize.of(this.root.put(PAYLOAD, "")) - JsonSize.of("");
+			left -= sizeOf(this.root.put(PAYLOAD, "")) - sizeOf("");
 		}
 		return left < bytes;
 	}
@@ -67,7 +80,7 @@ final class Truncation {
 	private int removeFrames() {
 		Object frames = (fields().get(MessageFields.EXCEPTION) instanceof Map<?, ?> exception)
 				? exception.remove(FRAMES) : null;
-		return (frames != null) ? JsonSize.of(frames) : 0;
+		return (frames != null) ? sizeOf(frames) : 0;
 	}
 
 	private Leaf longest() {
@@ -119,6 +132,34 @@ final class Truncation {
 		return (value != null) ? longest(value, longest) : longest;
 	}
 
+	/** Estimates the size of a value in JSON, in bytes of UTF-8. */
+	private static int sizeOf(@Nullable Object value) {
+		if (value instanceof String text) {
+			return QUOTES + text.chars().map((c) -> sizeOf((char) c)).sum();
+		}
+		if (value instanceof Map<?, ?> map) {
+			return QUOTES + map.entrySet()
+				.stream()
+				.mapToInt((entry) -> sizeOf(entry.getKey()) + sizeOf(entry.getValue()) + 2 * SEPARATOR)
+				.sum();
+		}
+		if (value instanceof Collection<?> list) {
+			return QUOTES + list.stream().mapToInt((element) -> sizeOf(element) + SEPARATOR).sum();
+		}
+		return (value instanceof Number) ? value.toString().length() : LONGEST_LITERAL;
+	}
+
+	/** Half of a surrogate pair takes half of the pair's bytes. */
+	private static int sizeOf(char c) {
+		if (c < ' ') {
+			return ("\b\f\n\r\t".indexOf(c) >= 0) ? ESCAPED : ESCAPED_CONTROL;
+		}
+		if (c < 0x80) {
+			return (c == '"' || c == '\\') ? ESCAPED : 1;
+		}
+		return (c < 0x800 || Character.isSurrogate(c)) ? 2 : 3;
+	}
+
 	/** A text in a map or list, which the copy above has made mutable. */
 	private record Leaf(Object container, Object position, String text) {
 
@@ -128,10 +169,10 @@ final class Truncation {
 			int keep = this.text.length();
 			int freed = -MARK.length();
 			while (keep > 0 && freed < bytes) {
-				freed += JsonSize.of(this.text.charAt(--keep));
+				freed += sizeOf(this.text.charAt(--keep));
 			}
 			if (keep > 0 && Character.isHighSurrogate(this.text.charAt(keep - 1))) {
-				freed += JsonSize.of(this.text.charAt(--keep));
+				freed += sizeOf(this.text.charAt(--keep));
 			}
 			String shortened = this.text.substring(0, keep) + MARK;
 			if (this.container instanceof Map<?, ?> map) {

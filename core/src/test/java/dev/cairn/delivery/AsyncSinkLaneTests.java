@@ -20,6 +20,7 @@ import dev.cairn.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.delivery.Outgoing.Completion;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.file.FileSpool;
 import dev.cairn.testing.AwaitThreads;

@@ -23,6 +23,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.delivery.Outgoing.Completion;
 import dev.cairn.encoding.MessageEncoder.Encoded;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;

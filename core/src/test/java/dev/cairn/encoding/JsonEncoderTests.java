@@ -43,7 +43,8 @@ class JsonEncoderTests {
 
 	private final MessageEncoder cairn = MessageEncoder.cairn(Redactor.DEFAULT);
 
-	private final MessageEncoder metlog = MessageEncoder.metlog(Redactor.DEFAULT, ApplicationFrames.DEFAULT);
+	private final MessageEncoder metlog = MessageEncoder.Format.METLOG.encoder(Redactor.DEFAULT,
+			ApplicationFrames.DEFAULT);
 
 	@Test
 	void writesTheEnvelopeOfCairn() throws Exception {
@@ -379,8 +380,8 @@ class JsonEncoderTests {
 	void tellsTheApplicationsFrames() throws Exception {
 		ApplicationFrames application = new ApplicationFrames(List.of("dev.cairn"));
 		Message message = TestMessages.builder("a").thrown(new IllegalStateException("no")).build();
-		for (MessageEncoder encoder : List.of(MessageEncoder.cairn(Redactor.DEFAULT, application),
-				MessageEncoder.metlog(Redactor.DEFAULT, application))) {
+		for (MessageEncoder encoder : List.of(MessageEncoder.Format.CAIRN.encoder(Redactor.DEFAULT, application),
+				MessageEncoder.Format.METLOG.encoder(Redactor.DEFAULT, application))) {
 			JsonNode frames = json(encoder, message).get("fields").get("exception").get("frames");
 			assertThat(frames.get(0).get("class").asString()).isEqualTo(JsonEncoderTests.class.getName());
 			assertThat(frames.get(0).get("in_app").asBoolean()).isTrue();

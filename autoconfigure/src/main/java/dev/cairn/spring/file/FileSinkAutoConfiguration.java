@@ -42,11 +42,11 @@ public final class FileSinkAutoConfiguration {
 				Redactor redactor, ApplicationFrames application) {
 			InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
 					Integer.MAX_VALUE);
-			FileDestination sender = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
+			FileDestination destination = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
 					() -> new FileDestination(properties.directory(),
 							properties.encoding().encoder(redactor, application), limits.maxBytes(),
 							properties.maxFileSize().toBytes(), properties.maxFiles()));
-			return new AsyncSink(ledger.channel("file"), sender, delivery);
+			return new AsyncSink(ledger.channel("file"), destination, delivery);
 		}
 
 	}
@@ -60,9 +60,9 @@ public final class FileSinkAutoConfiguration {
 		@ConditionalOnMissingBean(name = "cairnStdoutSink")
 		AsyncSink cairnStdoutSink(StdoutSinkProperties properties, DeliveryOptions delivery, Accounts ledger,
 				Limits limits, Redactor redactor, ApplicationFrames application) {
-			StreamDestination sender = StreamDestination.stdout(properties.encoding().encoder(redactor, application),
-					limits.maxBytes());
-			return new AsyncSink(ledger.channel("stdout"), sender, delivery);
+			StreamDestination destination = StreamDestination
+				.stdout(properties.encoding().encoder(redactor, application), limits.maxBytes());
+			return new AsyncSink(ledger.channel("stdout"), destination, delivery);
 		}
 
 	}
@@ -77,9 +77,9 @@ public final class FileSinkAutoConfiguration {
 		AsyncSink cairnUdpSink(UdpSinkProperties properties, DeliveryOptions delivery, Accounts ledger, Limits limits,
 				Redactor redactor, ApplicationFrames application) {
 			InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
-			UdpDestination sender = new UdpDestination(Objects.requireNonNull(properties.host()), properties.port(),
-					properties.encoding().encoder(redactor, application), limits.maxBytes());
-			return new AsyncSink(ledger.channel("udp"), sender, delivery);
+			UdpDestination destination = new UdpDestination(Objects.requireNonNull(properties.host()),
+					properties.port(), properties.encoding().encoder(redactor, application), limits.maxBytes());
+			return new AsyncSink(ledger.channel("udp"), destination, delivery);
 		}
 
 	}

@@ -50,6 +50,23 @@ public final class KafkaSinkAutoConfiguration {
 
 	static final String SINK_NAME = "kafka";
 
+	/**
+	 * Settings of the application's own records, or that would bind two producers to one
+	 * transaction. Idempotence is on unless a property of Cairn's rules it out.
+	 */
+	private static final List<String> NOT_CARRIED_OVER = List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+			ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerConfig.PARTITIONER_CLASS_CONFIG,
+			ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+
+	/**
+	 * Every event is acknowledged by all replicas and written once; waits are seconds,
+	 * not minutes, since the sink tries again by itself.
+	 */
+	private static final Map<String, Object> SETTINGS = Map.of(ProducerConfig.ACKS_CONFIG, "all",
+			ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5,
+			ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+			ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
+
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery,
@@ -74,9 +91,9 @@ public final class KafkaSinkAutoConfiguration {
 			KafkaSinkProperties properties, Origin origin, List<KafkaProducerCustomizer> customizers) {
 		check("cairn.kafka.properties.", properties.properties());
 		Map<String, Object> configuration = new HashMap<>(settings);
-		CairnProducer.NOT_CARRIED_OVER.forEach(configuration::remove);
-		configuration.putAll(CairnProducer.SETTINGS);
-		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
+		NOT_CARRIED_OVER.forEach(configuration::remove);
+		configuration.putAll(SETTINGS);
+		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, clientId(origin));
 		configuration.putAll(properties.properties());
 		customizers.forEach((customizer) -> customizer.customize(configuration));
 		configuration.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -108,32 +125,8 @@ public final class KafkaSinkAutoConfiguration {
 		}
 	}
 
-	/**
-	 * What Cairn's producer does differently from the application's.
-	 */
-	private static final class CairnProducer {
-
-		/**
-		 * What is made for the application's own records, or would bind two producers to
-		 * one transaction. Idempotence is on unless a property of Cairn's rules it out.
-		 */
-		static final List<String> NOT_CARRIED_OVER = List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-				ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerConfig.PARTITIONER_CLASS_CONFIG,
-				ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
-
-		/**
-		 * Every event is acknowledged by all replicas and written once; waits are
-		 * seconds, not minutes, since the sink tries again by itself.
-		 */
-		static final Map<String, Object> SETTINGS = Map.of(ProducerConfig.ACKS_CONFIG, "all",
-				ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
-				5, ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-				ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
-
-		static String clientId(Origin origin) {
-			return "cairn-" + origin.service();
-		}
-
+	private static String clientId(Origin origin) {
+		return "cairn-" + origin.service();
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -143,8 +136,7 @@ public final class KafkaSinkAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin) {
-			String clientId = properties.properties()
-				.getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, CairnProducer.clientId(origin));
+			String clientId = properties.properties().getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, clientId(origin));
 			return new QuietKafkaFilter(clientId);
 		}
 

@@ -110,7 +110,6 @@ final class KafkaSinkFactory {
 		return this.properties.spool().enabled() ? Policy.SPOOL : null;
 	}
 
-	/** Creates the sink and starts its threads. */
 	AsyncSink create(Supplier<Producer<byte[], byte[]>> producers, MessageEncoder encoder) {
 		checkDirectory();
 		KafkaDestination destination = new KafkaDestination(producers, (message) -> ruleOf(message).address(), encoder,

@@ -93,7 +93,7 @@ class ArgumentsTests {
 	@Test
 	void aMessageHasTheFramesAndWhichAreTheApplications() throws Exception {
 		application.get("/order?id=7&product=tea");
-		byte[] line = MessageEncoder.cairn(Redactor.DEFAULT, application.bean(ApplicationFrames.class))
+		byte[] line = MessageEncoder.Format.CAIRN.encoder(Redactor.DEFAULT, application.bean(ApplicationFrames.class))
 			.encode(onlyIncident(), 256 * 1024)
 			.bytes();
 		JsonNode exception = RunningApplication.json(new String(line, StandardCharsets.UTF_8)).at("/fields/exception");
