@@ -1,8 +1,8 @@
 package dev.cairn.incident;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.concurrent.Delayed;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clock of the incidents, and the thread on which they are sent later. The thread
- * exists only while this is started and there is a task. Tasks that are due before the
- * start or during a suspension run afterwards. Thread-safe.
+ * exists only while this is started and once there is a task. Tasks that are due before
+ * the start or during a suspension run afterwards. Thread-safe.
  */
 final class IncidentTimer {
 
@@ -23,9 +23,11 @@ final class IncidentTimer {
 
 	private final LongSupplier nanoTime;
 
-	private ScheduledThreadPoolExecutor executor = threadless();
+	/** The tasks that have not run. Guarded by this. */
+	private final Set<Task> tasks = new LinkedHashSet<>();
 
-	private boolean started;
+	/** {@code null} unless this is started. */
+	private @Nullable ScheduledThreadPoolExecutor executor;
 
 	private boolean stopped;
 
@@ -37,6 +39,7 @@ final class IncidentTimer {
 	static ScheduledThreadPoolExecutor newExecutor() {
 		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, IncidentTimer::newThread);
 		executor.setRemoveOnCancelPolicy(true);
+		executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		return executor;
 	}
 
@@ -48,78 +51,69 @@ final class IncidentTimer {
 		return thread;
 	}
 
-	/** Creates an executor that keeps its tasks, since it cannot have a thread. */
-	private static ScheduledThreadPoolExecutor threadless() {
-		ScheduledThreadPoolExecutor executor = newExecutor();
-		executor.setThreadFactory((task) -> null);
-		return executor;
-	}
-
 	long nanoTime() {
 		return this.nanoTime.getAsLong();
 	}
 
 	/** Schedules a task, or returns {@code null} if it cannot be run. */
-	synchronized @Nullable Future<?> schedule(Runnable task, long nanos) {
+	synchronized @Nullable Task schedule(Runnable command, long nanos) {
+		if (this.stopped) {
+			return null;
+		}
+		Task task = new Task(command, nanoTime() + nanos);
 		try {
-			return this.executor.schedule(task, nanos, TimeUnit.NANOSECONDS);
+			submit(task);
+			this.tasks.add(task);
+			return task;
 		}
 		catch (RejectedExecutionException | OutOfMemoryError | StackOverflowError ex) {
 			return null;
 		}
 	}
 
+	private void submit(Task task) {
+		if (this.executor != null) {
+			task.future = this.executor.schedule(task, task.due - nanoTime(), TimeUnit.NANOSECONDS);
+		}
+	}
+
 	synchronized void start() {
-		if (!this.started && !this.stopped) {
-			this.started = true;
-			continueWith(this.executors.get());
+		if (this.executor == null && !this.stopped) {
+			this.executor = this.executors.get();
+			this.tasks.forEach(this::submit);
 		}
 	}
 
 	void suspend(long timeoutNanos) {
-		ScheduledThreadPoolExecutor before;
-		synchronized (this) {
-			if (!this.started || this.stopped) {
-				return;
-			}
-			this.started = false;
-			before = continueWith(threadless());
-		}
-		end(before, timeoutNanos);
-	}
-
-	private ScheduledThreadPoolExecutor continueWith(ScheduledThreadPoolExecutor next) {
-		ScheduledThreadPoolExecutor before = this.executor;
-		this.executor = next;
-		for (Runnable task : takeTasks(before)) {
-			next.schedule(task, ((Delayed) task).getDelay(TimeUnit.NANOSECONDS), TimeUnit.NANOSECONDS);
-		}
-		return before;
-	}
-
-	private static List<Runnable> takeTasks(ScheduledThreadPoolExecutor executor) {
-		List<Runnable> tasks = new ArrayList<>(executor.getQueue());
-		tasks.removeIf((task) -> !executor.remove(task));
-		return tasks;
+		end(release(), timeoutNanos);
 	}
 
 	/** Runs all tasks now, and accepts no more. */
 	void stop(long timeoutNanos) {
 		ScheduledThreadPoolExecutor before;
+		List<Task> left;
 		synchronized (this) {
-			before = this.executor;
-			this.executor = threadless();
-			this.executor.shutdown();
+			before = release();
+			left = List.copyOf(this.tasks);
 			this.stopped = true;
 		}
-		takeTasks(before).forEach(Runnable::run);
+		left.forEach(Task::run);
 		end(before, timeoutNanos);
+	}
+
+	private synchronized @Nullable ScheduledThreadPoolExecutor release() {
+		ScheduledThreadPoolExecutor released = this.executor;
+		this.executor = null;
+		return released;
 	}
 
 	/**
 	 * Waits for the task that the thread may be running, and interrupts it afterwards.
 	 */
-	private static void end(ScheduledThreadPoolExecutor executor, long timeoutNanos) {
+	private static void end(@Nullable ScheduledThreadPoolExecutor executor, long timeoutNanos) {
+		if (executor == null) {
+			return;
+		}
 		executor.shutdown();
 		try {
 			executor.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
@@ -128,6 +122,41 @@ final class IncidentTimer {
 			Thread.currentThread().interrupt();
 		}
 		executor.shutdownNow();
+	}
+
+	private synchronized boolean remove(Task task) {
+		return this.tasks.remove(task);
+	}
+
+	/**
+	 * A task that runs once, unless it is cancelled.
+	 */
+	final class Task implements Runnable {
+
+		private final Runnable command;
+
+		private final long due;
+
+		private @Nullable Future<?> future;
+
+		private Task(Runnable command, long due) {
+			this.command = command;
+			this.due = due;
+		}
+
+		@Override
+		public void run() {
+			if (remove(this)) {
+				this.command.run();
+			}
+		}
+
+		void cancel() {
+			if (remove(this) && this.future != null) {
+				this.future.cancel(false);
+			}
+		}
+
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.cairn.incident;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 import dev.cairn.Cairn.Attempts;
@@ -49,7 +48,7 @@ final class RetryScope implements Attempts {
 
 	private @Nullable Thread enteredBy;
 
-	private @Nullable Future<?> deadline;
+	private IncidentTimer.@Nullable Task deadline;
 
 	RetryScope(Shared shared, Consumer<Throwable> capture) {
 		this.shared = shared;
@@ -157,7 +156,7 @@ final class RetryScope implements Attempts {
 			this.last = null;
 			if (this.deadline != null) {
 				// It would keep the messages in memory
-				this.deadline.cancel(false);
+				this.deadline.cancel();
 				this.deadline = null;
 			}
 		}

@@ -86,7 +86,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 			elements.forEach((element) -> copy.add(copyOf(element, depth + 1)));
 			return Collections.unmodifiableList(copy);
 		}
-		return (depth < MAX_DEPTH) ? value.toString() : "[too deep]";
+		return (depth < MAX_DEPTH) ? String.valueOf(value) : "[too deep]";
 	}
 
 	/**

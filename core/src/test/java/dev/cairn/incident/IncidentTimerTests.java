@@ -80,6 +80,22 @@ class IncidentTimerTests {
 	}
 
 	@Test
+	void sendsAfterAResumptionWhatFailedBeforeAndMeanwhile() {
+		AtomicLong now = new AtomicLong();
+		Incidents timed = new Incidents(new Incidents.Options(0, Duration.ofMinutes(10)), ApplicationFrames.DEFAULT,
+				IncidentLimits.DEFAULT, new IncidentTimer(IncidentTimer::newExecutor, now::get));
+		timed.start();
+		fail(timed, 2);
+		timed.suspend(PATIENCE);
+		fail(timed, 2);
+		assertThat(timed.account().balance().held()).isEqualTo(2);
+		now.addAndGet(Duration.ofMinutes(10).toNanos());
+		timed.resume();
+		Awaitility.await().atMost(PATIENCE).untilAsserted(() -> assertThat(timed.account().balance().held()).isZero());
+		timed.stop(PATIENCE);
+	}
+
+	@Test
 	void sendsWhatWaitsWhenItIsStoppedDuringASuspension() {
 		this.incidents.start();
 		this.incidents.suspend(PATIENCE);

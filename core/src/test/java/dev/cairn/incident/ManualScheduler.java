@@ -3,10 +3,8 @@ package dev.cairn.incident;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableScheduledFuture;
 import java.util.concurrent.ScheduledFuture;
@@ -72,16 +70,6 @@ final class ManualScheduler extends ScheduledThreadPoolExecutor {
 		Task task = new Task(command, this.now + unit.toNanos(delay));
 		this.tasks.add(task);
 		return task;
-	}
-
-	@Override
-	public synchronized BlockingQueue<Runnable> getQueue() {
-		return new LinkedBlockingQueue<>(this.tasks);
-	}
-
-	@Override
-	public synchronized boolean remove(Runnable task) {
-		return this.tasks.remove(task);
 	}
 
 	@Override
