@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import dev.cairn.Category;
 import dev.cairn.Message.Limits;
@@ -66,11 +67,9 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	List<Route> toRoutes(List<String> sinks) {
-		List<Route> made = new ArrayList<>();
-		for (int i = 0; i < this.routes.size(); i++) {
-			made.add(this.routes.get(i).toRoute("cairn.routes[" + i + "]", sinks));
-		}
-		return made;
+		return IntStream.range(0, this.routes.size())
+			.mapToObj((i) -> this.routes.get(i).toRoute("cairn.routes[" + i + "]", sinks))
+			.toList();
 	}
 
 	Map<String, Preset> toPresets() {
@@ -114,11 +113,9 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	record SamplingProperties(@DefaultValue List<RuleProperties> rules) {
 
 		List<SamplingRule> toRules() {
-			List<SamplingRule> made = new ArrayList<>();
-			for (int i = 0; i < this.rules.size(); i++) {
-				made.add(this.rules.get(i).toRule("cairn.sampling.rules[" + i + "]"));
-			}
-			return made;
+			return IntStream.range(0, this.rules.size())
+				.mapToObj((i) -> this.rules.get(i).toRule("cairn.sampling.rules[" + i + "]"))
+				.toList();
 		}
 
 	}

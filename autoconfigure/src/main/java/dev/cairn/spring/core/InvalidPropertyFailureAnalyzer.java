@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -50,14 +51,13 @@ class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConf
 	}
 
 	private @Nullable ConfigurationProperty find(String name) {
-		if (!ConfigurationPropertyName.isValid(name)) {
-			return null;
-		}
-		ConfigurationPropertyName wanted = ConfigurationPropertyName.of(name);
-		for (var source : ConfigurationPropertySources.get(this.environment)) {
-			ConfigurationProperty property = source.getConfigurationProperty(wanted);
-			if (property != null) {
-				return property;
+		ConfigurationPropertyName wanted = ConfigurationPropertyName.ofIfValid(name);
+		if (wanted != null) {
+			for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+				ConfigurationProperty property = source.getConfigurationProperty(wanted);
+				if (property != null) {
+					return property;
+				}
 			}
 		}
 		return null;

@@ -23,6 +23,7 @@ import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,6 +50,11 @@ class ClientTests {
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(this.sink)
 		.build();
+
+	@AfterEach
+	void close() {
+		this.cairn.close();
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "192.0.2.44, 192.0.2.0", "0:0:0:0:0:0:0:1, ::", "2001:db8:7:8:9:a:b:c, 2001:db8:7::",
