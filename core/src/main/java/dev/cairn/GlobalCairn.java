@@ -34,10 +34,6 @@ final class GlobalCairn implements Cairn {
 		}
 	}
 
-	private Cairn delegate() {
-		return this.installed;
-	}
-
 	@Override
 	public Cairn install() {
 		return this;
@@ -45,57 +41,57 @@ final class GlobalCairn implements Cairn {
 
 	@Override
 	public Event event(String type) {
-		return delegate().event(type);
+		return this.installed.event(type);
 	}
 
 	@Override
 	public Event event(Record event) {
-		return delegate().event(event);
+		return this.installed.event(event);
 	}
 
 	@Override
 	public Event message(String type) {
-		return delegate().message(type);
+		return this.installed.message(type);
 	}
 
 	@Override
 	public @Nullable String capture(Throwable thrown, Consumer<Event> details) {
-		return delegate().capture(thrown, details);
+		return this.installed.capture(thrown, details);
 	}
 
 	@Override
 	public @Nullable String captureMessage(String text, Consumer<Event> details) {
-		return delegate().captureMessage(text, details);
+		return this.installed.captureMessage(text, details);
 	}
 
 	@Override
 	public Attempts attempts() {
-		return delegate().attempts();
+		return this.installed.attempts();
 	}
 
 	@Override
 	public boolean accept(Message message) {
-		return delegate().accept(message);
+		return this.installed.accept(message);
 	}
 
 	@Override
 	public CairnMetrics metrics() {
-		return delegate().metrics();
+		return this.installed.metrics();
 	}
 
 	@Override
 	public Ledger ledger() {
-		return delegate().ledger();
+		return this.installed.ledger();
 	}
 
 	@Override
 	public List<Cairn.Recent> recent() {
-		return delegate().recent();
+		return this.installed.recent();
 	}
 
 	@Override
 	public boolean flush(Duration timeout) {
-		return delegate().flush(timeout);
+		return this.installed.flush(timeout);
 	}
 
 	/** Has no effect, since the caller does not own the installed Cairn. */

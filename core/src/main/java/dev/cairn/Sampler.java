@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Sampler {
 
-	/** The number of trailing hex digits of a trace id that are used: 56 bits. */
-	int TRACE_DIGITS = 14;
-
-	/** The number of values of these digits. */
-	double TRACE_RANGE = 0x1p56;
-
 	/** Keeps the fraction that the call requests. */
 	Sampler AS_CALLED = Candidate::requestedRate;
 
@@ -53,7 +47,7 @@ public interface Sampler {
 		if (traceId == null) {
 			return ThreadLocalRandom.current().nextDouble();
 		}
-		return HexFormat.fromHexDigitsToLong(traceId, traceId.length() - TRACE_DIGITS, traceId.length()) / TRACE_RANGE;
+		return HexFormat.fromHexDigitsToLong(traceId, traceId.length() - 14, traceId.length()) / 0x1p56;
 	}
 
 	/**

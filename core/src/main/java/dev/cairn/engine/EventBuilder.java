@@ -16,6 +16,7 @@ import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.engine.CairnBuilder.Preset;
+import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,9 +188,10 @@ class EventBuilder implements Event, Sampler.Candidate {
 		return this.publisher.publish(this);
 	}
 
-	void addDetails() {
-		if (this.details != null) {
-			this.details.accept(this);
+	void addDetails(Extensions extensions) {
+		Consumer<Event> known = this.details;
+		if (known != null) {
+			extensions.guard("the details of an event", () -> known.accept(this));
 		}
 	}
 

@@ -80,7 +80,7 @@ final class Pipeline implements EventBuilder.Publisher {
 			if (event.locating) {
 				locate(event);
 			}
-			this.extensions.guard("the details of an event", event::addDetails);
+			event.addDetails(this.extensions);
 			Message message = build(event);
 			if (message == null) {
 				sinks.forEach((sink) -> sink.channel().filtered());

@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +48,7 @@ final class RecordShape {
 		for (RecordComponent component : type.getRecordComponents()) {
 			String name = words(component.getName(), "_");
 			try {
-				found.add(new Component(name, component.getGenericType(), isNullable(component),
-						reader(component.getAccessor())));
+				found.add(new Component(name, reader(component.getAccessor())));
 			}
 			catch (IllegalAccessException ex) {
 				trouble = "the module " + type.getModule().getName() + " does not give Cairn access to "
@@ -75,18 +72,6 @@ final class RecordShape {
 		return MethodHandles.lookup().unreflect(accessor).asType(READER);
 	}
 
-	/** Without {@link NullMarked}, every component may be null. */
-	private static boolean isNullable(RecordComponent component) {
-		return !component.getType().isPrimitive() && (!isNullMarked(component.getDeclaringRecord())
-				|| component.getAnnotatedType().isAnnotationPresent(Nullable.class));
-	}
-
-	private static boolean isNullMarked(Class<?> type) {
-		Class<?> enclosing = type.getEnclosingClass();
-		return type.isAnnotationPresent(NullMarked.class) || ((enclosing != null) ? isNullMarked(enclosing)
-				: type.getPackage().isAnnotationPresent(NullMarked.class));
-	}
-
 	/**
 	 * Writes the words of a camel-case name in lower case, with a separator.
 	 */
@@ -103,7 +88,7 @@ final class RecordShape {
 	}
 
 	/** A component with its name on the wire and its accessor, from object to object. */
-	record Component(String name, Type type, boolean nullable, MethodHandle reader) {
+	record Component(String name, MethodHandle reader) {
 
 		@Nullable Object read(Record owner) throws Throwable {
 			return (Object) this.reader.invokeExact((Object) owner);

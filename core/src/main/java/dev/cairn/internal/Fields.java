@@ -75,7 +75,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	}
 
 	private static @Nullable Object copyOf(@Nullable Object value, int depth) {
-		if (isImmutable(value)) {
+		if (value == null || isImmutable(value)) {
 			return value;
 		}
 		if (depth < MAX_DEPTH && value instanceof Map<?, ?> map) {

@@ -52,7 +52,7 @@ public final class SchemaGenerator {
 		Objects.requireNonNull(type, "type must not be null");
 		EventDefinition definition = EventDefinition.of(type);
 		SchemaTypes types = new SchemaTypes();
-		Map<String, Object> fields = fields(definition, types);
+		Map<String, Object> fields = fields(type, definition, types);
 		Map<String, Object> definitions = new LinkedHashMap<>(Map.of(FIELDS, fields));
 		definitions.putAll(types.definitions());
 		Map<String, Object> schema = head("urn:cairn:schema:" + definition.type() + ":" + definition.version(),
@@ -73,12 +73,10 @@ public final class SchemaGenerator {
 		return head;
 	}
 
-	private static Map<String, Object> fields(EventDefinition definition, SchemaTypes types) {
+	private static Map<String, Object> fields(Class<?> type, EventDefinition definition, SchemaTypes types) {
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put(MessageFields.EVENT_VERSION, Map.of("const", definition.version()));
-		definition.components()
-			.forEach((component) -> properties.put(FieldList.nameOf(component.name()),
-					types.schema(component.type(), component.nullable())));
+		types.components(type, (name, schema) -> properties.put(FieldList.nameOf(name), schema));
 		List<String> required = List.copyOf(properties.keySet());
 		properties.putIfAbsent("rate", Map.of("type", "number", "exclusiveMinimum", 0, "exclusiveMaximum", 1));
 		properties.putIfAbsent(MessageFields.CALL_SITE, Map.of("type", "object"));

@@ -3,6 +3,7 @@ package dev.cairn.engine;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
@@ -21,8 +22,10 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 
 import dev.cairn.Redactor;
+import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,6 +178,26 @@ final class SchemaTypes {
 		return Map.of("anyOf", choices);
 	}
 
+	/** Passes on the name and the schema of each component of a record. */
+	void components(Class<?> type, BiConsumer<String, Object> property) {
+		for (RecordComponent component : type.getRecordComponents()) {
+			property.accept(RecordShape.words(component.getName(), "_"),
+					schema(component.getGenericType(), isNullable(component)));
+		}
+	}
+
+	/** Without {@link NullMarked}, every component may be null. */
+	private static boolean isNullable(RecordComponent component) {
+		return !component.getType().isPrimitive() && (!isNullMarked(component.getDeclaringRecord())
+				|| component.getAnnotatedType().isAnnotationPresent(Nullable.class));
+	}
+
+	private static boolean isNullMarked(Class<?> type) {
+		Class<?> enclosing = type.getEnclosingClass();
+		return type.isAnnotationPresent(NullMarked.class) || ((enclosing != null) ? isNullMarked(enclosing)
+				: type.getPackage().isAnnotationPresent(NullMarked.class));
+	}
+
 	/** Named before its components are looked at: one of them may lead back here. */
 	private String define(Class<?> type) {
 		String known = this.records.get(type);
@@ -187,9 +210,7 @@ final class SchemaTypes {
 		}
 		this.records.put(type, name);
 		Map<String, Object> properties = new LinkedHashMap<>();
-		RecordShape.of(type)
-			.components()
-			.forEach((component) -> properties.put(component.name(), schema(component.type(), component.nullable())));
+		components(type, properties::put);
 		Map<String, Object> definition = typed("object", "properties", properties);
 		definition.put("required", List.copyOf(properties.keySet()));
 		this.definitions.put(name, definition);
