@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
@@ -96,12 +97,7 @@ final class ArgumentText {
 			text.append(type.getSimpleName()).append('[').append(length).append(']');
 			return;
 		}
-		text.append('[');
-		for (int i = 0; i < length && hasRoom(text, i); i++) {
-			text.append((i > 0) ? ", " : "");
-			append(text, Array.get(array, i), nesting + 1);
-		}
-		text.append((length > MAX_ELEMENTS) ? ", ...]" : "]");
+		appendElements(text, () -> IntStream.range(0, length).mapToObj((i) -> Array.get(array, i)).iterator(), nesting);
 	}
 
 	private static void appendElements(StringBuilder text, Iterable<?> elements, int nesting) {
