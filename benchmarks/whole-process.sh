@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compares whole processes under load: the same small service bare, with telemetry wired by hand, and with Cairn.
-# What is measured, and how, stands in RESULTS.md beside this file.
+# Compares whole processes under load: the same small service without telemetry, with telemetry wired by hand, and with
+# Cairn. RESULTS.md in this directory describes the measurement.
 # shellcheck disable=SC1091,SC2016,SC2154,SC2317
 set -u
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -13,21 +13,26 @@ usage() {
   cat <<'END_OF_USAGE'
 usage: whole-process.sh [options]
 
-  --rounds N        measured rounds (5)
-  --seconds N       load in each round, per variant (10)
-  --warmup N        least seconds of load before the first round, per variant (20); it goes on until
-                    requests a second grow no more, for two minutes at the most
-  --starts N        starts that are timed, per variant (3; 0 for none)
-  --connections N   connections of wrk, from one thread (16)
-  --delay MS        pace the rounds: each connection waits that long between two requests (0)
-  --no-kafka        neither side publishes messages; everything else stays
-  --no-build        take the applications as the last run built them
-  --jfr N           afterwards record N seconds under load with the flight recorder, per variant
+  --rounds N        number of measured rounds (5)
+  --seconds N       seconds of load per round and variant (10)
+  --warmup N        minimum seconds of load per variant before the first round (20); the warm-up continues until
+                    the throughput no longer increases, for at most two minutes
+  --starts N        number of measured starts per variant (3; 0 for none)
+  --connections N   number of connections of wrk, from one thread (16)
+  --delay MS        delay between two requests of a connection, to pace the rounds (0)
+  --no-kafka        do not publish messages; all other features are unchanged
+  --no-build        use the applications that the last run has built
+  --jfr N           after the rounds, record N seconds under load per variant with the flight recorder
 
-Environment: JAVA_HOME; JAVA_FLAGS of all variants (-Xmx512m -XX:+UseG1GC); CAIRN_ARGS, further arguments of the
-variant with Cairn, such as --cairn.requests.enabled=false; BASE_PORT (21080), the first of six TCP and two UDP ports;
-KAFKA_PORT (19092). MAVEN_ARGS=-o builds offline.
-The broker is that of src/backends; it is started, and stopped at the end, unless it runs already.
+Environment variables:
+  JAVA_HOME         the JDK
+  JAVA_FLAGS        JVM options of all variants (-Xmx512m -XX:+UseG1GC)
+  CAIRN_ARGS        additional arguments of the variant with Cairn, such as --cairn.requests.enabled=false
+  BASE_PORT         the first of six TCP and two UDP ports (21080)
+  KAFKA_PORT        the port of the broker (19092)
+  MAVEN_ARGS        arguments of Maven; use -o to build offline
+
+The script uses the broker of src/backends. It starts the broker if necessary, and stops it at the end.
 END_OF_USAGE
 }
 
@@ -35,12 +40,12 @@ rounds=5 seconds=10 warmup=20 starts=3 connections=16 delay=0 kafka=1 build=1 jf
 variants=(bare by-hand cairn)
 declare -A main=([bare]=bare.BareApplication [by-hand]=byhand.ByHandApplication [cairn]=cairn.CairnApplication)
 : "${JAVA_FLAGS:=-Xmx512m -XX:+UseG1GC}" "${CAIRN_ARGS:=}" "${BASE_PORT:=21080}"
-settle=2 # seconds after each load that still count, for what was put off
+settle=2 # seconds after each load that are measured as well, for deferred work
 
 while (($#)); do
   case $1 in
     --rounds | --seconds | --warmup | --starts | --connections | --delay | --jfr)
-      [[ ${2-} =~ ^[0-9]+$ ]] || { printf '%s needs a number.\n\n' "$1" >&2; usage >&2; exit 2; }
+      [[ ${2-} =~ ^[0-9]+$ ]] || { printf '%s requires a number.\n\n' "$1" >&2; usage >&2; exit 2; }
       printf -v "${1#--}" %d "$2"
       shift 2 ;;
     --no-kafka) kafka=0; shift ;;
@@ -50,7 +55,7 @@ while (($#)); do
   esac
 done
 if ((rounds < 1 || seconds < 1 || connections < 1)); then
-  die 'needs at least one round, one second and one connection.'
+  die 'rounds, seconds and connections must be at least 1.'
 fi
 
 declare -A port=([bare]=$BASE_PORT [by-hand]=$((BASE_PORT + 1)) [cairn]=$((BASE_PORT + 2)))
@@ -64,19 +69,19 @@ kafka_is_ours=0 sinks=
 
 say() { printf '== %s\n' "$*" >&2; }
 
-# --- what has to be there
+# --- prerequisites
 
 check() {
   local p
   need wrk 'On Debian: apt-get install --no-install-recommends wrk'
   need curl 'On Debian: apt-get install --no-install-recommends curl'
   need_java
-  [ -r /proc/self/stat ] || die 'reads processor times from /proc, so it needs Linux.'
+  [ -r /proc/self/stat ] || die 'Linux is required, because processor times are read from /proc.'
   for p in "${port[@]}" "$sinks_port"; do
-    if taken tcp "$p"; then die "tcp port $p belongs to another process. Choose others with BASE_PORT=..."; fi
+    if taken tcp "$p"; then die "tcp port $p is in use by another process. Set BASE_PORT to other ports."; fi
   done
   for p in "${statsd[by-hand]}" "${statsd[cairn]}"; do
-    if taken udp "$p"; then die "udp port $p belongs to another process. Choose others with BASE_PORT=..."; fi
+    if taken udp "$p"; then die "udp port $p is in use by another process. Set BASE_PORT to other ports."; fi
   done
 }
 
@@ -89,10 +94,10 @@ build() {
       IFS=,
       cd "$repo" && ./mvnw -q -Pwhole-process -pl "${modules[*]}" -am -DskipTests package \
         dependency:build-classpath -Dmdep.outputFile=target/classpath -Dmdep.includeScope=runtime >&2
-    ) || die 'The build failed; see Maven above.'
+    ) || die 'The build failed. See the output of Maven above.'
   fi
   for variant in "${variants[@]}"; do
-    [ -s "$bench/whole-process/$variant/target/classpath" ] || die "$variant is not built. Leave out --no-build."
+    [ -s "$bench/whole-process/$variant/target/classpath" ] || die "$variant is not built. Run the script without --no-build."
   done
 }
 
@@ -115,10 +120,10 @@ alive() { [ -n "$(ticks "$1")" ]; } # pid
 
 failed_app() { # variant reason
   tail -n 20 "$work/$1.log" >&2
-  die "$1 $2. The end of $work/$1.log stands above."
+  die "$1 $2. The last lines of $work/$1.log are printed above."
 }
 
-await_app() { # variant; without starting a process, which would take the processor that the start needs
+await_app() { # variant; does not start processes, which would compete with the start for the processor
   local deadline=$((SECONDS + start_seconds)) line
   while true; do
     if { exec 3<>"/dev/tcp/127.0.0.1/${port[$1]}"; } 2>/dev/null; then
@@ -127,10 +132,10 @@ await_app() { # variant; without starting a process, which would take the proces
       read -r -t 30 line <&3
       exec 3>&-
       if [[ $line == HTTP/*' 200'* ]]; then return; fi
-      failed_app "$1" "answered \"${line%$'\r'}\" instead of 200"
+      failed_app "$1" "responded with \"${line%$'\r'}\" instead of 200"
     fi
-    alive "${pid[$1]}" || failed_app "$1" 'ended while starting'
-    ((SECONDS < deadline)) || failed_app "$1" "did not answer within $start_seconds s"
+    alive "${pid[$1]}" || failed_app "$1" 'terminated during startup'
+    ((SECONDS < deadline)) || failed_app "$1" "did not respond within $start_seconds s"
     read -r -t 0.02 <>"$work/pause" # sleeps
   done
 }
@@ -151,7 +156,7 @@ start_sinks() {
   until http_ok "$sinks_port" /sentry/1; do
     if ! alive "$sinks" || ((SECONDS >= deadline)); then
       tail -n 20 "$work/sinks.log" >&2
-      die "The sinks do not answer. The end of $work/sinks.log stands above."
+      die "The sinks do not respond. The last lines of $work/sinks.log are printed above."
     fi
     sleep 0.2
   done
@@ -159,10 +164,10 @@ start_sinks() {
 
 start_kafka() {
   if [[ $("$here/backends.sh" status kafka) == *'not running'* ]]; then kafka_is_ours=1; fi
-  "$here/backends.sh" start kafka >&2 || die 'Without a broker there is no comparison; see above, or say --no-kafka.'
+  "$here/backends.sh" start kafka >&2 || die 'The broker could not be started. See the output above, or use --no-kafka.'
 }
 
-# The records of a topic, all partitions together; nothing for a topic that is not there
+# Prints the number of records in all partitions of a topic
 records() { # topic
   kafka_tool GetOffsetShell --topic "$1" | awk -F: '{ sum += $3 } END { print sum + 0 }'
 }
@@ -193,7 +198,7 @@ state() { get "http://127.0.0.1:${port[$1]}/state"; } # variant; bytes allocated
 
 processor() { # pid; ticks spent, in user and system mode
   local stat fields
-  read -r stat <"/proc/$1/stat" || die "process $1 has ended."
+  read -r stat <"/proc/$1/stat" || die "process $1 has terminated."
   read -ra fields <<<"${stat##*) }"
   printf '%s' "$((fields[11] + fields[12]))"
 }
@@ -205,11 +210,11 @@ load() { # variant seconds delay; requests, requests a second, p99 in ms
     script=(-s "$work/delay.lua")
   fi
   wrk -t1 -c"$connections" -d"$2s" --latency "${script[@]}" "http://127.0.0.1:${port[$1]}/hello" >"$output" ||
-    die "wrk failed against $1; see $output."
-  if grep -E 'Socket errors|Non-2xx' "$output" >&2; then failed_app "$1" 'did not answer every request'; fi
+    die "wrk failed for $1. See $output."
+  if grep -E 'Socket errors|Non-2xx' "$output" >&2; then failed_app "$1" 'did not respond to all requests'; fi
   awk '/requests in/ { requests = $1 } /Requests\/sec/ { rate = $2 }
     $1 == "99%" { p99 = $2 + 0; if ($2 ~ /us$/) p99 /= 1000; else if ($2 !~ /ms$/) p99 *= 1000 }
-    END { if (!requests) exit 1; print requests, rate, p99 }' "$output" || die "wrk printed no figures of $1; see $output."
+    END { if (!requests) exit 1; print requests, rate, p99 }' "$output" || die "wrk printed no figures for $1. See $output."
 }
 
 measure() { # variant round
@@ -228,7 +233,7 @@ measure() { # variant round
   tail -n 1 "$table" >&2
 }
 
-# Slices of load, until neither of two in a row serves 5 % more than the best before them
+# Runs slices of load until two consecutive ones are at most 5 % faster than the best one before
 warm_up() { # variant
   local slice=10 spent=0 best=0 idle=0 rate loaded
   while ((spent < warmup)) || ((idle < 2 && spent < 120)); do
@@ -238,7 +243,7 @@ warm_up() { # variant
     if awk -v rate="$rate" -v best="$best" 'BEGIN { exit !(rate > best * 1.05) }'; then best=$rate idle=0; fi
   done
   sleep "$settle"
-  say "$1 is warm after $spent s, at $best requests/s"
+  say "$1 is warmed up after $spent s, at $best requests/s"
 }
 
 thread_times() { # pid; name and ticks of each thread
@@ -251,7 +256,7 @@ thread_times() { # pid; name and ticks of each thread
   done
 }
 
-# What is compared is the rounds, so what had come before is taken off
+# Records the state before and after the rounds, to compare only the rounds
 remember() { # before|after
   local variant
   for variant in "${variants[@]}"; do thread_times "${pid[$variant]}" >"$work/$variant.threads.$1"; done
@@ -262,14 +267,14 @@ remember() { # before|after
   fi
 }
 
-lost() { # variant; per cent of its messages in the rounds that never came to Kafka
+lost() { # variant; percentage of its messages in the rounds that did not arrive in Kafka
   awk -F'\t' -v variant="$1" '$1 == variant { if (++n == 1) { told = $2; came = $3 } else { told = $2 - told; came = $3 - came } }
     END { if (n < 2 || !told) print "-"; else printf "%.1f", (told - came) / told * 100 }' "$work/events.tsv"
 }
 
 print_threads() {
   local variant
-  printf '\nProcessor time in the rounds by threads of a kind, %%:\n\n'
+  printf '\nProcessor time in the rounds by kind of thread, %%:\n\n'
   for variant in "${variants[@]}"; do
     awk -F'\t' -v variant="$variant" 'NR == FNR { before[$1] = $3; next }
       { name = $2; if (name ~ /^C[12] Comp/) name = "JIT"; sub(/[-# ]*[0-9].*$/, "", name); sub(/-+$/, "", name)
@@ -281,12 +286,12 @@ print_threads() {
   done
 }
 
-rotated() { # number; the variants in an order that starts one further each time
+rotated() { # number; the variants in a rotating order
   local i
   for ((i = 0; i < ${#variants[@]}; i++)); do printf '%s\n' "${variants[($1 + i) % ${#variants[@]}]}"; done
 }
 
-# Leaves no trace in what is counted later: the topics are others, and the sinks begin anew
+# Does not affect later counts: uses other topics, and restarts the sinks
 time_starts() {
   local i variant since
   local -A topic=([bare]=- [by-hand]=$name-starts-$$ [cairn]=$name-starts-$$)
@@ -314,14 +319,14 @@ ratio() { # file variant other column; the median of the ratios of each round
     END { for (round in x) print x[round] / y[round] }' "$1" | median
 }
 
-# --- what came of it
+# --- results
 
 print_table() {
   local variant pair rss start
   printf '\nMedians of %s rounds of %s s, %s connections%s, %s, %s; %s.\n\n' "$rounds" "$seconds" "$connections" \
-    "$( ((delay)) && echo " that wait $delay ms between two requests")" "$JAVA_FLAGS" \
-    "$("$java" -version 2>&1 | head -n 1)" "$( ((kafka)) && echo 'one message an order to Kafka' || echo 'without Kafka')"
-  printf '| variant | requests/s | p99, ms | CPU, µs a request | garbage, B a request | RSS, MiB | start, ms | messages lost, %% |\n'
+    "$( ((delay)) && echo " with a delay of $delay ms between two requests")" "$JAVA_FLAGS" \
+    "$("$java" -version 2>&1 | head -n 1)" "$( ((kafka)) && echo 'one message per order to Kafka' || echo 'without Kafka')"
+  printf '| variant | requests/s | p99, ms | CPU, µs per request | garbage, B per request | RSS, MiB | start, ms | messages lost, %% |\n'
   printf '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n'
   for variant in "${variants[@]}"; do
     rss=$(awk '/^VmRSS/ { print $2 / 1024 }' "/proc/${pid[$variant]}/status")
@@ -330,7 +335,7 @@ print_table() {
       "$(column "$table" "$variant" 6)" "$(column "$table" "$variant" 4)" "$(column "$table" "$variant" 5)" "$rss" "${start:--}" \
       "$(lost "$variant")"
   done
-  printf '\n| medians of the ratios in each round | requests/s | CPU a request | garbage a request | start, ms more |\n'
+  printf '\n| medians of the ratios in each round | requests/s | CPU per request | garbage per request | start, ms more |\n'
   printf '| --- | ---: | ---: | ---: | ---: |\n'
   for pair in cairn:by-hand cairn:bare by-hand:bare; do
     start=-
@@ -345,9 +350,9 @@ print_table() {
 }
 
 wrong=0
-complain() { printf -- '- **WRONG: %s**\n' "$*"; wrong=1; }
+complain() { printf -- '- **ERROR: %s**\n' "$*"; wrong=1; }
 
-channel() { # answer of the endpoint, name of the channel; offered, delivered, held, dropped in all, as reasons
+channel() { # response of the endpoint, name of the channel; offered, delivered, held, dropped in total, reasons
   local part
   part=$(grep -o "\"$2\":{\"state\".*" <<<"$1") || { echo '0 0 0 0 none'; return; }
   [[ $part =~ \"offered\":([0-9]+).*$ ]]
@@ -358,27 +363,27 @@ channel() { # answer of the endpoint, name of the channel; offered, delivered, h
       print number("offered"), number("delivered"), number("held"), dropped + 0, (reasons == "" ? "none" : reasons) }'
 }
 
-# Everything that was to arrive did, or is counted; otherwise the comparison is between different work
+# Checks that all messages arrived or are counted; otherwise the variants have done different work
 verify() {
   local variant greetings packets lines visits prices arrived envelopes ledger offered delivered held dropped reasons
-  printf '\nWhat arrived:\n\n'
+  printf '\nReceived messages:\n\n'
   for variant in by-hand cairn; do
     curl -sS -o /dev/null --max-time 20 "http://127.0.0.1:${port[$variant]}/fault"
   done
-  sleep 5 # the last flush, and the failure on its way to Sentry
+  sleep 5 # for the last flush, and for the failure to reach Sentry
   for variant in by-hand cairn; do
     read -r _ greetings <<<"$(state "$variant")"
     read -r packets lines visits prices <<<"$(get "http://127.0.0.1:$sinks_port/statsd/${statsd[$variant]}")"
     printf -- '- `%s`: %s requests; StatsD %s packets, %s lines, counter %s, samples of the timer %s.\n' "$variant" \
       "$greetings" "$packets" "$lines" "$visits" "$prices"
-    ((lines > 0 && visits > 0 && prices > 0)) || complain "$variant sent nothing to StatsD"
+    ((lines > 0 && visits > 0 && prices > 0)) || complain "$variant has sent no metrics to StatsD"
     envelopes=$(get "http://127.0.0.1:$sinks_port/sentry/${project[$variant]}")
     printf -- '- `%s`: %s envelopes at Sentry, after one fault.\n' "$variant" "$envelopes"
-    ((envelopes > 0)) || complain "$variant told Sentry nothing of a fault"
+    ((envelopes > 0)) || complain "$variant has not sent the fault to Sentry"
     if ((kafka)); then
       arrived=$(records "${topic[$variant]}")
       printf -- '- `%s`: %s records in Kafka.\n' "$variant" "$arrived"
-      if [ "$variant" = by-hand ] && ((arrived != greetings)); then complain 'by-hand lost orders on the way to Kafka'; fi
+      if [ "$variant" = by-hand ] && ((arrived != greetings)); then complain 'by-hand has lost orders on the way to Kafka'; fi
     fi
   done
   ledger=$(get "http://127.0.0.1:${port[cairn]}/actuator/cairn")
@@ -387,15 +392,15 @@ verify() {
     if [ $channel = kafka ] && ((!kafka)); then continue; fi
     printf -- '- `cairn`, channel `%s`: offered %s, delivered %s, held %s, dropped %s (%s).\n' $channel "$offered" \
       "$delivered" "$held" "$dropped" "$reasons"
-    ((delivered > 0 && offered == delivered + held + dropped)) || complain "the Ledger of $channel does not add up"
+    ((delivered > 0 && offered == delivered + held + dropped)) || complain "the sums of the channel $channel in the Ledger are wrong"
     if [ $channel = kafka ]; then
-      ((offered >= greetings)) || complain 'cairn was not offered every order'
-      ((arrived == delivered)) || complain "Kafka has $arrived records, of which Cairn knows $delivered"
+      ((offered >= greetings)) || complain 'not all orders were offered to cairn'
+      ((arrived == delivered)) || complain "Kafka has $arrived records, but the Ledger has $delivered"
     fi
   done
   for variant in "${variants[@]}"; do
     lines=$(grep -cE ' (WARN|ERROR) ' "$work/$variant.log")
-    printf -- '- `%s`: lines at WARN or ERROR in its log, that of the fault included: %s.\n' "$variant" "$lines"
+    printf -- '- `%s`: lines at WARN or ERROR in the log, including that of the fault: %s.\n' "$variant" "$lines"
   done
 }
 
@@ -425,7 +430,7 @@ if ((kafka)); then start_kafka; fi
 start_sinks
 touch "$table" "$work/starts.tsv" "$work/events.tsv"
 if ((starts)); then
-  say 'Starting each, alone'
+  say 'Measuring the starts'
   time_starts
 fi
 for variant in "${variants[@]}"; do
@@ -436,7 +441,7 @@ for variant in "${variants[@]}"; do
   if ((warmup)); then warm_up "$variant"; fi
 done
 say 'round variant requests/s µs B p99'
-# Another load is compiled anew, so the first round is for practice
+# A changed load is compiled again, so the first round is not measured
 for variant in "${variants[@]}"; do
   load "$variant" "$seconds" "$delay" >/dev/null || exit
   sleep "$settle"

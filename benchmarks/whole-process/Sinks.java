@@ -14,8 +14,8 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 
 /**
- * Stands for StatsD and Sentry in a process of its own, for whole-process.sh. Each UDP
- * port counts for itself; the envelopes count by their project.
+ * Replaces StatsD and Sentry for whole-process.sh, in a separate process. Each UDP
+ * port is counted separately. Envelopes are counted by project.
  *
  * <pre>
  * java Sinks.java HTTP_PORT UDP_PORT...

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches, starts and stops the real servers that Cairn talks to, on 127.0.0.1. See README.md beside this file.
+# Downloads, starts and stops the servers that Cairn sends to, on 127.0.0.1. See README.md in this directory.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 repo=$(cd "$here/../.." && pwd)
@@ -12,19 +12,19 @@ usage() {
   cat <<'END'
 usage: backends.sh install|start|stop|status [name...]
 
-  install   fetch what is missing
-  start     install, start, and wait until the server answers
-  stop      end the server that start started
-  status    say what runs, where, and where its log is
+  install   download missing servers
+  start     install and start servers, and wait until they respond
+  stop      terminate servers that start has started
+  status    print the address, the process id and the log file of each server
 
 names: kafka statsd sentry zipkin carbon prometheus
-Without a name, install and start take kafka statsd sentry zipkin (Maven and Node are enough for these);
-stop and status take all. Ports and places are environment variables; README.md lists them.
+Without a name, install and start apply to kafka, statsd, sentry and zipkin, which require Maven and Node.js.
+stop and status apply to all servers. Environment variables set ports and directories; see README.md.
 END
 }
 
-# Calls a function of lib.sh for each name, with that backend's file loaded; the subshell keeps the files apart.
-# Goes on after a failure, so that one broken backend does not hide the others, and leaves in `names` those that went well.
+# Calls a function of lib.sh for each name, with the file of that backend loaded in a subshell. Continues after a
+# failure, and sets `names` to the backends that succeeded.
 each() { # function
   local well=() failed=0
   for name in "${names[@]}"; do
@@ -44,7 +44,7 @@ verb=$1
 shift
 if (($#)); then names=("$@"); fi
 for name in "${names[@]}"; do
-  [[ " ${all[*]} " == *" $name "* ]] || { printf 'No backend is named "%s".\n\n' "$name" >&2; usage >&2; exit 2; }
+  [[ " ${all[*]} " == *" $name "* ]] || { printf 'Unknown backend "%s".\n\n' "$name" >&2; usage >&2; exit 2; }
 done
 
 if [ "$verb" != status ]; then claim_home; fi

@@ -1,4 +1,5 @@
-# Graphite's carbon: what StatsD writes to with STATSD_GRAPHITE=1. One Whisper file a series, one point a second, one hour.
+# Graphite's Carbon, the destination of StatsD with STATSD_GRAPHITE=1. One Whisper file per series, with one point per
+# second for one hour.
 address=127.0.0.1:$CARBON_PORT
 ports=(tcp:CARBON_PORT tcp:CARBON_QUERY_PORT)
 data=$home/data/carbon

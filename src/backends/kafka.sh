@@ -1,4 +1,4 @@
-# One broker that is its own controller (KRaft). Its data outlives a stop.
+# A single broker and controller (KRaft). Keeps its data when stopped.
 address=127.0.0.1:$KAFKA_PORT
 ports=(tcp:KAFKA_PORT tcp:KAFKA_CONTROLLER_PORT)
 data=$home/data/kafka
@@ -16,7 +16,7 @@ run() {
   settings >"$properties"
   if [ ! -f "$data/meta.properties" ]; then
     output=$(storage_tool format -c "$properties" -t "$(storage_tool random-uuid 2>/dev/null | tail -n 1)" 2>&1) ||
-      die "cannot format $data: $output"
+      die "Failed to format $data: $output"
   fi
   spawn "$java" -Xms"$KAFKA_HEAP" -Xmx"$KAFKA_HEAP" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
     -Dorg.slf4j.simpleLogger.logFile=System.out -cp "$home/kafka/lib/*" kafka.Kafka "$properties"
@@ -26,7 +26,7 @@ ready() { grep -qs 'Kafka Server started' "$log"; }
 
 storage_tool() { "$java" -cp "$home/kafka/lib/*" kafka.tools.StorageTool "$@"; }
 
-# The two broker.* lines let a killed broker come back in seconds: its old registration expires sooner.
+# With the two broker.* lines, a killed broker can restart within seconds, because its old registration expires sooner.
 settings() {
   cat <<END
 process.roles=broker,controller

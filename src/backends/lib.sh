@@ -1,6 +1,6 @@
-# What every backend shares. Sourced by backends.sh, which sets $here and $repo and, for one backend, $name and $log.
-# A backend's file sets `address` (where an application sends) and `ports` (protocol:variable of all it listens on),
-# and defines fetch (idempotent), run (ends in `spawn command...`) and ready (one probe, at once true or false).
+# Functions for all backends. Sourced by backends.sh, which sets $here and $repo and, for one backend, $name and $log.
+# The file of a backend sets `address` (the destination of applications) and `ports` (protocol:variable of all ports),
+# and defines fetch (idempotent), run (ends with `spawn command...`) and ready (a single probe that does not wait).
 
 : "${KAFKA_PORT:=19092}" "${KAFKA_CONTROLLER_PORT:=19093}" "${KAFKA_HEAP:=256m}"
 : "${STATSD_PORT:=28125}" "${STATSD_MGMT_PORT:=28126}" "${STATSD_FLUSH_MS:=10000}" "${STATSD_GRAPHITE:=0}"
@@ -14,13 +14,13 @@ stop_seconds=20
 home=${CAIRN_BACKENDS_HOME:-$repo/.backends}
 if [[ $home != /* ]]; then home=$PWD/$home; fi
 
-# One script at a time changes what is below $home; the lock lasts until the script ends.
+# Only one script at a time may change $home; the lock is held until the script ends.
 claim_home() { mkdir -p "$home/data" "$home/logs" && exec 9>"$home/.lock" && flock 9 || exit; }
 
 die() { printf '%s: %s\n' "$name" "$1" >&2; exit 1; }
 
 need() { # command remedy
-  command -v "$1" >/dev/null || die "needs $1, which is not there. $2"
+  command -v "$1" >/dev/null || die "$1 is required, but was not found. $2"
 }
 
 # --- fetching
@@ -28,25 +28,25 @@ need() { # command remedy
 maven() { # goal of the dependency plugin, arguments
   local mvn=mvn
   if [ -x "$repo/mvnw" ]; then mvn=$repo/mvnw; fi
-  need "$mvn" 'Install Apache Maven 3.8 or newer.'
-  "$mvn" -q -B "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:$1" "${@:2}" >&2 || die "$1 failed; see Maven above."
+  need "$mvn" 'Install Apache Maven 3.8 or later.'
+  "$mvn" -q -B "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:$1" "${@:2}" >&2 || die "The Maven goal $1 failed. See the output above."
 }
 
-need_java() { need "$java" 'Install a JDK 17 or newer, or point JAVA_HOME at one.'; }
+need_java() { need "$java" 'Install JDK 17 or later, or set JAVA_HOME.'; }
 
-node_modules() { # StatsD and Spotlight come as one set
-  need node 'Install Node.js 20 or newer.'
-  need npm 'Install npm, which usually comes with Node.js.'
+node_modules() { # for StatsD and Spotlight
+  need node 'Install Node.js 20 or later.'
+  need npm 'Install npm, which is usually part of Node.js.'
   mkdir -p "$home/node"
   cp "$here"/node/*.?js "$home/node/"
   if cmp -s "$here/node/package-lock.json" "$home/node/installed-lock.json"; then return; fi
   cp "$here"/node/package*.json "$home/node/"
-  # No install scripts: the one there is builds a native syslog client that nothing here uses.
-  (cd "$home/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || die 'npm ci failed; see above.'
+  # Skips install scripts: the only one builds a native syslog client that is not used.
+  (cd "$home/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2) || die 'npm ci failed. See the output above.'
   cp "$here/node/package-lock.json" "$home/node/installed-lock.json"
 }
 
-debian() { # command package; nothing starts on its own, as Prometheus would on every interface
+debian() { # command package; does not start the service, since Prometheus would listen on every interface
   local remedy="On Debian: apt-get install --no-install-recommends $2" policy=/usr/sbin/policy-rc.d ours=
   if command -v "$1" >/dev/null; then return; fi
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then need "$1" "$remedy"; fi
@@ -58,7 +58,7 @@ debian() { # command package; nothing starts on its own, as Prometheus would on 
 
 # --- probing
 
-ask() { # port text; the first line of the answer
+ask() { # port text; prints the first line of the response
   local line
   (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf '%b' "$2" >&3 && read -r -t 2 line <&3 && printf '%s\n' "$line") 2>/dev/null
 }
@@ -67,7 +67,7 @@ http_ok() { # port path
   [[ $(ask "$1" "GET $2 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n") == HTTP/*' 200 '* ]]
 }
 
-taken() { # tcp|udp port; the kernel's table, because some servers would share a port without a word
+taken() { # tcp|udp port; reads the table of the kernel, because some servers would share a port silently
   local hex
   printf -v hex %04X "$2"
   grep -qsE ": [0-9A-F]+:$hex [0-9A-F]+:[0-9A-F]{4} 0[A7] " "/proc/net/$1" "/proc/net/${1}6"
@@ -75,21 +75,21 @@ taken() { # tcp|udp port; the kernel's table, because some servers would share a
 
 # --- processes: $home/<name>.pid holds the id, <name>.run the start time in ticks and the address
 
-ticks() { # pid; start time since boot, nothing for a dead process
+ticks() { # pid; prints the start time since boot, or nothing for a terminated process
   local stat fields
   read -r stat 2>/dev/null <"/proc/$1/stat" || return
   read -ra fields <<<"${stat##*) }"
   if [[ ${fields[0]} != [ZX] ]]; then printf '%s' "${fields[19]}"; fi
 }
 
-# True while the process that we started lives. Sets pid and runs_at. Another process under a reused id is not ours.
+# True while the process that was started is running. Sets pid and runs_at. Detects a reused process id.
 running() {
   local started
   read -r pid 2>/dev/null <"$home/$name.pid" && read -r started runs_at 2>/dev/null <"$home/$name.run" || return
   [ "$(ticks "$pid")" = "$started" ]
 }
 
-spawn() { # command...; in a session of its own, so that Ctrl-C at the terminal does not reach it
+spawn() { # command...; in a new session, so that it does not receive Ctrl-C
   if [ -f "$log" ]; then mv -f "$log" "$log.1"; fi
   cd "$home" || exit
   setsid "$@" >"$log" 2>&1 </dev/null 9>&- &
@@ -99,20 +99,20 @@ spawn() { # command...; in a session of its own, so that Ctrl-C at the terminal 
 
 forget() { rm -f "$home/$name.pid" "$home/$name.run"; }
 
-# --- the verbs, for one backend
+# --- commands for one backend
 
 launch() {
   local port protocol variable
   if running; then
-    [ "$runs_at" = "$address" ] || die "already runs at $runs_at. Stop it before starting it at $address."
+    [ "$runs_at" = "$address" ] || die "is already running at $runs_at. Stop it before you start it at $address."
     return
   fi
   forget
   for port in "${ports[@]}"; do
     protocol=${port%:*} variable=${port#*:}
-    [[ ${!variable} =~ ^[1-9][0-9]{0,4}$ ]] || die "$variable is \"${!variable}\", which is no port number."
+    [[ ${!variable} =~ ^[1-9][0-9]{0,4}$ ]] || die "$variable is \"${!variable}\", which is not a port number."
     if taken "$protocol" "${!variable}"; then
-      die "$protocol port ${!variable} belongs to another process. Choose another with $variable=..."
+      die "$protocol port ${!variable} is in use by another process. Set $variable to another port."
     fi
   done
   fetch && run
@@ -121,14 +121,14 @@ launch() {
 await() {
   local deadline=$((SECONDS + start_seconds)) problem=
   until ready && running; do
-    if ! running; then problem='ended while starting'; break; fi
-    if ((SECONDS >= deadline)); then problem="did not answer within $start_seconds s"; break; fi
+    if ! running; then problem='terminated during startup'; break; fi
+    if ((SECONDS >= deadline)); then problem="did not respond within $start_seconds s"; break; fi
     sleep 0.2
   done
   if [ -z "$problem" ]; then report; return; fi
   end >/dev/null
   tail -n 20 "$log" >&2
-  die "$problem. The end of $log stands above."
+  die "$problem. The last lines of $log are printed above."
 }
 
 end() {
@@ -148,7 +148,7 @@ end() {
       return
     fi
   done
-  die "process $pid outlived SIGKILL."
+  die "process $pid is still running after SIGKILL."
 }
 
 report() {

@@ -1,4 +1,4 @@
-# Prometheus, scraping the applications at PROMETHEUS_TARGET, a comma between them, every second.
+# Prometheus, which scrapes the comma-separated applications of PROMETHEUS_TARGET every second.
 address=127.0.0.1:$PROMETHEUS_PORT
 ports=(tcp:PROMETHEUS_PORT)
 data=$home/data/prometheus

@@ -1,4 +1,4 @@
-# Sentry's Spotlight: takes what a Sentry SDK sends and shows it. Keeps the last 500 envelopes, in memory.
+# Sentry's Spotlight, which receives and shows the envelopes of Sentry SDKs. Keeps the last 500 in memory.
 address=127.0.0.1:$SENTRY_PORT
 ports=(tcp:SENTRY_PORT)
 

@@ -1,4 +1,4 @@
-# Etsy's StatsD. Its log shows every flush; STATSD_GRAPHITE=1 also sends each flush to carbon.
+# Etsy's StatsD. Its log contains every flush. With STATSD_GRAPHITE=1, each flush is also sent to carbon.
 address=127.0.0.1:$STATSD_PORT
 ports=(udp:STATSD_PORT tcp:STATSD_MGMT_PORT)
 
@@ -14,7 +14,7 @@ ready() { [[ $(ask "$STATSD_MGMT_PORT" 'health\n') == 'health: up' ]]; }
 
 settings() {
   local backends='"./backends/console"' idle=false
-  # Carbon keeps one value a second: a flush that comes late must not write zeros over the one before.
+  # Carbon keeps one value per second: a late flush must not overwrite the previous one with zeros.
   if [ "$STATSD_GRAPHITE" = 1 ]; then backends+=', "./backends/graphite"' idle=true; fi
   cat <<END
 {

@@ -8,13 +8,13 @@ fetch() {
   need_java
   if [ -f "$jar" ]; then return; fi
   rm -rf "$home/zipkin.part"
-  # From a folder without a pom.xml, so that Maven does not load the project's build for one file.
+  # From a directory without a pom.xml, so that Maven does not load the build of the project.
   (cd "$home" && maven copy -Dartifact="io.zipkin:zipkin-server:$version:jar:exec" -DoutputDirectory="$home/zipkin.part") || exit
   rm -rf "$home/zipkin"
   mv "$home/zipkin.part" "$home/zipkin"
 }
 
-# With the JDK's resolver Zipkin opens no socket besides its own; Netty's would hold a UDP port on every interface.
+# With the JDK's resolver, Zipkin does not open further sockets. Netty's resolver would use a UDP port on every interface.
 run() {
   spawn "$java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dcom.linecorp.armeria.useJdkDnsResolver=true \
     -jar "$jar" \

@@ -1,4 +1,4 @@
-// Reads a topic from its beginning to its end, and holds every message to the published schemas and to CloudEvents.
+// Reads a topic from beginning to end, and validates each message with the published schemas and CloudEvents.
 import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

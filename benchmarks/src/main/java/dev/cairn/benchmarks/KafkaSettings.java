@@ -35,8 +35,8 @@ final class KafkaSettings {
 	}
 
 	static IllegalStateException noBroker(String bootstrapServers, @Nullable Exception cause) {
-		return new IllegalStateException("no broker answers at " + bootstrapServers
-				+ "; start one with src/backends/backends.sh start kafka, or name another", cause);
+		return new IllegalStateException("no broker is available at " + bootstrapServers
+				+ "; start one with src/backends/backends.sh start kafka, or use another address", cause);
 	}
 
 }

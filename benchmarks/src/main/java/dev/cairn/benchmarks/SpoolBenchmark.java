@@ -82,7 +82,7 @@ public class SpoolBenchmark {
 	public List<byte[]> drain(Filled spool) throws IOException {
 		List<byte[]> oldest = spool.store().drain(500);
 		if (oldest.size() != 500) {
-			throw new IllegalStateException("only " + oldest.size() + " records were there");
+			throw new IllegalStateException("expected more records than " + oldest.size());
 		}
 		return oldest;
 	}

@@ -56,7 +56,7 @@ public final class StormHarness {
 				Runtime.version(), Runtime.getRuntime().maxMemory() / MEBIBYTE);
 		StormHarness harness = new StormHarness(rate, seconds, threads, WARM_UP_SECONDS);
 		List<String> faults = "distinct".equals(mode) ? harness.distinct() : harness.kinds();
-		System.out.println(faults.isEmpty() ? "All sums add up." : "THESE DO NOT ADD UP: " + faults);
+		System.out.println(faults.isEmpty() ? "All sums are correct." : "WRONG SUMS: " + faults);
 		System.exit(faults.isEmpty() ? 0 : 1);
 	}
 
@@ -71,11 +71,11 @@ public final class StormHarness {
 			StormRun cairn = kindsInCairn(receiver, faults);
 			StormRun sentry = kindsInSentry(receiver);
 			System.out.println(StormRun.HEAD);
-			System.out.println(made.row("made only"));
+			System.out.println(made.row("creation only"));
 			System.out.println(cairn.row("Cairn"));
 			System.out.println(sentry.row("Sentry"));
-			System.out.println(cairn.rowAbove(made, "Cairn less made"));
-			System.out.println(sentry.rowAbove(made, "Sentry less made"));
+			System.out.println(cairn.rowAbove(made, "Cairn minus creation"));
+			System.out.println(sentry.rowAbove(made, "Sentry minus creation"));
 			return faults;
 		}
 		finally {
@@ -98,7 +98,7 @@ public final class StormHarness {
 			cairn.flush();
 			Received all = receiver.received();
 			System.out.printf("Cairn, warm-up included: %n%s", cairn.accounts());
-			System.out.printf("Cairn: %d failures, %d events at Sentry, which stand for %d%n", run.calls(),
+			System.out.printf("Cairn: %d failures, %d events at Sentry, which represent %d%n", run.calls(),
 					all.since(before).events(), all.stoodFor() - sumBefore);
 			faults.addAll(cairn.faults(warm.calls() + run.calls(), all));
 			return run;
@@ -112,7 +112,7 @@ public final class StormHarness {
 		StormRun run = run(this.seconds).go((number) -> Sentry.captureException(this.failures.make(number)));
 		Sentry.flush(TimeUnit.SECONDS.toMillis(10));
 		Received received = receiver.received().since(before);
-		System.out.printf(Locale.ROOT, "Sentry: %d failures, %d events at Sentry (%.2f %%), told of %d as lost%n",
+		System.out.printf(Locale.ROOT, "Sentry: %d failures, %d events at Sentry (%.2f %%), %d reported as lost%n",
 				run.calls(), received.events(), 100.0 * received.events() / run.calls(), received.discarded());
 		return run;
 	}
@@ -137,7 +137,7 @@ public final class StormHarness {
 			cairn.flush();
 			Received received = receiver.received();
 			System.out.print(cairn.accounts());
-			System.out.printf("%d failures, each of its kind; %d kinds told apart, %d messages for the others%n",
+			System.out.printf("%d failures of different kinds; %d kinds distinguished, %d messages for the others%n",
 					first.calls() + second.calls(), received.events() - received.mixed(), received.mixed());
 			System.out.printf(
 					"MiB of heap used after a collection: %d at the start, %d in the middle, %d at the end, %d flushed%n",

@@ -51,7 +51,8 @@ final class SpoolFolder implements Closeable {
 				return new SpoolFolder(directory.resolve(lease.file()), lease);
 			}
 		}
-		throw new IOException("all of " + MAX_PROCESSES + " folders in " + directory + " are held by other processes");
+		throw new IOException(
+				"all of " + MAX_PROCESSES + " directories in " + directory + " are in use by other processes");
 	}
 
 	/** Returns all segments, first those of this folder, and then those taken over. */

@@ -18,7 +18,7 @@ import org.springframework.scheduling.annotation.EnableAsync;
 public class ShopApplication {
 
 	/**
-	 * Open the shop.
+	 * Starts the shop.
 	 * @param args properties, such as {@code --spring.profiles.active=demo}
 	 */
 	public static void main(String[] args) {
@@ -26,7 +26,7 @@ public class ShopApplication {
 	}
 
 	/**
-	 * What runs on another thread belongs to the trace that started it.
+	 * Propagates the trace to other threads.
 	 */
 	@Bean
 	TaskDecorator contextPropagation() {
@@ -34,7 +34,7 @@ public class ShopApplication {
 	}
 
 	/**
-	 * With Cairn switched off there is none to inject; the shop stays open all the same.
+	 * Replaces Cairn if it is disabled, so that the shop can still be started.
 	 */
 	@Bean
 	@ConditionalOnBooleanProperty(name = "cairn.enabled", havingValue = false)

@@ -22,8 +22,8 @@ class DemoConfiguration {
 	private static final Logger logger = LoggerFactory.getLogger(DemoConfiguration.class);
 
 	/**
-	 * Lazy, because the port is known when the server listens; an answer that tells of an
-	 * error is an answer, too.
+	 * Lazy, because the port is only available when the server is listening. A response
+	 * with an error status is not an exception.
 	 */
 	@Bean
 	@Lazy
@@ -48,8 +48,8 @@ class DemoConfiguration {
 	ApplicationRunner demoGreeting(Environment environment) {
 		return (args) -> {
 			String shop = "http://localhost:" + environment.getProperty("local.server.port");
-			logger.info("Demo traffic starts. Look at {}/actuator/cairn, {}/actuator/metrics/shop.order.place,"
-					+ " {}/actuator/health and {}/products; Ctrl-C ends it", shop, shop, shop, shop);
+			logger.info("Demo traffic is starting. Open {}/actuator/cairn, {}/actuator/metrics/shop.order.place,"
+					+ " {}/actuator/health or {}/products. Press Ctrl-C to stop", shop, shop, shop, shop);
 		};
 	}
 

@@ -13,7 +13,7 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.web.client.RestClient;
 
 /**
- * Says every few seconds in one line what {@code /actuator/cairn} says.
+ * Logs the response of {@code /actuator/cairn} every few seconds.
  */
 class DemoReport {
 

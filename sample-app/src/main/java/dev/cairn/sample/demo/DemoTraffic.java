@@ -8,8 +8,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.web.client.RestClient;
 
 /**
- * One visitor after the other: most of them browse and buy, some are lost, and now and
- * then something breaks.
+ * Simulates visitors, one after the other. Most of them browse and buy, some request a
+ * page that does not exist, and some requests fail.
  */
 class DemoTraffic {
 

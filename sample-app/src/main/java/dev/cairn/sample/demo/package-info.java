@@ -1,5 +1,5 @@
 /**
- * Visitors for a shop that has none yet.
+ * Generated traffic.
  */
 @NullMarked
 package dev.cairn.sample.demo;

@@ -9,8 +9,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Fails on demand: {@code POST /faults/{kind}} is exactly one failure, whatever the kind
- * and however many layers see it.
+ * Fails on demand: {@code POST /faults/{kind}} causes exactly one failure, no matter how
+ * many layers see it.
  */
 @RestController
 @RequestMapping("/faults")
@@ -23,7 +23,7 @@ class FaultController {
 	}
 
 	/**
-	 * Nobody expects it: 500.
+	 * An unhandled exception: 500.
 	 */
 	@PostMapping("/unhandled")
 	void unhandled() {
@@ -31,7 +31,7 @@ class FaultController {
 	}
 
 	/**
-	 * Nobody expects it, and its cause is inside a wrapper: 500.
+	 * An unhandled exception with a cause: 500.
 	 */
 	@PostMapping("/wrapped")
 	void wrapped() {
@@ -39,7 +39,7 @@ class FaultController {
 	}
 
 	/**
-	 * The application has an answer to it, see {@link FaultExceptionHandler}: 503.
+	 * An exception that {@link FaultExceptionHandler} handles: 503.
 	 */
 	@PostMapping("/handled")
 	void handled() {
@@ -47,7 +47,7 @@ class FaultController {
 	}
 
 	/**
-	 * Caught and logged: 200.
+	 * An exception that is caught and logged: 200.
 	 */
 	@PostMapping("/logged")
 	void logged() {
@@ -55,7 +55,7 @@ class FaultController {
 	}
 
 	/**
-	 * Happens on another thread, when the answer is under way: 202.
+	 * An exception on another thread: 202.
 	 */
 	@PostMapping("/async")
 	@ResponseStatus(HttpStatus.ACCEPTED)

@@ -22,8 +22,8 @@ class OrderService {
 	}
 
 	/**
-	 * Place an order. The event follows the commit, so nobody hears of an order that was
-	 * rolled back.
+	 * Places an order. The event is sent after the commit, so there is none for an order
+	 * that was rolled back.
 	 */
 	@Timed("shop.order.place")
 	Order place(long productId, int quantity) {

@@ -1,5 +1,5 @@
 /**
- * What the shop sells, and to whom: products and orders.
+ * Products and orders.
  */
 @NullMarked
 package dev.cairn.sample.shop;

@@ -51,7 +51,7 @@ public class Shop {
 
 	@GetMapping("/fault")
 	String fault() {
-		throw new IllegalStateException("A fault, asked for");
+		throw new IllegalStateException("A requested fault");
 	}
 
 	/**
