@@ -33,7 +33,7 @@ final class PolledMeters {
 	}
 
 	FlushableMeter gauge(Meter.Id id, Statistic statistic, DoubleSupplier value) {
-		return new PolledGauge(this.lines.gauge(id, statistic), value, this.unchangedWritten, this.signed);
+		return new PolledGauge(this.lines.gauge(id, statistic), value);
 	}
 
 	/** Returns a meter for a count that only grows, which is written while it is on. */
@@ -72,33 +72,27 @@ final class PolledMeters {
 	/**
 	 * A value.
 	 */
-	private static final class PolledGauge implements FlushableMeter {
+	private final class PolledGauge implements FlushableMeter {
 
 		private final LineTemplate line;
 
 		private final DoubleSupplier value;
 
-		private final boolean unchangedWritten;
-
-		private final boolean signed;
-
 		private double last = Double.NaN;
 
-		PolledGauge(LineTemplate line, DoubleSupplier value, boolean unchangedWritten, boolean signed) {
+		PolledGauge(LineTemplate line, DoubleSupplier value) {
 			this.line = line;
 			this.value = value;
-			this.unchangedWritten = unchangedWritten;
-			this.signed = signed;
 		}
 
 		@Override
 		public void flush(StatsdWriter writer) {
 			double now = this.value.getAsDouble();
-			if (!Double.isFinite(now) || (now == this.last && !this.unchangedWritten)) {
+			if (!Double.isFinite(now) || (now == this.last && !PolledMeters.this.unchangedWritten)) {
 				return;
 			}
 			this.last = now;
-			if (now < 0 && this.signed) {
+			if (now < 0 && PolledMeters.this.signed) {
 				// A sign means a change, so set the gauge to zero first
 				writer.value(this.line).decimal(0);
 			}
