@@ -70,7 +70,7 @@ public final class FileSpool implements Spool {
 	public synchronized void open() throws IOException {
 		SpoolFolder acquired = SpoolFolder.acquire(this.directory, this.name);
 		try {
-			this.segments.addAll(acquired.load(this.name));
+			this.segments.addAll(acquired.load(this.directory, this.name));
 		}
 		catch (IOException | RuntimeException ex) {
 			acquired.close();

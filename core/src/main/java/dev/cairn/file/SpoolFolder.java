@@ -56,7 +56,7 @@ final class SpoolFolder implements Closeable {
 	}
 
 	/** Returns all segments, first those of this folder, and then those taken over. */
-	Deque<Segment> load(String name) throws IOException {
+	Deque<Segment> load(Path directory, String name) throws IOException {
 		Files.createDirectories(this.folder);
 		Deque<Segment> segments = new ArrayDeque<>();
 		try {
@@ -64,9 +64,9 @@ final class SpoolFolder implements Closeable {
 				segments.add(Segment.open(path));
 			}
 			for (int process = 0; process < MAX_PROCESSES; process++) {
-				Path other = this.folder.resolveSibling(name + "-" + process);
-				FileLease free = Files.isDirectory(other)
-						? FileLease.tryAcquire(other.getParent(), name + "-" + process) : null;
+				Path other = directory.resolve(name + "-" + process);
+				FileLease free = Files.isDirectory(other) ? FileLease.tryAcquire(directory, name + "-" + process)
+						: null;
 				if (free != null) {
 					try (free) {
 						takeOver(other, segments);
