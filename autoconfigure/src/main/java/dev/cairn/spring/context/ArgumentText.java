@@ -80,8 +80,10 @@ final class ArgumentText {
 		if (value instanceof Class<?> type) {
 			return type.getName();
 		}
-		boolean readable = value != null && TextSource.of(value) == TextSource.TO_STRING && !isHuge(value);
-		return readable ? String.valueOf(value.toString()) : name(value);
+		if (value == null || TextSource.of(value) != TextSource.TO_STRING || isHuge(value)) {
+			return name(value);
+		}
+		return String.valueOf(value.toString());
 	}
 
 	private static boolean isHuge(Object value) {
