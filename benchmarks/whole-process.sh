@@ -67,7 +67,7 @@ work=$bench/target/$name
 table=$work/rounds.tsv
 kafka_is_ours=0 sinks=
 
-say() { printf '== %s\n' "$*" >&2; }
+progress() { printf '== %s\n' "$*" >&2; }
 
 # --- prerequisites
 
@@ -88,7 +88,7 @@ check() {
 build() {
   local variant modules=()
   if ((build)); then
-    say 'Building'
+    progress 'Building'
     for variant in "${variants[@]}"; do modules+=("benchmarks/whole-process/$variant"); done
     (
       IFS=,
@@ -243,7 +243,7 @@ warm_up() { # variant
     if awk -v rate="$rate" -v best="$best" 'BEGIN { exit !(rate > best * 1.05) }'; then best=$rate idle=0; fi
   done
   sleep "$settle"
-  say "$1 is warmed up after $spent s, at $best requests/s"
+  progress "$1 is warmed up after $spent s, at $best requests/s"
 }
 
 thread_times() { # pid; name and ticks of each thread
@@ -268,8 +268,8 @@ remember() { # before|after
 }
 
 lost() { # variant; percentage of its messages in the rounds that did not arrive in Kafka
-  awk -F'\t' -v variant="$1" '$1 == variant { if (++n == 1) { told = $2; came = $3 } else { told = $2 - told; came = $3 - came } }
-    END { if (n < 2 || !told) print "-"; else printf "%.1f", (told - came) / told * 100 }' "$work/events.tsv"
+  awk -F'\t' -v variant="$1" '$1 == variant { if (++n == 1) { published = $2; arrived = $3 } else { published = $2 - published; arrived = $3 - arrived } }
+    END { if (n < 2 || !published) print "-"; else printf "%.1f", (published - arrived) / published * 100 }' "$work/events.tsv"
 }
 
 print_threads() {
@@ -408,7 +408,7 @@ record() {
   local variant file
   for variant in "${variants[@]}"; do
     file=$work/$variant.jfr
-    say "Recording $variant"
+    progress "Recording $variant"
     "${java%java}jcmd" "${pid[$variant]}" JFR.start name=load settings=profile >/dev/null || die 'jcmd failed.'
     load "$variant" "$jfr" "$delay" >/dev/null || exit
     "${java%java}jcmd" "${pid[$variant]}" JFR.stop name=load filename="$file" >/dev/null || die 'jcmd failed.'
@@ -430,7 +430,7 @@ if ((kafka)); then start_kafka; fi
 start_sinks
 touch "$table" "$work/starts.tsv" "$work/events.tsv"
 if ((starts)); then
-  say 'Measuring the starts'
+  progress 'Measuring the starts'
   time_starts
 fi
 for variant in "${variants[@]}"; do
@@ -440,7 +440,7 @@ done
 for variant in "${variants[@]}"; do
   if ((warmup)); then warm_up "$variant"; fi
 done
-say 'round variant requests/s µs B p99'
+progress 'round variant requests/s µs B p99'
 # A changed load is compiled again, so the first round is not measured
 for variant in "${variants[@]}"; do
   load "$variant" "$seconds" "$delay" >/dev/null || exit

@@ -55,7 +55,7 @@ final class FileLease implements Closeable {
 				return lease;
 			}
 		}
-		throw new IOException("all of " + MAX_HOLDERS + " files in " + folder + " are in use");
+		throw new IOException("all of " + MAX_HOLDERS + " files in directory " + folder + " are in use");
 	}
 
 	String file() {
