@@ -63,7 +63,7 @@ public final class FileDestination implements Destination {
 	public FileDestination(Path folder, MessageEncoder encoder, int maxBytes, long maxFileSize, int maxFiles) {
 		if (maxFileSize < maxBytes || maxFiles < 1) {
 			throw new IllegalArgumentException("a file must hold at least one message of " + maxBytes
-					+ " bytes, but maxFileSize was " + maxFileSize + " and maxFiles was " + maxFiles);
+					+ " bytes, but the limits were " + maxFileSize + " bytes and " + maxFiles + " files");
 		}
 		this.folder = folder;
 		this.encoder = encoder;
