@@ -26,8 +26,7 @@ import io.sentry.protocol.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Redacts what Sentry's client sends: messages, exceptions, variables of frames, request,
- * user, tags, extras, contexts and breadcrumbs. Thread-safe.
+ * Redacts the events and transactions that Sentry's client sends. Thread-safe.
  */
 final class EventRedaction {
 
