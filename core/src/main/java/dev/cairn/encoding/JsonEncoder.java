@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /**
  * Encodes a message as one JSON object per line. Thread-safe.
@@ -25,7 +26,8 @@ final class JsonEncoder implements MessageEncoder {
 
 	private static final int USUAL_SIZE = 512;
 
-	private final JsonFactory json = JsonFactory.builder().build();
+	/** Buffers are kept by the few threads that encode, without contention. */
+	private final JsonFactory json = JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
 
 	private final Envelope envelope;
 
