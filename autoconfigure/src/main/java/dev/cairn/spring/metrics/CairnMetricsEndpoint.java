@@ -39,7 +39,7 @@ final class CairnMetricsEndpoint {
 
 	/** Returns the meters that match all conditions, over one window. */
 	@ReadOperation
-	public WebEndpointResponse<Map<String, Object>> meters(@Nullable List<String> where, @Nullable String window) {
+	WebEndpointResponse<Map<String, Object>> meters(@Nullable List<String> where, @Nullable String window) {
 		String length = (window != null) ? window : DEFAULT_WINDOW;
 		try {
 			Assert.isTrue(WINDOWS.contains(length),
@@ -70,7 +70,7 @@ final class CairnMetricsEndpoint {
 
 	/** Returns the meters with a name, over all windows. */
 	@ReadOperation
-	public @Nullable Map<String, Object> meter(@Selector String name, @Nullable Boolean buckets) {
+	@Nullable Map<String, Object> meter(@Selector String name, @Nullable Boolean buckets) {
 		List<Map<String, Object>> meters = this.registry.windowedMeters()
 			.stream()
 			.filter((id) -> id.getName().equals(name))
