@@ -1,5 +1,9 @@
 package dev.cairn;
 
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The trace and span that were active when something happened.
  *
@@ -48,6 +52,64 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 	 */
 	public String traceparent() {
 		return "00-" + this.traceId + "-" + this.spanId + (this.sampled ? "-01" : "-00");
+	}
+
+	/**
+	 * Provides the active trace of the calling thread. Must be thread-safe and quick.
+	 */
+	@FunctionalInterface
+	public interface Source {
+
+		/** Provides no trace. */
+		Source NONE = () -> null;
+
+		/**
+		 * Returns a source that looks for another one when a trace is first needed.
+		 * @param source finds the source that it delegates to
+		 * @return the source
+		 */
+		static Source lazy(Supplier<Source> source) {
+			return new Source() {
+
+				private volatile @Nullable Source found;
+
+				@Override
+				public @Nullable Trace current() {
+					return found().current();
+				}
+
+				@Override
+				public @Nullable String currentTraceId() {
+					return found().currentTraceId();
+				}
+
+				private Source found() {
+					Source known = this.found;
+					if (known == null) {
+						known = source.get();
+						this.found = known;
+					}
+					return known;
+				}
+
+			};
+		}
+
+		/**
+		 * Return the active trace.
+		 * @return the trace, or {@code null} without one
+		 */
+		@Nullable Trace current();
+
+		/**
+		 * Returns the id of the active trace.
+		 * @return 32 lower-case hex digits, or {@code null} if there is no trace
+		 */
+		default @Nullable String currentTraceId() {
+			Trace trace = current();
+			return (trace != null) ? trace.traceId() : null;
+		}
+
 	}
 
 }

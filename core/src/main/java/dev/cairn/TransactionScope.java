@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import dev.cairn.Ledger.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Sampler;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
@@ -79,7 +79,7 @@ public class AnnotationsBenchmark {
 	@Setup
 	public void start() throws IOException {
 		this.server = new StatsdServer();
-		MeterSampling sampling = new MeterSampling(AnnotationsBenchmark::rate, TraceSource.NONE);
+		MeterSampling sampling = new MeterSampling(AnnotationsBenchmark::rate, Trace.Source.NONE);
 		this.registry = this.annotations.registry(this.server.config(), sampling, this.ledger);
 		this.shop = this.annotations.proxy(new Shop(this.work), this.registry, sampling);
 	}

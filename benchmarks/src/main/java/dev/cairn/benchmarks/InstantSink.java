@@ -3,8 +3,8 @@ package dev.cairn.benchmarks;
 import java.time.Duration;
 
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Sink;
+import dev.cairn.delivery.Sink.Outgoing;
 
 /**
  * Counts a message as delivered and forgets it, on the caller's thread.

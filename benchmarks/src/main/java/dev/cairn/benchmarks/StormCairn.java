@@ -19,9 +19,10 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.file.FileDestination;
+import dev.cairn.file.Destinations;
 import dev.cairn.incident.Incidents;
 import dev.cairn.sentry.SentryDestination;
 import io.sentry.Sentry;
@@ -58,8 +59,8 @@ final class StormCairn implements AutoCloseable {
 			.build();
 	}
 
-	private FileDestination file() {
-		return new FileDestination(this.folder, MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
+	private Destination file() {
+		return Destinations.files(this.folder, MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
 				FILE_SIZE, FILES);
 	}
 

@@ -2,8 +2,8 @@ package dev.cairn.context;
 
 import java.time.Duration;
 
-import dev.cairn.DropReason;
 import dev.cairn.Failure;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
 import dev.cairn.Sampler;

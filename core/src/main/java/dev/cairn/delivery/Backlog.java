@@ -12,8 +12,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.delivery.Sink.Outgoing;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 import dev.cairn.Message;
+import dev.cairn.delivery.Sink.Outgoing;
 import org.jspecify.annotations.Nullable;
 
 /**

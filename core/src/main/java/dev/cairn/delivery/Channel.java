@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-import dev.cairn.DropReason;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,9 +6,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
-import dev.cairn.delivery.Outgoing.Completion;
+import dev.cairn.delivery.Sink.Outgoing;
+import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import dev.cairn.internal.Throwables;

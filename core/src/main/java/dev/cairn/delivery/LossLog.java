@@ -3,7 +3,7 @@ package dev.cairn.delivery;
 import java.util.EnumSet;
 import java.util.Set;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Redactor;
 import dev.cairn.internal.WarnOnce;
 import org.slf4j.Logger;

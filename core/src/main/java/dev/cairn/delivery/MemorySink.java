@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-import dev.cairn.DropReason;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.delivery.Sink.Outgoing;
 
 /**
  * Keeps the latest messages in memory, for tests. Messages are delivered at once.

@@ -8,9 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
-import dev.cairn.delivery.Outgoing.Completion;
+import dev.cairn.delivery.Sink.Outgoing;
+import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageCodec;
 import org.jspecify.annotations.Nullable;
 

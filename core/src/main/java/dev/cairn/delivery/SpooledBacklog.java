@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.delivery.Sink.Outgoing;
 import org.jspecify.annotations.Nullable;
 
 /**

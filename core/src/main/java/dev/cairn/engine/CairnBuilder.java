@@ -25,7 +25,7 @@ import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
@@ -67,7 +67,7 @@ public final class CairnBuilder {
 
 	Limits limits = Limits.DEFAULT;
 
-	TraceSource trace = TraceSource.NONE;
+	Trace.Source trace = Trace.Source.NONE;
 
 	final Map<String, Preset> presets = new HashMap<>();
 
@@ -235,7 +235,7 @@ public final class CairnBuilder {
 	 * @param trace the source of traces
 	 * @return this
 	 */
-	public CairnBuilder trace(TraceSource trace) {
+	public CairnBuilder trace(Trace.Source trace) {
 		this.trace = trace;
 		return this;
 	}

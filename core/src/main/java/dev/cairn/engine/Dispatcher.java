@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
-import dev.cairn.delivery.Outgoing;
-import dev.cairn.delivery.Outgoing.Completion;
 import dev.cairn.delivery.Sink;
+import dev.cairn.delivery.Sink.Outgoing;
+import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 

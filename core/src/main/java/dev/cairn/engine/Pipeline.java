@@ -3,9 +3,9 @@ package dev.cairn.engine;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.DropReason;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;

@@ -2,7 +2,6 @@ package dev.cairn.engine;
 
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
-import dev.cairn.TraceSource;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -15,13 +14,13 @@ final class Sampling {
 
 	private final Named<Sampler> sampler;
 
-	private final Named<TraceSource> traceSource;
+	private final Named<Trace.Source> traceSource;
 
 	private final Settings.Holder settings;
 
 	private final Extensions extensions;
 
-	Sampling(Sampler sampler, TraceSource traceSource, Settings.Holder settings, Extensions extensions) {
+	Sampling(Sampler sampler, Trace.Source traceSource, Settings.Holder settings, Extensions extensions) {
 		this.sampler = new Named<>("the sampler", sampler);
 		this.traceSource = new Named<>("the trace source", traceSource);
 		this.settings = settings;
@@ -82,7 +81,7 @@ final class Sampling {
 	 */
 	@Nullable Trace trace(EventBuilder event) {
 		if (event.trace == null) {
-			event.trace = this.extensions.call(this.traceSource, TraceSource::current);
+			event.trace = this.extensions.call(this.traceSource, Trace.Source::current);
 		}
 		UnitOfWork unit = (event.trace == null) ? UnitOfWork.current() : null;
 		if (unit != null) {

@@ -22,7 +22,7 @@ import tools.jackson.core.json.JsonFactory;
  * <code>{"reason": ..., "message": {...}}</code>, up to a maximum size. Processes may
  * share a file. Thread-safe.
  */
-public final class DeadLetterFile {
+final class DeadLetterFile {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetterFile.class);
 
@@ -34,25 +34,14 @@ public final class DeadLetterFile {
 
 	private final MessageCodec codec;
 
-	/**
-	 * Creates an instance. The file is created with the first letter.
-	 * @param file the file
-	 * @param maxBytes the maximum size of the file
-	 * @param codec writes the messages
-	 */
-	public DeadLetterFile(Path file, long maxBytes, MessageCodec codec) {
+	DeadLetterFile(Path file, long maxBytes, MessageCodec codec) {
 		this.file = file;
 		this.maxBytes = maxBytes;
 		this.codec = codec;
 	}
 
-	/**
-	 * Keeps a message.
-	 * @param message the message
-	 * @param reason the reason why it was refused
-	 * @return whether it is kept
-	 */
-	public synchronized boolean keep(Message message, String reason) {
+	/** Returns whether the message is kept. */
+	synchronized boolean keep(Message message, String reason) {
 		try {
 			byte[] line = line(message, reason);
 			Files.createDirectories(this.file.toAbsolutePath().getParent());

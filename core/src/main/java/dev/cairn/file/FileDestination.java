@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * destination has its file to itself: if another one holds {@code events.jsonl}, it takes
  * the next free name ({@code events-1.jsonl}...). The file has whole lines only.
  */
-public final class FileDestination implements Destination {
+final class FileDestination implements Destination {
 
 	private static final String SUFFIX = ".jsonl";
 
@@ -60,7 +60,7 @@ public final class FileDestination implements Destination {
 	 * @param maxFileSize the size at which a file rolls over, in bytes
 	 * @param maxFiles the number of files to keep, including the current one
 	 */
-	public FileDestination(Path folder, MessageEncoder encoder, int maxBytes, long maxFileSize, int maxFiles) {
+	FileDestination(Path folder, MessageEncoder encoder, int maxBytes, long maxFileSize, int maxFiles) {
 		if (maxFileSize < maxBytes || maxFiles < 1) {
 			throw new IllegalArgumentException("a file must hold at least one message of " + maxBytes
 					+ " bytes, but the limits were " + maxFileSize + " bytes and " + maxFiles + " files");

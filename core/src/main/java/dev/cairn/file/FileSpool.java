@@ -10,7 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Spool;
 import org.jspecify.annotations.Nullable;

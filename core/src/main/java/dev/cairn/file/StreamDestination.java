@@ -14,7 +14,7 @@ import dev.cairn.encoding.MessageEncoder;
 /**
  * Writes messages to a stream, one per line, for a collector of process output.
  */
-public final class StreamDestination implements Destination {
+final class StreamDestination implements Destination {
 
 	private final OutputStream out;
 
@@ -31,7 +31,7 @@ public final class StreamDestination implements Destination {
 	 * @param encoder writes the lines
 	 * @param maxBytes the maximum length of a line
 	 */
-	public StreamDestination(OutputStream out, MessageEncoder encoder, int maxBytes) {
+	StreamDestination(OutputStream out, MessageEncoder encoder, int maxBytes) {
 		this.out = out;
 		this.encoder = encoder;
 		this.maxBytes = maxBytes;
@@ -44,7 +44,7 @@ public final class StreamDestination implements Destination {
 	 * @param maxBytes the maximum length of a line
 	 * @return the destination
 	 */
-	public static StreamDestination stdout(MessageEncoder encoder, int maxBytes) {
+	static StreamDestination stdout(MessageEncoder encoder, int maxBytes) {
 		return new StreamDestination(new FileOutputStream(FileDescriptor.out), encoder, maxBytes);
 	}
 

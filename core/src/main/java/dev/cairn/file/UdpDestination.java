@@ -13,7 +13,7 @@ import dev.cairn.internal.Datagrams;
  * system has accepted it, since UDP has no acknowledgements. If the host of the receiver
  * reports a closed port, the next datagram fails.
  */
-public final class UdpDestination implements Destination {
+final class UdpDestination implements Destination {
 
 	/** The maximum payload of an IPv4 datagram. */
 	private static final int LARGEST_DATAGRAM = 65_507;
@@ -31,7 +31,7 @@ public final class UdpDestination implements Destination {
 	 * @param encoder writes the datagrams
 	 * @param maxBytes the maximum size of a message
 	 */
-	public UdpDestination(String host, int port, MessageEncoder encoder, int maxBytes) {
+	UdpDestination(String host, int port, MessageEncoder encoder, int maxBytes) {
 		this.datagrams = new Datagrams(host, port);
 		this.encoder = encoder;
 		this.maxBytes = Math.min(maxBytes, LARGEST_DATAGRAM);

@@ -11,7 +11,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;

@@ -5,7 +5,7 @@ import java.util.function.LongSupplier;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -26,7 +26,7 @@ public final class MeterSampling implements MeterFilter {
 
 	private final Sampler sampler;
 
-	private final TraceSource trace;
+	private final Trace.Source trace;
 
 	private final LongSupplier version;
 
@@ -37,7 +37,7 @@ public final class MeterSampling implements MeterFilter {
 	 * @param sampler the sampler
 	 * @param trace the source of the active trace
 	 */
-	public MeterSampling(Sampler sampler, TraceSource trace) {
+	public MeterSampling(Sampler sampler, Trace.Source trace) {
 		this(sampler, trace, () -> 0);
 	}
 
@@ -47,7 +47,7 @@ public final class MeterSampling implements MeterFilter {
 	 * @param trace the source of the active trace
 	 * @param version supplies a number that grows whenever rates change
 	 */
-	public MeterSampling(Sampler sampler, TraceSource trace, LongSupplier version) {
+	public MeterSampling(Sampler sampler, Trace.Source trace, LongSupplier version) {
 		this.sampler = sampler;
 		this.trace = trace;
 		this.version = version;
@@ -58,7 +58,7 @@ public final class MeterSampling implements MeterFilter {
 	 * @return the instance
 	 */
 	public static MeterSampling keepAll() {
-		return new MeterSampling(Sampler.AS_CALLED, TraceSource.NONE);
+		return new MeterSampling(Sampler.AS_CALLED, Trace.Source.NONE);
 	}
 
 	/**

@@ -2,7 +2,6 @@ package dev.cairn.sentry;
 
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
-import dev.cairn.TraceSource;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.SentryEvent;
@@ -23,7 +22,7 @@ public final class CairnEventProcessor implements EventProcessor {
 
 	private static final String OPERATION = "default";
 
-	private final TraceSource traces;
+	private final Trace.Source traces;
 
 	private final EventRedaction redaction;
 
@@ -32,7 +31,7 @@ public final class CairnEventProcessor implements EventProcessor {
 	 * @param traces returns the active trace
 	 * @param redactor recognizes secrets
 	 */
-	public CairnEventProcessor(TraceSource traces, Redactor redactor) {
+	public CairnEventProcessor(Trace.Source traces, Redactor redactor) {
 		this.traces = traces;
 		this.redaction = new EventRedaction(redactor);
 	}

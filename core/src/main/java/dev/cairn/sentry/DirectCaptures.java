@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import io.sentry.AsyncHttpTransportFactory;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Stream;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.OutageLogger;
 import org.slf4j.Logger;

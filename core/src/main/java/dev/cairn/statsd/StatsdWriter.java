@@ -5,7 +5,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**

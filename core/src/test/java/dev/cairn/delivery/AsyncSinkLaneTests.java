@@ -16,11 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
-import dev.cairn.delivery.Outgoing.Completion;
+import dev.cairn.delivery.Sink.Outgoing;
+import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.file.FileSpool;
 import dev.cairn.testing.AwaitThreads;

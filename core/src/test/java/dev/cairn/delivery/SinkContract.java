@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
-import dev.cairn.DropReason;
 import dev.cairn.Ledger.Balance;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
+import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import org.awaitility.Awaitility;

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
 import dev.cairn.Category;
-import dev.cairn.DropReason;
 import dev.cairn.Event;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Lifecycle;
 import dev.cairn.Message;
 import dev.cairn.Origin;

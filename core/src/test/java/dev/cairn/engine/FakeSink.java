@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import dev.cairn.Message;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
-import dev.cairn.delivery.Outgoing;
 import dev.cairn.delivery.Sink;
+import dev.cairn.delivery.Sink.Outgoing;
 
 /**
  * A sink with a voice: says what it was told, and fails where the test wants it to.

@@ -13,6 +13,7 @@ import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
+import dev.cairn.engine.Settings.SamplingRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -7,6 +7,7 @@ import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
+import dev.cairn.engine.Settings.SamplingRule;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

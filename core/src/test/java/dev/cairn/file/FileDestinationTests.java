@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import dev.cairn.DropReason;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.Redactor;
@@ -21,7 +21,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
-import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;

@@ -7,7 +7,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.delivery.Outgoing;
+import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.testing.TestMessages;
 

@@ -16,7 +16,7 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.CairnMetrics.Timing;
 import dev.cairn.Sampler;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -246,7 +246,7 @@ class MicrometerMetricsTests {
 		AtomicReference<Double> rate = new AtomicReference<>(0.0);
 		AtomicLong version = new AtomicLong();
 		MeterHandles handles = new MeterHandles(this.registry,
-				new MeterSampling((candidate) -> rate.get(), TraceSource.NONE, version::get));
+				new MeterSampling((candidate) -> rate.get(), Trace.Source.NONE, version::get));
 		CairnMetrics changing = MeterHandles.metrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
 		for (double next : new double[] { 1, 0, 1 }) {
 			changing.incr("orders");
@@ -264,7 +264,7 @@ class MicrometerMetricsTests {
 	}
 
 	private CairnMetrics metrics(Sampler sampler) {
-		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, TraceSource.NONE));
+		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, Trace.Source.NONE));
 		return MeterHandles.metrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
 	}
 

@@ -12,10 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
-import dev.cairn.DropReason;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Trace;
-import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
@@ -339,7 +338,7 @@ class StatsdRegistryTests {
 
 	@Test
 	void writesTheRateOfWhatIsSampled() {
-		MeterSampling half = new MeterSampling((candidate) -> 0.5, TraceSource.NONE);
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, Trace.Source.NONE);
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
 		for (int i = 0; i < 10_000; i++) {
 			registry.timer("times").record(3, TimeUnit.MILLISECONDS);
@@ -364,7 +363,7 @@ class StatsdRegistryTests {
 	void followsRatesThatChange() {
 		AtomicReference<Double> rate = new AtomicReference<>(1.0);
 		AtomicLong version = new AtomicLong();
-		MeterSampling sampling = new MeterSampling((candidate) -> rate.get(), TraceSource.NONE, version::get);
+		MeterSampling sampling = new MeterSampling((candidate) -> rate.get(), Trace.Source.NONE, version::get);
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, sampling);
 		Timer timer = registry.timer("times");
 		Counter counter = registry.counter("counts");
@@ -389,7 +388,7 @@ class StatsdRegistryTests {
 
 	@Test
 	void writesNothingOfWhatIsOff() {
-		MeterSampling off = new MeterSampling((candidate) -> 0, TraceSource.NONE);
+		MeterSampling off = new MeterSampling((candidate) -> 0, Trace.Source.NONE);
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 1000, off);
 		registry.timer("times").record(1, TimeUnit.MILLISECONDS);
 		registry.counter("counts").increment();

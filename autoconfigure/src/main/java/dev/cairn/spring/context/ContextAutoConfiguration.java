@@ -3,7 +3,7 @@ package dev.cairn.spring.context;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Redactor;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.TransactionScope;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
@@ -81,9 +81,9 @@ public final class ContextAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		TraceSource cairnTraceSource(ObjectProvider<Tracer> tracers) {
+		Trace.Source cairnTraceSource(ObjectProvider<Tracer> tracers) {
 			Tracer tracer = tracers.getIfUnique();
-			return (tracer != null) ? new MicrometerTraceSource(tracer) : TraceSource.NONE;
+			return (tracer != null) ? new MicrometerTraceSource(tracer) : Trace.Source.NONE;
 		}
 
 		@Bean

@@ -1,15 +1,14 @@
 package dev.cairn.spring.context;
 
 import dev.cairn.Trace;
-import dev.cairn.TraceSource;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link TraceSource} for the tracer of Micrometer Tracing.
+ * {@link Trace.Source} for the tracer of Micrometer Tracing.
  */
-final class MicrometerTraceSource implements TraceSource {
+final class MicrometerTraceSource implements Trace.Source {
 
 	/** Ids have 64 or 128 bits. */
 	private static final int LEAST_LENGTH = 16;

@@ -14,7 +14,7 @@ import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
@@ -162,7 +162,7 @@ public final class CairnAutoConfiguration {
 	@ConditionalOnMissingBean
 	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
 			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
-			ApplicationFrames application, ObjectProvider<TraceSource> trace, ObjectProvider<Sink> sinks,
+			ApplicationFrames application, ObjectProvider<Trace.Source> trace, ObjectProvider<Sink> sinks,
 			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
 			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<CairnBuilderCustomizer> customizers,
 			DefaultListableBeanFactory beans) {
@@ -174,7 +174,7 @@ public final class CairnAutoConfiguration {
 			.signals(signals)
 			.extensions(extensions)
 			.incidents(incidents)
-			.trace(trace.getIfAvailable(() -> TraceSource.NONE))
+			.trace(trace.getIfAvailable(() -> Trace.Source.NONE))
 			.callSite(properties.events().callSite())
 			.applicationFrames(application::contains)
 			.recentSize(properties.checkedRecent())

@@ -15,7 +15,7 @@ import dev.cairn.Route;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
 import dev.cairn.engine.CairnBuilder.Preset;
-import dev.cairn.engine.SamplingRule;
+import dev.cairn.engine.Settings.SamplingRule;
 import dev.cairn.incident.Incidents;
 import org.jspecify.annotations.Nullable;
 

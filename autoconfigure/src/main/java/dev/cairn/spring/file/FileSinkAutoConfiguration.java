@@ -8,9 +8,8 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
-import dev.cairn.file.FileDestination;
-import dev.cairn.file.StreamDestination;
-import dev.cairn.file.UdpDestination;
+import dev.cairn.delivery.Destination;
+import dev.cairn.file.Destinations;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
@@ -42,8 +41,8 @@ public final class FileSinkAutoConfiguration {
 				Redactor redactor, ApplicationFrames application) {
 			InvalidProperty.requireRange("cairn.file.max-files", properties.maxFiles(), properties.maxFiles(), 1,
 					Integer.MAX_VALUE);
-			FileDestination destination = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
-					() -> new FileDestination(properties.directory(),
+			Destination destination = InvalidProperty.check("cairn.file.max-file-size", properties.maxFileSize(),
+					() -> Destinations.files(properties.directory(),
 							properties.encoding().encoder(redactor, application), limits.maxBytes(),
 							properties.maxFileSize().toBytes(), properties.maxFiles()));
 			return new AsyncSink(ledger.channel("file"), destination, delivery);
@@ -60,8 +59,8 @@ public final class FileSinkAutoConfiguration {
 		@ConditionalOnMissingBean(name = "cairnStdoutSink")
 		AsyncSink cairnStdoutSink(StdoutSinkProperties properties, DeliveryOptions delivery, Accounts ledger,
 				Limits limits, Redactor redactor, ApplicationFrames application) {
-			StreamDestination destination = StreamDestination
-				.stdout(properties.encoding().encoder(redactor, application), limits.maxBytes());
+			Destination destination = Destinations.stdout(properties.encoding().encoder(redactor, application),
+					limits.maxBytes());
 			return new AsyncSink(ledger.channel("stdout"), destination, delivery);
 		}
 
@@ -77,8 +76,8 @@ public final class FileSinkAutoConfiguration {
 		AsyncSink cairnUdpSink(UdpSinkProperties properties, DeliveryOptions delivery, Accounts ledger, Limits limits,
 				Redactor redactor, ApplicationFrames application) {
 			InvalidProperty.requireRange("cairn.udp.port", properties.port(), properties.port(), 1, 65_535);
-			UdpDestination destination = new UdpDestination(Objects.requireNonNull(properties.host()),
-					properties.port(), properties.encoding().encoder(redactor, application), limits.maxBytes());
+			Destination destination = Destinations.udp(Objects.requireNonNull(properties.host()), properties.port(),
+					properties.encoding().encoder(redactor, application), limits.maxBytes());
 			return new AsyncSink(ledger.channel("udp"), destination, delivery);
 		}
 

@@ -18,7 +18,7 @@ import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.file.DeadLetterFile;
+import dev.cairn.file.Destinations;
 import dev.cairn.file.FileSpool;
 import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaDestination;
@@ -123,8 +123,8 @@ final class KafkaSinkFactory {
 		if (!this.properties.deadLetters().enabled()) {
 			return (message, reason) -> false;
 		}
-		return new DeadLetterFile(this.properties.spool().place().resolve(this.service + ".dead-letters.jsonl"),
-				this.properties.deadLetters().maxSize().toBytes(), this.codec)::keep;
+		return Destinations.deadLetters(this.properties.spool().place().resolve(this.service + ".dead-letters.jsonl"),
+				this.properties.deadLetters().maxSize().toBytes(), this.codec);
 	}
 
 	private Rule ruleOf(Message message) {

@@ -18,7 +18,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
  * conversions of the last minutes, hours and days.
  */
 @Endpoint(id = "cairnevents")
-public final class CairnEventsEndpoint {
+final class CairnEventsEndpoint {
 
 	private final String service;
 

@@ -3,7 +3,7 @@ package dev.cairn.spring.metrics;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Redactor;
 import dev.cairn.Sampler;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.engine.Settings;
 import dev.cairn.metrics.MeterHandles;
@@ -71,8 +71,8 @@ public final class MetersAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<TraceSource> trace, Settings.Holder settings) {
-		return new MeterSampling(sampler, TraceSource.lazy(() -> trace.getIfAvailable(() -> TraceSource.NONE)),
+	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<Trace.Source> trace, Settings.Holder settings) {
+		return new MeterSampling(sampler, Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)),
 				() -> settings.get().version());
 	}
 

@@ -17,7 +17,6 @@ import dev.cairn.Message;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
-import dev.cairn.TraceSource;
 import dev.cairn.annotation.PublishEvent.On;
 import dev.cairn.engine.Settings;
 import dev.cairn.internal.Extensions;
@@ -36,7 +35,7 @@ public final class Points {
 
 	private final Supplier<@Nullable Cairn> cairn;
 
-	private final TraceSource trace;
+	private final Trace.Source trace;
 
 	private final Expression.Parser parser;
 
@@ -51,7 +50,7 @@ public final class Points {
 	/** Cached, since a bean lookup is expensive. */
 	private volatile @Nullable Cairn found;
 
-	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, TraceSource trace) {
+	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, Trace.Source trace) {
 		this.cairn = cairn;
 		this.trace = trace;
 		this.parser = new Expression.Parser(properties.events().methodCalls());

@@ -1,7 +1,7 @@
 package dev.cairn.spring.points;
 
 import dev.cairn.Cairn;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -36,9 +36,10 @@ public final class PointsAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
-	static Points cairnPoints(ObjectProvider<Cairn> cairn, ObjectProvider<TraceSource> trace, Environment environment) {
+	static Points cairnPoints(ObjectProvider<Cairn> cairn, ObjectProvider<Trace.Source> trace,
+			Environment environment) {
 		return new Points(PointsProperties.of(environment), cairn::getIfAvailable,
-				TraceSource.lazy(() -> trace.getIfAvailable(() -> TraceSource.NONE)));
+				Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)));
 	}
 
 	@Bean(autowireCandidate = false)

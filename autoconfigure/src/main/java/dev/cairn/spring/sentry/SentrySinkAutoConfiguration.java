@@ -8,7 +8,7 @@ import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
@@ -76,8 +76,8 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	CairnEventProcessor cairnEventProcessor(ObjectProvider<TraceSource> trace, Redactor redactor) {
-		return new CairnEventProcessor(trace.getIfAvailable(() -> TraceSource.NONE), redactor);
+	CairnEventProcessor cairnEventProcessor(ObjectProvider<Trace.Source> trace, Redactor redactor) {
+		return new CairnEventProcessor(trace.getIfAvailable(() -> Trace.Source.NONE), redactor);
 	}
 
 	/** The first processor, so that no other has changed or dropped the event. */

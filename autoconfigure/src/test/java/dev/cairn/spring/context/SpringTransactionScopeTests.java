@@ -6,8 +6,8 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import dev.cairn.Cairn;
-import dev.cairn.DropReason;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.delivery.Accounts;

@@ -16,7 +16,6 @@ import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
-import dev.cairn.TraceSource;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.incident.Incidents;
@@ -52,7 +51,7 @@ class CairnAutoConfigurationTests {
 			.hasSingleBean(Sampler.class)
 			.hasSingleBean(Incidents.class)
 			.hasSingleBean(Origin.class)
-			.hasSingleBean(TraceSource.class));
+			.hasSingleBean(Trace.Source.class));
 	}
 
 	@Test
@@ -227,13 +226,13 @@ class CairnAutoConfigurationTests {
 		this.runner.withClassLoader(new FilteredClassLoader(Tracer.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(Cairn.class)
-				.doesNotHaveBean(TraceSource.class));
+				.doesNotHaveBean(Trace.Source.class));
 	}
 
 	@Test
 	void backsOffFromTheTraceSourceOfTheApplication() {
 		Trace trace = new Trace("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7", true);
-		this.runner.withBean(TraceSource.class, () -> () -> trace).run((context) -> {
+		this.runner.withBean(Trace.Source.class, () -> () -> trace).run((context) -> {
 			context.getBean(Cairn.class).event("order.placed").publish();
 			assertThat(context.getBean(MemorySink.class).messages()).extracting(Message::trace).containsExactly(trace);
 		});

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Cairn;
-import dev.cairn.DropReason;
 import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.SentryServer;
 import io.micrometer.tracing.Span;

@@ -11,8 +11,8 @@ import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-import dev.cairn.DropReason;
 import dev.cairn.Failure;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
 import dev.cairn.Sampler;

@@ -2,7 +2,7 @@ package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -41,9 +41,9 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(
 			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
-			ObjectProvider<TraceSource> trace, ObjectProvider<DestinationTopicResolver> resolvers) {
+			ObjectProvider<Trace.Source> trace, ObjectProvider<DestinationTopicResolver> resolvers) {
 		return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
-				trace.getIfAvailable(() -> TraceSource.NONE), new RetryTopics(resolvers), new PendingRecords()));
+				trace.getIfAvailable(() -> Trace.Source.NONE), new RetryTopics(resolvers), new PendingRecords()));
 	}
 
 }

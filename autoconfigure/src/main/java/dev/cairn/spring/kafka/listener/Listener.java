@@ -4,7 +4,7 @@ import java.util.Optional;
 
 import dev.cairn.Cairn;
 import dev.cairn.Cairn.Attempts;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -161,7 +161,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	/**
 	 * State that the listeners of a context share.
 	 */
-	record Shared(Cairn cairn, Signals signals, TraceSource trace, RetryTopics retryTopics, PendingRecords pending) {
+	record Shared(Cairn cairn, Signals signals, Trace.Source trace, RetryTopics retryTopics, PendingRecords pending) {
 	}
 
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 import dev.cairn.Message;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
@@ -32,13 +32,13 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final Extensions extensions;
 
-	private final TraceSource trace;
+	private final Trace.Source trace;
 
 	private final @Nullable RequestMessages messages;
 
 	private final Predicate<String> excludes;
 
-	RequestFilter(Signals signals, Extensions extensions, TraceSource trace, @Nullable RequestMessages messages,
+	RequestFilter(Signals signals, Extensions extensions, Trace.Source trace, @Nullable RequestMessages messages,
 			Predicate<String> excludes) {
 		this.signals = signals;
 		this.extensions = extensions;

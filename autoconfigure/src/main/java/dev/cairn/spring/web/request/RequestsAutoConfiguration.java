@@ -3,7 +3,7 @@ package dev.cairn.spring.web.request;
 import java.util.List;
 
 import dev.cairn.Cairn;
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -56,10 +56,10 @@ public final class RequestsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
 	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-			Extensions extensions, ObjectProvider<TraceSource> trace, RequestMessages messages,
+			Extensions extensions, ObjectProvider<Trace.Source> trace, RequestMessages messages,
 			Environment environment) {
 		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
-				new RequestFilter(signals, extensions, trace.getIfAvailable(() -> TraceSource.NONE),
+				new RequestFilter(signals, extensions, trace.getIfAvailable(() -> Trace.Source.NONE),
 						properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment))));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);

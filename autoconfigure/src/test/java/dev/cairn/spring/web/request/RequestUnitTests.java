@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
-import dev.cairn.TraceSource;
+import dev.cairn.Trace;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -42,7 +42,7 @@ class RequestUnitTests {
 
 	private final RequestFilter filter = new RequestFilter(
 			new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions), this.extensions,
-			TraceSource.NONE, null, (path) -> false);
+			Trace.Source.NONE, null, (path) -> false);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 

@@ -1,0 +1,73 @@
+package dev.cairn.file;
+
+import java.nio.file.Path;
+import java.util.function.BiPredicate;
+
+import dev.cairn.Message;
+import dev.cairn.delivery.Destination;
+import dev.cairn.encoding.MessageCodec;
+import dev.cairn.encoding.MessageEncoder;
+
+/**
+ * The destinations that need no client: files, standard output, datagrams, and the file
+ * for the dead letters of another destination.
+ */
+public final class Destinations {
+
+	private Destinations() {
+	}
+
+	/**
+	 * Returns a destination that appends a line for each message to a file, which rolls
+	 * over when it is full. The folder is created with the first message. Several
+	 * processes may share a folder: each writes files of its own.
+	 * @param folder the folder of the files
+	 * @param encoder writes the lines
+	 * @param maxBytes the maximum length of a line
+	 * @param maxFileSize the size at which a file rolls over, in bytes
+	 * @param maxFiles the number of files to keep, including the current one
+	 * @return the destination
+	 * @throws IllegalArgumentException if a file cannot hold a line of the maximum length
+	 */
+	public static Destination files(Path folder, MessageEncoder encoder, int maxBytes, long maxFileSize, int maxFiles) {
+		return new FileDestination(folder, encoder, maxBytes, maxFileSize, maxFiles);
+	}
+
+	/**
+	 * Returns a destination that writes a line for each message to standard output. It
+	 * bypasses {@link System#out}, which hides errors.
+	 * @param encoder writes the lines
+	 * @param maxBytes the maximum length of a line
+	 * @return the destination
+	 */
+	public static Destination stdout(MessageEncoder encoder, int maxBytes) {
+		return StreamDestination.stdout(encoder, maxBytes);
+	}
+
+	/**
+	 * Returns a destination that sends a datagram for each message.
+	 * @param host the host of the receiver, resolved again after each failure
+	 * @param port the port of the receiver
+	 * @param encoder writes the datagrams
+	 * @param maxBytes the maximum size of a message
+	 * @return the destination
+	 */
+	public static Destination udp(String host, int port, MessageEncoder encoder, int maxBytes) {
+		return new UdpDestination(host, port, encoder, maxBytes);
+	}
+
+	/**
+	 * Returns the file for the dead letters of another destination: lines of JSON,
+	 * <code>{"reason": ..., "message": {...}}</code>. It is created with the first
+	 * letter. Processes may share a file. Thread-safe.
+	 * @param file the file
+	 * @param maxBytes the maximum size of the file; what exceeds it is not kept
+	 * @param codec writes the messages
+	 * @return receives a message with the reason why it was rejected, and returns whether
+	 * it is kept
+	 */
+	public static BiPredicate<Message, String> deadLetters(Path file, long maxBytes, MessageCodec codec) {
+		return new DeadLetterFile(file, maxBytes, codec)::keep;
+	}
+
+}
