@@ -461,7 +461,7 @@ class ShopEndToEndIT {
 			.contains("Cairn: cannot deliver to kafka");
 		assertThat(logged("INFO .* - Cairn: .*")).singleElement()
 			.asString()
-			.contains("Cairn: kafka is back")
+			.contains("Cairn: kafka is available again after ")
 			.satisfies((line) -> assertThat(millisAway(line)).isGreaterThan(this.backAfter.toMillis() - 1000));
 	}
 
