@@ -136,7 +136,7 @@ public interface Ledger {
 	/**
 	 * Why a message was lost.
 	 */
-	public enum DropReason {
+	enum DropReason {
 
 		/** The queue was full. */
 		OVERFLOW,

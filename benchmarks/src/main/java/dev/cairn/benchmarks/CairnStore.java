@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.cairn.delivery.Accounts;
-import dev.cairn.file.FileSpool;
+import dev.cairn.delivery.Spool;
+import dev.cairn.file.Destinations;
 
 /**
  * Cairn's own files.
@@ -14,10 +15,10 @@ final class CairnStore implements RecordStore {
 
 	private static final long MAX_BYTES = 1024L * 1024 * 1024;
 
-	private final FileSpool spool;
+	private final Spool spool;
 
 	CairnStore(Path folder) throws IOException {
-		this.spool = new FileSpool(folder, "benchmark", MAX_BYTES, new Accounts().channel("benchmark"));
+		this.spool = Destinations.spool(folder, "benchmark", MAX_BYTES, new Accounts().channel("benchmark"));
 		this.spool.open();
 	}
 

@@ -54,7 +54,7 @@ public interface Sink extends Lifecycle {
 	 * message; {@code null} for none
 	 * @param completion receives the progress of the message
 	 */
-	public record Outgoing(Message message, @Nullable Object context, Completion completion) {
+	record Outgoing(Message message, @Nullable Object context, Completion completion) {
 
 		/**
 		 * Creates an outgoing message without a context or a completion.

@@ -4,13 +4,15 @@ import java.nio.file.Path;
 import java.util.function.BiPredicate;
 
 import dev.cairn.Message;
+import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.Destination;
+import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 
 /**
- * The destinations that need no client: files, standard output, datagrams, and the file
- * for the dead letters of another destination.
+ * The destinations that need no client (files, standard output and datagrams), and the
+ * files of other destinations: the spool and the dead letters.
  */
 public final class Destinations {
 
@@ -68,6 +70,18 @@ public final class Destinations {
 	 */
 	public static BiPredicate<Message, String> deadLetters(Path file, long maxBytes, MessageCodec codec) {
 		return new DeadLetterFile(file, maxBytes, codec)::keep;
+	}
+
+	/**
+	 * Returns a spool. Nothing is written before it is opened.
+	 * @param directory the folder for all processes
+	 * @param name the name of the service
+	 * @param maxBytes the maximum size of the files of this process
+	 * @param channel counts damaged records
+	 * @return the spool
+	 */
+	public static Spool spool(Path directory, String name, long maxBytes, Channel channel) {
+		return new FileSpool(directory, name, maxBytes, channel);
 	}
 
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * deleted when all their records are delivered; damaged records are moved to the file
  * {@code corrupt} and counted.
  */
-public final class FileSpool implements Spool {
+final class FileSpool implements Spool {
 
 	/** The maximum size of the records that are read ahead, in bytes. */
 	private static final long MAX_PEEK = 4L * 1024 * 1024;
@@ -52,14 +52,7 @@ public final class FileSpool implements Spool {
 
 	private long bytes;
 
-	/**
-	 * Creates a spool. Nothing is written before it is opened.
-	 * @param directory the folder for all processes
-	 * @param name the name of the service
-	 * @param maxBytes the maximum size of the files of this process
-	 * @param channel counts damaged records
-	 */
-	public FileSpool(Path directory, String name, long maxBytes, Channel channel) {
+	FileSpool(Path directory, String name, long maxBytes, Channel channel) {
 		this.directory = directory;
 		this.name = name;
 		this.maxBytes = maxBytes;

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * standard output. It writes and locks nothing, so it can run while the service runs, and
  * needs no other library.
  */
-final class SpoolCommand {
+public final class SpoolCommand {
 
 	private static final String USAGE = "Usage: java -cp cairn-core.jar " + SpoolCommand.class.getName()
 			+ " <directory> [--count]";

@@ -23,7 +23,7 @@ import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageCodec;
-import dev.cairn.file.FileSpool;
+import dev.cairn.file.Destinations;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import org.awaitility.Awaitility;
@@ -190,7 +190,7 @@ class AsyncSinkLaneTests {
 
 	@Test
 	void passesOverALaneThatFailsOnTheDisk(@TempDir Path directory) {
-		FileSpool spool = new FileSpool(directory, "shop", 10_000_000, this.channel);
+		Spool spool = Destinations.spool(directory, "shop", 10_000_000, this.channel);
 		AsyncSink sink = sink(OPTIONS, config(spool));
 		this.destination.away.add("a");
 		for (int i = 0; i < 200; i++) {
@@ -233,7 +233,7 @@ class AsyncSinkLaneTests {
 
 	@Test
 	void reportsPersistedAndDelivered(@TempDir Path directory) {
-		FileSpool spool = new FileSpool(directory, "shop", 10_000_000, this.channel);
+		Spool spool = Destinations.spool(directory, "shop", 10_000_000, this.channel);
 		AsyncSink sink = sink(OPTIONS, config(spool));
 		Reports reports = new Reports();
 		offer(sink, "a-1", reports);

@@ -27,7 +27,7 @@ import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageCodec;
-import dev.cairn.file.FileSpool;
+import dev.cairn.file.Destinations;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;
@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link AsyncSink} with a {@link FileSpool}.
+ * Tests for {@link AsyncSink} with a spool in files.
  */
 @Timeout(60)
 @ExtendWith(AwaitThreads.class)
@@ -713,7 +713,7 @@ class AsyncSinkSpoolTests {
 	}
 
 	private FaultySpool faulty(long maxBytes) {
-		return new FaultySpool(new FileSpool(this.directory, "shop", maxBytes, this.channel));
+		return new FaultySpool(Destinations.spool(this.directory, "shop", maxBytes, this.channel));
 	}
 
 	private AsyncSink sink(DeliveryOptions options, boolean durable, Spool spool, Destination sender) {
@@ -734,7 +734,7 @@ class AsyncSinkSpoolTests {
 
 	private AsyncSink open(DeliveryOptions options, boolean durable, long maxBytes, int replayPerSecond,
 			Destination sender) {
-		FileSpool spool = new FileSpool(this.directory, "shop", maxBytes, this.channel);
+		Spool spool = Destinations.spool(this.directory, "shop", maxBytes, this.channel);
 		AsyncSink sink = new AsyncSink(this.channel, sender, options,
 				new Spool.Config(spool, CODEC, durable, replayPerSecond));
 		sink.start();
@@ -788,7 +788,7 @@ class AsyncSinkSpoolTests {
 	 */
 	private static final class FaultySpool implements Spool {
 
-		private final FileSpool disk;
+		private final Spool disk;
 
 		private volatile Fault onOpen = () -> {
 		};
@@ -805,7 +805,7 @@ class AsyncSinkSpoolTests {
 
 		private volatile boolean mediumFails;
 
-		private FaultySpool(FileSpool disk) {
+		private FaultySpool(Spool disk) {
 			this.disk = disk;
 		}
 

@@ -25,7 +25,7 @@ import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.file.FileSpool;
+import dev.cairn.file.Destinations;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaCluster;
 import dev.cairn.testing.TestMessages;
@@ -96,7 +96,7 @@ class KafkaClusterTests {
 		KafkaAddress address = new KafkaAddress(TOPIC, "{fields.thread}");
 		KafkaDestination sender = new KafkaDestination(cluster::producer, (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
-		FileSpool spool = new FileSpool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,
+		Spool spool = Destinations.spool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,
 				this.channel);
 		return new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT, new Spool.Config(spool,
 				new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 20_000));

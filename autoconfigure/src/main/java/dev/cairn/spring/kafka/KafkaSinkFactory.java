@@ -19,7 +19,6 @@ import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.file.Destinations;
-import dev.cairn.file.FileSpool;
 import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.spring.core.InvalidProperty;
@@ -142,7 +141,7 @@ final class KafkaSinkFactory {
 			return new AsyncSink.Queue(own, null);
 		}
 		SpoolProperties spool = this.properties.spool();
-		FileSpool disk = new FileSpool(spool.place(), this.service + (policy.durable() ? "+durable" : ""),
+		Spool disk = Destinations.spool(spool.place(), this.service + (policy.durable() ? "+durable" : ""),
 				spool.maxSize().toBytes(), this.channel);
 		return new AsyncSink.Queue(own, InvalidProperty.check("cairn.kafka.spool.replay-rate", spool.replayRate(),
 				() -> new Spool.Config(disk, this.codec, policy.durable(), spool.replayRate())));
