@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
+import dev.cairn.internal.Threads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,18 +38,11 @@ final class IncidentTimer {
 	}
 
 	static ScheduledThreadPoolExecutor newExecutor() {
-		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, IncidentTimer::newThread);
+		ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1,
+				(task) -> Threads.daemon(task, "cairn-incidents"));
 		executor.setRemoveOnCancelPolicy(true);
 		executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		return executor;
-	}
-
-	/** The thread must not inherit anything from the one that happens to fail first. */
-	private static Thread newThread(Runnable task) {
-		Thread thread = new Thread(null, task, "cairn-incidents", 0, false);
-		thread.setContextClassLoader(null);
-		thread.setDaemon(true);
-		return thread;
 	}
 
 	long nanoTime() {

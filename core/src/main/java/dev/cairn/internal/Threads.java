@@ -12,14 +12,16 @@ public final class Threads {
 
 	/**
 	 * Creates a daemon thread that keeps nothing of the thread that creates it: neither
-	 * inheritable thread-locals nor the context class loader.
+	 * inheritable thread-locals nor the context class loader. Its context class loader is
+	 * that of Cairn, because libraries that run on it, such as Kafka's codecs, look up
+	 * resources by it.
 	 * @param task the task to run
 	 * @param name the name of the thread
 	 * @return the thread, not started
 	 */
 	public static Thread daemon(Runnable task, String name) {
 		Thread thread = new Thread(null, task, name, 0, false);
-		thread.setContextClassLoader(null);
+		thread.setContextClassLoader(Threads.class.getClassLoader());
 		thread.setDaemon(true);
 		return thread;
 	}
