@@ -221,20 +221,7 @@ class AsyncSinkTests {
 
 	@Test
 	void survivesALoggerThatThrows() {
-		TurboFilter broken = new TurboFilter() {
-
-			@Override
-			public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] params,
-					Throwable ex) {
-				if (logger.getName().equals(AsyncSink.class.getName())) {
-					throw new IllegalStateException("the logger is broken");
-				}
-				return FilterReply.NEUTRAL;
-			}
-
-		};
-		LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-		context.addTurboFilter(broken);
+		TurboFilter broken = breakLogger(AsyncSink.class);
 		try {
 			AtomicInteger calls = new AtomicInteger();
 			AsyncSink sink = sink((batch) -> {
@@ -252,26 +239,13 @@ class AsyncSinkTests {
 			assertThat(this.channel.balance().delivered()).isPositive();
 		}
 		finally {
-			context.getTurboFilterList().remove(broken);
+			loggers().getTurboFilterList().remove(broken);
 		}
 	}
 
 	@Test
 	void settlesEachBatchOnceThoughALoggerThrows() {
-		TurboFilter broken = new TurboFilter() {
-
-			@Override
-			public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] params,
-					Throwable ex) {
-				if (logger.getName().equals(OutageLogger.class.getName())) {
-					throw new IllegalStateException("the logger is broken");
-				}
-				return FilterReply.NEUTRAL;
-			}
-
-		};
-		LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-		context.addTurboFilter(broken);
+		TurboFilter broken = breakLogger(OutageLogger.class);
 		try {
 			Deque<List<Delivery>> submitted = new ArrayDeque<>();
 			AtomicInteger wrong = new AtomicInteger();
@@ -302,7 +276,7 @@ class AsyncSinkTests {
 			assertThat(this.channel.balance().delivered()).isEqualTo(100);
 		}
 		finally {
-			context.getTurboFilterList().remove(broken);
+			loggers().getTurboFilterList().remove(broken);
 		}
 	}
 
@@ -317,6 +291,28 @@ class AsyncSinkTests {
 		other.join();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().delivered()).isEqualTo(taken.get());
+	}
+
+	/** Has a logger throw; the filter that does so has to be removed again. */
+	private static TurboFilter breakLogger(Class<?> name) {
+		TurboFilter broken = new TurboFilter() {
+
+			@Override
+			public FilterReply decide(Marker marker, Logger logger, Level level, String format, Object[] params,
+					Throwable ex) {
+				if (logger.getName().equals(name.getName())) {
+					throw new IllegalStateException("the logger is broken");
+				}
+				return FilterReply.NEUTRAL;
+			}
+
+		};
+		loggers().addTurboFilter(broken);
+		return broken;
+	}
+
+	private static LoggerContext loggers() {
+		return (LoggerContext) LoggerFactory.getILoggerFactory();
 	}
 
 	private void offer(AsyncSink sink, int times) {
