@@ -10,6 +10,7 @@ import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
 import dev.cairn.delivery.Sink.Outgoing;
+import dev.cairn.internal.Threads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -168,7 +169,7 @@ public final class AsyncSink implements Sink {
 
 	@Override
 	public boolean flush(Duration timeout) {
-		long deadline = System.nanoTime() + DeliveryOptions.nanos(timeout);
+		long deadline = Threads.deadline(timeout);
 		while (held() > 0) {
 			if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
 				return held() == 0;
@@ -194,7 +195,7 @@ public final class AsyncSink implements Sink {
 	@Override
 	public synchronized void suspend(Duration timeout) {
 		if (this.running) {
-			end(System.nanoTime() + DeliveryOptions.nanos(timeout), false);
+			end(Threads.deadline(timeout), false);
 		}
 	}
 
@@ -208,7 +209,7 @@ public final class AsyncSink implements Sink {
 		}
 		long lostBefore = lostToShutdown();
 		this.stopped = true;
-		end(System.nanoTime() + DeliveryOptions.nanos(timeout), true);
+		end(Threads.deadline(timeout), true);
 		// Not before: who still offers would drop what the disk is about to take
 		this.abandoned = true;
 		state(State.OFF);

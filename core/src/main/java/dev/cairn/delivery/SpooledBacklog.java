@@ -168,7 +168,7 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 		this.thread.suspend(deadline);
 	}
 
-	/** What hangs on its way to the disk is lost, too. */
+	/** Drops the messages that hang on their way to the disk, too. */
 	@Override
 	void abandon() {
 		List<Delivery> hanging;

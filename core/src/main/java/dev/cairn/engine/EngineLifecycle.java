@@ -3,7 +3,6 @@ package dev.cairn.engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -77,7 +76,7 @@ final class EngineLifecycle implements Lifecycle {
 	}
 
 	boolean flush(Duration timeout) {
-		long deadline = System.nanoTime() + nanos(timeout);
+		long deadline = Threads.deadline(timeout);
 		boolean flushed = isTrue(INCIDENTS, () -> this.incidents.flush(timeout));
 		for (Sink sink : this.sinks) {
 			Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
@@ -98,7 +97,7 @@ final class EngineLifecycle implements Lifecycle {
 			thread.start();
 			threads.add(thread);
 		}
-		long deadline = System.nanoTime() + nanos(timeout.plus(GRACE));
+		long deadline = Threads.deadline(timeout.plus(GRACE));
 		for (Thread thread : threads) {
 			if (!Threads.join(thread, deadline)) {
 				logger.warn("Cairn: thread {} did not terminate in time", thread.getName());
@@ -112,11 +111,6 @@ final class EngineLifecycle implements Lifecycle {
 
 	private static String name(String verb, Sink sink) {
 		return verb + " the sink " + sink.channel().name();
-	}
-
-	/** Limits the duration, which may be endless, to what a long can hold. */
-	private static long nanos(Duration duration) {
-		return TimeUnit.NANOSECONDS.convert(duration);
 	}
 
 }

@@ -43,7 +43,7 @@ final class IncidentGrouper {
 	/** The incidents whose messages wait, oldest first. Guarded by this. */
 	private final Map<Incident, Group> waiting = new LinkedHashMap<>();
 
-	/** Who sends a message that waited holds a permit. */
+	/** A permit for each thread that sends a message that waited. */
 	private final Semaphore sending = new Semaphore(MAX_SENDING);
 
 	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, IncidentTimer timer, IncidentCounts account) {

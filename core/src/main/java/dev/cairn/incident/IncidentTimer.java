@@ -1,5 +1,6 @@
 package dev.cairn.incident;
 
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,12 +79,12 @@ final class IncidentTimer {
 		}
 	}
 
-	void suspend(long timeoutNanos) {
-		end(release(), timeoutNanos);
+	void suspend(Duration timeout) {
+		end(release(), timeout);
 	}
 
 	/** Runs all tasks now, and accepts no more. */
-	void stop(long timeoutNanos) {
+	void stop(Duration timeout) {
 		ScheduledThreadPoolExecutor before;
 		List<Task> left;
 		synchronized (this) {
@@ -92,7 +93,7 @@ final class IncidentTimer {
 			this.stopped = true;
 		}
 		left.forEach(Task::run);
-		end(before, timeoutNanos);
+		end(before, timeout);
 	}
 
 	private synchronized @Nullable ScheduledThreadPoolExecutor release() {
@@ -101,21 +102,11 @@ final class IncidentTimer {
 		return released;
 	}
 
-	/**
-	 * Waits for the task that the thread may be running, and interrupts it afterwards.
-	 */
-	private static void end(@Nullable ScheduledThreadPoolExecutor executor, long timeoutNanos) {
-		if (executor == null) {
-			return;
+	/** Waits for the task that the thread may be running. */
+	private static void end(@Nullable ScheduledThreadPoolExecutor executor, Duration timeout) {
+		if (executor != null) {
+			Threads.shutDown(executor, timeout);
 		}
-		executor.shutdown();
-		try {
-			executor.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		executor.shutdownNow();
 	}
 
 	private synchronized boolean remove(Task task) {

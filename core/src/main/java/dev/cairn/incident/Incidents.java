@@ -192,7 +192,7 @@ public final class Incidents implements Lifecycle {
 	/** Messages that wait are held, and further failures are captured as before. */
 	@Override
 	public void suspend(Duration timeout) {
-		this.timer.suspend(TimeUnit.NANOSECONDS.convert(timeout));
+		this.timer.suspend(timeout);
 	}
 
 	/** Sends the messages that wait for their turn or for a last attempt. */
@@ -200,7 +200,7 @@ public final class Incidents implements Lifecycle {
 	public void stop(Duration timeout) {
 		// A message that is being sent still reaches its sinks
 		Duration patience = (timeout.compareTo(LAST_MESSAGE) < 0) ? timeout : LAST_MESSAGE;
-		this.timer.stop(patience.toNanos());
+		this.timer.stop(patience);
 	}
 
 	/**

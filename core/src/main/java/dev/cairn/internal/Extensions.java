@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
 public final class Extensions {
 
 	/**
-	 * What the thread is within, the innermost first, in an array of one element: a field
-	 * can be restored with no stack left, a thread-local cannot.
+	 * The owners of the code that the thread runs, the innermost first. They are held in
+	 * an array of one element, because it can be restored with no stack left, and a
+	 * thread-local cannot.
 	 */
 	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[1]);
 

@@ -1,5 +1,8 @@
 package dev.cairn.internal;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,6 +27,34 @@ public final class Threads {
 		thread.setContextClassLoader(Threads.class.getClassLoader());
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/**
+	 * Returns when a timeout that begins now is over. A timeout that is too long for
+	 * nanoseconds, such as one without end, is shortened.
+	 * @param timeout the timeout
+	 * @return the time, in terms of {@link System#nanoTime()}
+	 */
+	public static long deadline(Duration timeout) {
+		return System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+	}
+
+	/**
+	 * Shuts an executor down and waits for its tasks, at most until the timeout is over
+	 * or the calling thread is interrupted. The running task is interrupted afterwards.
+	 * @param executor the executor
+	 * @param timeout the maximum time to wait
+	 * @return the tasks that were not begun
+	 */
+	public static List<Runnable> shutDown(ExecutorService executor, Duration timeout) {
+		executor.shutdown();
+		try {
+			executor.awaitTermination(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		return executor.shutdownNow();
 	}
 
 	/**

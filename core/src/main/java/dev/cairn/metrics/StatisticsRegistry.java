@@ -125,7 +125,7 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 		this.thread = null;
 		if (ended != null) {
 			LockSupport.unpark(ended);
-			Threads.join(ended, System.nanoTime() + timeout.toNanos());
+			Threads.join(ended, Threads.deadline(timeout));
 		}
 	}
 

@@ -146,10 +146,10 @@ final class StatsdFlusher implements Lifecycle {
 
 	/** Writes all meters and waits until everything is sent; returns whether it is. */
 	boolean flush(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = Threads.deadline(timeout);
 		boolean sent = flush();
 		while (!sent && System.nanoTime() - deadline < 0) {
-			LockSupport.parkNanos(Math.min(timeout.toNanos(), RETRY_NANOS));
+			LockSupport.parkNanos(Math.min(deadline - System.nanoTime(), RETRY_NANOS));
 			sent = retry();
 		}
 		return sent;
@@ -171,7 +171,7 @@ final class StatsdFlusher implements Lifecycle {
 		this.thread = null;
 		if (ended != null) {
 			LockSupport.unpark(ended);
-			Threads.join(ended, System.nanoTime() + timeout.toNanos());
+			Threads.join(ended, Threads.deadline(timeout));
 		}
 	}
 
@@ -187,7 +187,7 @@ final class StatsdFlusher implements Lifecycle {
 	/** Writes all meters once more, reads all gauges, and ends. */
 	@Override
 	public void stop(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = Threads.deadline(timeout);
 		endThread(timeout);
 		synchronized (this) {
 			this.nextPoll = System.nanoTime();

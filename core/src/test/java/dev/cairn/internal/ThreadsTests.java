@@ -1,5 +1,11 @@
 package dev.cairn.internal;
 
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +46,35 @@ class ThreadsTests {
 		}
 		assertThat(this.inherited.get()).isNull();
 		assertThat(this.loader.get()).isSameAs(Threads.class.getClassLoader());
+	}
+
+	@Test
+	void aTimeoutWithoutEndIsNotOver() {
+		long deadline = Threads.deadline(Duration.ofSeconds(Long.MAX_VALUE));
+		assertThat(deadline - System.nanoTime()).isGreaterThan(TimeUnit.DAYS.toNanos(36500));
+	}
+
+	@Test
+	void returnsTheTasksThatAnExecutorHasNotBegun() throws Exception {
+		ExecutorService executor = Executors.newSingleThreadExecutor();
+		CountDownLatch running = new CountDownLatch(1);
+		AtomicBoolean interrupted = new AtomicBoolean();
+		executor.execute(() -> {
+			running.countDown();
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				interrupted.set(true);
+			}
+		});
+		Runnable next = () -> {
+		};
+		executor.execute(next);
+		running.await();
+		assertThat(Threads.shutDown(executor, Duration.ofMillis(10))).containsExactly(next);
+		assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(interrupted).isTrue();
 	}
 
 }

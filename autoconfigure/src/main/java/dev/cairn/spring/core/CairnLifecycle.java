@@ -7,6 +7,7 @@ import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Threads;
 
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -54,7 +55,7 @@ final class CairnLifecycle implements SmartLifecycle, ApplicationListener<Applic
 		this.running = false;
 		if (this.refreshed && !this.context.isClosed()) {
 			this.suspended = true;
-			long deadline = System.nanoTime() + this.timeout.toNanos();
+			long deadline = Threads.deadline(this.timeout);
 			each("suspending", (owner) -> owner.suspend(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
 		}
 	}

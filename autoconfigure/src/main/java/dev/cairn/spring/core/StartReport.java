@@ -3,6 +3,7 @@ package dev.cairn.spring.core;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 import dev.cairn.Cairn;
 import dev.cairn.delivery.Sink;
@@ -37,7 +38,7 @@ record StartReport(ConfigurableApplicationContext context, String service,
 
 	/**
 	 * Micrometer is optional. A composite passes on to others, statistics stay in the
-	 * process.
+	 * process. The report creates no registry that is initialized lazily.
 	 */
 	private List<String> registries() {
 		ClassLoader loader = this.context.getClassLoader();
@@ -45,7 +46,9 @@ record StartReport(ConfigurableApplicationContext context, String service,
 			return List.of();
 		}
 		return Arrays.stream(this.context.getBeanNamesForType(ClassUtils.resolveClassName(REGISTRY, loader)))
-			.map((name) -> ClassUtils.getUserClass(this.context.getBean(name)).getSimpleName())
+			.map(this.context::getType)
+			.filter(Objects::nonNull)
+			.map((type) -> ClassUtils.getUserClass(type).getSimpleName())
 			.filter((name) -> !name.contains("Composite") && !name.contains("Statistics"))
 			.map((name) -> name.replaceAll("(Meter)?Registry$", "").toLowerCase(Locale.ROOT))
 			.sorted()

@@ -180,7 +180,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 			if (thread != null) {
 				this.counting = null;
 				thread.interrupt();
-				Threads.join(thread, System.nanoTime() + timeout.toNanos());
+				Threads.join(thread, Threads.deadline(timeout));
 			}
 		}
 	}

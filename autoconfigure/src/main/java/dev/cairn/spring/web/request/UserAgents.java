@@ -115,16 +115,7 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 			return;
 		}
 		this.executor = null;
-		ending.shutdown();
-		try {
-			if (ending.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-				return;
-			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		ending.shutdownNow().forEach(Runnable::run);
+		Threads.shutDown(ending, timeout).forEach(Runnable::run);
 	}
 
 	@Override
