@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 class Backlog {
 
-	private static final long ROOM_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+	private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
 	private final DeliveryOptions options;
 

@@ -31,9 +31,16 @@ final class SentBatch {
 		this.pending.add(sent);
 	}
 
-	/** Waits for the outcome of all records. Returns whether it is there. */
+	/**
+	 * Waits for the outcome of all records. Returns whether it is there. Waits for the
+	 * last record first, so that the thread is woken up once for the batch, not for each
+	 * request of the producer.
+	 */
 	boolean await(long nanos) throws InterruptedException {
 		long deadline = System.nanoTime() + nanos;
+		if (!this.pending.isEmpty()) {
+			this.pending.getLast().await(nanos);
+		}
 		while (!this.pending.isEmpty() && this.pending.peek().await(deadline - System.nanoTime())) {
 			Sent sent = this.pending.remove();
 			if (sent.failure() == null) {
