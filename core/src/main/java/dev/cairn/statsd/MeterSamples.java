@@ -96,10 +96,14 @@ final class MeterSamples implements FlushableMeter {
 	}
 
 	@Override
-	public synchronized void flush(StatsdWriter writer) {
+	public void flush(StatsdWriter writer) {
 		this.intervalMax = 0;
 		for (SampleBuffer stripe : this.stripes) {
-			stripe.take((sample) -> write(sample, writer));
+			for (int blocks = close(stripe); blocks > 0; blocks--) {
+				for (double sample : take(stripe)) {
+					this.format.accept(writer.sample(this.line, this.rateText), sample);
+				}
+			}
 		}
 		long sampledOutNow = this.sampledOut.sum();
 		writer.sampledOut(sampledOutNow - this.sampledOutBefore);
@@ -111,10 +115,18 @@ final class MeterSamples implements FlushableMeter {
 		refreshRate();
 	}
 
-	private void write(double sample, StatsdWriter writer) {
-		this.flushedCount++;
-		this.flushedSum += sample;
-		this.format.accept(writer.sample(this.line, this.rateText), sample);
+	private synchronized int close(SampleBuffer stripe) {
+		return stripe.close();
+	}
+
+	/** The lock is not held while the samples are sent: readers need it. */
+	private synchronized double[] take(SampleBuffer stripe) {
+		double[] samples = stripe.take();
+		this.flushedCount += samples.length;
+		for (double sample : samples) {
+			this.flushedSum += sample;
+		}
+		return samples;
 	}
 
 	/** Samples recorded in between count at the new rate, which is close enough. */

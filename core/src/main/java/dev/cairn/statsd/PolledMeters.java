@@ -6,6 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.stream.StreamSupport;
 
+import dev.cairn.Ledger.DropReason;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
@@ -26,10 +27,18 @@ final class PolledMeters {
 	/** Whether the server takes a signed gauge for a change. */
 	private final boolean signed;
 
-	PolledMeters(StatsdLineFactory lines, StatsdConfig config) {
+	/** Whether the server drops the fractions of counters. */
+	private final boolean whole;
+
+	/** The maximum number of times that are written for a timer. */
+	private final int maxTimes;
+
+	PolledMeters(StatsdLineFactory lines, StatsdConfig config, int maxTimes) {
 		this.lines = lines;
 		this.unchangedWritten = config.publishUnchangedMeters();
 		this.signed = config.flavor() != StatsdFlavor.DATADOG;
+		this.whole = config.flavor() == StatsdFlavor.TELEGRAF;
+		this.maxTimes = maxTimes;
 	}
 
 	FlushableMeter gauge(Meter.Id id, Statistic statistic, DoubleSupplier value) {
@@ -38,7 +47,12 @@ final class PolledMeters {
 
 	/** Returns a meter for a count that only grows, which is written while it is on. */
 	FlushableMeter count(Meter.Id id, Statistic statistic, DoubleSupplier count, BooleanSupplier on) {
-		return new PolledCount(this.lines.counter(id, statistic), count, on);
+		return new PolledCount(this.lines.counter(id, statistic), count, on, false);
+	}
+
+	/** Returns a meter for a count that only grows, written as zero while it does not. */
+	FlushableMeter polledCount(Meter.Id id, Statistic statistic, DoubleSupplier count) {
+		return new PolledCount(this.lines.counter(id, statistic), count, () -> true, true);
 	}
 
 	FlushableMeter times(LineTemplate line, FunctionTimer timer) {
@@ -60,7 +74,7 @@ final class PolledMeters {
 
 	private FlushableMeter measurement(Meter.Id id, Statistic statistic, DoubleSupplier value) {
 		return switch (statistic) {
-			case COUNT, TOTAL, TOTAL_TIME -> count(id, statistic, value, () -> true);
+			case COUNT, TOTAL, TOTAL_TIME -> polledCount(id, statistic, value);
 			default -> gauge(id, statistic, value);
 		};
 	}
@@ -104,7 +118,7 @@ final class PolledMeters {
 	/**
 	 * A count, of which the increase is written.
 	 */
-	private static final class PolledCount implements FlushableMeter {
+	private final class PolledCount implements FlushableMeter {
 
 		private final LineTemplate line;
 
@@ -112,43 +126,47 @@ final class PolledMeters {
 
 		private final BooleanSupplier on;
 
+		private final boolean zeroWritten;
+
 		private double flushed;
 
-		PolledCount(LineTemplate line, DoubleSupplier count, BooleanSupplier on) {
+		PolledCount(LineTemplate line, DoubleSupplier count, BooleanSupplier on, boolean zeroWritten) {
 			this.line = line;
 			this.count = count;
 			this.on = on;
+			this.zeroWritten = zeroWritten;
 		}
 
 		@Override
 		public void flush(StatsdWriter writer) {
 			double now = this.count.getAsDouble();
 			double increase = StatsdWriter.round(now - this.flushed);
-			if (increase > 0 && Double.isFinite(increase)) {
-				this.flushed += increase;
-				if (this.on.getAsBoolean()) {
-					writer.value(this.line).decimal(increase);
-				}
+			if (PolledMeters.this.whole) {
+				increase = Math.floor(increase);
 			}
-			else if (increase < 0) {
-				// The count was reset
-				this.flushed = now;
+			if (!Double.isFinite(increase)) {
+				return;
+			}
+			// A count that has decreased was reset
+			this.flushed = (now < this.flushed) ? now : this.flushed + increase;
+			if ((increase > 0 || this.zeroWritten) && this.on.getAsBoolean()) {
+				writer.value(this.line).decimal(Math.max(0, increase));
 			}
 		}
 
 	}
 
 	/**
-	 * Times of which only count and sum are available. The mean is written with the rate
-	 * that stands for their number.
+	 * Times of which only count and sum are available. Their mean is written as often as
+	 * there are times: not every server computes sum and count with a rate.
 	 */
-	private static final class PolledTimes implements FlushableMeter {
+	private final class PolledTimes implements FlushableMeter {
 
 		private final LineTemplate line;
 
 		private final FunctionTimer timer;
 
-		private double flushedCount;
+		private long flushedCount;
 
 		private double flushedTotal;
 
@@ -159,15 +177,21 @@ final class PolledMeters {
 
 		@Override
 		public void flush(StatsdWriter writer) {
-			double count = this.timer.count();
+			long count = (long) this.timer.count();
 			double total = this.timer.totalTime(TimeUnit.MILLISECONDS);
-			double increase = count - this.flushedCount;
+			long increase = count - this.flushedCount;
 			double mean = (total - this.flushedTotal) / increase;
-			if (increase > 0 && Double.isFinite(mean)) {
-				writer.value(this.line, StatsdWriter.rate(1 / increase)).decimal(mean);
+			if (increase != 0) {
+				this.flushedCount = count;
+				this.flushedTotal = total;
 			}
-			this.flushedCount = count;
-			this.flushedTotal = total;
+			if (increase > 0 && Double.isFinite(mean)) {
+				long written = Math.min(increase, PolledMeters.this.maxTimes);
+				for (long i = 0; i < written; i++) {
+					writer.sample(this.line, StatsdWriter.NO_RATE).decimal(mean);
+				}
+				writer.dropped(increase - written, DropReason.OVERFLOW);
+			}
 		}
 
 	}

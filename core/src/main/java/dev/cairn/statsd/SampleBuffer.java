@@ -2,6 +2,7 @@ package dev.cairn.statsd;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,11 +43,8 @@ final class SampleBuffer {
 	/** Guarded by this. */
 	private final Deque<Block> spares = new ArrayDeque<>();
 
-	/**
-	 * Closed blocks with a slot that is claimed and not written yet. For the taking
-	 * thread.
-	 */
-	private final List<Block> unfinished = new ArrayList<>();
+	/** Closed blocks with samples that were not taken out. For one thread at a time. */
+	private final Deque<Block> closed = new ArrayDeque<>();
 
 	SampleBuffer(int capacity, Runnable hurry) {
 		this.capacity = capacity;
@@ -89,33 +87,38 @@ final class SampleBuffer {
 		return (spare != null) ? spare : new Block(Math.min(LARGE, this.capacity));
 	}
 
-	/** Takes out all samples, in no order. For one thread at a time. */
-	void take(DoubleConsumer taker) {
-		List<Block> blocks = new ArrayList<>(this.unfinished);
-		this.unfinished.clear();
-		blocks.addAll(close());
-		for (Block block : blocks) {
-			if (block.take(taker)) {
-				recycle(block);
-			}
-			else {
-				this.unfinished.add(block);
-			}
-		}
-	}
-
-	private synchronized List<Block> close() {
-		List<Block> closed = new ArrayList<>(this.full);
+	/**
+	 * Closes the blocks so far and returns how many are to be taken out. For one thread
+	 * at a time, as are {@link #take()} and {@link #visit}.
+	 */
+	synchronized int close() {
+		this.closed.addAll(this.full);
 		this.full.clear();
 		this.exhausted = false;
 		Block current = this.active;
 		if (!current.isEmpty()) {
 			// A thread that comes too late for this block finds the other one
 			this.active = (current.size() == LARGE) ? empty() : new Block(current.size());
-			closed.add(current);
+			this.closed.add(current);
 		}
-		closed.forEach(Block::close);
-		return closed;
+		this.closed.forEach(Block::close);
+		return this.closed.size();
+	}
+
+	/**
+	 * Takes out the samples of a closed block, in no order. Those that are not written
+	 * yet, although their slot is claimed, stay.
+	 */
+	double[] take() {
+		Block block = this.closed.remove();
+		double[] samples = block.take();
+		if (block.isTaken()) {
+			recycle(block);
+		}
+		else {
+			this.closed.add(block);
+		}
+		return samples;
 	}
 
 	private synchronized void recycle(Block block) {
@@ -125,9 +128,9 @@ final class SampleBuffer {
 		}
 	}
 
-	/** Visits the samples without taking them out. Not while they are taken out. */
+	/** Visits the samples without taking them out. */
 	void visit(DoubleConsumer visitor) {
-		List<Block> waiting = new ArrayList<>(this.unfinished);
+		List<Block> waiting = new ArrayList<>(this.closed);
 		synchronized (this) {
 			waiting.addAll(this.full);
 			waiting.add(this.active);
@@ -184,25 +187,33 @@ final class SampleBuffer {
 		}
 
 		void close() {
-			this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.slots.length());
-			this.taken = 0;
+			if (this.cursor.get() < CLOSING) {
+				this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.slots.length());
+				this.taken = 0;
+			}
 		}
 
 		void reopen() {
 			this.cursor.set(0);
 		}
 
-		/** Takes samples and returns whether all claimed slots were written. */
-		boolean take(DoubleConsumer taker) {
+		/** Takes samples up to the first slot that was claimed and is not written. */
+		double[] take() {
+			int from = this.taken;
+			double[] samples = new double[this.used - from];
 			for (; this.taken < this.used; this.taken++) {
 				long content = this.slots.getAcquire(this.taken);
 				if (content == 0) {
-					return false;
+					return Arrays.copyOf(samples, this.taken - from);
 				}
 				this.slots.setPlain(this.taken, 0);
-				taker.accept(Double.longBitsToDouble(~content));
+				samples[this.taken - from] = Double.longBitsToDouble(~content);
 			}
-			return true;
+			return samples;
+		}
+
+		boolean isTaken() {
+			return this.taken == this.used;
 		}
 
 		void visit(DoubleConsumer visitor) {

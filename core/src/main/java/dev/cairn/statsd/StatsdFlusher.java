@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Lifecycle;
@@ -20,13 +23,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the meters at an interval, on a thread of its own. Thread-safe.
+ * Writes the meters at an interval, on a thread of its own. All that uses the transport
+ * runs on threads that follow one another, since it may hang: nobody else waits for it
+ * longer than for the given time. Thread-safe.
  */
 final class StatsdFlusher implements Lifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatsdFlusher.class);
 
 	private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private static final long FOREVER = Long.MAX_VALUE / 2;
+
+	/** How long the end waits for a thread that it has interrupted. */
+	private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final long intervalNanos;
 
@@ -46,11 +56,18 @@ final class StatsdFlusher implements Lifecycle {
 
 	private final WarnOnce problems = new WarnOnce(logger);
 
+	/** Flushes that were requested. */
+	private final Queue<FutureTask<Boolean>> requests = new ConcurrentLinkedQueue<>();
+
+	/** The thread that flushes at an interval; {@code null} unless this is started. */
 	private volatile @Nullable Thread thread;
+
+	/** The thread that uses the transport after all others. Guarded by this. */
+	private @Nullable Thread latest;
 
 	private volatile boolean hurry;
 
-	private boolean stopped;
+	private volatile boolean stopped;
 
 	private long nextPoll = System.nanoTime();
 
@@ -83,20 +100,35 @@ final class StatsdFlusher implements Lifecycle {
 	@Override
 	public synchronized void start() {
 		if (!this.stopped && this.thread == null) {
-			Thread started = Threads.daemon(this::run, "cairn-statsd");
-			this.thread = started;
-			started.start();
+			this.thread = follow(this::run);
 		}
+	}
+
+	/** Starts a thread that begins with its work once the thread before it has ended. */
+	private synchronized Thread follow(Runnable work) {
+		Thread before = this.latest;
+		Thread next = Threads.daemon(() -> {
+			if (before != null) {
+				Threads.join(before, System.nanoTime() + FOREVER);
+			}
+			work.run();
+		}, "cairn-statsd");
+		this.latest = next;
+		next.start();
+		return next;
 	}
 
 	private void run() {
 		while (awaitNextFlush()) {
-			try {
-				flush();
-			}
-			catch (Throwable ex) {
-				this.problems.warn("flush", () -> "failed to write meters to StatsD: " + ex);
-			}
+			flush();
+			serveRequests();
+		}
+		serveRequests();
+	}
+
+	private void serveRequests() {
+		for (FutureTask<Boolean> request = this.requests.poll(); request != null; request = this.requests.poll()) {
+			request.run();
 		}
 	}
 
@@ -115,22 +147,23 @@ final class StatsdFlusher implements Lifecycle {
 		LockSupport.unpark(this.thread);
 	}
 
-	/** Writes all meters and returns whether everything is sent. */
-	private synchronized boolean flush() {
-		if (this.stopped) {
-			return true;
+	/** Writes all meters. */
+	private void flush() {
+		try {
+			boolean poll = System.nanoTime() - this.nextPoll >= 0;
+			for (FlushableMeter meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
+				write(meter);
+			}
+			this.recorded.values().forEach(this::write);
+			if (poll) {
+				this.nextPoll = System.nanoTime() + this.pollingNanos;
+				this.polled.values().forEach(this::write);
+			}
+			this.writer.flush();
 		}
-		boolean poll = System.nanoTime() - this.nextPoll >= 0;
-		for (FlushableMeter meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
-			write(meter);
+		catch (Throwable ex) {
+			this.problems.warn("flush", () -> "failed to write meters to StatsD: " + ex);
 		}
-		this.recorded.values().forEach(this::write);
-		if (poll) {
-			this.nextPoll = System.nanoTime() + this.pollingNanos;
-			this.polled.values().forEach(this::write);
-		}
-		this.writer.flush();
-		return this.queue.isEmpty();
 	}
 
 	/** A function of the application may fail. */
@@ -138,44 +171,86 @@ final class StatsdFlusher implements Lifecycle {
 		try {
 			meter.flush(this.writer);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			this.writer.abandonLine();
 			this.problems.warn("meter", () -> "failed to read a meter: " + ex);
 		}
 	}
 
-	/** Writes all meters and waits until everything is sent; returns whether it is. */
-	boolean flush(Duration timeout) {
-		long deadline = Threads.deadline(timeout);
-		boolean sent = flush();
-		while (!sent && System.nanoTime() - deadline < 0) {
-			LockSupport.parkNanos(Math.min(deadline - System.nanoTime(), RETRY_NANOS));
-			sent = retry();
+	/** Writes all meters and tries to send until the deadline. */
+	private boolean flush(long deadline) {
+		flush();
+		while (!this.queue.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, Math.min(deadline - System.nanoTime(), RETRY_NANOS));
+			this.queue.sendNow();
 		}
-		return sent;
+		return this.queue.isEmpty();
 	}
 
-	private synchronized boolean retry() {
-		this.queue.sendNow();
-		return this.queue.isEmpty();
+	/**
+	 * Has all meters written and returns whether everything is sent within the timeout.
+	 */
+	boolean flush(Duration timeout) {
+		long deadline = Threads.deadline(timeout);
+		FutureTask<Boolean> request = new FutureTask<>(() -> flush(deadline));
+		if (!request(request)) {
+			return true;
+		}
+		try {
+			return request.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
+		}
+	}
+
+	/** Returns whether it will run. */
+	private synchronized boolean request(FutureTask<Boolean> request) {
+		if (this.stopped) {
+			return false;
+		}
+		if (this.thread == null) {
+			follow(request);
+		}
+		else {
+			this.requests.add(request);
+			hurry();
+		}
+		return true;
 	}
 
 	@Override
 	public void suspend(Duration timeout) {
-		endThread(timeout);
-		close();
+		end(Threads.deadline(timeout), this::close);
 	}
 
-	private void endThread(Duration timeout) {
-		Thread ended = this.thread;
-		this.thread = null;
-		if (ended != null) {
-			LockSupport.unpark(ended);
-			Threads.join(ended, Threads.deadline(timeout));
+	/**
+	 * Ends the thread that flushes at an interval, interrupts it if it hangs until the
+	 * deadline, and does something afterwards.
+	 */
+	private void end(long deadline, Runnable work) {
+		Thread ended;
+		Thread last;
+		synchronized (this) {
+			ended = this.thread;
+			this.thread = null;
+			last = follow(work);
+		}
+		LockSupport.unpark(ended);
+		if (!Threads.join(last, deadline)) {
+			if (ended != null) {
+				ended.interrupt();
+			}
+			last.interrupt();
+			Threads.join(last, System.nanoTime() + GRACE_NANOS);
 		}
 	}
 
-	private synchronized void close() {
+	private void close() {
 		try {
 			this.queue.close();
 		}
@@ -187,20 +262,20 @@ final class StatsdFlusher implements Lifecycle {
 	/** Writes all meters once more, reads all gauges, and ends. */
 	@Override
 	public void stop(Duration timeout) {
-		long deadline = Threads.deadline(timeout);
-		endThread(timeout);
 		synchronized (this) {
+			if (this.stopped) {
+				return;
+			}
+			this.stopped = true;
+		}
+		long deadline = Threads.deadline(timeout);
+		end(deadline, () -> {
 			this.nextPoll = System.nanoTime();
 			this.queue.stopWarning();
-		}
-		flush(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-		synchronized (this) {
-			if (!this.stopped) {
-				this.stopped = true;
-				this.queue.dropAll(timeout);
-				close();
-			}
-		}
+			flush(deadline);
+			this.queue.dropAll(timeout);
+			close();
+		});
 	}
 
 }

@@ -79,7 +79,7 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 		this.options = options;
 		this.sampling = sampling;
 		this.lines = new StatsdLineFactory(config.flavor(), config(), mapper);
-		this.polled = new PolledMeters(this.lines, config);
+		this.polled = new PolledMeters(this.lines, config, options.samples());
 		this.flusher = new StatsdFlusher(config, options, channel, transport);
 		config().namingConvention(this.lines.namingConvention());
 		config().onMeterRemoved((meter) -> this.flusher.remove(meter.getId()));
@@ -149,7 +149,7 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 	@Override
 	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
 		FunctionCounter counter = new CumulativeFunctionCounter<>(id, source, count);
-		this.flusher.poll(id, this.polled.count(id, Statistic.COUNT, counter::count, () -> true));
+		this.flusher.poll(id, this.polled.polledCount(id, Statistic.COUNT, counter::count));
 		return counter;
 	}
 

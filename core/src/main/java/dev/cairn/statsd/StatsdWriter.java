@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class StatsdWriter {
 
 	/** The text of a rate of 1. */
-	private static final byte[] NO_RATE = new byte[0];
+	static final byte[] NO_RATE = new byte[0];
 
 	/** The largest payload of a datagram. */
 	private static final int MAX_LENGTH = 65_507;
@@ -89,8 +89,7 @@ final class StatsdWriter {
 		return value(line, NO_RATE);
 	}
 
-	/** Begins a line with a rate; the caller appends exactly one value. */
-	StatsdWriter value(LineTemplate line, byte[] rate) {
+	private StatsdWriter value(LineTemplate line, byte[] rate) {
 		endLine();
 		this.line = line;
 		this.lineRate = rate;

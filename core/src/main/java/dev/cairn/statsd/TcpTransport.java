@@ -1,30 +1,49 @@
 package dev.cairn.statsd;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends packets over TCP, each followed by a line feed. After a failure it connects again
  * and looks the name up again. A connection closed by the server is noticed before the
- * next packet is written. Not thread-safe.
+ * next packet is written. A server that does not read holds a call up for a second at
+ * most; the rest of the packet is written by a later call. Not thread-safe.
  */
 final class TcpTransport implements StatsdRegistry.Transport {
 
 	private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
 
+	private static final long WRITE_NANOS = Duration.ofSeconds(1).toNanos();
+
+	/** The time after which a connection that takes nothing is given up. */
+	private static final long STALLED_NANOS = Duration.ofMinutes(1).toNanos();
+
+	private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
 	private final String host;
 
 	private final int port;
 
-	private @Nullable Socket socket;
+	private @Nullable SocketChannel channel;
+
+	/** The packet that is being written to the connection. */
+	private byte @Nullable [] packet;
+
+	/** What is left of it. */
+	private ByteBuffer rest = ByteBuffer.allocate(0);
+
+	/** When the connection has last taken something. */
+	private long progress;
 
 	TcpTransport(String host, int port) {
 		this.host = host;
@@ -33,20 +52,29 @@ final class TcpTransport implements StatsdRegistry.Transport {
 
 	@Override
 	public void send(byte[] packet) throws IOException {
+		boolean written;
 		try {
-			OutputStream out = connected().getOutputStream();
-			byte[] ended = Arrays.copyOf(packet, packet.length + 1);
-			ended[packet.length] = '\n';
-			out.write(ended);
+			SocketChannel open = connected();
+			written = write(open);
+			if (written && this.packet != packet) {
+				this.packet = packet;
+				this.progress = System.nanoTime();
+				this.rest = ByteBuffer.allocate(packet.length + 1).put(packet).put((byte) '\n').flip();
+				written = write(open);
+			}
 		}
 		catch (IOException ex) {
 			close();
 			throw ex;
 		}
+		if (!written) {
+			throw new SocketTimeoutException("the server does not read");
+		}
+		this.packet = null;
 	}
 
-	private Socket connected() throws IOException {
-		Socket open = this.socket;
+	private SocketChannel connected() throws IOException {
+		SocketChannel open = this.channel;
 		if (open != null && !isClosedByPeer(open)) {
 			return open;
 		}
@@ -55,31 +83,52 @@ final class TcpTransport implements StatsdRegistry.Transport {
 		if (address.isUnresolved()) {
 			throw new UnknownHostException(this.host);
 		}
-		Socket fresh = new Socket();
-		this.socket = fresh;
-		fresh.setTcpNoDelay(true);
-		fresh.connect(address, CONNECT_MILLIS);
-		fresh.setSoTimeout(1);
+		SocketChannel fresh = SocketChannel.open();
+		this.channel = fresh;
+		fresh.setOption(StandardSocketOptions.TCP_NODELAY, true);
+		fresh.socket().connect(address, CONNECT_MILLIS);
+		fresh.configureBlocking(false);
 		return fresh;
 	}
 
 	/** A StatsD server sends nothing, so a read ends only with the connection. */
-	private static boolean isClosedByPeer(Socket open) {
+	private static boolean isClosedByPeer(SocketChannel open) {
 		try {
-			return open.getInputStream().read() < 0;
-		}
-		catch (SocketTimeoutException ex) {
-			return false;
+			return open.read(ByteBuffer.allocate(1)) < 0;
 		}
 		catch (IOException ex) {
 			return true;
 		}
 	}
 
+	/** Writes what is left and returns whether the server has taken all of it in time. */
+	private boolean write(SocketChannel open) throws IOException {
+		long begin = System.nanoTime();
+		while (this.rest.hasRemaining()) {
+			int taken = open.write(this.rest);
+			long now = System.nanoTime();
+			if (taken > 0) {
+				this.progress = now;
+			}
+			else if (now - this.progress > STALLED_NANOS) {
+				throw new SocketTimeoutException("the server has not read for a minute");
+			}
+			else if (now - begin > WRITE_NANOS) {
+				return false;
+			}
+			else {
+				LockSupport.parkNanos(this, PAUSE_NANOS);
+			}
+		}
+		return true;
+	}
+
 	@Override
 	public void close() throws IOException {
-		Socket open = this.socket;
-		this.socket = null;
+		SocketChannel open = this.channel;
+		this.channel = null;
+		this.packet = null;
+		this.rest.clear().limit(0);
 		if (open != null) {
 			open.close();
 		}

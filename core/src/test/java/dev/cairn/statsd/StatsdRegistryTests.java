@@ -240,12 +240,50 @@ class StatsdRegistryTests {
 		assertThat(balance.dropped()).containsExactly(entry(DropReason.UNENCODABLE, 1L));
 	}
 
-	@Test
-	void timesMeasuredElsewhereAreToldAsTheirMeanWithARate() {
-		StatsdRegistry registry = registry(StatsdFlavor.DATADOG);
+	@ParameterizedTest
+	@EnumSource(StatsdFlavor.class)
+	void timesMeasuredElsewhereAreToldAsOftenAsTheyAre(StatsdFlavor flavor) {
+		StatsdRegistry registry = registry(flavor);
 		FunctionTimer.builder("gc", this, (self) -> 4, (self) -> 10, TimeUnit.MILLISECONDS).register(registry);
 		registry.close();
-		assertThat(this.transport.lines()).containsExactly("gc:2.5|ms|@0.25");
+		assertThat(this.transport.lines()).hasSize(4)
+			.allSatisfy((line) -> assertThat(line).startsWith("gc").contains("2.5|ms").doesNotContain("@"));
+		assertThat(this.ledger.channel("statsd").balance().delivered()).isEqualTo(4);
+	}
+
+	@Test
+	void timesMeasuredElsewhereAreBounded() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, LONG, 100);
+		FunctionTimer.builder("gc", this, (self) -> 1_000_000_000_000L, (self) -> 10, TimeUnit.DAYS).register(registry);
+		registry.close();
+		assertThat(this.transport.lines()).hasSize(100);
+		assertThat(this.ledger.channel("statsd").balance().dropped()).containsEntry(DropReason.OVERFLOW,
+				1_000_000_000_000L - 100);
+	}
+
+	@Test
+	void fractionsAddUpWhereAServerDropsThem() {
+		StatsdRegistry registry = registry(StatsdFlavor.TELEGRAF);
+		Counter counter = registry.counter("credits");
+		AtomicReference<Double> total = new AtomicReference<>(0.0);
+		FunctionCounter.builder("debits", total, AtomicReference::get).register(registry);
+		for (int i = 0; i < 45; i++) {
+			counter.increment(0.1);
+			total.updateAndGet((before) -> before + 0.7);
+			registry.flush(Duration.ofSeconds(30));
+		}
+		registry.close();
+		assertThat(lines("credits,statistic=count")).allMatch((line) -> value(line).equals("1")).hasSize(4);
+		assertThat(sum("debits,statistic=count")).isEqualTo(31);
+	}
+
+	@Test
+	void aCounterThatIsReadIsZeroWhereItHasNotMoved() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		AtomicLong count = new AtomicLong();
+		FunctionCounter.builder("visits", count, AtomicLong::get).register(registry);
+		registry.close();
+		assertThat(this.transport.lines()).containsExactly("visits.statistic.count:0|c");
 	}
 
 	@Test
@@ -257,8 +295,11 @@ class StatsdRegistryTests {
 			registry.timer("times").record(1, TimeUnit.MILLISECONDS);
 			registry.flush(Duration.ZERO);
 		}
-		assertThat(this.ledger.channel("statsd").balance().state()).isIn(Ledger.State.DOWN, Ledger.State.DEGRADED);
-		assertThat(this.ledger.channel("statsd").balance().held()).isPositive();
+		Channel channel = this.ledger.channel("statsd");
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(channel.balance().state()).isIn(Ledger.State.DOWN, Ledger.State.DEGRADED));
+		assertThat(channel.balance().held()).isPositive();
 		this.transport.broken(false);
 		assertThat(registry.flush(Duration.ofSeconds(30))).isTrue();
 		registry.close();
@@ -272,7 +313,7 @@ class StatsdRegistryTests {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
 		this.transport.broken(true);
 		registry.counter("orders").increment();
-		registry.close();
+		registry.stop(Duration.ofMillis(100));
 		Ledger.Balance balance = this.ledger.channel("statsd").balance();
 		assertThat(balance.dropped()).containsEntry(DropReason.SHUTDOWN, 1L);
 		assertThat(balance.held()).isZero();
@@ -441,7 +482,9 @@ class StatsdRegistryTests {
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG).openUntilShutdown();
 		registry.counter("orders").increment();
 		registry.close();
-		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:1|c"));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.until(() -> this.transport.lines().stream().anyMatch((line) -> line.startsWith("orders:1|c")));
 		registry.counter("orders").increment(2);
 		registry.shutdown();
 		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:2|c"));
@@ -515,7 +558,7 @@ class StatsdRegistryTests {
 	}
 
 	private static StatsdRegistry.Options options(Duration interval, int samples, boolean packed) {
-		return new StatsdRegistry.Options(interval, samples, packed, Duration.ofMillis(100));
+		return new StatsdRegistry.Options(interval, samples, packed, Duration.ofSeconds(30));
 	}
 
 	private static StatsdConfig config(StatsdFlavor flavor) {
