@@ -33,12 +33,14 @@ import org.springframework.kafka.annotation.BackOff;
 import org.springframework.kafka.annotation.DltHandler;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.annotation.RetryableTopic;
+import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.CommonContainerStoppingErrorHandler;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.CommonLoggingErrorHandler;
 import org.springframework.kafka.listener.CommonMixedErrorHandler;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.kafka.listener.RecordInterceptor;
@@ -300,6 +302,7 @@ class ListenerErrorsTests {
 	@Test
 	void severalThreadsCountForThemselves() {
 		try (RunningApplication application = start(ThreeAttempts.class, "spring.kafka.listener.concurrency=2")) {
+			awaitOnePartitionEach(application);
 			KafkaTemplate<String, String> template = template(application);
 			template.send(this.topic, 0, null, FAILS);
 			template.send(this.topic, 1, null, FAILS);
@@ -352,6 +355,16 @@ class ListenerErrorsTests {
 			RunningApplication.await(() -> application.bean(Desk.class).done.contains(GOES_WELL));
 			RunningApplication.await(() -> balance(application).held() == 0);
 		}
+	}
+
+	/** A record whose partition moves to another thread would get further attempts. */
+	private static void awaitOnePartitionEach(RunningApplication application) {
+		ConcurrentMessageListenerContainer<?, ?> container = (ConcurrentMessageListenerContainer<?, ?>) application
+			.bean(KafkaListenerEndpointRegistry.class)
+			.getListenerContainer("orders");
+		RunningApplication.await(() -> container.getContainers()
+			.stream()
+			.allMatch((each) -> each.getAssignedPartitions() != null && each.getAssignedPartitions().size() == 1));
 	}
 
 	@SuppressWarnings("unchecked")
