@@ -163,6 +163,11 @@ public interface Ledger {
 		ROLLED_BACK,
 		/** No route leads to a sink. */
 		NO_ROUTE,
+		/**
+		 * It was published by code that Cairn had called, such as an extension that was
+		 * called for the message of another one, or by a thread of Cairn.
+		 */
+		REENTRANT,
 		/** Cairn or an extension failed; the first failure is logged. */
 		ERROR;
 

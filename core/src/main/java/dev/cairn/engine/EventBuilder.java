@@ -17,6 +17,7 @@ import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 	/** In the order in which they were named. */
 	List<Preset> presets = List.of();
 
-	private @Nullable Consumer<Event> details;
+	private List<Consumer<Event>> details = List.of();
 
 	@Nullable Double rate;
 
@@ -133,7 +134,8 @@ class EventBuilder implements Event, Sampler.Candidate {
 	@Override
 	public Event details(Consumer<Event> details) {
 		Objects.requireNonNull(details, "details must not be null");
-		this.details = (this.details != null) ? this.details.andThen(details) : details;
+		this.details = this.details.isEmpty() ? new ArrayList<>(2) : this.details;
+		this.details.add(details);
 		return this;
 	}
 
@@ -149,6 +151,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 			Preset preset = this.publisher.preset(Objects.requireNonNull(name, "name of a preset must not be null"));
 			if (preset != null) {
 				this.presets = this.presets.isEmpty() ? new ArrayList<>(2) : this.presets;
+				this.presets.remove(preset);
 				this.presets.add(preset);
 			}
 		}
@@ -189,9 +192,11 @@ class EventBuilder implements Event, Sampler.Candidate {
 	}
 
 	void addDetails(Extensions extensions) {
-		Consumer<Event> known = this.details;
-		if (known != null) {
-			extensions.guard("the details of an event", () -> known.accept(this));
+		for (Consumer<Event> known : List.copyOf(this.details)) {
+			extensions.call(new Named<>("the details of an event", known), (given) -> {
+				given.accept(this);
+				return null;
+			});
 		}
 	}
 

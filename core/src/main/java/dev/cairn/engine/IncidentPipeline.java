@@ -15,6 +15,8 @@ import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,10 @@ final class IncidentPipeline {
 	/** Returns the id of the incident, or {@code null} if no message was accepted. */
 	@Nullable String capture(Failure failure, Consumer<Event> details) {
 		IncidentEvent event = new IncidentEvent(this.pipeline, failure);
+		return Extensions.enter(() -> capture(failure, details, event), () -> this.pipeline.refuse(event));
+	}
+
+	private @Nullable String capture(Failure failure, Consumer<Event> details, IncidentEvent event) {
 		Incident incident = new Incident(this.pipeline.trace(event));
 		Incident registered = this.incidents.register(failure, incident);
 		if (registered != incident) {
@@ -153,7 +159,10 @@ final class IncidentPipeline {
 				payload(this.failure.text());
 			}
 			this.published = true;
-			this.pipeline.extensions().guard("the details of a failure", () -> details.accept(this));
+			this.pipeline.extensions().call(new Named<>("the details of a failure", details), (given) -> {
+				given.accept(this);
+				return null;
+			});
 		}
 
 		/** Adds the call site, unless the stack of the throwable contains it. */

@@ -64,11 +64,28 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	@Override
 	public @Nullable String publish(EventBuilder event) {
+		return Extensions.enter(() -> publishNow(event), () -> refuse(event));
+	}
+
+	private @Nullable String publishNow(EventBuilder event) {
 		this.presets.applyTo(event);
 		List<Sink> sinks = route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
 		Message message = sinks.isEmpty() ? null : sampleAndBuild(event, sinks);
 		return (message != null && this.dispatcher.dispatch(message, sinks, event.transactional)) ? message.id() : null;
+	}
+
+	/** Counts what code has published that Cairn itself has called. */
+	<T> @Nullable T refuse(EventBuilder event) {
+		for (Sink sink : route(event)) {
+			refuse(sink);
+		}
+		return null;
+	}
+
+	private static void refuse(Sink sink) {
+		sink.channel().offered();
+		sink.channel().dropped(DropReason.REENTRANT);
 	}
 
 	private @Nullable Message sampleAndBuild(EventBuilder event, List<Sink> sinks) {
@@ -98,6 +115,13 @@ final class Pipeline implements EventBuilder.Publisher {
 	 */
 	boolean accept(Message foreign) {
 		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
+		return Extensions.enter(() -> accept(foreign, sinks), () -> {
+			sinks.forEach(Pipeline::refuse);
+			return false;
+		});
+	}
+
+	private boolean accept(Message foreign, List<Sink> sinks) {
 		sinks.forEach((sink) -> sink.channel().offered());
 		try {
 			Message message = this.factory.copy(foreign);

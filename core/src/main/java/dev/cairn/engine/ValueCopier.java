@@ -82,7 +82,7 @@ final class ValueCopier {
 
 	/** Returns whether there was room for the field. */
 	boolean put(Fields.Builder fields, String key, @Nullable Object value, int depth) {
-		if (!hasRoom()) {
+		if (!takeRoom()) {
 			return false;
 		}
 		Object copy = this.redactor.isSensitive(key) ? Redactor.MASK : copy(value, depth);
@@ -90,12 +90,12 @@ final class ValueCopier {
 		return true;
 	}
 
-	private boolean hasRoom() {
-		return this.values < this.limits.maxFields() || truncated(false);
+	/** Counts a value when it is taken, whatever becomes of it. */
+	private boolean takeRoom() {
+		return this.values++ < this.limits.maxFields() || truncated(false);
 	}
 
 	private @Nullable Object copy(@Nullable Object value, int depth) {
-		this.values++;
 		if (value instanceof String text) {
 			return copyText(text);
 		}
@@ -217,14 +217,14 @@ final class ValueCopier {
 		try {
 			if (container instanceof Collection<?> elements) {
 				for (Object element : elements) {
-					if (!hasRoom()) {
+					if (!takeRoom()) {
 						break;
 					}
 					copy.add(copy(element, depth + 1));
 				}
 			}
 			else {
-				for (int i = 0; i < Array.getLength(container) && hasRoom(); i++) {
+				for (int i = 0; i < Array.getLength(container) && takeRoom(); i++) {
 					copy.add(copy(Array.get(container, i), depth + 1));
 				}
 			}

@@ -1,10 +1,10 @@
 package dev.cairn.incident;
 
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
+import dev.cairn.internal.Text;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * e.getMessage()); throw e;}, in either order. They belong together if both are reported
  * in the same trace or unit of work, or else by the same thread, soon after each other,
  * and if the text contains the message of the throwable or, without a message, the name
- * of its class. Throwables are read without a lock. Thread-safe and bounded.
+ * of its class. Only the beginnings of long texts are compared. A throwable is read once,
+ * without a lock. Thread-safe and bounded.
  */
 final class MessageCorrelator {
 
@@ -23,6 +24,11 @@ final class MessageCorrelator {
 
 	/** Shorter messages are contained in many texts by chance. */
 	private static final int MIN_LENGTH = 3;
+
+	private static final int MAX_TEXT = 4096;
+
+	/** The maximum number of throwables of a failure that are compared. */
+	private static final int MAX_QUOTES = 10;
 
 	private final IncidentGrouper grouper;
 
@@ -44,13 +50,14 @@ final class MessageCorrelator {
 
 	/** Returns the incident of the throwable that a text quotes, if any. */
 	@Nullable Incident findQuoted(String text, Incident incident) {
+		String beginning = Text.cut(text, MAX_TEXT);
 		List<RecentThrowable> candidates;
 		synchronized (this.recent) {
 			candidates = List.copyOf(this.recent);
 		}
 		for (RecentThrowable candidate : candidates) {
-			if (!isExpired(candidate.nanos()) && isQuoted(candidate.thrown().get(), text)
-					&& candidate.incident().origin().isSameWork(incident.origin())) {
+			if (!isExpired(candidate.nanos()) && candidate.incident().origin().isSameWork(incident.origin())
+					&& isQuoted(candidate.quotes(), beginning)) {
 				return candidate.incident().self();
 			}
 		}
@@ -67,7 +74,7 @@ final class MessageCorrelator {
 				this.waiting.removeFirst();
 			}
 			if (this.waiting.size() < MAX_WAITING) {
-				this.waiting.add(new WaitingText(text, incident, standing, this.timer.nanoTime()));
+				this.waiting.add(new WaitingText(Text.cut(text, MAX_TEXT), incident, standing, this.timer.nanoTime()));
 			}
 		}
 	}
@@ -77,8 +84,9 @@ final class MessageCorrelator {
 	 * returned for such a text, if its message stood for nothing else.
 	 */
 	@Nullable String add(Throwable thrown, Incident incident) {
-		String id = withdrawQuotes(thrown, incident);
-		RecentThrowable added = new RecentThrowable(new WeakReference<>(thrown), incident, this.timer.nanoTime());
+		List<Quote> quotes = Throwables.related(thrown).stream().limit(MAX_QUOTES).map(Quote::of).toList();
+		String id = withdrawQuotes(quotes, incident);
+		RecentThrowable added = new RecentThrowable(quotes, incident, this.timer.nanoTime());
 		synchronized (this.recent) {
 			this.recent.addFirst(added);
 			if (this.recent.size() > MAX_RECENT) {
@@ -88,14 +96,14 @@ final class MessageCorrelator {
 		return id;
 	}
 
-	private @Nullable String withdrawQuotes(Throwable thrown, Incident incident) {
+	private @Nullable String withdrawQuotes(List<Quote> quotes, Incident incident) {
 		List<WaitingText> candidates;
 		synchronized (this.waiting) {
 			candidates = List.copyOf(this.waiting);
 		}
 		String id = null;
 		for (WaitingText text : candidates) {
-			if (text.incident().origin().isSameWork(incident.origin()) && isQuoted(thrown, text.text())
+			if (text.incident().origin().isSameWork(incident.origin()) && isQuoted(quotes, text.text())
 					&& remove(text)) {
 				boolean withdrawn = this.grouper.withdraw(text.standing());
 				id = (id == null && withdrawn) ? text.standing().id() : id;
@@ -114,18 +122,35 @@ final class MessageCorrelator {
 		return this.timer.nanoTime() - nanos >= this.waitNanos;
 	}
 
-	private static boolean isQuoted(@Nullable Throwable thrown, String text) {
-		return thrown != null
-				&& Throwables.related(thrown).stream().anyMatch((throwable) -> isOneQuoted(throwable, text));
+	private static boolean isQuoted(List<Quote> quotes, String text) {
+		return quotes.stream().anyMatch((quote) -> quote.isIn(text));
 	}
 
-	private static boolean isOneQuoted(Throwable thrown, String text) {
-		String message = Throwables.message(thrown);
-		return (message != null && message.strip().length() >= MIN_LENGTH) ? text.contains(message)
-				: text.contains(thrown.getClass().getSimpleName()) || (message == null && text.endsWith("null"));
+	private record RecentThrowable(List<Quote> quotes, Incident incident, long nanos) {
 	}
 
-	private record RecentThrowable(WeakReference<Throwable> thrown, Incident incident, long nanos) {
+	/**
+	 * What a text contains that quotes a throwable: its message, or the name of its class
+	 * if the message is too short, or the end of the text if there is no message.
+	 */
+	private record Quote(String part, boolean withoutMessage) {
+
+		private static final int MAX_LENGTH = 200;
+
+		static Quote of(Throwable thrown) {
+			String message = Throwables.message(thrown);
+			if (message != null && message.strip().length() >= MIN_LENGTH) {
+				return new Quote(Text.cut(message, MAX_LENGTH), false);
+			}
+			String name = thrown.getClass().getSimpleName();
+			// An anonymous class has no simple name
+			return new Quote(name.isEmpty() ? thrown.getClass().getName() : name, message == null);
+		}
+
+		boolean isIn(String text) {
+			return Text.contains(text, this.part) || (this.withoutMessage && text.endsWith("null"));
+		}
+
 	}
 
 	private record WaitingText(String text, Incident incident, Incident standing, long nanos) {

@@ -16,8 +16,12 @@ import org.slf4j.LoggerFactory;
  * Calls foreign code, such as filters, listeners and sinks, so that it cannot break the
  * application: what it throws, errors included, is isolated, counted, and logged as a
  * warning the first time and at debug level from then on. An extension that publishes or
- * captures something is not called for it again by the same thread. Thread-safe; never
- * throws.
+ * captures something is not called for it again by the same thread.
+ * <p>
+ * It is also the guard at the entrance of publish and capture: what foreign code
+ * publishes or captures while Cairn calls it is processed once, and refused further down.
+ * The methods of values and throwables, such as {@code getMessage}, and the threads of
+ * Cairn do not enter at all. Thread-safe; never throws.
  */
 public final class Extensions {
 
@@ -27,6 +31,12 @@ public final class Extensions {
 	 * thread-local cannot.
 	 */
 	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[1]);
+
+	/** Cairn itself, as the owner of code that the thread runs. */
+	private static final Object CAIRN = new Object();
+
+	/** The mark of a call that was not made by foreign code within Cairn. */
+	private static final Mark FIRST = new Mark(CAIRN, null);
 
 	private final Consumer<String> count;
 
@@ -55,6 +65,41 @@ public final class Extensions {
 		return extensions.stream()
 			.map((extension) -> new Named<T>(role + " " + extension.getClass().getName(), extension))
 			.toList();
+	}
+
+	/**
+	 * Runs Cairn's own code for a call from outside, unless the call comes from foreign
+	 * code that Cairn has called itself: a method of a value or throwable, an extension
+	 * that was called for the call of another extension, or a thread of Cairn.
+	 * @param <T> the type of the result
+	 * @param call the code
+	 * @param refused counts the call if it is refused
+	 * @return the result of the code, or of the refusal
+	 */
+	public static <T extends @Nullable Object> T enter(Supplier<T> call, Supplier<T> refused) {
+		@Nullable Object[] within = WITHIN.get();
+		Object outer = within[0];
+		if (Threads.isOwn() || !mayEnter(outer)) {
+			return refused.get();
+		}
+		try {
+			within[0] = (outer != null) ? new Mark(CAIRN, outer) : FIRST;
+			return call.get();
+		}
+		finally {
+			within[0] = outer;
+		}
+	}
+
+	/** Extensions may call Cairn, but not those that are called for such a call. */
+	private static boolean mayEnter(@Nullable Object marks) {
+		int entered = 0;
+		Object mark = marks;
+		while (mark instanceof Mark known) {
+			entered += (known.owner() == CAIRN) ? 1 : 0;
+			mark = known.outer();
+		}
+		return entered == 0 || (entered == 1 && marks instanceof Mark last && last.owner() instanceof Named);
 	}
 
 	/**

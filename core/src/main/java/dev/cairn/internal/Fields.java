@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,8 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	private static final String RENAMED_PREFIX = "field_";
 
 	private static final int MAX_DEPTH = 64;
+
+	private static final int INDEXED_LENGTH = 64;
 
 	/** Either the array of alternating keys and values, or a supplier of fields. */
 	private volatile Object entries;
@@ -224,6 +227,9 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 		private int weight;
 
+		/** The places of the keys, once there are too many to look at each. */
+		private @Nullable Map<String, Integer> index;
+
 		/**
 		 * Creates a builder.
 		 * @param expectedSize the expected number of entries
@@ -239,17 +245,40 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		 */
 		public void put(String key, @Nullable Object value) {
 			this.weight += ENTRY_WEIGHT + key.length() + weigh(value);
-			for (int i = 0; i < this.length; i += 2) {
-				if (key.equals(this.entries[i])) {
-					this.entries[i + 1] = value;
-					return;
-				}
+			int known = find(key);
+			if (known >= 0) {
+				this.entries[known + 1] = value;
+				return;
 			}
 			if (this.length == this.entries.length) {
 				this.entries = Arrays.copyOf(this.entries, Math.max(8, this.length * 2));
 			}
 			this.entries[this.length++] = key;
 			this.entries[this.length++] = value;
+		}
+
+		/** Returns where the key is, or -1 if it is put at the end. */
+		private int find(String key) {
+			if (this.length > INDEXED_LENGTH) {
+				Map<String, Integer> places = (this.index != null) ? this.index : index();
+				this.index = places;
+				Integer place = places.putIfAbsent(key, this.length);
+				return (place != null) ? place : -1;
+			}
+			for (int i = 0; i < this.length; i += 2) {
+				if (key.equals(this.entries[i])) {
+					return i;
+				}
+			}
+			return -1;
+		}
+
+		private Map<String, Integer> index() {
+			Map<String, Integer> places = new HashMap<>();
+			for (int i = 0; i < this.length; i += 2) {
+				places.put((String) this.entries[i], i);
+			}
+			return places;
 		}
 
 		private static int weigh(@Nullable Object value) {

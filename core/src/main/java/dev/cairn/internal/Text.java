@@ -22,4 +22,32 @@ public final class Text {
 		return text.substring(0, splits ? length - 1 : length);
 	}
 
+	/**
+	 * Returns whether a text contains another one, in time linear in their lengths:
+	 * {@link String#contains} takes the product of both for texts that repeat themselves.
+	 * @param text the text
+	 * @param part what to find
+	 * @return {@code true} if it is part of the text
+	 */
+	public static boolean contains(String text, String part) {
+		int[] borders = new int[part.length()];
+		for (int i = 1; i < part.length(); i++) {
+			borders[i] = next(part, borders, borders[i - 1], part.charAt(i));
+		}
+		int matched = 0;
+		for (int i = 0; i < text.length() && matched < part.length(); i++) {
+			matched = next(part, borders, matched, text.charAt(i));
+		}
+		return matched == part.length();
+	}
+
+	/** Returns how much of the part is matched after one more character. */
+	private static int next(String part, int[] borders, int matched, char c) {
+		int length = matched;
+		while (length > 0 && part.charAt(length) != c) {
+			length = borders[length - 1];
+		}
+		return (part.charAt(length) == c) ? length + 1 : 0;
+	}
+
 }

@@ -10,20 +10,55 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Threads {
 
+	/** Threads that these start, such as those of a client, belong to it as well. */
+	private static final ThreadGroup OWN = new ThreadGroup(root(), "cairn");
+
 	private Threads() {
 	}
 
+	private static ThreadGroup root() {
+		ThreadGroup group = Thread.currentThread().getThreadGroup();
+		while (group.getParent() != null) {
+			group = group.getParent();
+		}
+		return group;
+	}
+
 	/**
-	 * Creates a daemon thread that keeps nothing of the thread that creates it: neither
-	 * inheritable thread-locals nor the context class loader. Its context class loader is
-	 * that of Cairn, because libraries that run on it, such as Kafka's codecs, look up
-	 * resources by it.
+	 * Returns whether the calling thread delivers for Cairn, so that what it logs or
+	 * publishes must not become a message to deliver.
+	 * @return {@code true} for a {@link #daemon} and the threads that it has started
+	 */
+	public static boolean isOwn() {
+		return Thread.currentThread().getThreadGroup() == OWN;
+	}
+
+	/**
+	 * Creates a daemon thread of Cairn's own, which keeps nothing of the thread that
+	 * creates it: neither inheritable thread-locals nor the context class loader. Its
+	 * context class loader is that of Cairn, because libraries that run on it, such as
+	 * Kafka's codecs, look up resources by it.
 	 * @param task the task to run
 	 * @param name the name of the thread
 	 * @return the thread, not started
 	 */
 	public static Thread daemon(Runnable task, String name) {
-		Thread thread = new Thread(null, task, name, 0, false);
+		return daemon(OWN, task, name);
+	}
+
+	/**
+	 * Creates such a thread that completes the calls of other threads: what it publishes,
+	 * the application has published.
+	 * @param task the task to run
+	 * @param name the name of the thread
+	 * @return the thread, not started
+	 */
+	public static Thread helper(Runnable task, String name) {
+		return daemon(root(), task, name);
+	}
+
+	private static Thread daemon(ThreadGroup group, Runnable task, String name) {
+		Thread thread = new Thread(group, task, name, 0, false);
 		thread.setContextClassLoader(Threads.class.getClassLoader());
 		thread.setDaemon(true);
 		return thread;

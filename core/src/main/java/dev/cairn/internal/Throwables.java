@@ -60,7 +60,8 @@ public final class Throwables {
 				if (cause != null) {
 					next.addFirst(cause);
 				}
-				Collections.addAll(next, throwable.getSuppressed());
+				List<Throwable> suppressed = Arrays.asList(throwable.getSuppressed());
+				next.addAll(suppressed.subList(0, Math.min(suppressed.size(), MAX_RELATED)));
 			}
 		}
 		return related;

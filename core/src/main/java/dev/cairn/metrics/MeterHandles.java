@@ -82,32 +82,45 @@ public final class MeterHandles {
 		return this.removals.get() + this.sampling.version();
 	}
 
+	/** Refers to a meter. */
+	interface Known {
+
+		/** Returns the meter, if it was looked up. */
+		@Nullable Meter meterOrNull();
+
+	}
+
 	/**
 	 * A meter that is looked up when it is needed. Thread-safe.
 	 *
 	 * @param <M> the type of the meter
 	 */
-	public final class Handle<M extends Meter> {
+	public final class Handle<M extends Meter> implements Known {
 
 		private final Meter.Id id;
 
 		private final Function<MeterRegistry, M> registration;
 
-		private volatile Known<M> known = new Known<>(-1, false, false, null);
+		private volatile LookUp<M> known = new LookUp<>(-1, false, false, null);
 
 		private Handle(Meter.Id id, Function<MeterRegistry, M> registration) {
 			this.id = id;
 			this.registration = registration;
 		}
 
-		private Known<M> known() {
-			Known<M> now = this.known;
+		private LookUp<M> known() {
+			LookUp<M> now = this.known;
 			long generation = generation();
 			if (now.generation() != generation) {
-				now = new Known<>(generation, MeterHandles.this.sampling.resolve(this.id) > 0, false, null);
+				now = new LookUp<>(generation, MeterHandles.this.sampling.resolve(this.id) > 0, false, null);
 				this.known = now;
 			}
 			return now;
+		}
+
+		@Override
+		public @Nullable Meter meterOrNull() {
+			return this.known.meter();
 		}
 
 		/**
@@ -126,14 +139,14 @@ public final class MeterHandles {
 		 * for another kind of meter with this name
 		 */
 		public @Nullable M meter() {
-			Known<M> now = known();
+			LookUp<M> now = known();
 			if (now.on() && !now.registered()) {
 				M meter = null;
 				try {
 					meter = this.registration.apply(MeterHandles.this.registry);
 				}
 				finally {
-					now = new Known<>(now.generation(), true, true, meter);
+					now = new LookUp<>(now.generation(), true, true, meter);
 					this.known = now;
 				}
 			}
@@ -142,13 +155,13 @@ public final class MeterHandles {
 
 	}
 
-	private record Known<M>(long generation, boolean on, boolean registered, @Nullable M meter) {
+	private record LookUp<M>(long generation, boolean on, boolean registered, @Nullable M meter) {
 	}
 
 	/**
 	 * A gauge that shows the value set last. Thread-safe.
 	 */
-	final class GaugeHandle {
+	final class GaugeHandle implements Known {
 
 		private final String name;
 
@@ -157,17 +170,21 @@ public final class MeterHandles {
 		/** The value, as {@link Double#doubleToRawLongBits(double)} has it. */
 		private final AtomicLong bits = new AtomicLong();
 
-		private volatile int knownRemovals;
+		private volatile int knownRemovals = -1;
 
-		private @Nullable Gauge own;
+		private volatile @Nullable Gauge own;
 
-		/** Fails if there is another gauge with this name and tags. */
 		private GaugeHandle(String name, Tags tags) {
 			this.name = name;
 			this.tags = tags;
-			register();
 		}
 
+		@Override
+		public @Nullable Meter meterOrNull() {
+			return this.own;
+		}
+
+		/** Fails if there is another gauge with this name and tags. */
 		void set(double value) {
 			this.bits.set(Double.doubleToRawLongBits(value));
 			if (this.knownRemovals != MeterHandles.this.removals.get()) {

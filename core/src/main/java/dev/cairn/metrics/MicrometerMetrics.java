@@ -1,13 +1,17 @@
 package dev.cairn.metrics;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,6 +21,7 @@ import java.util.stream.Stream;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.CairnMetrics.Timing;
+import dev.cairn.internal.Text;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -34,6 +39,17 @@ import org.slf4j.LoggerFactory;
 final class MicrometerMetrics implements CairnMetrics {
 
 	private static final Logger logger = LoggerFactory.getLogger(MicrometerMetrics.class);
+
+	private static final int MAX_NAME_LENGTH = 200;
+
+	private static final int MAX_TAGS = 50;
+
+	/** The number of meters of a type that are looked up once and not at each call. */
+	private static final int MAX_HANDLES = 20_000;
+
+	private static final int LEAST_HANDLES = 256;
+
+	private final Supplier<MeterHandles> registered;
 
 	private final UnaryOperator<Meter.Id> bounds;
 
@@ -53,6 +69,7 @@ final class MicrometerMetrics implements CairnMetrics {
 	private final Meters<MeterHandles.GaugeHandle> gauges;
 
 	MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
+		this.registered = handles;
 		this.bounds = bounds;
 		this.frames = frames;
 		this.counters = new Meters<>(Meter.Type.COUNTER, (name, tags) -> registered(
@@ -105,8 +122,17 @@ final class MicrometerMetrics implements CairnMetrics {
 
 	/** Logs once for each name and type why a call is refused. */
 	private void refuse(String name, Meter.Type type, @Nullable String reason) {
-		this.refusals.warn(type + name, () -> "the %s '%s' is not recorded: %s. It was called from %s"
-			.formatted(word(type), name, reason, this.frames.caller()));
+		String known = Text.cut(name, MAX_NAME_LENGTH);
+		this.refusals.warn(type + known, () -> "the %s '%s' is not recorded: %s. It was called from %s"
+			.formatted(word(type), known, reason, this.frames.caller()));
+	}
+
+	/** Returns why the name or the tags of a meter are refused, if they are. */
+	private static @Nullable String problem(String name, String[] tags) {
+		if (name.length() > MAX_NAME_LENGTH) {
+			return "its name has more than " + MAX_NAME_LENGTH + " characters";
+		}
+		return (tags.length > 2 * MAX_TAGS) ? "it has more than " + MAX_TAGS + " tags" : null;
 	}
 
 	private static String word(Meter.Type type) {
@@ -118,13 +144,16 @@ final class MicrometerMetrics implements CairnMetrics {
 	 *
 	 * @param <H> the type of the handle of a meter
 	 */
-	private final class Meters<H> {
+	private final class Meters<H extends MeterHandles.Known> {
 
 		private final Meter.Type type;
 
 		private final BiFunction<String, Tags, H> factory;
 
 		private final Map<Key, H> handles = new ConcurrentHashMap<>();
+
+		/** The number of new handles until those of removed meters are released. */
+		private final AtomicInteger untilRelease = new AtomicInteger(LEAST_HANDLES);
 
 		Meters(Meter.Type type, BiFunction<String, Tags, H> factory) {
 			this.type = type;
@@ -159,23 +188,49 @@ final class MicrometerMetrics implements CairnMetrics {
 				throw new IllegalArgumentException(
 						"tags must be alternating keys and values, but were " + Arrays.toString(tags));
 			}
+			String problem = problem(name, tags);
+			if (problem != null) {
+				refuse(name, this.type, problem);
+				return null;
+			}
 			Meter.Type existing = MicrometerMetrics.this.types.get(name);
 			if (existing != null && existing != this.type) {
 				refuse(name, this.type, "a " + word(existing) + " with this name exists");
 				return null;
 			}
 			try {
-				Meter.Id id = new Meter.Id(name, Tags.of(tags), null, null, this.type);
+				String[] kept = Stream.of(tags).map((tag) -> Text.cut(tag, MAX_NAME_LENGTH)).toArray(String[]::new);
+				Meter.Id id = new Meter.Id(name, Tags.of(kept), null, null, this.type);
 				Meter.Id bounded = MicrometerMetrics.this.bounds.apply(id);
-				H created = this.handles.computeIfAbsent(key(id, bounded, tags),
-						(absent) -> this.factory.apply(name, Tags.of(bounded.getTags())));
-				MicrometerMetrics.this.types.putIfAbsent(name, this.type);
-				return created;
+				Key key = key(id, bounded, kept);
+				H known = this.handles.get(key);
+				return (known != null) ? known : keep(key, this.factory.apply(name, Tags.of(bounded.getTags())));
 			}
 			catch (RuntimeException ex) {
 				refuse(name, this.type, ex.getMessage());
 				return null;
 			}
+		}
+
+		/** The registry calls foreign code, so no lock is held meanwhile. */
+		private H keep(Key key, H created) {
+			if (this.untilRelease.decrementAndGet() <= 0) {
+				release();
+			}
+			if (this.handles.size() >= MAX_HANDLES) {
+				return created;
+			}
+			MicrometerMetrics.this.types.putIfAbsent(key.name(), this.type);
+			H winner = this.handles.putIfAbsent(key, created);
+			return (winner != null) ? winner : created;
+		}
+
+		/** Releases the handles of meters that were removed. */
+		private void release() {
+			Set<Meter> meters = Collections.newSetFromMap(new IdentityHashMap<>());
+			meters.addAll(MicrometerMetrics.this.registered.get().registry().getMeters());
+			this.handles.values().removeIf((handle) -> !meters.contains(handle.meterOrNull()));
+			this.untilRelease.set(Math.max(LEAST_HANDLES, this.handles.size()));
 		}
 
 		/** Uses the tags of a folded meter, since there is no end of others. */

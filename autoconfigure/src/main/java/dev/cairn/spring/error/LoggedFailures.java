@@ -12,6 +12,7 @@ import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Threads;
 import dev.cairn.spring.error.ErrorsProperties.Logged;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -32,13 +33,14 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	private static final String SPAN_ID = "spanId";
 
 	/**
-	 * The loggers of Cairn and of the clients that it delivers through. An entry about a
-	 * delivery must not become a message to deliver.
+	 * The loggers of Cairn, and of Sentry's client, which sends on threads that the
+	 * application may have started. An entry about a delivery must not become a message
+	 * to deliver; all that is logged by the threads of Cairn is about one.
 	 */
 	private static final List<String> OWN_LOGGERS = List.of("dev.cairn.Cairn", "dev.cairn.engine.",
 			"dev.cairn.incident.", "dev.cairn.context.", "dev.cairn.delivery.", "dev.cairn.encoding.",
 			"dev.cairn.internal.", "dev.cairn.metrics.", "dev.cairn.file.", "dev.cairn.kafka.", "dev.cairn.sentry.",
-			"dev.cairn.statsd.", "dev.cairn.spring.", "io.sentry.", "org.apache.kafka.");
+			"dev.cairn.statsd.", "dev.cairn.spring.", "io.sentry.");
 
 	/** A logger that describes a throwable that is captured elsewhere. */
 	private static final String REPEATING_LOGGER = "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter";
@@ -66,7 +68,7 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	 */
 	@Override
 	public Map<String, String> apply(LogEntry entry) {
-		boolean own = OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
+		boolean own = Threads.isOwn() || OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
 		if (!own) {
 			this.signals.report((listener, unit) -> listener.logged(entry, unit));
 		}

@@ -1,12 +1,15 @@
 package dev.cairn.spring.error;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.internal.Threads;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,10 +101,61 @@ class LoggedFailuresTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.delivery.AsyncSink", "dev.cairn.spring.web.request.Exchange",
-			"io.sentry.Core", "org.apache.kafka.clients.producer.KafkaProducer" })
+			"io.sentry.Core" })
 	void doesNotCaptureWhatTheDeliveryItselfLogs(String name) {
 		LoggerFactory.getLogger(name).error("failed", new IllegalStateException("delivery"));
 		assertThat(application.messages()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.apache.kafka.clients.producer.KafkaProducer", "com.example.Sender" })
+	void doesNotCaptureWhatAThreadOfTheDeliveryLogs(String name) throws Exception {
+		Runnable failing = () -> {
+			LoggerFactory.getLogger(name).error("failed", new IllegalStateException("delivery"));
+			LoggerFactory.getLogger(name).error("failed without a throwable");
+		};
+		Thread delivering = Threads.daemon(() -> {
+			failing.run();
+			Thread client = new Thread(failing);
+			client.start();
+			Threads.join(client, Threads.deadline(Duration.ofSeconds(30)));
+		}, "delivering");
+		delivering.start();
+		delivering.join();
+		assertThat(application.messages()).isEmpty();
+		logger.error("another failure", new IllegalStateException("of the application"));
+		assertThat(application.messages(Message.TYPE_EXCEPTION)).hasSize(1);
+	}
+
+	@Test
+	void capturesWhatAKafkaClientOfTheApplicationLogs() {
+		LoggerFactory.getLogger("org.apache.kafka.clients.consumer.internals.ConsumerCoordinator")
+			.error("commit failed", new IllegalStateException("commit"));
+		assertThat(application.messages(Message.TYPE_EXCEPTION)).hasSize(1);
+	}
+
+	@Test
+	void capturesAThrowableOnceWhoseMessageLogsAnError() {
+		AtomicInteger asked = new AtomicInteger();
+		RuntimeException failure = new RuntimeException("x") {
+
+			private static final long serialVersionUID = 1L;
+
+			@Override
+			public String getMessage() {
+				if (asked.incrementAndGet() < 10_000) {
+					logger.error("asked");
+				}
+				return "m";
+			}
+
+		};
+		for (int i = 0; i < 20; i++) {
+			logger.error("caught", failure);
+		}
+		assertThat(asked).hasValueLessThan(500);
+		assertThat(application.messages(Message.TYPE_EXCEPTION)).filteredOn((message) -> message.thrown() != null)
+			.hasSize(1);
 	}
 
 	@Test

@@ -65,7 +65,7 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 	public synchronized void start() {
 		if (this.executor == null && !this.stopped) {
 			this.executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING),
-					(task) -> Threads.daemon(task, "cairn-user-agents"));
+					(task) -> Threads.helper(task, "cairn-user-agents"));
 		}
 	}
 
