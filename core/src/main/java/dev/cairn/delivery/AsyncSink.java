@@ -91,18 +91,9 @@ public final class AsyncSink implements Sink {
 	private Backlog backlog(Queue queue) {
 		Spool.Config spool = queue.spool();
 		return (spool != null)
-				? new SpooledBacklog(queue.options(), spool, this.losses, this::laneOf, this::wake, () -> this.stopped)
-				: new Backlog(queue.options(), this.losses, this::laneOf, () -> this.stopped);
-	}
-
-	private @Nullable Object laneOf(Message message) {
-		try {
-			return this.destination.lane(message);
-		}
-		catch (RuntimeException | Error ex) {
-			// Whoever asks has taken the message from a queue and must not lose it
-			return null;
-		}
+				? new SpooledBacklog(queue.options(), spool, this.losses, this.destination, this::wake,
+						() -> this.stopped)
+				: new Backlog(queue.options(), this.losses, this.destination, () -> this.stopped);
 	}
 
 	/** A thread that hung may come back after the sink was stopped. */

@@ -9,7 +9,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.cairn.Ledger.DropReason;
@@ -31,6 +30,8 @@ class Backlog {
 
 	private final LossLog losses;
 
+	private final Destination destination;
+
 	private final BooleanSupplier stopped;
 
 	private final QueueRoom room;
@@ -43,13 +44,23 @@ class Backlog {
 	/** Older than {@link #ahead}; guarded by this. */
 	private final RetryLanes retries;
 
-	Backlog(DeliveryOptions options, LossLog losses, Function<Message, @Nullable Object> laneOf,
-			BooleanSupplier stopped) {
+	Backlog(DeliveryOptions options, LossLog losses, Destination destination, BooleanSupplier stopped) {
 		this.options = options;
 		this.losses = losses;
+		this.destination = destination;
 		this.stopped = stopped;
 		this.room = new QueueRoom(options.maxMessages(), options.maxBytes());
-		this.retries = new RetryLanes(laneOf, options);
+		this.retries = new RetryLanes(this::lanesOf, options);
+	}
+
+	/** Whoever asks has taken the message from a queue and must not lose it. */
+	private List<?> lanesOf(Message message) {
+		try {
+			return this.destination.lanes(message);
+		}
+		catch (RuntimeException | Error ex) {
+			return List.of();
+		}
 	}
 
 	/** Starts what runs beside the thread of the sink. */
@@ -213,27 +224,60 @@ class Backlog {
 		this.retries.settled(batch);
 	}
 
-	/** Drops deliveries that were tried for too long. */
-	void expire(List<Delivery> failed) {
-		long now = System.nanoTime();
-		long longest = DeliveryOptions.nanos(this.options.giveUpAfter());
-		String error = this.losses.channel().balance().lastError();
-		for (Delivery delivery : failed) {
-			if (now - delivery.firstAttempt() > longest) {
-				delivery.drop(DropReason.EXPIRED, (error != null) ? error : "");
-			}
+	/** Gives up deliveries that were tried for too long. */
+	void expire() {
+		expire(false);
+	}
+
+	/** The disk of dead letters must not be waited for under the lock. */
+	final void expire(boolean onlyAtFault) {
+		List<Delivery> expired;
+		synchronized (this) {
+			expired = this.retries.expired(DeliveryOptions.nanos(this.options.giveUpAfter()), onlyAtFault);
+		}
+		if (expired.isEmpty()) {
+			return;
+		}
+		String lastError = this.losses.channel().balance().lastError();
+		String error = (lastError != null) ? lastError : DropReason.EXPIRED.wireName();
+		for (Delivery delivery : expired) {
+			delivery.drop(isKept(delivery, error) ? DropReason.DEAD_LETTER : DropReason.EXPIRED, error);
+		}
+		synchronized (this) {
+			this.retries.removeSettled();
+		}
+	}
+
+	private boolean isKept(Delivery delivery, String error) {
+		try {
+			return !delivery.isSettled() && this.destination.keep(delivery.message(), error);
+		}
+		catch (RuntimeException | Error ex) {
+			return false;
 		}
 	}
 
 	/**
 	 * Takes back the deliveries of all batches that are on their way, in order, settled
 	 * ones among them. The lanes of the others wait before they are tried again.
+	 * @param lastAccepted when the youngest batch was taken that the destination has
+	 * accepted
 	 */
-	synchronized void giveBack(List<Delivery> deliveries) {
-		this.retries.giveBack(deliveries);
+	synchronized void giveBack(List<Delivery> deliveries, long lastAccepted) {
+		this.retries.giveBack(deliveries, lastAccepted);
 	}
 
-	/** Returns whether a lane has failed and not succeeded since. */
+	/** Returns the names of the lanes that a batch has failed in. */
+	final List<String> failedLanes(List<Delivery> batch) {
+		return batch.stream()
+			.filter((delivery) -> !delivery.isSettled())
+			.flatMap((delivery) -> lanesOf(delivery.message()).stream().limit(1))
+			.map(Object::toString)
+			.distinct()
+			.toList();
+	}
+
+	/** Returns whether a lane has failed and not delivered what waited for it since. */
 	final synchronized boolean isRetrying() {
 		return this.retries.isRetrying();
 	}

@@ -20,6 +20,12 @@ final class Backlogs {
 
 	private final ToIntFunction<Message> route;
 
+	/**
+	 * When the youngest batch that the destination has accepted was taken; guarded by
+	 * this.
+	 */
+	private long lastAccepted = System.nanoTime();
+
 	/** Oldest first; guarded by this. */
 	private final List<Batch> inFlight = new ArrayList<>();
 
@@ -76,12 +82,14 @@ final class Backlogs {
 
 	synchronized void settled(Batch batch) {
 		if (this.inFlight.remove(batch)) {
+			this.lastAccepted = batch.taken + Math.max(0, this.lastAccepted - batch.taken);
 			batch.backlog.settled(batch.deliveries);
 		}
 	}
 
+	/** Gives up what was tried for too long. */
 	void expire() {
-		inFlight().forEach((batch) -> batch.backlog.expire(batch.deliveries));
+		this.backlogs.forEach(Backlog::expire);
 	}
 
 	/** Gives back what is not settled of all batches on their way. */
@@ -94,7 +102,7 @@ final class Backlogs {
 				}
 			}
 			if (!deliveries.isEmpty()) {
-				backlog.giveBack(deliveries);
+				backlog.giveBack(deliveries, this.lastAccepted);
 			}
 		}
 		this.inFlight.clear();
@@ -167,6 +175,11 @@ final class Backlogs {
 		private Batch(Backlog backlog, List<Delivery> deliveries) {
 			this.backlog = backlog;
 			this.deliveries = deliveries;
+		}
+
+		/** Returns the names of the lanes in which deliveries are not settled. */
+		List<String> failedLanes() {
+			return this.backlog.failedLanes(this.deliveries);
 		}
 
 		List<Delivery> deliveries() {

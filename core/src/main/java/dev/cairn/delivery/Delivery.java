@@ -43,7 +43,7 @@ public final class Delivery {
 
 	private volatile boolean truncated;
 
-	/** The time of the first attempt; 0 before it. */
+	/** When it was first due, whether it went out or waited for others; 0 before. */
 	private long firstAttempt;
 
 	/** The publishing thread that waits until the message is on disk. */

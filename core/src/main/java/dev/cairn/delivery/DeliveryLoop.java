@@ -1,5 +1,6 @@
 package dev.cairn.delivery;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +37,8 @@ final class DeliveryLoop {
 
 	/** How long other lanes wait for the outcome of a batch. */
 	private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private static final int MAX_NAMED_LANES = 3;
 
 	private static final long FOREVER = Long.MAX_VALUE / 2;
 
@@ -221,14 +224,22 @@ final class DeliveryLoop {
 		// Left set, it would break every wait and every channel from now on
 		Thread.interrupted();
 		try {
-			this.outage.failed(OutageLogger.describe(ex), batch.deliveries().get(0).firstAttempt(), !isOver());
+			this.outage.failed(OutageLogger.describe(ex) + blocked(batch.failedLanes()),
+					batch.deliveries().get(0).firstAttempt(), !isOver());
 		}
 		catch (Throwable ignored) {
 			// A logger has thrown it; the batches have to be settled all the same
 		}
 		settleAll();
-		this.backlogs.expire();
 		this.backlogs.giveBack();
+		this.backlogs.expire();
+	}
+
+	private static String blocked(List<String> lanes) {
+		int more = lanes.size() - MAX_NAMED_LANES;
+		return lanes.isEmpty() ? ""
+				: " (blocked: " + String.join(", ", lanes.subList(0, lanes.size() - Math.max(0, more)))
+						+ ((more > 0) ? " and " + more + " more)" : ")");
 	}
 
 	/** One warning for all that is on its way is enough. */

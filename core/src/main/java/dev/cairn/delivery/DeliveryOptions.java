@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * @param retryFirst the pause after the first failure; it doubles with each further one
  * @param retryMax the longest pause between two attempts
  * @param giveUpAfter the time to retry a message before it is dropped as expired; with a
- * spool, messages do not expire
+ * spool, only while the destination accepts others
  * @param blockUpTo how long the publishing thread waits for room with
  * {@link Overflow#BLOCK}
  */

@@ -41,14 +41,26 @@ public interface Destination extends AutoCloseable {
 	}
 
 	/**
-	 * Returns the lane of a message. Messages of a lane are delivered in order; a lane
-	 * that fails does not hold up the others.
+	 * Returns the lanes of a message, the narrowest first, such as a partition and its
+	 * topic. Messages of a lane are delivered in order; a lane that fails does not hold
+	 * up the others. A message fails in its narrowest lane, and waits for each of its
+	 * lanes.
 	 * @param message the message
-	 * @return the lane, comparable by {@code equals}; {@code null} if the destination has
-	 * one lane only, or if the lane is unknown
+	 * @return the lanes, comparable by {@code equals}, named as the log names them; empty
+	 * if the destination has one lane only, or if nothing is known about it
 	 */
-	default @Nullable Object lane(Message message) {
-		return null;
+	default List<?> lanes(Message message) {
+		return List.of();
+	}
+
+	/**
+	 * Keeps a message that is given up, as a dead letter.
+	 * @param message the message
+	 * @param reason why it is given up
+	 * @return whether it is kept
+	 */
+	default boolean keep(Message message, String reason) {
+		return false;
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
@@ -23,17 +24,18 @@ final class RetryLanes {
 
 	private final Map<@Nullable Object, Lane> lanes = new LinkedHashMap<>();
 
-	private final Function<Message, @Nullable Object> laneOf;
+	private final Function<Message, List<?>> lanesOf;
 
 	private final DeliveryOptions options;
 
-	RetryLanes(Function<Message, @Nullable Object> laneOf, DeliveryOptions options) {
-		this.laneOf = laneOf;
+	RetryLanes(Function<Message, List<?>> lanesOf, DeliveryOptions options) {
+		this.lanesOf = lanesOf;
 		this.options = options;
 	}
 
+	/** Returns whether a lane has failed and not delivered what waited for it since. */
 	boolean isRetrying() {
-		return this.lanes.values().stream().anyMatch((lane) -> lane.failures > 0);
+		return this.lanes.values().stream().anyMatch((lane) -> lane.failures > 0 || lane.recovered);
 	}
 
 	/** Returns whether nothing but {@code batch} may go out at present. */
@@ -55,14 +57,20 @@ final class RetryLanes {
 			batch.add(delivery);
 		}
 		else {
+			delivery.attempted();
 			lane.waiting.addLast(delivery);
 		}
 	}
 
 	/** While all messages are one lane, none of them may get a lane of its own. */
 	private @Nullable Lane laneOf(Delivery delivery) {
-		Lane lane = this.lanes.get(this.laneOf.apply(delivery.message()));
-		return (lane != null) ? lane : this.lanes.get(null);
+		for (Object key : this.lanesOf.apply(delivery.message())) {
+			Lane lane = this.lanes.get(key);
+			if (lane != null) {
+				return lane;
+			}
+		}
+		return this.lanes.get(null);
 	}
 
 	List<Delivery> next(int most) {
@@ -85,8 +93,7 @@ final class RetryLanes {
 
 	private Lane laneFor(Delivery delivery) {
 		Lane lane = laneOf(delivery);
-		return (lane != null) ? lane
-				: this.lanes.computeIfAbsent(this.laneOf.apply(delivery.message()), (key) -> new Lane());
+		return (lane != null) ? lane : this.lanes.computeIfAbsent(narrowest(delivery), (key) -> new Lane());
 	}
 
 	void settled(List<Delivery> batch) {
@@ -95,8 +102,10 @@ final class RetryLanes {
 
 	/**
 	 * No batch is on its way any more; lanes without unsettled deliveries have succeeded.
+	 * @param lastAccepted when the youngest batch was taken that the destination has
+	 * accepted
 	 */
-	void giveBack(List<Delivery> deliveries) {
+	void giveBack(List<Delivery> deliveries, long lastAccepted) {
 		for (int i = deliveries.size() - 1; i >= 0; i--) {
 			Delivery delivery = deliveries.get(i);
 			if (!delivery.isSettled()) {
@@ -105,16 +114,58 @@ final class RetryLanes {
 				lane.failed = true;
 			}
 		}
+		split();
 		Iterator<Lane> all = this.lanes.values().iterator();
 		while (all.hasNext()) {
 			Lane lane = all.next();
 			if (lane.failed) {
-				lane.failed(this.options);
+				lane.failed(this.options, lastAccepted);
 			}
 			else if (lane.attempt != null && lane.succeeded()) {
 				all.remove();
 			}
 		}
+	}
+
+	/** Splits lanes of which narrower ones have become known. */
+	private void split() {
+		for (Map.Entry<@Nullable Object, Lane> wide : new ArrayList<>(this.lanes.entrySet())) {
+			Lane lane = wide.getValue();
+			if (lane.waiting.stream().anyMatch((delivery) -> !Objects.equals(narrowest(delivery), wide.getKey()))) {
+				this.lanes.remove(wide.getKey());
+				for (Delivery delivery : lane.waiting) {
+					Lane narrow = this.lanes.computeIfAbsent(narrowest(delivery), (key) -> new Lane());
+					narrow.waiting.addLast(delivery);
+					narrow.failed = true;
+				}
+			}
+		}
+	}
+
+	private @Nullable Object narrowest(Delivery delivery) {
+		List<?> keys = this.lanesOf.apply(delivery.message());
+		return keys.isEmpty() ? null : keys.get(0);
+	}
+
+	/**
+	 * Returns what waits in lanes that have failed, and was first due longer ago than
+	 * that.
+	 * @param onlyAtFault whether only of lanes that have failed while others did not
+	 */
+	List<Delivery> expired(long nanos, boolean onlyAtFault) {
+		long now = System.nanoTime();
+		return this.lanes.values()
+			.stream()
+			.filter((lane) -> lane.failures > 0 && (lane.atFault || !onlyAtFault))
+			.flatMap((lane) -> lane.waiting.stream())
+			.filter((delivery) -> now - delivery.firstAttempt() > nanos)
+			.toList();
+	}
+
+	void removeSettled() {
+		this.lanes.values()
+			.removeIf((lane) -> lane.waiting.removeIf(Delivery::isSettled) && lane.attempt == null
+					&& lane.waiting.isEmpty());
 	}
 
 	/** Takes all deliveries that are not on disk, in the order of their lanes. */
@@ -159,6 +210,18 @@ final class RetryLanes {
 
 		private boolean failed;
 
+		/** When it came into trouble, or has failed for the last time. */
+		private long since = System.nanoTime();
+
+		/** Whether it has failed while the destination has accepted younger batches. */
+		private boolean atFault;
+
+		/** Whether it has succeeded since it failed for the first time. */
+		private boolean recovered;
+
+		/** How many deliveries go out one by one. */
+		private int singles;
+
 		private long notBefore = System.nanoTime();
 
 		/** The batch on its way; {@code null} for none. */
@@ -166,7 +229,7 @@ final class RetryLanes {
 
 		/** Returns whether a younger delivery may join the batch. */
 		boolean admits(List<Delivery> batch) {
-			return this.waiting.isEmpty() && (this.attempt == batch || isReady());
+			return this.waiting.isEmpty() && (this.attempt == batch && this.singles == 0 || isReady());
 		}
 
 		boolean isReady() {
@@ -174,8 +237,9 @@ final class RetryLanes {
 		}
 
 		void take(int most, List<Delivery> batch) {
+			int limit = (this.singles > 0) ? Math.min(most, batch.size() + 1) : most;
 			boolean ready = isReady();
-			while (ready && !this.waiting.isEmpty() && batch.size() < most) {
+			while (ready && !this.waiting.isEmpty() && batch.size() < limit) {
 				Delivery delivery = this.waiting.remove();
 				if (!delivery.isSettled()) {
 					batch.add(delivery);
@@ -188,11 +252,21 @@ final class RetryLanes {
 		boolean succeeded() {
 			this.attempt = null;
 			this.failures = 0;
+			this.recovered = true;
+			this.singles = Math.max(0, this.singles - 1);
 			return this.waiting.isEmpty();
 		}
 
-		/** Half of the pause is random: full jitter would allow no pause at all. */
-		void failed(DeliveryOptions options) {
+		/**
+		 * Half of the pause is random: full jitter would allow no pause at all. One
+		 * delivery finds out whether the destination is available. If it is, one of the
+		 * others is at fault, and only alone it holds up none.
+		 */
+		void failed(DeliveryOptions options, long lastAccepted) {
+			this.atFault |= lastAccepted - this.since > 0;
+			this.since = System.nanoTime();
+			this.singles = (this.atFault || this.recovered) ? this.waiting.size() : 1;
+			this.recovered = false;
 			long first = DeliveryOptions.nanos(options.retryFirst());
 			long longest = DeliveryOptions.nanos(options.retryMax());
 			int doublings = Math.min(this.failures++, Long.SIZE - 2);

@@ -4,12 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 import dev.cairn.Ledger.DropReason;
-import dev.cairn.Message;
 import dev.cairn.delivery.Sink.Outgoing;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A backlog in memory and on disk. Messages go to the disk, behind those that are there,
@@ -46,9 +43,9 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 	/** When the next stored batch may go out; set by the thread of the sink. */
 	private volatile long replayAt = System.nanoTime();
 
-	SpooledBacklog(DeliveryOptions options, Spool.Config config, LossLog losses,
-			Function<Message, @Nullable Object> laneOf, Runnable wakeSink, BooleanSupplier stopped) {
-		super(options, losses, laneOf, stopped);
+	SpooledBacklog(DeliveryOptions options, Spool.Config config, LossLog losses, Destination destination,
+			Runnable wakeSink, BooleanSupplier stopped) {
+		super(options, losses, destination, stopped);
 		this.channel = losses.channel();
 		this.spool = config.spool();
 		this.durable = config.durable();
@@ -128,16 +125,17 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 		}
 	}
 
-	/** Messages do not expire where there is a disk. */
+	/** While the destination accepts nothing at all, messages wait on the disk. */
 	@Override
-	void expire(List<Delivery> failed) {
+	void expire() {
+		expire(true);
 	}
 
 	@Override
-	void giveBack(List<Delivery> deliveries) {
+	void giveBack(List<Delivery> deliveries, long lastAccepted) {
 		synchronized (this) {
 			this.unavailable = true;
-			super.giveBack(deliveries);
+			super.giveBack(deliveries, lastAccepted);
 		}
 		this.thread.wake();
 	}

@@ -2,11 +2,13 @@ package dev.cairn.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Future;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -17,10 +19,12 @@ import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.kafka.SentBatch.Sent;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,8 @@ public final class KafkaDestination implements Destination {
 
 	private final int maxBytes;
 
+	private final Options options;
+
 	private final BiPredicate<Message, String> deadLetters;
 
 	private final KafkaTopics topics = new KafkaTopics();
@@ -53,8 +59,8 @@ public final class KafkaDestination implements Destination {
 
 	private @Nullable Producer<byte[], byte[]> producer;
 
-	/** Whether the producer was closed because a record will be retried. */
-	private volatile boolean failed;
+	/** Why the producer was closed: a record that will be retried. */
+	private volatile @Nullable Exception failed;
 
 	/**
 	 * Creates a destination.
@@ -68,16 +74,38 @@ public final class KafkaDestination implements Destination {
 	 */
 	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, KafkaAddress> addresses,
 			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters) {
+		this(producers, addresses, encoder, maxBytes, deadLetters, Options.DEFAULT);
+	}
+
+	/**
+	 * Creates a destination for a producer with settings of its own.
+	 * @param producers creates a producer; it should require the acknowledgement of all
+	 * replicas, be idempotent, and block for seconds rather than minutes
+	 * @param addresses returns the address of a message
+	 * @param encoder writes the values
+	 * @param maxBytes the maximum size of a value
+	 * @param deadLetters keeps a message that the cluster will never accept, with the
+	 * reason; returns whether it is kept
+	 * @param options how the producer behaves
+	 */
+	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, KafkaAddress> addresses,
+			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters, Options options) {
 		this.producers = producers;
 		this.records = new KafkaRecords(addresses);
 		this.encoder = encoder;
 		this.maxBytes = maxBytes;
+		this.options = options;
 		this.deadLetters = deadLetters;
 	}
 
 	@Override
-	public @Nullable Object lane(Message message) {
-		return this.records.lane(message, this.topics);
+	public List<?> lanes(Message message) {
+		return this.records.lanes(message, this.topics);
+	}
+
+	@Override
+	public boolean keep(Message message, String reason) {
+		return this.deadLetters.test(message, reason);
 	}
 
 	@Override
@@ -85,17 +113,30 @@ public final class KafkaDestination implements Destination {
 		SentBatch sent = new SentBatch();
 		this.submitted.put(batch, sent);
 		Producer<byte[], byte[]> open = open();
-		try {
-			for (Delivery delivery : batch) {
-				byte[] value = delivery.encode(this.encoder, this.maxBytes);
+		Set<String> blocked = new HashSet<>();
+		Exception failure = null;
+		for (Delivery delivery : batch) {
+			String topic = this.records.topic(delivery.message());
+			boolean waits = failure != null && (blocked.contains(topic) || this.topics.partitions(topic) == null);
+			byte[] value = waits ? null : delivery.encode(this.encoder, this.maxBytes);
+			try {
 				if (value != null) {
 					send(open, delivery, value, false, sent);
 				}
 			}
+			catch (InterruptException | BufferExhaustedException ex) {
+				throw ex;
+			}
+			catch (RuntimeException ex) {
+				// One topic may have no leader; to wait for further unknown ones takes
+				// too long
+				blocked.add(topic);
+				failure = (failure != null) ? failure : ex;
+			}
 		}
-		catch (RuntimeException ex) {
-			replaceUnusable(ex);
-			throw ex;
+		if (failure != null) {
+			replaceUnusable(failure);
+			throw failure;
 		}
 	}
 
@@ -104,7 +145,7 @@ public final class KafkaDestination implements Destination {
 		if (open == null) {
 			open = this.producers.get();
 			this.producer = open;
-			this.failed = false;
+			this.failed = null;
 		}
 		return open;
 	}
@@ -118,22 +159,35 @@ public final class KafkaDestination implements Destination {
 			return;
 		}
 		Thread sender = Thread.currentThread();
-		Future<RecordMetadata> future = open.send(rec, (metadata, ex) -> {
-			if (ex == null) {
-				delivery.delivered();
-			}
-			else if (Thread.currentThread() != sender && !KafkaFailures.isLoss(ex)) {
-				closeFailed(open);
-			}
-		});
-		Sent last = new Sent(delivery, value.length, shortened, rec.topic(), future);
+		AtomicInteger onTheirWay = this.topics.onTheirWay(rec.topic());
+		onTheirWay.incrementAndGet();
+		Sent last = new Sent(delivery, value.length, shortened);
+		try {
+			open.send(rec, (metadata, ex) -> {
+				int others = onTheirWay.decrementAndGet();
+				if (ex == null) {
+					delivery.delivered();
+				}
+				else if (others > 0 && Thread.currentThread() != sender && !KafkaFailures.isLoss(ex)) {
+					closeFailed(open, ex);
+				}
+				last.outcome().complete(ex);
+			});
+		}
+		catch (RuntimeException ex) {
+			onTheirWay.decrementAndGet();
+			throw ex;
+		}
 		sent.add(last);
-		if (future.isDone()) {
-			Exception outcome = last.failure();
+		Exception outcome = last.failure();
+		if (outcome == null) {
+			this.topics.sent(rec.topic(), open);
+		}
+		else {
 			if (KafkaFailures.isMissingTopic(outcome)) {
 				this.topics.missing(rec.topic());
 			}
-			else if (outcome != null && !KafkaFailures.isLoss(outcome)) {
+			else if (!KafkaFailures.isLoss(outcome)) {
 				throw outcome;
 			}
 		}
@@ -143,9 +197,9 @@ public final class KafkaDestination implements Destination {
 	 * Younger records of the same partition must not overtake one that will be retried. A
 	 * record that has expired has the failure of its last attempt, if there was any.
 	 */
-	private void closeFailed(Producer<byte[], byte[]> open) {
-		if (!this.failed) {
-			this.failed = true;
+	private void closeFailed(Producer<byte[], byte[]> open, Exception reason) {
+		if (this.failed == null) {
+			this.failed = reason;
 			open.close(Duration.ZERO);
 		}
 	}
@@ -155,7 +209,10 @@ public final class KafkaDestination implements Destination {
 		SentBatch sent = this.submitted.get(batch);
 		if (sent != null) {
 			if (!sent.await(nanos)) {
-				return false;
+				if (sent.age() <= this.options.patience().toNanos()) {
+					return false;
+				}
+				abort(sent);
 			}
 			this.submitted.remove(batch);
 			settle(sent);
@@ -167,14 +224,25 @@ public final class KafkaDestination implements Destination {
 	}
 
 	/**
+	 * The client of Kafka 4.1 splits a batch that is too large for its topic into batches
+	 * of the same size, for ever.
+	 */
+	private void abort(SentBatch sent) throws InterruptedException {
+		Producer<byte[], byte[]> open = this.producer;
+		if (open != null) {
+			closeFailed(open,
+					new TimeoutException("the cluster has neither accepted nor refused the records for "
+							+ this.options.patience().toMillis() + " ms. If batches are larger than max.message.bytes "
+							+ "of the topic, use kafka-clients 4.2 or later, or a smaller batch.size"));
+		}
+		sent.await(Long.MAX_VALUE / 2);
+	}
+
+	/**
 	 * Sends what was too large again, shorter, after all other outcomes count: sending
 	 * may fail.
 	 */
 	private void settle(SentBatch sent) throws Exception {
-		Producer<byte[], byte[]> open = this.producer;
-		if (open != null) {
-			sent.topics().forEach((topic) -> this.topics.acknowledged(topic, open));
-		}
 		Exception failure = null;
 		List<Sent> tooLarge = new ArrayList<>();
 		for (Sent failed : sent.failed()) {
@@ -190,8 +258,9 @@ public final class KafkaDestination implements Destination {
 			}
 		}
 		if (failure != null) {
+			Exception first = this.failed;
 			replaceUnusable(failure);
-			throw failure;
+			throw (first != null) ? first : failure;
 		}
 		if (!tooLarge.isEmpty()) {
 			SentBatch shorter = new SentBatch();
@@ -231,7 +300,7 @@ public final class KafkaDestination implements Destination {
 
 	/** Some failures leave a producer unusable, without a specific exception. */
 	private void replaceUnusable(Exception failure) {
-		if (this.failed || !KafkaFailures.isPassing(failure)) {
+		if (this.failed != null || !KafkaFailures.isPassing(failure)) {
 			close();
 		}
 	}
@@ -243,6 +312,19 @@ public final class KafkaDestination implements Destination {
 		if (open != null) {
 			open.close(CLOSE_TIMEOUT);
 		}
+	}
+
+	/**
+	 * How a producer behaves.
+	 *
+	 * @param patience the time after which a batch without an outcome has failed, longer
+	 * than the {@code delivery.timeout.ms} of the producer
+	 */
+	public record Options(Duration patience) {
+
+		/** For a {@code delivery.timeout.ms} of 20 s. */
+		public static final Options DEFAULT = new Options(Duration.ofSeconds(25));
+
 	}
 
 }

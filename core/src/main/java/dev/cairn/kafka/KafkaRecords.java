@@ -2,6 +2,7 @@ package dev.cairn.kafka;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Function;
 
 import dev.cairn.Message;
@@ -10,7 +11,6 @@ import dev.cairn.encoding.MessageEncoder;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Utils;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes records of messages. The attributes of a message are headers: CloudEvents 1.0 in
@@ -41,18 +41,21 @@ final class KafkaRecords {
 		return rec;
 	}
 
-	/**
-	 * Returns the partition, or the topic if there is no key; {@code null} if unknown.
-	 */
-	@Nullable Object lane(Message message, KafkaTopics topics) {
+	String topic(Message message) {
+		return this.addresses.apply(message).topicOf(message);
+	}
+
+	/** Returns the partition, as far as it is known, and the topic. */
+	List<String> lanes(Message message, KafkaTopics topics) {
 		KafkaAddress address = this.addresses.apply(message);
 		String topic = address.topicOf(message);
 		Integer partitions = topics.partitions(topic);
 		if (partitions == null) {
-			return null;
+			return List.of(topic);
 		}
 		byte[] key = address.keyOf(message);
-		return (key != null) ? topic + "-" + Utils.toPositive(Utils.murmur2(key)) % partitions : topic;
+		return List.of((key != null) ? topic + "-" + Utils.toPositive(Utils.murmur2(key)) % partitions
+				: topic + " without a key", topic);
 	}
 
 	/**

@@ -4,13 +4,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics that a destination has sent to, or could not send to. Partitions may be read
- * by any thread; all else is for one thread.
+ * The topics that a destination has sent to, or could not send to. Missing topics are for
+ * one thread, all else for any.
  */
 final class KafkaTopics {
 
@@ -22,6 +23,11 @@ final class KafkaTopics {
 	private final Map<String, Long> missing = new HashMap<>();
 
 	private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
+
+	/** Records that are on their way, by topic. */
+	private final Map<String, AtomicInteger> sent = new ConcurrentHashMap<>();
+
+	private final AtomicInteger others = new AtomicInteger();
 
 	void missing(String topic) {
 		if (this.missing.size() < MAX_TOPICS) {
@@ -41,10 +47,10 @@ final class KafkaTopics {
 	}
 
 	/**
-	 * Learns the number of partitions. The metadata is there once a record is
-	 * acknowledged, so this does not block.
+	 * Records that the producer has taken a record, so that it has the metadata, and the
+	 * number of partitions is there without waiting.
 	 */
-	void acknowledged(String topic, Producer<?, ?> producer) {
+	void sent(String topic, Producer<?, ?> producer) {
 		if (!this.partitions.containsKey(topic) && this.partitions.size() < MAX_TOPICS) {
 			try {
 				this.partitions.put(topic, Math.max(1, producer.partitionsFor(topic).size()));
@@ -53,6 +59,16 @@ final class KafkaTopics {
 				// The producer was closed; the next record will do
 			}
 		}
+	}
+
+	/** Returns how many records of a topic are on their way, which the caller counts. */
+	AtomicInteger onTheirWay(String topic) {
+		AtomicInteger known = this.sent.get(topic);
+		if (known != null) {
+			return known;
+		}
+		return (this.sent.size() < MAX_TOPICS) ? this.sent.computeIfAbsent(topic, (name) -> new AtomicInteger())
+				: this.others;
 	}
 
 }

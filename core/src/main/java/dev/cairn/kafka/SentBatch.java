@@ -3,21 +3,17 @@ package dev.cairn.kafka;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import dev.cairn.delivery.Delivery;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one batch that the producer has accepted. For one thread.
+ * The records of one batch that were handed to the producer. For one thread.
  */
 final class SentBatch {
 
@@ -25,7 +21,7 @@ final class SentBatch {
 
 	private final List<Sent> failed = new ArrayList<>();
 
-	private final Set<String> topics = new HashSet<>();
+	private final long since = System.nanoTime();
 
 	void add(Sent sent) {
 		this.pending.add(sent);
@@ -45,7 +41,6 @@ final class SentBatch {
 			Sent sent = this.pending.remove();
 			if (sent.failure() == null) {
 				sent.delivery().delivered();
-				this.topics.add(sent.topic());
 			}
 			else {
 				this.failed.add(sent);
@@ -58,44 +53,41 @@ final class SentBatch {
 		return this.failed;
 	}
 
-	/** Returns the topics that the cluster has acknowledged records for. */
-	Set<String> topics() {
-		return this.topics;
+	long age() {
+		return System.nanoTime() - this.since;
 	}
 
 	/**
-	 * A record.
+	 * A record. The outcome is that of the callback: the future of the producer recurses,
+	 * as deep as the record's batch was split.
 	 *
 	 * @param delivery the delivery
 	 * @param length the length of the value
 	 * @param shortened whether it was longer, and the cluster has refused that
-	 * @param topic the topic
-	 * @param future the acknowledgement
+	 * @param outcome the failure; {@code null} if the record was acknowledged
 	 */
-	record Sent(Delivery delivery, int length, boolean shortened, String topic, Future<RecordMetadata> future) {
+	record Sent(Delivery delivery, int length, boolean shortened, CompletableFuture<@Nullable Exception> outcome) {
+
+		Sent(Delivery delivery, int length, boolean shortened) {
+			this(delivery, length, shortened, new CompletableFuture<>());
+		}
 
 		private boolean await(long nanos) throws InterruptedException {
 			try {
-				this.future.get(nanos, TimeUnit.NANOSECONDS);
+				this.outcome.get(nanos, TimeUnit.NANOSECONDS);
+				return true;
 			}
 			catch (ExecutionException ex) {
-				// An outcome, too
+				throw new IllegalStateException(ex);
 			}
 			catch (TimeoutException ex) {
 				return false;
 			}
-			return true;
 		}
 
-		/** Waits for the outcome; {@code null} if the record was acknowledged. */
-		@Nullable Exception failure() throws InterruptedException {
-			try {
-				this.future.get();
-				return null;
-			}
-			catch (ExecutionException ex) {
-				return (ex.getCause() instanceof KafkaException cause) ? cause : ex;
-			}
+		/** Returns the failure, {@code null} if there is none or no outcome yet. */
+		@Nullable Exception failure() {
+			return this.outcome.getNow(null);
 		}
 
 	}

@@ -152,7 +152,7 @@ class AsyncSinkLaneTests {
 
 			@Override
 			public void submit(List<Delivery> batch) {
-				batch.stream().filter((delivery) -> lane(delivery.message()).equals("b")).forEach(this::deliver);
+				batch.stream().filter((delivery) -> lanes(delivery.message()).contains("b")).forEach(this::deliver);
 			}
 
 			@Override
@@ -170,8 +170,8 @@ class AsyncSinkLaneTests {
 			}
 
 			@Override
-			public String lane(Message message) {
-				return message.payload().substring(0, 1);
+			public List<?> lanes(Message message) {
+				return List.of(message.payload().substring(0, 1));
 			}
 
 		}, OPTIONS);
@@ -186,6 +186,36 @@ class AsyncSinkLaneTests {
 		hanging.countDown();
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(delivered.subList(100, 200)).isEqualTo(numbers("a", 100));
+	}
+
+	@Test
+	void sendsALaneOneByOneWhenItFailsAsABatch() {
+		this.destination.greatest = 1;
+		AsyncSink sink = hang(OPTIONS.withBatches(50, Duration.ofMillis(1)), null);
+		for (int i = 0; i < 100; i++) {
+			offer(sink, "a-" + i, "b-" + i);
+		}
+		this.destination.submitting.countDown();
+		this.destination.settling.countDown();
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(of("a")).isEqualTo(numbers("a", 100));
+		assertThat(of("b")).isEqualTo(numbers("b", 100));
+	}
+
+	@Test
+	void givesUpTheLaneThatFailsWhileTheOthersGoOn(@TempDir Path directory) {
+		Spool spool = Destinations.spool(directory, "shop", 10_000_000, this.channel);
+		AsyncSink sink = sink(OPTIONS.withRetry(Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(50)),
+				config(spool));
+		this.destination.away.add("a");
+		offer(sink, "a-1", "a-2", "a-3");
+		for (int i = 0; this.channel.balance().droppedTotal() < 3; i++) {
+			offer(sink, "b-" + i);
+			assertThat(i).isLessThan(100_000);
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().dropped()).containsOnlyKeys(DropReason.EXPIRED);
+		assertThat(of("a")).isEmpty();
 	}
 
 	@Test
@@ -368,6 +398,8 @@ class AsyncSinkLaneTests {
 
 		private final AtomicInteger failures = new AtomicInteger();
 
+		private volatile int greatest = Integer.MAX_VALUE;
+
 		private volatile boolean unknown;
 
 		private volatile boolean broken;
@@ -377,12 +409,12 @@ class AsyncSinkLaneTests {
 		private volatile CountDownLatch settling = new CountDownLatch(0);
 
 		@Override
-		public @Nullable Object lane(Message message) {
+		public List<?> lanes(Message message) {
 			if (this.broken) {
 				this.failures.incrementAndGet();
 				throw new NoClassDefFoundError("com/acme/Gone");
 			}
-			return this.unknown ? null : lane(message.payload());
+			return this.unknown ? List.of() : List.of(lane(message.payload()));
 		}
 
 		private static String lane(String payload) {
@@ -396,6 +428,12 @@ class AsyncSinkLaneTests {
 			batch.forEach((delivery) -> this.submitted.add(delivery.message().payload()));
 			Set<String> failing = new HashSet<>(this.away);
 			this.failing.forEach(failing::addAll);
+			batch.stream()
+				.map((delivery) -> lane(delivery.message().payload()))
+				.filter((lane) -> batch.stream()
+					.filter((delivery) -> lane(delivery.message().payload()).equals(lane))
+					.count() > this.greatest)
+				.forEach(failing::add);
 			this.failing.addLast(failing);
 		}
 

@@ -66,8 +66,8 @@ public final class WatchedDestination implements Destination {
 	}
 
 	@Override
-	public Object lane(Message message) {
-		return this.sender.lane(message);
+	public List<?> lanes(Message message) {
+		return this.sender.lanes(message);
 	}
 
 	@Override

@@ -13,11 +13,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Ledger.DropReason;
@@ -31,9 +33,11 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink.Outgoing;
+import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.file.Destinations;
+import dev.cairn.kafka.KafkaDestination.Options;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.LogCapture;
@@ -91,6 +95,8 @@ class KafkaDestinationTests {
 	private BiPredicate<Message, String> deadLetters = (message, reason) -> false;
 
 	private Map<String, Object> settings = Map.of();
+
+	private Options options = Options.DEFAULT;
 
 	private Supplier<Producer<byte[], byte[]>> producers = () -> this.kafka.producer(this.settings);
 
@@ -329,6 +335,69 @@ class KafkaDestinationTests {
 		assertThat(this.log.warnings()).singleElement().asString().contains("rejected", "no-such-topic");
 	}
 
+	/**
+	 * kafka-clients 4.1.2 splits a batch that is too large for its topic for ever, into
+	 * batches of the same size.
+	 */
+	@Test
+	void deliversToATopicWhoseBatchesAreTooLargeWhileTheOthersGoOn() {
+		String small = this.kafka.newTopic(Map.of("max.message.bytes", "3000"));
+		String healthy = this.kafka.newTopic();
+		this.settings = Map.of("delivery.timeout.ms", 2000, "request.timeout.ms", 1500);
+		this.options = new Options(Duration.ofMillis(2500));
+		AsyncSink sink = sink("{fields.topic}", "");
+		for (int n = 0; n < 600; n++) {
+			offer(sink, to(small, n));
+		}
+		for (int n = 0; n < 1000; n++) {
+			offer(sink, to(healthy, n));
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(numbers(healthy)).isEqualTo(IntStream.range(0, 1000).boxed().toList());
+		assertThat(numbers(small)).isEqualTo(IntStream.range(0, 600).boxed().toList());
+		assertThat(this.channel.balance().droppedTotal()).isZero();
+		assertThat(this.log.warnings()).hasSizeLessThan(2)
+			.allSatisfy((warning) -> assertThat(warning).contains(small).doesNotContain(healthy));
+	}
+
+	@Test
+	void givesUpWhatATopicDoesNotAcceptOnTheDiskTooWhileTheOthersGoOn(@TempDir Path folder) {
+		Fake fake = new Fake((record) -> record.topic().equals("stuck") ? new TimeoutException("no leader") : null);
+		this.producers = () -> fake;
+		List<String> kept = new CopyOnWriteArrayList<>();
+		this.deadLetters = (message, reason) -> kept.add(reason);
+		AsyncSink sink = sink(folder,
+				OPTIONS.withRetry(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMillis(500)));
+		for (int n = 0; n < 100; n++) {
+			offer(sink, to("stuck", n));
+			offer(sink, to("healthy", n));
+		}
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().delivered() == 100);
+		assertThat(this.channel.balance().held()).isEqualTo(100);
+		for (int n = 100; kept.size() < 100; n++) {
+			offer(sink, to("healthy", n));
+			int before = n;
+			Awaitility.await().atMost(LONG).until(() -> this.channel.balance().delivered() == before + 1);
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.DEAD_LETTER, 100L));
+		assertThat(kept).allSatisfy((reason) -> assertThat(reason).contains("no leader", "stuck"));
+		assertThat(this.log.warnings()).first().asString().contains("no leader (blocked: stuck");
+	}
+
+	private AsyncSink sink(Path folder, DeliveryOptions options) {
+		KafkaAddress address = new KafkaAddress("{fields.topic}", "");
+		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
+		AsyncSink sink = new AsyncSink(this.channel,
+				new KafkaDestination(this.producers, (message) -> address, this.encoder, 262_144, this.deadLetters,
+						this.options),
+				options,
+				new Spool.Config(Destinations.spool(folder, "shop", 100_000_000, this.channel), codec, false, 100_000));
+		sink.start();
+		this.sinks.add(sink);
+		return sink;
+	}
+
 	@Test
 	void rejectsWhatGoesToATopicThatNoneCanBe() {
 		String topic = this.kafka.newTopic();
@@ -520,7 +589,7 @@ class KafkaDestinationTests {
 	private AsyncSink sink(String topic, String key, int maxBytes) {
 		KafkaAddress address = new KafkaAddress(topic, key);
 		KafkaDestination sender = new KafkaDestination(this.producers, (message) -> address, this.encoder, maxBytes,
-				this.deadLetters);
+				this.deadLetters, this.options);
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
 		sink.start();
 		this.sinks.add(sink);
@@ -573,7 +642,11 @@ class KafkaDestinationTests {
 		@Override
 		public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
 			RuntimeException failed = this.failure.apply(record);
-			return (failed != null) ? CompletableFuture.failedFuture(failed) : super.send(record, callback);
+			if (failed == null) {
+				return super.send(record, callback);
+			}
+			callback.onCompletion(null, failed);
+			return CompletableFuture.failedFuture(failed);
 		}
 
 	}

@@ -20,8 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param linger Time to wait for further messages of a batch.
  * @param retryFirst Delay before the first retry. It doubles with each further one.
  * @param retryMax Maximum delay between two retries.
- * @param giveUpAfter Time after which an undelivered message is dropped as expired.
- * Messages on the disk do not expire.
+ * @param giveUpAfter Time after which an undelivered message is dropped as expired. On
+ * the disk, a message only expires while the destination accepts others.
  * @param blockUpTo Maximum time that a caller waits for room, if {@code overflow} is
  * {@code block}.
  */

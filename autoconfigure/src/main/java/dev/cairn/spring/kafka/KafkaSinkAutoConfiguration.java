@@ -1,5 +1,6 @@
 package dev.cairn.spring.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink;
 import dev.cairn.encoding.MessageCodec;
+import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -67,6 +69,9 @@ public final class KafkaSinkAutoConfiguration {
 			ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
 			ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
 
+	/** How long the client may take to report that the time of a record is over. */
+	private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(5);
+
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery,
@@ -77,7 +82,14 @@ public final class KafkaSinkAutoConfiguration {
 		MessageCodec codec = new MessageCodec(redactor, application, limits.maxBytes());
 		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits)
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
-					properties.encoding().encoder(redactor, application));
+					properties.encoding().encoder(redactor, application), options(configuration));
+	}
+
+	private static KafkaDestination.Options options(Map<String, Object> configuration) {
+		long timeout = ((Number) ConfigDef.parseType(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+				configuration.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), ConfigDef.Type.INT))
+			.longValue();
+		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT));
 	}
 
 	/** Of several factories the primary one, else the first. */

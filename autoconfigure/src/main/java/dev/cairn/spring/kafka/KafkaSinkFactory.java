@@ -109,10 +109,11 @@ final class KafkaSinkFactory {
 		return this.properties.spool().enabled() ? Policy.SPOOL : null;
 	}
 
-	AsyncSink create(Supplier<Producer<byte[], byte[]>> producers, MessageEncoder encoder) {
+	AsyncSink create(Supplier<Producer<byte[], byte[]>> producers, MessageEncoder encoder,
+			KafkaDestination.Options producer) {
 		checkDirectory();
 		KafkaDestination destination = new KafkaDestination(producers, (message) -> ruleOf(message).address(), encoder,
-				this.limits.maxBytes(), deadLetters());
+				this.limits.maxBytes(), deadLetters(), producer);
 		List<AsyncSink.Queue> queues = this.policies.stream().map(this::queue).toList();
 		return new AsyncSink(this.channel, destination, queues,
 				(message) -> this.policies.indexOf(ruleOf(message).policy()));
