@@ -26,7 +26,8 @@ public final class AsyncSink implements Sink {
 
 	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
 
-	private static final long DISK_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+	/** The time that the disk has to store what is left. */
+	private static final long DISK_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final Channel channel;
 
@@ -39,6 +40,8 @@ public final class AsyncSink implements Sink {
 	private final Backlogs backlogs;
 
 	private final OutageLogger outage;
+
+	private final boolean spooled;
 
 	/** The latest one; {@code null} before the start. */
 	private volatile @Nullable DeliveryLoop loop;
@@ -83,6 +86,7 @@ public final class AsyncSink implements Sink {
 		this.destination = destination;
 		this.options = queues.get(0).options();
 		this.losses = new LossLog(channel);
+		this.spooled = queues.stream().anyMatch((queue) -> queue.spool() != null);
 		this.backlogs = new Backlogs(queues.stream().map(this::backlog).toList(), route);
 		this.outage = new OutageLogger(channel, this::state, this.options.maxMessages() + " messages"
 				+ ((queues.get(0).spool() != null) ? " in memory, and further messages on the disk" : ""));
@@ -186,7 +190,7 @@ public final class AsyncSink implements Sink {
 	@Override
 	public synchronized void suspend(Duration timeout) {
 		if (this.running) {
-			end(Threads.deadline(timeout), false);
+			end(timeout, false);
 		}
 	}
 
@@ -198,9 +202,10 @@ public final class AsyncSink implements Sink {
 		if (held() > 0) {
 			start();
 		}
+		long begin = System.nanoTime();
 		long lostBefore = lostToShutdown();
 		this.stopped = true;
-		end(Threads.deadline(timeout), true);
+		end(timeout, true);
 		// Not before: who still offers would drop what the disk is about to take
 		this.abandoned = true;
 		state(State.OFF);
@@ -212,15 +217,17 @@ public final class AsyncSink implements Sink {
 		long lost = lostToShutdown() - lostBefore;
 		if (lost > 0) {
 			logger.warn("Cairn: {} was closed with {} messages that could not be delivered in {} ms",
-					this.channel.name(), lost, TimeUnit.MILLISECONDS.convert(timeout));
+					this.channel.name(), lost, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
 		}
 	}
 
 	/** Batches that hang in the destination are taken back: the disk may keep them. */
-	private void end(long deadline, boolean draining) {
+	private void end(Duration timeout, boolean draining) {
+		long deadline = Threads.deadline(timeout);
+		long disk = this.spooled ? Math.min(DISK_CLOSE_NANOS, (deadline - System.nanoTime()) / 4) : 0;
 		this.running = false;
 		DeliveryLoop current = this.loop;
-		boolean ended = current == null || current.end(deadline, draining);
+		boolean ended = current == null || current.end(deadline - disk, draining);
 		this.backlogs.end();
 		this.backlogs.suspend(Math.max(deadline, System.nanoTime() + DISK_CLOSE_NANOS));
 		if (current != null && !ended) {

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Backlogs.Batch;
 import dev.cairn.internal.Threads;
@@ -34,6 +35,9 @@ final class DeliveryLoop {
 
 	/** The age at which a batch holds its lanes. */
 	private static final long HOLD_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	/** How long the end waits for a destination that is down. */
+	private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	/** How long other lanes wait for the outcome of a batch. */
 	private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -102,7 +106,8 @@ final class DeliveryLoop {
 
 	/**
 	 * Ends the thread after its batches are settled, and the backlogs are empty if they
-	 * are to be drained, at most until the deadline.
+	 * are to be drained, at most until the deadline. A destination that is down is not
+	 * waited for while it takes nothing.
 	 * @return whether it has ended
 	 */
 	boolean end(long deadline, boolean draining) {
@@ -110,7 +115,17 @@ final class DeliveryLoop {
 		this.draining = draining;
 		this.ending = true;
 		wake();
-		return Threads.join(this.thread, deadline);
+		long delivered = -1;
+		while (!Threads.join(this.thread, Math.min(deadline, System.nanoTime() + PROGRESS_NANOS))) {
+			Ledger.Balance balance = this.losses.channel().balance();
+			if (isOver() || (balance.state() == Ledger.State.DOWN && balance.delivered() == delivered)) {
+				// From now on, failures are those of an interrupted thread
+				this.deadline = System.nanoTime();
+				return false;
+			}
+			delivered = balance.delivered();
+		}
+		return true;
 	}
 
 	/** Closing the destination should still do what it can. */
@@ -224,8 +239,10 @@ final class DeliveryLoop {
 		// Left set, it would break every wait and every channel from now on
 		Thread.interrupted();
 		try {
-			this.outage.failed(OutageLogger.describe(ex) + blocked(batch.failedLanes()),
-					batch.deliveries().get(0).firstAttempt(), !isOver());
+			if (!isOver()) {
+				this.outage.failed(OutageLogger.describe(ex) + blocked(batch.failedLanes()),
+						batch.deliveries().get(0).firstAttempt(), true);
+			}
 		}
 		catch (Throwable ignored) {
 			// A logger has thrown it; the batches have to be settled all the same

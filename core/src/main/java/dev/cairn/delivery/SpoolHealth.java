@@ -58,26 +58,39 @@ final class SpoolHealth {
 		return this.disk == Disk.UNAVAILABLE;
 	}
 
-	synchronized void available() {
-		if (this.disk == Disk.UNAVAILABLE && this.logged) {
+	void available() {
+		if (setAvailable()) {
 			logger.info("Cairn: the spool of {} is available again", this.channel.name());
-			this.logged = false;
 		}
-		this.disk = Disk.AVAILABLE;
 	}
 
-	synchronized void failed(String operation, Throwable ex) {
+	/** Returns whether this is to be logged. */
+	private synchronized boolean setAvailable() {
+		boolean log = this.disk == Disk.UNAVAILABLE && this.logged;
+		this.logged &= !log;
+		this.disk = Disk.AVAILABLE;
+		return log;
+	}
+
+	void failed(String operation, Throwable ex) {
 		String error = "cannot " + operation + " its spool: " + Redactor.DEFAULT.redact(ex.toString());
 		this.channel.lastError(error);
+		if (setUnavailable()) {
+			logger.warn("Cairn: {} {}. Messages are held in memory until the spool is available again",
+					this.channel.name(), error);
+		}
+	}
+
+	/** Returns whether this is to be logged. */
+	private synchronized boolean setUnavailable() {
 		long now = System.nanoTime();
 		boolean log = this.disk != Disk.UNAVAILABLE && (this.loggedAt == 0 || now - this.loggedAt > LOG_NANOS);
 		this.disk = Disk.UNAVAILABLE;
 		if (log) {
 			this.logged = true;
 			this.loggedAt = now;
-			logger.warn("Cairn: {} {}. Messages are held in memory until the spool is available again",
-					this.channel.name(), error);
 		}
+		return log;
 	}
 
 	private enum Disk {

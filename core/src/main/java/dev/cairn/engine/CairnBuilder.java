@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
@@ -83,7 +84,7 @@ public final class CairnBuilder {
 
 	int recentSize = 50;
 
-	Duration closeTimeout = Duration.ofSeconds(10);
+	Supplier<Duration> closeTimeout = () -> Duration.ofSeconds(10);
 
 	/**
 	 * Creates a builder.
@@ -337,6 +338,15 @@ public final class CairnBuilder {
 	 * @return this
 	 */
 	public CairnBuilder closeTimeout(Duration timeout) {
+		return closeTimeout(() -> timeout);
+	}
+
+	/**
+	 * Sets the maximum time that {@link Cairn#close()} takes.
+	 * @param timeout returns the time for all sinks together, when they are closed
+	 * @return this
+	 */
+	public CairnBuilder closeTimeout(Supplier<Duration> timeout) {
 		this.closeTimeout = timeout;
 		return this;
 	}

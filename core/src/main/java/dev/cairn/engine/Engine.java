@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.cairn.Cairn;
 import dev.cairn.Cairn.Attempts;
@@ -38,7 +39,7 @@ final class Engine implements Cairn, Lifecycle {
 
 	private final boolean alwaysCallSite;
 
-	private final Duration closeTimeout;
+	private final Supplier<Duration> closeTimeout;
 
 	private final Extensions extensions;
 
@@ -168,7 +169,7 @@ final class Engine implements Cairn, Lifecycle {
 
 	@Override
 	public void close() {
-		stop(this.closeTimeout);
+		stop(this.closeTimeout.get());
 	}
 
 }

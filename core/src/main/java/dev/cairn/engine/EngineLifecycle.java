@@ -25,7 +25,7 @@ final class EngineLifecycle implements Lifecycle {
 	private static final Logger logger = LoggerFactory.getLogger(EngineLifecycle.class);
 
 	/** How much longer than its time a sink may take to end. */
-	private static final Duration GRACE = Duration.ofSeconds(1);
+	private static final Duration GRACE = Duration.ofMillis(500);
 
 	private static final String INCIDENTS = "sending the incidents that wait";
 
@@ -55,9 +55,11 @@ final class EngineLifecycle implements Lifecycle {
 
 	@Override
 	public void suspend(Duration timeout) {
+		long deadline = Threads.deadline(timeout);
 		this.extensions.guard("suspending the incidents", () -> this.incidents.suspend(timeout));
 		if (!isStopped()) {
-			atOnce("suspending", (sink) -> sink.suspend(timeout), timeout);
+			Duration left = Threads.left(deadline);
+			atOnce("suspending", (sink) -> sink.suspend(left), left);
 		}
 	}
 
@@ -70,8 +72,10 @@ final class EngineLifecycle implements Lifecycle {
 	@Override
 	public void stop(Duration timeout) {
 		if (this.stopped.compareAndSet(false, true)) {
+			long deadline = Threads.deadline(timeout);
 			this.extensions.guard(INCIDENTS, () -> this.incidents.stop(timeout));
-			atOnce("stopping", (sink) -> sink.stop(timeout), timeout);
+			Duration left = Threads.left(deadline);
+			atOnce("stopping", (sink) -> sink.stop(left), left);
 		}
 	}
 
@@ -79,7 +83,7 @@ final class EngineLifecycle implements Lifecycle {
 		long deadline = Threads.deadline(timeout);
 		boolean flushed = isTrue(INCIDENTS, () -> this.incidents.flush(timeout));
 		for (Sink sink : this.sinks) {
-			Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+			Duration left = Threads.left(deadline);
 			flushed &= isTrue(name("flushing", sink), () -> sink.flush(left));
 		}
 		return flushed;

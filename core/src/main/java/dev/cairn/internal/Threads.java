@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Helpers for threads.
  */
@@ -75,6 +77,15 @@ public final class Threads {
 	}
 
 	/**
+	 * Returns the time that is left until a deadline.
+	 * @param deadline the deadline, in terms of {@link System#nanoTime()}
+	 * @return the time, zero if the deadline has passed
+	 */
+	public static Duration left(long deadline) {
+		return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+	}
+
+	/**
 	 * Shuts an executor down and waits for its tasks, at most until the timeout is over
 	 * or the calling thread is interrupted. The running task is interrupted afterwards.
 	 * @param executor the executor
@@ -115,6 +126,41 @@ public final class Threads {
 			Thread.currentThread().interrupt();
 		}
 		return !thread.isAlive();
+	}
+
+	/**
+	 * The time that several owners of threads may take to stop, one after the other. It
+	 * begins when the first of them asks. Those that come when it is over have a moment,
+	 * in which a backend that is available takes what is left. Thread-safe.
+	 */
+	public static final class Budget {
+
+		private static final Duration MOMENT = Duration.ofMillis(100);
+
+		private final Duration total;
+
+		private @Nullable Long deadline;
+
+		/**
+		 * Creates a budget.
+		 * @param total the time for all of them
+		 */
+		public Budget(Duration total) {
+			this.total = total;
+		}
+
+		/**
+		 * Returns the time that is left.
+		 * @return the time, at least a moment
+		 */
+		public synchronized Duration left() {
+			if (this.deadline == null) {
+				this.deadline = Threads.deadline(this.total);
+			}
+			Duration left = Threads.left(this.deadline);
+			return (left.compareTo(MOMENT) > 0) ? left : MOMENT;
+		}
+
 	}
 
 }

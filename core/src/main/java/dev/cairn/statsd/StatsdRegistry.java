@@ -60,7 +60,7 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 
 	private final StatsdFlusher flusher;
 
-	private volatile boolean openUntilShutdown;
+	private volatile boolean openUntilStopped;
 
 	/**
 	 * Creates a registry. It sends nothing at an interval until it is started.
@@ -212,34 +212,27 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 	}
 
 	/**
-	 * Has {@link #close()} only send the values so far, and {@link #shutdown()} end the
+	 * Has {@link #close()} only send the values so far, and {@link #stop} end the
 	 * registry. Spring Boot closes registries as soon as a context begins to close, while
 	 * the last requests are still served.
 	 * @return this registry
 	 */
-	public StatsdRegistry openUntilShutdown() {
-		this.openUntilShutdown = true;
+	public StatsdRegistry openUntilStopped() {
+		this.openUntilStopped = true;
 		return this;
 	}
 
 	/**
-	 * Ends the registry as {@link #stop} does, unless it is {@link #openUntilShutdown()}.
+	 * Ends the registry as {@link #stop} does, unless it is {@link #openUntilStopped()}.
 	 */
 	@Override
 	public void close() {
-		if (this.openUntilShutdown) {
+		if (this.openUntilStopped) {
 			flush(Duration.ZERO);
 		}
 		else {
-			shutdown();
+			stop(this.options.closeTimeout());
 		}
-	}
-
-	/**
-	 * Ends the registry within its time to close.
-	 */
-	public void shutdown() {
-		stop(this.options.closeTimeout());
 	}
 
 	/**

@@ -426,7 +426,8 @@ class CairnTests {
 			.closeTimeout(Duration.ofSeconds(7)));
 		assertThat(cairn.flush(Duration.ofSeconds(1))).isFalse();
 		cairn.close();
-		assertThat(this.sink.closedWithin).isEqualTo(Duration.ofSeconds(7));
+		// The incidents were stopped within the same time
+		assertThat(this.sink.closedWithin).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(7));
 	}
 
 	@Test

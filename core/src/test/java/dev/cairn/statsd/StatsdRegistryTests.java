@@ -478,15 +478,15 @@ class StatsdRegistryTests {
 	}
 
 	@Test
-	void staysOpenUntilItsShutdown() {
-		StatsdRegistry registry = registry(StatsdFlavor.DATADOG).openUntilShutdown();
+	void staysOpenUntilItIsStopped() {
+		StatsdRegistry registry = registry(StatsdFlavor.DATADOG).openUntilStopped();
 		registry.counter("orders").increment();
 		registry.close();
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.until(() -> this.transport.lines().stream().anyMatch((line) -> line.startsWith("orders:1|c")));
 		registry.counter("orders").increment(2);
-		registry.shutdown();
+		registry.stop(Duration.ofSeconds(30));
 		assertThat(this.transport.lines()).anyMatch((line) -> line.startsWith("orders:2|c"));
 		assertThat(registry.isClosed()).isTrue();
 	}

@@ -24,6 +24,7 @@ import dev.cairn.engine.CairnBuilder;
 import dev.cairn.engine.Settings;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Threads;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -152,6 +153,13 @@ public final class CairnAutoConfiguration {
 		return Origin.here(service, where.isEmpty() ? null : where, properties.release());
 	}
 
+	/** Shared by all that is stopped with the context, one after the other. */
+	@Bean
+	@ConditionalOnMissingBean
+	Threads.Budget cairnShutdownBudget(CairnProperties properties) {
+		return new Threads.Budget(properties.checkedShutdownTimeout());
+	}
+
 	/**
 	 * Never lazy, since {@link Cairn#get()} does not use the context. Closed after a
 	 * failed start was reported. By default, exceptions go to all sinks, and all other
@@ -165,7 +173,7 @@ public final class CairnAutoConfiguration {
 			ApplicationFrames application, ObjectProvider<Trace.Source> trace, ObjectProvider<Sink> sinks,
 			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
 			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<CairnBuilderCustomizer> customizers,
-			DefaultListableBeanFactory beans) {
+			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
 			.limits(limits)
@@ -178,7 +186,7 @@ public final class CairnAutoConfiguration {
 			.callSite(properties.events().callSite())
 			.applicationFrames(application::contains)
 			.recentSize(properties.checkedRecent())
-			.closeTimeout(properties.checkedShutdownTimeout());
+			.closeTimeout(shutdown::left);
 		List<Sink> all = sinks.orderedStream().toList();
 		all.forEach(builder::sink);
 		properties.toPresets().forEach(builder::preset);

@@ -56,7 +56,7 @@ final class CairnLifecycle implements SmartLifecycle, ApplicationListener<Applic
 		if (this.refreshed && !this.context.isClosed()) {
 			this.suspended = true;
 			long deadline = Threads.deadline(this.timeout);
-			each("suspending", (owner) -> owner.suspend(Duration.ofNanos(Math.max(0, deadline - System.nanoTime()))));
+			each("suspending", (owner) -> owner.suspend(Threads.left(deadline)));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package dev.cairn.spring.sentry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,6 +13,7 @@ import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.internal.Threads;
 import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.sentry.DirectCaptures;
 import dev.cairn.sentry.SentryDestination;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -69,9 +72,18 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
-	AsyncSink cairnSentrySink(DeliveryOptions options, IScopes scopes, Accounts ledger) {
+	AsyncSink cairnSentrySink(DeliveryOptions options, IScopes scopes, Accounts ledger, Threads.Budget shutdown,
+			DefaultListableBeanFactory beans) {
+		beans.registerDisposableBean("cairnSentrySink", () -> limitClose(scopes.getOptions(), shutdown.left()));
 		return new AsyncSink(ledger.channel(SINK_NAME), new SentryDestination(Sentry::getCurrentScopes),
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
+	}
+
+	/** Called after Cairn is closed, and before the client, which waits twice. */
+	private static void limitClose(SentryOptions options, Duration left) {
+		long half = left.toMillis() / 2;
+		options.setShutdownTimeoutMillis(Math.min(options.getShutdownTimeoutMillis(), half));
+		options.setFlushTimeoutMillis(Math.min(options.getFlushTimeoutMillis(), half));
 	}
 
 	@Bean
@@ -93,6 +105,21 @@ public final class SentrySinkAutoConfiguration {
 	SentryDefaults cairnSentryDefaults(Environment environment, Origin origin, ApplicationFrames application,
 			DirectCaptures account) {
 		return new SentryDefaults(environment, origin, application, account);
+	}
+
+	/**
+	 * The context closes the client in time. Sentry's hook waits for up to 15 seconds.
+	 * Early, so that the application's configurations and properties override it.
+	 */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE + 10)
+	@ConditionalOnMissingBean(name = "cairnSentryShutdownHook")
+	Sentry.OptionsConfiguration<SentryOptions> cairnSentryShutdownHook(Environment environment) {
+		return (options) -> {
+			if (!environment.containsProperty("sentry.enable-shutdown-hook")) {
+				options.setEnableShutdownHook(false);
+			}
+		};
 	}
 
 	/** Early, so that the application's configurations and properties override it. */

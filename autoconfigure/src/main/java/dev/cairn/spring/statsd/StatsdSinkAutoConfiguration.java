@@ -1,8 +1,7 @@
 package dev.cairn.spring.statsd;
 
-import java.time.Duration;
-
 import dev.cairn.delivery.Accounts;
+import dev.cairn.internal.Threads;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
@@ -15,6 +14,7 @@ import io.micrometer.statsd.StatsdMeterRegistry;
 import io.micrometer.statsd.StatsdProtocol;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -22,7 +22,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.ConditionalOnEnabledMetricsExport;
@@ -31,7 +30,6 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.S
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdProperties;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.statsd.StatsdPropertiesConfigAdapter;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the delivery of meters to
@@ -53,31 +51,27 @@ public final class StatsdSinkAutoConfiguration {
 
 	private static final String PREFIX = "management.statsd.metrics.export.";
 
-	/** Short, since closing Cairn may have used up the time of the shutdown. */
-	private static final Duration MAX_CLOSE_TIMEOUT = Duration.ofSeconds(1);
-
 	@Bean
 	@ConditionalOnMissingBean
 	StatsdConfig cairnStatsdConfig(StatsdProperties properties) {
 		return new StatsdPropertiesConfigAdapter(properties);
 	}
 
-	@Bean(initMethod = "start", destroyMethod = "shutdown")
+	@Bean(initMethod = "start", destroyMethod = "")
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
 	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
-	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, Environment environment, StatsdConfig config,
-			Clock clock, ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
-			Accounts ledger) {
-		Duration timeout = Binder.get(environment)
-			.bind("cairn.shutdown-timeout", Duration.class)
-			.orElse(MAX_CLOSE_TIMEOUT);
+	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, StatsdConfig config, Clock clock,
+			ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling, Accounts ledger,
+			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
 		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
 				1, 65_507);
-		return new StatsdRegistry(config, clock, mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT),
-				properties.toOptions((timeout.compareTo(MAX_CLOSE_TIMEOUT) < 0) ? timeout : MAX_CLOSE_TIMEOUT),
+		StatsdRegistry registry = new StatsdRegistry(config, clock,
+				mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT), properties.toOptions(),
 				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config))
-			.openUntilShutdown();
+			.openUntilStopped();
+		beans.registerDisposableBean("cairnStatsdRegistry", () -> registry.stop(shutdown.left()));
+		return registry;
 	}
 
 	private static Transport transport(StatsdConfig config) {

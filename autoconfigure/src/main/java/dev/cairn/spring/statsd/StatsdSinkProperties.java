@@ -23,12 +23,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record StatsdSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue("1s") Duration flushInterval,
 		@DefaultValue("false") boolean packed) {
 
-	StatsdRegistry.Options toOptions(Duration closeTimeout) {
+	StatsdRegistry.Options toOptions() {
 		InvalidProperty.requireDuration("cairn.statsd.flush-interval", this.flushInterval);
 		InvalidProperty.requireRange("cairn.statsd.flush-interval", this.flushInterval, this.flushInterval.toMillis(),
 				1, Integer.MAX_VALUE);
-		return new StatsdRegistry.Options(this.flushInterval, StatsdRegistry.Options.SAMPLES, this.packed,
-				closeTimeout);
+		StatsdRegistry.Options defaults = StatsdRegistry.Options.DEFAULT;
+		return new StatsdRegistry.Options(this.flushInterval, defaults.samples(), this.packed, defaults.closeTimeout());
 	}
 
 }

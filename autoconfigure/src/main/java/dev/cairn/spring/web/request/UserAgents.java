@@ -109,19 +109,25 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 
 	/** Publishes the messages that are waiting, without the client's software. */
 	@Override
-	public synchronized void suspend(Duration timeout) {
-		ExecutorService ending = this.executor;
-		if (ending == null) {
-			return;
-		}
-		this.executor = null;
-		Threads.shutDown(ending, timeout).forEach(Runnable::run);
+	public void suspend(Duration timeout) {
+		end(false, timeout);
 	}
 
 	@Override
-	public synchronized void stop(Duration timeout) {
-		this.stopped = true;
-		suspend(timeout);
+	public void stop(Duration timeout) {
+		end(true, timeout);
+	}
+
+	private void end(boolean forGood, Duration timeout) {
+		ExecutorService ending;
+		synchronized (this) {
+			this.stopped |= forGood;
+			ending = this.executor;
+			this.executor = null;
+		}
+		if (ending != null) {
+			Threads.shutDown(ending, timeout).forEach(Runnable::run);
+		}
 	}
 
 	@Override
