@@ -37,7 +37,8 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
-	 * Makes {@link #get()} pass calls on to this Cairn until it is closed.
+	 * Makes {@link #get()} pass calls on to this Cairn until it is closed or another one
+	 * is installed.
 	 * @return this
 	 */
 	default Cairn install() {
@@ -46,7 +47,8 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	}
 
 	/**
-	 * Ends what {@link #install()} has started, if this Cairn is still the installed one.
+	 * Ends what {@link #install()} has started. If another Cairn was installed before and
+	 * is still open, {@link #get()} passes calls on to it again.
 	 */
 	default void uninstall() {
 		GlobalCairn.INSTANCE.uninstall(this);

@@ -13,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 public interface Event {
 
 	/**
-	 * Sets a field. A key that was set before gets the new value. If the key is a name of
-	 * the envelope, the field is renamed to {@code field_<key>}.
+	 * Sets a field. A key that was set before gets the new value.
 	 * @param key the name of the field
-	 * @param value the value; if it is not a JSON value, its text is used
+	 * @param value the value; an object is written as the application writes it to JSON
 	 * @return this
 	 */
 	Event field(String key, @Nullable Object value);

@@ -1,6 +1,8 @@
 package dev.cairn;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -15,23 +17,25 @@ final class GlobalCairn implements Cairn {
 
 	static final GlobalCairn INSTANCE = new GlobalCairn();
 
+	/** One for each context of the process, the newest last. Guarded by this. */
+	private final Deque<Cairn> all = new ArrayDeque<>();
+
+	/** The newest. */
 	private volatile Cairn installed = NoopCairn.INSTANCE;
 
 	private GlobalCairn() {
 	}
 
 	synchronized void install(Cairn cairn) {
+		this.all.removeIf((known) -> known == cairn);
+		this.all.addLast(cairn);
 		this.installed = cairn;
 	}
 
-	/**
-	 * Has no effect unless it is the installed one, so that an older context cannot end a
-	 * newer one.
-	 */
+	/** The newest of those that are left takes its place. */
 	synchronized void uninstall(Cairn cairn) {
-		if (this.installed == cairn) {
-			this.installed = NoopCairn.INSTANCE;
-		}
+		this.all.removeIf((known) -> known == cairn);
+		this.installed = this.all.isEmpty() ? NoopCairn.INSTANCE : this.all.getLast();
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
@@ -12,6 +13,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
+import dev.cairn.internal.Fields;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -78,9 +80,8 @@ final class JsonEncoder implements MessageEncoder {
 		if (thrown == null) {
 			return message.fields();
 		}
-		Map<String, @Nullable Object> fields = new LinkedHashMap<>(message.fields());
-		fields.putIfAbsent(MessageFields.EXCEPTION, redact(Throwables.describe(thrown, this.application::contains)));
-		return fields;
+		Object description = redact(Throwables.describe(thrown, this.application::contains));
+		return Fields.copyOf(message.fields()).with(MessageFields.EXCEPTION, Objects.requireNonNull(description));
 	}
 
 	private @Nullable Object redact(@Nullable Object value) {
@@ -140,19 +141,19 @@ final class JsonEncoder implements MessageEncoder {
 		}
 	}
 
+	/** A field of the application that has the name of another value is renamed. */
 	private static void writeMetlog(JsonGenerator json, Message message, Content content) {
 		writeHead(json, message, content);
-		Map<String, @Nullable Object> fields = new LinkedHashMap<>(content.fields());
-		fields.put("id", message.id());
-		putIfPresent(fields, "service", message.origin().service());
-		putIfPresent(fields, "environment", message.origin().environment());
-		putIfPresent(fields, "release", message.origin().release());
+		Fields fields = Fields.copyOf(content.fields()).with("id", message.id());
+		fields = withPresent(fields, "service", message.origin().service());
+		fields = withPresent(fields, "environment", message.origin().environment());
+		fields = withPresent(fields, "release", message.origin().release());
 		Trace trace = message.trace();
-		putIfPresent(fields, "trace_id", (trace != null) ? trace.traceId() : null);
-		putIfPresent(fields, "span_id", (trace != null) ? trace.spanId() : null);
+		fields = withPresent(fields, "trace_id", (trace != null) ? trace.traceId() : null);
+		fields = withPresent(fields, "span_id", (trace != null) ? trace.spanId() : null);
 		Category category = message.category();
-		putIfPresent(fields, "category", (category != null) ? category.wireName() : null);
-		putIfPresent(fields, "truncated", content.truncated() ? true : null);
+		fields = withPresent(fields, "category", (category != null) ? category.wireName() : null);
+		fields = withPresent(fields, "truncated", content.truncated() ? true : null);
 		json.writeName("fields");
 		JsonValues.write(json, fields);
 		json.writeStringProperty("env_version", "0.8");
@@ -160,10 +161,8 @@ final class JsonEncoder implements MessageEncoder {
 		JsonValues.writeText(json, "metlog_hostname", message.origin().hostname());
 	}
 
-	private static void putIfPresent(Map<String, @Nullable Object> fields, String name, @Nullable Object value) {
-		if (value != null) {
-			fields.put(name, value);
-		}
+	private static Fields withPresent(Fields fields, String name, @Nullable Object value) {
+		return (value != null) ? fields.with(name, value) : fields;
 	}
 
 	private static void writeHead(JsonGenerator json, Message message, Content content) {

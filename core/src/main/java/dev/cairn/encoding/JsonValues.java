@@ -11,9 +11,15 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Writes the values of {@code fields}. An unpaired surrogate is replaced: readers refuse
- * the whole line because of it.
+ * the whole line because of it. A number that a reader would change is written as a
+ * string: most readers have no other numbers than those of 64-bit floating point.
  */
 final class JsonValues {
+
+	/** Beyond, a 64-bit floating point number has no room for the last digit. */
+	private static final long MAX_EXACT_LONG = 1L << 53;
+
+	private static final BigInteger MAX_EXACT = BigInteger.valueOf(MAX_EXACT_LONG);
 
 	private JsonValues() {
 	}
@@ -53,7 +59,10 @@ final class JsonValues {
 	}
 
 	private static void writeNumber(JsonGenerator json, Number number) {
-		if (number instanceof Float single) {
+		if (!isExact(number)) {
+			json.writeString(number.toString());
+		}
+		else if (number instanceof Float single) {
 			// As it prints, not as the double that is nearest to it
 			json.writeNumber(single);
 		}
@@ -69,6 +78,19 @@ final class JsonValues {
 		else {
 			json.writeNumber(number.longValue());
 		}
+	}
+
+	/** Returns whether a 64-bit floating point number has the same digits. */
+	private static boolean isExact(Number number) {
+		if (number instanceof BigDecimal decimal) {
+			double nearest = decimal.doubleValue();
+			return Double.isFinite(nearest) && new BigDecimal(Double.toString(nearest)).compareTo(decimal) == 0;
+		}
+		if (number instanceof BigInteger integer) {
+			return integer.abs().compareTo(MAX_EXACT) <= 0;
+		}
+		return number instanceof Double || number instanceof Float
+				|| Math.abs(number.longValue()) <= MAX_EXACT_LONG && number.longValue() != Long.MIN_VALUE;
 	}
 
 	private static String wellFormed(String text) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -34,6 +35,7 @@ import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Builds a {@link Cairn}. Not thread-safe.
@@ -67,6 +69,8 @@ public final class CairnBuilder {
 	Redactor redactor = Redactor.DEFAULT;
 
 	Limits limits = Limits.DEFAULT;
+
+	@Nullable BiConsumer<JsonGenerator, Object> mapper;
 
 	Trace.Source trace = Trace.Source.NONE;
 
@@ -167,6 +171,18 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder settings(Settings.Holder settings) {
 		this.settings = settings;
+		return this;
+	}
+
+	/**
+	 * Sets how values are written that are no simple values, such as the application's
+	 * objects. They are written on the thread of the caller. By default, their text is
+	 * used.
+	 * @param mapper writes a value as JSON
+	 * @return this
+	 */
+	public CairnBuilder mapper(BiConsumer<JsonGenerator, Object> mapper) {
+		this.mapper = mapper;
 		return this;
 	}
 

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 import dev.cairn.Message.Limits;
 import dev.cairn.internal.Fields;
@@ -18,16 +17,6 @@ import org.jspecify.annotations.Nullable;
  * within the limits are copied by the first reader of the message. For one thread.
  */
 final class FieldList {
-
-	/**
-	 * The names of the envelope, and those that Cairn itself writes into the fields. A
-	 * caller's key of the same name is kept under {@code field_<key>}.
-	 */
-	private static final Set<String> RESERVED = Set.of("id", "type", "timestamp", "logger", "severity", "payload",
-			"fields", "env_version", "service", "environment", "release", "hostname", "pid", "trace_id", "span_id",
-			"category", "rate", "exception", "truncated", "metlog_pid", "metlog_hostname");
-
-	private static final String RESERVED_PREFIX = "field_";
 
 	/** How many times the maximum number of fields may be set. */
 	private static final long PAIRS_PER_FIELD = 4;
@@ -94,7 +83,7 @@ final class FieldList {
 
 	private String keyOf(@Nullable Object key) {
 		try {
-			return String.valueOf(key);
+			return ValueCopier.textOfKey(key);
 		}
 		catch (Throwable ex) {
 			this.incomplete = true;
@@ -162,26 +151,13 @@ final class FieldList {
 	private Fields copy(ValueCopier values, int length) {
 		Fields.Builder fields = new Fields.Builder(length / 2);
 		for (int i = 0; i < length; i += 2) {
-			values.put(fields, freeName(values.name(keyAt(i)), length), this.pairs.get(i + 1), 1);
+			values.put(fields, values.name(keyAt(i)), this.pairs.get(i + 1), 1);
 		}
 		return fields.build();
 	}
 
 	private String keyAt(int index) {
 		return (String) Objects.requireNonNull(this.pairs.get(index));
-	}
-
-	private String freeName(String key, int length) {
-		String name = nameOf(key);
-		while (!name.equals(key) && lastIndexOf(name, length) >= 0) {
-			name = RESERVED_PREFIX + name;
-		}
-		return name;
-	}
-
-	/** Returns the name under which a caller's value is kept if no other has it. */
-	static String nameOf(String key) {
-		return RESERVED.contains(key) ? RESERVED_PREFIX + key : key;
 	}
 
 }

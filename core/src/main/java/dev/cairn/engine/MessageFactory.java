@@ -3,6 +3,7 @@ package dev.cairn.engine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
@@ -10,12 +11,15 @@ import dev.cairn.MessageFields;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
 
 /**
  * Creates the messages of a service, whose values are copied within the limits and
  * without secrets.
  */
-record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSource clock) {
+record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSource clock,
+		@Nullable BiConsumer<JsonGenerator, Object> mapper) {
 
 	/** Creates the message of an event. Its id and time are assigned the first time. */
 	Message create(EventBuilder event) {
@@ -48,7 +52,7 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 	}
 
 	private ValueCopier newCopier() {
-		return new ValueCopier(this.limits, this.redactor);
+		return new ValueCopier(this.limits, this.redactor, this.mapper);
 	}
 
 	private static String copyName(String name, ValueCopier copier) {

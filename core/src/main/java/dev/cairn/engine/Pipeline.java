@@ -49,7 +49,8 @@ final class Pipeline implements EventBuilder.Publisher {
 	private final Extensions extensions;
 
 	Pipeline(CairnBuilder builder, Signals signals) {
-		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock);
+		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock,
+				builder.mapper);
 		this.presets = new Presets(builder.presets, builder.accounts);
 		this.extensions = builder.extensions();
 		this.router = new Router(builder.routes, builder.sinks, builder.accounts, builder.settings);

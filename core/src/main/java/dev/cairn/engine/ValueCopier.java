@@ -3,29 +3,49 @@ package dev.cairn.engine;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Calendar;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 
 import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
 import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 
 /**
  * Copies values of any type, on the caller's thread, since the objects may change as soon
- * as the call returns. Whatever it is given, it comes to an end, stays within the
+ * as the call returns. What is no simple value is copied as the application writes it to
+ * JSON, or else as its text. Whatever it is given, it comes to an end, stays within the
  * {@link Limits}, removes secrets, and does not throw. Used for one message by one
  * thread.
  */
 final class ValueCopier {
+
+	static final String CIRCULAR = "[circular]";
+
+	static final String TOO_DEEP = "[too deep]";
+
+	/** How many bytes of Base64 stand for how many. */
+	private static final int BASE64_CHARS = 4;
+
+	private static final int BASE64_BYTES = 3;
 
 	/** The maximum length of an integer; a longer one takes too long to print. */
 	private static final int MAX_NUMBER_BITS = 4096;
@@ -34,6 +54,9 @@ final class ValueCopier {
 
 	private final Redactor redactor;
 
+	/** Writes objects as the application does, if there is a way. */
+	private final @Nullable BiConsumer<JsonGenerator, Object> mapper;
+
 	private final List<Object> ancestors = new ArrayList<>(0);
 
 	private int values;
@@ -41,17 +64,22 @@ final class ValueCopier {
 	/** The remaining room for text, so that many long values do not fill the heap. */
 	private int roomForText;
 
+	/** The remaining room for the JSON of objects, which takes time to write. */
+	private int roomForJson;
+
 	private boolean truncated;
 
-	ValueCopier(Limits limits, Redactor redactor) {
+	ValueCopier(Limits limits, Redactor redactor, @Nullable BiConsumer<JsonGenerator, Object> mapper) {
 		this.limits = limits;
 		this.redactor = redactor;
+		this.mapper = mapper;
 		this.roomForText = (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxBytes());
+		this.roomForJson = this.roomForText;
 	}
 
 	/** Returns a copier with the same limits that has not copied anything yet. */
 	ValueCopier another() {
-		return new ValueCopier(this.limits, this.redactor);
+		return new ValueCopier(this.limits, this.redactor, this.mapper);
 	}
 
 	/** Returns whether anything was left out or shortened so far. */
@@ -117,6 +145,12 @@ final class ValueCopier {
 		if (value instanceof Enum<?> constant) {
 			return constant.name();
 		}
+		if (value instanceof byte[] bytes) {
+			return copyBytes(bytes);
+		}
+		if (value instanceof char[] chars) {
+			return copyText(new String(chars, 0, Math.min(chars.length, this.limits.maxBytes() + 1)));
+		}
 		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()
 				|| isReadableRecord(value)) {
 			return copyContainer(value, depth);
@@ -124,7 +158,119 @@ final class ValueCopier {
 		if (value instanceof Optional<?> optional) {
 			return copy(optional.orElse(null), depth);
 		}
-		return copyText(String.valueOf(value.toString()));
+		String text = textOf(value);
+		BiConsumer<JsonGenerator, Object> mapper = this.mapper;
+		return (text != null || mapper == null) ? copyText(String.valueOf(text)) : copyObject(value, mapper, depth);
+	}
+
+	/** Returns the text of a simple value, or {@code null} if the value is none. */
+	private @Nullable String textOf(Object value) {
+		if (value instanceof Date date) {
+			return textOf(date);
+		}
+		if (value instanceof Calendar calendar) {
+			return textOf(calendar.toInstant().atZone(calendar.getTimeZone().toZoneId()));
+		}
+		if (value instanceof ZonedDateTime time) {
+			return time.toOffsetDateTime().toString();
+		}
+		boolean simple = value instanceof CharSequence || value instanceof Throwable || isOfJdk(value.getClass());
+		return (simple || this.mapper == null) ? print(value) : null;
+	}
+
+	private static String textOf(Date date) {
+		try {
+			return date.toInstant().toString();
+		}
+		catch (UnsupportedOperationException ex) {
+			// The dates and times of JDBC have no zone
+			return date.toString();
+		}
+	}
+
+	private static boolean isOfJdk(Class<?> type) {
+		return (type.getClassLoader() == null || type.getName().startsWith("java."))
+				&& !type.getName().startsWith("java.util.Optional");
+	}
+
+	/** Returns the text of an object, or the name of its class if it has no text. */
+	private static String print(Object value) {
+		String text = String.valueOf(value.toString());
+		String type = value.getClass().getName();
+		return text.startsWith(type + "@") ? "[" + type + "]" : text;
+	}
+
+	/** Copies an object as the application writes it to JSON. */
+	private @Nullable Object copyObject(Object value, BiConsumer<JsonGenerator, Object> mapper, int depth) {
+		if (depth > this.limits.maxDepth()) {
+			return truncated(TOO_DEEP);
+		}
+		BoundedJson json = BoundedJson.of(value, mapper, this.limits.maxDepth() - depth + 1,
+				Math.min(this.limits.maxBytes(), this.roomForJson));
+		this.roomForJson -= json.length();
+		this.truncated |= json.failure() != null;
+		try (JsonParser parser = json.parser()) {
+			JsonToken first = parser.nextToken();
+			Object copy = (first != null) ? read(parser, first, depth) : null;
+			boolean empty = first == null || (copy instanceof Fields fields && fields.isEmpty());
+			return empty ? copyText(print(value)) : copy;
+		}
+	}
+
+	/** Reads a value, or the beginning of one whose JSON is incomplete. */
+	private @Nullable Object read(JsonParser json, JsonToken token, int depth) {
+		return switch (token) {
+			case START_OBJECT -> readObject(json, depth);
+			case START_ARRAY -> readList(json, depth);
+			case VALUE_STRING -> copyText(json.getString());
+			case VALUE_NUMBER_INT -> copyNumber(json.getNumberValue());
+			case VALUE_NUMBER_FLOAT -> copyNumber(json.getDecimalValue());
+			case VALUE_TRUE -> true;
+			case VALUE_FALSE -> false;
+			default -> null;
+		};
+	}
+
+	private Fields readObject(JsonParser json, int depth) {
+		Fields.Builder fields = new Fields.Builder(8);
+		try {
+			while (json.nextToken() == JsonToken.PROPERTY_NAME && takeRoom()) {
+				String key = name(json.currentName());
+				JsonToken token = json.nextToken();
+				boolean sensitive = this.redactor.isSensitive(key);
+				fields.put(key, sensitive ? Redactor.MASK : read(json, token, depth + 1));
+				if (sensitive) {
+					json.skipChildren();
+				}
+			}
+		}
+		catch (JacksonException ex) {
+			this.truncated = true;
+		}
+		return fields.build();
+	}
+
+	private List<@Nullable Object> readList(JsonParser json, int depth) {
+		List<@Nullable Object> list = new ArrayList<>();
+		try {
+			for (JsonToken next = json.nextToken(); next != null && next != JsonToken.END_ARRAY
+					&& takeRoom(); next = json.nextToken()) {
+				list.add(read(json, next, depth + 1));
+			}
+		}
+		catch (JacksonException ex) {
+			this.truncated = true;
+		}
+		return Collections.unmodifiableList(list);
+	}
+
+	/** Copies bytes as Base64. */
+	private Object copyBytes(byte[] bytes) {
+		int room = Math.min(this.limits.maxBytes(), this.roomForText) / BASE64_CHARS * BASE64_BYTES;
+		byte[] kept = (bytes.length > room) ? truncated(Arrays.copyOf(bytes, room)) : bytes;
+		String text = Base64.getEncoder().encodeToString(kept);
+		this.roomForText -= text.length();
+		return text;
 	}
 
 	private Object copyNumber(Number number) {
@@ -142,11 +288,11 @@ final class ValueCopier {
 
 	private Object copyContainer(Object container, int depth) {
 		if (depth > this.limits.maxDepth()) {
-			return truncated("[too deep]");
+			return truncated(TOO_DEEP);
 		}
 		for (Object ancestor : this.ancestors) {
 			if (ancestor == container) {
-				return "[circular]";
+				return CIRCULAR;
 			}
 		}
 		this.ancestors.add(container);
@@ -181,11 +327,19 @@ final class ValueCopier {
 
 	private String keyOf(@Nullable Object key) {
 		try {
-			return String.valueOf(key);
+			return textOfKey(key);
 		}
 		catch (Throwable ex) {
 			return truncated(unprintable(key, ex));
 		}
+	}
+
+	/** Returns a key as text; a constant has the same text as a value. */
+	static String textOfKey(@Nullable Object key) {
+		if (key instanceof Date date) {
+			return textOf(date);
+		}
+		return (key instanceof Enum<?> constant) ? constant.name() : String.valueOf(key);
 	}
 
 	private static boolean isReadableRecord(Object value) {

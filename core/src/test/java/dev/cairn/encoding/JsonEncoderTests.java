@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
@@ -24,7 +25,9 @@ import dev.cairn.engine.MessageBuilder;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -108,8 +111,8 @@ class JsonEncoderTests {
 			.field("decimal", new BigDecimal("1.10"))
 			.field("short", (short) 7)
 			.build();
-		assertThat(text(this.cairn, message)).contains("\"int\":-2147483648,\"long\":9223372036854775807,"
-				+ "\"float\":0.1,\"double\":0.1,\"integer\":1000000000000000000000000000000,\"decimal\":1.10,\"short\":7");
+		assertThat(text(this.cairn, message)).contains("\"int\":-2147483648,\"long\":\"9223372036854775807\","
+				+ "\"float\":0.1,\"double\":0.1,\"integer\":\"1000000000000000000000000000000\",\"decimal\":1.10,\"short\":7");
 	}
 
 	@Test
@@ -240,6 +243,34 @@ class JsonEncoderTests {
 		Message message = TestMessages.builder("a").payload("\u4e2d".repeat(5_000_000)).build();
 		Encoded encoded = this.cairn.encode(message, Limits.DEFAULT.maxBytes());
 		assertThat(encoded.bytes().length).isBetween(262_000, 262_144);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void writesANumberAsAStringThatAReaderWouldChange(Number number, boolean exact) throws Exception {
+		JsonNode value = json(this.cairn, TestMessages.builder("a").field("number", number).build()).get("fields")
+			.get("number");
+		assertThat(value.isNumber()).isEqualTo(exact);
+		assertThat(new BigDecimal(value.asString())).isEqualByComparingTo(new BigDecimal(number.toString()));
+	}
+
+	static Stream<Arguments> writesANumberAsAStringThatAReaderWouldChange() {
+		return Stream.of(Arguments.of(1L << 53, true), Arguments.of((1L << 53) + 1, false),
+				Arguments.of(-(1L << 53), true), Arguments.of(Long.MIN_VALUE, false),
+				Arguments.of(Long.MAX_VALUE, false), Arguments.of(new BigDecimal("1E+400"), false),
+				Arguments.of(new BigDecimal("1E-400"), false), Arguments.of(new BigDecimal("19.90"), true),
+				Arguments.of(new BigDecimal("12345678901234567.89"), false), Arguments.of(BigInteger.TEN, true),
+				Arguments.of(BigInteger.TWO.pow(64), false), Arguments.of(0.1, true), Arguments.of(1.5f, true));
+	}
+
+	@Test
+	void keepsTheFieldsOfTheApplicationBesideThoseOfTheMetlogEnvelope() throws Exception {
+		Message message = TestMessages.builder("a").field("id", "mine").field("release", "mine").build();
+		JsonNode fields = json(this.metlog, message).get("fields");
+		assertThat(fields.get("id").asString()).isEqualTo(message.id());
+		assertThat(fields.get("field_id").asString()).isEqualTo("mine");
+		assertThat(fields.get("field_release").asString()).isEqualTo("mine");
+		assertThat(json(this.cairn, message).get("fields").get("id").asString()).isEqualTo("mine");
 	}
 
 	@Test

@@ -700,6 +700,17 @@ class CairnTests {
 	}
 
 	@Test
+	void isReachedFromAnywhereAgainOnceANewerOneWasClosed() {
+		build(builder()).install();
+		Cairn second = build(new CairnBuilder(TestMessages.ORIGIN)).install();
+		Cairn third = build(new CairnBuilder(TestMessages.ORIGIN)).install();
+		second.close();
+		third.close();
+		assertThat(Cairn.get().event("a").publish()).isNotNull();
+		assertThat(this.sink.messages).hasSize(1);
+	}
+
+	@Test
 	void isNotInstalledAfterItWasClosed() {
 		Cairn cairn = build(builder());
 		cairn.close();

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -65,6 +66,7 @@ class LimitsTests {
 
 	private final Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 		.sink(this.sink)
+		.mapper((json, value) -> JsonMapper.shared().writeValue(json, value))
 		.metrics(MeterHandles.metrics(
 				() -> new MeterHandles(this.registry, new MeterSampling(Sampler.AS_CALLED, Trace.Source.NONE)),
 				UnaryOperator.identity(), ApplicationFrames.DEFAULT))
@@ -228,6 +230,30 @@ class LimitsTests {
 		return IntStream.range(0, number * 2).mapToObj((i) -> "t" + i).toArray(String[]::new);
 	}
 
+	/** Has many values, or no end. */
+	static final class Tree {
+
+		public final Object value;
+
+		private final int width;
+
+		Tree(int width) {
+			this.width = width;
+			this.value = "x".repeat(100);
+		}
+
+		Tree(String value) {
+			this.width = 0;
+			this.value = value;
+		}
+
+		public List<Tree> getBranches() {
+			return (this.width < 0) ? List.of(new Tree(-1), new Tree(-1))
+					: Collections.nCopies(this.width, new Tree(this.width / 10));
+		}
+
+	}
+
 	/** An input of up to 2 MB. */
 	private enum Input {
 
@@ -306,6 +332,13 @@ class LimitsTests {
 		MANY_SHORT_TEXTS(() -> event((event) -> event.field("list", Collections.nCopies(MANY, "password=x token:y")))),
 		ARRAY_OF_BYTES(() -> event((event) -> event.field("bytes", new byte[MAX_BYTES]))),
 		ARRAY_OF_CHARS(() -> event((event) -> event.field("chars", text("x").toCharArray()))),
+		OBJECTS(() -> event((event) -> event.field("list", Collections.nCopies(MANY, new Tree(0))))),
+		LARGE_OBJECTS(() -> event((event) -> {
+			for (int i = 0; i < 1000; i++) {
+				event.field("f" + i, new Tree(200));
+			}
+		})), DEEP_OBJECT(() -> event((event) -> event.field("deep", new Tree(-1)))),
+		OBJECT_WITH_LONG_TEXT(() -> event((event) -> event.field("long", new Tree(text("token=\""))))),
 		LONG_MESSAGE(() -> capture(new IllegalStateException(text("a")))),
 		LONG_MESSAGES(() -> capture(chain(50, (i) -> i + "a".repeat(40_000)))),
 		LONG_CHAIN(() -> capture(chain(20_000, (i) -> "a"))), ENDLESS_CHAIN(() -> capture(new RuntimeException() {

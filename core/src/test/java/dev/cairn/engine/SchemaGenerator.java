@@ -76,7 +76,7 @@ public final class SchemaGenerator {
 	private static Map<String, Object> fields(Class<?> type, EventDefinition definition, SchemaTypes types) {
 		Map<String, Object> properties = new LinkedHashMap<>();
 		properties.put(MessageFields.EVENT_VERSION, Map.of("const", definition.version()));
-		types.components(type, (name, schema) -> properties.put(FieldList.nameOf(name), schema));
+		types.components(type, (name, schema) -> properties.put(name, schema));
 		List<String> required = List.copyOf(properties.keySet());
 		properties.putIfAbsent("rate", Map.of("type", "number", "exclusiveMinimum", 0, "exclusiveMaximum", 1));
 		properties.putIfAbsent(MessageFields.CALL_SITE, Map.of("type", "object"));

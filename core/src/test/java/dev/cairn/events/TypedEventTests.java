@@ -104,7 +104,7 @@ class TypedEventTests {
 	@Test
 	void keepsTheNamesOfTheEnvelope() {
 		this.cairn.publish(new Renamed("i", "t"));
-		assertThat(this.publishing.message().fields()).containsEntry("field_id", "i").containsEntry("field_type", "t");
+		assertThat(this.publishing.message().fields()).containsEntry("id", "i").containsEntry("type", "t");
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package dev.cairn.spring.core;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
@@ -25,6 +26,9 @@ import dev.cairn.engine.Settings;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Threads;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,8 +49,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn}, and for the
@@ -213,6 +220,23 @@ public final class CairnAutoConfiguration {
 	@Bean
 	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ConfigurableApplicationContext context) {
 		return new StartReport(context, origin.service(), sinks);
+	}
+
+	/** Writes objects as the application writes them to JSON. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class JacksonConfiguration {
+
+		/** The mapper is looked up when it is first needed. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		CairnBuilderCustomizer cairnObjectMapper(ObjectProvider<JsonMapper> mappers) {
+			Supplier<ObjectWriter> writer = SingletonSupplier.of(() -> mappers.getIfUnique(JsonMapper::shared)
+				.writer()
+				.without(SerializationFeature.CLOSE_CLOSEABLE));
+			return (builder) -> builder.mapper((json, value) -> writer.get().writeValue(json, value));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

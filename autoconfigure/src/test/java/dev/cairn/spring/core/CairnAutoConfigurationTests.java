@@ -1,7 +1,9 @@
 package dev.cairn.spring.core;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
@@ -22,6 +24,8 @@ import dev.cairn.incident.Incidents;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -79,6 +83,29 @@ class CairnAutoConfigurationTests {
 				assertThat(context).getBean(Redactor.class).isSameAs(Redactor.NONE);
 				assertThat(context.getBean(Origin.class).service()).isEqualTo("own");
 			});
+	}
+
+	@Test
+	void writesObjectsWithTheMapperOfTheApplication() {
+		this.runner
+			.withBean(JsonMapper.class,
+					() -> JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE).build())
+			.run((context) -> {
+				context.getBean(Cairn.class).event("a").field("box", new Box()).publish();
+				assertThat(context.getBean(MemorySink.class).messages()).singleElement()
+					.satisfies((message) -> assertThat(message.fields())
+						.isEqualTo(Map.of("box", Map.of("box-size", 3, "packed-at", "1970-01-01T00:00:00Z"))));
+			});
+	}
+
+	@Test
+	void writesObjectsWithoutAMapperOfTheApplication() {
+		this.runner.run((context) -> {
+			context.getBean(Cairn.class).event("a").field("box", new Box()).publish();
+			assertThat(context.getBean(MemorySink.class).messages()).singleElement()
+				.satisfies((message) -> assertThat(message.fields())
+					.isEqualTo(Map.of("box", Map.of("boxSize", 3, "packedAt", "1970-01-01T00:00:00Z"))));
+		});
 	}
 
 	@Test
@@ -330,6 +357,14 @@ class CairnAutoConfigurationTests {
 		CairnBuilderCustomizer firstCustomizer(List<String> asked) {
 			return (builder) -> asked.add("first");
 		}
+
+	}
+
+	static final class Box {
+
+		public final int boxSize = 3;
+
+		public final Instant packedAt = Instant.EPOCH;
 
 	}
 
