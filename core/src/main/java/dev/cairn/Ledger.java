@@ -161,6 +161,8 @@ public interface Ledger {
 		SHUTDOWN,
 		/** The transaction in which it was published was not committed. */
 		ROLLED_BACK,
+		/** The transaction in which it was published holds too many events. */
+		TRANSACTION_FULL,
 		/** No route leads to a sink. */
 		NO_ROUTE,
 		/**

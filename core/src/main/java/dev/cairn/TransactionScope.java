@@ -30,7 +30,8 @@ public interface TransactionScope {
 		 * Keeps an event until the transaction has ended, and then sends or drops it, in
 		 * the order in which events were published.
 		 * @param event the event, which counts as held until then
-		 * @return {@code false} if there is no room, and the event is lost
+		 * @return {@code false} if there is no room, also not
+		 * {@link Deferred#moveToDisk() on the disk}, and the event is lost
 		 */
 		boolean defer(Deferred event);
 
@@ -41,6 +42,19 @@ public interface TransactionScope {
 	 * to drop it, has an effect. Does not throw.
 	 */
 	interface Deferred {
+
+		/**
+		 * Returns the approximate size of the event on the heap.
+		 * @return the size in bytes
+		 */
+		int weight();
+
+		/**
+		 * Releases the memory of the event, if there is a disk that holds it until it is
+		 * sent. The caller waits at most a millisecond.
+		 * @return whether it is on the disk
+		 */
+		boolean moveToDisk();
 
 		/**
 		 * Sends the event, from any thread.

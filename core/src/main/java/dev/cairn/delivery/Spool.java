@@ -1,9 +1,13 @@
 package dev.cairn.delivery;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
+import dev.cairn.Message;
 import dev.cairn.encoding.MessageCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records on disk, first in, first out, for a destination that is unavailable or slow.
@@ -92,6 +96,54 @@ public interface Spool extends AutoCloseable {
 			if (replayPerSecond <= 0) {
 				throw new IllegalArgumentException("replayPerSecond must be positive, but was " + replayPerSecond);
 			}
+		}
+
+	}
+
+	/**
+	 * Messages on disk that are not for a destination yet, such as those of an open
+	 * transaction. They do not survive the end of the process. Thread-safe; the disk is
+	 * only used by a thread of its own.
+	 */
+	interface Held {
+
+		/** Holds no message. */
+		Held NONE = (message, failed) -> null;
+
+		/**
+		 * Accepts a message. The caller waits at most a millisecond.
+		 * @param message the message
+		 * @param failed called by any thread if the disk does not hold the message
+		 * @return the place of the message, or {@code null} if there is no room
+		 */
+		@Nullable Entry hold(Message message, Runnable failed);
+
+		/**
+		 * Waits until what was accepted, taken or discarded before is done.
+		 * @param timeout the maximum time to wait
+		 * @return whether it is done
+		 */
+		default boolean flush(Duration timeout) {
+			return true;
+		}
+
+		/**
+		 * The place of a message, to be taken or discarded once.
+		 */
+		interface Entry {
+
+			/**
+			 * Takes the message back, after those that were taken before.
+			 * @param receiver receives the message, on the thread of the disk
+			 */
+			void take(Consumer<Message> receiver);
+
+			/**
+			 * Deletes the message.
+			 * @param discarded called if the disk has held it until now
+			 */
+			void discard(Runnable discarded);
+
 		}
 
 	}

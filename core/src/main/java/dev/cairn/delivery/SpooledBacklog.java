@@ -3,6 +3,7 @@ package dev.cairn.delivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 import dev.cairn.Ledger.DropReason;
@@ -16,9 +17,21 @@ import dev.cairn.delivery.Sink.Outgoing;
  */
 final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 
-	private static final int CHUNK = 1000;
+	/** How many share the sync of the disk. */
+	private static final int DURABLE_CHUNK = 1000;
+
+	/** Few enough to make room in less than the time that a caller waits for it. */
+	private static final int CHUNK = 100;
 
 	private static final long DURABLE_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+	/** How long a caller waits for the disk to make room. */
+	private static final long HAND_OVER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final long HAND_OVER_POLL_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+	/** After that time, a disk hangs. */
+	private static final long HANGS_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final Channel channel;
 
@@ -36,6 +49,9 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 
 	/** On their way to the disk; guarded by this. */
 	private List<Delivery> storing = List.of();
+
+	/** Since when the disk has been writing; 0 if it is not. */
+	private volatile long storingSince;
 
 	/** Whether the destination has failed and not succeeded since; guarded by this. */
 	private boolean unavailable;
@@ -63,6 +79,9 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 
 	@Override
 	boolean offer(Outgoing outgoing) {
+		if (isHalfFull()) {
+			awaitHandOver();
+		}
 		Delivery delivery = add(outgoing);
 		if (delivery == null) {
 			return false;
@@ -80,6 +99,24 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 			// The thread of the disk finds it; to throw this would claim that it is lost
 		}
 		return true;
+	}
+
+	/**
+	 * The second half of the room is for callers that have waited, so that many of them
+	 * do not have messages evicted that the disk is about to take.
+	 */
+	private void awaitHandOver() {
+		this.thread.wakeIfIdle();
+		long deadline = System.nanoTime() + HAND_OVER_NANOS;
+		while (isHalfFull() && takesMore() && !isHanging() && System.nanoTime() - deadline < 0
+				&& !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, HAND_OVER_POLL_NANOS);
+		}
+	}
+
+	private boolean isHanging() {
+		long since = this.storingSince;
+		return since != 0 && System.nanoTime() - since > HANGS_AFTER_NANOS;
 	}
 
 	private boolean takesMore() {
@@ -182,8 +219,9 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 		if (hasReasonToStore() || hasStored()) {
 			boolean behind = this.spool.size() > 0;
 			List<Delivery> chunk = behind ? new ArrayList<>() : takeRetries();
-			chunk.addAll(takeFresh(behind ? CHUNK : Integer.MAX_VALUE));
+			chunk.addAll(takeFresh(this.durable ? DURABLE_CHUNK : CHUNK));
 			this.storing = chunk;
+			this.storingSince = chunk.isEmpty() ? 0 : System.nanoTime();
 		}
 		return this.storing;
 	}
@@ -200,6 +238,7 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 	public synchronized void putBack(List<Delivery> taken) {
 		super.putBack(taken);
 		this.storing = List.of();
+		this.storingSince = 0;
 	}
 
 	@Override

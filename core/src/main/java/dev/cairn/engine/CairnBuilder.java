@@ -32,6 +32,7 @@ import dev.cairn.TransactionScope;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
+import dev.cairn.delivery.Spool;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,8 @@ public final class CairnBuilder {
 	final Map<String, Preset> presets = new HashMap<>();
 
 	TransactionScope transactions = TransactionScope.NONE;
+
+	Spool.Held held = Spool.Held.NONE;
 
 	CallSites callSites = new CallSites(ApplicationFrames.DEFAULT::contains);
 
@@ -276,6 +279,17 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder transactions(TransactionScope transactions) {
 		this.transactions = Objects.requireNonNull(transactions, "transactions must not be null");
+		return this;
+	}
+
+	/**
+	 * Sets the disk for events that wait for a transaction and have no room in memory. By
+	 * default, there is none.
+	 * @param held holds the messages
+	 * @return this
+	 */
+	public CairnBuilder held(Spool.Held held) {
+		this.held = Objects.requireNonNull(held, "held must not be null");
 		return this;
 	}
 

@@ -2,6 +2,7 @@ package dev.cairn.engine;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Ledger.DropReason;
@@ -12,6 +13,7 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Sink;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
+import dev.cairn.delivery.Spool;
 import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +32,13 @@ final class Dispatcher {
 	/** Whether there is a listener that wants to receive the losses of sinks. */
 	private final boolean reportsLosses;
 
+	private final Spool.Held disk;
+
 	private final Extensions extensions;
 
-	Dispatcher(TransactionScope transactions, Signals signals, boolean reportsLosses, Extensions extensions) {
+	Dispatcher(TransactionScope transactions, Signals signals, boolean reportsLosses, Spool.Held disk,
+			Extensions extensions) {
+		this.disk = disk;
 		this.transactions = transactions;
 		this.signals = signals;
 		this.reportsLosses = reportsLosses;
@@ -54,7 +60,7 @@ final class Dispatcher {
 			return true;
 		}
 		if (!deferred) {
-			message.drop(DropReason.OVERFLOW);
+			message.drop(DropReason.TRANSACTION_FULL);
 		}
 		return deferred;
 	}
@@ -113,7 +119,10 @@ final class Dispatcher {
 	 */
 	final class PreparedMessage implements TransactionScope.Deferred {
 
-		private final Message message;
+		/** {@code null} if it is on the disk. */
+		private volatile @Nullable Message message;
+
+		private volatile Spool.Held.@Nullable Entry entry;
 
 		private final List<Sink> sinks;
 
@@ -140,15 +149,52 @@ final class Dispatcher {
 			if (!this.done.compareAndSet(false, true)) {
 				return false;
 			}
-			Message sent = more.isEmpty() ? this.message : this.message.with(more);
+			Message known = this.message;
+			if (known != null) {
+				return offer(more.isEmpty() ? known : known.with(more));
+			}
+			Objects.requireNonNull(this.entry).take(this::offer);
+			return true;
+		}
+
+		private boolean offer(Message sent) {
 			return Dispatcher.this.offer(sent, this.sinks, this.contexts, this.unit);
 		}
 
 		@Override
-		public void drop(DropReason reason) {
-			if (this.done.compareAndSet(false, true)) {
-				this.sinks.forEach((sink) -> sink.channel().dropped(reason));
+		public int weight() {
+			Message known = this.message;
+			return (known != null) ? known.weight() : 0;
+		}
+
+		@Override
+		public boolean moveToDisk() {
+			Message known = Objects.requireNonNull(this.message);
+			Spool.Held.Entry held = Dispatcher.this.disk.hold(known, () -> count(DropReason.TRANSACTION_FULL));
+			if (held == null) {
+				return false;
 			}
+			this.entry = held;
+			this.message = null;
+			return true;
+		}
+
+		@Override
+		public void drop(DropReason reason) {
+			if (!this.done.compareAndSet(false, true)) {
+				return;
+			}
+			Spool.Held.Entry held = this.entry;
+			if (held != null) {
+				held.discard(() -> count(reason));
+			}
+			else {
+				count(reason);
+			}
+		}
+
+		private void count(DropReason reason) {
+			this.sinks.forEach((sink) -> sink.channel().dropped(reason));
 		}
 
 	}

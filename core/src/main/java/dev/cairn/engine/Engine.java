@@ -55,7 +55,8 @@ final class Engine implements Cairn, Lifecycle {
 		this.metrics = builder.metrics;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
-		this.lifecycle = new EngineLifecycle(this.incidents, List.copyOf(builder.sinks.values()), this.extensions);
+		this.lifecycle = new EngineLifecycle(this.incidents, builder.held, List.copyOf(builder.sinks.values()),
+				this.extensions);
 		this.closeTimeout = builder.closeTimeout;
 		this.lifecycle.start();
 	}

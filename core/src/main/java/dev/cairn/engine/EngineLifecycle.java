@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 
 import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Sink;
+import dev.cairn.delivery.Spool;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Threads;
@@ -29,7 +30,11 @@ final class EngineLifecycle implements Lifecycle {
 
 	private static final String INCIDENTS = "sending the incidents that wait";
 
+	private static final String HELD = "sending the events that wait on the disk";
+
 	private final Incidents incidents;
+
+	private final Spool.Held held;
 
 	private final List<Sink> sinks;
 
@@ -37,8 +42,9 @@ final class EngineLifecycle implements Lifecycle {
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
-	EngineLifecycle(Incidents incidents, List<Sink> sinks, Extensions extensions) {
+	EngineLifecycle(Incidents incidents, Spool.Held held, List<Sink> sinks, Extensions extensions) {
 		this.incidents = incidents;
+		this.held = held;
 		this.sinks = sinks;
 		this.extensions = extensions;
 	}
@@ -57,6 +63,7 @@ final class EngineLifecycle implements Lifecycle {
 	public void suspend(Duration timeout) {
 		long deadline = Threads.deadline(timeout);
 		this.extensions.guard("suspending the incidents", () -> this.incidents.suspend(timeout));
+		this.extensions.guard(HELD, () -> this.held.flush(Threads.left(deadline)));
 		if (!isStopped()) {
 			Duration left = Threads.left(deadline);
 			atOnce("suspending", (sink) -> sink.suspend(left), left);
@@ -74,6 +81,7 @@ final class EngineLifecycle implements Lifecycle {
 		if (this.stopped.compareAndSet(false, true)) {
 			long deadline = Threads.deadline(timeout);
 			this.extensions.guard(INCIDENTS, () -> this.incidents.stop(timeout));
+			this.extensions.guard(HELD, () -> this.held.flush(Threads.left(deadline)));
 			Duration left = Threads.left(deadline);
 			atOnce("stopping", (sink) -> sink.stop(left), left);
 		}
@@ -81,7 +89,8 @@ final class EngineLifecycle implements Lifecycle {
 
 	boolean flush(Duration timeout) {
 		long deadline = Threads.deadline(timeout);
-		boolean flushed = isTrue(INCIDENTS, () -> this.incidents.flush(timeout));
+		boolean flushed = isTrue(INCIDENTS, () -> this.incidents.flush(timeout))
+				& isTrue(HELD, () -> this.held.flush(Threads.left(deadline)));
 		for (Sink sink : this.sinks) {
 			Duration left = Threads.left(deadline);
 			flushed &= isTrue(name("flushing", sink), () -> sink.flush(left));

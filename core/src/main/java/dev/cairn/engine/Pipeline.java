@@ -59,7 +59,8 @@ final class Pipeline implements EventBuilder.Publisher {
 		this.filters = Extensions.named("filter", builder.filters);
 		this.enrichers = Extensions.named("enricher", builder.enrichers);
 		this.incidentEnrichers = Extensions.named("incident enricher", builder.incidentEnrichers);
-		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.signals.isActive(), this.extensions);
+		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.signals.isActive(), builder.held,
+				this.extensions);
 		this.signals = signals;
 	}
 

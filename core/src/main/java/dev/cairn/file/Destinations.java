@@ -73,6 +73,17 @@ public final class Destinations {
 	}
 
 	/**
+	 * Returns a temporary file for messages that are not for a destination yet.
+	 * @param directory the folder for all processes
+	 * @param maxBytes the maximum size of the file
+	 * @param codec writes the messages
+	 * @return the messages on disk
+	 */
+	public static Spool.Held held(Path directory, long maxBytes, MessageCodec codec) {
+		return new HeldFile(directory, maxBytes, codec);
+	}
+
+	/**
 	 * Returns a spool. Nothing is written before it is opened.
 	 * @param directory the folder for all processes
 	 * @param name the name of the service

@@ -112,6 +112,34 @@ class AsyncSinkSpoolTests {
 	}
 
 	@Test
+	void aBurstOfFourThreadsGoesToTheDiskAndLosesNothing() throws Exception {
+		AtomicInteger taken = new AtomicInteger();
+		Spool.Config spool = new Spool.Config(Destinations.spool(this.directory, "shop", 256_000_000, this.channel),
+				new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 1_000_000);
+		AsyncSink sink = new AsyncSink(this.channel, (batch) -> taken.addAndGet(batch.size()), DeliveryOptions.DEFAULT,
+				spool);
+		sink.start();
+		this.sinks.add(sink);
+		List<Thread> publishers = IntStream.range(0, 4)
+			.mapToObj((thread) -> new Thread(() -> IntStream.range(0, 25_000).forEach((number) -> {
+				this.channel.offered();
+				sink.offer(new Outgoing(TestMessages.builder("order.placed")
+					.field("order_id", number)
+					.field("customer", "c-" + number)
+					.field("note", "x".repeat(100))
+					.build()));
+			})))
+			.toList();
+		publishers.forEach(Thread::start);
+		for (Thread publisher : publishers) {
+			publisher.join();
+		}
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(balance().dropped()).isEmpty();
+		assertThat(taken).hasValue(100_000);
+	}
+
+	@Test
 	void aSlowDestinationLosesNothingAndKeepsTheOrder() {
 		CountDownLatch spooled = new CountDownLatch(1);
 		AsyncSink sink = sink(OPTIONS, false, 1_000_000, (batch) -> {

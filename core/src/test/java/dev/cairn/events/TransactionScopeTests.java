@@ -73,7 +73,7 @@ class TransactionScopeTests {
 	void whatThereIsNoRoomForIsCounted() {
 		this.work = (event) -> false;
 		assertThat(this.publishing.cairn.event("order.placed").publish()).isNull();
-		assertThat(this.publishing.balance().dropped()).containsOnlyKeys(DropReason.OVERFLOW);
+		assertThat(this.publishing.balance().dropped()).containsOnlyKeys(DropReason.TRANSACTION_FULL);
 	}
 
 	@Test

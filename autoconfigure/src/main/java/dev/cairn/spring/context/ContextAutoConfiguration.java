@@ -128,7 +128,7 @@ public final class ContextAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		TransactionScope cairnTransactionScope(TransactionsProperties properties) {
-			return new SpringTransactionScope(properties.checkedMaxHeld());
+			return new SpringTransactionScope(properties.checkedMaxHeld(), properties.checkedMaxHeldSize());
 		}
 
 		/** Comes first, so that the customizers of the application can override it. */

@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.cairn.Cairn;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.TransactionScope;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -20,10 +24,17 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class SpringTransactionScope implements TransactionScope {
 
+	private static final Logger logger = LoggerFactory.getLogger(Cairn.class);
+
 	private final int maxHeld;
 
-	SpringTransactionScope(int maxHeld) {
+	private final long maxHeldBytes;
+
+	private final AtomicBoolean logged = new AtomicBoolean();
+
+	SpringTransactionScope(int maxHeld, long maxHeldBytes) {
 		this.maxHeld = maxHeld;
+		this.maxHeldBytes = maxHeldBytes;
 	}
 
 	/**
@@ -42,20 +53,32 @@ final class SpringTransactionScope implements TransactionScope {
 				return events.ended ? null : events;
 			}
 		}
-		DeferredEvents events = new DeferredEvents(this.maxHeld);
+		DeferredEvents events = new DeferredEvents();
 		TransactionSynchronizationManager.registerSynchronization(events);
 		return events;
+	}
+
+	private void warnOnce() {
+		if (this.logged.compareAndSet(false, true)) {
+			logger.warn("Cairn: a transaction has published more than cairn.events.max-held={} events, or than "
+					+ "cairn.events.max-held-size={} bytes. Further events of such transactions are dropped and counted "
+					+ "as transaction_full. Raise the limits, or publish with immediately()", this.maxHeld,
+					this.maxHeldBytes);
+		}
 	}
 
 	/**
 	 * The events of one transaction, in the order in which they were published. Not
 	 * thread-safe.
 	 */
-	private static final class DeferredEvents implements TransactionSynchronization, Transaction {
-
-		private final int maxHeld;
+	private final class DeferredEvents implements TransactionSynchronization, Transaction {
 
 		private final List<Deferred> held = new ArrayList<>();
+
+		/** The size of the events in memory. Those on the disk come last. */
+		private long bytes;
+
+		private boolean full;
 
 		/**
 		 * The number of events at each savepoint. The keys are weak, because Spring does
@@ -66,13 +89,16 @@ final class SpringTransactionScope implements TransactionScope {
 		/** Whether the outcome is known. For Spring, the transaction is active longer. */
 		private boolean ended;
 
-		DeferredEvents(int maxHeld) {
-			this.maxHeld = maxHeld;
-		}
-
 		@Override
 		public boolean defer(Deferred event) {
-			return this.held.size() < this.maxHeld && this.held.add(event);
+			this.bytes += event.weight();
+			this.full |= this.held.size() >= SpringTransactionScope.this.maxHeld
+					|| this.bytes > SpringTransactionScope.this.maxHeldBytes;
+			if (this.full && !event.moveToDisk()) {
+				warnOnce();
+				return false;
+			}
+			return this.held.add(event);
 		}
 
 		/** Events are sent before other synchronizations publish events after commit. */
@@ -90,6 +116,10 @@ final class SpringTransactionScope implements TransactionScope {
 		@Override
 		public void savepointRollback(Object savepoint) {
 			drop(this.held.subList(this.savepoints.getOrDefault(savepoint, 0), this.held.size()));
+			if (this.held.isEmpty()) {
+				this.bytes = 0;
+				this.full = false;
+			}
 		}
 
 		@Override
@@ -109,7 +139,7 @@ final class SpringTransactionScope implements TransactionScope {
 			drop(this.held);
 		}
 
-		private static void drop(List<Deferred> events) {
+		private void drop(List<Deferred> events) {
 			events.forEach((event) -> event.drop(DropReason.ROLLED_BACK));
 			events.clear();
 		}

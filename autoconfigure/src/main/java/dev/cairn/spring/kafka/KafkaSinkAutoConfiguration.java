@@ -13,10 +13,14 @@ import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink;
+import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
+import dev.cairn.file.Destinations;
 import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.kafka.KafkaSinkProperties.SpoolProperties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -83,6 +87,17 @@ public final class KafkaSinkAutoConfiguration {
 		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits)
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
 					properties.encoding().encoder(redactor, application), options(configuration));
+	}
+
+	/** Events of large transactions wait in the directory of the spool. */
+	@Bean
+	@ConditionalOnMissingBean(name = "cairnHeldEventsCustomizer")
+	CairnBuilderCustomizer cairnHeldEventsCustomizer(KafkaSinkProperties properties, Limits limits, Redactor redactor,
+			ApplicationFrames application) {
+		SpoolProperties spool = properties.spool();
+		Spool.Held held = spool.enabled() ? Destinations.held(spool.place(), spool.maxSize().toBytes(),
+				new MessageCodec(redactor, application, limits.maxBytes())) : Spool.Held.NONE;
+		return (builder) -> builder.held(held);
 	}
 
 	private static KafkaDestination.Options options(Map<String, Object> configuration) {

@@ -1,20 +1,32 @@
 package dev.cairn.spring.context;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Origin;
+import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.encoding.MessageCodec;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.file.Destinations;
+import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -44,7 +56,7 @@ class SpringTransactionScopeTests {
 
 	private final Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 		.sink(this.sink)
-		.transactions(new SpringTransactionScope(1000))
+		.transactions(new SpringTransactionScope(1000, 1_000_000))
 		.build();
 
 	private final DataSource database = new DriverManagerDataSource("jdbc:h2:mem:shop;DB_CLOSE_DELAY=-1", "sa", "");
@@ -274,7 +286,74 @@ class SpringTransactionScopeTests {
 			assertThat(publish("too.many")).isNull();
 		});
 		assertThat(types()).hasSize(1000).doesNotContain("too.many");
-		assertThat(balance().dropped()).containsEntry(DropReason.OVERFLOW, 1L);
+		assertThat(balance().dropped()).containsEntry(DropReason.TRANSACTION_FULL, 1L);
+	}
+
+	@Test
+	void holdsABoundedSizeAndNamesTheProperties() {
+		String large = "x".repeat(100_000);
+		try (LogCapture log = new LogCapture()) {
+			this.transaction.executeWithoutResult((status) -> {
+				for (int i = 0; i < 20; i++) {
+					this.cairn.event("a").payload(large).publish();
+				}
+			});
+			assertThat(types()).hasSize(9);
+			assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.TRANSACTION_FULL, 11L));
+			assertThat(log.warnings()).singleElement()
+				.asString()
+				.contains("cairn.events.max-held=1000", "cairn.events.max-held-size=1000000");
+		}
+	}
+
+	@Test
+	void holdsOnTheDiskWhatHasNoRoomInMemory(@TempDir Path directory) throws IOException {
+		withDisk(directory, (cairn) -> {
+			for (int i = 0; i < 1500; i++) {
+				assertThat(cairn.event("e" + i).publish()).isNotNull();
+			}
+			assertThat(this.sink.messages()).isEmpty();
+		});
+		assertThat(types()).isEqualTo(IntStream.range(0, 1500).mapToObj((i) -> "e" + i).toList());
+		assertThat(balance().dropped()).isEmpty();
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void dropsWhatIsOnTheDiskOnRollback(@TempDir Path directory) {
+		assertThatIllegalStateException().isThrownBy(() -> withDisk(directory, (cairn) -> {
+			for (int i = 0; i < 1500; i++) {
+				cairn.event("e" + i).payload("x".repeat(1000)).publish();
+			}
+			throw new IllegalStateException("for a test");
+		}));
+		assertThat(types()).isEmpty();
+		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.ROLLED_BACK, 1500L));
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void countsWhatADiskThatFailsCannotHold(@TempDir Path directory) throws IOException {
+		Path file = Files.createFile(directory.resolve("file"));
+		withDisk(file, (cairn) -> {
+			for (int i = 0; i < 1500; i++) {
+				cairn.event("e" + i).publish();
+			}
+		});
+		assertThat(types()).hasSize(1000);
+		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.TRANSACTION_FULL, 500L));
+	}
+
+	private void withDisk(Path directory, Consumer<Cairn> work) {
+		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
+		try (Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
+			.sink(this.sink)
+			.held(Destinations.held(directory, 100_000_000, codec))
+			.transactions(new SpringTransactionScope(1000, 1_000_000))
+			.build()) {
+			this.transaction.executeWithoutResult((status) -> work.accept(cairn));
+			assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
+		}
 	}
 
 	@Test
