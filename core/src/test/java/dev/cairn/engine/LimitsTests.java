@@ -22,6 +22,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Event;
@@ -247,7 +248,8 @@ class LimitsTests {
 			this.value = value;
 		}
 
-		public List<Tree> getBranches() {
+		@JsonProperty
+		List<Tree> branches() {
 			return (this.width < 0) ? List.of(new Tree(-1), new Tree(-1))
 					: Collections.nCopies(this.width, new Tree(this.width / 10));
 		}

@@ -20,10 +20,12 @@ import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.cairn.Cairn;
@@ -283,7 +285,7 @@ class ObjectValuesTests {
 
 		public final String name;
 
-		@com.fasterxml.jackson.annotation.JsonInclude(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL)
+		@JsonInclude(JsonInclude.Include.NON_NULL)
 		public Node parent;
 
 		Node(String name) {
@@ -300,7 +302,8 @@ class ObjectValuesTests {
 			this.number = number;
 		}
 
-		public Endless getNext() {
+		@JsonProperty
+		Endless next() {
 			return new Endless(this.number + 1);
 		}
 
@@ -318,7 +321,8 @@ class ObjectValuesTests {
 
 		public final int aFirst = 1;
 
-		public int getFailing() {
+		@JsonProperty
+		int failing() {
 			throw new IllegalStateException("not loaded");
 		}
 
@@ -347,7 +351,7 @@ class ObjectValuesTests {
 
 				@JsonProperty
 				int number() throws Exception {
-					return Slow.this.clock.schedule(() -> i, 20, java.util.concurrent.TimeUnit.MILLISECONDS).get();
+					return Slow.this.clock.schedule(() -> i, 20, TimeUnit.MILLISECONDS).get();
 				}
 
 			}).iterator();

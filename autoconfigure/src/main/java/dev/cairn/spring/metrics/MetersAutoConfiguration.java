@@ -17,7 +17,6 @@ import io.micrometer.core.aop.CountedAspect;
 import io.micrometer.core.aop.CountedMeterTagAnnotationHandler;
 import io.micrometer.core.aop.MeterTagAnnotationHandler;
 import io.micrometer.core.aop.TimedAspect;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -42,6 +41,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls,
@@ -80,24 +80,22 @@ public final class MetersAutoConfiguration {
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
 	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties, ApplicationFrames frames,
-			ObjectProvider<MeterFilter> filters) {
-		return new CardinalityGuard(properties.checkedMaxTagValues(), frames, () -> filters.orderedStream().toList());
+			ObjectProvider<MeterFilter> filters, Environment environment) {
+		CardinalityGuard guard = new CardinalityGuard(properties.checkedMaxTagValues(), properties.checkedMaxSeries(),
+				frames, () -> filters.orderedStream().toList());
+		if (environment.getProperty("management.metrics.use-global-registry", Boolean.class, true)) {
+			guard.guardGlobalRegistry();
+		}
+		return guard;
 	}
 
 	@Bean
 	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard) {
 		return (registry) -> {
 			if (registry instanceof CompositeMeterRegistry) {
-				registry.config().meterFilter(sampling).meterFilter(new MeterFilter() {
-
-					@Override
-					public Meter.Id map(Meter.Id id) {
-						return guard.bound(id);
-					}
-
-				});
+				registry.config().meterFilter(sampling).meterFilter(guard.early());
 			}
-			registry.config().onMeterRemoved((meter) -> guard.released(meter.getId()));
+			guard.follow(registry);
 		};
 	}
 

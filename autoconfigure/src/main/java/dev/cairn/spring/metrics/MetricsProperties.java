@@ -14,17 +14,26 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * are redacted and limited, and the Ledger is available as meters.
  * @param maxTagValues Number of values that a tag of a meter may have. Further values
  * count as 'other'.
+ * @param maxSeries Number of combinations of meters and tag values. One meter may have a
+ * tenth of them. Further combinations count as 'other', and further meters are not
+ * recorded.
  * @param statistics Percentiles and rates in process.
  * @param slowCalls Calls that are unusually slow.
  */
 @ConfigurationProperties("cairn.metrics")
 record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("500") int maxTagValues,
-		@DefaultValue StatisticsProperties statistics, @DefaultValue SlowCallsProperties slowCalls) {
+		@DefaultValue("20000") int maxSeries, @DefaultValue StatisticsProperties statistics,
+		@DefaultValue SlowCallsProperties slowCalls) {
 
 	int checkedMaxTagValues() {
 		InvalidProperty.requireRange("cairn.metrics.max-tag-values", this.maxTagValues, this.maxTagValues, 1,
 				1_000_000);
 		return this.maxTagValues;
+	}
+
+	int checkedMaxSeries() {
+		InvalidProperty.requireRange("cairn.metrics.max-series", this.maxSeries, this.maxSeries, 100, 10_000_000);
+		return this.maxSeries;
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package dev.cairn.spring.metrics;
 
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.List;
 
 import ch.qos.logback.classic.Level;
@@ -12,7 +14,9 @@ import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,8 +48,9 @@ class CardinalityGuardTests {
 
 	@Test
 	void foldsTooManyValuesOfATag() {
-		CardinalityGuard guard = new CardinalityGuard(10, ApplicationFrames.DEFAULT, List::of);
+		CardinalityGuard guard = new CardinalityGuard(10, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		guard.follow(registry);
 		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
 		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::map, ApplicationFrames.DEFAULT);
 		for (int i = 0; i < 100_000; i++) {
@@ -59,9 +64,10 @@ class CardinalityGuardTests {
 
 	@Test
 	void guardsMetersThatOthersMake() {
-		CardinalityGuard guard = new CardinalityGuard(3, ApplicationFrames.DEFAULT, List::of);
+		CardinalityGuard guard = new CardinalityGuard(3, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry guarded = new SimpleMeterRegistry();
 		guarded.config().meterFilter(guard);
+		guard.follow(guarded);
 		for (int i = 0; i < 10; i++) {
 			guarded.counter("visits", "user", "u" + i).increment();
 			guarded.gauge("depth", Tags.of("queue", "q" + i), i);
@@ -70,6 +76,110 @@ class CardinalityGuardTests {
 		assertThat(guarded.get("depth").gauges()).hasSize(3);
 		assertThat(guard.folded()).containsEntry("visits/user", 7L).containsEntry("depth/queue", 7L);
 		assertThat(guarded.getMeters()).extracting(Meter::getId).hasSize(7);
+	}
+
+	@Test
+	void boundsTheCombinationsOfAMeter() {
+		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry registry = guarded(guard);
+		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
+		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		for (int a = 0; a < 700; a++) {
+			for (int b = 0; b < 70; b++) {
+				metrics.incr("m", 1, "a", "a" + a, "b", "b" + b);
+				registry.timer("own", "a", "a" + a, "b", "b" + b, "c", "constant");
+			}
+		}
+		assertThat(registry.get("m").meters()).hasSizeLessThanOrEqualTo(101);
+		assertThat(registry.get("own").meters()).hasSizeLessThanOrEqualTo(101);
+		assertThat(registry.get("m").tag("a", "other").tag("b", "other").counter().count()).isEqualTo(700 * 70 - 100);
+		assertThat(this.lines.list).hasSize(2)
+			.allSatisfy((line) -> assertThat(line.getFormattedMessage()).contains("combinations", "max-series"));
+	}
+
+	@Test
+	void boundsTheNamesOfMeters() {
+		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry registry = guarded(guard);
+		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
+		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		registry.counter("first", "a", "1").increment();
+		for (int i = 0; i < 5000; i++) {
+			metrics.incr("name" + i, 1);
+			metrics.set("gauge" + i, i);
+			registry.counter("own" + i).increment();
+			registry.counter("first", "a", "x" + i).increment();
+		}
+		assertThat(registry.getMeters()).hasSizeLessThanOrEqualTo(1001);
+		assertThat(registry.get("first").tag("a", "1").counter().count()).isEqualTo(1);
+		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.anySatisfy((line) -> assertThat(line).contains("more than 1000 meters"));
+	}
+
+	@Test
+	void keepsAValueWhileAMeterOfARegistryHasIt() {
+		CardinalityGuard guard = new CardinalityGuard(2, 1000, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry first = guarded(guard);
+		SimpleMeterRegistry second = guarded(guard);
+		for (SimpleMeterRegistry registry : List.of(first, second)) {
+			registry.counter("m", "a", "1", "b", "1");
+			registry.counter("m", "a", "1", "b", "2");
+			registry.counter("m", "a", "2", "b", "1");
+		}
+		first.clear();
+		second.remove(second.counter("m", "a", "1", "b", "1"));
+		assertThat(first.counter("m", "a", "3", "b", "1").getId().getTag("a")).isEqualTo("other");
+		second.remove(second.counter("m", "a", "1", "b", "2"));
+		assertThat(first.counter("m", "a", "3", "b", "2").getId().getTag("a")).isEqualTo("3");
+	}
+
+	@Test
+	void takesNoRoomForMetersThatAreDenied() {
+		CardinalityGuard guard = new CardinalityGuard(10, 100, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		registry.config().meterFilter(MeterFilter.denyNameStartsWith("off")).meterFilter(guard);
+		guard.follow(registry);
+		for (int i = 0; i < 1000; i++) {
+			registry.counter("off" + i);
+			registry.counter("off", "a", "x" + i);
+		}
+		registry.counter("on", "a", "1");
+		assertThat(registry.getMeters()).hasSize(1);
+		assertThat(this.lines.list).isEmpty();
+	}
+
+	@Test
+	void releasesTheHandlesOfMetersThatWereRemoved() {
+		CardinalityGuard guard = new CardinalityGuard(1000, 10_000, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry registry = guarded(guard);
+		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
+		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		List<WeakReference<Meter>> removed = new ArrayList<>();
+		for (int round = 0; round < 20; round++) {
+			for (int i = 0; i < 400; i++) {
+				String value = round + "-" + i;
+				metrics.incr("m", 1, "a", value);
+				metrics.set("g", i, "a", value);
+				metrics.timer("t", "a", value).close();
+			}
+			registry.getMeters().forEach((meter) -> {
+				removed.add(new WeakReference<>(meter));
+				registry.remove(meter);
+			});
+		}
+		metrics.set("g", 1, "a", "last");
+		assertThat(registry.get("g").tag("a", "last").gauge().value()).isEqualTo(1);
+		Awaitility.await().until(() -> {
+			System.gc();
+			return removed.stream().filter((meter) -> meter.get() != null).count() < 3 * 1000;
+		});
+	}
+
+	private static SimpleMeterRegistry guarded(CardinalityGuard guard) {
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		registry.config().meterFilter(guard);
+		guard.follow(registry);
+		return registry;
 	}
 
 }

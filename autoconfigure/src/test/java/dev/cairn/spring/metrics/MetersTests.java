@@ -18,6 +18,7 @@ import dev.cairn.testing.UdpServer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -144,6 +145,38 @@ class MetersTests {
 					.satisfies((counter) -> assertThat(counter.count()).isEqualTo(1_000));
 			}
 			assertThat(application.bean(CardinalityGuard.class).folded()).isEmpty();
+		}
+	}
+
+	@Test
+	void combinationsWithoutEndAreBoundedInEveryRegistryAndInTheGlobalOne() {
+		Metrics.globalRegistry.clear();
+		try (RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,
+				"cairn.metrics.max-series=2000")) {
+			MeterRegistry composite = application.bean(MeterRegistry.class);
+			Cairn cairn = application.bean(Cairn.class);
+			for (int a = 0; a < 700; a++) {
+				for (int b = 0; b < 70; b++) {
+					cairn.incr("m", "a", "a" + a, "b", "b" + b);
+					composite.counter("own", "a", "a" + a, "b", "b" + b).increment();
+				}
+				Metrics.counter("global", "user", "u" + a).increment();
+			}
+			for (int i = 0; i < 5000; i++) {
+				cairn.incr("name" + i);
+				Metrics.counter("global" + i).increment();
+			}
+			for (MeterRegistry each : List.of(composite, application.bean(Foreign.class),
+					application.bean(StatisticsRegistry.class), Metrics.globalRegistry)) {
+				assertThat(each.getMeters()).hasSizeLessThan(2100);
+			}
+			assertThat(composite.get("m").counters()).hasSize(201);
+			assertThat(composite.get("own").counters()).hasSize(201);
+			assertThat(Metrics.globalRegistry.get("global").counters()).hasSize(201);
+			assertThat(Metrics.globalRegistry.get("global").tag("user", "other").counter().count()).isEqualTo(500);
+		}
+		finally {
+			Metrics.globalRegistry.clear();
 		}
 	}
 
