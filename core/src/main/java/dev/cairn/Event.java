@@ -2,8 +2,10 @@ package dev.cairn;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
+import dev.cairn.Ledger.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -147,5 +149,57 @@ public interface Event {
 	 * @throws IllegalStateException if it was published before
 	 */
 	@Nullable String publish();
+
+	/**
+	 * Publishes the event and reports its outcome. Does not block. The stage completes on
+	 * a thread of Cairn, which must not be held up: with the id of the message when every
+	 * sink that it was routed to has delivered it, and with {@code null} if it was
+	 * sampled out or filtered. It fails with a {@link LostException} if a sink has lost
+	 * it, and with a {@link java.util.concurrent.CancellationException} if it stays on
+	 * the disk for the next process.
+	 * @return the outcome
+	 * @throws IllegalStateException if it was published before
+	 */
+	CompletionStage<@Nullable String> publishAndConfirm();
+
+	/**
+	 * Fails the outcome of an event that a sink has lost.
+	 */
+	final class LostException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String sink;
+
+		private final DropReason reason;
+
+		/**
+		 * Creates the exception.
+		 * @param sink the name of the sink; empty if the event did not get that far
+		 * @param reason the reason for the loss
+		 */
+		public LostException(String sink, DropReason reason) {
+			super("the event was lost (" + reason.wireName() + ")" + (sink.isEmpty() ? "" : " by the sink " + sink));
+			this.sink = sink;
+			this.reason = reason;
+		}
+
+		/**
+		 * Returns the name of the sink.
+		 * @return the name; empty if the event did not get that far
+		 */
+		public String sink() {
+			return this.sink;
+		}
+
+		/**
+		 * Returns the reason for the loss.
+		 * @return the reason
+		 */
+		public DropReason reason() {
+			return this.reason;
+		}
+
+	}
 
 }

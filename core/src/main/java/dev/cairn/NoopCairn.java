@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 import dev.cairn.Cairn.Attempts;
@@ -172,6 +174,11 @@ enum NoopCairn implements Cairn {
 		@Override
 		public @Nullable String publish() {
 			return null;
+		}
+
+		@Override
+		public CompletionStage<@Nullable String> publishAndConfirm() {
+			return CompletableFuture.completedStage(null);
 		}
 
 	}

@@ -15,7 +15,6 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaDestination;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -68,7 +67,7 @@ final class CairnPublisher implements Publisher {
 	private static KafkaDestination kafka(String bootstrapServers) {
 		Map<String, Object> settings = KafkaSettings.producer(bootstrapServers);
 		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
-		KafkaAddress address = new KafkaAddress("cairn-benchmark", "{fields.order_id}");
+		KafkaDestination.Address address = new KafkaDestination.Address("cairn-benchmark", "{fields.order_id}");
 		return new KafkaDestination(
 				() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
 				(message) -> address, MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),

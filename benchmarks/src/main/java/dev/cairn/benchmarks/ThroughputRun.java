@@ -20,7 +20,6 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.CairnBuilder;
-import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaDestination;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -101,7 +100,7 @@ public final class ThroughputRun {
 	private static Result byCairn(int events, String servers, String compression) {
 		Accounts ledger = new Accounts();
 		Channel channel = ledger.channel("kafka");
-		KafkaAddress address = new KafkaAddress(TOPIC, "{fields.order_id}");
+		KafkaDestination.Address address = new KafkaDestination.Address(TOPIC, "{fields.order_id}");
 		KafkaDestination sender = new KafkaDestination(() -> producer(servers, compression), (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)

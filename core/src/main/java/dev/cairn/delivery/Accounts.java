@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
+import dev.cairn.LossListener;
 
 /**
  * The accounts of all channels, to which sinks and the engine write. Users read them
@@ -29,6 +30,9 @@ public final class Accounts implements Ledger {
 
 	private volatile Ledger.Incidents incidents = Cairn.noop().ledger().incidents();
 
+	private volatile LossListener losses = (message, sink, reason) -> {
+	};
+
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
 	/**
@@ -41,7 +45,7 @@ public final class Accounts implements Ledger {
 		if (known != null) {
 			return known;
 		}
-		Channel opened = new Channel(name);
+		Channel opened = new Channel(name, (message, sink, reason) -> this.losses.lost(message, sink, reason));
 		Channel winner = this.channels.putIfAbsent(name, opened);
 		if (winner != null) {
 			return winner;
@@ -58,6 +62,14 @@ public final class Accounts implements Ledger {
 	public void onChannel(Consumer<Channel> listener) {
 		this.listeners.add(listener);
 		this.channels.values().forEach(listener);
+	}
+
+	/**
+	 * Sets the listener for losses. By default, there is none.
+	 * @param losses called by the thread that loses a message; must not block or throw
+	 */
+	public void losses(LossListener losses) {
+		this.losses = losses;
 	}
 
 	/**

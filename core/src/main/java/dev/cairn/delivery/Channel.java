@@ -9,6 +9,8 @@ import java.util.function.LongSupplier;
 
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
+import dev.cairn.LossListener;
+import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +41,15 @@ public final class Channel {
 
 	private final List<LongSupplier> spools = new CopyOnWriteArrayList<>();
 
+	private final LossListener losses;
+
 	private volatile Ledger.State state = Ledger.State.UP;
 
 	private volatile @Nullable String lastError;
 
-	Channel(String name) {
+	Channel(String name, LossListener losses) {
 		this.name = name;
+		this.losses = losses;
 		for (int i = 0; i < this.dropped.length; i++) {
 			this.dropped[i] = new LongAdder();
 		}
@@ -140,6 +145,15 @@ public final class Channel {
 	 */
 	public void dropped(DropReason reason, long number) {
 		this.dropped[reason.ordinal()].add(number);
+	}
+
+	/**
+	 * Reports a message that is counted as dropped.
+	 * @param message the message
+	 * @param reason the reason for the loss
+	 */
+	public void lost(Message message, DropReason reason) {
+		this.losses.lost(message, this.name, reason);
 	}
 
 	/**

@@ -163,6 +163,7 @@ public final class Delivery {
 		}
 		release();
 		report((completion) -> completion.lost(reason));
+		this.losses.guard(() -> this.losses.channel().lost(message(), reason));
 		this.losses.lost(reason, detail);
 	}
 

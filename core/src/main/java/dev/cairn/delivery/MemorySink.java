@@ -49,6 +49,7 @@ public final class MemorySink implements Sink {
 			if (this.stopped) {
 				this.channel.dropped(DropReason.SHUTDOWN);
 				outgoing.completion().lost(DropReason.SHUTDOWN);
+				this.channel.lost(outgoing.message(), DropReason.SHUTDOWN);
 				return false;
 			}
 			if (this.messages.size() == this.capacity) {

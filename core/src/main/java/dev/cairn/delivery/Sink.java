@@ -94,6 +94,13 @@ public interface Sink extends Lifecycle {
 			}
 
 			/**
+			 * Called when the message stays on disk, and this process will not see what
+			 * becomes of it.
+			 */
+			default void kept() {
+			}
+
+			/**
 			 * Called when the message is lost.
 			 * @param reason the reason for the loss
 			 */

@@ -167,9 +167,25 @@ final class SpoolQueue {
 
 	/** Keeps the completion of a message until the message is read again. */
 	private synchronized void remember(Delivery delivery) {
-		if (delivery.completion() != Completion.NONE && this.completions.size() < MAX_COMPLETIONS) {
+		if (delivery.completion() == Completion.NONE) {
+			return;
+		}
+		if (this.completions.size() < MAX_COMPLETIONS) {
 			this.completions.put(delivery.message().id(), delivery.completion());
 		}
+		else {
+			this.losses.guard(delivery.completion()::kept);
+		}
+	}
+
+	/** Called when this process reads no records any more. */
+	void abandon() {
+		List<Completion> left;
+		synchronized (this) {
+			left = List.copyOf(this.completions.values());
+			this.completions.clear();
+		}
+		left.forEach((completion) -> this.losses.guard(completion::kept));
 	}
 
 	/**

@@ -212,6 +212,7 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 		}
 		hanging.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, ""));
 		super.abandon();
+		this.disk.abandon();
 	}
 
 	@Override

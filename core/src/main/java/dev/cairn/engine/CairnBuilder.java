@@ -19,6 +19,7 @@ import dev.cairn.CairnMetrics;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.IncidentEnricher;
+import dev.cairn.LossListener;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
@@ -88,6 +89,8 @@ public final class CairnBuilder {
 	private @Nullable Incidents incidents;
 
 	final List<IncidentEnricher> incidentEnrichers = new ArrayList<>();
+
+	final List<LossListener> lossListeners = new ArrayList<>();
 
 	int recentSize = 50;
 
@@ -346,6 +349,16 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder incidentEnricher(IncidentEnricher enricher) {
 		this.incidentEnrichers.add(enricher);
+		return this;
+	}
+
+	/**
+	 * Adds a listener for losses after the ones added before.
+	 * @param listener the listener
+	 * @return this
+	 */
+	public CairnBuilder lossListener(LossListener listener) {
+		this.lossListeners.add(listener);
 		return this;
 	}
 

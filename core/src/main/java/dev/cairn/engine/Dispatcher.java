@@ -46,11 +46,14 @@ final class Dispatcher {
 	}
 
 	/** Returns whether a sink accepted the message, or it waits for its transaction. */
-	boolean dispatch(Message message, List<Sink> sinks, boolean transactional) {
+	boolean dispatch(Message message, List<Sink> sinks, boolean transactional, @Nullable Confirmation confirmation) {
+		if (confirmation != null) {
+			confirmation.expect(sinks.size());
+		}
 		TransactionScope.Transaction transaction = transactional
 				? this.extensions.get(TRANSACTIONS, this.transactions::current) : null;
-		return (transaction != null) ? defer(transaction, prepare(message, sinks))
-				: offer(message, sinks, null, UnitOfWork.current());
+		return (transaction != null) ? defer(transaction, prepare(message, sinks, confirmation))
+				: offer(message, sinks, null, UnitOfWork.current(), confirmation);
 	}
 
 	private boolean defer(TransactionScope.Transaction transaction, PreparedMessage message) {
@@ -66,28 +69,33 @@ final class Dispatcher {
 	}
 
 	/** Captures what the sinks need of the calling thread. */
-	PreparedMessage prepare(Message message, List<Sink> sinks) {
+	PreparedMessage prepare(Message message, List<Sink> sinks, @Nullable Confirmation confirmation) {
 		@Nullable Object[] contexts = new Object[sinks.size()];
 		for (int i = 0; i < contexts.length; i++) {
 			Sink sink = sinks.get(i);
 			contexts[i] = this.extensions.get(nameOf(sink), () -> sink.context(message));
 		}
-		return new PreparedMessage(message, sinks, contexts, UnitOfWork.current());
+		return new PreparedMessage(message, sinks, contexts, UnitOfWork.current(), confirmation);
 	}
 
 	/** Without contexts, this is the thread that has published the message. */
-	boolean offer(Message message, List<Sink> sinks, @Nullable Object @Nullable [] contexts,
-			@Nullable UnitOfWork unit) {
+	boolean offer(Message message, List<Sink> sinks, @Nullable Object @Nullable [] contexts, @Nullable UnitOfWork unit,
+			@Nullable Confirmation confirmation) {
 		boolean accepted = false;
 		for (int i = 0; i < sinks.size(); i++) {
 			Sink sink = sinks.get(i);
+			Completion completion = completion(message, sink, unit, confirmation);
 			try {
 				Object context = (contexts != null) ? contexts[i] : sink.context(message);
-				accepted |= sink.offer(new Outgoing(message, context, completion(message, sink, unit)));
+				accepted |= sink.offer(new Outgoing(message, context, completion));
 			}
 			catch (Throwable ex) {
 				sink.channel().dropped(DropReason.ERROR);
+				sink.channel().lost(message, DropReason.ERROR);
 				this.extensions.failed(nameOf(sink), ex);
+				if (confirmation != null) {
+					confirmation.lost(sink.channel().name(), DropReason.ERROR);
+				}
 			}
 		}
 		boolean sent = accepted;
@@ -95,15 +103,34 @@ final class Dispatcher {
 		return accepted;
 	}
 
-	private Completion completion(Message message, Sink sink, @Nullable UnitOfWork unit) {
-		if (!this.reportsLosses) {
+	private Completion completion(Message message, Sink sink, @Nullable UnitOfWork unit,
+			@Nullable Confirmation confirmation) {
+		if (!this.reportsLosses && confirmation == null) {
 			return Completion.NONE;
 		}
+		String name = sink.channel().name();
 		return new Completion() {
 
 			@Override
+			public void delivered() {
+				if (confirmation != null) {
+					confirmation.delivered(message.id());
+				}
+			}
+
+			@Override
+			public void kept() {
+				if (confirmation != null) {
+					confirmation.kept();
+				}
+			}
+
+			@Override
 			public void lost(DropReason reason) {
-				Dispatcher.this.signals.each((listener) -> listener.lost(message, sink.channel().name(), reason, unit));
+				if (confirmation != null) {
+					confirmation.lost(name, reason);
+				}
+				Dispatcher.this.signals.each((listener) -> listener.lost(message, name, reason, unit));
 			}
 
 		};
@@ -130,9 +157,13 @@ final class Dispatcher {
 
 		private final @Nullable UnitOfWork unit;
 
+		private final @Nullable Confirmation confirmation;
+
 		private final AtomicBoolean done = new AtomicBoolean();
 
-		PreparedMessage(Message message, List<Sink> sinks, @Nullable Object[] contexts, @Nullable UnitOfWork unit) {
+		PreparedMessage(Message message, List<Sink> sinks, @Nullable Object[] contexts, @Nullable UnitOfWork unit,
+				@Nullable Confirmation confirmation) {
+			this.confirmation = confirmation;
 			this.message = message;
 			this.sinks = sinks;
 			this.contexts = contexts;
@@ -158,7 +189,7 @@ final class Dispatcher {
 		}
 
 		private boolean offer(Message sent) {
-			return Dispatcher.this.offer(sent, this.sinks, this.contexts, this.unit);
+			return Dispatcher.this.offer(sent, this.sinks, this.contexts, this.unit, this.confirmation);
 		}
 
 		@Override
@@ -195,6 +226,13 @@ final class Dispatcher {
 
 		private void count(DropReason reason) {
 			this.sinks.forEach((sink) -> sink.channel().dropped(reason));
+			Message known = this.message;
+			if (known != null && reason != DropReason.ROLLED_BACK) {
+				this.sinks.forEach((sink) -> sink.channel().lost(known, reason));
+			}
+			if (this.confirmation != null) {
+				this.confirmation.lost("", reason);
+			}
 		}
 
 	}

@@ -13,10 +13,13 @@ import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Ledger;
 import dev.cairn.Lifecycle;
+import dev.cairn.LossListener;
 import dev.cairn.Message;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
+import dev.cairn.internal.Threads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +52,21 @@ final class Engine implements Cairn, Lifecycle {
 		this.extensions = builder.extensions();
 		this.recent = new RecentMessages(builder.recentSize);
 		Signals signals = (builder.recentSize > 0) ? builder.signals.and(this.recent) : builder.signals;
-		this.pipeline = new Pipeline(builder, signals);
+		Reports confirmations = new Reports((task) -> Threads.helper(task, "cairn-confirmations"));
+		Reports losses = new Reports((task) -> Threads.daemon(task, "cairn-losses"));
+		if (!builder.lossListeners.isEmpty()) {
+			List<Named<LossListener>> listeners = Extensions.named("loss listener", builder.lossListeners);
+			builder.accounts.losses((message, sink, reason) -> losses
+				.report(() -> this.extensions.each(listeners, (listener) -> listener.lost(message, sink, reason))));
+		}
+		this.pipeline = new Pipeline(builder, signals, confirmations);
 		this.incidents = builder.incidents();
 		this.incidentPipeline = new IncidentPipeline(this.pipeline, this.incidents, signals);
 		this.metrics = builder.metrics;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
 		this.lifecycle = new EngineLifecycle(this.incidents, builder.held, List.copyOf(builder.sinks.values()),
-				this.extensions);
+				List.of(confirmations, losses), this.extensions);
 		this.closeTimeout = builder.closeTimeout;
 		this.lifecycle.start();
 	}

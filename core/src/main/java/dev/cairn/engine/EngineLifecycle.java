@@ -28,6 +28,8 @@ final class EngineLifecycle implements Lifecycle {
 	/** How much longer than its time a sink may take to end. */
 	private static final Duration GRACE = Duration.ofMillis(500);
 
+	private static final Duration REPORTS = Duration.ofMillis(100);
+
 	private static final String INCIDENTS = "sending the incidents that wait";
 
 	private static final String HELD = "sending the events that wait on the disk";
@@ -38,11 +40,15 @@ final class EngineLifecycle implements Lifecycle {
 
 	private final List<Sink> sinks;
 
+	private final List<Reports> reports;
+
 	private final Extensions extensions;
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
-	EngineLifecycle(Incidents incidents, Spool.Held held, List<Sink> sinks, Extensions extensions) {
+	EngineLifecycle(Incidents incidents, Spool.Held held, List<Sink> sinks, List<Reports> reports,
+			Extensions extensions) {
+		this.reports = reports;
 		this.incidents = incidents;
 		this.held = held;
 		this.sinks = sinks;
@@ -84,6 +90,9 @@ final class EngineLifecycle implements Lifecycle {
 			this.extensions.guard(HELD, () -> this.held.flush(Threads.left(deadline)));
 			Duration left = Threads.left(deadline);
 			atOnce("stopping", (sink) -> sink.stop(left), left);
+			// Losses of the stop itself are reported, too
+			long last = Math.max(deadline, Threads.deadline(REPORTS));
+			this.reports.forEach((report) -> report.stop(Threads.left(last)));
 		}
 	}
 

@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 import dev.cairn.Category;
 import dev.cairn.Event;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.Sampler;
@@ -67,6 +69,12 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	/** Whether the event waits for the end of the transaction. */
 	boolean transactional;
+
+	/** Receives the outcome; {@code null} if nobody waits for it. */
+	@Nullable Confirmation confirmation;
+
+	/** Whether it was offered to its sinks, or lost before. */
+	boolean offered;
 
 	/** Set at first for those who only add details and must not publish it. */
 	boolean published;
@@ -191,6 +199,24 @@ class EventBuilder implements Event, Sampler.Candidate {
 		return this.publisher.publish(this);
 	}
 
+	@Override
+	public CompletionStage<@Nullable String> publishAndConfirm() {
+		Confirmation confirming = this.publisher.confirmation();
+		this.confirmation = confirming;
+		if (publish() == null && !this.offered) {
+			confirming.notMeantToBeSent();
+		}
+		return confirming.outcome();
+	}
+
+	/** Reports a loss that no sink has counted as its own. */
+	void lost(DropReason reason) {
+		this.offered = true;
+		if (this.confirmation != null) {
+			this.confirmation.lost("", reason);
+		}
+	}
+
 	void addDetails(Extensions extensions) {
 		for (Consumer<Event> known : List.copyOf(this.details)) {
 			extensions.call(new Named<>("the details of an event", known), (given) -> {
@@ -244,6 +270,8 @@ class EventBuilder implements Event, Sampler.Candidate {
 		@Nullable String publish(EventBuilder event);
 
 		boolean isKept(EventBuilder event);
+
+		Confirmation confirmation();
 
 		@Nullable Preset preset(String name);
 

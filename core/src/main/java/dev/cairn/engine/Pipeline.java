@@ -46,9 +46,12 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	private final Signals signals;
 
+	private final Reports confirmations;
+
 	private final Extensions extensions;
 
-	Pipeline(CairnBuilder builder, Signals signals) {
+	Pipeline(CairnBuilder builder, Signals signals, Reports confirmations) {
+		this.confirmations = confirmations;
 		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock,
 				builder.mapper);
 		this.presets = new Presets(builder.presets, builder.accounts);
@@ -73,8 +76,15 @@ final class Pipeline implements EventBuilder.Publisher {
 		this.presets.applyTo(event);
 		List<Sink> sinks = route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
+		if (sinks.isEmpty()) {
+			event.lost(DropReason.NO_ROUTE);
+		}
 		Message message = sinks.isEmpty() ? null : sampleAndBuild(event, sinks);
-		return (message != null && this.dispatcher.dispatch(message, sinks, event.transactional)) ? message.id() : null;
+		if (message == null) {
+			return null;
+		}
+		event.offered = true;
+		return this.dispatcher.dispatch(message, sinks, event.transactional, event.confirmation) ? message.id() : null;
 	}
 
 	/** Counts what code has published that Cairn itself has called. */
@@ -82,6 +92,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		for (Sink sink : route(event)) {
 			refuse(sink);
 		}
+		event.lost(DropReason.REENTRANT);
 		return null;
 	}
 
@@ -108,6 +119,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		}
 		catch (Throwable ex) {
 			failed(sinks, ex);
+			event.lost(DropReason.ERROR);
 			return null;
 		}
 	}
@@ -128,7 +140,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		try {
 			Message message = this.factory.copy(foreign);
 			if (isAccepted(message)) {
-				return this.dispatcher.dispatch(message, sinks, false);
+				return this.dispatcher.dispatch(message, sinks, false, null);
 			}
 			sinks.forEach((sink) -> sink.channel().filtered());
 		}
@@ -200,11 +212,16 @@ final class Pipeline implements EventBuilder.Publisher {
 	}
 
 	Dispatcher.PreparedMessage prepare(Message message, List<Sink> sinks) {
-		return this.dispatcher.prepare(message, sinks);
+		return this.dispatcher.prepare(message, sinks, null);
 	}
 
 	@Nullable Trace trace(EventBuilder event) {
 		return this.sampling.trace(event);
+	}
+
+	@Override
+	public Confirmation confirmation() {
+		return new Confirmation(this.confirmations);
 	}
 
 	@Override

@@ -46,7 +46,7 @@ final class HeldFile implements Spool.Held {
 	private final MessageCodec codec;
 
 	private final ThreadPoolExecutor thread = new ThreadPoolExecutor(1, 1, 100, TimeUnit.MILLISECONDS,
-			new LinkedBlockingQueue<>(), (task) -> Threads.daemon(task, "cairn-held"));
+			new LinkedBlockingQueue<>(), (task) -> Threads.helper(task, "cairn-held"));
 
 	private final AtomicLong pending = new AtomicLong();
 

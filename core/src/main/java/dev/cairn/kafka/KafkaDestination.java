@@ -1,5 +1,6 @@
 package dev.cairn.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
@@ -72,7 +74,7 @@ public final class KafkaDestination implements Destination {
 	 * @param deadLetters keeps a message that the cluster will never accept, with the
 	 * reason; returns whether it is kept
 	 */
-	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, KafkaAddress> addresses,
+	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, Address> addresses,
 			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters) {
 		this(producers, addresses, encoder, maxBytes, deadLetters, Options.DEFAULT);
 	}
@@ -88,7 +90,7 @@ public final class KafkaDestination implements Destination {
 	 * reason; returns whether it is kept
 	 * @param options how the producer behaves
 	 */
-	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, KafkaAddress> addresses,
+	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, Address> addresses,
 			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters, Options options) {
 		this.producers = producers;
 		this.records = new KafkaRecords(addresses);
@@ -324,6 +326,62 @@ public final class KafkaDestination implements Destination {
 
 		/** For a {@code delivery.timeout.ms} of 20 s. */
 		public static final Options DEFAULT = new Options(Duration.ofSeconds(25));
+
+	}
+
+	/**
+	 * The topic and the key of messages. Both may have placeholders for values of a
+	 * message, such as <code>{service}</code> or <code>{fields.order_id|trace_id}</code>,
+	 * of which the first one that is present counts. Immutable.
+	 */
+	public static final class Address {
+
+		private static final Pattern NOT_IN_TOPICS = Pattern.compile("[^a-zA-Z0-9._-]");
+
+		private static final int MAX_TOPIC_LENGTH = 249;
+
+		private final MessageTemplate topic;
+
+		private final MessageTemplate key;
+
+		/**
+		 * Creates an address.
+		 * @param topic the topic of a message; characters of values that Kafka does not
+		 * allow become underscores
+		 * @param key the key of a message, which decides on the partition and therefore
+		 * on the order; a message that lacks the values has no key
+		 * @throws IllegalArgumentException if a placeholder is unknown, or if Kafka would
+		 * refuse the topic of any message
+		 */
+		public Address(String topic, String key) {
+			this.topic = MessageTemplate.of(topic);
+			this.key = MessageTemplate.of(key);
+			String fixed = this.topic.literals();
+			if (NOT_IN_TOPICS.matcher(fixed).find()) {
+				throw new IllegalArgumentException(
+						"the topic '" + topic + "' must only contain the characters [a-zA-Z0-9._-]");
+			}
+			if (fixed.length() > MAX_TOPIC_LENGTH) {
+				throw new IllegalArgumentException("a topic must have at most " + MAX_TOPIC_LENGTH + " characters");
+			}
+			if (this.topic.isLiteral() && (fixed.isEmpty() || fixed.equals(".") || fixed.equals(".."))) {
+				throw new IllegalArgumentException("'" + fixed + "' is not a valid name of a topic");
+			}
+		}
+
+		String topicOf(Message message) {
+			if (this.topic.isLiteral()) {
+				return this.topic.toString();
+			}
+			String expanded = this.topic.expand(message);
+			String name = NOT_IN_TOPICS.matcher((expanded != null) ? expanded : this.topic.toString()).replaceAll("_");
+			return name.substring(0, Math.min(name.length(), MAX_TOPIC_LENGTH));
+		}
+
+		byte @Nullable [] keyOf(Message message) {
+			String expanded = this.key.expand(message);
+			return (expanded != null) ? expanded.getBytes(StandardCharsets.UTF_8) : null;
+		}
 
 	}
 

@@ -23,18 +23,18 @@ final class KafkaRecords {
 
 	private static final byte[] CONTENT_TYPE = bytes("application/json");
 
-	private final Function<Message, KafkaAddress> addresses;
+	private final Function<Message, KafkaDestination.Address> addresses;
 
 	private String service = "";
 
 	private byte[] source = source("");
 
-	KafkaRecords(Function<Message, KafkaAddress> addresses) {
+	KafkaRecords(Function<Message, KafkaDestination.Address> addresses) {
 		this.addresses = addresses;
 	}
 
 	ProducerRecord<byte[], byte[]> rec(Message message, byte[] value) {
-		KafkaAddress address = this.addresses.apply(message);
+		KafkaDestination.Address address = this.addresses.apply(message);
 		ProducerRecord<byte[], byte[]> rec = new ProducerRecord<>(address.topicOf(message), null, timestamp(message),
 				address.keyOf(message), value);
 		addHeaders(message, rec.headers());
@@ -47,7 +47,7 @@ final class KafkaRecords {
 
 	/** Returns the partition, as far as it is known, and the topic. */
 	List<String> lanes(Message message, KafkaTopics topics) {
-		KafkaAddress address = this.addresses.apply(message);
+		KafkaDestination.Address address = this.addresses.apply(message);
 		String topic = address.topicOf(message);
 		Integer partitions = topics.partitions(topic);
 		if (partitions == null) {

@@ -29,7 +29,7 @@ public final class MessageBuilder {
 	 */
 	public MessageBuilder(String type, Origin origin, Limits limits, Redactor redactor) {
 		CairnBuilder cairn = new CairnBuilder(origin).limits(limits).redactor(redactor);
-		this.pipeline = new Pipeline(cairn, cairn.signals);
+		this.pipeline = new Pipeline(cairn, cairn.signals, new Reports(Thread::new));
 		this.event = this.pipeline.newEvent(type);
 	}
 

@@ -93,7 +93,7 @@ class KafkaClusterTests {
 	}
 
 	private AsyncSink sink(KafkaCluster cluster) throws Exception {
-		KafkaAddress address = new KafkaAddress(TOPIC, "{fields.thread}");
+		KafkaDestination.Address address = new KafkaDestination.Address(TOPIC, "{fields.thread}");
 		KafkaDestination sender = new KafkaDestination(cluster::producer, (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 		Spool spool = Destinations.spool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,

@@ -26,7 +26,7 @@ class KafkaDestinationContractTests extends SinkContract {
 	@Override
 	protected Destination createSender() {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
-		KafkaAddress address = new KafkaAddress(this.topic, "{service}");
+		KafkaDestination.Address address = new KafkaDestination.Address(this.topic, "{service}");
 		return new KafkaDestination(() -> this.kafka.producer(settings), (message) -> address,
 				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
 	}

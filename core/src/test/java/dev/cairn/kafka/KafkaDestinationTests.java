@@ -274,8 +274,8 @@ class KafkaDestinationTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> address("x".repeat(250))).withMessageContaining("249");
 	}
 
-	private static KafkaAddress address(String topic) {
-		return new KafkaAddress(topic, "");
+	private static KafkaDestination.Address address(String topic) {
+		return new KafkaDestination.Address(topic, "");
 	}
 
 	@Test
@@ -386,7 +386,7 @@ class KafkaDestinationTests {
 	}
 
 	private AsyncSink sink(Path folder, DeliveryOptions options) {
-		KafkaAddress address = new KafkaAddress("{fields.topic}", "");
+		KafkaDestination.Address address = new KafkaDestination.Address("{fields.topic}", "");
 		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
 		AsyncSink sink = new AsyncSink(this.channel,
 				new KafkaDestination(this.producers, (message) -> address, this.encoder, 262_144, this.deadLetters,
@@ -587,7 +587,7 @@ class KafkaDestinationTests {
 	}
 
 	private AsyncSink sink(String topic, String key, int maxBytes) {
-		KafkaAddress address = new KafkaAddress(topic, key);
+		KafkaDestination.Address address = new KafkaDestination.Address(topic, key);
 		KafkaDestination sender = new KafkaDestination(this.producers, (message) -> address, this.encoder, maxBytes,
 				this.deadLetters, this.options);
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);

@@ -19,7 +19,6 @@ import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.file.Destinations;
-import dev.cairn.kafka.KafkaAddress;
 import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.spring.kafka.KafkaSinkProperties.Durability;
@@ -81,9 +80,9 @@ final class KafkaSinkFactory {
 		}
 	}
 
-	private static KafkaAddress address(String prefix, String topic, String key) {
-		InvalidProperty.check(prefix + ".key", key, () -> new KafkaAddress("any", key));
-		return InvalidProperty.check(prefix + ".topic", topic, () -> new KafkaAddress(topic, key));
+	private static KafkaDestination.Address address(String prefix, String topic, String key) {
+		InvalidProperty.check(prefix + ".key", key, () -> new KafkaDestination.Address("any", key));
+		return InvalidProperty.check(prefix + ".topic", topic, () -> new KafkaDestination.Address(topic, key));
 	}
 
 	private Rule rule(String name, RuleProperties rule) {
@@ -99,7 +98,8 @@ final class KafkaSinkFactory {
 			throw new InvalidConfigurationPropertyValueException(name + ".policy", policy,
 					"durability=disk requires policy=spool.");
 		}
-		KafkaAddress address = address(name, (rule.topic() != null) ? rule.topic() : this.properties.topic(),
+		KafkaDestination.Address address = address(name,
+				(rule.topic() != null) ? rule.topic() : this.properties.topic(),
 				(rule.key() != null) ? rule.key() : this.properties.key());
 		return new Rule(types, rule, address,
 				new QueuePolicy(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
@@ -177,7 +177,7 @@ final class KafkaSinkFactory {
 	/**
 	 * A rule that was checked.
 	 */
-	private record Rule(NamePattern types, @Nullable RuleProperties properties, KafkaAddress address,
+	private record Rule(NamePattern types, @Nullable RuleProperties properties, KafkaDestination.Address address,
 			QueuePolicy policy) {
 
 		boolean matches(Message message) {
