@@ -136,7 +136,7 @@ class ShutdownTests {
 	static class Application {
 
 		/** Sends something to each backend, and reports the state of Kafka. */
-		public static void main(String[] arguments) throws InterruptedException {
+		static void main(String[] arguments) throws InterruptedException {
 			ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE)
 				.run(arguments);

@@ -3,6 +3,7 @@ package dev.cairn.internal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -87,6 +88,10 @@ public final class Datagrams implements Closeable {
 				this.proven = true;
 			}
 		}
+		catch (PortUnreachableException ex) {
+			close();
+			throw new PortUnreachableException("no process receives on " + this.host + ":" + this.port);
+		}
 		catch (IOException ex) {
 			close();
 			throw ex;
@@ -123,7 +128,7 @@ public final class Datagrams implements Closeable {
 			if (open != null) {
 				return open;
 			}
-			throw new UnknownHostException(this.host);
+			throw new UnknownHostException(this.host + " cannot be resolved");
 		}
 		if (open != null && found.equals(this.address)) {
 			return open;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -75,19 +76,40 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	private int rotations;
 
+	private final Supplier<TimeUnit> othersTimeUnit;
+
+	private @Nullable TimeUnit baseTimeUnit;
+
 	/**
 	 * Creates a registry.
+	 * @param clock the clock
+	 * @param slowCallFactor the multiple of the 99th percentile of a timer above which a
+	 * call is logged as slow; infinite to log none
+	 * @param baseTimeUnit returns the unit of times, when the first meter is registered
+	 * @throws IllegalArgumentException if the factor is below 1
+	 */
+	public StatisticsRegistry(Clock clock, double slowCallFactor, Supplier<TimeUnit> baseTimeUnit) {
+		this(clock, new SlowCalls(slowCallFactor, MIN_SLOW_CALL, SLOW_CALLS_PER_MINUTE), baseTimeUnit);
+	}
+
+	/**
+	 * Creates a registry whose unit of times is a second.
 	 * @param clock the clock
 	 * @param slowCallFactor the multiple of the 99th percentile of a timer above which a
 	 * call is logged as slow; infinite to log none
 	 * @throws IllegalArgumentException if the factor is below 1
 	 */
 	public StatisticsRegistry(Clock clock, double slowCallFactor) {
-		this(clock, new SlowCalls(slowCallFactor, MIN_SLOW_CALL, SLOW_CALLS_PER_MINUTE));
+		this(clock, slowCallFactor, () -> TimeUnit.SECONDS);
 	}
 
 	StatisticsRegistry(Clock clock, SlowCalls slowCalls) {
+		this(clock, slowCalls, () -> TimeUnit.SECONDS);
+	}
+
+	private StatisticsRegistry(Clock clock, SlowCalls slowCalls, Supplier<TimeUnit> othersTimeUnit) {
 		super(clock);
+		this.othersTimeUnit = othersTimeUnit;
 		this.slowCalls = slowCalls;
 		config().onMeterRemoved((meter) -> this.windowed.remove(meter.getId()));
 		slowCalls.onSlowCall(() -> LockSupport.unpark(this.thread));
@@ -210,7 +232,13 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	@Override
 	protected TimeUnit getBaseTimeUnit() {
-		return TimeUnit.SECONDS;
+		// Called under Micrometer's lock when a meter is registered
+		TimeUnit unit = this.baseTimeUnit;
+		if (unit == null) {
+			unit = this.othersTimeUnit.get();
+			this.baseTimeUnit = unit;
+		}
+		return unit;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package dev.cairn.statsd;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -112,7 +113,9 @@ final class PacketQueue {
 			this.pause = Math.min(Math.max(FIRST_PAUSE, 2 * this.pause), LONGEST_PAUSE);
 			this.notBefore = System.nanoTime() + this.pause;
 			Packet oldest = this.waiting.element();
-			this.outage.failed(ex.getClass().getSimpleName() + ": " + ex.getMessage(), oldest.since(), !this.closing);
+			String remedy = (ex instanceof UnknownHostException) ? "; check management.statsd.metrics.export.host" : "";
+			this.outage.failed(ex.getClass().getSimpleName() + ": " + ex.getMessage() + remedy, oldest.since(),
+					!this.closing);
 		}
 	}
 

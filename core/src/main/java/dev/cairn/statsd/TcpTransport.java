@@ -1,6 +1,7 @@
 package dev.cairn.statsd;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -68,7 +69,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 			throw ex;
 		}
 		if (!written) {
-			throw new SocketTimeoutException("the server does not read");
+			throw new SocketTimeoutException(this.host + ":" + this.port + " does not read");
 		}
 		this.packet = null;
 	}
@@ -81,12 +82,17 @@ final class TcpTransport implements StatsdRegistry.Transport {
 		close();
 		InetSocketAddress address = new InetSocketAddress(this.host, this.port);
 		if (address.isUnresolved()) {
-			throw new UnknownHostException(this.host);
+			throw new UnknownHostException(this.host + " cannot be resolved");
 		}
 		SocketChannel fresh = SocketChannel.open();
 		this.channel = fresh;
 		fresh.setOption(StandardSocketOptions.TCP_NODELAY, true);
-		fresh.socket().connect(address, CONNECT_MILLIS);
+		try {
+			fresh.socket().connect(address, CONNECT_MILLIS);
+		}
+		catch (IOException ex) {
+			throw new ConnectException(this.host + ":" + this.port + ": " + ex.getMessage());
+		}
 		fresh.configureBlocking(false);
 		return fresh;
 	}
@@ -111,7 +117,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 				this.progress = now;
 			}
 			else if (now - this.progress > STALLED_NANOS) {
-				throw new SocketTimeoutException("the server has not read for a minute");
+				throw new SocketTimeoutException(this.host + ":" + this.port + " has not read for a minute");
 			}
 			else if (now - begin > WRITE_NANOS) {
 				return false;

@@ -18,6 +18,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.testing.AwaitThreads;
+import dev.cairn.testing.Ports;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
@@ -26,6 +27,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,7 +60,7 @@ class TcpTransportTests {
 			registry.close();
 			load.interrupt();
 			load.join();
-			assertThat(this.channel.balance().held()).isZero();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.channel.balance().held() == 0);
 		}
 	}
 
@@ -114,6 +117,36 @@ class TcpTransportTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aHostThatCannotBeResolvedIsNamed(boolean tcp) {
+		String host = "stats.invalid";
+		StatsdRegistry registry = registry(Duration.ofMillis(10), Duration.ofMillis(10),
+				tcp ? StatsdRegistry.Transport.tcp(host, 8125) : StatsdRegistry.Transport.udp(host, 8125));
+		registry.counter("orders").increment();
+		registry.start();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.channel.balance().lastError())
+				.isEqualTo("UnknownHostException: stats.invalid cannot be resolved; "
+						+ "check management.statsd.metrics.export.host"));
+		registry.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aPortWithoutServerIsNamed(boolean tcp) {
+		int port = Ports.free();
+		StatsdRegistry registry = registry(Duration.ofMillis(10), Duration.ofMillis(10), tcp
+				? StatsdRegistry.Transport.tcp("127.0.0.1", port) : StatsdRegistry.Transport.udp("127.0.0.1", port));
+		registry.counter("orders").increment();
+		registry.start();
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.untilAsserted(() -> assertThat(this.channel.balance().lastError()).contains("127.0.0.1:" + port));
+		registry.close();
+	}
+
 	@Test
 	void nothingIsLostUnderALoadThatUdpCarries() throws Exception {
 		try (ServerSocket server = server()) {
@@ -157,10 +190,14 @@ class TcpTransportTests {
 	}
 
 	private StatsdRegistry registry(ServerSocket server, Duration interval, Duration closeTimeout) {
+		return registry(interval, closeTimeout,
+				StatsdRegistry.Transport.tcp(server.getInetAddress().getHostAddress(), server.getLocalPort()));
+	}
+
+	private StatsdRegistry registry(Duration interval, Duration closeTimeout, StatsdRegistry.Transport transport) {
 		return new StatsdRegistry(StatsdConfig.DEFAULT, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
 				new StatsdRegistry.Options(interval, StatsdRegistry.Options.SAMPLES, false, closeTimeout),
-				MeterSampling.keepAll(), this.channel,
-				StatsdRegistry.Transport.tcp(server.getInetAddress().getHostAddress(), server.getLocalPort()));
+				MeterSampling.keepAll(), this.channel, transport);
 	}
 
 	private static ServerSocket server() throws IOException {

@@ -1,5 +1,8 @@
 package dev.cairn.spring.metrics;
 
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.core.InvalidProperty;
 import io.micrometer.core.instrument.Clock;
@@ -63,9 +66,9 @@ record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5
 	 */
 	record SlowCallsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("10") double factor) {
 
-		StatisticsRegistry registry(Clock clock) {
+		StatisticsRegistry registry(Clock clock, Supplier<TimeUnit> unit) {
 			return InvalidProperty.check("cairn.metrics.slow-calls.factor", this.factor,
-					() -> new StatisticsRegistry(clock, this.enabled ? this.factor : Double.POSITIVE_INFINITY));
+					() -> new StatisticsRegistry(clock, this.enabled ? this.factor : Double.POSITIVE_INFINITY, unit));
 		}
 
 	}

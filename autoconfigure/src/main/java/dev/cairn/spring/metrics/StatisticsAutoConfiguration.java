@@ -1,5 +1,8 @@
 package dev.cairn.spring.metrics;
 
+import java.lang.reflect.Method;
+import java.util.concurrent.TimeUnit;
+
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.core.instrument.Clock;
@@ -10,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,6 +24,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for percentiles and rates in
@@ -38,8 +43,32 @@ public final class StatisticsAutoConfiguration {
 	@Bean(initMethod = "start")
 	@ConditionalOnMissingBean
 	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
-	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock) {
-		return properties.slowCalls().registry(clock);
+	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock,
+			ConfigurableListableBeanFactory beans) {
+		return properties.slowCalls().registry(clock, () -> baseTimeUnit(beans));
+	}
+
+	/**
+	 * The endpoint {@code metrics} shows the meters of any of the registries. Their unit
+	 * must not depend on which one it is.
+	 */
+	private static TimeUnit baseTimeUnit(ConfigurableListableBeanFactory beans) {
+		for (String name : beans.getBeanNamesForType(MeterRegistry.class, true, false)) {
+			if (beans.getSingleton(name) instanceof MeterRegistry other && !(other instanceof StatisticsRegistry)
+					&& !(other instanceof CompositeMeterRegistry)) {
+				return baseTimeUnit(other);
+			}
+		}
+		return TimeUnit.SECONDS;
+	}
+
+	private static TimeUnit baseTimeUnit(MeterRegistry registry) {
+		Method unit = ReflectionUtils.findMethod(MeterRegistry.class, "getBaseTimeUnit");
+		if (unit == null) {
+			return TimeUnit.SECONDS;
+		}
+		ReflectionUtils.makeAccessible(unit);
+		return (ReflectionUtils.invokeMethod(unit, registry) instanceof TimeUnit known) ? known : TimeUnit.SECONDS;
 	}
 
 	@Bean

@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.ConditionalOnEnabledMetricsExport;
@@ -63,6 +64,7 @@ public final class StatsdSinkAutoConfiguration {
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, StatsdConfig config, Clock clock,
 			ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling, Accounts ledger,
 			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
+		requireHost(config.host());
 		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
 		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
 				1, 65_507);
@@ -72,6 +74,14 @@ public final class StatsdSinkAutoConfiguration {
 			.openUntilStopped();
 		beans.registerDisposableBean("cairnStatsdRegistry", () -> registry.stop(shutdown.left()));
 		return registry;
+	}
+
+	/** An address of version 6 has more than one colon. */
+	private static void requireHost(String host) {
+		if (host.contains("/") || host.matches("[^:]*:[^:]*|\\[.*]:.*")) {
+			throw new InvalidConfigurationPropertyValueException(PREFIX + "host", host,
+					"It must be the name or the address of a host only. Set the port with " + PREFIX + "port.");
+		}
 	}
 
 	private static Transport transport(StatsdConfig config) {

@@ -78,6 +78,9 @@ class InvalidPropertyTests {
 			"cairn.file.max-file-size=1KB | cairn.file.max-file-size | 1KB | at least one message",
 			"cairn.file.max-files=0 | cairn.file.max-files | 0 | 1 to",
 			"cairn.udp.port=99999 | cairn.udp.port | 99999 | 1 to 65535",
+			"management.statsd.metrics.export.host=stats:8125 | management.statsd.metrics.export.host | stats:8125 | export.port",
+			"management.statsd.metrics.export.host=[::1]:8125 | management.statsd.metrics.export.host | [::1]:8125 | export.port",
+			"management.statsd.metrics.export.host=udp://stats:8125 | management.statsd.metrics.export.host | udp://stats:8125 | export.port",
 			"management.statsd.metrics.export.port=0 | management.statsd.metrics.export.port | 0 | 1 to 65535" })
 	void namesThePropertyTheValueAndTheRemedy(String setting, String property, String value, String remedy,
 			CapturedOutput output) {
@@ -133,9 +136,11 @@ class InvalidPropertyTests {
 		String kafka = setting.contains("memory,kafka") ? "cairn.kafka.enabled=false"
 				: "spring.kafka.bootstrap-servers=127.0.0.1:1";
 		List<String> properties = new ArrayList<>(List.of(routeToMemory, kafka, "cairn.udp.host=127.0.0.1",
-				"management.statsd.metrics.export.host=127.0.0.1", "cairn.file.enabled=" + !setting.endsWith("=file"),
-				"cairn.file.directory=target/cairn-events", setting.startsWith("cairn.shutdown-timeout")
-						? "spring.main.banner-mode=off" : "cairn.shutdown-timeout=50ms",
+				setting.contains("statsd.metrics.export.host") ? "cairn.recent=1"
+						: "management.statsd.metrics.export.host=127.0.0.1",
+				"cairn.file.enabled=" + !setting.endsWith("=file"), "cairn.file.directory=target/cairn-events",
+				setting.startsWith("cairn.shutdown-timeout") ? "spring.main.banner-mode=off"
+						: "cairn.shutdown-timeout=50ms",
 				setting));
 		properties.addAll(List.of(more));
 		RunningApplication.startWithoutWeb(Application.class, properties.toArray(String[]::new));

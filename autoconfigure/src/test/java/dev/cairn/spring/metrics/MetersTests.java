@@ -55,6 +55,59 @@ class MetersTests {
 		}
 	}
 
+	/** The endpoint shows the meter of any registry. */
+	@Test
+	void aTimeHasTheSameUnitInAllRegistries() throws Exception {
+		try (UdpServer statsd = UdpServer.started();
+				RunningApplication application = RunningApplication.startWithoutWeb(Empty.class, statsd(statsd))) {
+			assertThat(units(application)).containsExactly(TimeUnit.MILLISECONDS, TimeUnit.MILLISECONDS);
+		}
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Millis.class)) {
+			assertThat(units(application)).containsExactly(TimeUnit.MILLISECONDS, TimeUnit.MILLISECONDS);
+		}
+		try (RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class)) {
+			assertThat(units(application)).containsExactly(TimeUnit.SECONDS, TimeUnit.SECONDS);
+		}
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Empty.class)) {
+			application.bean(MeterRegistry.class).timer("checkout");
+			assertThat(application.bean(StatisticsRegistry.class).get("checkout").timer().baseTimeUnit())
+				.isEqualTo(TimeUnit.SECONDS);
+		}
+	}
+
+	private static List<TimeUnit> units(RunningApplication application) {
+		application.bean(MeterRegistry.class).timer("checkout");
+		return application.bean(CompositeMeterRegistry.class)
+			.getRegistries()
+			.stream()
+			.map((registry) -> registry.get("checkout").timer().baseTimeUnit())
+			.toList();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Empty {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Millis {
+
+		@Bean
+		MeterRegistry millis() {
+			return new SimpleMeterRegistry() {
+
+				@Override
+				protected TimeUnit getBaseTimeUnit() {
+					return TimeUnit.MILLISECONDS;
+				}
+
+			};
+		}
+
+	}
+
 	@Test
 	void rulesSampleAndSwitchOff() throws Exception {
 		try (UdpServer statsd = UdpServer.started();
