@@ -44,6 +44,15 @@ public final class MessageFields {
 	/** The text of the log entry. */
 	public static final String LOG_MESSAGE = "log_message";
 
+	/** The text of the log entry before its placeholders are replaced. */
+	public static final String LOG_TEMPLATE = "log_template";
+
+	/** The values of the placeholders of the log entry. */
+	public static final String LOG_ARGUMENTS = "log_arguments";
+
+	/** Whether code of the application has handled the failure. */
+	public static final String HANDLED = "handled";
+
 	/** The method of the request. */
 	public static final String METHOD = "method";
 

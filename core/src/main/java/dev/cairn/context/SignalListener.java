@@ -8,6 +8,7 @@ import dev.cairn.LogEntry;
 import dev.cairn.Message;
 import dev.cairn.Sampler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 
 /**
  * Receives every signal with the unit of work that it belongs to. A listener must be
@@ -64,6 +65,15 @@ public interface SignalListener {
 	 * @param unit the unit of work, or {@code null} if there is none
 	 */
 	default void incident(Failure failure, String errorId, @Nullable UnitOfWork unit) {
+	}
+
+	/**
+	 * Returns the lowest level of the log entries that a listener receives if it
+	 * implements {@link #logged}.
+	 * @return the level, which is INFO by default
+	 */
+	default Level logLevel() {
+		return Level.INFO;
 	}
 
 	/**

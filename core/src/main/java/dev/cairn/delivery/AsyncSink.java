@@ -131,6 +131,10 @@ public final class AsyncSink implements Sink {
 			new Delivery(outgoing, this.losses, null).drop(DropReason.SHUTDOWN, "");
 			return false;
 		}
+		if (outgoing.context() == REFUSED) {
+			new Delivery(outgoing, this.losses, null).filtered();
+			return false;
+		}
 		if (!this.backlogs.offer(outgoing)) {
 			return false;
 		}

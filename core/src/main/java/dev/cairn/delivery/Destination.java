@@ -67,7 +67,8 @@ public interface Destination extends AutoCloseable {
 	 * Captures what only the publishing thread can see. Called by that thread; must not
 	 * block.
 	 * @param message the message
-	 * @return the result of {@link Delivery#context()}; {@code null} for none
+	 * @return the result of {@link Delivery#context()}; {@code null} for none,
+	 * {@link Sink#REFUSED} if the destination will not accept the message
 	 */
 	default @Nullable Object context(Message message) {
 		return null;

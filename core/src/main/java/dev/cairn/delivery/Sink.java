@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 public interface Sink extends Lifecycle {
 
 	/**
+	 * The {@linkplain #context context} of a message that the destination will not accept
+	 * for sure. If no other sink accepts it, its id is not returned to the caller.
+	 */
+	Object REFUSED = new Object();
+
+	/**
 	 * Returns the channel, whose name is the name of the sink.
 	 * @return the channel
 	 */
@@ -33,7 +39,7 @@ public interface Sink extends Lifecycle {
 	 * it. Must not block.
 	 * @param message the message that will be offered
 	 * @return the {@link Outgoing#context() context} of the message; {@code null} for
-	 * none
+	 * none, {@link #REFUSED} if the message will be filtered
 	 */
 	default @Nullable Object context(Message message) {
 		return null;

@@ -1,5 +1,6 @@
 package dev.cairn.engine;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,6 +169,11 @@ final class Dispatcher {
 			this.sinks = sinks;
 			this.contexts = contexts;
 			this.unit = unit;
+		}
+
+		/** Returns whether no sink will accept the message. */
+		boolean isRefused() {
+			return Arrays.stream(this.contexts).allMatch((context) -> context == Sink.REFUSED);
 		}
 
 		@Override

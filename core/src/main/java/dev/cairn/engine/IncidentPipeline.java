@@ -107,6 +107,12 @@ final class IncidentPipeline {
 			return null;
 		}
 		Dispatcher.PreparedMessage prepared = this.pipeline.prepare(message, sinks);
+		if (prepared.isRefused()) {
+			// Counted now: the id is returned before the turn of the message comes
+			sinks.forEach((sink) -> sink.channel().offered());
+			prepared.send();
+			return null;
+		}
 		return (more) -> {
 			sinks.forEach((sink) -> sink.channel().offered());
 			return prepared.send(more);

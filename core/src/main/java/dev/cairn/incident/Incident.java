@@ -29,6 +29,9 @@ public final class Incident {
 
 	private volatile String id = newId();
 
+	/** Whether the application has reported the failure, and nobody has captured it. */
+	private boolean reportedOnly;
+
 	private volatile boolean refused;
 
 	private volatile boolean withheld;
@@ -126,9 +129,34 @@ public final class Incident {
 		this.id = id;
 	}
 
+	/** Sets the id under which the application has reported the failure itself. */
+	synchronized void reportedAs(String id) {
+		this.id = id;
+		this.reportedOnly = true;
+	}
+
+	synchronized boolean isReportedOnly() {
+		return this.reportedOnly;
+	}
+
+	/** Passes the id on to the incident of a failure that has only been reported. */
+	synchronized boolean takenOverBy(Incident captured) {
+		if (!this.reportedOnly) {
+			return false;
+		}
+		this.reportedOnly = false;
+		captured.id = this.id;
+		isSameAs(captured);
+		return true;
+	}
+
 	/** Withholds the id until it is certain that a message has it. */
 	void withhold(boolean withheld) {
 		this.withheld = withheld;
+	}
+
+	boolean isRefused() {
+		return this.refused;
 	}
 
 	void refuse() {

@@ -39,7 +39,8 @@ final class IncidentRegistry {
 		return incident.self();
 	}
 
-	private Incident find(List<Throwable> related, Incident fresh) {
+	/** Returns the incident of the same failure, or the given one if there is none. */
+	Incident find(List<Throwable> related, Incident fresh) {
 		for (Throwable throwable : related) {
 			Incident known = this.incidents.get(throwable);
 			if (known != null && isSameFailure(known, throwable, fresh)) {

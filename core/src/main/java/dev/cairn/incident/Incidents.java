@@ -10,6 +10,7 @@ import dev.cairn.Cairn.Attempts;
 import dev.cairn.Failure;
 import dev.cairn.Ledger;
 import dev.cairn.Lifecycle;
+import dev.cairn.Trace;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,10 @@ public final class Incidents implements Lifecycle {
 		Throwable thrown = failure.thrown();
 		Incident known = (thrown != null) ? this.registry.claim(Throwables.related(thrown), fresh)
 				: this.texts.findQuoted(failure.text(), fresh);
-		if (known == null || known == fresh) {
+		if (known == null || known == fresh || known.takenOverBy(fresh)) {
+			if (thrown == null) {
+				this.texts.takeReport(failure.text(), fresh);
+			}
 			return fresh;
 		}
 		this.account.repeated();
@@ -159,6 +163,67 @@ public final class Incidents implements Lifecycle {
 	public @Nullable Incident find(Throwable thrown) {
 		Incident incident = this.registry.find(Throwables.related(thrown));
 		return (incident != null && incident.acceptedId() != null) ? incident : null;
+	}
+
+	/**
+	 * Returns the id of a failure that was captured, even if it is not certain yet that a
+	 * message will have it.
+	 * @param thrown the throwable
+	 * @param trace the active trace, or {@code null} if there is none
+	 * @return the id, or {@code null} if the failure was not captured or is not kept
+	 */
+	public @Nullable String capturedId(Throwable thrown, @Nullable Trace trace) {
+		Incident report = new Incident(trace);
+		Incident incident = this.registry.find(Throwables.related(thrown), report);
+		return (incident != report && !incident.isReportedOnly() && !incident.isRefused()) ? incident.id() : null;
+	}
+
+	/**
+	 * Returns the id of a failure without a throwable that the calling thread has just
+	 * captured. Each capture is found once.
+	 * @param text contains the text of the failure
+	 * @return the id, or {@code null} if there is none
+	 */
+	public @Nullable String capturedId(String text) {
+		Incident incident = this.texts.findLast(text);
+		return (incident != null) ? incident.self().id() : null;
+	}
+
+	/**
+	 * Returns the id of a failure without a throwable that was captured and quotes a
+	 * throwable.
+	 * @param thrown the throwable
+	 * @param trace the active trace, or {@code null} if there is none
+	 * @return the id, or {@code null} if there is none
+	 */
+	public @Nullable String quotingId(Throwable thrown, @Nullable Trace trace) {
+		Incident incident = this.texts.findQuoting(thrown, new Incident(trace));
+		return (incident != null) ? incident.self().id() : null;
+	}
+
+	/**
+	 * Notes that the application has reported a failure by itself. If it is captured
+	 * later, its incident has the given id.
+	 * @param thrown the throwable
+	 * @param id the id
+	 * @param trace the active trace, or {@code null} if there is none
+	 */
+	public void reported(Throwable thrown, String id, @Nullable Trace trace) {
+		Incident incident = new Incident(trace);
+		incident.reportedAs(id);
+		this.registry.claim(Throwables.related(thrown), incident);
+	}
+
+	/**
+	 * Notes that the application has reported a failure without a throwable by itself. If
+	 * the same thread captures it now, its incident has the given id.
+	 * @param text contains the text of the failure
+	 * @param id the id
+	 */
+	public void reported(String text, String id) {
+		Incident incident = new Incident(null);
+		incident.reportedAs(id);
+		this.texts.addReport(text, incident);
 	}
 
 	/**

@@ -3,6 +3,7 @@ package dev.cairn.incident;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Throwables;
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Correlates throwables with the texts that quote them, as in {@code log.error("x: {}",
  * e.getMessage()); throw e;}, in either order. They belong together if both are reported
- * in the same trace or unit of work, or else by the same thread, soon after each other,
- * and if the text contains the message of the throwable or, without a message, the name
- * of its class. Only the beginnings of long texts are compared. A throwable is read once,
- * without a lock. Thread-safe and bounded.
+ * in the same trace or unit of work, or by the same thread outside of any, soon after
+ * each other, and if the text contains the message of the throwable or, without a
+ * message, the name of its class. Only the beginnings of long texts are compared. A
+ * throwable is read once, without a lock. Thread-safe and bounded.
  */
 final class MessageCorrelator {
 
@@ -41,6 +42,9 @@ final class MessageCorrelator {
 
 	/** The texts that wait for a throwable, oldest first. Guarded by itself. */
 	private final Deque<WaitingText> waiting = new ArrayDeque<>();
+
+	/** The texts that the application has reported itself. Guarded by itself. */
+	private final Deque<WaitingText> reports = new ArrayDeque<>();
 
 	MessageCorrelator(IncidentGrouper grouper, IncidentTimer timer, long waitNanos) {
 		this.grouper = grouper;
@@ -69,13 +73,81 @@ final class MessageCorrelator {
 	 * message stands for it.
 	 */
 	void add(String text, Incident incident, Incident standing) {
-		synchronized (this.waiting) {
-			while (!this.waiting.isEmpty() && isExpired(this.waiting.getFirst().nanos())) {
-				this.waiting.removeFirst();
+		add(this.waiting, text, incident, standing);
+	}
+
+	/** Adds a text that the application has reported itself. */
+	void addReport(String text, Incident incident) {
+		add(this.reports, text, incident, incident);
+	}
+
+	private void add(Deque<WaitingText> texts, String text, Incident incident, Incident standing) {
+		synchronized (texts) {
+			while (!texts.isEmpty() && isExpired(texts.getFirst().nanos())) {
+				texts.removeFirst();
 			}
-			if (this.waiting.size() < MAX_WAITING) {
-				this.waiting.add(new WaitingText(Text.cut(text, MAX_TEXT), incident, standing, this.timer.nanoTime()));
+			if (texts.size() < MAX_WAITING) {
+				texts.add(new WaitingText(Text.cut(text, MAX_TEXT), incident, standing, this.timer.nanoTime(),
+						new AtomicBoolean()));
 			}
+		}
+	}
+
+	/** Gives an incident the id under which this thread has just reported its text. */
+	void takeReport(String text, Incident fresh) {
+		List<WaitingText> candidates = copy(this.reports);
+		for (int i = candidates.size() - 1; i >= 0; i--) {
+			WaitingText report = candidates.get(i);
+			if (report.incident().origin().isOfThisThread() && !isExpired(report.nanos())) {
+				if (Text.contains(report.text(), Text.cut(text, MAX_TEXT))) {
+					report.incident().takenOverBy(fresh);
+				}
+				return;
+			}
+		}
+	}
+
+	/**
+	 * Returns the last text of this thread if another text contains it, but only once.
+	 */
+	@Nullable Incident findLast(String other) {
+		List<WaitingText> candidates = waiting();
+		for (int i = candidates.size() - 1; i >= 0; i--) {
+			WaitingText last = candidates.get(i);
+			if (last.incident().origin().isOfThisThread() && !isExpired(last.nanos())) {
+				return (Text.contains(other, last.text()) && last.found().compareAndSet(false, true)) ? last.standing()
+						: null;
+			}
+		}
+		return null;
+	}
+
+	/** Returns the incident of a text that quotes a throwable, if any. */
+	@Nullable Incident findQuoting(Throwable thrown, Incident report) {
+		List<Quote> quotes = quotes(thrown);
+		for (WaitingText text : waiting()) {
+			if (isQuoting(text, quotes, report)) {
+				return text.standing();
+			}
+		}
+		return null;
+	}
+
+	private static boolean isQuoting(WaitingText text, List<Quote> quotes, Incident report) {
+		return text.incident().origin().isSameWork(report.origin()) && isQuoted(quotes, text.text());
+	}
+
+	private static List<Quote> quotes(Throwable thrown) {
+		return Throwables.related(thrown).stream().limit(MAX_QUOTES).map(Quote::of).toList();
+	}
+
+	private List<WaitingText> waiting() {
+		return copy(this.waiting);
+	}
+
+	private static List<WaitingText> copy(Deque<WaitingText> texts) {
+		synchronized (texts) {
+			return List.copyOf(texts);
 		}
 	}
 
@@ -84,7 +156,7 @@ final class MessageCorrelator {
 	 * returned for such a text, if its message stood for nothing else.
 	 */
 	@Nullable String add(Throwable thrown, Incident incident) {
-		List<Quote> quotes = Throwables.related(thrown).stream().limit(MAX_QUOTES).map(Quote::of).toList();
+		List<Quote> quotes = quotes(thrown);
 		String id = withdrawQuotes(quotes, incident);
 		RecentThrowable added = new RecentThrowable(quotes, incident, this.timer.nanoTime());
 		synchronized (this.recent) {
@@ -97,14 +169,9 @@ final class MessageCorrelator {
 	}
 
 	private @Nullable String withdrawQuotes(List<Quote> quotes, Incident incident) {
-		List<WaitingText> candidates;
-		synchronized (this.waiting) {
-			candidates = List.copyOf(this.waiting);
-		}
 		String id = null;
-		for (WaitingText text : candidates) {
-			if (text.incident().origin().isSameWork(incident.origin()) && isQuoted(quotes, text.text())
-					&& remove(text)) {
+		for (WaitingText text : waiting()) {
+			if (isQuoting(text, quotes, incident) && remove(text)) {
 				boolean withdrawn = this.grouper.withdraw(text.standing());
 				id = (id == null && withdrawn) ? text.standing().id() : id;
 			}
@@ -153,7 +220,7 @@ final class MessageCorrelator {
 
 	}
 
-	private record WaitingText(String text, Incident incident, Incident standing, long nanos) {
+	private record WaitingText(String text, Incident incident, Incident standing, long nanos, AtomicBoolean found) {
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.cairn.incident;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Trace;
@@ -50,11 +51,16 @@ final class ReportOrigin {
 		return (trace != null) ? trace.traceId() : this.unitId;
 	}
 
-	/** Returns whether both are in the same work, or else on the same thread. */
+	/**
+	 * Returns whether both are in the same work, or on the same thread outside of any.
+	 */
 	boolean isSameWork(ReportOrigin other) {
 		String here = workId();
-		String there = other.workId();
-		return (here != null && there != null) ? here.equals(there) : this.thread == other.thread;
+		return Objects.equals(here, other.workId()) && (here != null || this.thread == other.thread);
+	}
+
+	boolean isOfThisThread() {
+		return this.thread == Thread.currentThread().getId();
 	}
 
 	/**

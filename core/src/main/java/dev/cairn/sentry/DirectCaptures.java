@@ -7,30 +7,36 @@ import java.util.function.Supplier;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
-import io.sentry.AsyncHttpTransportFactory;
 import io.sentry.DataCategory;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.IScopes;
 import io.sentry.SentryEvent;
+import io.sentry.SentryLevel;
 import io.sentry.SentryOptions;
 import io.sentry.TypeCheckHint;
 import io.sentry.clientreport.DiscardReason;
 import io.sentry.hints.Enqueable;
 import io.sentry.hints.SubmissionResult;
+import io.sentry.protocol.Message;
+import io.sentry.protocol.SentryId;
 import io.sentry.util.HintUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of the events that the application captures directly, such as with
- * {@code Sentry.captureException}: the channel {@value #CHANNEL} of the Ledger.
+ * The events that the application captures directly, such as with
+ * {@code Sentry.captureException} or by an appender of its own, so that a failure is one
+ * event with one id, whoever captures it first. An event of a failure that Cairn has
+ * captured is dropped if there is an event of its incident, and else has its id. A
+ * failure that Cairn captures later has the id of the event.
  * <p>
- * An event is offered when it passes this processor, and delivered when Sentry's server
- * has accepted it. Ignored types, duplicates, and what event processors and
- * {@code before-send} reject are filtered; what {@code sample-rate} rejects is sampled
- * out. What waits in Sentry's queue or in its cache on disk is held. Events with a
- * type-check hint of their own are not accounted for, nor is any event if the transport
- * is not Sentry's own, since their outcome is unknown. Thread-safe.
+ * Their account is the channel {@value #CHANNEL} of the Ledger. An event is offered when
+ * it passes this processor, and delivered when Sentry's server has accepted it. Ignored
+ * types, duplicates, and what event processors and {@code before-send} reject are
+ * filtered; what {@code sample-rate} rejects is sampled out. What waits in Sentry's queue
+ * or in its cache on disk is held. Events with a type-check hint of their own are not
+ * accounted for, nor is any event if the transport is not Sentry's own, since their
+ * outcome is unknown. Thread-safe.
  */
 public final class DirectCaptures implements EventProcessor, SentryOptions.OnDiscardCallback {
 
@@ -40,6 +46,10 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	private final Supplier<IScopes> scopes;
 
 	private final Accounts ledger;
+
+	private final SentryDestination destination;
+
+	private final Failures failures;
 
 	/** The event that the client processes on the calling thread. */
 	private final ThreadLocal<@Nullable Capture> current = new ThreadLocal<>();
@@ -52,22 +62,68 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	 * the callback for discarded events.
 	 * @param scopes returns the scopes of the calling thread
 	 * @param ledger opens the channel
+	 * @param destination sends the events of Cairn
+	 * @param failures the failures that Cairn captures
 	 */
-	public DirectCaptures(Supplier<IScopes> scopes, Accounts ledger) {
+	public DirectCaptures(Supplier<IScopes> scopes, Accounts ledger, SentryDestination destination, Failures failures) {
 		this.scopes = scopes;
 		this.ledger = ledger;
+		this.destination = destination;
+		this.failures = failures;
 	}
 
 	@Override
-	public SentryEvent process(SentryEvent event, Hint hint) {
+	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
+		if (SentryDestination.isCapturing()) {
+			return event;
+		}
+		Throwable thrown = event.getThrowable();
+		String text = (thrown != null) ? null : text(event);
+		String known = find(thrown, text);
+		if (known != null && this.destination.hasEvent(known)) {
+			return null;
+		}
+		String quoted = (known == null && thrown != null) ? this.failures.quotedBy(thrown) : null;
+		if (known != null || quoted != null) {
+			event.setEventId(new SentryId((known != null) ? known : quoted));
+		}
+		return account(event, hint, () -> {
+			String id = String.valueOf(event.getEventId());
+			this.destination.sentByApplication(id);
+			if (known == null && thrown != null) {
+				this.failures.reported(thrown, id);
+			}
+			else if (known == null && text != null) {
+				this.failures.reported(text, id);
+			}
+		});
+	}
+
+	private @Nullable String find(@Nullable Throwable thrown, @Nullable String text) {
+		if (thrown != null) {
+			return this.failures.find(thrown);
+		}
+		return (text != null) ? this.failures.find(text) : null;
+	}
+
+	/** Returns the text of an event that is a failure. */
+	private static @Nullable String text(SentryEvent event) {
+		Message message = event.getMessage();
+		boolean failure = event.getLevel() == SentryLevel.ERROR || event.getLevel() == SentryLevel.FATAL;
+		return (message != null && failure) ? message.getFormatted() : null;
+	}
+
+	/** The outcome of an event without an account is unknown: it counts as sent. */
+	private SentryEvent account(SentryEvent event, Hint hint, Runnable sent) {
 		Object other = HintUtils.getSentrySdkHint(hint);
 		if (!isAccounted() || (other != null && !(other instanceof Capture))) {
+			sent.run();
 			return event;
 		}
 		// The client has dropped the previous event without notice
 		settle(this.current.get(), (channel) -> channel.dropped(DropReason.ERROR));
 		channel().offered();
-		Capture capture = new Capture();
+		Capture capture = new Capture(sent);
 		this.current.set(capture);
 		hint.set(TypeCheckHint.SENTRY_TYPE_CHECK_HINT, capture);
 		return event;
@@ -114,6 +170,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 			this.current.remove();
 		}
 		channel().accepted();
+		capture.sent.run();
 	}
 
 	private void submitted(Capture capture, boolean success) {
@@ -152,8 +209,7 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	}
 
 	private boolean isAccounted() {
-		return !SentryDestination.isCapturing()
-				&& this.scopes.get().getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory;
+		return !SentryDestination.isCapturing() && HoldingTransport.isNotifying(this.scopes.get().getOptions());
 	}
 
 	/**
@@ -161,9 +217,16 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 	 */
 	private final class Capture implements SubmissionResult, Enqueable {
 
+		/** Called by the thread that captures the event once the client has it. */
+		private final Runnable sent;
+
 		private final AtomicBoolean settled = new AtomicBoolean();
 
 		private volatile boolean success;
+
+		Capture(Runnable sent) {
+			this.sent = sent;
+		}
 
 		@Override
 		public void markEnqueued() {
@@ -180,6 +243,52 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		public boolean isSuccess() {
 			return this.success;
 		}
+
+	}
+
+	/**
+	 * The failures that Cairn captures. Implementations are thread-safe.
+	 */
+	public interface Failures {
+
+		/**
+		 * Returns the id of a failure that was captured.
+		 * @param thrown the throwable
+		 * @return the id of its incident, or {@code null} if it was not captured
+		 */
+		@Nullable String find(Throwable thrown);
+
+		/**
+		 * Returns the id of a failure without a throwable that the calling thread has
+		 * just captured, and that was not found before.
+		 * @param text contains the text of the failure
+		 * @return the id of its incident, or {@code null} if it was not captured
+		 */
+		@Nullable String find(String text);
+
+		/**
+		 * Returns the id of a failure without a throwable that was captured, and that
+		 * quotes a throwable.
+		 * @param thrown the throwable
+		 * @return the id of its incident, or {@code null} if there is none
+		 */
+		@Nullable String quotedBy(Throwable thrown);
+
+		/**
+		 * Called when the application has sent an event of a failure that was not
+		 * captured.
+		 * @param thrown the throwable
+		 * @param id the id that its incident is to have if it is captured later
+		 */
+		void reported(Throwable thrown, String id);
+
+		/**
+		 * Called when the application has sent an event without a throwable.
+		 * @param text contains the text of the failure
+		 * @param id the id that its incident is to have if the same thread captures it
+		 * now
+		 */
+		void reported(String text, String id);
 
 	}
 

@@ -2,32 +2,39 @@ package dev.cairn.sentry;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
+import dev.cairn.delivery.Sink;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Throwables;
-import io.sentry.AsyncHttpTransportFactory;
+import io.sentry.DuplicateEventDetectionEventProcessor;
+import io.sentry.EventProcessor;
+import io.sentry.Hint;
 import io.sentry.IScopes;
 import io.sentry.SentryEvent;
+import io.sentry.SentryOptions;
 import io.sentry.protocol.SentryId;
 import io.sentry.util.HintUtils;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
- * Sends messages through Sentry's client, with the scopes of the thread that captured the
- * failure as they were at that time. User, request, breadcrumbs, event processors and
- * {@code before-send} apply as usual. A message is delivered when Sentry's server has
- * accepted it, or the transport if that is not Sentry's own, and filtered if the client
- * has rejected it. The id of the event is the id of the incident.
+ * Sends messages through Sentry's client. The client processes the event on the thread
+ * that publishes the message, so that scopes, event processors and {@code before-send}
+ * see the request, the diagnostic context (MDC) and the stack of the failure. The event
+ * is sent later, by the sink. A message is delivered when Sentry's server has accepted
+ * the event, or the transport if that is not Sentry's own, and filtered if the client has
+ * rejected it or the application has sent an event of its own. The id of the event is the
+ * id of the incident.
  */
 public final class SentryDestination implements Destination {
 
@@ -37,10 +44,29 @@ public final class SentryDestination implements Destination {
 	/** Sentry's transport closes a connection after 5 seconds by default. */
 	private static final long PATIENCE = Duration.ofSeconds(15).toNanos();
 
+	/** The number of events whose ids are remembered. */
+	private static final int MAX_IDS = 1000;
+
 	private final Supplier<IScopes> scopes;
+
+	/**
+	 * The ids of recent events, and whether the application has sent them. Guarded by
+	 * itself.
+	 */
+	private final Map<String, Boolean> ids = new LinkedHashMap<>() {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+			return size() > MAX_IDS;
+		}
+
+	};
 
 	/** The events that were handed over to the client and are not settled. */
 	private final Map<Delivery, Submission> submitted = new IdentityHashMap<>();
+
+	/** Those that were not, since there was no room. Younger ones must not overtake. */
+	private final Set<Delivery> unsent = Collections.newSetFromMap(new IdentityHashMap<>());
 
 	/**
 	 * Creates a destination.
@@ -56,26 +82,82 @@ public final class SentryDestination implements Destination {
 		return Extensions.isWithin(SentryDestination.class);
 	}
 
-	@Override
-	public @Nullable Object context(Message message) {
-		IScopes current = this.scopes.get();
-		// The thread goes on to other work, and its scopes with it
-		return new Context(current.forkedScopes("cairn"), contextTags(current));
+	/**
+	 * Prepares Sentry's client, before it is initialized: its transport holds back what
+	 * the sink sends, and its detection of duplicates leaves Cairn's events alone, since
+	 * one object may be thrown as several failures.
+	 * @param options the options of the client
+	 */
+	public static void prepare(SentryOptions options) {
+		options.setTransportFactory(new HoldingTransport.Factory(options.getTransportFactory()));
+		options.getEventProcessors()
+			.replaceAll((processor) -> (processor instanceof DuplicateEventDetectionEventProcessor detection)
+					? new DirectDuplicates(detection) : processor);
 	}
 
-	private static Map<String, String> contextTags(IScopes scopes) {
-		Map<String, String> tags = new HashMap<>();
-		scopes.getOptions().getContextTags().forEach((name) -> tags.computeIfAbsent(name, MDC::get));
-		return tags;
+	/** Returns whether there is an event of that id, or will be. */
+	boolean hasEvent(String id) {
+		synchronized (this.ids) {
+			return this.ids.containsKey(id);
+		}
+	}
+
+	/** Notes that the application sends the event of that id. */
+	void sentByApplication(String id) {
+		synchronized (this.ids) {
+			this.ids.put(id, true);
+		}
+	}
+
+	private boolean isSentByApplication(String id) {
+		synchronized (this.ids) {
+			return this.ids.getOrDefault(id, false);
+		}
+	}
+
+	/** An event processor that fails reports that to no other event processor. */
+	@Override
+	public @Nullable Object context(Message message) {
+		if (isCapturing()) {
+			return Sink.REFUSED;
+		}
+		IScopes current = this.scopes.get();
+		if (!current.isEnabled() || isSentByApplication(SentryEvents.eventId(message))) {
+			return null;
+		}
+		try {
+			Submission submission = process(message, current);
+			return (submission != null) ? submission : Sink.REFUSED;
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			// The sink's thread has more of the stack, and accounts for the failure
+			return null;
+		}
+	}
+
+	/** Returns {@code null} if the event is not to be sent. */
+	private @Nullable Submission process(Message message, IScopes current) {
+		SentryEvent event = new SentryEvents(current.getOptions()).of(message);
+		Submission submission = new Submission(event, message);
+		SentryId sent = Extensions.within(SentryDestination.class,
+				() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(submission)));
+		if (SentryId.EMPTY_ID.equals(sent)) {
+			return null;
+		}
+		synchronized (this.ids) {
+			this.ids.putIfAbsent(SentryEvents.eventId(message), false);
+		}
+		return submission;
 	}
 
 	/** Events that do not fit into the transport's queue are submitted by settle. */
 	@Override
 	public void submit(List<Delivery> batch) {
 		this.submitted.keySet().removeIf(Delivery::isSettled);
+		this.unsent.removeIf((delivery) -> delivery.isSettled() || batch.contains(delivery));
 		for (Delivery delivery : batch) {
-			if (inFlight() >= MAX_IN_FLIGHT || !submit(delivery)) {
-				return;
+			if (!this.unsent.isEmpty() || inFlight() >= MAX_IN_FLIGHT || !submit(delivery)) {
+				this.unsent.add(delivery);
 			}
 		}
 	}
@@ -104,6 +186,7 @@ public final class SentryDestination implements Destination {
 		if ((submission == null || submission.isUnknown()) && !submit(delivery)) {
 			throw new IOException("The queue of Sentry's transport is full");
 		}
+		this.unsent.remove(delivery);
 		submission = this.submitted.get(delivery);
 		if (submission == null || delivery.isSettled()) {
 			return true;
@@ -121,18 +204,17 @@ public final class SentryDestination implements Destination {
 	 * was room for it in the transport's queue.
 	 */
 	private boolean submit(Delivery delivery) {
-		Context context = (Context) delivery.context();
-		IScopes current = (context != null) ? context.scopes() : this.scopes.get();
+		IScopes current = this.scopes.get();
 		if (!current.isEnabled()) {
 			delivery.drop(DropReason.SHUTDOWN, "Sentry's client is closed");
 			return true;
 		}
-		Submission before = this.submitted.get(delivery);
-		if (before != null && before.isHeld()) {
+		Submission submission = this.submitted.get(delivery);
+		if (submission != null && submission.isHeld()) {
 			return true;
 		}
 		try {
-			return capture(delivery, current, (before != null) ? again(before.event()) : event(delivery, current));
+			return send(delivery, (submission != null) ? submission : submission(delivery, current), current);
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
 			delivery.drop(DropReason.UNENCODABLE, ex.getClass().getName() + ": " + Throwables.message(ex));
@@ -140,16 +222,20 @@ public final class SentryDestination implements Destination {
 		}
 	}
 
-	private boolean capture(Delivery delivery, IScopes current, SentryEvent event) {
-		Submission submission = new Submission(event);
-		SentryId id = Extensions.within(SentryDestination.class,
-				() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(submission)));
-		if (SentryId.EMPTY_ID.equals(id)) {
+	private @Nullable Submission submission(Delivery delivery, IScopes current) {
+		if (isSentByApplication(SentryEvents.eventId(delivery.message()))) {
+			return null;
+		}
+		return (delivery.context() instanceof Submission processed) ? processed : process(delivery.message(), current);
+	}
+
+	private boolean send(Delivery delivery, @Nullable Submission submission, IScopes current) {
+		if (submission == null) {
 			delivery.filtered();
 			return true;
 		}
-		if (submission.isUnknown()
-				&& !(current.getOptions().getTransportFactory() instanceof AsyncHttpTransportFactory)) {
+		submission.send(current, delivery.message());
+		if (!submission.isNotifying()) {
 			delivery.delivered();
 			return true;
 		}
@@ -157,21 +243,21 @@ public final class SentryDestination implements Destination {
 		return !submission.isUnknown();
 	}
 
-	/** Removes the throwable, by which the client would recognize a duplicate. */
-	private static SentryEvent again(SentryEvent event) {
-		event.setThrowable(null);
-		return event;
-	}
+	/**
+	 * Detects duplicates among the events that the application captures directly.
+	 */
+	private record DirectDuplicates(DuplicateEventDetectionEventProcessor detection) implements EventProcessor {
 
-	private static SentryEvent event(Delivery delivery, IScopes current) {
-		SentryEvent event = new SentryEvents(current.getOptions()).of(delivery.message());
-		if (delivery.context() instanceof Context context) {
-			context.tags().forEach(event::setTag);
+		@Override
+		public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
+			return isCapturing() ? event : this.detection.process(event, hint);
 		}
-		return event;
-	}
 
-	private record Context(IScopes scopes, Map<String, String> tags) {
+		@Override
+		public @Nullable Long getOrder() {
+			return this.detection.getOrder();
+		}
+
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import dev.cairn.Category;
@@ -22,10 +23,14 @@ import io.sentry.SentryStackTraceFactory;
 import io.sentry.SpanContext;
 import io.sentry.SpanId;
 import io.sentry.TracesSamplingDecision;
+import io.sentry.exception.ExceptionMechanismException;
+import io.sentry.protocol.Mechanism;
 import io.sentry.protocol.SentryException;
 import io.sentry.protocol.SentryId;
 import io.sentry.protocol.SentryStackTrace;
+import io.sentry.util.LoggerPropertiesUtil;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Converts messages into events of Sentry's client.
@@ -43,22 +48,20 @@ final class SentryEvents {
 		this.options = options;
 	}
 
+	/** Has to be called by the thread that has failed. */
 	SentryEvent of(Message message) {
 		SentryEvent event = new SentryEvent(Date.from(message.timestamp()));
 		event.setEventId(new SentryId(eventId(message)));
-		event.setLevel(level(message.severity()));
-		event.setLogger(message.logger());
+		event.setLevel(level(message));
 		Throwable thrown = message.thrown();
 		if (thrown != null) {
-			addThrown(event, thrown);
+			addThrown(event, thrown, mechanism(message));
 		}
-		if (thrown == null || !message.payload().isEmpty()) {
-			io.sentry.protocol.Message text = new io.sentry.protocol.Message();
-			text.setFormatted(message.payload().isEmpty() ? message.type() : message.payload());
-			event.setMessage(text);
-		}
-		if (MessageFields.method(message) != null && MessageFields.route(message) != null) {
-			event.setTransaction(MessageFields.method(message) + " " + MessageFields.route(message));
+		addLog(event, message);
+		String route = MessageFields.route(message);
+		if (MessageFields.method(message) != null && route != null && route.startsWith("/")) {
+			// Without a route, Sentry's client uses the path
+			event.setTransaction(MessageFields.method(message) + " " + route);
 		}
 		if (message.origin().release() != null) {
 			event.setRelease(message.origin().release());
@@ -73,13 +76,55 @@ final class SentryEvents {
 		return event;
 	}
 
-	private void addThrown(SentryEvent event, Throwable thrown) {
+	/** Adds what Sentry's own Logback appender adds. */
+	private void addLog(SentryEvent event, Message message) {
+		Map<String, ?> fields = message.fields();
+		String text = message.payload();
+		if (text.isEmpty() && fields.get(MessageFields.LOG_MESSAGE) instanceof String logged) {
+			text = logged;
+		}
+		if (!text.isEmpty() || message.thrown() == null) {
+			io.sentry.protocol.Message entry = new io.sentry.protocol.Message();
+			entry.setFormatted(text.isEmpty() ? message.type() : text);
+			if (fields.containsKey(MessageFields.LOG_LOGGER)) {
+				Object template = fields.get(MessageFields.LOG_TEMPLATE);
+				entry.setMessage((template != null) ? String.valueOf(template) : entry.getFormatted());
+			}
+			if (fields.get(MessageFields.LOG_ARGUMENTS) instanceof List<?> arguments) {
+				entry.setParams(arguments.stream().map(String::valueOf).toList());
+			}
+			event.setMessage(entry);
+		}
+		event.setLogger(message.logger());
+		if (fields.get(MessageFields.LOG_LOGGER) instanceof String logger) {
+			event.setLogger(logger);
+			event.setExtra("thread_name", Thread.currentThread().getName());
+		}
+		Map<String, String> diagnostic = MDC.getCopyOfContextMap();
+		if (diagnostic != null) {
+			diagnostic.values().removeIf(Objects::isNull);
+			LoggerPropertiesUtil.applyPropertiesToEvent(event, this.options.getContextTags(), diagnostic);
+		}
+	}
+
+	private static Mechanism mechanism(Message message) {
+		Mechanism mechanism = new Mechanism();
+		mechanism.setType(CONTEXT);
+		if (message.fields().get(MessageFields.HANDLED) instanceof Boolean handled) {
+			mechanism.setHandled(handled);
+		}
+		return mechanism;
+	}
+
+	private void addThrown(SentryEvent event, Throwable thrown, Mechanism mechanism) {
 		if (Throwables.isBounded(thrown)) {
-			event.setThrowable(thrown);
+			event.setThrowable(new ExceptionMechanismException(mechanism, thrown, Thread.currentThread()));
 		}
 		else {
 			// Sentry's client would follow the causes until the heap is full
-			event.setExceptions(describe(thrown));
+			List<SentryException> exceptions = describe(thrown);
+			exceptions.get(exceptions.size() - 1).setMechanism(mechanism);
+			event.setExceptions(exceptions);
 		}
 	}
 
@@ -107,6 +152,8 @@ final class SentryEvents {
 	private Map<String, @Nullable Object> context(Message message) {
 		Map<String, @Nullable Object> context = new HashMap<>();
 		message.fields().forEach((key, value) -> context.put(key, finite(value)));
+		// They are parts of the event
+		List.of(MessageFields.LOG_TEMPLATE, MessageFields.LOG_ARGUMENTS).forEach(context::remove);
 		if (!this.options.isSendDefaultPii()) {
 			// As Sentry's client does with what identifies a person
 			context.remove(MessageFields.USER);
@@ -139,13 +186,17 @@ final class SentryEvents {
 	}
 
 	/** The application may have a field of that name with another content. */
-	private static String eventId(Message message) {
+	static String eventId(Message message) {
 		String errorId = MessageFields.errorId(message);
 		return (errorId != null && SENTRY_ID.matcher(errorId).matches()) ? errorId : message.id().replace("-", "");
 	}
 
-	private static SentryLevel level(Severity severity) {
-		return switch (severity) {
+	/** As with Sentry's own integrations, a failure that nobody handles is fatal. */
+	private static SentryLevel level(Message message) {
+		if (message.severity() == Severity.ERROR && Boolean.FALSE.equals(message.fields().get(MessageFields.HANDLED))) {
+			return SentryLevel.FATAL;
+		}
+		return switch (message.severity()) {
 			case EMERGENCY, ALERT, CRITICAL -> SentryLevel.FATAL;
 			case ERROR -> SentryLevel.ERROR;
 			case WARNING -> SentryLevel.WARNING;

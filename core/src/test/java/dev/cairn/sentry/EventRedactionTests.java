@@ -52,7 +52,8 @@ class EventRedactionTests {
 			options.setEnableUncaughtExceptionHandler(false);
 			options.setEnableShutdownHook(false);
 			options.setTracesSampleRate(1.0);
-			options.addEventProcessor(new CairnEventProcessor(() -> null, Redactor.DEFAULT));
+			options.addEventProcessor(
+					new CairnEventProcessor(Sentry::getCurrentScopes, () -> null, () -> null, Redactor.DEFAULT));
 		});
 	}
 
@@ -203,15 +204,17 @@ class EventRedactionTests {
 			}
 
 		});
-		assertThat(new CairnEventProcessor(() -> null, Redactor.DEFAULT).process(event, new Hint())).isNull();
+		assertThat(new CairnEventProcessor(Sentry::getCurrentScopes, () -> null, () -> null, Redactor.DEFAULT)
+			.process(event, new Hint())).isNull();
 	}
 
 	@Test
 	void masksNothingWhenItIsSwitchedOff() {
 		SentryEvent event = new SentryEvent();
 		event.setTag("session", "visible");
-		assertThat(new CairnEventProcessor(() -> null, Redactor.NONE).process(event, new Hint()).getTag("session"))
-			.isEqualTo("visible");
+		assertThat(new CairnEventProcessor(Sentry::getCurrentScopes, () -> null, () -> null, Redactor.NONE)
+			.process(event, new Hint())
+			.getTag("session")).isEqualTo("visible");
 	}
 
 	private void assertThatNoSecretLeaves(SentryEvent event) {

@@ -29,6 +29,7 @@ class SentryDestinationContractTests extends SinkContract {
 			options.setFlushTimeoutMillis(0);
 			options.setEnableUncaughtExceptionHandler(false);
 			options.setEnableShutdownHook(false);
+			SentryDestination.prepare(options);
 		});
 	}
 

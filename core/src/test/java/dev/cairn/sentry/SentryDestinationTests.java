@@ -20,6 +20,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Sink;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.engine.CairnBuilder;
@@ -28,11 +29,13 @@ import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.TestMessages;
+import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.ITransportFactory;
 import io.sentry.Sentry;
 import io.sentry.Sentry.OptionsConfiguration;
 import io.sentry.SentryEnvelope;
+import io.sentry.SentryEvent;
 import io.sentry.SentryOptions;
 import io.sentry.protocol.User;
 import io.sentry.transport.ITransport;
@@ -66,6 +69,8 @@ class SentryDestinationTests {
 	private final Channel channel = this.ledger.channel("sentry");
 
 	private final LogCapture log = new LogCapture();
+
+	private SentryDestination destination;
 
 	private AsyncSink sink;
 
@@ -302,14 +307,89 @@ class SentryDestinationTests {
 	}
 
 	@Test
-	void countsAsFilteredWhatTheClientHasSentBefore() {
+	void countsAsFilteredWhatTheApplicationHasSentBefore() {
 		start();
-		IllegalStateException failure = new IllegalStateException("no");
-		Sentry.captureException(failure);
-		offer(failure(failure));
+		Message message = failure(new IllegalStateException("no"));
+		this.destination.sentByApplication(message.id().replace("-", ""));
+		offer(message);
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().filtered()).isEqualTo(1);
-		Awaitility.await().atMost(LONG).untilAsserted(() -> assertThat(this.server.distinctEvents()).hasSize(1));
+		assertThat(this.server.distinctEvents()).isEmpty();
+	}
+
+	@Test
+	void sendsEachFailureOfAConstantException() {
+		start();
+		IllegalStateException constant = new IllegalStateException("no");
+		Sentry.captureException(constant);
+		for (int i = 0; i < 6; i++) {
+			offer(failure(constant));
+		}
+		assertThat(this.sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(6);
+		Awaitility.await().atMost(LONG).untilAsserted(() -> assertThat(this.server.distinctEvents()).hasSize(7));
+	}
+
+	@Test
+	void processesEachEventOnTheThreadThatPublishes() {
+		List<String> threads = new CopyOnWriteArrayList<>();
+		start((options) -> {
+			options.addEventProcessor(new EventProcessor() {
+
+				@Override
+				public SentryEvent process(SentryEvent event, Hint hint) {
+					threads.add(Thread.currentThread().getName() + " " + MDC.get("order"));
+					return event;
+				}
+
+			});
+			options.setBeforeSend((event, hint) -> {
+				threads.add(Thread.currentThread().getName() + " " + MDC.get("order"));
+				return event;
+			});
+		});
+		MDC.put("order", "o1");
+		offer(failure(new IllegalStateException("no")));
+		MDC.clear();
+		assertThat(this.sink.flush(LONG)).isTrue();
+		String here = Thread.currentThread().getName() + " o1";
+		assertThat(threads).containsExactly(here, here);
+		JsonNode event = this.server.awaitEvent();
+		assertThat(event.at("/exception/values/0/thread_id").asLong()).isEqualTo(Thread.currentThread().getId());
+		assertThat(event.at("/exception/values/0/mechanism/type").asString()).isEqualTo("cairn");
+	}
+
+	@Test
+	void sendsWhatIsNewInTheMessageSinceTheEventWasProcessed() {
+		start();
+		Message message = failure(new IllegalStateException("no"));
+		this.channel.offered();
+		this.sink.offer(new Outgoing(message.with(Map.of("count", 7)), this.sink.context(message), Completion.NONE));
+		assertThat(context(this.server.awaitEvent()).get("count").asInt()).isEqualTo(7);
+	}
+
+	@Test
+	void refusesWhatIsPublishedWhileTheClientProcessesAnEvent() {
+		start((options) -> options.setBeforeSend((event, hint) -> {
+			assertThat(this.sink.context(TestMessages.message())).isSameAs(Sink.REFUSED);
+			return event;
+		}));
+		offer(TestMessages.message());
+		assertThat(this.sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().delivered()).isEqualTo(1);
+	}
+
+	@Test
+	void anUnhandledFailureIsFatal() {
+		start();
+		offer(TestMessages.builder("exception")
+			.severity(Severity.ERROR)
+			.field("handled", false)
+			.thrown(new IllegalStateException("no"))
+			.build());
+		JsonNode event = this.server.awaitEvent();
+		assertThat(event.get("level").asString()).isEqualTo("fatal");
+		assertThat(event.at("/exception/values/0/mechanism/handled").asBoolean(true)).isFalse();
 	}
 
 	@Test
@@ -358,7 +438,7 @@ class SentryDestinationTests {
 		assertThat(this.server.distinctEvents()).singleElement()
 			.satisfies((event) -> assertThat(event.get("exception").get("values")).hasSize(2));
 		assertThat(eventsSent()).isEqualTo(3);
-		assertThat(seen).hasValue(3);
+		assertThat(seen).as("the application sees each event once").hasValue(1);
 		assertThat(this.channel.balance().delivered()).isEqualTo(1);
 		assertThat(this.channel.balance().filtered()).isZero();
 	}
@@ -427,8 +507,10 @@ class SentryDestinationTests {
 			options.setEnableShutdownHook(false);
 			options.setSendClientReports(false);
 			configuration.configure(options);
+			SentryDestination.prepare(options);
 		});
-		this.sink = new AsyncSink(this.channel, new SentryDestination(Sentry::getCurrentScopes), OPTIONS);
+		this.destination = new SentryDestination(Sentry::getCurrentScopes);
+		this.sink = new AsyncSink(this.channel, this.destination, OPTIONS);
 		this.sink.start();
 	}
 

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.scheduling.support.ScheduledTaskObservationContext;
 import org.springframework.transaction.support.TransactionSynchronization;
 
@@ -96,14 +97,17 @@ public final class ContextAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn("errors")
 	@ConditionalOnClass({ ObservationHandler.class, ScheduledTaskObservationContext.class })
 	static class ScheduledConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		ScheduledErrors cairnScheduledErrors(Cairn cairn) {
-			return new ScheduledErrors(cairn);
+		ScheduledRuns cairnScheduledRuns(Cairn cairn, Signals signals, Environment environment,
+				ObjectProvider<Trace.Source> traces) {
+			return new ScheduledRuns(cairn, signals,
+					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
+					(traces.getIfAvailable() instanceof MicrometerTraceSource) ? MicrometerTraceSource::of
+							: (context) -> null);
 		}
 
 	}

@@ -1,8 +1,11 @@
 package dev.cairn.spring.context;
 
 import dev.cairn.Trace;
+import io.micrometer.observation.Observation;
+import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler.TracingContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,17 @@ final class MicrometerTraceSource implements Trace.Source {
 
 	@Override
 	public @Nullable Trace current() {
-		TraceContext context = this.tracer.currentTraceContext().context();
+		return trace(this.tracer.currentTraceContext().context());
+	}
+
+	/** Returns the trace of an observation, whether its span is active or not. */
+	static @Nullable Trace of(Observation.Context observation) {
+		TracingContext tracing = observation.get(TracingContext.class);
+		Span span = (tracing != null) ? tracing.getSpan() : null;
+		return (span != null) ? trace(span.context()) : null;
+	}
+
+	private static @Nullable Trace trace(@Nullable TraceContext context) {
 		if (context == null || context.traceId().isEmpty() || context.spanId().isEmpty()) {
 			return null;
 		}

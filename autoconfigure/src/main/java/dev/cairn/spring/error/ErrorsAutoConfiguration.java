@@ -1,9 +1,12 @@
 package dev.cairn.spring.error;
 
 import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.LogEntry;
+import dev.cairn.Redactor;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -53,20 +56,21 @@ public final class ErrorsAutoConfiguration {
 		@Bean
 		@Lazy(false)
 		@ConditionalOnMissingBean
-		LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, Signals signals,
+		LogEntryAppender cairnLogEntryAppender(Cairn cairn, Incidents incidents, Signals signals, Redactor redactor,
 				ObjectProvider<SignalListener> listeners, ErrorsProperties properties, Environment environment) {
 			boolean enabled = environment.getProperty("cairn.errors.enabled", Boolean.class, true);
 			Logged captured = enabled ? properties.logged() : Logged.NONE;
 			return new LogEntryAppender(threshold(captured, listeners),
-					new LoggedFailures(cairn, incidents, signals, captured));
+					new LoggedFailures(cairn, incidents, signals, redactor, captured));
 		}
 
 		/** Entries below WARN are only passed on if a listener receives log entries. */
 		private static @Nullable Level threshold(Logged captured, ObjectProvider<SignalListener> listeners) {
-			if (listeners.stream().anyMatch(LogbackConfiguration::receivesLogEntries)) {
-				return Level.INFO;
-			}
-			return (captured != Logged.NONE) ? LoggedFailures.THRESHOLD : null;
+			Stream<Level> received = listeners.stream()
+				.filter(LogbackConfiguration::receivesLogEntries)
+				.map(SignalListener::logLevel);
+			Stream<Level> needed = (captured != Logged.NONE) ? Stream.of(LoggedFailures.THRESHOLD) : Stream.of();
+			return Stream.concat(received, needed).min(Comparator.comparing(Level::toInt)).orElse(null);
 		}
 
 		private static boolean receivesLogEntries(SignalListener listener) {

@@ -6,20 +6,25 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
+import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import ch.qos.logback.core.spi.FilterReply;
 import dev.cairn.LogEntry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -27,21 +32,24 @@ import org.springframework.beans.factory.InitializingBean;
 
 /**
  * Passes log entries from Logback to a handler and adds the values that the handler
- * returns to the diagnostic context (MDC) of the entry. The appender is the first of the
- * root logger, so that all other appenders write these values. It does nothing unless
- * SLF4J is bound to Logback.
+ * returns to the diagnostic context (MDC) of the entry. An appender of the root logger
+ * and of each logger that passes nothing on to it comes first, so that all other
+ * appenders write these values. The filter adds it where the application has changed the
+ * configuration, and the listener after a reset. Does nothing unless SLF4J is bound to
+ * Logback.
  */
-final class LogEntryAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
-		implements InitializingBean, DisposableBean {
+final class LogEntryAppender extends TurboFilter implements LoggerContextListener, InitializingBean, DisposableBean {
 
 	private static final String NAME = "CAIRN";
 
-	/** The lowest level; {@code null} to leave the root logger alone. */
+	/** The lowest level; {@code null} to leave the loggers alone. */
 	private final @Nullable Level threshold;
 
 	private final Function<LogEntry, Map<String, String>> handler;
 
-	private @Nullable Logger root;
+	private final Map<Logger, Tap> taps = new ConcurrentHashMap<>();
+
+	private @Nullable LoggerContext loggers;
 
 	LogEntryAppender(org.slf4j.event.@Nullable Level threshold, Function<LogEntry, Map<String, String>> handler) {
 		this.threshold = (threshold != null) ? Level.convertAnSLF4JLevel(threshold) : null;
@@ -50,92 +58,186 @@ final class LogEntryAppender extends UnsynchronizedAppenderBase<ILoggingEvent>
 
 	@Override
 	public void afterPropertiesSet() {
-		if (this.threshold != null && LoggerFactory.getILoggerFactory() instanceof LoggerContext loggers) {
-			setName(NAME);
-			setContext(loggers);
-			start();
-			this.root = loggers.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-			addFirst(this.root);
+		if (this.threshold != null && LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+			this.loggers = context;
+			context.getLoggerList().stream().filter(LogEntryAppender::isLast).forEach(this::addFirst);
+			context.addListener(this);
+			add(context);
 		}
+	}
+
+	private void add(LoggerContext context) {
+		context.addTurboFilter(this);
+		start();
+	}
+
+	/** Returns whether a logger passes nothing on to another one. */
+	private static boolean isLast(Logger logger) {
+		return !logger.isAdditive() || logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME);
 	}
 
 	/**
 	 * Logback can only add an appender at the end. The other appenders are therefore
 	 * moved behind this one, and each misses what is logged while it is moved.
 	 */
-	private void addFirst(Logger root) {
-		Iterator<Appender<ILoggingEvent>> others = root.iteratorForAppenders();
-		root.addAppender(this);
+	private void addFirst(Logger logger) {
+		Iterator<Appender<ILoggingEvent>> others = logger.iteratorForAppenders();
+		Tap tap = add(logger);
 		while (others.hasNext()) {
 			Appender<ILoggingEvent> other = others.next();
-			if (other != this) {
-				root.detachAppender(other);
-				root.addAppender(other);
+			if (other != tap) {
+				logger.detachAppender(other);
+				logger.addAppender(other);
 			}
 		}
 	}
 
-	@Override
-	protected void append(ILoggingEvent event) {
-		if (!event.getLevel().isGreaterOrEqual(this.threshold)) {
-			return;
-		}
-		try {
-			Map<String, String> values = this.handler.apply(entry(event));
-			if (!values.isEmpty() && event instanceof LoggingEvent line) {
-				add(values, line);
-			}
-		}
-		catch (StackOverflowError | LinkageError ex) {
-			// Logback would propagate an error to the application
-			addWarn("Failed to handle a log entry", ex);
-		}
+	private Tap add(Logger logger) {
+		Tap tap = this.taps.computeIfAbsent(logger, (key) -> new Tap(key));
+		tap.start();
+		logger.addAppender(tap);
+		return tap;
 	}
 
 	/**
-	 * The diagnostic context is read from the thread, because a Logback event can no
-	 * longer be changed once it has been asked for its own.
+	 * Finds the last logger that an entry is passed on to. Where it has no appender yet,
+	 * one is added at the end: moving others would lose entries of other threads.
 	 */
-	private static LogEntry entry(ILoggingEvent event) {
-		@Nullable Object[] arguments = event.getArgumentArray();
-		return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
-				event.getLoggerName(), event.getThreadName(), event.getMessage(),
-				(arguments != null) ? Arrays.asList(arguments) : List.of(), event::getFormattedMessage,
-				keyValues(event.getKeyValuePairs()), bindings(),
-				(event.getThrowableProxy() instanceof ThrowableProxy proxy) ? proxy.getThrowable() : null);
+	@Override
+	public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,
+			Object @Nullable [] params, @Nullable Throwable t) {
+		if (level.isGreaterOrEqual(Level.WARN)) {
+			Logger last = last(logger);
+			Tap tap = this.taps.get(last);
+			if (tap == null || !last.isAttached(tap)) {
+				add(last);
+			}
+		}
+		return FilterReply.NEUTRAL;
 	}
 
-	private static Map<String, @Nullable Object> keyValues(@Nullable List<KeyValuePair> pairs) {
-		Map<String, @Nullable Object> keyValues = new LinkedHashMap<>();
-		if (pairs != null) {
-			pairs.forEach((pair) -> keyValues.put(pair.key, pair.value));
+	/** A logger does not reveal its parent. */
+	private static Logger last(Logger logger) {
+		LoggerContext context = logger.getLoggerContext();
+		Logger last = logger;
+		for (String name = logger.getName(); last.isAdditive() && !name.isEmpty();) {
+			name = name.substring(0, Math.max(0, Math.max(name.lastIndexOf('.'), name.lastIndexOf('$'))));
+			Logger parent = context.exists(name.isEmpty() ? org.slf4j.Logger.ROOT_LOGGER_NAME : name);
+			last = (parent != null) ? parent : last;
 		}
-		return keyValues;
+		return last;
 	}
 
-	private static Map<String, String> bindings() {
-		Map<String, String> bindings = MDC.getCopyOfContextMap();
-		return (bindings != null) ? bindings : new HashMap<>();
+	@Override
+	public boolean isResetResistant() {
+		return true;
 	}
 
-	/** An appender of another logger may have fixed the diagnostic context already. */
-	private static void add(Map<String, String> values, LoggingEvent event) {
-		Map<String, String> extended = bindings();
-		extended.putAll(values);
-		try {
-			event.setMDCPropertyMap(extended);
-		}
-		catch (IllegalStateException ex) {
-			values.forEach((key, value) -> event.addKeyValuePair(new KeyValuePair(key, value)));
-		}
+	/** The loggers have no appenders now, so each of these is the first again. */
+	@Override
+	public void onReset(LoggerContext context) {
+		this.taps.keySet().forEach(this::add);
+		add(context);
+	}
+
+	@Override
+	public void onStart(LoggerContext context) {
+	}
+
+	@Override
+	public void onStop(LoggerContext context) {
+	}
+
+	@Override
+	public void onLevelChange(Logger logger, Level level) {
 	}
 
 	@Override
 	public void destroy() {
-		if (this.root != null) {
-			this.root.detachAppender(this);
+		LoggerContext context = this.loggers;
+		if (context != null) {
+			context.removeListener(this);
+			context.getTurboFilterList().remove(this);
 			stop();
+			this.taps.forEach((logger, tap) -> {
+				logger.detachAppender(tap);
+				tap.stop();
+			});
 		}
+	}
+
+	/**
+	 * The appender of one logger.
+	 */
+	private final class Tap extends UnsynchronizedAppenderBase<ILoggingEvent> {
+
+		private final Logger logger;
+
+		Tap(Logger logger) {
+			this.logger = logger;
+			setName(NAME);
+			setContext(logger.getLoggerContext());
+		}
+
+		/** The logger may have become additive since this was added. */
+		@Override
+		protected void append(ILoggingEvent event) {
+			if (!event.getLevel().isGreaterOrEqual(LogEntryAppender.this.threshold) || !isLast(this.logger)) {
+				return;
+			}
+			try {
+				LogEntry entry = entry(event);
+				Map<String, String> values = LogEntryAppender.this.handler.apply(entry);
+				if (!values.isEmpty() && event instanceof LoggingEvent line) {
+					add(values, entry, line);
+				}
+			}
+			catch (StackOverflowError | LinkageError ex) {
+				// Logback would propagate an error to the application
+				addWarn("Failed to handle a log entry", ex);
+			}
+		}
+
+		/**
+		 * The diagnostic context is read from the thread, because a Logback event can no
+		 * longer be changed once it has been asked for its own.
+		 */
+		private static LogEntry entry(ILoggingEvent event) {
+			@Nullable Object[] arguments = event.getArgumentArray();
+			return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
+					event.getLoggerName(), event.getThreadName(), event.getMessage(),
+					(arguments != null) ? Arrays.asList(arguments) : List.of(), event::getFormattedMessage,
+					keyValues(event.getKeyValuePairs()), bindings(),
+					(event.getThrowableProxy() instanceof ThrowableProxy proxy) ? proxy.getThrowable() : null);
+		}
+
+		private static Map<String, @Nullable Object> keyValues(@Nullable List<KeyValuePair> pairs) {
+			Map<String, @Nullable Object> keyValues = new LinkedHashMap<>();
+			if (pairs != null) {
+				pairs.forEach((pair) -> keyValues.put(pair.key, pair.value));
+			}
+			return keyValues;
+		}
+
+		private static Map<String, String> bindings() {
+			Map<String, String> bindings = MDC.getCopyOfContextMap();
+			return (bindings != null) ? bindings : new HashMap<>();
+		}
+
+		/**
+		 * An appender of another logger may have fixed the diagnostic context already.
+		 */
+		private static void add(Map<String, String> values, LogEntry entry, LoggingEvent event) {
+			Map<String, String> extended = new HashMap<>(entry.bindings());
+			extended.putAll(values);
+			try {
+				event.setMDCPropertyMap(extended);
+			}
+			catch (IllegalStateException ex) {
+				values.forEach((key, value) -> event.addKeyValuePair(new KeyValuePair(key, value)));
+			}
+		}
+
 	}
 
 }

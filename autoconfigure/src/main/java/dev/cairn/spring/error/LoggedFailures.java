@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 import dev.cairn.Cairn;
+import dev.cairn.Event;
 import dev.cairn.LogEntry;
 import dev.cairn.MessageFields;
+import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.incident.Incident;
@@ -51,12 +53,15 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	private final Signals signals;
 
+	private final Redactor redactor;
+
 	private final Logged captured;
 
-	LoggedFailures(Cairn cairn, Incidents incidents, Signals signals, Logged captured) {
+	LoggedFailures(Cairn cairn, Incidents incidents, Signals signals, Redactor redactor, Logged captured) {
 		this.cairn = cairn;
 		this.incidents = incidents;
 		this.signals = signals;
+		this.redactor = redactor;
 		this.captured = captured;
 	}
 
@@ -70,7 +75,11 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	public Map<String, String> apply(LogEntry entry) {
 		boolean own = Threads.isOwn() || OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
 		if (!own) {
-			this.signals.report((listener, unit) -> listener.logged(entry, unit));
+			this.signals.report((listener, unit) -> {
+				if (entry.isAtLeast(listener.logLevel())) {
+					listener.logged(entry, unit);
+				}
+			});
 		}
 		if (this.captured == Logged.NONE || !entry.isAtLeast(THRESHOLD)) {
 			return Map.of();
@@ -85,27 +94,44 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {
 		if (failure) {
-			this.cairn.capture(throwable, (report) -> report.field(MessageFields.LOG_LOGGER, entry.logger())
-				.field(MessageFields.LOG_MESSAGE, entry.text()));
+			this.cairn.capture(throwable, (report) -> {
+				describe(entry, report);
+				report.field(MessageFields.LOG_MESSAGE, entry.text());
+			});
 		}
 		Incident incident = this.incidents.find(throwable);
 		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();
 	}
 
 	private Map<String, String> captureText(LogEntry entry) {
-		String id = this.cairn.captureMessage(entry.text(),
-				(report) -> report.field(MessageFields.LOG_LOGGER, entry.logger()));
+		String id = this.cairn.captureMessage(entry.text(), (report) -> describe(entry, report));
 		return (id != null) ? values(entry, id, null) : Map.of();
 	}
 
+	/** A value without its name cannot be recognized as a secret. */
+	private void describe(LogEntry entry, Event report) {
+		report.field(MessageFields.LOG_LOGGER, entry.logger());
+		if (!entry.arguments().isEmpty() && this.redactor.redact(entry.text()).equals(entry.text())) {
+			report.field(MessageFields.LOG_TEMPLATE, entry.template())
+				.field(MessageFields.LOG_ARGUMENTS, entry.arguments().stream().map(String::valueOf).toList());
+		}
+	}
+
+	/** Never replaces what the application adds itself, since a line has a key once. */
 	private static Map<String, String> values(LogEntry entry, String errorId, @Nullable Trace trace) {
 		Map<String, String> values = new LinkedHashMap<>();
-		values.put(LogEntry.ERROR_ID, errorId);
-		if (trace != null && !entry.bindings().containsKey(TRACE_ID)) {
+		if (!isSet(entry, LogEntry.ERROR_ID)) {
+			values.put(LogEntry.ERROR_ID, errorId);
+		}
+		if (trace != null && !isSet(entry, TRACE_ID) && !isSet(entry, SPAN_ID)) {
 			values.put(TRACE_ID, trace.traceId());
 			values.put(SPAN_ID, trace.spanId());
 		}
 		return values;
+	}
+
+	private static boolean isSet(LogEntry entry, String key) {
+		return entry.bindings().containsKey(key) || entry.keyValues().containsKey(key);
 	}
 
 }

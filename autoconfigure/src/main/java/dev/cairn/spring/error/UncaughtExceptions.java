@@ -46,7 +46,9 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 	public void uncaughtException(Thread thread, Throwable thrown) {
 		try {
 			this.cairn.capture(thrown,
-					(report) -> report.severity(Severity.CRITICAL).field(MessageFields.THREAD, thread.getName()));
+					(report) -> report.severity(Severity.CRITICAL)
+						.field(MessageFields.THREAD, thread.getName())
+						.field(MessageFields.HANDLED, false));
 		}
 		catch (Throwable ex) {
 			// The previous handler must be called in any case

@@ -2,6 +2,7 @@ package dev.cairn.spring.sentry;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
+import dev.cairn.sentry.SentryDestination;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 import io.sentry.SentryOptions.OnDiscardCallback;
@@ -14,8 +15,9 @@ import org.springframework.core.env.Environment;
 
 /**
  * Sets the environment, the release, the server name and the packages of the application
- * unless they are set for Sentry's client, and adds the callback for discarded events to
- * that of the application. Runs last, so that it overrides nothing.
+ * unless they are set for Sentry's client, prepares its transport, and adds the callback
+ * for discarded events to that of the application. Runs last, so that it overrides
+ * nothing.
  */
 final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
 
@@ -55,6 +57,7 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 		if (!Binder.get(this.environment).bind("sentry.in-app-includes", Bindable.listOf(String.class)).isBound()) {
 			this.application.packages().forEach(options::addInAppInclude);
 		}
+		SentryDestination.prepare(options);
 		options.setOnDiscard(both(this.account, options.getOnDiscard()));
 	}
 

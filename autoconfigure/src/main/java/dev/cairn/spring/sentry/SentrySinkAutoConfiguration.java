@@ -10,9 +10,11 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Threads;
 import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.sentry.DirectCaptures;
@@ -72,10 +74,10 @@ public final class SentrySinkAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
-	AsyncSink cairnSentrySink(DeliveryOptions options, IScopes scopes, Accounts ledger, Threads.Budget shutdown,
-			DefaultListableBeanFactory beans) {
+	AsyncSink cairnSentrySink(DeliveryOptions options, IScopes scopes, Accounts ledger, SentryDestination destination,
+			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		beans.registerDisposableBean("cairnSentrySink", () -> limitClose(scopes.getOptions(), shutdown.left()));
-		return new AsyncSink(ledger.channel(SINK_NAME), new SentryDestination(Sentry::getCurrentScopes),
+		return new AsyncSink(ledger.channel(SINK_NAME), destination,
 				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}
 
@@ -86,18 +88,29 @@ public final class SentrySinkAutoConfiguration {
 		options.setFlushTimeoutMillis(Math.min(options.getFlushTimeoutMillis(), half));
 	}
 
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	SentryDestination cairnSentryDestination() {
+		return new SentryDestination(Sentry::getCurrentScopes);
+	}
+
 	@Bean
 	@ConditionalOnMissingBean
 	CairnEventProcessor cairnEventProcessor(ObjectProvider<Trace.Source> trace, Redactor redactor) {
-		return new CairnEventProcessor(trace.getIfAvailable(() -> Trace.Source.NONE), redactor);
+		return new CairnEventProcessor(Sentry::getCurrentScopes, trace.getIfAvailable(() -> Trace.Source.NONE), () -> {
+			UnitOfWork unit = UnitOfWork.current();
+			return (unit != null) ? unit.id() : null;
+		}, redactor);
 	}
 
 	/** The first processor, so that no other has changed or dropped the event. */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE)
 	@ConditionalOnMissingBean
-	DirectCaptures cairnDirectCaptures(Accounts ledger) {
-		return new DirectCaptures(Sentry::getCurrentScopes, ledger);
+	DirectCaptures cairnDirectCaptures(Accounts ledger, SentryDestination destination, Incidents incidents,
+			ObjectProvider<Trace.Source> trace) {
+		return new DirectCaptures(Sentry::getCurrentScopes, ledger, destination,
+				new CapturedFailures(incidents, trace.getIfAvailable(() -> Trace.Source.NONE)));
 	}
 
 	@Bean
@@ -133,6 +146,38 @@ public final class SentrySinkAutoConfiguration {
 				options.setEnableUncaughtExceptionHandler(false);
 			}
 		};
+	}
+
+	/**
+	 * The failures that Cairn captures.
+	 */
+	private record CapturedFailures(Incidents incidents, Trace.Source trace) implements DirectCaptures.Failures {
+
+		@Override
+		public @Nullable String find(Throwable thrown) {
+			return this.incidents.capturedId(thrown, this.trace.current());
+		}
+
+		@Override
+		public @Nullable String find(String text) {
+			return this.incidents.capturedId(text);
+		}
+
+		@Override
+		public @Nullable String quotedBy(Throwable thrown) {
+			return this.incidents.quotingId(thrown, this.trace.current());
+		}
+
+		@Override
+		public void reported(Throwable thrown, String id) {
+			this.incidents.reported(thrown, id, this.trace.current());
+		}
+
+		@Override
+		public void reported(String text, String id) {
+			this.incidents.reported(text, id);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -29,7 +29,16 @@ class LogEntryAppenderTests {
 	private final ch.qos.logback.classic.Logger root = ((LoggerContext) LoggerFactory.getILoggerFactory())
 		.getLogger(Logger.ROOT_LOGGER_NAME);
 
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	/** Asks for the diagnostic context at once, as appenders that write do. */
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>() {
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			event.getMDCPropertyMap();
+			super.append(event);
+		}
+
+	};
 
 	private final List<LogEntry> entries = new ArrayList<>();
 
@@ -96,8 +105,97 @@ class LogEntryAppenderTests {
 		LogEntryAppender off = new LogEntryAppender(null, (entry) -> Map.of());
 		off.afterPropertiesSet();
 		assertThat(off.isStarted()).isFalse();
-		assertThat(this.root.isAttached(off)).isFalse();
+		assertThat(this.root.getLoggerContext().getTurboFilterList()).doesNotContain(off);
+		assertThat(this.root.iteratorForAppenders()).toIterable()
+			.filteredOn((appender) -> "CAIRN".equals(appender.getName()))
+			.hasSize(1);
 		off.destroy();
+	}
+
+	@Test
+	void aLoggerThatPassesNothingOnIsCapturedOnce() {
+		for (boolean before : new boolean[] { true, false }) {
+			ch.qos.logback.classic.Logger audit = this.root.getLoggerContext().getLogger("com.example.audit" + before);
+			ListAppender<ILoggingEvent> own = new ListAppender<>();
+			own.start();
+			if (!before) {
+				this.appender.destroy();
+			}
+			audit.setAdditive(false);
+			audit.addAppender(own);
+			if (!before) {
+				this.appender.afterPropertiesSet();
+			}
+			LoggerFactory.getLogger("com.example.audit" + before + ".Money").error("lost", new IllegalStateException());
+			assertThat(this.entries).extracting(LogEntry::text).containsExactly("lost");
+			assertThat(own.list).hasSize(1);
+			audit.setAdditive(true);
+			LoggerFactory.getLogger("com.example.audit" + before + ".Money").error("again");
+			assertThat(this.entries).extracting(LogEntry::text).containsExactly("lost", "again");
+			this.entries.clear();
+		}
+	}
+
+	@Test
+	void theLineOfALoggerThatPassesNothingOnHasTheValues() {
+		ch.qos.logback.classic.Logger audit = this.root.getLoggerContext().getLogger("com.example.audit");
+		this.appender.destroy();
+		audit.setAdditive(false);
+		audit.addAppender(this.lines);
+		this.appender.afterPropertiesSet();
+		this.root.getLoggerContext().getLogger("com.example.audit.Money").error("lost", new IllegalStateException());
+		assertThat(this.lines.list).singleElement()
+			.satisfies((line) -> assertThat(line.getMDCPropertyMap()).containsEntry("errorId", "42"));
+		audit.detachAppender(this.lines);
+		audit.setAdditive(true);
+	}
+
+	@Test
+	void capturesAfterAResetOfTheLoggers() {
+		LoggerContext context = new LoggerContext();
+		context.setMDCAdapter(MDC.getMDCAdapter());
+		LogEntryAppender own = new LogEntryAppender(Level.WARN, (entry) -> {
+			this.entries.add(entry);
+			return Map.of("errorId", "42");
+		});
+		context.addListener(own);
+		configure(context);
+		for (int i = 0; i < 3; i++) {
+			context.reset();
+			configure(context);
+			context.getLogger("com.example.Shop").error("number {}", i);
+			context.getLogger("com.example.audit.Money").error("audit {}", i);
+		}
+		assertThat(this.entries).extracting(LogEntry::text)
+			.containsExactly("number 0", "audit 0", "number 1", "audit 1", "number 2", "audit 2");
+		assertThat(this.lines.list).hasSize(6)
+			.filteredOn((line) -> line.getMDCPropertyMap().containsKey("errorId"))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.containsExactly("number 1", "audit 1", "number 2", "audit 2");
+	}
+
+	/** As a file of the application does, whenever it has changed. */
+	private void configure(LoggerContext context) {
+		this.lines.setContext(context);
+		this.lines.start();
+		context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(this.lines);
+		context.getLogger("com.example.audit").setAdditive(false);
+		context.getLogger("com.example.audit").addAppender(this.lines);
+	}
+
+	@Test
+	void nothingIsLeftBehind() {
+		ch.qos.logback.classic.Logger audit = this.root.getLoggerContext().getLogger("com.example.audit");
+		audit.setAdditive(false);
+		audit.error("lost");
+		this.appender.destroy();
+		assertThat(audit.iteratorForAppenders()).toIterable().isEmpty();
+		assertThat(this.root.iteratorForAppenders()).toIterable()
+			.noneMatch((appender) -> "CAIRN".equals(appender.getName()));
+		assertThat(this.root.getLoggerContext().getTurboFilterList()).doesNotContain(this.appender);
+		assertThat(this.root.getLoggerContext().getCopyOfListenerList()).doesNotContain(this.appender);
+		audit.setAdditive(true);
+		this.appender.afterPropertiesSet();
 	}
 
 }

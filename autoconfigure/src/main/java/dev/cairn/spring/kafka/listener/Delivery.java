@@ -7,6 +7,7 @@ import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn.Attempts;
 import dev.cairn.Event;
+import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,6 +50,8 @@ final class Delivery {
 	private boolean forwarded;
 
 	private boolean comesAgain;
+
+	private boolean reported;
 
 	private Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
 			Attempts attempts, UnitOfWork unit) {
@@ -158,10 +161,27 @@ final class Delivery {
 		}
 		if (!this.forwarded) {
 			this.listener.pending().remove(this.key);
-			this.attempts.failedElsewhere(this.listener.failedBefore(this.record));
-			this.attempts.givenUp(cause(this.thrown));
+			report(this.thrown);
 		}
 		end(UnitOfWork.Outcome.FAILURE);
+	}
+
+	/**
+	 * Reports the incident of a record that is being recovered, before the recoverer has
+	 * ended, so that its log entry has the id.
+	 */
+	void recovering() {
+		if (this.thrown != null && !this.forwarded) {
+			report(this.thrown);
+		}
+	}
+
+	private void report(Exception thrown) {
+		if (!this.reported) {
+			this.reported = true;
+			this.attempts.failedElsewhere(this.listener.failedBefore(this.record));
+		}
+		this.attempts.givenUp(cause(thrown));
 	}
 
 	/** Ends the delivery if its fate was not reported. */
@@ -209,6 +229,9 @@ final class Delivery {
 			.field("listener_id", this.listener.id());
 		if (this.batchSize > 1) {
 			report.field("kafka_batch_size", this.batchSize);
+		}
+		if (this.thrown != null) {
+			report.field(MessageFields.HANDLED, false);
 		}
 		if (this.listener.group() != null) {
 			report.field("kafka_group", this.listener.group());

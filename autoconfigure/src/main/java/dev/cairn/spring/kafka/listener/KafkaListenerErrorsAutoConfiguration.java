@@ -37,6 +37,12 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
+	RecoveryListener cairnRecoveryListener() {
+		return new RecoveryListener();
+	}
+
+	@Bean
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(

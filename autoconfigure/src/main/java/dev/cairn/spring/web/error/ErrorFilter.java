@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.error;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -9,6 +10,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -71,11 +75,25 @@ final class ErrorFilter extends OncePerRequestFilter {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			setId(request, response, this.reporter.unhandled(unwrap(ex)));
+			setId(request, response, inRequest(request, response, () -> this.reporter.unhandled(unwrap(ex))));
 			throw ex;
 		}
 		if (!request.isAsyncStarted()) {
-			setId(request, response, this.reporter.handled(response.getStatus()));
+			setId(request, response, inRequest(request, response, () -> this.reporter.handled(response.getStatus())));
+		}
+	}
+
+	/** Event processors of Sentry's client find the request where they expect it. */
+	private static @Nullable String inRequest(HttpServletRequest request, HttpServletResponse response,
+			Supplier<@Nullable String> report) {
+		RequestAttributes before = RequestContextHolder.getRequestAttributes();
+		RequestContextHolder
+			.setRequestAttributes((before != null) ? before : new ServletRequestAttributes(request, response));
+		try {
+			return report.get();
+		}
+		finally {
+			RequestContextHolder.setRequestAttributes(before);
 		}
 	}
 

@@ -1,8 +1,12 @@
 package dev.cairn.spring.web.error;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
+import dev.cairn.Event;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.web.request.RequestFacts;
@@ -10,6 +14,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
@@ -27,6 +32,9 @@ final class ErrorReporter {
 	private static final UnitOfWork.Key<Throwable> NOTED = new UnitOfWork.Key<>("noted exception");
 
 	private static final UnitOfWork.Key<Throwable> CAPTURED = new UnitOfWork.Key<>("captured exception");
+
+	/** The diagnostic context (MDC) of the thread that noted the exception first. */
+	private static final UnitOfWork.Key<Map<String, String>> DIAGNOSTIC = new UnitOfWork.Key<>("noted context");
 
 	private static final String SPAN_TAG = "error.id";
 
@@ -63,6 +71,7 @@ final class ErrorReporter {
 		if (unit != null && request != null && this.enabled) {
 			if (unit.attribute(CAPTURED) == null) {
 				unit.set(NOTED, seen);
+				unit.attribute(DIAGNOSTIC, ErrorReporter::diagnosticContext);
 			}
 			// The security filters clear the user before the failure is reported
 			request.user();
@@ -74,41 +83,61 @@ final class ErrorReporter {
 	 * id of the incident, if any.
 	 */
 	@Nullable String handled(int status) {
-		return this.statuses.contains(status) ? report(status, true) : null;
+		return this.statuses.contains(status) ? report(status, true, true) : null;
 	}
 
 	/** Captures an exception that is answered as an internal server error. */
 	@Nullable String answered(Throwable seen) {
 		note(seen);
-		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), true);
+		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), false, true);
 	}
 
 	/** Captures an exception that the container turns into an error response. */
 	@Nullable String unhandled(Throwable seen) {
 		note(seen);
-		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), false);
+		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), false, false);
 	}
 
-	private @Nullable String report(int status, boolean handled) {
+	private @Nullable String report(int status, boolean handled, boolean active) {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		Throwable thrown = (unit != null) ? unit.attribute(NOTED) : null;
 		if (unit != null && thrown != null && unit.attribute(CAPTURED) == null
 				&& !DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
 			unit.set(CAPTURED, thrown);
-			String id = this.cairn.capture(thrown, (report) -> report.field(MessageFields.STATUS, status));
+			String id = capture(unit, thrown,
+					(report) -> report.field(MessageFields.STATUS, status).field(MessageFields.HANDLED, handled));
 			unit.set(RequestFacts.ERROR_ID, id);
-			complete(thrown, id, handled);
+			complete(thrown, id, active);
 		}
 		return currentId();
 	}
 
-	private void complete(Throwable thrown, @Nullable String id, boolean handled) {
+	/** The filters of the application may have removed their values from the MDC. */
+	private @Nullable String capture(UnitOfWork unit, Throwable thrown, Consumer<Event> details) {
+		Map<String, String> before = diagnosticContext();
+		Map<String, String> noted = new HashMap<>(unit.attribute(DIAGNOSTIC, Map::of));
+		noted.putAll(before);
+		MDC.setContextMap(noted);
+		try {
+			return this.cairn.capture(thrown, details);
+		}
+		finally {
+			MDC.setContextMap(before);
+		}
+	}
+
+	private static Map<String, String> diagnosticContext() {
+		Map<String, String> context = MDC.getCopyOfContextMap();
+		return (context != null) ? context : Map.of();
+	}
+
+	private void complete(Throwable thrown, @Nullable String id, boolean answered) {
 		RequestFacts request = RequestFacts.current();
 		if (request == null || !(request.attribute(OBSERVATION) instanceof ServerRequestObservationContext context)) {
 			return;
 		}
 		Observation active = this.observations.getCurrentObservation();
-		if (handled && active != null && active.getContext() == context) {
+		if (answered && active != null && active.getContext() == context) {
 			active.error(thrown);
 		}
 		else {

@@ -1,0 +1,92 @@
+package dev.cairn.spring.context;
+
+import java.util.function.Function;
+
+import dev.cairn.Cairn;
+import dev.cairn.MessageFields;
+import dev.cairn.Trace;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.scheduling.support.ScheduledTaskObservationContext;
+
+/**
+ * Makes each run of a {@code @Scheduled} method a unit of work, and captures its
+ * exception. At that time the span of the run is open, but no longer the active one.
+ */
+final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservationContext> {
+
+	private final Cairn cairn;
+
+	private final Signals signals;
+
+	private final boolean capturing;
+
+	private final Function<Observation.Context, @Nullable Trace> traces;
+
+	ScheduledRuns(Cairn cairn, Signals signals, boolean capturing,
+			Function<Observation.Context, @Nullable Trace> traces) {
+		this.cairn = cairn;
+		this.signals = signals;
+		this.capturing = capturing;
+		this.traces = traces;
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof ScheduledTaskObservationContext;
+	}
+
+	/** The span was started, possibly by a handler that comes after this one. */
+	@Override
+	public void onScopeOpened(ScheduledTaskObservationContext context) {
+		UnitOfWork unit = context.computeIfAbsent(UnitOfWork.class,
+				(key) -> this.signals.start(UnitOfWork.Kind.TASK, nameOf(context), this.traces.apply(context)));
+		context.put(UnitOfWork.Scope.class, unit.open());
+	}
+
+	private static String nameOf(ScheduledTaskObservationContext context) {
+		return context.getTargetClass().getName() + "#" + context.getMethod().getName();
+	}
+
+	@Override
+	public void onScopeClosed(ScheduledTaskObservationContext context) {
+		UnitOfWork.Scope scope = context.get(UnitOfWork.Scope.class);
+		if (scope != null) {
+			context.remove(UnitOfWork.Scope.class);
+			scope.close();
+		}
+	}
+
+	@Override
+	public void onError(ScheduledTaskObservationContext context) {
+		Throwable thrown = context.getError();
+		UnitOfWork unit = context.get(UnitOfWork.class);
+		if (thrown == null || unit == null || !this.capturing) {
+			return;
+		}
+		String errorId;
+		try (UnitOfWork.Scope scope = unit.open()) {
+			errorId = this.cairn.capture(thrown,
+					(report) -> report.trace(unit.trace())
+						.field("scheduled_method", nameOf(context))
+						.field(MessageFields.HANDLED, false));
+		}
+		if (errorId != null) {
+			context.addHighCardinalityKeyValue(KeyValue.of(SpanMarker.TAG, errorId));
+		}
+	}
+
+	@Override
+	public void onStop(ScheduledTaskObservationContext context) {
+		UnitOfWork unit = context.get(UnitOfWork.class);
+		if (unit != null) {
+			unit.end((context.getError() != null) ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS);
+		}
+	}
+
+}

@@ -1,0 +1,264 @@
+package dev.cairn.brownfield;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.SentryServer;
+import io.sentry.EventProcessor;
+import io.sentry.Hint;
+import io.sentry.SentryEvent;
+import io.sentry.SentryOptions;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The same failures of the same application with Sentry's own starter and without Cairn:
+ * nothing that Sentry fills is missing with Cairn.
+ */
+class SentrySideBySideTests {
+
+	private static final List<String> PATHS = List.of("/unhandled", "/filter", "/logged", "/text", "/other-text",
+			"/thread");
+
+	/** Sentry sees a failure of a filter in the log entry of the container only. */
+	private static final List<String> OF_CONTAINER = List.of("/level", "/logger", "/message/formatted",
+			"/message/message", "/message/params", "/extra/thread_name", "/exception/values/0/mechanism/handled",
+			"/tags/processed", "/tags/before");
+
+	private static final Map<String, JsonNode> alone = new LinkedHashMap<>();
+
+	private static final Map<String, JsonNode> withCairn = new LinkedHashMap<>();
+
+	@BeforeAll
+	static void collect() {
+		collect(alone, "cairn.enabled=false");
+		collect(withCairn, "cairn.enabled=true");
+	}
+
+	@AfterAll
+	static void forget() {
+		alone.clear();
+		withCairn.clear();
+	}
+
+	private static void collect(Map<String, JsonNode> events, String cairn) {
+		try (SentryServer sentry = SentryServer.started();
+				RunningApplication application = RunningApplication.start(ComparedApplication.class,
+						"sentry.dsn=" + sentry.dsn(), "sentry.context-tags[0]=tenant", cairn)) {
+			for (String path : PATHS) {
+				int before = sentry.events().size();
+				application.get(path + "?page=2");
+				RunningApplication.await(() -> sentry.events().size() > before);
+				events.put(path, sentry.events().get(before));
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/unhandled", "/filter", "/logged", "/text", "/other-text", "/thread" })
+	void nothingIsMissing(String path) {
+		Set<String> missing = fields("", alone.get(path), new TreeSet<>());
+		if (path.equals("/filter")) {
+			// Sentry only sees the log entry of the container
+			missing.removeIf((field) -> field.startsWith("/message") || field.equals("/extra/thread_name"));
+		}
+		missing.removeAll(fields("", withCairn.get(path), new TreeSet<>()));
+		assertThat(missing).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/unhandled", "/filter", "/logged", "/text", "/other-text", "/thread" })
+	void whatAReaderOfSentrySeesFirstIsTheSame(String path) {
+		for (String pointer : List.of("/level", "/logger", "/transaction", "/message/formatted", "/message/message",
+				"/message/params", "/request/url", "/request/method", "/request/query_string", "/extra/thread_name",
+				"/tags/tenant", "/tags/processed", "/tags/before", "/exception/values/0/type",
+				"/exception/values/0/mechanism/handled", "/contexts/MDC/order", "/environment")) {
+			String expected = text(alone.get(path), pointer);
+			if (!expected.isEmpty() && !(path.equals("/filter") && OF_CONTAINER.contains(pointer))) {
+				assertThat(text(withCairn.get(path), pointer)).as(pointer).isEqualTo(expected);
+			}
+		}
+	}
+
+	@Test
+	void whatNobodyHandlesIsFatal() {
+		for (String path : List.of("/unhandled", "/filter", "/thread")) {
+			JsonNode event = withCairn.get(path);
+			assertThat(event.path("level").asString()).isEqualTo("fatal");
+			JsonNode outermost = event.at("/exception/values").valueStream().reduce((first, second) -> second).get();
+			assertThat(outermost.at("/mechanism/handled").asBoolean(true)).isFalse();
+			assertThat(outermost.path("thread_id").asLong()).isPositive();
+		}
+		assertThat(withCairn.get("/filter").path("transaction").asString()).isEqualTo("GET /filter");
+	}
+
+	@Test
+	void aTextHasTheStackOfItsCaller() {
+		for (Map<String, JsonNode> events : List.of(alone, withCairn)) {
+			assertThat(functions(events.get("/text"))).contains("text").doesNotContain("otherText");
+			assertThat(functions(events.get("/other-text"))).contains("otherText").doesNotContain("text");
+		}
+		assertThat(withCairn.get("/text").at("/threads/values/0/stacktrace/frames").toString())
+			.doesNotContain("dev.cairn.engine", "dev.cairn.sentry", "dev.cairn.spring.error");
+	}
+
+	/** Ports and the names of threads are different. */
+	private static String text(JsonNode event, String pointer) {
+		JsonNode node = event.at(pointer);
+		return (node.isValueNode() ? node.asString("") : node.toString()).replaceAll("\\d+", "#");
+	}
+
+	private static List<String> functions(JsonNode event) {
+		return event.at("/threads/values/0/stacktrace/frames")
+			.valueStream()
+			.map((frame) -> frame.path("function").asString(""))
+			.toList();
+	}
+
+	private static Set<String> fields(String path, JsonNode node, Set<String> found) {
+		if (node.isObject()) {
+			node.propertyStream()
+				.forEach((property) -> fields(path + "/" + property.getKey(), property.getValue(), found));
+		}
+		else if (node.isArray()) {
+			node.valueStream().forEach((element) -> fields(path + "[]", element, found));
+		}
+		else {
+			found.add(path);
+		}
+		return found;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ ComparedController.class, FailingFilter.class })
+	static class ComparedApplication {
+
+		@Bean
+		EventProcessor tagging() {
+			return new EventProcessor() {
+
+				@Override
+				public SentryEvent process(SentryEvent event, Hint hint) {
+					event.setTag("processed", context());
+					return event;
+				}
+
+			};
+		}
+
+		@Bean
+		SentryOptions.BeforeSendCallback beforeSend() {
+			return (event, hint) -> {
+				event.setTag("before", context());
+				return event;
+			};
+		}
+
+		/** What processors of applications read: the request and the MDC. */
+		private static String context() {
+			String uri = (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
+					? attributes.getRequest().getRequestURI() : "none";
+			return uri + " " + MDC.get("order");
+		}
+
+	}
+
+	@RestController
+	static class ComparedController {
+
+		private static final Logger logger = LoggerFactory.getLogger("dev.cairn.brownfield.Shop");
+
+		@GetMapping("/unhandled")
+		String unhandled() {
+			throw new IllegalStateException("unhandled", new UnsupportedOperationException("cause"));
+		}
+
+		@GetMapping("/filter")
+		String filter() {
+			return "not reached";
+		}
+
+		@GetMapping("/logged")
+		String logged() {
+			logger.error("order {} failed", "o7", new IllegalStateException("logged"));
+			return "";
+		}
+
+		@GetMapping("/text")
+		String text() {
+			logger.error("order {} failed for {}", "o7", "acme");
+			return "";
+		}
+
+		@GetMapping("/other-text")
+		String otherText() {
+			logger.error("another one");
+			return "";
+		}
+
+		@GetMapping("/thread")
+		String thread() {
+			new Thread(() -> {
+				throw new IllegalStateException("in a thread");
+			}).start();
+			return "";
+		}
+
+	}
+
+	@Order(0)
+	static class FailingFilter extends OncePerRequestFilter {
+
+		private static final Logger logger = LoggerFactory.getLogger(FailingFilter.class);
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			MDC.put("tenant", "acme");
+			MDC.put("order", "o7");
+			try {
+				logger.info("a breadcrumb");
+				if (request.getRequestURI().equals("/filter")) {
+					throw new IllegalStateException("in a filter");
+				}
+				chain.doFilter(request, response);
+			}
+			finally {
+				MDC.remove("tenant");
+				MDC.remove("order");
+			}
+		}
+
+	}
+
+}
