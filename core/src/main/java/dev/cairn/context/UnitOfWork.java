@@ -13,8 +13,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
+import dev.cairn.IncidentEnricher;
 import dev.cairn.LogEntry;
 import dev.cairn.Trace;
+import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -35,6 +37,12 @@ public final class UnitOfWork {
 	private static final int MAX_INCIDENTS = 20;
 
 	private static final int MAX_BINDINGS = 100;
+
+	/**
+	 * The enrichers of the failures of this unit of work, for a context whose parent owns
+	 * Cairn.
+	 */
+	public static final Key<List<Named<IncidentEnricher>>> INCIDENT_ENRICHERS = new Key<>("incident enrichers");
 
 	private final Signals signals;
 

@@ -13,6 +13,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.MessageFilter;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Extensions;
@@ -180,9 +181,13 @@ final class Pipeline implements EventBuilder.Publisher {
 		});
 	}
 
-	/** Adds what the enrichers know of a failure. */
+	/** Adds what the enrichers know of a failure, also those of the unit of work. */
 	void enrich(Failure failure, EventBuilder event) {
 		this.extensions.each(this.incidentEnrichers, (enricher) -> enricher.enrich(failure, event));
+		for (UnitOfWork unit = UnitOfWork.current(); unit != null; unit = unit.parent()) {
+			List<Named<IncidentEnricher>> own = unit.attribute(UnitOfWork.INCIDENT_ENRICHERS);
+			this.extensions.each((own != null) ? own : List.of(), (enricher) -> enricher.enrich(failure, event));
+		}
 		this.presets.applyTo(event);
 	}
 

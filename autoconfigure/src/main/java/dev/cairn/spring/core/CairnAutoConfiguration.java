@@ -60,10 +60,11 @@ import org.springframework.util.function.SingletonSupplier;
  * {@link EnableAutoConfiguration Auto-configuration} for {@link Cairn}, and for the
  * endpoint and the health that expose its accounts. Actuator's own properties switch
  * these off: {@code management.endpoint.cairn.access} and
- * {@code management.health.cairn.enabled}.
+ * {@code management.health.cairn.enabled}. With {@code cairn.enabled=false}, the beans
+ * that an application may inject exist, have no effect, and are created when they are
+ * needed.
  */
 @AutoConfiguration
-@ConditionalOnCairn
 @EnableConfigurationProperties({ CairnProperties.class, DeliveryProperties.class })
 public final class CairnAutoConfiguration {
 
@@ -176,6 +177,7 @@ public final class CairnAutoConfiguration {
 	@Bean(name = CAIRN, destroyMethod = "")
 	@Lazy(false)
 	@ConditionalOnMissingBean
+	@ConditionalOnCairn(otherwise = "dev.cairn.Cairn#noop")
 	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
 			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
 			ApplicationFrames application, ObjectProvider<Trace.Source> trace, ObjectProvider<Sink> sinks,
@@ -214,19 +216,29 @@ public final class CairnAutoConfiguration {
 		return cairn;
 	}
 
+	/** Declared after the bean that it stands for. */
+	@Bean(destroyMethod = "")
+	@ConditionalOnMissingBean
+	Cairn cairnSwitchedOff() {
+		return Cairn.noop();
+	}
+
 	@Bean
+	@ConditionalOnCairn
 	CairnLifecycle cairnLifecycle(CairnProperties properties, Extensions extensions,
 			ConfigurableApplicationContext context) {
 		return new CairnLifecycle(context, extensions, properties.checkedShutdownTimeout());
 	}
 
 	@Bean
+	@ConditionalOnCairn
 	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ConfigurableApplicationContext context) {
 		return new StartReport(context, origin.service(), sinks);
 	}
 
 	/** Writes objects as the application writes them to JSON. */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
 	@ConditionalOnClass(JsonMapper.class)
 	static class JacksonConfiguration {
 
@@ -243,6 +255,7 @@ public final class CairnAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
 	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 	@ConditionalOnAvailableEndpoint(CairnEndpoint.class)
 	static class EndpointConfiguration {

@@ -54,7 +54,8 @@ public @interface ConditionalOnCairn {
 	/**
 	 * Class of the bean that takes the place of a bean that the start switches off, for
 	 * beans without which others of the build cannot be created.
-	 * @return the name of a class with a default constructor
+	 * @return the name of a class with a default constructor, or
+	 * {@code <class>#<static method>}
 	 */
 	String otherwise() default "";
 

@@ -21,10 +21,11 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.util.StringUtils;
 
 /**
- * Removes the beans that are switched off when an application starts that was processed
- * ahead of time. A bean whose name does not begin with {@code cairn} takes the place of a
- * bean of another library, which the build left out: such a bean stays and reads the
- * properties by itself.
+ * Makes the beans lazy that are left with {@code cairn.enabled=false}, so that nothing
+ * reads the properties. Removes the beans that are switched off when an application
+ * starts that was processed ahead of time. A bean whose name does not begin with
+ * {@code cairn} takes the place of a bean of another library, which the build left out:
+ * such a bean stays and reads the properties by itself.
  */
 class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 
@@ -48,6 +49,12 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 			remove(registry, true);
 			removeDependencies(registry);
 		}
+		if (!this.environment.getProperty("cairn.enabled", Boolean.class, true)) {
+			for (String name : registry.getBeanDefinitionNames()) {
+				BeanDefinition definition = registry.getBeanDefinition(name);
+				definition.setLazyInit(definition.isLazyInit() || configurationOf(definition) != null);
+			}
+		}
 	}
 
 	/** Conditions that depend on beans come last. */
@@ -67,9 +74,20 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 					.map((each) -> each.getString("otherwise"))
 					.filter(StringUtils::hasText)
 					.findFirst()
-					.ifPresent((type) -> registry.registerBeanDefinition(name, new RootBeanDefinition(type)));
+					.ifPresent((otherwise) -> registry.registerBeanDefinition(name, definition(otherwise)));
 			}
 		}
+	}
+
+	private static RootBeanDefinition definition(String otherwise) {
+		int method = otherwise.indexOf('#');
+		RootBeanDefinition definition = new RootBeanDefinition(
+				(method < 0) ? otherwise : otherwise.substring(0, method));
+		if (method >= 0) {
+			definition.setFactoryMethodName(otherwise.substring(method + 1));
+			definition.setDestroyMethodName("");
+		}
+		return definition;
 	}
 
 	private static void removeDependencies(BeanDefinitionRegistry registry) {

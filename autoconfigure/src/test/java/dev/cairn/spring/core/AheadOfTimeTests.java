@@ -63,12 +63,15 @@ class AheadOfTimeTests {
 	}
 
 	@Test
-	void leavesNoBeanOfCairnWhereItIsSwitchedOffAfterTheBuild() throws Exception {
+	void leavesOnlyBeansWithoutEffectWhereItIsSwitchedOffAfterTheBuild() throws Exception {
 		List<String> output = start("--cairn.enabled=false");
 		// Those of Micrometer and Boot under the names of the build, which left out
 		// others
 		assertThat(line(output, AheadOfTimeApplication.BEANS))
-			.isEqualTo("[cairnErrorAttributes, cairnStatisticsRegistry]");
+			.isEqualTo("[cairn, cairnApplicationFrames, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
+					+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnRedactor, cairnSampler, cairnSettings, "
+					+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans]");
+		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
 	}
 
 	private static List<String> start(String... properties) throws Exception {

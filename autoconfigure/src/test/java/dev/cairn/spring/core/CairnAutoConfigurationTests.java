@@ -4,9 +4,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.CairnMetrics;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
@@ -18,12 +21,18 @@ import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.engine.Settings;
 import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -65,9 +74,32 @@ class CairnAutoConfigurationTests {
 	}
 
 	@Test
-	void isOffWhenSwitchedOff() {
-		this.runner.withPropertyValues("cairn.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(Cairn.class).doesNotHaveBean(Ledger.class));
+	void injectsWhatHasNoEffectWhenItIsSwitchedOff() {
+		this.runner.withPropertyValues("cairn.enabled=false", "cairn.limits.max-fields=-1")
+			.withBean(Injected.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed().getBean(Cairn.class).isSameAs(Cairn.noop());
+				Injected injected = context.getBean(Injected.class);
+				assertThat(injected.cairn.event("a").publish()).isNull();
+				assertThat(injected.cairn.capture(new IllegalStateException())).isNull();
+				assertThat(injected.ledger.balances().values()).allMatch((balance) -> balance.offered() == 0);
+				assertThat(context).doesNotHaveBean(CairnLifecycle.class).doesNotHaveBean(StartReport.class);
+				assertThat(Cairn.get().event("a").publish()).isNull();
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { Cairn.class, CairnMetrics.class, Ledger.class, Accounts.class, Redactor.class,
+			Limits.class, Origin.class, Sampler.class, Settings.Holder.class, Signals.class, Extensions.class,
+			Incidents.class, ApplicationFrames.class, DeliveryOptions.class })
+	void suppliesEachBeanWhenItIsSwitchedOff(Class<?> type) {
+		Set<Thread> before = Thread.getAllStackTraces().keySet();
+		this.runner.withPropertyValues("cairn.enabled=false").run((context) -> {
+			assertThat(context).hasSingleBean(type);
+			assertThat(context.getBean(type)).isNotNull();
+			assertThat(Thread.getAllStackTraces().keySet()).filteredOn((thread) -> thread.getName().startsWith("cairn"))
+				.isSubsetOf(before);
+		});
 	}
 
 	@Test
@@ -365,6 +397,19 @@ class CairnAutoConfigurationTests {
 		public final int boxSize = 3;
 
 		public final Instant packedAt = Instant.EPOCH;
+
+	}
+
+	static final class Injected {
+
+		private final Cairn cairn;
+
+		private final Ledger ledger;
+
+		Injected(Cairn cairn, Ledger ledger) {
+			this.cairn = cairn;
+			this.ledger = ledger;
+		}
 
 	}
 

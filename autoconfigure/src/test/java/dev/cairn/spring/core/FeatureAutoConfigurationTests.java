@@ -2,6 +2,7 @@ package dev.cairn.spring.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.core.spi.LifeCycle;
@@ -202,14 +203,25 @@ class FeatureAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingOfCairnIsLeftWhenItIsSwitchedOff() {
+	void onlyBeansWithoutEffectAreLeftWhenItIsSwitchedOff() {
 		Contexts.web()
 			.withConfiguration(AutoConfigurations.of(KafkaAutoConfiguration.class))
 			.withPropertyValues("cairn.enabled=false", "spring.kafka.bootstrap-servers=127.0.0.1:1",
 					"sentry.dsn=http://key@127.0.0.1:1/1", "cairn.udp.host=127.0.0.1", "cairn.stdout.enabled=true",
 					"cairn.file.enabled=true", "management.endpoints.web.exposure.include=*",
 					"spring.mvc.problemdetails.enabled=true")
-			.run((context) -> assertThat(ofCairn(context.getSourceApplicationContext())).isEmpty());
+			.run((context) -> {
+				assertThat(Set.copyOf(ofCairn(context.getSourceApplicationContext()))).containsExactlyInAnyOrder(
+						CairnAutoConfiguration.class.getName(), "cairnSwitchedOffBeans", "cairnSwitchedOff",
+						"cairnLedger", "cairnDeliveryOptions", "cairnRedactor", "cairnLimits", "cairnSettings",
+						"cairnSampler", "cairnExtensions", "cairnSignals", "cairnIncidents", "cairnApplicationFrames",
+						"cairnOrigin", "cairnShutdownBudget", "cairn-dev.cairn.spring.core.CairnProperties",
+						"cairn.delivery-dev.cairn.spring.core.DeliveryProperties");
+				for (String name : ofCairn(context.getSourceApplicationContext())) {
+					assertThat(context.getSourceApplicationContext().getBeanFactory().getSingleton(name)).as(name)
+						.matches((bean) -> bean == null || bean instanceof SwitchedOffBeans);
+				}
+			});
 	}
 
 	private static List<String> ofCairn(ConfigurableApplicationContext context) {

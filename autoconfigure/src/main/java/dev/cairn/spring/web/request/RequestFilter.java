@@ -1,14 +1,18 @@
 package dev.cairn.spring.web.request;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
+import dev.cairn.IncidentEnricher;
 import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
@@ -38,13 +42,17 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final Predicate<String> excludes;
 
+	/** Those that Cairn does not have, because a parent context owns it. */
+	private final Supplier<List<Named<IncidentEnricher>>> enrichers;
+
 	RequestFilter(Signals signals, Extensions extensions, Trace.Source trace, @Nullable RequestMessages messages,
-			Predicate<String> excludes) {
+			Predicate<String> excludes, Supplier<List<Named<IncidentEnricher>>> enrichers) {
 		this.signals = signals;
 		this.extensions = extensions;
 		this.trace = trace;
 		this.messages = messages;
 		this.excludes = excludes;
+		this.enrichers = enrichers;
 	}
 
 	@Override
@@ -77,6 +85,7 @@ final class RequestFilter extends OncePerRequestFilter {
 		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST,
 				this.extensions.get("the trace source", this.trace::current));
 		unit.set(RequestFacts.KEY, facts);
+		unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
 		return new Exchange(facts, unit, excluded ? null : this.messages);
 	}
 

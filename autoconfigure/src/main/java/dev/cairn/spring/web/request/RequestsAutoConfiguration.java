@@ -1,16 +1,20 @@
 package dev.cairn.spring.web.request;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.cairn.Cairn;
+import dev.cairn.IncidentEnricher;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import jakarta.servlet.DispatcherType;
 import ua_parser.Parser;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -25,9 +29,11 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -57,13 +63,24 @@ public final class RequestsAutoConfiguration {
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
 	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
 			Extensions extensions, ObjectProvider<Trace.Source> trace, RequestMessages messages,
-			Environment environment) {
+			Environment environment, ListableBeanFactory beans) {
 		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
 				new RequestFilter(signals, extensions, trace.getIfAvailable(() -> Trace.Source.NONE),
-						properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment))));
+						properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment)),
+						SingletonSupplier.of(() -> enrichersOfChild(beans))));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;
+	}
+
+	/** Returns the enrichers of this context, unless Cairn has them already. */
+	private static List<Named<IncidentEnricher>> enrichersOfChild(ListableBeanFactory beans) {
+		if (beans.getBeanNamesForType(Cairn.class, true, false).length > 0) {
+			return List.of();
+		}
+		List<IncidentEnricher> own = new ArrayList<>(beans.getBeansOfType(IncidentEnricher.class).values());
+		AnnotationAwareOrderComparator.sort(own);
+		return Extensions.named("incident enricher", own);
 	}
 
 	private static List<String> actuatorPaths(Environment environment) {
