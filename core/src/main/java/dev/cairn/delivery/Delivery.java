@@ -139,20 +139,31 @@ public final class Delivery {
 	 * @param detail the detail to log for the first loss of its kind
 	 */
 	public void drop(DropReason reason, String detail) {
+		drop(reason, detail, "");
+	}
+
+	/**
+	 * Settles the delivery: the message is lost.
+	 * @param reason the reason for the loss
+	 * @param detail the detail to log for the first loss of its kind
+	 * @param kind what the losses of a kind have in common besides the reason, such as
+	 * the name of a place; of which there is a bounded number
+	 */
+	public void drop(DropReason reason, String detail, String kind) {
 		int before = this.state.getAndSet(SETTLED);
 		if (before != SETTLED) {
-			lost(reason, detail, before);
+			lost(reason, detail, kind, before);
 		}
 	}
 
 	/** Drops the message for want of room, unless it is taken. */
 	void evict() {
 		if (this.state.compareAndSet(WAITING, SETTLED)) {
-			lost(DropReason.OVERFLOW, "", WAITING);
+			lost(DropReason.OVERFLOW, "", "", WAITING);
 		}
 	}
 
-	private void lost(DropReason reason, String detail, int before) {
+	private void lost(DropReason reason, String detail, String kind, int before) {
 		try {
 			this.losses.channel().dropped(reason);
 		}
@@ -164,7 +175,7 @@ public final class Delivery {
 		release();
 		report((completion) -> completion.lost(reason));
 		this.losses.guard(() -> this.losses.channel().lost(message(), reason));
-		this.losses.lost(reason, detail);
+		this.losses.lost(reason, detail, kind);
 	}
 
 	/**

@@ -1,6 +1,6 @@
 package dev.cairn.delivery;
 
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 
 import dev.cairn.Ledger.DropReason;
@@ -17,12 +17,14 @@ final class LossLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
 
+	private static final int MAX_KINDS = 100;
+
 	private final Channel channel;
 
 	private final WarnOnce failures = new WarnOnce(logger);
 
 	/** Guarded by itself. */
-	private final Set<DropReason> reported = EnumSet.noneOf(DropReason.class);
+	private final Set<String> reported = new HashSet<>();
 
 	LossLog(Channel channel) {
 		this.channel = channel;
@@ -36,13 +38,13 @@ final class LossLog {
 	 * Overflow and shutdown are reported as sums, by {@link #reportOverflow} and the
 	 * sink.
 	 */
-	void lost(DropReason reason, String detail) {
+	void lost(DropReason reason, String detail, String kind) {
 		if (reason == DropReason.OVERFLOW || reason == DropReason.SHUTDOWN) {
 			return;
 		}
 		String error = detail.isEmpty() ? reason.wireName() : Redactor.DEFAULT.redact(detail);
 		this.channel.lastError(error);
-		if (isFirst(reason)) {
+		if (isFirst(reason, kind)) {
 			logger.warn("Cairn: {} lost a message ({}): {}. Further losses of this kind are only counted",
 					this.channel.name(), reason.wireName(), error);
 		}
@@ -51,12 +53,12 @@ final class LossLog {
 	/** Called by threads of the sink: logging may block, and callers must not. */
 	void reportOverflow(String capacity) {
 		synchronized (this.reported) {
-			if (this.reported.contains(DropReason.OVERFLOW)) {
+			if (this.reported.contains(DropReason.OVERFLOW.name())) {
 				return;
 			}
 		}
 		Long overflowed = this.channel.balance().dropped().get(DropReason.OVERFLOW);
-		if (overflowed != null && isFirst(DropReason.OVERFLOW)) {
+		if (overflowed != null && isFirst(DropReason.OVERFLOW, "")) {
 			logger.warn(
 					"Cairn: the queue of {} is full ({}); {} messages were lost so far. "
 							+ "Further losses of this kind are only counted",
@@ -64,9 +66,9 @@ final class LossLog {
 		}
 	}
 
-	private boolean isFirst(DropReason reason) {
+	private boolean isFirst(DropReason reason, String kind) {
 		synchronized (this.reported) {
-			return this.reported.add(reason);
+			return this.reported.size() < MAX_KINDS && this.reported.add(reason + kind);
 		}
 	}
 

@@ -20,6 +20,8 @@ public final class OutageLogger {
 	/** The number of failures in a row after which a destination counts as down. */
 	private static final int DOWN_AFTER = 3;
 
+	private static final int MAX_CAUSES = 50;
+
 	private final Channel channel;
 
 	private final Consumer<State> state;
@@ -77,16 +79,25 @@ public final class OutageLogger {
 	}
 
 	/**
-	 * Describes a failure without secrets: its message may quote an address or settings.
+	 * Describes a failure and its root cause without secrets: their messages may quote an
+	 * address or settings.
 	 */
 	static String describe(Throwable ex) {
-		String message = Throwables.message(ex);
+		Throwable root = ex;
 		Throwable cause = Throwables.cause(ex);
-		String name = ex.getClass().getSimpleName();
-		if (message == null && cause != null && cause != ex) {
-			return name + " caused by " + cause.getClass().getSimpleName() + ": "
-					+ Redactor.DEFAULT.redact(String.valueOf(Throwables.message(cause)));
+		for (int depth = 0; cause != null && cause != root && depth < MAX_CAUSES; depth++) {
+			root = cause;
+			cause = Throwables.cause(root);
 		}
+		String described = describeOne(ex);
+		String message = Throwables.message(root);
+		boolean told = root == ex || (message != null && described.contains(Redactor.DEFAULT.redact(message)));
+		return told ? described : described + " caused by " + describeOne(root);
+	}
+
+	private static String describeOne(Throwable ex) {
+		String message = Throwables.message(ex);
+		String name = ex.getClass().getSimpleName();
 		return (message != null) ? name + ": " + Redactor.DEFAULT.redact(message) : name;
 	}
 

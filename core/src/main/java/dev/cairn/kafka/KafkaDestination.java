@@ -28,6 +28,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends messages to Kafka with a producer of its own, which is created with the first
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * unknown, which holds up the thread of the sink only. A lane is a partition of a topic.
  */
 public final class KafkaDestination implements Destination {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaDestination.class);
 
 	/** The key, the headers and the batch of a record. */
 	private static final int OVERHEAD = 512;
@@ -138,14 +142,19 @@ public final class KafkaDestination implements Destination {
 		}
 		if (failure != null) {
 			replaceUnusable(failure);
-			throw failure;
+			throw KafkaFailures.explain(failure, this.options.clientLog().get());
 		}
 	}
 
-	private Producer<byte[], byte[]> open() {
+	private Producer<byte[], byte[]> open() throws Exception {
 		Producer<byte[], byte[]> open = this.producer;
 		if (open == null) {
-			open = this.producers.get();
+			try {
+				open = this.producers.get();
+			}
+			catch (KafkaException ex) {
+				throw KafkaFailures.explain(ex, null);
+			}
 			this.producer = open;
 			this.failed = null;
 		}
@@ -157,7 +166,7 @@ public final class KafkaDestination implements Destination {
 			throws Exception {
 		ProducerRecord<byte[], byte[]> rec = this.records.rec(delivery.message(), value);
 		if (this.topics.isMissing(rec.topic())) {
-			refuse(delivery, "the cluster has no topic " + rec.topic(), DropReason.REJECTED);
+			refuseMissing(delivery, rec.topic());
 			return;
 		}
 		Thread sender = Thread.currentThread();
@@ -183,7 +192,7 @@ public final class KafkaDestination implements Destination {
 		sent.add(last);
 		Exception outcome = last.failure();
 		if (outcome == null) {
-			this.topics.sent(rec.topic(), open);
+			sent(rec.topic(), open);
 		}
 		else {
 			if (KafkaFailures.isMissingTopic(outcome)) {
@@ -192,6 +201,16 @@ public final class KafkaDestination implements Destination {
 			else if (!KafkaFailures.isLoss(outcome)) {
 				throw outcome;
 			}
+		}
+	}
+
+	private void sent(String topic, Producer<byte[], byte[]> open) {
+		if (this.topics.sent(topic, open) && Integer.valueOf(1).equals(this.topics.partitions(topic))
+				&& KafkaFailures.isUnknownTopic(topic, this.options.clientLog().get())) {
+			logger.warn(
+					"Cairn: the cluster has created the topic {}, which was missing, with one partition. Only one "
+							+ "consumer of a group can read it. Create it with more, or declare a NewTopic bean",
+					topic);
 		}
 	}
 
@@ -262,7 +281,7 @@ public final class KafkaDestination implements Destination {
 		if (failure != null) {
 			Exception first = this.failed;
 			replaceUnusable(failure);
-			throw (first != null) ? first : failure;
+			throw KafkaFailures.explain((first != null) ? first : failure, this.options.clientLog().get());
 		}
 		if (!tooLarge.isEmpty()) {
 			SentBatch shorter = new SentBatch();
@@ -290,14 +309,23 @@ public final class KafkaDestination implements Destination {
 		}
 	}
 
-	private void refuse(Sent sent, Exception outcome) {
-		refuse(sent.delivery(), outcome.getClass().getSimpleName() + ": " + outcome.getMessage(),
-				KafkaFailures.isTooLarge(outcome) ? DropReason.OVERSIZE : DropReason.REJECTED);
+	private void refuseMissing(Delivery delivery, String topic) {
+		refuse(delivery, "the cluster has no topic " + topic + ". Create it, or declare a NewTopic bean",
+				DropReason.REJECTED, topic);
 	}
 
-	private void refuse(Delivery delivery, String reason, DropReason otherwise) {
+	private void refuse(Sent sent, Exception outcome) {
+		if (KafkaFailures.isMissingTopic(outcome)) {
+			refuseMissing(sent.delivery(), this.records.topic(sent.delivery().message()));
+			return;
+		}
+		refuse(sent.delivery(), outcome.getClass().getSimpleName() + ": " + outcome.getMessage(),
+				KafkaFailures.isTooLarge(outcome) ? DropReason.OVERSIZE : DropReason.REJECTED, "");
+	}
+
+	private void refuse(Delivery delivery, String reason, DropReason otherwise, String kind) {
 		boolean kept = this.deadLetters.test(delivery.message(), reason);
-		delivery.drop(kept ? DropReason.DEAD_LETTER : otherwise, reason);
+		delivery.drop(kept ? DropReason.DEAD_LETTER : otherwise, reason, kind);
 	}
 
 	/** Some failures leave a producer unusable, without a specific exception. */
@@ -321,11 +349,13 @@ public final class KafkaDestination implements Destination {
 	 *
 	 * @param patience the time after which a batch without an outcome has failed, longer
 	 * than the {@code delivery.timeout.ms} of the producer
+	 * @param clientLog returns the last problem that the client has logged, {@code null}
+	 * if it is unknown
 	 */
-	public record Options(Duration patience) {
+	public record Options(Duration patience, Supplier<@Nullable String> clientLog) {
 
 		/** For a {@code delivery.timeout.ms} of 20 s. */
-		public static final Options DEFAULT = new Options(Duration.ofSeconds(25));
+		public static final Options DEFAULT = new Options(Duration.ofSeconds(25), () -> null);
 
 	}
 

@@ -1,6 +1,8 @@
 package dev.cairn.kafka;
 
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -14,6 +16,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,47 @@ final class KafkaFailures {
 	static boolean isMissingTopic(@Nullable Exception outcome) {
 		return outcome instanceof TimeoutException timeout
 				&& timeout.getCause() instanceof UnknownTopicOrPartitionException;
+	}
+
+	/** Returns whether the client has logged that the cluster does not know the topic. */
+	static boolean isUnknownTopic(String topic, @Nullable String clientLog) {
+		return clientLog != null && (clientLog.contains(topic + "=" + Errors.UNKNOWN_TOPIC_OR_PARTITION)
+				|| clientLog.contains(topic + "=" + Errors.LEADER_NOT_AVAILABLE));
+	}
+
+	/** Returns a failure with its remedy, where the client does not tell that. */
+	static Exception explain(Exception failure, @Nullable String clientLog) {
+		String remedy = remedy(failure);
+		if (remedy == null && clientLog == null) {
+			return failure;
+		}
+		StringBuilder text = new StringBuilder(withoutDot(String.valueOf(failure.getMessage())));
+		if (clientLog != null) {
+			text.append(". Kafka's client: ").append(withoutDot(clientLog));
+		}
+		if (remedy != null) {
+			text.append(". ").append(remedy);
+		}
+		return new KafkaException(text.toString(), failure.getCause());
+	}
+
+	private static String withoutDot(String text) {
+		return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
+	}
+
+	private static @Nullable String remedy(Exception failure) {
+		if (failure instanceof AuthenticationException) {
+			return "Check security.protocol and the sasl or ssl properties, such as the user name and password";
+		}
+		if (failure instanceof TimeoutException && String.valueOf(failure.getMessage()).contains("metadata")) {
+			return "Check that bootstrap.servers can be reached, that security.protocol is that of their listener, and "
+					+ "that this host can reach the advertised.listeners of all brokers";
+		}
+		if (failure.getCause() instanceof ConfigException config
+				&& String.valueOf(config.getMessage()).contains("bootstrap")) {
+			return "Set bootstrap.servers to pairs of host:port, such as localhost:9092";
+		}
+		return null;
 	}
 
 	/** Returns whether the same producer will do when the cause is gone. */

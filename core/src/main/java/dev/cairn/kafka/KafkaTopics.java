@@ -48,17 +48,20 @@ final class KafkaTopics {
 
 	/**
 	 * Records that the producer has taken a record, so that it has the metadata, and the
-	 * number of partitions is there without waiting.
+	 * number of partitions is there without waiting. Returns whether it was not known
+	 * before.
 	 */
-	void sent(String topic, Producer<?, ?> producer) {
+	boolean sent(String topic, Producer<?, ?> producer) {
 		if (!this.partitions.containsKey(topic) && this.partitions.size() < MAX_TOPICS) {
 			try {
 				this.partitions.put(topic, Math.max(1, producer.partitionsFor(topic).size()));
+				return true;
 			}
 			catch (RuntimeException ex) {
 				// The producer was closed; the next record will do
 			}
 		}
+		return false;
 	}
 
 	/** Returns how many records of a topic are on their way, which the caller counts. */

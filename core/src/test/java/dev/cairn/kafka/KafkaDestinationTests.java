@@ -41,6 +41,7 @@ import dev.cairn.kafka.KafkaDestination.Options;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.LogCapture;
+import dev.cairn.testing.Ports;
 import dev.cairn.testing.TestMessages;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
@@ -344,7 +345,7 @@ class KafkaDestinationTests {
 		String small = this.kafka.newTopic(Map.of("max.message.bytes", "3000"));
 		String healthy = this.kafka.newTopic();
 		this.settings = Map.of("delivery.timeout.ms", 2000, "request.timeout.ms", 1500);
-		this.options = new Options(Duration.ofMillis(2500));
+		this.options = new Options(Duration.ofMillis(2500), () -> null);
 		AsyncSink sink = sink("{fields.topic}", "");
 		for (int n = 0; n < 600; n++) {
 			offer(sink, to(small, n));
@@ -436,6 +437,40 @@ class KafkaDestinationTests {
 		deliver("t", "", TestMessages.numbered(1));
 		assertThat(this.channel.balance().delivered()).isEqualTo(1);
 		assertThat(fake.closed()).isFalse();
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("wrong password", "Check security.protocol", "user name and password");
+	}
+
+	@Test
+	void logsEachMissingTopicOnce() {
+		this.settings = Map.of("max.block.ms", 1000);
+		deliver("{fields.topic}", "", to("missing-1", 1), to("missing-2", 2), to("missing-1", 3), to("missing-2", 4));
+		assertThat(this.log.warnings()).hasSize(2)
+			.anySatisfy((warning) -> assertThat(warning).contains("missing-1", "NewTopic"))
+			.anySatisfy((warning) -> assertThat(warning).contains("missing-2", "NewTopic"));
+	}
+
+	@Test
+	void namesTheRemedyIfAPortIsMissing() {
+		this.settings = Map.of("bootstrap.servers", "localhost");
+		AsyncSink sink = sink("t", "");
+		offer(sink, TestMessages.message());
+		Awaitility.await().atMost(LONG).until(() -> !this.log.warnings().isEmpty());
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("Invalid url in bootstrap.servers: localhost", "host:port");
+	}
+
+	@Test
+	void namesTheRemedyIfTheMetadataIsUnavailable() {
+		this.settings = Map.of("bootstrap.servers", "127.0.0.1:" + Ports.free(), "max.block.ms", 500);
+		AsyncSink sink = sink("t", "");
+		offer(sink, TestMessages.message());
+		Awaitility.await().atMost(LONG).until(() -> !this.log.warnings().isEmpty());
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("Topic t not present in metadata", "advertised.listeners", "security.protocol");
 	}
 
 	@Test

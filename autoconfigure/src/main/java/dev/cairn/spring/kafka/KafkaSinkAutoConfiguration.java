@@ -80,13 +80,19 @@ public final class KafkaSinkAutoConfiguration {
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery,
 			ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin, Accounts ledger, Limits limits,
-			Redactor redactor, ApplicationFrames application, ObjectProvider<KafkaProducerCustomizer> customizers) {
+			Redactor redactor, ApplicationFrames application, ObjectProvider<KafkaProducerCustomizer> customizers,
+			ClientLog clientLog) {
 		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
 				customizers.orderedStream().toList());
 		MessageCodec codec = new MessageCodec(redactor, application, limits.maxBytes());
 		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits)
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
-					properties.encoding().encoder(redactor, application), options(configuration));
+					properties.encoding().encoder(redactor, application), options(configuration, clientLog));
+	}
+
+	@Bean
+	ClientLog cairnKafkaClientLog() {
+		return new ClientLog();
 	}
 
 	/** Events of large transactions wait in the directory of the spool. */
@@ -100,11 +106,11 @@ public final class KafkaSinkAutoConfiguration {
 		return (builder) -> builder.held(held);
 	}
 
-	private static KafkaDestination.Options options(Map<String, Object> configuration) {
+	private static KafkaDestination.Options options(Map<String, Object> configuration, ClientLog clientLog) {
 		long timeout = ((Number) ConfigDef.parseType(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
 				configuration.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), ConfigDef.Type.INT))
 			.longValue();
-		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT));
+		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT), clientLog::last);
 	}
 
 	/** Of several factories the primary one, else the first. */
@@ -162,9 +168,9 @@ public final class KafkaSinkAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin) {
+		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin, ClientLog log) {
 			String clientId = properties.properties().getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, clientId(origin));
-			return new QuietKafkaFilter(clientId);
+			return new QuietKafkaFilter(clientId, log);
 		}
 
 		/** The publisher drains when Cairn is closed, so the filter has to outlive it. */

@@ -8,15 +8,17 @@ import ch.qos.logback.core.spi.FilterReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
+import org.slf4j.helpers.MessageFormatter;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
  * Drops the log entries with which the Kafka client of Cairn's own producer repeats once
- * a second that the broker is unavailable. Cairn logs the outage once, and its end. Kafka
- * clients of the application run on other threads and are not affected. The filter does
- * nothing unless SLF4J is bound to Logback.
+ * a second that the broker is unavailable, and keeps the last one as the reason. Cairn
+ * logs the outage once, with the reason, and its end. Kafka clients of the application
+ * run on other threads and are not affected. The filter does nothing unless SLF4J is
+ * bound to Logback.
  */
 final class QuietKafkaFilter extends TurboFilter implements InitializingBean, DisposableBean {
 
@@ -24,12 +26,17 @@ final class QuietKafkaFilter extends TurboFilter implements InitializingBean, Di
 
 	private static final String SINK_THREAD = "cairn-kafka";
 
+	private static final String CONNECTIONS = "org.apache.kafka.clients.NetworkClient";
+
 	private final String networkThread;
+
+	private final ClientLog log;
 
 	private @Nullable LoggerContext loggers;
 
 	/** The client id of a producer is part of the name of its network thread. */
-	QuietKafkaFilter(String clientId) {
+	QuietKafkaFilter(String clientId, ClientLog log) {
+		this.log = log;
 		this.networkThread = "kafka-producer-network-thread | " + clientId;
 	}
 
@@ -45,13 +52,23 @@ final class QuietKafkaFilter extends TurboFilter implements InitializingBean, Di
 	@Override
 	public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,
 			Object @Nullable [] params, @Nullable Throwable t) {
-		return (logger.getName().startsWith(KAFKA) && isQuiet(level)) ? FilterReply.DENY : FilterReply.NEUTRAL;
+		if (!logger.getName().startsWith(KAFKA) || !isQuiet(logger, level)) {
+			return FilterReply.NEUTRAL;
+		}
+		if (level.levelInt >= Level.WARN_INT && format != null) {
+			this.log.note(MessageFormatter.arrayFormat(format, params).getMessage());
+		}
+		return FilterReply.DENY;
 	}
 
-	/** The sink handles every failure on its own thread as an exception. */
-	private boolean isQuiet(Level level) {
+	/**
+	 * The sink handles every failure on its own thread as an exception, and reports
+	 * failed connections with the reason.
+	 */
+	private boolean isQuiet(Logger logger, Level level) {
 		String thread = Thread.currentThread().getName();
-		return thread.equals(SINK_THREAD) || (level.levelInt < Level.ERROR_INT && thread.equals(this.networkThread));
+		return thread.equals(SINK_THREAD) || (thread.equals(this.networkThread)
+				&& (level.levelInt < Level.ERROR_INT || logger.getName().equals(CONNECTIONS)));
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.LogCapture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -26,6 +27,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Messages of a running application at a real broker.
@@ -38,7 +40,8 @@ class KafkaTests {
 
 	@BeforeAll
 	static void startBroker() {
-		broker = new EmbeddedKafkaKraftBroker(1, 1, "cairn-events", "orders", "own-topic", "metlog-shop");
+		broker = new EmbeddedKafkaKraftBroker(1, 1, "cairn-events", "orders", "own-topic", "metlog-shop",
+				"one-partition");
 		broker.afterPropertiesSet();
 		// It sets this for all contexts of the JVM
 		System.clearProperty("spring.kafka.bootstrap-servers");
@@ -123,6 +126,38 @@ class KafkaTests {
 				.containsEntry("bootstrap.servers", List.of(broker.getBrokersAsString()))
 				.doesNotContainKeys("transactional.id", "enable.idempotence", "interceptor.classes");
 		}
+	}
+
+	@Test
+	void namesTheReasonThatTheClientLogsIfTheProtocolDiffers() {
+		try (RunningApplication application = start("cairn.kafka.properties.security.protocol=SSL",
+				"cairn.kafka.properties.max.block.ms=2000"); LogCapture log = new LogCapture()) {
+			application.bean(Cairn.class).event("order.placed").publish();
+			await().atMost(Duration.ofSeconds(30)).until(() -> warnings(log).size() > 0);
+			assertThat(warnings(log)).singleElement()
+				.asString()
+				.contains("Topic cairn-events not present in metadata", "Kafka's client: Connection to node",
+						"security.protocol");
+		}
+	}
+
+	@Test
+	void logsThatATopicWasCreatedWithOnePartition() {
+		try (RunningApplication application = start("cairn.kafka.topic={fields.topic}");
+				LogCapture log = new LogCapture()) {
+			Cairn cairn = application.bean(Cairn.class);
+			for (int i = 0; i < 3; i++) {
+				cairn.event("a").field("topic", "one-partition").publish();
+				cairn.event("a").field("topic", "auto-created").publish();
+				assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
+			}
+			assertThat(records("auto-created", 3)).hasSize(3);
+			assertThat(warnings(log)).singleElement().asString().contains("auto-created", "one partition", "NewTopic");
+		}
+	}
+
+	private static List<String> warnings(LogCapture log) {
+		return log.warnings().stream().filter((line) -> line.contains("Cairn:")).toList();
 	}
 
 	private static RunningApplication start(String... properties) {
