@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 import dev.cairn.Message.Limits;
 import dev.cairn.Redactor;
@@ -41,6 +42,19 @@ final class ValueCopier {
 	static final String CIRCULAR = "[circular]";
 
 	static final String TOO_DEEP = "[too deep]";
+
+	/**
+	 * Whether values of a class are written as their text, since they are simple or no
+	 * values.
+	 */
+	private static final ClassValue<Boolean> TEXTS = new ClassValue<>() {
+
+		@Override
+		protected Boolean computeValue(Class<?> type) {
+			return isText(type);
+		}
+
+	};
 
 	/** How many bytes of Base64 stand for how many. */
 	private static final int BASE64_CHARS = 4;
@@ -174,8 +188,7 @@ final class ValueCopier {
 		if (value instanceof ZonedDateTime time) {
 			return time.toOffsetDateTime().toString();
 		}
-		boolean simple = value instanceof CharSequence || value instanceof Throwable || isOfJdk(value.getClass());
-		return (simple || this.mapper == null) ? print(value) : null;
+		return (this.mapper == null || TEXTS.get(value.getClass())) ? print(value) : null;
 	}
 
 	private static String textOf(Date date) {
@@ -188,9 +201,17 @@ final class ValueCopier {
 		}
 	}
 
-	private static boolean isOfJdk(Class<?> type) {
-		return (type.getClassLoader() == null || type.getName().startsWith("java."))
-				&& !type.getName().startsWith("java.util.Optional");
+	private static boolean isText(Class<?> type) {
+		boolean ofJdk = type.getClassLoader() == null || type.getName().startsWith("java.");
+		return (ofJdk && !type.getName().startsWith("java.util.Optional")) || CharSequence.class.isAssignableFrom(type)
+				|| Throwable.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
+				|| isOfContainer(type);
+	}
+
+	/** The getters of a request read its body, or create a session. */
+	private static boolean isOfContainer(@Nullable Class<?> type) {
+		return type != null && (type.getName().startsWith("jakarta.servlet.") || isOfContainer(type.getSuperclass())
+				|| Stream.of(type.getInterfaces()).anyMatch(ValueCopier::isOfContainer));
 	}
 
 	/** Returns the text of an object, or the name of its class if it has no text. */

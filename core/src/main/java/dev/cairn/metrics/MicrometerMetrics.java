@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.CairnMetrics.Timing;
+import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Counter;
@@ -198,18 +199,27 @@ final class MicrometerMetrics implements CairnMetrics {
 				refuse(name, this.type, "a " + word(existing) + " with this name exists");
 				return null;
 			}
+			if (Extensions.isWithin(MicrometerMetrics.this)) {
+				refuse(name, this.type, "it was recorded while another meter was created");
+				return null;
+			}
 			try {
-				String[] kept = Stream.of(tags).map((tag) -> Text.cut(tag, MAX_NAME_LENGTH)).toArray(String[]::new);
-				Meter.Id id = new Meter.Id(name, Tags.of(kept), null, null, this.type);
-				Meter.Id bounded = MicrometerMetrics.this.bounds.apply(id);
-				Key key = key(id, bounded, kept);
-				H known = this.handles.get(key);
-				return (known != null) ? known : keep(key, this.factory.apply(name, Tags.of(bounded.getTags())));
+				return Extensions.within(MicrometerMetrics.this, () -> register(name, tags));
 			}
 			catch (RuntimeException ex) {
 				refuse(name, this.type, ex.getMessage());
 				return null;
 			}
+		}
+
+		/** Calls the filters of the registry, which may record something themselves. */
+		private H register(String name, String[] tags) {
+			String[] kept = Stream.of(tags).map((tag) -> Text.cut(tag, MAX_NAME_LENGTH)).toArray(String[]::new);
+			Meter.Id id = new Meter.Id(name, Tags.of(kept), null, null, this.type);
+			Meter.Id bounded = MicrometerMetrics.this.bounds.apply(id);
+			Key key = key(id, bounded, kept);
+			H known = this.handles.get(key);
+			return (known != null) ? known : keep(key, this.factory.apply(name, Tags.of(bounded.getTags())));
 		}
 
 		/** The registry calls foreign code, so no lock is held meanwhile. */

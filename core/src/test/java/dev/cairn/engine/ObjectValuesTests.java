@@ -195,6 +195,28 @@ class ObjectValuesTests {
 	}
 
 	@Test
+	void doesNotReadWhatIsNoValue() {
+		AutoCloseable resource = new AutoCloseable() {
+
+			@JsonProperty
+			int content() {
+				throw new AssertionError("must not be read");
+			}
+
+			@Override
+			public void close() {
+			}
+
+			@Override
+			public String toString() {
+				return "resource";
+			}
+
+		};
+		assertThat(copyOf(resource)).isEqualTo("resource");
+	}
+
+	@Test
 	void refusesWhatAPropertyPublishes() {
 		AtomicInteger calls = new AtomicInteger();
 		Object publishing = new Object() {

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -18,8 +19,10 @@ import dev.cairn.CairnMetrics.Timing;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +62,37 @@ class MicrometerMetricsTests {
 		logger.setLevel(null);
 		logger.detachAppender(this.lines);
 		this.own.close();
+	}
+
+	@Test
+	void acceptsAFilterThatRecordsSomethingItself() {
+		this.registry.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				MicrometerMetricsTests.this.metrics.incr("mapped");
+				MicrometerMetricsTests.this.metrics.set("last", 1, "name", id.getName());
+				return id;
+			}
+
+		});
+		this.metrics.incr("orders");
+		this.metrics.incr("mapped");
+		this.metrics.incr("orders", "country", "de");
+		assertThat(this.registry.get("orders").counters()).hasSize(2);
+		assertThat(this.registry.get("mapped").counter().count()).isEqualTo(2);
+		assertThat(this.lines.list).hasSizeLessThanOrEqualTo(2);
+	}
+
+	@Test
+	void refusesNamesAndTagsWithoutEnd() {
+		this.metrics.incr("n".repeat(1_000_000));
+		this.metrics.incr("many", Stream.generate(() -> "t").limit(200).toArray(String[]::new));
+		this.metrics.incr("long", "tag", "v".repeat(1_000_000));
+		assertThat(this.registry.getMeters()).singleElement()
+			.satisfies((meter) -> assertThat(meter.getId().getTag("tag")).hasSize(200));
+		assertThat(this.lines.list).hasSize(2)
+			.allSatisfy((line) -> assertThat(line.getFormattedMessage()).hasSizeLessThan(1000));
 	}
 
 	@Test

@@ -30,6 +30,11 @@ abstract class CallMeter<M extends Meter> {
 
 	private static final WarnOnce PROBLEMS = new WarnOnce(logger);
 
+	/** The number of classes of exceptions that are distinguished. */
+	private static final int MAX_EXCEPTIONS = 100;
+
+	private static final String OTHER_EXCEPTIONS = "other";
+
 	private final String description;
 
 	private final CallCompletion completion;
@@ -95,14 +100,21 @@ abstract class CallMeter<M extends Meter> {
 	/** Returns a meter, or {@code null} if it is off or cannot be registered. */
 	final @Nullable M meter(String exception) {
 		try {
-			return (NO_EXCEPTION.equals(exception) ? this.success
-					: this.failures.computeIfAbsent(exception, this.factory))
-				.meter();
+			return (NO_EXCEPTION.equals(exception) ? this.success : failure(exception)).meter();
 		}
 		catch (RuntimeException ex) {
 			warn(ex);
 			return null;
 		}
+	}
+
+	private MeterHandles.Handle<M> failure(String exception) {
+		MeterHandles.Handle<M> known = this.failures.get(exception);
+		if (known != null) {
+			return known;
+		}
+		String name = (this.failures.size() < MAX_EXCEPTIONS) ? exception : OTHER_EXCEPTIONS;
+		return this.failures.computeIfAbsent(name, this.factory);
 	}
 
 	/** Called when a call begins; returns what identifies it at its end. */
