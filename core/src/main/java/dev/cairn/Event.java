@@ -65,6 +65,33 @@ public interface Event {
 	Event logger(String logger);
 
 	/**
+	 * Sets the topic, for destinations that have topics, such as Kafka. By default, it is
+	 * the configured one.
+	 * @param topic the topic: 1 to 249 characters of {@code [a-zA-Z0-9._-]}
+	 * @return this
+	 * @throws IllegalArgumentException if the topic is not allowed
+	 */
+	Event topic(String topic);
+
+	/**
+	 * Sets the key, for destinations that have keys, such as Kafka, where events with the
+	 * same key keep their order. By default, it is the configured one. It is redacted.
+	 * @param key the key
+	 * @return this
+	 */
+	Event key(String key);
+
+	/**
+	 * Adds a header, for destinations that have headers, such as Kafka. It is redacted.
+	 * @param name the name; {@code ce_*}, {@code content-type} and {@code traceparent}
+	 * are reserved
+	 * @param value the value
+	 * @return this
+	 * @throws IllegalArgumentException if the name is empty or reserved
+	 */
+	Event header(String name, String value);
+
+	/**
 	 * Sets the time of the event, which is the time of the call by default.
 	 * @param timestamp the time
 	 * @return this

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import dev.cairn.internal.Fields;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param category the category
  * @param truncated whether a part was too large and was shortened
  * @param thrown the failure that the message reports, or {@code null}
+ * @param address where the publisher wants it delivered, or {@code null} if that is left
+ * to the configuration
  */
 public record Message(String id, String type, Instant timestamp, String logger, Severity severity, String payload,
 		Map<String, @Nullable Object> fields, Origin origin, @Nullable Trace trace, @Nullable Category category,
-		boolean truncated, @Nullable Throwable thrown) {
+		boolean truncated, @Nullable Throwable thrown, @Nullable Address address) {
 
 	/** The version of the envelope; it changes only when the envelope does. */
 	public static final String ENV_VERSION = "1.0";
@@ -54,6 +57,8 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static final int BASE_WEIGHT = 320;
 
+	private static final int HEADER_WEIGHT = 100;
+
 	/** A throwable with its stack is far larger than the rest. */
 	private static final int THROWN_WEIGHT = 4096;
 
@@ -70,6 +75,27 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		Objects.requireNonNull(payload, "payload must not be null");
 		Objects.requireNonNull(origin, "origin must not be null");
 		fields = Fields.copyOf(fields);
+	}
+
+	/**
+	 * Creates a message whose address is left to the configuration.
+	 * @param id UUID version 7 (RFC 9562), lower-case hex with dashes
+	 * @param type the type
+	 * @param timestamp the time
+	 * @param logger the name of the logger
+	 * @param severity the severity
+	 * @param payload free text or JSON; may be empty
+	 * @param fields the values by name
+	 * @param origin the service and process that it comes from
+	 * @param trace the trace that was active
+	 * @param category the category
+	 * @param truncated whether a part was too large and was shortened
+	 * @param thrown the failure that the message reports, or {@code null}
+	 */
+	public Message(String id, String type, Instant timestamp, String logger, Severity severity, String payload,
+			Map<String, @Nullable Object> fields, Origin origin, @Nullable Trace trace, @Nullable Category category,
+			boolean truncated, @Nullable Throwable thrown) {
+		this(id, type, timestamp, logger, severity, payload, fields, origin, trace, category, truncated, thrown, null);
 	}
 
 	/**
@@ -145,7 +171,7 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 			extended = extended.with(entry.getKey(), entry.getValue());
 		}
 		return new Message(this.id, this.type, this.timestamp, this.logger, this.severity, this.payload, extended,
-				this.origin, this.trace, this.category, this.truncated, this.thrown);
+				this.origin, this.trace, this.category, this.truncated, this.thrown, this.address);
 	}
 
 	/**
@@ -154,7 +180,70 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	 */
 	public int weight() {
 		int weight = BASE_WEIGHT + this.payload.length() + Fields.copyOf(this.fields).weight();
+		weight += (this.address != null) ? this.address.weight() : 0;
 		return (this.thrown != null) ? weight + THROWN_WEIGHT : weight;
+	}
+
+	/**
+	 * Where the publisher wants a message delivered, for destinations that have topics,
+	 * such as Kafka. It is not part of the envelope.
+	 *
+	 * @param topic the topic, or {@code null} for the configured one
+	 * @param key the key, or {@code null} for the configured one
+	 * @param headers further headers by name
+	 */
+	public record Address(@Nullable String topic, @Nullable String key, Map<String, String> headers) {
+
+		private static final Pattern TOPIC = Pattern.compile("(?!\\.\\.?$)[a-zA-Z0-9._-]{1,249}");
+
+		private static final Pattern RESERVED_HEADER = Pattern.compile("(?i)ce_.*|content-type|traceparent");
+
+		/**
+		 * Copies the headers.
+		 */
+		public Address {
+			headers = Map.copyOf(headers);
+		}
+
+		/**
+		 * Checks a topic.
+		 * @param topic the topic
+		 * @return the topic
+		 * @throws IllegalArgumentException if Kafka does not allow the name
+		 */
+		public static String checkTopic(String topic) {
+			Objects.requireNonNull(topic, "topic must not be null");
+			if (!TOPIC.matcher(topic).matches()) {
+				throw new IllegalArgumentException(
+						"topic must be 1 to 249 characters of [a-zA-Z0-9._-], but was '" + abbreviate(topic) + "'");
+			}
+			return topic;
+		}
+
+		/**
+		 * Checks the name of a header.
+		 * @param name the name
+		 * @return the name
+		 * @throws IllegalArgumentException if it is empty, or reserved for Cairn
+		 */
+		public static String checkHeader(String name) {
+			Objects.requireNonNull(name, "name of a header must not be null");
+			if (name.isEmpty() || RESERVED_HEADER.matcher(name).matches()) {
+				throw new IllegalArgumentException("the header '" + abbreviate(name)
+						+ "' is empty or reserved: ce_*, content-type and traceparent are set by Cairn");
+			}
+			return name;
+		}
+
+		private int weight() {
+			int weight = ((this.topic != null) ? this.topic.length() : 0)
+					+ ((this.key != null) ? this.key.length() : 0);
+			for (Map.Entry<String, String> header : this.headers.entrySet()) {
+				weight += header.getKey().length() + header.getValue().length() + HEADER_WEIGHT;
+			}
+			return weight;
+		}
+
 	}
 
 	/**

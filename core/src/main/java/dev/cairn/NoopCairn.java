@@ -117,6 +117,21 @@ enum NoopCairn implements Cairn {
 		}
 
 		@Override
+		public Event topic(String topic) {
+			return this;
+		}
+
+		@Override
+		public Event key(String key) {
+			return this;
+		}
+
+		@Override
+		public Event header(String name, String value) {
+			return this;
+		}
+
+		@Override
 		public Event logger(String logger) {
 			return this;
 		}

@@ -9,6 +9,7 @@ import java.util.Objects;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
 import dev.cairn.Message;
+import dev.cairn.Message.Address;
 import dev.cairn.MessageFields;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
@@ -138,6 +139,15 @@ final class JsonEncoder implements MessageEncoder {
 		writeCairn(json, message, content);
 		if (message.trace() != null) {
 			json.writeBooleanProperty("sampled", message.trace().sampled());
+		}
+		Address address = message.address();
+		if (address != null) {
+			Map<String, @Nullable Object> values = new LinkedHashMap<>();
+			values.put("topic", address.topic());
+			values.put("key", address.key());
+			values.put("headers", address.headers());
+			json.writeName("address");
+			JsonValues.write(json, values);
 		}
 	}
 

@@ -12,6 +12,7 @@ import java.util.Objects;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
 import dev.cairn.Message;
+import dev.cairn.Message.Address;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Severity;
@@ -80,7 +81,18 @@ public class MessageCodec {
 				Instant.parse(envelope.required("timestamp")), envelope.required("logger"),
 				Severity.of((int) envelope.number("severity")), envelope.required("payload"), envelope.fields(), origin,
 				trace, (category != null) ? Category.valueOf(category.toUpperCase(Locale.ROOT)) : null,
-				envelope.flag("truncated"), null);
+				envelope.flag("truncated"), null, address(envelope.values().get("address")));
+	}
+
+	private static @Nullable Address address(@Nullable Object value) {
+		if (!(value instanceof Map<?, ?> address)) {
+			return null;
+		}
+		Map<String, String> headers = new LinkedHashMap<>();
+		if (address.get("headers") instanceof Map<?, ?> stored) {
+			stored.forEach((name, header) -> headers.put(String.valueOf(name), String.valueOf(header)));
+		}
+		return new Address((String) address.get("topic"), (String) address.get("key"), headers);
 	}
 
 	private static Map<String, @Nullable Object> map(JsonParser parser) {

@@ -2,6 +2,7 @@ package dev.cairn.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +13,7 @@ import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.Message.Address;
 import dev.cairn.Message.Limits;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
@@ -41,6 +43,12 @@ class EventBuilder implements Event, Sampler.Candidate {
 	@Nullable String logger;
 
 	@Nullable Severity severity;
+
+	@Nullable String topic;
+
+	@Nullable String key;
+
+	Map<String, String> headers = Map.of();
 
 	private String payload = "";
 
@@ -118,6 +126,27 @@ class EventBuilder implements Event, Sampler.Candidate {
 	@Override
 	public Event logger(String logger) {
 		this.logger = Objects.requireNonNull(logger, "logger must not be null");
+		return this;
+	}
+
+	@Override
+	public Event topic(String topic) {
+		this.topic = Address.checkTopic(topic);
+		return this;
+	}
+
+	@Override
+	public Event key(String key) {
+		this.key = Objects.requireNonNull(key, "key must not be null");
+		return this;
+	}
+
+	@Override
+	public Event header(String name, String value) {
+		if (this.headers.isEmpty()) {
+			this.headers = new LinkedHashMap<>();
+		}
+		this.headers.put(Address.checkHeader(name), Objects.requireNonNull(value, "value must not be null"));
 		return this;
 	}
 

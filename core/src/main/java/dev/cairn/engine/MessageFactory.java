@@ -2,10 +2,13 @@ package dev.cairn.engine;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 
 import dev.cairn.Message;
+import dev.cairn.Message.Address;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageFields;
 import dev.cairn.Origin;
@@ -37,7 +40,17 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 		String logger = (event.logger != null) ? copyName(event.logger, copier) : this.origin.service();
 		return new Message(event.id, event.name(), Objects.requireNonNull(event.timestamp), logger, event.severity(),
 				payload, fields, this.origin, event.trace, event.category,
-				event.fields.isIncomplete() || copier.isTruncated(), event.thrown());
+				event.fields.isIncomplete() || copier.isTruncated(), event.thrown(), address(event));
+	}
+
+	private @Nullable Address address(EventBuilder event) {
+		if (event.topic == null && event.key == null && event.headers.isEmpty()) {
+			return null;
+		}
+		ValueCopier copier = newCopier();
+		Map<String, String> headers = new LinkedHashMap<>();
+		copier.copyMap(event.headers, 0).forEach((name, value) -> headers.put(name, String.valueOf(value)));
+		return new Address(event.topic, (event.key != null) ? copier.copyText(event.key) : null, headers);
 	}
 
 	/** Copies a finished message of another service, whose fields keep their names. */
@@ -48,7 +61,7 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 		String logger = copyName(message.logger(), copier);
 		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,
 				fields, message.origin(), message.trace(), message.category(),
-				message.truncated() || copier.isTruncated(), message.thrown());
+				message.truncated() || copier.isTruncated(), message.thrown(), message.address());
 	}
 
 	private ValueCopier newCopier() {

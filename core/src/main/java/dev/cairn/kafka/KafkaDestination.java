@@ -400,6 +400,10 @@ public final class KafkaDestination implements Destination {
 		}
 
 		String topicOf(Message message) {
+			Message.Address own = message.address();
+			if (own != null && own.topic() != null) {
+				return own.topic();
+			}
 			if (this.topic.isLiteral()) {
 				return this.topic.toString();
 			}
@@ -409,7 +413,8 @@ public final class KafkaDestination implements Destination {
 		}
 
 		byte @Nullable [] keyOf(Message message) {
-			String expanded = this.key.expand(message);
+			Message.Address own = message.address();
+			String expanded = (own != null && own.key() != null) ? own.key() : this.key.expand(message);
 			return (expanded != null) ? expanded.getBytes(StandardCharsets.UTF_8) : null;
 		}
 

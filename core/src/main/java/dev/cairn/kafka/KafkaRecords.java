@@ -77,6 +77,9 @@ final class KafkaRecords {
 		if (trace != null) {
 			headers.add("traceparent", bytes(trace.traceparent()));
 		}
+		if (message.address() != null) {
+			message.address().headers().forEach((name, value) -> headers.add(name, bytes(value)));
+		}
 	}
 
 	/** Encoded once: most messages are of one service. */

@@ -16,6 +16,8 @@ import dev.cairn.Trace;
  */
 public final class MessageBuilder {
 
+	private static final Reports REPORTS = new Reports(Thread::new);
+
 	private final Pipeline pipeline;
 
 	private final EventBuilder event;
@@ -29,7 +31,7 @@ public final class MessageBuilder {
 	 */
 	public MessageBuilder(String type, Origin origin, Limits limits, Redactor redactor) {
 		CairnBuilder cairn = new CairnBuilder(origin).limits(limits).redactor(redactor);
-		this.pipeline = new Pipeline(cairn, cairn.signals, new Reports(Thread::new));
+		this.pipeline = new Pipeline(cairn, cairn.signals, REPORTS);
 		this.event = this.pipeline.newEvent(type);
 	}
 
@@ -50,6 +52,12 @@ public final class MessageBuilder {
 
 	public MessageBuilder severity(Severity severity) {
 		this.event.severity(severity);
+		return this;
+	}
+
+	public MessageBuilder address(String topic, String key, Map<String, String> headers) {
+		this.event.topic(topic).key(key);
+		headers.forEach(this.event::header);
 		return this;
 	}
 

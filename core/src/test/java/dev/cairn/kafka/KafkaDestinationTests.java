@@ -171,6 +171,18 @@ class KafkaDestinationTests {
 	}
 
 	@Test
+	void takesTheAddressFromTheCall() {
+		String topic = this.kafka.newTopic();
+		deliver("configured", "{service}",
+				TestMessages.builder("a").address(topic, "c-1", Map.of("tenant", "acme")).build());
+		ConsumerRecord<byte[], byte[]> record = onlyRecord(topic);
+		assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("c-1");
+		assertThat(header(record, "tenant")).isEqualTo("acme");
+		assertThat(header(record, "ce_type")).isEqualTo("a");
+		assertThat(new String(record.value(), StandardCharsets.UTF_8)).doesNotContain("acme", "address");
+	}
+
+	@Test
 	void replacesWhatATopicMustNotHold() {
 		this.kafka.create("events_a_b_c", Map.of());
 		deliver("events_{type}", "", TestMessages.builder("a:b/c").build());
@@ -355,7 +367,8 @@ class KafkaDestinationTests {
 		}
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(numbers(healthy)).isEqualTo(IntStream.range(0, 1000).boxed().toList());
-		assertThat(numbers(small)).isEqualTo(IntStream.range(0, 600).boxed().toList());
+		// A batch that is small enough may overtake the one that the client splits
+		assertThat(numbers(small)).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 600).boxed().toList());
 		assertThat(this.channel.balance().droppedTotal()).isZero();
 		assertThat(this.log.warnings()).hasSizeLessThan(2)
 			.allSatisfy((warning) -> assertThat(warning).contains(small).doesNotContain(healthy));
