@@ -11,21 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import dev.cairn.Cairn;
-import dev.cairn.Ledger;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -115,7 +105,7 @@ class ShutdownTests {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
 						"-XX:TieredStopAtLevel=1", "-cp", absolute(System.getProperty("java.class.path")),
-						Application.class.getName(), "--spring.main.keep-alive=true"));
+						ShutdownApplication.class.getName(), "--spring.main.keep-alive=true"));
 		command.addAll(List.of(properties));
 		return new ProcessBuilder(command).directory(this.directory.toFile())
 			.redirectErrorStream(true)
@@ -129,35 +119,6 @@ class ShutdownTests {
 			absolute.add(new File(entry).getAbsolutePath());
 		}
 		return String.join(File.pathSeparator, absolute);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Application {
-
-		/** Sends something to each backend, and reports the state of Kafka. */
-		static void main(String[] arguments) throws InterruptedException {
-			ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
-				.web(WebApplicationType.NONE)
-				.run(arguments);
-			Cairn cairn = context.getBean(Cairn.class);
-			cairn.event("order.placed").publish();
-			cairn.capture(new IllegalStateException("fails"));
-			Timer timer = context.getBean(MeterRegistry.class).timer("times");
-			while (isUp(cairn, "statsd")) {
-				timer.record(1, TimeUnit.MILLISECONDS);
-			}
-			while (context.isActive()) {
-				System.out.println("Kafka is " + cairn.ledger().balances().get("kafka").state());
-				Thread.sleep(100);
-			}
-		}
-
-		private static boolean isUp(Cairn cairn, String channel) {
-			Ledger.Balance balance = cairn.ledger().balances().get(channel);
-			return balance != null && balance.state() == Ledger.State.UP;
-		}
-
 	}
 
 }

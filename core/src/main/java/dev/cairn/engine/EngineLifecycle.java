@@ -86,7 +86,7 @@ final class EngineLifecycle implements Lifecycle {
 	public void stop(Duration timeout) {
 		if (this.stopped.compareAndSet(false, true)) {
 			long deadline = Threads.deadline(timeout);
-			this.extensions.guard(INCIDENTS, () -> this.incidents.stop(timeout));
+			stopIncidents(timeout);
 			this.extensions.guard(HELD, () -> this.held.flush(Threads.left(deadline)));
 			Duration left = Threads.left(deadline);
 			atOnce("stopping", (sink) -> sink.stop(left), left);
@@ -94,6 +94,14 @@ final class EngineLifecycle implements Lifecycle {
 			long last = Math.max(deadline, Threads.deadline(REPORTS));
 			this.reports.forEach((report) -> report.stop(Threads.left(last)));
 		}
+	}
+
+	/** Sending the messages that wait calls foreign code, which may hang. */
+	private void stopIncidents(Duration timeout) {
+		Thread thread = Threads.daemon(() -> this.extensions.guard(INCIDENTS, () -> this.incidents.stop(timeout)),
+				"cairn-stopping-incidents");
+		thread.start();
+		Threads.join(thread, Threads.deadline(timeout.dividedBy(2)));
 	}
 
 	boolean flush(Duration timeout) {

@@ -168,33 +168,51 @@ final class RetryScope implements Attempts {
 	 * incident whose message stands for it, or {@code null} if it is not part of the
 	 * scope.
 	 */
-	synchronized @Nullable Incident take(long fingerprint, Incident incident, Throwable thrown) {
-		String type = thrown.getClass().getName();
-		boolean reported = thrown != this.last;
-		Kind known = this.kinds.get(fingerprint);
-		if (known != null) {
-			incident.isSameAs(known.incident);
-			if (known.waiting && known.attempt == this.attempt && reported) {
-				known.incident.increment();
-				this.shared.account().failed(type, 1);
+	@Nullable Incident take(long fingerprint, Incident incident, Throwable thrown) {
+		boolean another;
+		Incident standing;
+		synchronized (this) {
+			boolean reported = thrown != this.last;
+			Kind known = this.kinds.get(fingerprint);
+			if (known != null) {
+				another = known.waiting && known.attempt == this.attempt && reported;
+				standing = join(known, incident, another, reported);
+			}
+			else if (hasRoom()) {
+				another = true;
+				standing = incident;
+				incident.withhold(true);
+				this.kinds.put(fingerprint, new Kind(fingerprint, incident, this.attempt, reported));
 			}
 			else {
-				this.shared.account().repeated();
+				return null;
 			}
-			known.attempt = this.attempt;
-			known.reported |= reported;
-			return known.incident;
 		}
+		// The listeners of the account are foreign code
+		if (another) {
+			this.shared.account().failed(thrown.getClass().getName(), 1);
+		}
+		else {
+			this.shared.account().repeated();
+		}
+		return standing;
+	}
+
+	private Incident join(Kind known, Incident incident, boolean another, boolean reported) {
+		incident.isSameAs(known.incident);
+		if (another) {
+			known.incident.increment();
+		}
+		known.attempt = this.attempt;
+		known.reported |= reported;
+		return known.incident;
+	}
+
+	private boolean hasRoom() {
 		if (!this.closed && this.deadline == null) {
 			this.deadline = this.shared.timer().schedule(this::sendAll, this.shared.waitNanos());
 		}
-		if (this.deadline == null || this.kinds.size() >= MAX_KINDS) {
-			return null;
-		}
-		this.shared.account().failed(type, 1);
-		incident.withhold(true);
-		this.kinds.put(fingerprint, new Kind(fingerprint, incident, this.attempt, reported));
-		return incident;
+		return this.deadline != null && this.kinds.size() < MAX_KINDS;
 	}
 
 	/**

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.Event;
@@ -35,6 +36,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Destination;
+import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
@@ -749,6 +751,30 @@ class CairnTests {
 		Ledger.Balance balance = this.ledger.channel("async").balance();
 		assertThat(balance.delivered()).isEqualTo(1);
 		assertThat(balance.dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
+	}
+
+	@Test
+	void closesTheSinksWhileAMessageThatWaitedHangs() {
+		CountDownLatch never = new CountDownLatch(1);
+		Incidents incidents = new Incidents(new Incidents.Options(0, Duration.ofHours(1)),
+				new ApplicationFrames(List.of()));
+		Cairn cairn = build(builder().incidents(incidents).closeTimeout(Duration.ofMillis(200)));
+		for (int i = 0; i < 2; i++) {
+			cairn.capture(new IllegalStateException("fails"));
+		}
+		CountDownLatch offered = new CountDownLatch(1);
+		this.sink.onOffer = (message) -> {
+			offered.countDown();
+			Uninterruptibly.await(never);
+		};
+		try {
+			cairn.close();
+			assertThat(offered.getCount()).isZero();
+			assertThat(this.sink.closedWithin).isNotNull();
+		}
+		finally {
+			never.countDown();
+		}
 	}
 
 	@Test

@@ -84,30 +84,6 @@ class MetersTests {
 			.toList();
 	}
 
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Empty {
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@EnableAutoConfiguration
-	static class Millis {
-
-		@Bean
-		MeterRegistry millis() {
-			return new SimpleMeterRegistry() {
-
-				@Override
-				protected TimeUnit getBaseTimeUnit() {
-					return TimeUnit.MILLISECONDS;
-				}
-
-			};
-		}
-
-	}
-
 	@Test
 	void rulesSampleAndSwitchOff() throws Exception {
 		try (UdpServer statsd = UdpServer.started();
@@ -364,6 +340,30 @@ class MetersTests {
 		@Bean
 		Foreign foreign() {
 			return new Foreign();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Empty {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Millis {
+
+		@Bean
+		MeterRegistry millis() {
+			return new SimpleMeterRegistry() {
+
+				@Override
+				protected TimeUnit getBaseTimeUnit() {
+					return TimeUnit.MILLISECONDS;
+				}
+
+			};
 		}
 
 	}
