@@ -1,5 +1,6 @@
 package dev.cairn.spring.core;
 
+import dev.cairn.Redactor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -9,14 +10,17 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.PropertySource;
 
 /**
  * Analyzes invalid properties of Cairn that Boot's own analyzer does not find, since it
- * looks for the exact name: environment variables and elements of lists.
+ * looks for the exact name: environment variables and elements of lists. Also analyzes
+ * those whose value contains a secret, which Boot would print.
  */
+@Order(0)
 class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationPropertyValueException> {
 
 	private static final String PREFIX = "cairn.";
@@ -31,14 +35,15 @@ class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConf
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure,
 			InvalidConfigurationPropertyValueException cause) {
 		String name = cause.getName();
-		if (!name.startsWith(PREFIX) || isFoundByBoot(name)) {
+		ConfigurationProperty property = find(name);
+		String value = String.valueOf((property != null) ? property.getValue() : cause.getValue());
+		String shown = Redactor.DEFAULT.isSensitive(name) ? Redactor.MASK : Redactor.DEFAULT.redact(value);
+		if (shown.equals(value) && (!name.startsWith(PREFIX) || isFoundByBoot(name))) {
 			return null;
 		}
-		ConfigurationProperty property = find(name);
-		Object value = (property != null) ? property.getValue() : cause.getValue();
 		String origin = (property != null && property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
 		return new FailureAnalysis(
-				"The configuration property '%s' has the value '%s'%s, which is invalid: %s".formatted(name, value,
+				"The configuration property '%s' has the value '%s'%s, which is invalid: %s".formatted(name, shown,
 						origin, cause.getReason()),
 				"Update the value of '%s' in the application's configuration.".formatted(name), cause);
 	}

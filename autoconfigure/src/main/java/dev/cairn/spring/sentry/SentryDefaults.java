@@ -1,8 +1,12 @@
 package dev.cairn.spring.sentry;
 
+import java.util.regex.Pattern;
+
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
+import dev.cairn.Redactor;
 import dev.cairn.sentry.SentryDestination;
+import dev.cairn.spring.core.InvalidProperty;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 import io.sentry.SentryOptions.OnDiscardCallback;
@@ -22,6 +26,9 @@ import org.springframework.core.env.Environment;
 final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
 
 	private static final String SENTRYS_ENVIRONMENT = "production";
+
+	/** A public key, possibly with a secret one, and the id of a project. */
+	private static final Pattern DSN = Pattern.compile("https?://[^/@:\\s]+(:[^/@\\s]*)?@[^/@\\s]+(/\\S*)?/[^/\\s]+");
 
 	private final Environment environment;
 
@@ -45,6 +52,9 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 
 	@Override
 	public void configure(SentryOptions options) {
+		if (options.isEnabled() && options.getDsn() != null && !options.getDsn().isEmpty()) {
+			checkDsn(options.getDsn());
+		}
 		if (this.origin.environment() != null && isEnvironmentUnset(options)) {
 			options.setEnvironment(this.origin.environment());
 		}
@@ -59,6 +69,17 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 		}
 		SentryDestination.prepare(options);
 		options.setOnDiscard(both(this.account, options.getOnDiscard()));
+	}
+
+	/** The client would fail without the name of the property. */
+	private static void checkDsn(String dsn) {
+		InvalidProperty.check("sentry.dsn", dsn.replaceFirst("//[^/]*@", "//" + Redactor.MASK + "@"), () -> {
+			if (!DSN.matcher(dsn).matches()) {
+				throw new IllegalArgumentException("A DSN must look like https://public-key@host/project-id. "
+						+ "Copy it from the client keys of the project in Sentry.");
+			}
+			return dsn;
+		});
 	}
 
 	/** Sentry's client has a default, which is not distinguishable from a setting. */

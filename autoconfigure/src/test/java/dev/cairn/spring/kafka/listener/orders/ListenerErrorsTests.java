@@ -128,7 +128,14 @@ class ListenerErrorsTests {
 				.findFirst()
 				.orElseThrow();
 			assertThat(application.bean(Incidents.class).find(logged).id()).isEqualTo(id);
+			assertGivenUpBy("exhausted", id);
 		}
+	}
+
+	private static void assertGivenUpBy(String text, Object id) {
+		assertThat(RunningApplication.logEvents()).filteredOn((line) -> line.getFormattedMessage().contains(text))
+			.singleElement()
+			.satisfies((line) -> assertThat(line.getMDCPropertyMap()).containsEntry("errorId", (String) id));
 	}
 
 	@Test
@@ -237,6 +244,7 @@ class ListenerErrorsTests {
 			send(application, FAILS);
 			assertThat(incident(application).fields()).containsEntry("attempts", 3).containsEntry("kafka_offset", 0L);
 			assertThat(balance(application).failures()).isEqualTo(1);
+			assertGivenUpBy("Records discarded", incident(application).fields().get("error_id"));
 		}
 	}
 

@@ -1,0 +1,193 @@
+package dev.cairn.spring.context;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Message;
+import dev.cairn.delivery.MemorySink;
+import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.SentryServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link ScheduledRuns}, and for requests, in a running application.
+ */
+class ScheduledRunsTests {
+
+	private static final Logger logger = LoggerFactory.getLogger("com.example.Ledger");
+
+	@Test
+	void theFailureOfARunHasItsTrace() {
+		try (RunningApplication application = start("management.tracing.sampling.probability=1")) {
+			application.bean(Clock.class).run(() -> {
+				logger.info("the run");
+				throw new IllegalStateException("in a run");
+			});
+			Message incident = incidents(application, 1).get(0);
+			ILoggingEvent line = line("the run");
+			assertThat(incident.trace()).isNotNull();
+			assertThat(incident.trace().traceId()).isEqualTo(line.getMDCPropertyMap().get("traceId"));
+			assertThat(incident.trace().spanId()).isEqualTo(line.getMDCPropertyMap().get("spanId"));
+			assertThat(incident.fields()).containsEntry("handled", false);
+			ILoggingEvent logged = line("Unexpected error occurred in scheduled task");
+			assertThat(logged.getMDCPropertyMap()).containsEntry("errorId", (String) incident.fields().get("error_id"))
+				.containsEntry("traceId", incident.trace().traceId());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "management.tracing.enabled=false", "management.tracing.sampling.probability=1" })
+	void aTextOfTheNextRunIsAFailureOfItsOwn(String tracing) {
+		try (RunningApplication application = start(tracing)) {
+			application.bean(Clock.class).run(() -> {
+				throw new IllegalStateException("timeout");
+			});
+			application.bean(Clock.class).run(() -> logger.error("ledger write timeout, money lost"));
+			assertThat(incidents(application, 2)).extracting(Message::payload)
+				.contains("ledger write timeout, money lost");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "management.tracing.enabled=false", "management.tracing.sampling.probability=1" })
+	void aTextOfTheNextRequestIsAFailureOfItsOwn(String tracing) {
+		try (RunningApplication application = start(tracing, "server.tomcat.threads.max=1",
+				"server.tomcat.threads.min-spare=1")) {
+			application.get("/throw");
+			application.get("/log");
+			assertThat(incidents(application, 2)).extracting(Message::payload)
+				.contains("ledger write timeout, money lost");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "management.tracing.enabled=false", "management.tracing.sampling.probability=1" })
+	void aTextThatQuotesTheFailureOfItsOwnRunIsTheSameFailure(String tracing) {
+		try (RunningApplication application = start(tracing)) {
+			application.bean(Clock.class).run(() -> {
+				logger.error("it failed: {}", "timeout of ledger");
+				throw new IllegalStateException("timeout of ledger");
+			});
+			application.get("/log-and-throw");
+			application.bean(Clock.class).run(() -> logger.error("the fence"));
+			assertThat(incidents(application, 3)).extracting(Message::payload).containsOnlyOnce("the fence");
+		}
+	}
+
+	@Test
+	void failuresOutsideOfATraceHaveATraceOfTheirOwnAtSentry() {
+		try (SentryServer sentry = SentryServer.started();
+				RunningApplication application = start("management.tracing.enabled=false",
+						"sentry.dsn=" + sentry.dsn())) {
+			Clock clock = application.bean(Clock.class);
+			clock.run(() -> {
+				throw new IllegalStateException("first");
+			});
+			clock.run(() -> {
+				throw new IllegalArgumentException("second");
+			});
+			logger.error("third", new IllegalStateException("third"));
+			logger.error("fourth", new IllegalStateException("fourth"));
+			io.sentry.Sentry.captureMessage("fifth");
+			io.sentry.Sentry.captureMessage("sixth");
+			application.get("/throw");
+			application.get("/throw");
+			RunningApplication.await(() -> sentry.events().size() == 8);
+			assertThat(sentry.events()).extracting((event) -> event.at("/contexts/trace/trace_id").asString(""))
+				.doesNotHaveDuplicates()
+				.allMatch((id) -> id.matches("[0-9a-f]{32}"));
+		}
+	}
+
+	private static RunningApplication start(String... properties) {
+		return RunningApplication.start(ScheduledApplication.class, properties);
+	}
+
+	private static List<Message> incidents(RunningApplication application, int number) {
+		application.bean(dev.cairn.incident.Incidents.class).flush(java.time.Duration.ofSeconds(30));
+		RunningApplication.await(() -> application.messages(Message.TYPE_EXCEPTION).size() >= number);
+		List<Message> incidents = application.messages(Message.TYPE_EXCEPTION);
+		application.bean(MemorySink.class).clear();
+		assertThat(incidents).hasSize(number);
+		return incidents;
+	}
+
+	private static ILoggingEvent line(String text) {
+		Stream<ILoggingEvent> lines = RunningApplication.logEvents().stream();
+		return lines.filter((line) -> line.getFormattedMessage().contains(text)).findFirst().orElseThrow();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableScheduling
+	@Import({ Clock.class, LedgerController.class })
+	static class ScheduledApplication {
+
+	}
+
+	static class Clock {
+
+		private final Queue<Runnable> work = new ConcurrentLinkedQueue<>();
+
+		private volatile int done;
+
+		private int runs;
+
+		/** Runs in the only thread, and returns after a further run has begun. */
+		void run(Runnable task) {
+			int before = this.done;
+			this.work.add(task);
+			RunningApplication.await(() -> this.work.isEmpty() && this.done > before + 1);
+		}
+
+		@Scheduled(fixedDelay = 10)
+		void tick() {
+			this.done = ++this.runs;
+			Runnable next = this.work.poll();
+			if (next != null) {
+				next.run();
+			}
+		}
+
+	}
+
+	@RestController
+	static class LedgerController {
+
+		@GetMapping("/throw")
+		String fail() {
+			throw new IllegalStateException("timeout");
+		}
+
+		@GetMapping("/log")
+		String log() {
+			logger.error("ledger write timeout, money lost");
+			return "";
+		}
+
+		@GetMapping("/log-and-throw")
+		String logAndThrow() {
+			logger.error("it failed: {}", "timeout of request");
+			throw new IllegalStateException("timeout of request");
+		}
+
+	}
+
+}
