@@ -74,6 +74,9 @@ public final class MessageFields {
 	/** The size of the response's body. */
 	public static final String RESPONSE_BYTES = "response_bytes";
 
+	/** Whether the client disconnected before it received the response. */
+	public static final String ABORTED = "aborted";
+
 	/** The headers of the request. */
 	public static final String HEADERS = "headers";
 

@@ -41,17 +41,35 @@ public final class Incidents implements Lifecycle {
 
 	private final RetryScope.Shared retries;
 
+	private final Failure.Exclusion exclusion;
+
 	/**
 	 * Creates the incidents of a service.
 	 * @param options how failures are grouped
 	 * @param application determines the frames that distinguish kinds of failures
 	 */
 	public Incidents(Options options, ApplicationFrames application) {
-		this(options, application, IncidentLimits.DEFAULT,
+		this(options, application, (thrown, status) -> false);
+	}
+
+	/**
+	 * Creates the incidents of a service.
+	 * @param options how failures are grouped
+	 * @param application determines the frames that distinguish kinds of failures
+	 * @param exclusion excludes exceptions that are not failures
+	 */
+	public Incidents(Options options, ApplicationFrames application, Failure.Exclusion exclusion) {
+		this(options, application, exclusion, IncidentLimits.DEFAULT,
 				new IncidentTimer(IncidentTimer::newExecutor, System::nanoTime));
 	}
 
 	Incidents(Options options, ApplicationFrames application, IncidentLimits limits, IncidentTimer timer) {
+		this(options, application, (thrown, status) -> false, limits, timer);
+	}
+
+	private Incidents(Options options, ApplicationFrames application, Failure.Exclusion exclusion,
+			IncidentLimits limits, IncidentTimer timer) {
+		this.exclusion = exclusion;
 		this.timer = timer;
 		this.registry = new IncidentRegistry(limits.throwables(), limits.quiet().toNanos());
 		this.fingerprints = new Fingerprints(application);
@@ -67,6 +85,26 @@ public final class Incidents implements Lifecycle {
 	 */
 	public Ledger.Incidents account() {
 		return this.account;
+	}
+
+	/**
+	 * Returns whether an exception that is reported by something else than the
+	 * application is a failure of the service.
+	 * @param thrown the exception
+	 * @return {@code false} if it is excluded
+	 */
+	public boolean isFailure(Throwable thrown) {
+		return isFailure(thrown, Failure.Exclusion.UNKNOWN_STATUS);
+	}
+
+	/**
+	 * Returns whether the exception of a request is a failure of the service.
+	 * @param thrown the exception
+	 * @param status the status of the response
+	 * @return {@code false} if it is excluded
+	 */
+	public boolean isFailure(Throwable thrown, int status) {
+		return !this.exclusion.excludes(thrown, status);
 	}
 
 	/**

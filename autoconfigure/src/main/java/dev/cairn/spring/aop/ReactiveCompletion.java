@@ -15,7 +15,7 @@ import org.springframework.core.ReactiveAdapterRegistry;
  * The completion of publishers. Each subscription is a call, which ends when the
  * publisher completes, fails or is cancelled. Stateless.
  */
-final class ReactiveCompletion extends CallCompletion {
+final class ReactiveCompletion extends Calls.Completion {
 
 	private final ReactiveAdapter adapter;
 
@@ -23,7 +23,7 @@ final class ReactiveCompletion extends CallCompletion {
 		this.adapter = adapter;
 	}
 
-	static CallCompletion ofPublisher(Class<?> type) {
+	static Calls.Completion ofPublisher(Class<?> type) {
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
 		// A wrapped publisher has the type itself, and none of its subtypes
 		return (adapter != null && adapter.getReactiveType() == type) ? new ReactiveCompletion(adapter) : AT_ONCE;
@@ -35,7 +35,7 @@ final class ReactiveCompletion extends CallCompletion {
 	}
 
 	@Override
-	@Nullable Object watch(@Nullable Object result, long start, CallListener listener) {
+	@Nullable Object watch(@Nullable Object result, long start, Calls.Listener listener) {
 		if (result == null) {
 			return AT_ONCE.watch(null, start, listener);
 		}
@@ -44,7 +44,7 @@ final class ReactiveCompletion extends CallCompletion {
 				: watched(Mono.from(publisher), result, listener));
 	}
 
-	private static <T> Flux<T> watched(Flux<T> flux, Object result, CallListener listener) {
+	private static <T> Flux<T> watched(Flux<T> flux, Object result, Calls.Listener listener) {
 		return Flux.defer(() -> {
 			long begun = listener.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -53,7 +53,7 @@ final class ReactiveCompletion extends CallCompletion {
 		});
 	}
 
-	private static <T> Mono<T> watched(Mono<T> mono, Object result, CallListener listener) {
+	private static <T> Mono<T> watched(Mono<T> mono, Object result, Calls.Listener listener) {
 		return Mono.defer(() -> {
 			long begun = listener.begin();
 			AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -66,7 +66,7 @@ final class ReactiveCompletion extends CallCompletion {
 
 	/** A subscriber that cancels after the value has received the result. */
 	private static void end(SignalType signal, long begun, @Nullable Throwable thrown, Object result,
-			@Nullable Object value, CallListener listener) {
+			@Nullable Object value, Calls.Listener listener) {
 		if (signal == SignalType.CANCEL && value == null) {
 			listener.cancelled(begun, result);
 		}

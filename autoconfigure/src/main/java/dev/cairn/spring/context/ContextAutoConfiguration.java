@@ -8,6 +8,7 @@ import dev.cairn.TransactionScope;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.context.TransactionsProperties.Transactions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
@@ -102,9 +103,9 @@ public final class ContextAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		ScheduledRuns cairnScheduledRuns(Cairn cairn, Signals signals, Environment environment,
+		ScheduledRuns cairnScheduledRuns(Cairn cairn, Incidents incidents, Signals signals, Environment environment,
 				ObjectProvider<Trace.Source> traces) {
-			return new ScheduledRuns(cairn, signals,
+			return new ScheduledRuns(cairn, incidents, signals,
 					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
 					(traces.getIfAvailable() instanceof MicrometerTraceSource) ? MicrometerTraceSource::of
 							: (context) -> null);

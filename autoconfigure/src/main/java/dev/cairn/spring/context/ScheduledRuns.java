@@ -7,6 +7,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.incident.Incidents;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -22,15 +23,18 @@ final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservation
 
 	private final Cairn cairn;
 
+	private final Incidents incidents;
+
 	private final Signals signals;
 
 	private final boolean capturing;
 
 	private final Function<Observation.Context, @Nullable Trace> traces;
 
-	ScheduledRuns(Cairn cairn, Signals signals, boolean capturing,
+	ScheduledRuns(Cairn cairn, Incidents incidents, Signals signals, boolean capturing,
 			Function<Observation.Context, @Nullable Trace> traces) {
 		this.cairn = cairn;
+		this.incidents = incidents;
 		this.signals = signals;
 		this.capturing = capturing;
 		this.traces = traces;
@@ -66,7 +70,7 @@ final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservation
 	public void onError(ScheduledTaskObservationContext context) {
 		Throwable thrown = context.getError();
 		UnitOfWork unit = context.get(UnitOfWork.class);
-		if (thrown == null || unit == null || !this.capturing) {
+		if (thrown == null || unit == null || !this.capturing || !this.incidents.isFailure(thrown)) {
 			return;
 		}
 		String errorId;

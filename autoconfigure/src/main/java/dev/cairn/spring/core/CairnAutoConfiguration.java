@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.LossListener;
 import dev.cairn.Message;
@@ -134,8 +135,13 @@ public final class CairnAutoConfiguration {
 
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
-	Incidents cairnIncidents(CairnProperties properties, ApplicationFrames application) {
-		return new Incidents(properties.incidents().toOptions(), application);
+	Incidents cairnIncidents(CairnProperties properties, ApplicationFrames application,
+			ObjectProvider<Failure.Exclusion> exclusions, ObjectProvider<Extensions> extensions) {
+		List<Extensions.Named<Failure.Exclusion>> named = Extensions.named("exclusion",
+				exclusions.orderedStream().toList());
+		Supplier<Extensions> guard = SingletonSupplier.of(extensions::getObject);
+		return new Incidents(properties.incidents().toOptions(), application,
+				(thrown, status) -> !guard.get().all(named, (exclusion) -> !exclusion.excludes(thrown, status)));
 	}
 
 	/** Created with the first bean that is proxied, so it depends on no other. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -27,7 +28,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -44,8 +47,26 @@ public final class ErrorsAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
 	@ConditionalOnMissingBean
-	UncaughtExceptions cairnUncaughtExceptions(Cairn cairn) {
-		return new UncaughtExceptions(cairn);
+	UncaughtExceptions cairnUncaughtExceptions(Cairn cairn, Incidents incidents) {
+		return new UncaughtExceptions(cairn, incidents);
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnCairn("errors")
+	static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents) {
+		return new AsyncErrors(cairn, incidents);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AuthenticationException.class)
+	static class SecurityConfiguration {
+
+		@Bean
+		SecurityExclusion cairnSecurityExclusion() {
+			return new SecurityExclusion();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

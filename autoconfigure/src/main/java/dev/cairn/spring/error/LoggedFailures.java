@@ -44,6 +44,12 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 			"dev.cairn.internal.", "dev.cairn.metrics.", "dev.cairn.file.", "dev.cairn.kafka.", "dev.cairn.sentry.",
 			"dev.cairn.statsd.", "dev.cairn.spring.", "io.sentry.");
 
+	/** What telemetry cannot record or send is not a failure of the service. */
+	private static final List<String> TELEMETRY_LOGGERS = List.of("io.micrometer.", "io.opentelemetry.", "zipkin2.");
+
+	/** Logs at WARN that a handler of exceptions has failed itself. */
+	private static final String EXCEPTION_HANDLERS = "org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver";
+
 	/** A logger that describes a throwable that is captured elsewhere. */
 	private static final String REPEATING_LOGGER = "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter";
 
@@ -84,12 +90,18 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 		if (this.captured == Logged.NONE || !entry.isAtLeast(THRESHOLD)) {
 			return Map.of();
 		}
-		boolean failure = entry.isAtLeast(Level.ERROR) && !own;
-		if (entry.throwable() != null) {
-			return captureThrowable(entry, entry.throwable(), failure);
+		boolean failure = !own && isFailure(entry);
+		Throwable throwable = entry.throwable();
+		if (throwable != null) {
+			return captureThrowable(entry, throwable, failure && this.incidents.isFailure(throwable));
 		}
 		return (failure && this.captured == Logged.ALL && !entry.logger().equals(REPEATING_LOGGER)) ? captureText(entry)
 				: Map.of();
+	}
+
+	private static boolean isFailure(LogEntry entry) {
+		return (entry.isAtLeast(Level.ERROR) || entry.logger().equals(EXCEPTION_HANDLERS))
+				&& TELEMETRY_LOGGERS.stream().noneMatch(entry.logger()::startsWith);
 	}
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {

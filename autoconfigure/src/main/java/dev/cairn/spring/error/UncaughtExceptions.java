@@ -5,6 +5,7 @@ import java.lang.Thread.UncaughtExceptionHandler;
 import dev.cairn.Cairn;
 import dev.cairn.MessageFields;
 import dev.cairn.Severity;
+import dev.cairn.incident.Incidents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +27,15 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 
 	private volatile Cairn cairn;
 
+	private final Incidents incidents;
+
 	private volatile @Nullable UncaughtExceptionHandler before;
 
 	private volatile boolean closed;
 
-	UncaughtExceptions(Cairn cairn) {
+	UncaughtExceptions(Cairn cairn, Incidents incidents) {
 		this.cairn = cairn;
+		this.incidents = incidents;
 	}
 
 	@Override
@@ -45,10 +49,12 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 	@Override
 	public void uncaughtException(Thread thread, Throwable thrown) {
 		try {
-			this.cairn.capture(thrown,
-					(report) -> report.severity(Severity.CRITICAL)
-						.field(MessageFields.THREAD, thread.getName())
-						.field(MessageFields.HANDLED, false));
+			if (this.incidents.isFailure(thrown)) {
+				this.cairn.capture(thrown,
+						(report) -> report.severity(Severity.CRITICAL)
+							.field(MessageFields.THREAD, thread.getName())
+							.field(MessageFields.HANDLED, false));
+			}
 		}
 		catch (Throwable ex) {
 			// The previous handler must be called in any case

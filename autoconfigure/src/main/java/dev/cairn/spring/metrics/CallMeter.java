@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 import dev.cairn.internal.WarnOnce;
 import dev.cairn.metrics.MeterHandles;
-import dev.cairn.spring.aop.CallCompletion;
+import dev.cairn.spring.aop.Calls;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import org.aopalliance.intercept.MethodInvocation;
@@ -37,7 +37,7 @@ abstract class CallMeter<M extends Meter> {
 
 	private final String description;
 
-	private final CallCompletion completion;
+	private final Calls.Completion completion;
 
 	private final @Nullable CallMeter<?> inner;
 
@@ -70,7 +70,7 @@ abstract class CallMeter<M extends Meter> {
 			complete(start, ex.getClass().getSimpleName(), invocation, null);
 			throw ex;
 		}
-		if (this.completion == CallCompletion.AT_ONCE) {
+		if (this.completion == Calls.Completion.AT_ONCE) {
 			complete(start, NO_EXCEPTION, invocation, result);
 			return result;
 		}
@@ -130,14 +130,14 @@ abstract class CallMeter<M extends Meter> {
 	/**
 	 * A method with annotations.
 	 */
-	record MeteredMethod(MeterHandles handles, Tags tags, CallCompletion completion,
+	record MeteredMethod(MeterHandles handles, Tags tags, Calls.Completion completion,
 			@Nullable MeterTagHandlers tagHandlers) {
 	}
 
 	/**
 	 * Completes calls whose result comes later.
 	 */
-	private final class Completion implements CallCompletion.CallListener {
+	private final class Completion implements Calls.Listener {
 
 		private final MethodInvocation invocation;
 

@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import dev.cairn.internal.WarnOnce;
 import dev.cairn.metrics.MeterHandles;
-import dev.cairn.spring.aop.CallCompletion;
+import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.metrics.CallMeter.MeteredMethod;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
@@ -35,6 +36,8 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 	/** Just outside of advisors without an order, such as those of transactions. */
 	private static final int ORDER = LOWEST_PRECEDENCE - 1;
 
+	private final WarnOnce obstacles = new WarnOnce(logger);
+
 	private final MeterAnnotations annotations;
 
 	MeteredAdvisor(MeterAnnotations annotations, Supplier<MeterHandles> handles,
@@ -48,8 +51,18 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return !this.annotations.timed(method, targetClass).isEmpty()
-				|| !this.annotations.counted(method, targetClass).isEmpty();
+		return (!this.annotations.timed(method, targetClass).isEmpty()
+				|| !this.annotations.counted(method, targetClass).isEmpty()) && isSafe(targetClass);
+	}
+
+	/** Without Cairn, nothing processes the annotations unless Boot is told to. */
+	private boolean isSafe(Class<?> type) {
+		String obstacle = Calls.obstacle(type);
+		if (obstacle != null) {
+			this.obstacles.warn(type.getName(),
+					() -> "Cairn: @Timed and @Counted on " + type.getName() + " are ignored, because " + obstacle);
+		}
+		return obstacle == null;
 	}
 
 	/**
@@ -109,7 +122,7 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		private @Nullable CallMeter<?> meter(Method method, Class<?> type, MeterHandles handles) {
 			MeteredMethod metered = new MeteredMethod(handles,
 					Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName()),
-					CallCompletion.of(method.getReturnType()),
+					Calls.Completion.of(method.getReturnType()),
 					MeterAnnotations.hasMeterTags(method, type) ? this.tagHandlers.get() : null);
 			CallMeter<?> meter = null;
 			for (Timed timed : this.annotations.timed(method, type)) {

@@ -4,10 +4,12 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.function.Function;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.spring.points.PointsProperties.PointProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.ClassUtils;
 
 /**
  * The methods of a point in the configuration. Each such point has an advisor of its own,
@@ -20,6 +22,8 @@ final class ConfiguredMethods extends PointMethods {
 
 	private final PointProperties properties;
 
+	private final ApplicationFrames application;
+
 	private final MethodSelector selector;
 
 	private final Point point;
@@ -28,8 +32,9 @@ final class ConfiguredMethods extends PointMethods {
 	 * Creates the methods of a point.
 	 * @throws InvalidConfigurationPropertyValueException if a property is invalid
 	 */
-	ConfiguredMethods(Points points, String name, PointProperties properties) {
+	ConfiguredMethods(Points points, String name, PointProperties properties, ApplicationFrames application) {
 		super(points);
+		this.application = application;
 		this.name = name;
 		this.properties = properties;
 		try {
@@ -85,7 +90,8 @@ final class ConfiguredMethods extends PointMethods {
 
 	@Override
 	boolean isCandidate(Class<?> type, @Nullable String beanName) {
-		return this.selector.selects(type, beanName);
+		return this.selector.selects(type, beanName)
+				&& (this.selector.names(type) || this.application.contains(ClassUtils.getUserClass(type).getName()));
 	}
 
 	@Override

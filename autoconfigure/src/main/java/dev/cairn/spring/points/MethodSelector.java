@@ -25,6 +25,12 @@ interface MethodSelector {
 	boolean selects(Method method, Class<?> type);
 
 	/**
+	 * Returns whether the text of the selector names the bean, the class or its package.
+	 * Otherwise, it only selects methods of the application's own classes.
+	 */
+	boolean names(Class<?> type);
+
+	/**
 	 * Selects methods by name and by the name of the bean or the class, such as
 	 * {@code orderService#place}, {@code com.acme.OrderService#place} or
 	 * {@code OrderService#place(String,int)}. A star stands for any characters.
@@ -76,6 +82,18 @@ interface MethodSelector {
 				return pointcut.matches(method, type);
 			}
 
+			/**
+			 * Two segments of the package are enough, such as
+			 * {@code org.springframework}.
+			 */
+			@Override
+			public boolean names(Class<?> type) {
+				String[] segments = type.getPackageName().split("\\.");
+				String name = ClassUtils.getUserClass(type).getSimpleName();
+				return (!name.isEmpty() && text.contains(name))
+						|| (segments.length > 1 && text.contains(segments[0] + "." + segments[1]));
+			}
+
 		};
 	}
 
@@ -93,6 +111,13 @@ interface MethodSelector {
 		@Override
 		public boolean selects(Class<?> type, @Nullable String beanName) {
 			return (beanName != null && this.owner.matches(originalName(beanName))) || isOwner(type);
+		}
+
+		@Override
+		public boolean names(Class<?> type) {
+			String text = this.owner.toString();
+			int star = text.indexOf('*');
+			return star < 0 || text.lastIndexOf('.', star) > 0;
 		}
 
 		/** Returns the name of a bean, or of the proxy of a scoped bean. */

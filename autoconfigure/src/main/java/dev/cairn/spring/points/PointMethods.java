@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import dev.cairn.Trace;
-import dev.cairn.spring.aop.CallCompletion;
+import dev.cairn.spring.aop.Calls;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +35,13 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 	/** Just outside of advisors without an order, such as transactions. */
 	private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 1;
 
-	private static final int NOT_OVERRIDABLE = Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL;
+	private static final int NOT_OVERRIDABLE = Modifier.PRIVATE | Modifier.STATIC;
 
 	private final Points points;
 
 	private final Map<Class<?>, Map<Method, PointMethod>> known = new ConcurrentHashMap<>();
+
+	private volatile boolean obstructed;
 
 	PointMethods(Points points) {
 		this.points = points;
@@ -108,18 +110,28 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 
 	private Map<Method, PointMethod> select(Class<?> type, @Nullable String beanName) {
 		Map<Method, PointMethod> selected = new ConcurrentHashMap<>();
-		for (Method method : select(type)) {
+		Set<Method> methods = select(type);
+		String obstacle = methods.isEmpty() ? null : Calls.obstacle(type);
+		for (Method method : methods) {
 			Signature signature = new Signature(type, method);
-			if ((method.getModifiers() & NOT_OVERRIDABLE) == 0) {
+			if (obstacle == null && (method.getModifiers() & NOT_OVERRIDABLE) != 0) {
+				obstacle = "it is private or static";
+			}
+			if (obstacle == null) {
 				List<Point> found = points(type, method, signature, beanName);
 				selected.put(method, new PointMethod(method, signature, found));
 			}
 			else {
-				logger.warn("Cairn: calls of {} cannot be published, because it is private, static or final",
-						signature.describe());
+				this.obstructed = true;
+				logger.warn("Cairn: calls of {} cannot be published, because {}", signature.describe(), obstacle);
 			}
 		}
 		return selected;
+	}
+
+	/** Returns whether there are methods whose calls cannot be intercepted. */
+	boolean isObstructed() {
+		return this.obstructed;
 	}
 
 	private Set<Method> select(Class<?> type) {
@@ -143,12 +155,12 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 
 		private final List<Point> published;
 
-		private final CallCompletion completion;
+		private final Calls.Completion completion;
 
 		PointMethod(Method method, Signature signature, List<Point> published) {
 			this.signature = signature;
 			this.published = published;
-			this.completion = CallCompletion.of(method.getReturnType());
+			this.completion = Calls.Completion.of(method.getReturnType());
 		}
 
 		@Nullable Object proceed(MethodInvocation invocation) throws Throwable {
@@ -164,7 +176,7 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 				publish(invocation, start, ex, null, null);
 				throw ex;
 			}
-			if (this.completion == CallCompletion.AT_ONCE) {
+			if (this.completion == Calls.Completion.AT_ONCE) {
 				publish(invocation, start, null, result, null);
 				return result;
 			}
@@ -194,7 +206,7 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 		 * Publishes a call that completes later, with the trace of the caller. A call
 		 * that is cancelled has neither returned nor failed, and is not published.
 		 */
-		private final class End implements CallCompletion.CallListener {
+		private final class End implements Calls.Listener {
 
 			private final MethodInvocation invocation;
 

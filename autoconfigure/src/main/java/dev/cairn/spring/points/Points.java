@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.Message;
@@ -50,12 +51,13 @@ public final class Points {
 	/** Cached, since a bean lookup is expensive. */
 	private volatile @Nullable Cairn found;
 
-	Points(PointsProperties properties, Supplier<@Nullable Cairn> cairn, Trace.Source trace) {
+	Points(PointsProperties properties, ApplicationFrames application, Supplier<@Nullable Cairn> cairn,
+			Trace.Source trace) {
 		this.cairn = cairn;
 		this.trace = trace;
 		this.parser = new Expression.Parser(properties.events().methodCalls());
 		properties.points()
-			.forEach((name, point) -> this.configured.put(name, new ConfiguredMethods(this, name, point)));
+			.forEach((name, point) -> this.configured.put(name, new ConfiguredMethods(this, name, point, application)));
 	}
 
 	/**

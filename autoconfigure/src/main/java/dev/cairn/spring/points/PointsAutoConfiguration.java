@@ -1,5 +1,6 @@
 package dev.cairn.spring.points;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
@@ -36,9 +37,9 @@ public final class PointsAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnMissingBean
-	static Points cairnPoints(ObjectProvider<Cairn> cairn, ObjectProvider<Trace.Source> trace,
-			Environment environment) {
-		return new Points(PointsProperties.of(environment), cairn::getIfAvailable,
+	static Points cairnPoints(ApplicationFrames application, ObjectProvider<Cairn> cairn,
+			ObjectProvider<Trace.Source> trace, Environment environment) {
+		return new Points(PointsProperties.of(environment), application, cairn::getIfAvailable,
 				Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)));
 	}
 

@@ -39,7 +39,8 @@ final class PointsValidator implements SmartInitializingSingleton {
 		Map<String, Class<?>> types = types();
 		types.forEach((name, type) -> this.points.annotated().isIn(type, name));
 		for (ConfiguredMethods methods : this.points.configured()) {
-			if (types.entrySet().stream().filter((bean) -> methods.isIn(bean.getValue(), bean.getKey())).count() == 0) {
+			if (types.entrySet().stream().filter((bean) -> methods.isIn(bean.getValue(), bean.getKey())).count() == 0
+					&& !methods.isObstructed()) {
 				warn(methods, types);
 			}
 		}

@@ -48,8 +48,7 @@ class FeatureAutoConfigurationTests {
 			.hasBean("cairnExceptionNotingResolver")
 			.hasBean("cairnErrorAdvice")
 			.hasBean("cairnErrorAttributes")
-			.hasBean("error")
-			.doesNotHaveBean("cairnUnhandledProblemAdvice"));
+			.hasBean("error"));
 	}
 
 	@Test
@@ -84,12 +83,6 @@ class FeatureAutoConfigurationTests {
 	void loggedErrorsAreOffWithoutLogback() {
 		this.web.withClassLoader(new FilteredClassLoader(LoggerContext.class))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("cairnLogEntryAppender"));
-	}
-
-	@Test
-	void problemDetailsAreOnWhenThoseOfBootAre() {
-		this.web.withPropertyValues("spring.mvc.problemdetails.enabled=true")
-			.run((context) -> assertThat(context).hasBean("cairnUnhandledProblemAdvice"));
 	}
 
 	@Test

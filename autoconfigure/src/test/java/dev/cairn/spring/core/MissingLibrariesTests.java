@@ -31,8 +31,9 @@ class MissingLibrariesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "kafka", "sentry", "sentry-logback|statsd|aspectj|tracing|otel|opentelemetry",
-			"actuator|spring-boot-health|spring-boot-micrometer", "webmvc|spring-web|servlet|tomcat|sentry-spring",
-			"logback|log4j", "spring-tx|spring-jdbc|kafka", "uap-java|datasketches|spring-boot-tomcat" })
+			"actuator|spring-boot-health|spring-boot-micrometer",
+			"webmvc|spring-web|servlet|tomcat|sentry-spring|spring-security", "logback|log4j",
+			"spring-tx|spring-jdbc|kafka", "uap-java|datasketches|spring-boot-tomcat|spring-security" })
 	void anApplicationStartsWithout(String libraries) throws Exception {
 		assertThat(run(Probe.class, libraries)).isEqualTo("accepted");
 	}
@@ -40,7 +41,7 @@ class MissingLibrariesTests {
 	@Test
 	void anApplicationStartsWithoutAnythingOptional() throws Exception {
 		String optional = "kafka|sentry|micrometer|otel|opentelemetry|aspectj|actuator|health|webmvc|spring-web|"
-				+ "servlet|tomcat|validation|spring-tx|spring-jdbc";
+				+ "servlet|tomcat|validation|spring-tx|spring-jdbc|spring-security";
 		assertThat(run(Probe.class, optional)).isEqualTo("accepted");
 	}
 

@@ -43,7 +43,7 @@ class ConfiguredPointsTests {
 			"pointcut=bean(orderService) && execution(* place(..))" })
 	void aMethodIsMeantByBeanOrClassOrPointcut(String method) {
 		try (RunningApplication application = start(POINT + method, POINT + "fields.product=#product",
-				POINT + "fields.order_id=#result.id")) {
+				POINT + "fields.order_id=#result.id", "cairn.incidents.application-packages=dev.cairn.spring.points")) {
 			application.bean(OrderService.class).place("tea", 3);
 			application.bean(OrderService.class).other("tea");
 			assertThat(application.messages("order-placed")).singleElement()

@@ -1,7 +1,14 @@
 package dev.cairn.spring.web.error;
 
+import java.net.URI;
+import java.util.stream.Stream;
+
+import dev.cairn.internal.Throwables;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.webmvc.autoconfigure.error.BasicErrorController;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -18,7 +25,8 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 /**
  * Captures a failure just before the body of the error response is written. At that time
  * the status is certain, and the id can still be added to the header and to problem
- * details.
+ * details. Boot's error page can have problem details for exceptions that nobody handles:
+ * whatever is outside of the dispatcher, such as Spring Security, has seen them by then.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
@@ -26,8 +34,11 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 
 	private final ErrorReporter reporter;
 
-	ErrorAdvice(ErrorReporter reporter) {
+	private final boolean problemDetails;
+
+	ErrorAdvice(ErrorReporter reporter, boolean problemDetails) {
 		this.reporter = reporter;
+		this.problemDetails = problemDetails;
 	}
 
 	@Override
@@ -39,15 +50,49 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 	public @Nullable Object beforeBodyWrite(@Nullable Object body, MethodParameter returnType,
 			MediaType selectedContentType, Class<? extends HttpMessageConverter<?>> selectedConverterType,
 			ServerHttpRequest request, ServerHttpResponse response) {
-		if (request instanceof ServletServerHttpRequest servletRequest
-				&& response instanceof ServletServerHttpResponse servletResponse) {
-			String id = this.reporter.handled(servletResponse.getServletResponse().getStatus());
-			ErrorFilter.setId(servletRequest.getServletRequest(), servletResponse.getServletResponse(), id);
-			if (id != null && body instanceof ProblemDetail problem) {
-				problem.setProperty(CairnErrorAttributes.ERROR_ID, id);
-			}
+		if (!(request instanceof ServletServerHttpRequest servletRequest
+				&& response instanceof ServletServerHttpResponse servletResponse)) {
+			return body;
 		}
-		return body;
+		String id = this.reporter.handled(servletResponse.getServletResponse().getStatus());
+		ErrorFilter.setId(servletRequest.getServletRequest(), servletResponse.getServletResponse(), id);
+		Object written = body;
+		if (this.problemDetails && returnType.getContainingClass() == BasicErrorController.class
+				&& MediaType.APPLICATION_JSON.isCompatibleWith(selectedContentType)
+				&& isUnhandled(servletRequest.getServletRequest())) {
+			response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+			written = problem(servletRequest.getServletRequest(), servletResponse.getServletResponse().getStatus());
+		}
+		if (id != null && written instanceof ProblemDetail problem) {
+			problem.setProperty(CairnErrorAttributes.ERROR_ID, id);
+		}
+		return written;
+	}
+
+	/**
+	 * Returns whether an exception has left the application, or was only given a status
+	 * by its annotation. Boot's handler of problem details does not handle these.
+	 */
+	private static boolean isUnhandled(HttpServletRequest request) {
+		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) != null) {
+			return true;
+		}
+		Throwable noted = ErrorReporter.noted();
+		return noted != null && Stream.concat(Stream.of(noted), Throwables.causes(noted).stream())
+			.anyMatch((cause) -> RequestExclusion.responseStatus(cause) != null);
+	}
+
+	private static ProblemDetail problem(HttpServletRequest request, int status) {
+		ProblemDetail problem = ProblemDetail.forStatus(status);
+		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) == null
+				&& request.getAttribute(RequestDispatcher.ERROR_MESSAGE) instanceof String reason
+				&& !reason.isEmpty()) {
+			problem.setDetail(reason);
+		}
+		if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path) {
+			problem.setInstance(URI.create(path));
+		}
+		return problem;
 	}
 
 }

@@ -3,13 +3,17 @@ package dev.cairn.spring.web.error;
 import java.io.IOException;
 import java.util.function.Supplier;
 
+import dev.cairn.internal.Throwables;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.UnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
@@ -34,11 +38,17 @@ final class ErrorFilter extends OncePerRequestFilter {
 
 	/** Returns the exception of a handler, which the dispatcher wraps. */
 	static Throwable unwrap(Throwable seen) {
-		Throwable thrown = seen;
-		while (thrown instanceof ServletException && thrown.getCause() != null) {
-			thrown = thrown.getCause();
+		Throwable thrown = Throwables.unwrap(seen);
+		return (thrown instanceof ServletException && thrown.getCause() != null) ? unwrap(thrown.getCause()) : thrown;
+	}
+
+	/** Returns the status that the container sends for an exception. */
+	private static int statusOf(Throwable thrown) {
+		if (thrown instanceof UnavailableException unavailable) {
+			return (unavailable.isPermanent() ? HttpStatus.NOT_FOUND : HttpStatus.SERVICE_UNAVAILABLE).value();
 		}
-		return thrown;
+		return (RequestExclusion.isMalformed(thrown) ? HttpStatus.BAD_REQUEST : HttpStatus.INTERNAL_SERVER_ERROR)
+			.value();
 	}
 
 	/**
@@ -68,14 +78,15 @@ final class ErrorFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
-			// The container may have reset the response
-			setId(request, response, ErrorReporter.currentId());
+			beforeErrorPage(request, response);
 		}
 		try {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			setId(request, response, inRequest(request, response, () -> this.reporter.unhandled(unwrap(ex))));
+			Throwable thrown = unwrap(ex);
+			setId(request, response,
+					inRequest(request, response, () -> this.reporter.unhandled(thrown, statusOf(thrown))));
 			throw ex;
 		}
 		if (!request.isAsyncStarted()) {
@@ -95,6 +106,18 @@ final class ErrorFilter extends OncePerRequestFilter {
 		finally {
 			RequestContextHolder.setRequestAttributes(before);
 		}
+	}
+
+	/**
+	 * The exception may come from a filter before this one, and the container may have
+	 * reset the response.
+	 */
+	private void beforeErrorPage(HttpServletRequest request, HttpServletResponse response) {
+		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown
+				&& request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status) {
+			inRequest(request, response, () -> this.reporter.unhandled(unwrap(thrown), status));
+		}
+		setId(request, response, ErrorReporter.currentId());
 	}
 
 }

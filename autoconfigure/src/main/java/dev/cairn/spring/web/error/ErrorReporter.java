@@ -2,13 +2,13 @@ package dev.cairn.spring.web.error;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.web.request.RequestFacts;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -16,22 +16,22 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-import org.springframework.http.HttpStatus;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.ServerHttpObservationFilter;
-import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
  * Captures the failures of requests. An exception is noted when it is first seen and
- * captured once it is certain that the response has an error status, unless it only
- * states that the client has disconnected. It is added to the observation of the request,
- * which does not record exceptions that are handled.
+ * captured once it is certain that it is a failure, which depends on the status of the
+ * response. It is added to the observation of the request, which does not record
+ * exceptions that are handled.
  */
 final class ErrorReporter {
 
 	private static final UnitOfWork.Key<Throwable> NOTED = new UnitOfWork.Key<>("noted exception");
 
 	private static final UnitOfWork.Key<Throwable> CAPTURED = new UnitOfWork.Key<>("captured exception");
+
+	private static final UnitOfWork.Key<Boolean> COMMITTED = new UnitOfWork.Key<>("committed when noted");
 
 	/** The diagnostic context (MDC) of the thread that noted the exception first. */
 	private static final UnitOfWork.Key<Map<String, String>> DIAGNOSTIC = new UnitOfWork.Key<>("noted context");
@@ -44,14 +44,14 @@ final class ErrorReporter {
 
 	private final boolean enabled;
 
-	private final Set<Integer> statuses;
+	private final Incidents incidents;
 
 	private final ObservationRegistry observations;
 
-	ErrorReporter(Cairn cairn, boolean enabled, Set<Integer> statuses, ObservationRegistry observations) {
+	ErrorReporter(Cairn cairn, Incidents incidents, boolean enabled, ObservationRegistry observations) {
 		this.cairn = cairn;
+		this.incidents = incidents;
 		this.enabled = enabled;
-		this.statuses = statuses;
 		this.observations = observations;
 	}
 
@@ -64,13 +64,24 @@ final class ErrorReporter {
 		return (unit != null) ? unit.attribute(RequestFacts.ERROR_ID) : null;
 	}
 
-	/** Notes an exception of the current request, unless another one was captured. */
-	void note(Throwable seen) {
+	/** Returns the exception of a handler that was noted last, if any. */
+	static @Nullable Throwable noted() {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		return (unit != null) ? unit.attribute(NOTED) : null;
+	}
+
+	/**
+	 * Notes an exception of the current request, unless another one was captured.
+	 * @param committed whether the response has already been sent, so that its status
+	 * does not show the failure
+	 */
+	void note(Throwable seen, boolean committed) {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		RequestFacts request = RequestFacts.current();
 		if (unit != null && request != null && this.enabled) {
 			if (unit.attribute(CAPTURED) == null) {
 				unit.set(NOTED, seen);
+				unit.set(COMMITTED, committed ? Boolean.TRUE : null);
 				unit.attribute(DIAGNOSTIC, ErrorReporter::diagnosticContext);
 			}
 			// The security filters clear the user before the failure is reported
@@ -80,29 +91,22 @@ final class ErrorReporter {
 
 	/**
 	 * Captures the exception that was noted if the status makes it a failure. Returns the
-	 * id of the incident, if any.
+	 * id of the incident of the request, if any.
 	 */
 	@Nullable String handled(int status) {
-		return this.statuses.contains(status) ? report(status, true, true) : null;
-	}
-
-	/** Captures an exception that is answered as an internal server error. */
-	@Nullable String answered(Throwable seen) {
-		note(seen);
-		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), false, true);
+		return report(status, true, true);
 	}
 
 	/** Captures an exception that the container turns into an error response. */
-	@Nullable String unhandled(Throwable seen) {
-		note(seen);
-		return report(HttpStatus.INTERNAL_SERVER_ERROR.value(), false, false);
+	@Nullable String unhandled(Throwable seen, int status) {
+		note(seen, false);
+		return report(status, false, false);
 	}
 
 	private @Nullable String report(int status, boolean handled, boolean active) {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		Throwable thrown = (unit != null) ? unit.attribute(NOTED) : null;
-		if (unit != null && thrown != null && unit.attribute(CAPTURED) == null
-				&& !DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
+		if (unit != null && thrown != null && unit.attribute(CAPTURED) == null && isFailure(unit, thrown, status)) {
 			unit.set(CAPTURED, thrown);
 			String id = capture(unit, thrown,
 					(report) -> report.field(MessageFields.STATUS, status).field(MessageFields.HANDLED, handled));
@@ -110,6 +114,11 @@ final class ErrorReporter {
 			complete(thrown, id, active);
 		}
 		return currentId();
+	}
+
+	private boolean isFailure(UnitOfWork unit, Throwable thrown, int status) {
+		return (unit.attribute(COMMITTED) != null) ? this.incidents.isFailure(thrown)
+				: this.incidents.isFailure(thrown, status);
 	}
 
 	/** The filters of the application may have removed their values from the MDC. */

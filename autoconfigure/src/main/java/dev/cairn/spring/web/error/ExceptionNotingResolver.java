@@ -28,7 +28,7 @@ final class ExceptionNotingResolver implements HandlerExceptionResolver, Ordered
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		this.reporter.note(ErrorFilter.unwrap(ex));
+		this.reporter.note(ErrorFilter.unwrap(ex), response.isCommitted());
 		return null;
 	}
 

@@ -3,8 +3,10 @@ package dev.cairn.spring.web.error;
 import java.util.Objects;
 
 import dev.cairn.Cairn;
+import dev.cairn.incident.Incidents;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.DispatcherType;
 
@@ -29,10 +31,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.security.authentication.AuthenticationObservationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.View;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the failures of requests. The
@@ -50,10 +56,15 @@ public final class WebErrorsAutoConfiguration {
 	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
 	@Bean
-	ErrorReporter cairnErrorReporter(Cairn cairn, WebErrorsProperties properties,
+	ErrorReporter cairnErrorReporter(Cairn cairn, Incidents incidents, WebErrorsProperties properties,
 			ObjectProvider<ObservationRegistry> observations) {
-		return new ErrorReporter(cairn, properties.enabled(), properties.toStatuses(),
+		return new ErrorReporter(cairn, incidents, properties.enabled(),
 				observations.getIfUnique(() -> ObservationRegistry.NOOP));
+	}
+
+	@Bean
+	RequestExclusion cairnRequestExclusion(WebErrorsProperties properties) {
+		return new RequestExclusion(properties.toStatuses());
 	}
 
 	@Bean
@@ -62,13 +73,21 @@ public final class WebErrorsAutoConfiguration {
 	}
 
 	@Bean
+	@Lazy(false)
+	RouterFunctionErrors cairnRouterFunctionErrors(ErrorReporter reporter,
+			ObjectProvider<RouterFunctionMapping> mappings) {
+		return new RouterFunctionErrors(reporter, mappings);
+	}
+
+	@Bean
 	RequestIncidentEnricher cairnRequestIncidentEnricher(WebErrorsProperties properties) {
 		return new RequestIncidentEnricher(properties.requestHeadersOrDefault(), properties.user());
 	}
 
 	@Bean
-	ErrorAdvice cairnErrorAdvice(ErrorReporter reporter) {
-		return new ErrorAdvice(reporter);
+	ErrorAdvice cairnErrorAdvice(ErrorReporter reporter, WebErrorsProperties properties, Environment environment) {
+		return new ErrorAdvice(reporter, properties.problemDetails()
+				&& environment.getProperty("spring.mvc.problemdetails.enabled", Boolean.class, false));
 	}
 
 	@Bean
@@ -88,10 +107,15 @@ public final class WebErrorsAutoConfiguration {
 		return new CairnErrorAttributes();
 	}
 
-	@Bean
-	@ConditionalOnBooleanProperty("spring.mvc.problemdetails.enabled")
-	UnhandledProblemAdvice cairnUnhandledProblemAdvice(ErrorReporter reporter) {
-		return new UnhandledProblemAdvice(reporter);
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ AuthenticationObservationContext.class, ObservationHandler.class })
+	static class SecurityConfiguration {
+
+		@Bean
+		AuthenticationErrors cairnAuthenticationErrors(ObjectProvider<ErrorReporter> reporter) {
+			return new AuthenticationErrors(reporter);
+		}
+
 	}
 
 	/** Replaces Boot's page under the same conditions. */

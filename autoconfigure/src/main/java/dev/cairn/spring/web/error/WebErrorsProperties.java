@@ -23,10 +23,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * user-agent and x-request-id.
  * @param user Whether to report the name of the authenticated user with a failure; Sentry
  * receives it only with sentry.send-default-pii.
+ * @param problemDetails Whether the JSON of Boot's error page contains problem details
+ * for exceptions that are not handled, if spring.mvc.problemdetails.enabled is true.
  */
 @ConfigurationProperties("cairn.errors")
 record WebErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5xx") List<String> statuses,
-		@Nullable List<String> requestHeaders, @DefaultValue("true") boolean user) {
+		@Nullable List<String> requestHeaders, @DefaultValue("true") boolean user,
+		@DefaultValue("true") boolean problemDetails) {
 
 	/** Headers that describe the request but not who sends it. */
 	private static final List<String> REQUEST_HEADERS = List.of("accept", "accept-language", "content-length",

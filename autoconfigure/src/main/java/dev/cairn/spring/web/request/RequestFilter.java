@@ -18,6 +18,8 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequestEvent;
+import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class RequestFilter extends OncePerRequestFilter {
 
 	private static final String ATTRIBUTE = RequestFilter.class.getName() + ".EXCHANGE";
+
+	/** Present if the container reports the end of the request. */
+	private static final String CONTAINER = RequestFilter.class.getName() + ".CONTAINER";
 
 	private final Signals signals;
 
@@ -96,7 +101,9 @@ final class RequestFilter extends OncePerRequestFilter {
 		}
 		catch (Throwable ex) {
 			exchange.facts.failed(ex);
-			exchange.end();
+			if (request.getAttribute(CONTAINER) == null || request.getDispatcherType() == DispatcherType.ERROR) {
+				exchange.end();
+			}
 			throw ex;
 		}
 		if (request.isAsyncStarted()) {
@@ -105,6 +112,27 @@ final class RequestFilter extends OncePerRequestFilter {
 		else {
 			exchange.end();
 		}
+	}
+
+	/**
+	 * Ends the requests that have failed after the container has answered them, so that
+	 * the status and the size of the error page are known.
+	 */
+	static final class EndListener implements ServletRequestListener {
+
+		@Override
+		public void requestInitialized(ServletRequestEvent event) {
+			event.getServletRequest().setAttribute(CONTAINER, Boolean.TRUE);
+		}
+
+		@Override
+		public void requestDestroyed(ServletRequestEvent event) {
+			if (event.getServletRequest().getAttribute(ATTRIBUTE) instanceof Exchange exchange) {
+				exchange.facts.answered();
+				exchange.endInUnit();
+			}
+		}
+
 	}
 
 	/**
@@ -144,7 +172,7 @@ final class RequestFilter extends OncePerRequestFilter {
 			if (this.facts.isAborted()) {
 				return UnitOfWork.Outcome.ABORTED;
 			}
-			boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.facts);
+			boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.unit, this.facts);
 			return failed ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
 		}
 

@@ -55,8 +55,11 @@ final class RequestMessages {
 			.field(MessageFields.STATUS, request.status())
 			.field(MessageFields.DURATION_MS, millis(nanos))
 			.field(MessageFields.OUTCOME, outcome(request.status()));
-		boolean failed = isFailed(request);
+		boolean failed = isFailed(unit, request);
 		event.severity(failed ? Severity.ERROR : Severity.INFORMATIONAL);
+		if (request.isAborted()) {
+			event.field(MessageFields.ABORTED, true);
+		}
 		String errorId = errorId(unit);
 		if (errorId != null) {
 			event.field(MessageFields.ERROR_ID, errorId);
@@ -78,8 +81,10 @@ final class RequestMessages {
 		}
 	}
 
-	static boolean isFailed(RequestFacts request) {
-		return request.status() >= FIRST_SERVER_ERROR && !request.isAborted();
+	/** A response that was committed before it failed has the status of a success. */
+	static boolean isFailed(UnitOfWork unit, RequestFacts request) {
+		return (request.status() >= FIRST_SERVER_ERROR || unit.attribute(RequestFacts.ERROR_ID) != null)
+				&& !request.isAborted();
 	}
 
 	/**

@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -71,6 +72,11 @@ public final class RequestsAutoConfiguration {
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;
+	}
+
+	@Bean
+	ServletListenerRegistrationBean<RequestFilter.EndListener> cairnRequestEndListener() {
+		return new ServletListenerRegistrationBean<>(new RequestFilter.EndListener());
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */
@@ -146,8 +152,8 @@ public final class RequestsAutoConfiguration {
 	static class TomcatConfiguration {
 
 		@Bean
-		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatResponseBytes() {
-			return (factory) -> factory.addEngineValves(new TomcatResponseBytes());
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection() {
+			return (factory) -> factory.addEngineValves(new TomcatConnection());
 		}
 
 	}

@@ -2,7 +2,6 @@ package dev.cairn.spring.web.request;
 
 import java.security.Principal;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.Cookie;
@@ -25,8 +24,8 @@ import org.springframework.web.util.WebUtils;
  */
 final class ServletRequestFacts implements RequestFacts {
 
-	/** The attribute with which a server counts the bytes of the response's body. */
-	static final String BYTE_COUNTER = ServletRequestFacts.class.getName() + ".BYTE_COUNTER";
+	/** The attribute that contains the {@link Connection}, if the server provides one. */
+	static final String CONNECTION = ServletRequestFacts.class.getName() + ".CONNECTION";
 
 	private final String method;
 
@@ -62,6 +61,7 @@ final class ServletRequestFacts implements RequestFacts {
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
 			this.route = route();
 			this.onErrorPage = true;
+			answered();
 		}
 		this.request = request;
 		this.response = response;
@@ -72,7 +72,14 @@ final class ServletRequestFacts implements RequestFacts {
 		HttpServletResponse response = this.response;
 		this.answeredByContainer = response != null && !response.isCommitted();
 		this.failed = true;
-		recordAbort(failure);
+		if (connection() == null) {
+			recordAbort(failure);
+		}
+	}
+
+	/** The response has the status that the container has answered with. */
+	void answered() {
+		this.answeredByContainer = false;
 	}
 
 	/** Returns whether an exception left the filter chain, even after the response. */
@@ -172,8 +179,9 @@ final class ServletRequestFacts implements RequestFacts {
 		if (this.answeredByContainer || response == null) {
 			return UNKNOWN_BYTES;
 		}
-		if (attribute(BYTE_COUNTER) instanceof LongSupplier counter) {
-			return counter.getAsLong();
+		Connection connection = connection();
+		if (connection != null) {
+			return connection.responseBytes();
 		}
 		String length = response.getHeader(HttpHeaders.CONTENT_LENGTH);
 		return (length != null) ? Long.parseLong(length) : UNKNOWN_BYTES;
@@ -185,9 +193,17 @@ final class ServletRequestFacts implements RequestFacts {
 	 */
 	@Override
 	public boolean isAborted() {
-		return this.aborted || (status() < HttpStatus.BAD_REQUEST.value()
+		Connection connection = connection();
+		if (this.aborted || (connection != null && connection.isBroken())) {
+			return true;
+		}
+		return connection == null && status() < HttpStatus.BAD_REQUEST.value()
 				&& attribute(DispatcherServlet.EXCEPTION_ATTRIBUTE) instanceof Exception resolved
-				&& DisconnectedClientHelper.isClientDisconnectedException(resolved));
+				&& DisconnectedClientHelper.isClientDisconnectedException(resolved);
+	}
+
+	private @Nullable Connection connection() {
+		return (attribute(CONNECTION) instanceof Connection connection) ? connection : null;
 	}
 
 	private <T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
@@ -199,6 +215,19 @@ final class ServletRequestFacts implements RequestFacts {
 			// The container has recycled the request, or a wrapper or principal fails
 			return null;
 		}
+	}
+
+	/**
+	 * What a server knows of the connection to the client.
+	 */
+	interface Connection {
+
+		/** Returns the size of the body of the response so far, or that it is unknown. */
+		long responseBytes();
+
+		/** Returns whether reading or writing has failed. */
+		boolean isBroken();
+
 	}
 
 }

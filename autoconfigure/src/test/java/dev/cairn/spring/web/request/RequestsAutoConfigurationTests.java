@@ -23,7 +23,7 @@ class RequestsAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed()
 				.hasSingleBean(RequestMessages.class)
 				.doesNotHaveBean(UserAgents.class)
-				.doesNotHaveBean("cairnTomcatResponseBytes"));
+				.doesNotHaveBean("cairnTomcatConnection"));
 	}
 
 	@Test

@@ -1,7 +1,6 @@
 package dev.cairn.spring.web.request;
 
 import java.io.IOException;
-import java.util.function.LongSupplier;
 
 import jakarta.servlet.ServletException;
 import org.apache.catalina.connector.Request;
@@ -9,26 +8,47 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Makes Tomcat's count of the bytes of the response available to the facts of a request.
- * Tomcat counts the bytes that are written to the stream, and the characters that are
- * written to the writer.
+ * Makes what Tomcat knows of the connection available to the facts of a request. Tomcat
+ * counts the bytes that are written to the stream, and the characters that are written to
+ * the writer. If the client has disconnected, only those count that the connection has
+ * taken.
  */
-final class TomcatResponseBytes extends ValveBase {
+final class TomcatConnection extends ValveBase {
 
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
-	TomcatResponseBytes() {
+	TomcatConnection() {
 		super(true);
 	}
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		request.setAttribute(ServletRequestFacts.BYTE_COUNTER, (LongSupplier) () -> count(request, response));
+		request.setAttribute(ServletRequestFacts.CONNECTION, new ServletRequestFacts.Connection() {
+
+			@Override
+			public long responseBytes() {
+				return count(request, response);
+			}
+
+			@Override
+			public boolean isBroken() {
+				return TomcatConnection.isBroken(response);
+			}
+
+		});
 		getNext().invoke(request, response);
+	}
+
+	/** Tomcat records what writing to the client fails with. */
+	private static boolean isBroken(Response response) {
+		return response.getCoyoteResponse().isExceptionPresent();
 	}
 
 	/** The body of a response with an error status is written by the error page. */
 	private static long count(Request request, Response response) {
+		if (isBroken(response)) {
+			return response.getBytesWritten(false);
+		}
 		if (response.isError()) {
 			return RequestFacts.UNKNOWN_BYTES;
 		}

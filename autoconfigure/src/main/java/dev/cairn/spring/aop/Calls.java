@@ -1,0 +1,168 @@
+package dev.cairn.spring.aop;
+
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+import dev.cairn.internal.WarnOnce;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.util.ClassUtils;
+
+/**
+ * Helps to intercept the calls of beans: whether it is safe, and when a call has
+ * completed. Stateless.
+ */
+public final class Calls {
+
+	private static final String REMEDY = "remove the modifier (in Kotlin, declare it open or apply the plugin kotlin-spring)";
+
+	private static final int NOT_INHERITED = Modifier.STATIC | Modifier.PRIVATE | Modifier.PROTECTED;
+
+	private Calls() {
+	}
+
+	/**
+	 * Returns why the calls of a bean cannot be intercepted safely. The proxy is a
+	 * subclass without the fields of the bean, so it has to override each method that
+	 * other beans can call.
+	 * @param type the class of the bean
+	 * @return the reason and the remedy; {@code null} if it is safe
+	 */
+	public static @Nullable String obstacle(Class<?> type) {
+		Class<?> bean = ClassUtils.getUserClass(type);
+		if (bean.isInterface() || Proxy.isProxyClass(bean) || ClassUtils.isLambdaClass(bean)) {
+			return null;
+		}
+		if (Modifier.isFinal(bean.getModifiers()) || bean.isSealed()) {
+			return bean.getName() + " is " + (bean.isSealed() ? "sealed" : "final") + "; " + REMEDY;
+		}
+		if (Stream.of(bean.getDeclaredConstructors())
+			.allMatch((constructor) -> Modifier.isPrivate(constructor.getModifiers()))) {
+			return bean.getName() + " has only private constructors; make one of them package-private";
+		}
+		return Stream.<Class<?>>iterate(bean, (part) -> part != null && part != Object.class, Class::getSuperclass)
+			.flatMap((part) -> Stream.of(part.getDeclaredMethods()))
+			.filter((method) -> Modifier.isFinal(method.getModifiers()) && !method.isSynthetic()
+					&& (method.getModifiers() & NOT_INHERITED) == 0)
+			.findFirst()
+			.map((method) -> method.getDeclaringClass().getName() + "#" + method.getName()
+					+ " is final and would be called without the fields of the bean; " + REMEDY)
+			.orElse(null);
+	}
+
+	/**
+	 * Determines when a call whose result may come later has completed. Stateless.
+	 */
+	public abstract static class Completion {
+
+		/** The call completes when it returns. */
+		public static final Completion AT_ONCE = new Completion() {
+
+			@Override
+			@Nullable Object watch(@Nullable Object result, long start, Listener listener) {
+				listener.completed(start, null, result, result);
+				return result;
+			}
+
+		};
+
+		/** The call completes with the future. The caller gets the original future. */
+		private static final Completion OF_STAGE = new Completion() {
+
+			@Override
+			@Nullable Object watch(@Nullable Object result, long start, Listener listener) {
+				if (!(result instanceof CompletionStage<?> stage)) {
+					return AT_ONCE.watch(result, start, listener);
+				}
+				stage.whenComplete((value, thrown) -> listener.completed(start, thrown, result, value));
+				return result;
+			}
+
+		};
+
+		private static final WarnOnce WARNINGS = new WarnOnce(LoggerFactory.getLogger(Calls.class));
+
+		/**
+		 * Returns the completion of methods with a return type.
+		 * @param type the return type
+		 * @return the completion
+		 */
+		public static Completion of(Class<?> type) {
+			if (CompletionStage.class.isAssignableFrom(type)) {
+				return OF_STAGE;
+			}
+			if (ClassUtils.isPresent("reactor.core.publisher.Mono", Calls.class.getClassLoader())) {
+				return ReactiveCompletion.ofPublisher(type);
+			}
+			return AT_ONCE;
+		}
+
+		/**
+		 * Returns whether a call begins with a subscription to its result.
+		 * @return {@code true} if each subscription is a call
+		 */
+		public boolean isLazy() {
+			return false;
+		}
+
+		/**
+		 * Reports the completion of a call. The caller gets its result even if the
+		 * listener fails.
+		 * @param result the result of the method
+		 * @param start the start of the call, {@link System#nanoTime()}
+		 * @param listener the listener to call, at once or later
+		 * @return the result for the caller
+		 */
+		public final @Nullable Object safely(@Nullable Object result, long start, Listener listener) {
+			try {
+				return watch(result, start, listener);
+			}
+			catch (RuntimeException ex) {
+				WARNINGS.warn("completion", "Failed to record the completion of a call: " + ex);
+				return result;
+			}
+		}
+
+		abstract @Nullable Object watch(@Nullable Object result, long start, Listener listener);
+
+	}
+
+	/**
+	 * Receives the completion of calls.
+	 */
+	@FunctionalInterface
+	public interface Listener {
+
+		/**
+		 * Called when a call has completed.
+		 * @param start the start of the call; that of a publisher is its subscription
+		 * @param thrown the failure, {@code null} if the call succeeded
+		 * @param result the result of the method
+		 * @param value the value of the future or of the single-value publisher, or else
+		 * the result; {@code null} if there is none
+		 */
+		void completed(long start, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value);
+
+		/**
+		 * Called when the subscriber of a publisher has cancelled.
+		 * @param start the start of the call
+		 * @param result the result of the method
+		 */
+		default void cancelled(long start, @Nullable Object result) {
+			completed(start, null, result, null);
+		}
+
+		/**
+		 * Called when a call begins with a subscription.
+		 * @return the start of the call
+		 */
+		default long begin() {
+			return System.nanoTime();
+		}
+
+	}
+
+}

@@ -1,0 +1,102 @@
+package dev.cairn.spring.error;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+import dev.cairn.Cairn;
+import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Throwables;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
+
+/**
+ * Captures exceptions of {@code @Async} methods with a {@code CompletableFuture} that
+ * nothing depends on when it fails. Spring only logs those of methods without a result.
+ * Beans that are not proxied for {@code @Async} are left alone.
+ */
+final class AsyncErrors implements BeanPostProcessor {
+
+	private static final String FUTURE = AsyncErrors.class.getName() + ".FUTURE";
+
+	private final ObjectProvider<Cairn> cairn;
+
+	private final ObjectProvider<Incidents> incidents;
+
+	AsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents) {
+		this.cairn = cairn;
+		this.incidents = incidents;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof Advised advised && !advised.isFrozen()) {
+			Stream.of(advised.getAdvisors())
+				.filter(AsyncAnnotationAdvisor.class::isInstance)
+				.map(AsyncAnnotationAdvisor.class::cast)
+				.findFirst()
+				.ifPresent((async) -> watch(advised, async.getPointcut()));
+		}
+		return bean;
+	}
+
+	/** The outermost advice sees the future, and the innermost one the exception. */
+	private void watch(Advised advised, Pointcut calls) {
+		advised.addAdvisor(0, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::rememberFuture));
+		advised.addAdvisor(new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::watchResult));
+	}
+
+	// Interceptors may return null, though the interface does not declare it
+	@SuppressWarnings("NullAway")
+	private @Nullable Object rememberFuture(MethodInvocation invocation) throws Throwable {
+		Object result = invocation.proceed();
+		((ProxyMethodInvocation) invocation).setUserAttribute(FUTURE, result);
+		return result;
+	}
+
+	@SuppressWarnings("NullAway")
+	private @Nullable Object watchResult(MethodInvocation invocation) throws Throwable {
+		if (!CompletionStage.class.isAssignableFrom(invocation.getMethod().getReturnType())) {
+			return invocation.proceed();
+		}
+		Object result;
+		try {
+			result = invocation.proceed();
+		}
+		catch (Throwable ex) {
+			failed(invocation, ex);
+			throw ex;
+		}
+		if (result instanceof CompletionStage<?> stage) {
+			stage.whenComplete((value, thrown) -> {
+				if (thrown != null) {
+					failed(invocation, thrown);
+				}
+			});
+		}
+		return result;
+	}
+
+	private void failed(MethodInvocation invocation, Throwable failure) {
+		Throwable thrown = Throwables.unwrap(failure);
+		if (((ProxyMethodInvocation) invocation).getUserAttribute(FUTURE) instanceof CompletableFuture<?> future
+				&& future.getNumberOfDependents() > 0) {
+			return;
+		}
+		if (this.incidents.getObject().isFailure(thrown)) {
+			this.cairn.getObject()
+				.capture(thrown, (report) -> report.field("async_method",
+						invocation.getMethod().getDeclaringClass().getName() + "#" + invocation.getMethod().getName()));
+		}
+	}
+
+}

@@ -1,0 +1,102 @@
+package dev.cairn.spring.web.error;
+
+import java.lang.reflect.Field;
+import java.util.Objects;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.function.HandlerFilterFunction;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+
+/**
+ * Notes the exceptions of functional endpoints. Their filters, such as those of
+ * {@code onError}, handle them before they reach a resolver, so a filter is added inside
+ * of them. Spring has no access to what is filtered, except to its fields.
+ */
+final class RouterFunctionErrors implements SmartInitializingSingleton {
+
+	private static final Logger logger = LoggerFactory.getLogger(RouterFunctionErrors.class);
+
+	private final ErrorReporter reporter;
+
+	private final ObjectProvider<RouterFunctionMapping> mappings;
+
+	RouterFunctionErrors(ErrorReporter reporter, ObjectProvider<RouterFunctionMapping> mappings) {
+		this.reporter = reporter;
+		this.mappings = mappings;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.mappings.forEach((mapping) -> {
+			RouterFunction<?> functions = mapping.getRouterFunction();
+			try {
+				mapping.setRouterFunction((functions != null) ? watched(functions) : null);
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Cairn: exceptions that functional endpoints handle are not captured", ex);
+			}
+		});
+	}
+
+	@SuppressWarnings("unchecked")
+	private RouterFunction<?> watched(RouterFunction<?> function) {
+		return switch (function.getClass().getSimpleName()) {
+			case "FilteredRouterFunction" ->
+				((RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)))
+					.filter(this::noteFailure)
+					.filter((HandlerFilterFunction<ServerResponse, ServerResponse>) part(function, "filterFunction",
+							HandlerFilterFunction.class))
+					.filter(this::captureFailure);
+			case "SameComposedRouterFunction", "DifferentComposedRouterFunction" ->
+				watched(part(function, "first", RouterFunction.class))
+					.andOther(watched(part(function, "second", RouterFunction.class)));
+			case "DefaultNestedRouterFunction" -> RouterFunctions.nest(
+					part(function, "predicate", RequestPredicate.class),
+					(RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)));
+			default -> function;
+		};
+	}
+
+	private static <T> T part(RouterFunction<?> function, String name, Class<T> type) {
+		Field field = Objects.requireNonNull(ReflectionUtils.findField(function.getClass(), name), name);
+		ReflectionUtils.makeAccessible(field);
+		return type.cast(Objects.requireNonNull(ReflectionUtils.getField(field, function), name));
+	}
+
+	private ServerResponse noteFailure(ServerRequest request, HandlerFunction<ServerResponse> handler)
+			throws Exception {
+		try {
+			return handler.handle(request);
+		}
+		catch (Exception ex) {
+			this.reporter.note(ErrorFilter.unwrap(ex), false);
+			throw ex;
+		}
+	}
+
+	/** The status is known, and the response has not been written. */
+	private ServerResponse captureFailure(ServerRequest request, HandlerFunction<ServerResponse> handler)
+			throws Exception {
+		ServerResponse response = handler.handle(request);
+		String id = this.reporter.handled(response.statusCode().value());
+		if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+				&& attributes.getResponse() != null) {
+			ErrorFilter.setId(attributes.getRequest(), attributes.getResponse(), id);
+		}
+		return response;
+	}
+
+}

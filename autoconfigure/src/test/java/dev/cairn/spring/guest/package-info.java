@@ -1,0 +1,7 @@
+/**
+ * Applications of all kinds, which answer with Cairn as they do without.
+ */
+@NullMarked
+package dev.cairn.spring.guest;
+
+import org.jspecify.annotations.NullMarked;
