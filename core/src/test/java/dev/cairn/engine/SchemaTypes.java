@@ -37,11 +37,14 @@ final class SchemaTypes {
 
 	private static final Map<String, Object> ANYTHING = Map.of();
 
-	/** What was not sent: masked, in a circle, too deep, unprintable, no JSON number. */
+	/**
+	 * What was not sent, and numbers that are no JSON numbers or have too many digits:
+	 * masked, in a circle, too deep, unprintable.
+	 */
 	private static final String REPLACED = "replaced";
 
-	private static final Map<String, Object> REPLACED_SCHEMA = Map.of("type", "string", "pattern",
-			"^(" + Redactor.MASK.replace("*", "\\*") + "|\\[.*\\]|NaN|-?Infinity)$");
+	private static final Map<String, Object> REPLACED_SCHEMA = Map.of("type", "string", "pattern", "^("
+			+ Redactor.MASK.replace("*", "\\*") + "|\\[.*\\]|NaN|-?Infinity|-?[0-9.]{16,}|-?[0-9.]+E[+-]?[0-9]+)$");
 
 	private static final Set<Class<?>> INTEGERS = Set.of(byte.class, short.class, int.class, long.class, Byte.class,
 			Short.class, Integer.class, Long.class, BigInteger.class, AtomicInteger.class, AtomicLong.class,
@@ -92,6 +95,9 @@ final class SchemaTypes {
 		if (type == Optional.class) {
 			return schema(argument(arguments, 0), true);
 		}
+		if (type == byte[].class || type == char[].class) {
+			return text(null, nullable);
+		}
 		if (type.isArray()) {
 			return list(type.getComponentType(), nullable);
 		}
@@ -137,9 +143,13 @@ final class SchemaTypes {
 		return ((Enum<?>) constant).name();
 	}
 
-	/** What is not final may turn out to be a map, or a record. */
+	/**
+	 * What is not final may turn out to be a map, or a record, and the mapper of the
+	 * application writes its own types.
+	 */
 	private static boolean isWrittenAsText(Class<?> type) {
-		return Modifier.isFinal(type.getModifiers());
+		return Modifier.isFinal(type.getModifiers()) && type.getClassLoader() == null
+				&& !type.getName().startsWith("java.util.Optional");
 	}
 
 	private static @Nullable String format(Class<?> type) {

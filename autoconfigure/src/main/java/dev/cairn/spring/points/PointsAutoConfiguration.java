@@ -15,9 +15,11 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
@@ -29,13 +31,13 @@ import org.springframework.core.env.Environment;
  * not depend on other beans.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
-@ConditionalOnCairn("events")
 @EnableConfigurationProperties(PointsProperties.class)
-@Import(PointsAutoConfiguration.PointAdvisors.class)
 public final class PointsAutoConfiguration {
 
+	/** Without an effect when Cairn as a whole is switched off. */
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnBooleanProperty(name = "cairn.events.enabled", matchIfMissing = true)
 	@ConditionalOnMissingBean
 	static Points cairnPoints(ApplicationFrames application, ObjectProvider<Cairn> cairn,
 			ObjectProvider<Trace.Source> trace, Environment environment) {
@@ -45,16 +47,25 @@ public final class PointsAutoConfiguration {
 
 	@Bean(autowireCandidate = false)
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnCairn("events")
 	static DefaultPointcutAdvisor cairnEventAdvisor(Points points) {
 		return points.annotated().advisor();
 	}
 
 	@Bean
 	@Lazy(false)
+	@ConditionalOnCairn("events")
 	@ConditionalOnMissingBean
 	PointsValidator cairnPointsValidator(Points points, ConfigurableListableBeanFactory beans,
 			ObjectProvider<Settings.Holder> settings) {
 		return new PointsValidator(points, beans, settings);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("events")
+	@Import(PointAdvisors.class)
+	static class AdvisorsConfiguration {
+
 	}
 
 	/**

@@ -69,7 +69,7 @@ class AheadOfTimeTests {
 		// others
 		assertThat(line(output, AheadOfTimeApplication.BEANS))
 			.isEqualTo("[cairn, cairnApplicationFrames, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
-					+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnRedactor, cairnSampler, cairnSettings, "
+					+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, cairnSettings, "
 					+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans]");
 		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
 	}

@@ -28,6 +28,7 @@ import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.Settings;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
+import dev.cairn.spring.points.Points;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.tracing.Tracer;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,16 @@ class CairnAutoConfigurationTests {
 				assertThat(injected.ledger.balances().values()).allMatch((balance) -> balance.offered() == 0);
 				assertThat(context).doesNotHaveBean(CairnLifecycle.class).doesNotHaveBean(StartReport.class);
 				assertThat(Cairn.get().event("a").publish()).isNull();
+			});
+	}
+
+	@Test
+	void suppliesPointsWithoutEffectWhenItIsSwitchedOff() {
+		Contexts.web()
+			.withPropertyValues("cairn.enabled=false", "cairn.points.all.method=*#*", "cairn.points.all.type=call")
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(Points.class);
+				assertThat(context.getBean(Points.class).report()).allMatch((report) -> report.published() == 0);
 			});
 	}
 

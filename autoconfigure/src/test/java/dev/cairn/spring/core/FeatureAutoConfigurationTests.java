@@ -7,6 +7,7 @@ import java.util.Set;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.core.spi.LifeCycle;
 import dev.cairn.Cairn;
+import dev.cairn.spring.points.PointsAutoConfiguration;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.aspectj.weaver.Advice;
@@ -208,7 +209,8 @@ class FeatureAutoConfigurationTests {
 						CairnAutoConfiguration.class.getName(), "cairnSwitchedOffBeans", "cairnSwitchedOff",
 						"cairnLedger", "cairnDeliveryOptions", "cairnRedactor", "cairnLimits", "cairnSettings",
 						"cairnSampler", "cairnExtensions", "cairnSignals", "cairnIncidents", "cairnApplicationFrames",
-						"cairnOrigin", "cairnShutdownBudget", "cairn-dev.cairn.spring.core.CairnProperties",
+						"cairnOrigin", "cairnShutdownBudget", "cairnPoints", PointsAutoConfiguration.class.getName(),
+						"cairn-dev.cairn.spring.points.PointsProperties", "cairn-dev.cairn.spring.core.CairnProperties",
 						"cairn.delivery-dev.cairn.spring.core.DeliveryProperties");
 				for (String name : ofCairn(context.getSourceApplicationContext())) {
 					assertThat(context.getSourceApplicationContext().getBeanFactory().getSingleton(name)).as(name)
