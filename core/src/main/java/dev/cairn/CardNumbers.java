@@ -13,6 +13,9 @@ final class CardNumbers {
 
 	private static final int MAX_DIGITS = 19;
 
+	/** The least number of digits between two spaces. */
+	private static final int LEAST_GROUP = 3;
+
 	private static final long SMALLEST = 1_000_000_000_000L;
 
 	private CardNumbers() {
@@ -30,20 +33,23 @@ final class CardNumbers {
 	}
 
 	private static boolean isCard(CharSequence digits) {
-		return digits.length() >= MIN_DIGITS && digits.length() <= MAX_DIGITS && isIssued(digits) && luhn(digits);
+		return digits.length() >= MIN_DIGITS && digits.length() <= MAX_DIGITS && luhn(digits)
+				&& RedactionRules.INSTANCE.isIssued(digits);
 	}
 
 	/**
 	 * Returns the end of the card number that starts at the given position, or -1 if
-	 * there is none. Digits may be grouped by single spaces or dashes, and another
-	 * number, such as the date of expiry, may follow behind a space.
+	 * there is none. Digits may be grouped by single spaces, which are pluses in a query
+	 * string, or dashes, and another number, such as the date of expiry, may follow
+	 * behind a space.
 	 */
 	static int endOfCard(CharSequence text, int start) {
-		if (start > 0 && (isPartOfWord(text.charAt(start - 1)) || text.charAt(start - 1) == '+')) {
+		if (start > 0 && (isPartOfWord(text.charAt(start - 1)) || isPhoneNumber(text, start))) {
 			return -1;
 		}
 		StringBuilder digits = new StringBuilder(MAX_DIGITS);
 		int end = start;
+		int group = start;
 		int endOfCard = -1;
 		for (int i = start; i < text.length() && digits.length() <= MAX_DIGITS; i++) {
 			char c = text.charAt(i);
@@ -51,54 +57,25 @@ final class CardNumbers {
 				digits.append(c);
 				end = i + 1;
 			}
-			else if ((c != ' ' && c != '-') || end != i) {
+			else if ((c != ' ' && c != '-' && c != '+') || end != i || i - group < LEAST_GROUP) {
 				break;
 			}
-			else if (c == ' ' && isCard(digits)) {
-				endOfCard = end;
+			else {
+				endOfCard = (c != '-' && isCard(digits)) ? end : endOfCard;
+				group = i + 1;
 			}
 		}
 		boolean wordGoesOn = end < text.length() && isPartOfWord(text.charAt(end));
 		return (!wordGoesOn && isCard(digits)) ? end : endOfCard;
 	}
 
+	/** A plus is a space between words in a query string. */
+	private static boolean isPhoneNumber(CharSequence text, int start) {
+		return text.charAt(start - 1) == '+' && (start == 1 || !isPartOfWord(text.charAt(start - 2)));
+	}
+
 	private static boolean isPartOfWord(char c) {
 		return Character.isLetterOrDigit(c) || c == '-' || c == '_';
-	}
-
-	/**
-	 * The issued ranges and lengths. Each digit that has to match makes it less likely
-	 * that an order number is mistaken for a card number.
-	 */
-	private static boolean isIssued(CharSequence digits) {
-		int length = digits.length();
-		int first4 = Integer.parseInt(digits, 0, 4, 10);
-		int first2 = first4 / 100;
-		return switch (first2 / 10) {
-			case 2 -> length == 16 && first4 >= 2221 && first4 <= 2720;
-			case 3 -> isAmexDinersOrJcb(first2, first4, length);
-			case 4 -> length == 13 || length == 16 || length == 19;
-			case 5 -> (first2 <= 55 && first2 >= 51 && length == 16) || isMaestro(first4);
-			case 6 -> isDiscover(first2, first4, length) || isMaestro(first4) || (first2 == 62 && length >= 16);
-			default -> false;
-		};
-	}
-
-	private static boolean isAmexDinersOrJcb(int first2, int first4, int length) {
-		boolean amex = (first2 == 34 || first2 == 37) && length == 15;
-		boolean diners = (first2 == 36 || first2 == 38 || first2 == 39 || (first4 >= 3000 && first4 <= 3059))
-				&& (length == 14 || length == 16);
-		boolean jcb = first4 >= 3528 && first4 <= 3589 && length >= 16;
-		return amex || diners || jcb;
-	}
-
-	private static boolean isDiscover(int first2, int first4, int length) {
-		return length >= 16 && (first4 == 6011 || first2 == 65 || (first4 >= 6440 && first4 <= 6499));
-	}
-
-	private static boolean isMaestro(int first4) {
-		return first4 == 5018 || first4 == 5020 || first4 == 5038 || first4 == 5893 || first4 == 6304 || first4 == 6759
-				|| (first4 >= 6761 && first4 <= 6763);
 	}
 
 	private static boolean luhn(CharSequence digits) {

@@ -110,6 +110,9 @@ public final class MessageFields {
 	/** The client's operating system. */
 	public static final String OS = "os";
 
+	/** The media type of the response, such as {@code text/html}. */
+	public static final String CONTENT_TYPE = "content_type";
+
 	/** The class of the client's device, such as {@code phone}. */
 	public static final String DEVICE_CLASS = "device_class";
 

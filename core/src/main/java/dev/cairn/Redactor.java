@@ -2,25 +2,30 @@ package dev.cairn;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+
+import dev.cairn.RedactionRules.KeyKind;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Masks credentials and card numbers: values whose key looks like that of a credential,
- * credentials in text ({@code password=...}, {@code Authorization: ...},
- * {@code Bearer ...}, {@code scheme://user:password@host}), and numbers that look like
- * payment cards. Takes time linear in the length of the text. Thread-safe; never throws.
+ * Masks credentials and account numbers: values whose key has the words of a credential,
+ * such as {@code password} and {@code X-Api-Key}, and values that have the shape of one,
+ * such as a JWT, the key of a cloud provider, {@code Bearer ...},
+ * {@code scheme://user:password@host}, or the number of a payment card. In text, JSON is
+ * read as JSON and stays JSON, and what is encoded for a URL is decoded. The rules are in
+ * {@code META-INF/cairn/redaction.rules}. Takes time linear in the length of the text.
+ * Thread-safe; never throws.
  */
 public final class Redactor {
 
 	/** The text that replaces a secret. */
 	public static final String MASK = "********";
 
-	/** The words that make a key sensitive, anywhere in the key. */
-	public static final List<String> DEFAULT_WORDS = List.of("password", "passwd", "passphrase", "pwd", "secret",
-			"token", "authorization", "cookie", "apikey", "accesskey", "privatekey", "session", "credential", "dsn",
-			"cardnumber", "creditcard", "cvv");
+	/**
+	 * The words that make a key sensitive. A word with a star also matches the end of a
+	 * longer word. These words do not apply beside harmless ones, as in
+	 * {@code tokens_used}.
+	 */
+	public static final List<String> DEFAULT_WORDS = List.copyOf(RedactionRules.INSTANCE.words().keySet());
 
 	/** A redactor with the default words. */
 	public static final Redactor DEFAULT = new Redactor(DEFAULT_WORDS, List.of());
@@ -28,54 +33,31 @@ public final class Redactor {
 	/** A redactor that masks nothing. */
 	public static final Redactor NONE = new Redactor();
 
-	private static final int MAX_CACHED_KEYS = 2000;
-
-	private static final int MAX_KEY_LENGTH = 200;
-
-	private final boolean enabled;
-
-	private final List<String> words;
-
-	private final Collection<String> allowed;
-
-	private final Map<String, Boolean> sensitive = new ConcurrentHashMap<>();
+	private final @Nullable SensitiveKeys keys;
 
 	private Redactor() {
-		this.enabled = false;
-		this.words = List.of();
-		this.allowed = List.of();
+		this.keys = null;
 	}
 
 	/**
 	 * Creates a redactor.
-	 * @param words the words that make a key sensitive; case, dashes, underscores and
-	 * dots are ignored
-	 * @param allowed keys that are not sensitive although they contain such a word
+	 * @param words the words that make a key sensitive; several words, as in
+	 * {@code tax id}, match side by side. Words of the application also match the end of
+	 * a longer word
+	 * @param allowed keys that are not sensitive although they have such a word; case,
+	 * dashes, underscores and dots are ignored
 	 */
 	public Redactor(Collection<String> words, Collection<String> allowed) {
-		this.enabled = true;
-		this.words = words.stream().map(Redactor::normalize).filter((word) -> !word.isEmpty()).toList();
-		this.allowed = allowed.stream().map(Redactor::normalize).toList();
+		this.keys = new SensitiveKeys(words, allowed);
 	}
 
 	/**
 	 * Returns whether a value with the given key has to be masked.
-	 * @param key the key of a field, header, tag or argument
-	 * @return {@code true} if the key looks like a credential
+	 * @param key the key of a field, header or argument
+	 * @return {@code true} if the key names a credential
 	 */
 	public boolean isSensitive(String key) {
-		if (!this.enabled) {
-			return false;
-		}
-		Boolean known = this.sensitive.get(key);
-		if (known != null) {
-			return known;
-		}
-		boolean matches = matches(key);
-		if (this.sensitive.size() < MAX_CACHED_KEYS) {
-			this.sensitive.put(key, matches);
-		}
-		return matches;
+		return this.keys != null && this.keys.of(key) != KeyKind.HARMLESS;
 	}
 
 	/**
@@ -84,32 +66,42 @@ public final class Redactor {
 	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redact(String value) {
-		return this.enabled ? SecretScan.redact(value, this::matches) : value;
+		return (this.keys != null) ? SecretScan.redact("", value, this.keys) : value;
 	}
 
 	/**
-	 * Masks a number that looks like a payment card.
+	 * Masks a text if its key names a credential, and otherwise the secrets in it.
+	 * @param key the key of the text
+	 * @param value any text
+	 * @return the text with its secrets masked; the same object if it has none
+	 */
+	public String redact(String key, String value) {
+		if (this.keys == null) {
+			return value;
+		}
+		return isSensitive(key) ? MASK : SecretScan.redact(key, value, this.keys);
+	}
+
+	/**
+	 * Masks a number if its key names a credential, or if it looks like the number of a
+	 * payment card and its key does not name another number, such as that of an order.
+	 * @param key the key of the number
 	 * @param value any number
 	 * @return the number, or {@link #MASK}
 	 */
-	public Object redact(Number value) {
-		return (this.enabled && CardNumbers.isCard(value)) ? MASK : value;
+	public Object redact(String key, Number value) {
+		boolean masked = this.keys != null
+				&& (isSensitive(key) || (CardNumbers.isCard(value) && !SensitiveKeys.isNumber(key)));
+		return masked ? MASK : value;
 	}
 
-	private boolean matches(String key) {
-		String normalized = normalize((key.length() > MAX_KEY_LENGTH) ? key.substring(0, MAX_KEY_LENGTH) : key);
-		return this.words.stream().anyMatch(normalized::contains) && !this.allowed.contains(normalized);
-	}
-
-	private static String normalize(String key) {
-		StringBuilder letters = new StringBuilder(key.length());
-		for (int i = 0; i < key.length(); i++) {
-			char c = key.charAt(i);
-			if (Character.isLetterOrDigit(c)) {
-				letters.append(c);
-			}
-		}
-		return letters.toString().toLowerCase(Locale.ROOT);
+	/**
+	 * Masks what has the shape of a secret, regardless of keys.
+	 * @param value any text, such as the value of a tag
+	 * @return the text with its secrets masked; the same object if it has none
+	 */
+	public String redactShapes(String value) {
+		return (this.keys != null) ? SecretScan.redact("", value, null) : value;
 	}
 
 }

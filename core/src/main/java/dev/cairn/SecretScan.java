@@ -1,207 +1,483 @@
 package dev.cairn;
 
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.function.Predicate;
+import java.util.Objects;
 
+import dev.cairn.RedactionRules.KeyKind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masks the secrets in a text in one pass from left to right. Text that is read ahead is
- * either masked or bounded, so that the time is linear; regular expressions that look
- * back from a separator take quadratic time on hostile input. A JSON object remains a
- * JSON object.
+ * Masks the secrets in a text in one pass from left to right. JSON is read as JSON, and
+ * what is encoded for a URL is decoded. In other text, a secret is recognized by its key
+ * or its shape. Text that is read ahead is either masked or bounded, so that the time is
+ * linear; regular expressions that look back from a separator take quadratic time on
+ * hostile input.
  */
 final class SecretScan {
 
-	private static final String BEARER = "bearer ";
-
 	private static final int MAX_KEY_LENGTH = 64;
 
-	/** The maximum number of quotes, escapes and spaces behind a key. */
+	/** The maximum number of quotes, brackets, escapes and spaces behind a key. */
 	private static final int MAX_QUOTES = 8;
 
-	/** A shorter token is a word, as in "bearer authentication". */
-	private static final int LEAST_TOKEN_LENGTH = 16;
+	/** How often text in a text may be decoded. */
+	private static final int MAX_NESTING = 6;
+
+	/**
+	 * A password of this length with letters and digits is generated: it has no spaces.
+	 */
+	private static final int GENERATED_LENGTH = 12;
+
+	private static final String WEB_SCHEME = "http";
+
+	/**
+	 * A shorter text has no secret; the shortest one is a key of three letters with a
+	 * value.
+	 */
+	private static final int LEAST_LENGTH = 5;
+
+	private static final int ASCII = 128;
+
+	private static final boolean[] INTERESTING = new boolean[ASCII];
+
+	static {
+		for (char c = 0; c < ASCII; c++) {
+			INTERESTING[c] = c <= ' ' || "23456=:{[%>&?\"".indexOf(c) >= 0 || SecretShapes.isFirst(c);
+		}
+	}
 
 	private final String text;
 
-	private final Predicate<String> sensitive;
+	private final String name;
+
+	/** Recognizes keys; {@code null} if secrets are only recognized by their shape. */
+	private final @Nullable SensitiveKeys keys;
+
+	private final int nesting;
 
 	private final ValueScanner values;
 
-	/** Created when there is something to mask, which is rare. */
-	private @Nullable StringBuilder out;
+	private final SecretShapes shapes;
 
-	private int copied;
+	private final MaskedText out;
 
-	private SecretScan(String text, Predicate<String> sensitive) {
+	/** The start of the part of a URL or a form that is being read. */
+	private int part;
+
+	/** Whether that is the query of a URL, which has no spaces. */
+	private boolean query;
+
+	/** The end of the last address, and the last at sign before it. */
+	private int endOfAuthority;
+
+	private int lastAt;
+
+	private SecretScan(String name, String text, @Nullable SensitiveKeys keys, int nesting) {
+		this.name = name;
 		this.text = text;
-		this.sensitive = sensitive;
+		this.keys = keys;
+		this.nesting = nesting;
 		this.values = new ValueScanner(text);
+		this.shapes = new SecretShapes(text);
+		this.out = new MaskedText(text);
 	}
 
-	/** Returns the text with its secrets masked; the same object if it has none. */
-	static String redact(String text, Predicate<String> sensitive) {
-		return mayHoldSecret(text) ? new SecretScan(text, sensitive).redact() : text;
-	}
-
-	private static boolean mayHoldSecret(String text) {
-		int digits = 0;
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			if (c >= '0' && c <= '9') {
-				digits++;
-			}
-			if (c == '=' || c == ':' || digits >= CardNumbers.MIN_DIGITS || (c == ' ' && isBearerBefore(text, i))) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static boolean isBearerBefore(String text, int space) {
-		int start = space + 1 - BEARER.length();
-		return start >= 0 && text.regionMatches(true, start, BEARER, 0, BEARER.length());
+	/**
+	 * Returns the text with its secrets masked; the same object if it has none.
+	 * @param name the name of the text, or an empty text
+	 * @param text the text
+	 * @param keys recognizes keys; {@code null} if only shapes are recognized
+	 */
+	static String redact(String name, String text, @Nullable SensitiveKeys keys) {
+		return (text.length() < LEAST_LENGTH) ? text : new SecretScan(name, text, keys, 0).redact();
 	}
 
 	private String redact() {
 		int i = 0;
 		while (i < this.text.length()) {
-			Secret secret = secretAt(i);
-			if (secret == null) {
-				i++;
-				continue;
-			}
-			mask(secret);
-			i = Math.max(secret.end(), i + 1);
+			char c = this.text.charAt(i);
+			i = (c < ASCII && INTERESTING[c]) ? next(i) : i + 1;
 		}
-		return (this.out != null) ? this.out.append(this.text, this.copied, this.text.length()).toString() : this.text;
+		return this.out.toString();
 	}
 
-	private void mask(Secret secret) {
-		StringBuilder masked = (this.out != null) ? this.out : new StringBuilder(this.text.length());
-		masked.append(this.text, this.copied, secret.start()).append(secret.mask());
-		this.out = masked;
-		this.copied = secret.end();
-	}
-
-	private @Nullable Secret secretAt(int i) {
+	/** Masks the secret at a position, if any, and returns the position to go on at. */
+	private int next(int i) {
 		char c = this.text.charAt(i);
-		if (c == ':' && this.text.startsWith("://", i)) {
-			return userInfo(i + 3);
-		}
-		if (c == '=' || c == ':') {
-			return assigned(i);
-		}
 		if (c >= '2' && c <= '6') {
 			return cardNumber(i);
 		}
-		if (c == ' ' && isBearerBefore(this.text, i)) {
-			int end = this.values.endOfToken(i + 1);
-			return (end - i - 1 >= LEAST_TOKEN_LENGTH) ? secret(i + 1, end) : null;
+		if (SecretShapes.isFirst(c) && isStartOfWord(i)) {
+			return shape(i);
 		}
-		return null;
+		if (c == ':' && this.text.startsWith("://", i)) {
+			return userInfo(i + 3);
+		}
+		if (this.keys == null) {
+			return i + 1;
+		}
+		return switch (c) {
+			case '=', ':' -> assigned(i);
+			case '{', '[' -> structure(i);
+			case '%' -> encoded(i);
+			case '>' -> element(i);
+			default -> {
+				if (c == '&' || c == '?' || c == '"' || c <= ' ') {
+					this.part = i + 1;
+					this.query = c == '?' || (c == '&' && this.query);
+				}
+				yield i + 1;
+			}
+		};
 	}
 
-	private @Nullable Secret cardNumber(int start) {
-		int end = CardNumbers.endOfCard(this.text, start);
-		if (end < 0) {
-			return null;
+	private boolean isStartOfWord(int i) {
+		return i == 0 || !Character.isLetterOrDigit(this.text.charAt(i - 1));
+	}
+
+	private int mask(int start, int end) {
+		this.out.replace(start, end, Redactor.MASK);
+		return end;
+	}
+
+	private int shape(int start) {
+		int end = this.shapes.endOfSecret(start);
+		if (end > start) {
+			return mask(start, end);
 		}
-		int separator = this.values.beforeSpaces(start);
+		int credential = this.shapes.startOfCredential(start);
+		return (credential > 0) ? mask(credential, this.shapes.endOfToken(credential)) : start + 1;
+	}
+
+	private int cardNumber(int start) {
+		int end = CardNumbers.endOfCard(this.text, start);
+		if (end < 0 || SensitiveKeys.isNumber(nameBefore(start))) {
+			return (end < 0) ? start + 1 : end;
+		}
+		int separator = this.values.back(start, MAX_QUOTES, (c) -> c == ' ');
 		boolean isValue = separator > 0 && this.text.charAt(separator - 1) == ':';
 		String keyQuote = isValue ? this.values.quoteBefore(separator - 1) : "";
-		return new Secret(start, end, keyQuote + Redactor.MASK + keyQuote);
+		this.out.replace(start, end, keyQuote + Redactor.MASK + keyQuote);
+		return end;
+	}
+
+	/** Returns the two words before a number, or the name of the text. */
+	private String nameBefore(int start) {
+		int end = this.values.back(start, MAX_QUOTES, (c) -> " =:#\"'\\".indexOf(c) >= 0);
+		int word = startOfKey(end);
+		int other = (word > 0 && this.text.charAt(word - 1) == ' ') ? startOfKey(word - 1) : word;
+		return (end == 0) ? this.name : this.text.substring(other, end);
 	}
 
 	/**
-	 * {@code scheme://user:password@host}: from behind the slashes to the last at sign.
-	 * The next "://" ends the search, so that no character is read twice.
+	 * {@code scheme://user:password@host}. The password may have characters that should
+	 * be encoded, unless they make the user a host, as in {@code http://host:80/@path}.
 	 */
-	private @Nullable Secret userInfo(int start) {
-		int at = -1;
-		for (int i = start; i < this.text.length(); i++) {
-			char c = this.text.charAt(i);
-			if (c == '@') {
-				at = i;
-			}
-			else if (c == '/' || c == '?' || c == '"' || Character.isWhitespace(c)) {
-				break;
-			}
+	private int userInfo(int start) {
+		int end = this.values.forward(start, (c) -> c == '/' || c == '?' || c == '#' || c == '"' || c <= ' ');
+		int at = lastAt(start, end);
+		int colon = this.values.forward(start, (c) -> c == ':' || c == '@' || c <= ' ');
+		boolean password = colon < end && this.text.charAt(colon) == ':' && this.text.charAt(start) != '[';
+		if (password && ((at < start) ? !isPort(colon + 1, end) : !isWeb(start))) {
+			at = lastAt(start);
 		}
-		return secret(start, at);
+		return (at > start) ? mask(start, at) : start;
+	}
+
+	private boolean isPort(int start, int end) {
+		return this.values.forward(start, (c) -> c < '0' || c > '9') >= end;
+	}
+
+	/** Returns whether the scheme before is one whose paths may have an at sign. */
+	private boolean isWeb(int start) {
+		int end = start - 3;
+		int scheme = this.values.back(end, MAX_KEY_LENGTH, Character::isLetterOrDigit);
+		return this.text.regionMatches(true, scheme, WEB_SCHEME, 0, WEB_SCHEME.length());
+	}
+
+	/** Returns the last at sign in the address; each address is searched once. */
+	private int lastAt(int start) {
+		if (start >= this.endOfAuthority) {
+			int end = this.values.forward(start, (c) -> c <= ' ' || c == ',' || c == '<' || c == '>');
+			this.endOfAuthority = end;
+			this.lastAt = lastAt(start, end);
+		}
+		return this.lastAt;
+	}
+
+	private int lastAt(int start, int end) {
+		int at = end - 1;
+		while (at >= start && this.text.charAt(at) != '@') {
+			at--;
+		}
+		return at;
+	}
+
+	/** Reads JSON, unless text was decoded too often. */
+	private int structure(int start) {
+		return (this.nesting < MAX_NESTING) ? json().scan(start) : start + 1;
+	}
+
+	private JsonScan json() {
+		SensitiveKeys keys = Objects.requireNonNull(this.keys);
+		return new JsonScan(this.text, keys, this.values, this.out, this::nested);
+	}
+
+	private String nested(String name, String text) {
+		return (text.length() < LEAST_LENGTH) ? text : new SecretScan(name, text, this.keys, this.nesting + 1).redact();
 	}
 
 	/** Masks the value behind {@code key=} or {@code "key": }. */
-	private @Nullable Secret assigned(int separator) {
-		String key = keyBefore(separator);
-		if (key.isEmpty()) {
-			return null;
+	private int assigned(int separator) {
+		KeyKind kind = kindOfKeyBefore(separator);
+		this.part = separator + 1;
+		if (kind == KeyKind.HARMLESS) {
+			return separator + 1;
 		}
 		int start = this.values.forward(separator + 1, (c) -> c != ' ' && c != '\t' && c != '=' && c != '>');
+		return isOtherKeyAt(start, separator) ? start : value(kind, separator, start);
+	}
+
+	/** As in {@code Bad credentials: Authorization: ...}. */
+	private boolean isOtherKeyAt(int start, int separator) {
+		int end = this.values.forward(start, (c) -> !Character.isLetter(c) && c != '-');
+		return start > separator + 1 && end < this.text.length() && end - start <= MAX_KEY_LENGTH
+				&& this.text.charAt(end) == ':' && this.keys != null
+				&& this.keys.of(this.text.substring(start, end)) != KeyKind.HARMLESS;
+	}
+
+	private int value(KeyKind kind, int separator, int start) {
 		String quote = this.values.quoteAt(start);
 		if (!quote.isEmpty()) {
-			return secret(start + quote.length(), this.values.endOfQuoted(start + quote.length(), quote));
+			int from = start + quote.length();
+			int end = this.values.endOfQuoted(from, quote);
+			return (end > from) ? mask(from, end) : from;
 		}
-		int end = endOfUnquoted(start, key);
+		if (this.text.startsWith(Redactor.MASK, start)) {
+			return start + Redactor.MASK.length();
+		}
+		int end = endOfUnquoted(kind, separator, start);
 		if (end <= start) {
-			return null;
+			return separator + 1;
 		}
 		String keyQuote = this.values.quoteBefore(separator);
-		return new Secret(start, end, keyQuote + Redactor.MASK + keyQuote);
+		this.out.replace(start, end, keyQuote + Redactor.MASK + keyQuote);
+		return end;
 	}
 
-	/**
-	 * Returns the key before a separator, or an empty text if it is not sensitive. It may
-	 * be two words, as in {@code API key: ...}.
-	 */
-	private String keyBefore(int separator) {
-		int end = this.values.back(separator, MAX_QUOTES, (c) -> c == '"' || c == '\'' || c == '\\' || c == ' ');
-		int start = startOfWord(end);
-		String key = this.text.substring(start, end);
-		if (key.isEmpty() || this.sensitive.test(key)) {
-			return key;
+	private KeyKind kindOfKeyBefore(int separator) {
+		int end = separator;
+		int start = end;
+		boolean index = true;
+		while (index) {
+			end = this.values.back(start, MAX_QUOTES, (c) -> "\"'\\ \t][".indexOf(c) >= 0);
+			start = startOfKey(end);
+			index = start > 0 && end > start && this.text.charAt(start - 1) == '['
+					&& this.text.substring(start, end).chars().allMatch(Character::isDigit);
 		}
-		return (start > 0 && this.text.charAt(start - 1) == ' ') ? twoWords(startOfWord(start - 1), start, end) : "";
+		SensitiveKeys keys = Objects.requireNonNull(this.keys);
+		if (keys.isShort(end - start)) {
+			return KeyKind.HARMLESS;
+		}
+		String key = this.text.substring(start, end);
+		if (start > 0 && this.text.charAt(start - 1) == ' ' && keys.dependsOnContext(key)) {
+			int first = startOfKey(start - 1);
+			first = (first > 0 && this.text.charAt(first - 1) == ' ') ? startOfKey(first - 1) : first;
+			return keys.ofPhrase(this.text.substring(first, end));
+		}
+		return keys.of(key);
 	}
 
-	/** "API key" is sensitive by both its words; "token expired" by its first. */
-	private String twoWords(int start, int second, int end) {
-		String first = this.text.substring(start, second - 1);
-		String both = this.text.substring(start, end);
-		boolean byBoth = !first.isEmpty() && this.sensitive.test(both) && !this.sensitive.test(first);
-		return byBoth ? both : "";
-	}
-
-	private int startOfWord(int end) {
+	private int startOfKey(int end) {
 		return this.values.back(end, MAX_KEY_LENGTH,
 				(c) -> Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.');
 	}
 
-	private int endOfUnquoted(int start, String key) {
+	private int endOfUnquoted(KeyKind kind, int separator, int start) {
 		if (start < this.text.length() && "{[".indexOf(this.text.charAt(start)) >= 0) {
 			int end = this.values.endOfStructure(start);
-			return (end > 0) ? this.values.endOfToken(end) : this.values.endOfLine(start, "\n\r");
+			return (end > 0) ? end : this.values.forward(start, (c) -> c == '\n' || c == '\r');
 		}
-		return isHeader(key) ? this.values.endOfLine(start, "\n\r\"") : this.values.endOfToken(start);
+		return this.values.withoutBackslashes(start,
+				new UnquotedValue(this.text, kind, this.text.charAt(separator), start, this.query).end());
 	}
 
-	private static @Nullable Secret secret(int start, int end) {
-		return (end > start) ? new Secret(start, end, Redactor.MASK) : null;
+	/** Masks the text of an XML element. */
+	private int element(int close) {
+		int start = startOfKey(close);
+		boolean opens = start > 0 && this.text.charAt(start - 1) == '<';
+		SensitiveKeys keys = Objects.requireNonNull(this.keys);
+		if (!opens || keys.of(this.text.substring(start, close)) == KeyKind.HARMLESS) {
+			return close + 1;
+		}
+		int end = this.values.forward(close + 1, (c) -> c == '<');
+		return (end > close + 1) ? mask(close + 1, end) : close + 1;
+	}
+
+	/** Decodes the part of a URL or a form that has an escape here. */
+	private int encoded(int escape) {
+		int end = this.values.forward(escape, (c) -> c <= ' ' || "&=#\"'<>\\".indexOf(c) >= 0);
+		int start = Math.max(this.part, this.out.end());
+		this.part = end;
+		String plain = (this.nesting < MAX_NESTING && start < end) ? decode(this.text.substring(start, end)) : "";
+		if (end < this.text.length() && this.text.charAt(end) == '='
+				&& Objects.requireNonNull(this.keys).of(plain) != KeyKind.HARMLESS) {
+			return value(Objects.requireNonNull(this.keys).of(plain), end, end + 1);
+		}
+		String redacted = nested("", plain);
+		if (!redacted.equals(plain)) {
+			this.out.replace(start, end, URLEncoder.encode(redacted, StandardCharsets.UTF_8));
+		}
+		return Math.max(end, escape + 1);
+	}
+
+	private static String decode(String encoded) {
+		try {
+			return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			return "";
+		}
 	}
 
 	/**
-	 * Cookies and authorization are whole lines, with spaces and semicolons of their own.
+	 * The value of a sensitive key in text, which ends where another key begins, at the
+	 * end of the line, or at a bracket or quote that was not opened in it.
 	 */
-	private static boolean isHeader(String key) {
-		String lower = key.toLowerCase(Locale.ROOT);
-		return lower.contains("cookie") || lower.contains("authorization");
-	}
+	private static final class UnquotedValue {
 
-	/**
-	 * A secret and its replacement.
-	 */
-	private record Secret(int start, int end, String mask) {
+		private final String text;
+
+		private final KeyKind kind;
+
+		private final char separator;
+
+		private final int start;
+
+		private final boolean query;
+
+		private int brackets;
+
+		private boolean spaces;
+
+		UnquotedValue(String text, KeyKind kind, char separator, int start, boolean query) {
+			this.text = text;
+			this.kind = kind;
+			this.separator = separator;
+			this.start = start;
+			this.query = query;
+		}
+
+		int end() {
+			int i = this.start;
+			while (i < this.text.length() && !isEnd(i)) {
+				boolean quoted = this.kind == KeyKind.HEADER && this.text.startsWith("=\"", i);
+				i = quoted ? endOfQuoted(i + 2) : i + 1;
+			}
+			return i;
+		}
+
+		/** A quote behind an equals sign belongs to the cookie. */
+		private int endOfQuoted(int from) {
+			int end = from;
+			while (end < this.text.length() && "\n\r\"".indexOf(this.text.charAt(end)) < 0) {
+				end++;
+			}
+			boolean closed = end < this.text.length() && this.text.charAt(end) == '"';
+			return closed ? end + 1 : from - 1;
+		}
+
+		private boolean isEnd(int i) {
+			char c = this.text.charAt(i);
+			return switch (c) {
+				case '\n', '\r' -> true;
+				case '"', '\'' -> isDelimiter(i + 1) || (i > 0 && this.text.charAt(i - 1) == '\\');
+				case '{', '[', '(' -> {
+					this.brackets++;
+					yield false;
+				}
+				case '}', ']', ')' -> --this.brackets < 0 && isDelimiter(i + 1);
+				case '<' -> this.text.startsWith("</", i);
+				case '#' -> this.query;
+				case ' ', '\t' -> this.query || isEndAtSpace(i);
+				case ',', ';', '&', '|' -> isEndAtSeparator(i);
+				default -> false;
+			};
+		}
+
+		private boolean isDelimiter(int i) {
+			return i >= this.text.length() || !Character.isLetterOrDigit(this.text.charAt(i));
+		}
+
+		private boolean isEndAtSpace(int i) {
+			return switch (this.kind) {
+				case HEADER -> false;
+				case TOKEN -> !isScheme(i);
+				default -> {
+					boolean end = isGenerated(i) || isKeyAt(i + 1, false);
+					this.spaces = true;
+					yield end;
+				}
+			};
+		}
+
+		private boolean isScheme(int end) {
+			return end - this.start <= GENERATED_LENGTH
+					&& RedactionRules.INSTANCE.isScheme(this.text.substring(this.start, end).toLowerCase(Locale.ROOT));
+		}
+
+		private boolean isGenerated(int end) {
+			boolean digits = false;
+			boolean letters = false;
+			for (int i = this.start; i < Math.min(end, this.start + MAX_KEY_LENGTH); i++) {
+				digits |= Character.isDigit(this.text.charAt(i));
+				letters |= Character.isLetter(this.text.charAt(i));
+			}
+			return end - this.start >= GENERATED_LENGTH && digits && letters && !this.spaces;
+		}
+
+		private boolean isEndAtSeparator(int i) {
+			char c = this.text.charAt(i);
+			boolean last = i + 1 >= this.text.length() || this.text.charAt(i + 1) == '\n';
+			boolean spaceFollows = last || this.text.charAt(i + 1) <= ' ';
+			if (this.kind == KeyKind.HEADER) {
+				return c == ',' && isKeyAt(i + 1, false);
+			}
+			return last || isKeyAt(i + 1, true) || (spaceFollows && (this.kind == KeyKind.TOKEN || isGenerated(i)));
+		}
+
+		/** Returns whether the name of another value follows. */
+		private boolean isKeyAt(int from, boolean anySeparator) {
+			int i = from;
+			while (i < this.text.length() && i - from < MAX_QUOTES && " \"'\\".indexOf(this.text.charAt(i)) >= 0) {
+				i++;
+			}
+			int start = i;
+			while (i < this.text.length() && i - start < MAX_KEY_LENGTH && isPartOfKey(this.text.charAt(i))) {
+				i++;
+			}
+			int end = i;
+			while (i < this.text.length() && i - end < MAX_QUOTES && "\"'\\ ".indexOf(this.text.charAt(i)) >= 0) {
+				i++;
+			}
+			if (end == start || i >= this.text.length()) {
+				return false;
+			}
+			char c = this.text.charAt(i);
+			boolean valueIsQuoted = i + 1 < this.text.length() && this.text.charAt(i + 1) == '"';
+			if (this.kind == KeyKind.HEADER && c == '=' && valueIsQuoted) {
+				return false;
+			}
+			return c == this.separator || (anySeparator && (c == '=' || c == ':'));
+		}
+
+		private static boolean isPartOfKey(char c) {
+			return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
+		}
+
 	}
 
 }

@@ -3,25 +3,22 @@ package dev.cairn;
 import java.util.function.IntPredicate;
 
 /**
- * Finds the quotes and the ends of values in a text that may be JSON, headers, or keys
- * and values in any other notation.
+ * Finds the quotes and the ends of values in a text that may be JSON with escapes, or
+ * keys and values in any other notation.
  */
 final class ValueScanner {
 
 	private static final int MAX_BACKSLASHES = 8;
 
+	/** So that many unclosed brackets take linear time. */
+	private static final int MAX_UNCLOSED = 4;
+
 	private final String text;
 
-	/** Set once, so that many unclosed brackets take linear time. */
-	private boolean structuresEnd = true;
+	private int unclosed;
 
 	ValueScanner(String text) {
 		this.text = text;
-	}
-
-	/** Skips the spaces before a position. */
-	int beforeSpaces(int end) {
-		return back(end, MAX_BACKSLASHES, (c) -> c == ' ');
 	}
 
 	/**
@@ -29,7 +26,7 @@ final class ValueScanner {
 	 * none.
 	 */
 	String quoteBefore(int separator) {
-		int end = beforeSpaces(separator);
+		int end = back(separator, MAX_BACKSLASHES, (c) -> c == ' ');
 		if (end == 0 || this.text.charAt(end - 1) != '"') {
 			return "";
 		}
@@ -67,7 +64,7 @@ final class ValueScanner {
 	int endOfStructure(int start) {
 		int depth = 0;
 		int i = start;
-		while (this.structuresEnd && i < this.text.length()) {
+		while (this.unclosed < MAX_UNCLOSED && i < this.text.length()) {
 			char c = this.text.charAt(i);
 			if (c == '{' || c == '[') {
 				depth++;
@@ -78,34 +75,12 @@ final class ValueScanner {
 			String quote = (c == '"' || c == '\\') ? quoteAt(i) : "";
 			i = quote.endsWith("\"") ? endOfQuoted(i + quote.length(), quote) + quote.length() : i + 1;
 		}
-		this.structuresEnd = false;
+		this.unclosed++;
 		return -1;
 	}
 
-	int endOfLine(int start, String ends) {
-		int end = start;
-		while (end < this.text.length() && ends.indexOf(this.text.charAt(end)) < 0) {
-			end = this.text.startsWith("=\"", end) ? endOfQuotedValue(end + 2) : end + 1;
-		}
-		return withoutBackslashes(start, end);
-	}
-
-	/**
-	 * A quote behind an equals sign belongs to the cookie, not to the surrounding text.
-	 */
-	private int endOfQuotedValue(int start) {
-		int end = forward(start, (c) -> "\n\r\"".indexOf(c) >= 0);
-		boolean closed = end < this.text.length() && this.text.charAt(end) == '"';
-		return closed ? end + 1 : start - 1;
-	}
-
-	int endOfToken(int start) {
-		return withoutBackslashes(start,
-				forward(start, (c) -> Character.isWhitespace(c) || ",;&\"')]}<".indexOf(c) >= 0));
-	}
-
 	/** The backslash before a quote belongs to the quote. */
-	private int withoutBackslashes(int start, int end) {
+	int withoutBackslashes(int start, int end) {
 		return isQuote(end) ? Math.max(start, startOfBackslashes(end)) : end;
 	}
 
@@ -113,7 +88,7 @@ final class ValueScanner {
 		return back(end, MAX_BACKSLASHES, (c) -> c == '\\');
 	}
 
-	private boolean isQuote(int i) {
+	boolean isQuote(int i) {
 		return i < this.text.length() && (this.text.charAt(i) == '"' || this.text.charAt(i) == '\'');
 	}
 

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.LossListener;
+import dev.cairn.Redactor;
 
 /**
  * The accounts of all channels, to which sinks and the engine write. Users read them
@@ -23,6 +24,8 @@ public final class Accounts implements Ledger {
 	private static final int MAX_FAILURE_KINDS = 100;
 
 	private static final String OTHER_FAILURES = "other";
+
+	private final Redactor redactor;
 
 	private final ConcurrentMap<String, Channel> channels = new ConcurrentHashMap<>();
 
@@ -36,6 +39,21 @@ public final class Accounts implements Ledger {
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
 	/**
+	 * Creates accounts.
+	 */
+	public Accounts() {
+		this(Redactor.DEFAULT);
+	}
+
+	/**
+	 * Creates accounts.
+	 * @param redactor masks the secrets in the descriptions of failures
+	 */
+	public Accounts(Redactor redactor) {
+		this.redactor = redactor;
+	}
+
+	/**
 	 * Returns the channel with the given name and opens it if it is new.
 	 * @param name the name of a sink
 	 * @return the channel
@@ -45,7 +63,8 @@ public final class Accounts implements Ledger {
 		if (known != null) {
 			return known;
 		}
-		Channel opened = new Channel(name, (message, sink, reason) -> this.losses.lost(message, sink, reason));
+		Channel opened = new Channel(name, this.redactor,
+				(message, sink, reason) -> this.losses.lost(message, sink, reason));
 		Channel winner = this.channels.putIfAbsent(name, opened);
 		if (winner != null) {
 			return winner;

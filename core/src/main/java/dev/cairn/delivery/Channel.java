@@ -11,6 +11,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.LossListener;
 import dev.cairn.Message;
+import dev.cairn.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ public final class Channel {
 	private static final DropReason[] REASONS = DropReason.values();
 
 	private final String name;
+
+	private final Redactor redactor;
 
 	private final LongAdder offered = new LongAdder();
 
@@ -47,8 +50,9 @@ public final class Channel {
 
 	private volatile @Nullable String lastError;
 
-	Channel(String name, LossListener losses) {
+	Channel(String name, Redactor redactor, LossListener losses) {
 		this.name = name;
+		this.redactor = redactor;
 		this.losses = losses;
 		for (int i = 0; i < this.dropped.length; i++) {
 			this.dropped[i] = new LongAdder();
@@ -188,10 +192,18 @@ public final class Channel {
 
 	/**
 	 * Sets the last failure.
-	 * @param error the description of the failure, without secrets
+	 * @param error the description of the failure, which may quote an address or a
+	 * setting
+	 * @return the description without secrets
 	 */
-	public void lastError(String error) {
-		this.lastError = error;
+	public String lastError(String error) {
+		String redacted = redact(error);
+		this.lastError = redacted;
+		return redacted;
+	}
+
+	String redact(String text) {
+		return this.redactor.redact(text);
 	}
 
 	/**

@@ -338,7 +338,8 @@ final class DeliveryLoop {
 			this.destination.close();
 		}
 		catch (Throwable ex) {
-			logger.warn("Cairn: failed to close {}: {}", this.losses.channel().name(), OutageLogger.describe(ex));
+			Channel channel = this.losses.channel();
+			logger.warn("Cairn: failed to close {}: {}", channel.name(), channel.redact(OutageLogger.describe(ex)));
 		}
 	}
 

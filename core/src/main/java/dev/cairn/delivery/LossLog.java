@@ -4,7 +4,6 @@ import java.util.HashSet;
 import java.util.Set;
 
 import dev.cairn.Ledger.DropReason;
-import dev.cairn.Redactor;
 import dev.cairn.internal.WarnOnce;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,9 +41,15 @@ final class LossLog {
 		if (reason == DropReason.OVERFLOW || reason == DropReason.SHUTDOWN) {
 			return;
 		}
-		String error = detail.isEmpty() ? reason.wireName() : Redactor.DEFAULT.redact(detail);
-		this.channel.lastError(error);
-		if (isFirst(reason, kind)) {
+		String error = this.channel.lastError(detail.isEmpty() ? reason.wireName() : detail);
+		if (!isFirst(reason, kind)) {
+			return;
+		}
+		if (reason == DropReason.DEAD_LETTER) {
+			logger.warn("Cairn: {} did not accept a message, which is kept as a dead letter: {}. "
+					+ "Further ones are only counted", this.channel.name(), error);
+		}
+		else {
 			logger.warn("Cairn: {} lost a message ({}): {}. Further losses of this kind are only counted",
 					this.channel.name(), reason.wireName(), error);
 		}

@@ -3,8 +3,9 @@ package dev.cairn.delivery;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import dev.cairn.Ledger;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
-import dev.cairn.Redactor;
 import dev.cairn.internal.Throwables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ public final class OutageLogger {
 
 	private long since;
 
-	private long droppedBefore;
+	private long lostBefore;
 
 	/**
 	 * Creates a logger for a destination that is available.
@@ -48,17 +49,17 @@ public final class OutageLogger {
 
 	/**
 	 * Records a failure.
-	 * @param error the description of the failure, without secrets
+	 * @param description the description of the failure
 	 * @param since the time of the first attempt, in terms of {@link System#nanoTime()}
 	 * @param loudly whether to log a warning, which is not useful during shutdown
 	 */
-	public void failed(String error, long since, boolean loudly) {
-		this.channel.lastError(error);
+	public void failed(String description, long since, boolean loudly) {
+		String error = this.channel.lastError(description);
 		this.failuresInARow++;
 		this.state.accept((this.failuresInARow < DOWN_AFTER) ? State.DEGRADED : State.DOWN);
 		if (this.failuresInARow == 1 && loudly) {
 			this.since = since;
-			this.droppedBefore = this.channel.balance().droppedTotal();
+			this.lostBefore = lost();
 			logger.warn("Cairn: cannot deliver to {}: {}. Retrying, and holding up to {}", this.channel.name(), error,
 					this.held);
 		}
@@ -70,7 +71,7 @@ public final class OutageLogger {
 	 */
 	public void over() {
 		if (this.failuresInARow > 0) {
-			long lost = this.channel.balance().droppedTotal() - this.droppedBefore;
+			long lost = lost() - this.lostBefore;
 			this.failuresInARow = 0;
 			this.state.accept(State.UP);
 			logger.info("Cairn: {} is available again after {} ms; {} messages were lost", this.channel.name(),
@@ -78,10 +79,13 @@ public final class OutageLogger {
 		}
 	}
 
-	/**
-	 * Describes a failure and its root cause without secrets: their messages may quote an
-	 * address or settings.
-	 */
+	/** Dead letters are kept. */
+	private long lost() {
+		Ledger.Balance balance = this.channel.balance();
+		return balance.droppedTotal() - balance.dropped().getOrDefault(DropReason.DEAD_LETTER, 0L);
+	}
+
+	/** Describes a failure and its root cause, which may quote an address or settings. */
 	static String describe(Throwable ex) {
 		Throwable root = ex;
 		Throwable cause = Throwables.cause(ex);
@@ -91,14 +95,14 @@ public final class OutageLogger {
 		}
 		String described = describeOne(ex);
 		String message = Throwables.message(root);
-		boolean told = root == ex || (message != null && described.contains(Redactor.DEFAULT.redact(message)));
+		boolean told = root == ex || (message != null && described.contains(message));
 		return told ? described : described + " caused by " + describeOne(root);
 	}
 
 	private static String describeOne(Throwable ex) {
 		String message = Throwables.message(ex);
 		String name = ex.getClass().getSimpleName();
-		return (message != null) ? name + ": " + Redactor.DEFAULT.redact(message) : name;
+		return (message != null) ? name + ": " + message : name;
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.cairn.delivery;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import dev.cairn.Redactor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,8 +72,7 @@ final class SpoolHealth {
 	}
 
 	void failed(String operation, Throwable ex) {
-		String error = "cannot " + operation + " its spool: " + Redactor.DEFAULT.redact(ex.toString());
-		this.channel.lastError(error);
+		String error = this.channel.lastError("cannot " + operation + " its spool: " + ex);
 		if (setUnavailable()) {
 			logger.warn("Cairn: {} {}. Messages are held in memory until the spool is available again",
 					this.channel.name(), error);

@@ -32,6 +32,8 @@ public class MessageCodec {
 
 	private final JsonFactory json = JsonFactory.builder().build();
 
+	private final Redactor redactor;
+
 	private final MessageEncoder encoder;
 
 	private final int maxBytes;
@@ -43,8 +45,18 @@ public class MessageCodec {
 	 * @param maxBytes the maximum length of a record
 	 */
 	public MessageCodec(Redactor redactor, ApplicationFrames application, int maxBytes) {
+		this.redactor = redactor;
 		this.encoder = JsonEncoder.stored(redactor, application);
 		this.maxBytes = maxBytes;
+	}
+
+	/**
+	 * Masks the secrets in a text that is written with a message.
+	 * @param text the text
+	 * @return the text without secrets
+	 */
+	public String redact(String text) {
+		return this.redactor.redact(text);
 	}
 
 	/**

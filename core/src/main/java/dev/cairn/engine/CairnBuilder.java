@@ -330,7 +330,7 @@ public final class CairnBuilder {
 
 	Extensions extensions() {
 		if (this.extensions == null) {
-			this.extensions = new Extensions(this.accounts::failed, Redactor.DEFAULT::redact);
+			this.extensions = new Extensions(this.accounts::failed, (text) -> this.redactor.redact(text));
 		}
 		return this.extensions;
 	}

@@ -106,16 +106,20 @@ final class ValueCopier {
 		return rest;
 	}
 
-	/** Copies a text, such as the payload. */
+	/** Copies a text without a key, such as the payload. */
 	String copyText(String text) {
-		String kept = cut(text, Math.min(this.limits.maxBytes(), this.roomForText));
-		this.roomForText -= kept.length();
-		return this.redactor.redact(kept);
+		return copyText("", text);
 	}
 
-	/** Copies a name, such as a key. */
+	private String copyText(String key, String text) {
+		String kept = cut(text, Math.min(this.limits.maxBytes(), this.roomForText));
+		this.roomForText -= kept.length();
+		return this.redactor.redact(key, kept);
+	}
+
+	/** Copies a name, such as a key, which may contain a secret as well. */
 	String name(String name) {
-		return cut(name, this.limits.maxNameLength());
+		return this.redactor.redact(cut(name, this.limits.maxNameLength()));
 	}
 
 	private String cut(String text, int length) {
@@ -127,7 +131,7 @@ final class ValueCopier {
 		if (!takeRoom()) {
 			return false;
 		}
-		Object copy = this.redactor.isSensitive(key) ? Redactor.MASK : copy(value, depth);
+		Object copy = this.redactor.isSensitive(key) ? Redactor.MASK : copy(key, value, depth);
 		fields.put(key, copy);
 		return true;
 	}
@@ -137,24 +141,24 @@ final class ValueCopier {
 		return this.values++ < this.limits.maxFields() || truncated(false);
 	}
 
-	private @Nullable Object copy(@Nullable Object value, int depth) {
+	private @Nullable Object copy(String key, @Nullable Object value, int depth) {
 		if (value instanceof String text) {
-			return copyText(text);
+			return copyText(key, text);
 		}
 		if (value == null || value instanceof Boolean) {
 			return value;
 		}
 		try {
-			return copyOther(value, depth);
+			return copyOther(key, value, depth);
 		}
 		catch (Throwable ex) {
 			return truncated(unprintable(value, ex));
 		}
 	}
 
-	private @Nullable Object copyOther(Object value, int depth) {
+	private @Nullable Object copyOther(String key, Object value, int depth) {
 		if (value instanceof Number number) {
-			return copyNumber(number);
+			return copyNumber(key, number);
 		}
 		if (value instanceof Enum<?> constant) {
 			return constant.name();
@@ -163,18 +167,19 @@ final class ValueCopier {
 			return copyBytes(bytes);
 		}
 		if (value instanceof char[] chars) {
-			return copyText(new String(chars, 0, Math.min(chars.length, this.limits.maxBytes() + 1)));
+			return copyText(key, new String(chars, 0, Math.min(chars.length, this.limits.maxBytes() + 1)));
 		}
 		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()
 				|| isReadableRecord(value)) {
-			return copyContainer(value, depth);
+			return copyContainer(key, value, depth);
 		}
 		if (value instanceof Optional<?> optional) {
-			return copy(optional.orElse(null), depth);
+			return copy(key, optional.orElse(null), depth);
 		}
 		String text = textOf(value);
 		BiConsumer<JsonGenerator, Object> mapper = this.mapper;
-		return (text != null || mapper == null) ? copyText(String.valueOf(text)) : copyObject(value, mapper, depth);
+		return (text != null || mapper == null) ? copyText(key, String.valueOf(text))
+				: copyObject(key, value, mapper, depth);
 	}
 
 	/** Returns the text of a simple value, or {@code null} if the value is none. */
@@ -222,7 +227,7 @@ final class ValueCopier {
 	}
 
 	/** Copies an object as the application writes it to JSON. */
-	private @Nullable Object copyObject(Object value, BiConsumer<JsonGenerator, Object> mapper, int depth) {
+	private @Nullable Object copyObject(String key, Object value, BiConsumer<JsonGenerator, Object> mapper, int depth) {
 		if (depth > this.limits.maxDepth()) {
 			return truncated(TOO_DEEP);
 		}
@@ -232,20 +237,20 @@ final class ValueCopier {
 		this.truncated |= json.failure() != null;
 		try (JsonParser parser = json.parser()) {
 			JsonToken first = parser.nextToken();
-			Object copy = (first != null) ? read(parser, first, depth) : null;
+			Object copy = (first != null) ? read(key, parser, first, depth) : null;
 			boolean empty = first == null || (copy instanceof Fields fields && fields.isEmpty());
-			return empty ? copyText(print(value)) : copy;
+			return empty ? copyText(key, print(value)) : copy;
 		}
 	}
 
 	/** Reads a value, or the beginning of one whose JSON is incomplete. */
-	private @Nullable Object read(JsonParser json, JsonToken token, int depth) {
+	private @Nullable Object read(String key, JsonParser json, JsonToken token, int depth) {
 		return switch (token) {
 			case START_OBJECT -> readObject(json, depth);
-			case START_ARRAY -> readList(json, depth);
-			case VALUE_STRING -> copyText(json.getString());
-			case VALUE_NUMBER_INT -> copyNumber(json.getNumberValue());
-			case VALUE_NUMBER_FLOAT -> copyNumber(json.getDecimalValue());
+			case START_ARRAY -> readList(key, json, depth);
+			case VALUE_STRING -> copyText(key, json.getString());
+			case VALUE_NUMBER_INT -> copyNumber(key, json.getNumberValue());
+			case VALUE_NUMBER_FLOAT -> copyNumber(key, json.getDecimalValue());
 			case VALUE_TRUE -> true;
 			case VALUE_FALSE -> false;
 			default -> null;
@@ -259,7 +264,7 @@ final class ValueCopier {
 				String key = name(json.currentName());
 				JsonToken token = json.nextToken();
 				boolean sensitive = this.redactor.isSensitive(key);
-				fields.put(key, sensitive ? Redactor.MASK : read(json, token, depth + 1));
+				fields.put(key, sensitive ? Redactor.MASK : read(key, json, token, depth + 1));
 				if (sensitive) {
 					json.skipChildren();
 				}
@@ -271,12 +276,12 @@ final class ValueCopier {
 		return fields.build();
 	}
 
-	private List<@Nullable Object> readList(JsonParser json, int depth) {
+	private List<@Nullable Object> readList(String key, JsonParser json, int depth) {
 		List<@Nullable Object> list = new ArrayList<>();
 		try {
 			for (JsonToken next = json.nextToken(); next != null && next != JsonToken.END_ARRAY
 					&& takeRoom(); next = json.nextToken()) {
-				list.add(read(json, next, depth + 1));
+				list.add(read(key, json, next, depth + 1));
 			}
 		}
 		catch (JacksonException ex) {
@@ -294,20 +299,20 @@ final class ValueCopier {
 		return text;
 	}
 
-	private Object copyNumber(Number number) {
+	private Object copyNumber(String key, Number number) {
 		BigInteger digits = (number instanceof BigInteger integer) ? integer
 				: (number instanceof BigDecimal decimal) ? decimal.unscaledValue() : BigInteger.ZERO;
 		if (digits.bitLength() > MAX_NUMBER_BITS) {
 			return truncated("[number of " + digits.bitLength() + " bits]");
 		}
 		if (Fields.isImmutable(number)) {
-			return this.redactor.redact(number);
+			return this.redactor.redact(key, number);
 		}
 		boolean whole = number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder;
-		return whole ? this.redactor.redact(number.longValue()) : number.doubleValue();
+		return whole ? this.redactor.redact(key, number.longValue()) : number.doubleValue();
 	}
 
-	private Object copyContainer(Object container, int depth) {
+	private Object copyContainer(String key, Object container, int depth) {
 		if (depth > this.limits.maxDepth()) {
 			return truncated(TOO_DEEP);
 		}
@@ -321,7 +326,7 @@ final class ValueCopier {
 			if (container instanceof Record record) {
 				return copyRecord(record, depth);
 			}
-			return (container instanceof Map<?, ?> map) ? copyMap(map, depth) : copyList(container, depth);
+			return (container instanceof Map<?, ?> map) ? copyMap(map, depth) : copyList(key, container, depth);
 		}
 		finally {
 			this.ancestors.remove(this.ancestors.size() - 1);
@@ -387,7 +392,7 @@ final class ValueCopier {
 		}
 	}
 
-	private List<@Nullable Object> copyList(Object container, int depth) {
+	private List<@Nullable Object> copyList(String key, Object container, int depth) {
 		List<@Nullable Object> copy = new ArrayList<>();
 		try {
 			if (container instanceof Collection<?> elements) {
@@ -395,12 +400,12 @@ final class ValueCopier {
 					if (!takeRoom()) {
 						break;
 					}
-					copy.add(copy(element, depth + 1));
+					copy.add(copy(key, element, depth + 1));
 				}
 			}
 			else {
 				for (int i = 0; i < Array.getLength(container) && takeRoom(); i++) {
-					copy.add(copy(Array.get(container, i), depth + 1));
+					copy.add(copy(key, Array.get(container, i), depth + 1));
 				}
 			}
 		}

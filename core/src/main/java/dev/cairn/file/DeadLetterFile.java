@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import org.slf4j.Logger;
@@ -44,11 +42,11 @@ final class DeadLetterFile {
 	synchronized boolean keep(Message message, String reason) {
 		try {
 			byte[] line = line(message, reason);
-			Files.createDirectories(this.file.toAbsolutePath().getParent());
+			PrivateFiles.createFolder(this.file.toAbsolutePath().getParent());
 			if (Files.exists(this.file) && Files.size(this.file) + line.length > this.maxBytes) {
 				return false;
 			}
-			Files.write(this.file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+			PrivateFiles.append(this.file, line);
 			return true;
 		}
 		catch (IOException | TooLargeException | RuntimeException ex) {
@@ -61,7 +59,7 @@ final class DeadLetterFile {
 		ByteArrayOutputStream line = new ByteArrayOutputStream();
 		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
 			generator.writeStartObject();
-			generator.writeStringProperty("reason", Redactor.DEFAULT.redact(reason));
+			generator.writeStringProperty("reason", this.codec.redact(reason));
 			generator.writeName("message");
 			generator.writeRawValue(new String(this.codec.write(message), StandardCharsets.UTF_8));
 			generator.writeEndObject();

@@ -1,5 +1,6 @@
 package dev.cairn.file;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiPredicate;
 
@@ -56,6 +57,16 @@ public final class Destinations {
 	 */
 	public static Destination udp(String host, int port, MessageEncoder encoder, int maxBytes) {
 		return new UdpDestination(host, port, encoder, maxBytes);
+	}
+
+	/**
+	 * Creates a folder that only its owner can use, and those above it, unless they
+	 * exist.
+	 * @param folder the folder
+	 * @throws IOException if it cannot be created
+	 */
+	public static void createFolder(Path folder) throws IOException {
+		PrivateFiles.createFolder(folder);
 	}
 
 	/**

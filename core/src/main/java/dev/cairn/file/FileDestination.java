@@ -126,11 +126,9 @@ final class FileDestination implements Destination {
 			return open;
 		}
 		close();
-		if (!Files.isDirectory(this.folder)) {
-			Files.createDirectories(this.folder);
-		}
+		PrivateFiles.createFolder(this.folder);
 		FileLease held = FileLease.acquire(this.folder,
-				(number) -> ((number != 0) ? "events-" + number : "events") + SUFFIX);
+				(number) -> ((number != 0) ? "events-" + number : "events") + SUFFIX, PrivateFiles::isFileOrFree);
 		this.lease = held;
 		return openFile(this.folder.resolve(held.file()));
 	}

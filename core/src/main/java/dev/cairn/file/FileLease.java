@@ -4,12 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,18 +45,26 @@ final class FileLease implements Closeable {
 	 * Acquires the first free file.
 	 * @param folder the folder, which must exist
 	 * @param names returns the names to try, by number
+	 * @param usable whether the holder can use what has the name
 	 * @return the lease
 	 * @throws IOException if other holders have all files, or a lock file cannot be
 	 * written
 	 */
-	static FileLease acquire(Path folder, IntFunction<String> names) throws IOException {
+	static FileLease acquire(Path folder, IntFunction<String> names, Predicate<Path> usable) throws IOException {
+		IOException failure = null;
 		for (int number = 0; number < MAX_HOLDERS; number++) {
-			FileLease lease = tryAcquire(folder, names.apply(number));
-			if (lease != null) {
-				return lease;
+			try {
+				FileLease lease = tryAcquire(folder, names.apply(number), usable);
+				if (lease != null) {
+					return lease;
+				}
+			}
+			catch (FileSystemException ex) {
+				failure = ex;
 			}
 		}
-		throw new IOException("all of " + MAX_HOLDERS + " files in directory " + folder + " are in use");
+		throw (failure != null) ? failure : new IOException(
+				"all of " + MAX_HOLDERS + " files in directory " + folder + " are in use, or cannot be used");
 	}
 
 	String file() {
@@ -66,10 +75,14 @@ final class FileLease implements Closeable {
 	 * Acquires a file.
 	 * @param folder the folder, which must exist
 	 * @param file the name of the file in it
-	 * @return the lease, or {@code null} if another holder has it
+	 * @param usable whether the holder can use what has the name
+	 * @return the lease, or {@code null} if another holder has it, or it is not usable
 	 * @throws IOException if the lock file cannot be written
 	 */
-	static @Nullable FileLease tryAcquire(Path folder, String file) throws IOException {
+	static @Nullable FileLease tryAcquire(Path folder, String file, Predicate<Path> usable) throws IOException {
+		if (!usable.test(folder.resolve(file))) {
+			return null;
+		}
 		Path lockFile = folder.toRealPath().resolve("." + file + ".lock");
 		if (NOT_OURS.containsKey(lockFile) || !HELD.add(lockFile)) {
 			return null;
@@ -87,7 +100,7 @@ final class FileLease implements Closeable {
 	}
 
 	private static @Nullable FileLease lock(String file, Path lockFile) throws IOException {
-		FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+		FileChannel channel = PrivateFiles.openToLock(lockFile);
 		try {
 			if (channel.tryLock() != null) {
 				return new FileLease(file, lockFile, channel);

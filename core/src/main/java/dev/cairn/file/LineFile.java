@@ -36,8 +36,9 @@ final class LineFile implements Closeable {
 		this.length = length;
 	}
 
-	/** Opens a file, or creates it. */
+	/** Opens a file, or creates it. Others can neither read nor replace it. */
 	static LineFile open(Path path) throws IOException {
+		PrivateFiles.createFile(path);
 		RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
 		try {
 			return new LineFile(path, file, keyOf(path), file.length());

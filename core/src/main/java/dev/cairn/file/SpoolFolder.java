@@ -3,9 +3,9 @@ package dev.cairn.file;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -31,6 +31,8 @@ final class SpoolFolder implements Closeable {
 
 	private static final Pattern SEGMENT = Pattern.compile("\\d{13}\\.spool");
 
+	private static final String SET_ASIDE = ".set-aside";
+
 	private static final long MAX_CORRUPT = 16L * 1024 * 1024;
 
 	private final Path folder;
@@ -44,34 +46,21 @@ final class SpoolFolder implements Closeable {
 
 	/** Acquires the first free folder. */
 	static SpoolFolder acquire(Path directory, String name) throws IOException {
-		Files.createDirectories(directory);
-		for (int process = 0; process < MAX_PROCESSES; process++) {
-			FileLease lease = FileLease.tryAcquire(directory, name + "-" + process);
-			if (lease != null) {
-				return new SpoolFolder(directory.resolve(lease.file()), lease);
-			}
-		}
-		throw new IOException(
-				"all of " + MAX_PROCESSES + " directories in " + directory + " are in use by other processes");
+		PrivateFiles.createFolder(directory);
+		FileLease lease = FileLease.acquire(directory, (process) -> name + "-" + process, PrivateFiles::isFolderOrFree);
+		return new SpoolFolder(directory.resolve(lease.file()), lease);
 	}
 
 	/** Returns all segments, first those of this folder, and then those taken over. */
 	Deque<Segment> load(Path directory, String name) throws IOException {
-		Files.createDirectories(this.folder);
+		PrivateFiles.createFolder(this.folder);
 		Deque<Segment> segments = new ArrayDeque<>();
 		try {
 			for (Path path : files(this.folder)) {
-				segments.add(Segment.open(path));
+				load(path, segments);
 			}
 			for (int process = 0; process < MAX_PROCESSES; process++) {
-				Path other = directory.resolve(name + "-" + process);
-				FileLease free = Files.isDirectory(other) ? FileLease.tryAcquire(directory, name + "-" + process)
-						: null;
-				if (free != null) {
-					try (free) {
-						takeOver(other, segments);
-					}
-				}
+				takeOver(directory, name + "-" + process, segments);
 			}
 			return segments;
 		}
@@ -83,10 +72,34 @@ final class SpoolFolder implements Closeable {
 		}
 	}
 
-	private void takeOver(Path other, Deque<Segment> segments) throws IOException {
-		for (Path path : files(other)) {
-			segments.add(Segment.open(Files.move(path, after(segments.peekLast()), StandardCopyOption.ATOMIC_MOVE)));
-			logger.info("Cairn: recovered {} left behind by a terminated process", path);
+	/** Sets aside what is no segment, or cannot be read. */
+	private static void load(Path path, Deque<Segment> segments) {
+		try {
+			segments.add(Segment.open(path));
+		}
+		catch (IOException | RuntimeException ex) {
+			Path aside = path.resolveSibling(path.getFileName() + "-" + System.currentTimeMillis() + SET_ASIDE);
+			logger.warn("Cairn: cannot read {}: {}. It is moved to {}", path, ex.toString(), aside.getFileName());
+			try {
+				Files.move(path, aside, StandardCopyOption.ATOMIC_MOVE);
+			}
+			catch (IOException failure) {
+				logger.warn("Cairn: cannot move {}: {}", path, failure.toString());
+			}
+		}
+	}
+
+	private void takeOver(Path directory, String other, Deque<Segment> segments) {
+		Path left = directory.resolve(other);
+		try (FileLease free = Files.exists(left, LinkOption.NOFOLLOW_LINKS)
+				? FileLease.tryAcquire(directory, other, PrivateFiles::isFolderOrFree) : null) {
+			for (Path path : (free != null) ? files(left) : List.<Path>of()) {
+				load(Files.move(path, after(segments.peekLast()), StandardCopyOption.ATOMIC_MOVE), segments);
+				logger.info("Cairn: recovered {} left behind by a terminated process", path);
+			}
+		}
+		catch (IOException ex) {
+			logger.warn("Cairn: cannot take over {}, left behind by a terminated process: {}", left, ex.toString());
 		}
 	}
 
@@ -98,7 +111,7 @@ final class SpoolFolder implements Closeable {
 
 	/** Returns the file behind a segment, or behind none. The folder may be deleted. */
 	Path after(@Nullable Segment last) throws IOException {
-		Files.createDirectories(this.folder);
+		PrivateFiles.createFolder(this.folder);
 		return file((last != null) ? number(last) + 1 : FIRST);
 	}
 
@@ -119,8 +132,8 @@ final class SpoolFolder implements Closeable {
 		Path corrupt = this.folder.resolve("corrupt");
 		try {
 			if (!Files.exists(corrupt) || Files.size(corrupt) + rec.length < MAX_CORRUPT) {
-				Files.write(corrupt, rec, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-				Files.write(corrupt, new byte[] { '\n' }, StandardOpenOption.APPEND);
+				PrivateFiles.append(corrupt, rec);
+				PrivateFiles.append(corrupt, new byte[] { '\n' });
 			}
 		}
 		catch (IOException ex) {

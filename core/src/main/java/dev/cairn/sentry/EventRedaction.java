@@ -148,8 +148,8 @@ final class EventRedaction {
 
 	private void texts(@Nullable Map<String, String> texts, Consumer<Map<String, String>> setter) {
 		set(texts, (all) -> {
-			Map<String, String> redacted = new HashMap<>(all);
-			redacted.replaceAll(this::redacted);
+			Map<String, String> redacted = new HashMap<>();
+			all.forEach((name, text) -> redacted.put(this.redactor.redact(name), redacted(name, text)));
 			return redacted;
 		}, setter);
 	}
@@ -160,7 +160,8 @@ final class EventRedaction {
 
 	private Map<String, Object> copy(Map<?, ?> values) {
 		Map<String, @Nullable Object> redacted = new LinkedHashMap<>();
-		values.forEach((name, value) -> redacted.put(String.valueOf(name), value(String.valueOf(name), value)));
+		values.forEach((name, value) -> redacted.put(this.redactor.redact(String.valueOf(name)),
+				value(String.valueOf(name), value)));
 		return redacted;
 	}
 
@@ -173,7 +174,7 @@ final class EventRedaction {
 		}
 		if (value instanceof CharSequence || value instanceof Number) {
 			String text = value.toString();
-			String redacted = this.redactor.redact(text);
+			String redacted = this.redactor.redact(name, text);
 			return redacted.equals(text) ? value : redacted;
 		}
 		if (value instanceof Map<?, ?> map) {
@@ -181,7 +182,10 @@ final class EventRedaction {
 		}
 		if (value instanceof Collection<?> || value instanceof Object[]) {
 			Collection<?> values = (value instanceof Object[] array) ? Arrays.asList(array) : (Collection<?>) value;
-			return values.stream().map((element) -> value("", element)).toList();
+			return values.stream().map((element) -> value(name, element)).toList();
+		}
+		if (value instanceof char[] characters) {
+			return this.redactor.redact(name, new String(characters));
 		}
 		return isHarmless(value) ? value : this.redactor.redact(value.toString());
 	}
@@ -194,7 +198,7 @@ final class EventRedaction {
 	}
 
 	private String redacted(String name, @Nullable String text) {
-		return this.redactor.isSensitive(name) ? Redactor.MASK : this.redactor.redact((text != null) ? text : "");
+		return this.redactor.redact(name, (text != null) ? text : "");
 	}
 
 }

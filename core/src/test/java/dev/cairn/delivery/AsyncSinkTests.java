@@ -22,6 +22,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
 import dev.cairn.Message;
+import dev.cairn.Redactor;
 import dev.cairn.delivery.DeliveryOptions.Overflow;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
@@ -343,6 +344,19 @@ class AsyncSinkTests {
 		offer(sink, "b");
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(this.sent).containsExactly("a", "a", "b");
+	}
+
+	@Test
+	void keepsWhatTheApplicationNamesASecret() {
+		Channel channel = new Accounts(new Redactor(List.of("tax id"), List.of())).channel(this.name);
+		AsyncSink sink = new AsyncSink(channel, (batch) -> batch.get(0).drop(DropReason.REJECTED, "taxId=4711 is bad"),
+				OPTIONS);
+		sink.start();
+		this.sinks.add(sink);
+		offer(sink, "a");
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(channel.balance().lastError()).contains("taxId").doesNotContain("4711");
+		assertThat(this.log.all()).isNotEmpty().noneMatch((line) -> line.contains("4711"));
 	}
 
 	@Test

@@ -368,6 +368,27 @@ class FieldListTests {
 	}
 
 	@Test
+	void masksSecretsInArraysOfCharacters() {
+		char[] secret = "password=hunter2".toCharArray();
+		assertThat(redacted(secret)).isEqualTo("password=" + Redactor.MASK);
+		assertThat(redacted(Map.of("password", secret, "a", List.of(secret))))
+			.isEqualTo(Map.of("password", Redactor.MASK, "a", List.of("password=" + Redactor.MASK)));
+	}
+
+	@Test
+	void masksSecretsInKeys() {
+		assertThat(redacted(Map.of("4111111111111111", 1))).isEqualTo(Map.of(Redactor.MASK, 1));
+		assertThat(redacted(Map.of("Bearer abc123", 1))).isEqualTo(Map.of("Bearer " + Redactor.MASK, 1));
+	}
+
+	@Test
+	void leavesNumbersOfOrdersAlone() {
+		assertThat(redacted(Map.of("order", List.of("4111111111111111", 4111111111111111L))))
+			.isEqualTo(Map.of("order", List.of("4111111111111111", 4111111111111111L)));
+		assertThat(redacted(Map.of("a", 4111111111111111L))).isEqualTo(Map.of("a", Redactor.MASK));
+	}
+
+	@Test
 	void opensAnOptional() {
 		assertThat(copyOf(Optional.of(Map.of("x", 1)))).isEqualTo(Map.of("x", 1));
 		assertThat(copyOf(Optional.empty())).isNull();
@@ -445,6 +466,10 @@ class FieldListTests {
 
 	private static MessageBuilder builder(Redactor redactor) {
 		return new MessageBuilder("a", TestMessages.ORIGIN, Limits.DEFAULT, redactor);
+	}
+
+	private static Object redacted(Object value) {
+		return builder(Redactor.DEFAULT).field("x", value).build().fields().get("x");
 	}
 
 	private static Object copyOf(Object value) {

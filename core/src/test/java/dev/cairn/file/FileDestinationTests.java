@@ -298,20 +298,43 @@ class FileDestinationTests {
 		assertThat(numbers(current())).isEqualTo(numbers(0, 5));
 	}
 
+	/** A limit on the size of files refuses what is written, as a full disk does. */
 	@Test
 	@EnabledOnOs(OS.LINUX)
 	void triesAgainWhenTheDiskIsFull() throws Exception {
-		Files.createDirectory(folder());
-		Files.createSymbolicLink(current(), Path.of("/dev/full"));
 		AsyncSink sink = sink(sender(10_000, 5));
-		offer(sink, 0, 10);
-		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().state() == State.DOWN);
-		assertThat(this.channel.balance().lastError()).contains("No space left on device");
-		assertThat(this.log.warnings()).hasSize(1);
-		Files.delete(current());
+		try {
+			limitFilesOfThisProcess("0");
+			offer(sink, 0, 10);
+			Awaitility.await().atMost(LONG).until(() -> this.channel.balance().state() == State.DOWN);
+			assertThat(this.channel.balance().lastError()).contains("File too large");
+			assertThat(this.log.warnings()).hasSize(1);
+		}
+		finally {
+			limitFilesOfThisProcess("unlimited");
+		}
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(numbers(current())).isEqualTo(numbers(0, 10));
 		assertThat(this.channel.balance().delivered()).isEqualTo(10);
+	}
+
+	private static void limitFilesOfThisProcess(String size) throws Exception {
+		String pid = Long.toString(ProcessHandle.current().pid());
+		assertThat(new ProcessBuilder("prlimit", "--pid", pid, "--fsize=" + size + ":unlimited").start().waitFor())
+			.isZero();
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void followsNoLinkAndLeavesWhatIsInTheWay() throws Exception {
+		Files.createDirectory(folder());
+		Path victim = Files.writeString(this.temp.resolve("victim"), "precious");
+		Files.createSymbolicLink(current(), victim);
+		AsyncSink sink = sink(sender(10_000, 5));
+		offer(sink, 0, 3);
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(victim).hasContent("precious");
+		assertThat(numbers(folder().resolve("events-1.jsonl"))).isEqualTo(numbers(0, 3));
 	}
 
 	/** A limit on the size of files ends a write in the middle, as a full disk does. */

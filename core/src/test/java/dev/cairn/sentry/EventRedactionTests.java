@@ -120,6 +120,30 @@ class EventRedactionTests {
 	}
 
 	@Test
+	void masksWhatAQueryStringEncodes() {
+		SentryEvent event = new SentryEvent();
+		Request request = new Request();
+		request.setQueryString("card=4111+1111+1111+1111&user%5Bpassword%5D=" + SECRET + "&q=a%20b");
+		request.setData("{\"authorization\":5,\"b\":6}");
+		event.setRequest(request);
+		assertThatNoSecretLeaves(event);
+		JsonNode sent = this.server.awaitEvent().get("request");
+		assertThat(sent.get("query_string").asString()).isEqualTo("card=********&user%5Bpassword%5D=********&q=a%20b");
+		assertThat(sent.get("data").asString()).isEqualTo("{\"authorization\":\"********\",\"b\":6}");
+	}
+
+	@Test
+	void masksKeysAndArraysOfCharacters() {
+		SentryEvent event = new SentryEvent();
+		event.setExtra("map", Map.of("Bearer " + SECRET, 1));
+		event.setExtra("chars", ("password=" + SECRET).toCharArray());
+		event.setExtra("order", Long.valueOf(CARD.replace('1', '0')));
+		assertThatNoSecretLeaves(event);
+		assertThat(this.server.awaitEvent().get("extra").get("chars").asString())
+			.isEqualTo("password=" + Redactor.MASK);
+	}
+
+	@Test
 	void masksTagsAndExtras() {
 		SentryEvent event = new SentryEvent();
 		event.setTag("session_id", SECRET);

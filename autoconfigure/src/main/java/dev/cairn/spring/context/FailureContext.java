@@ -57,7 +57,7 @@ final class FailureContext implements IncidentEnricher {
 
 	/** Redacts before cutting, since half a secret would not be recognized. */
 	private String redact(String name, String text) {
-		return this.redactor.isSensitive(name) ? Redactor.MASK : ArgumentText.cut(this.redactor.redact(text));
+		return ArgumentText.cut(this.redactor.redact(name, text));
 	}
 
 }

@@ -85,8 +85,8 @@ public final class CairnAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Accounts cairnLedger(Incidents incidents) {
-		Accounts accounts = new Accounts();
+	Accounts cairnLedger(Incidents incidents, Redactor redactor) {
+		Accounts accounts = new Accounts(redactor);
 		accounts.incidents(incidents.account());
 		return accounts;
 	}

@@ -163,9 +163,9 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	/**
 	 * Properties for masking credentials.
 	 *
-	 * @param enabled Whether to mask credentials and card numbers.
+	 * @param enabled Whether to mask credentials and account numbers.
 	 * @param words Additional words that make a key sensitive.
-	 * @param allowed Keys that are not sensitive although they contain such a word.
+	 * @param allowed Keys that are not sensitive although they have such a word.
 	 */
 	record RedactionProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> words,
 			@DefaultValue List<String> allowed) {

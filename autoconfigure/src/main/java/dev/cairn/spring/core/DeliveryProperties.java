@@ -22,8 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param retryMax Maximum delay between two retries.
  * @param giveUpAfter Time after which an undelivered message is dropped as expired. On
  * the disk, a message only expires while the destination accepts others.
- * @param blockUpTo Maximum time that a caller waits for room, if {@code overflow} is
- * {@code block}.
+ * @param blockUpTo Maximum time that a caller waits for room, if overflow is block.
  */
 @ConfigurationProperties("cairn.delivery")
 record DeliveryProperties(@DefaultValue("10000") int queueMessages, @DefaultValue("32MB") DataSize queueSize,

@@ -37,14 +37,14 @@ class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConf
 		String name = cause.getName();
 		ConfigurationProperty property = find(name);
 		String value = String.valueOf((property != null) ? property.getValue() : cause.getValue());
-		String shown = Redactor.DEFAULT.isSensitive(name) ? Redactor.MASK : Redactor.DEFAULT.redact(value);
+		String shown = Redactor.MASK.equals(cause.getValue()) ? Redactor.MASK : Redactor.DEFAULT.redact(name, value);
 		if (shown.equals(value) && (!name.startsWith(PREFIX) || isFoundByBoot(name))) {
 			return null;
 		}
 		String origin = (property != null && property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "";
 		return new FailureAnalysis(
 				"The configuration property '%s' has the value '%s'%s, which is invalid: %s".formatted(name, shown,
-						origin, cause.getReason()),
+						origin, Redactor.DEFAULT.redact(String.valueOf(cause.getReason()))),
 				"Update the value of '%s' in the application's configuration.".formatted(name), cause);
 	}
 

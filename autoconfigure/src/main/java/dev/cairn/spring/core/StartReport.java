@@ -1,9 +1,15 @@
 package dev.cairn.spring.core;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 
 import dev.cairn.Cairn;
 import dev.cairn.delivery.Sink;
@@ -14,10 +20,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Logs where events, errors and metrics are sent by default.
+ * Logs where events, errors and metrics are sent by default and why, which destinations
+ * are off and why, and the folder that is written to.
  */
 record StartReport(ConfigurableApplicationContext context, String service,
 		ObjectProvider<Sink> sinks) implements ApplicationListener<ContextRefreshedEvent> {
@@ -26,14 +34,124 @@ record StartReport(ConfigurableApplicationContext context, String service,
 
 	private static final String REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
 
+	private static final String FILE = "file";
+
+	private static final String KAFKA = "kafka";
+
+	/** The sinks that need no configuration. */
+	private static final Set<String> LOCAL = Set.of(FILE, "memory");
+
+	/** The properties that turn a destination on, by its name. */
+	private static final Map<String, List<String>> DESTINATIONS = destinations();
+
+	private static Map<String, List<String>> destinations() {
+		Map<String, List<String>> destinations = new LinkedHashMap<>();
+		destinations.put(KAFKA, List.of("spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers"));
+		destinations.put("sentry", List.of("sentry.dsn"));
+		destinations.put("statsd", List.of("management.statsd.metrics.export.host"));
+		destinations.put("udp", List.of("cairn.udp.host"));
+		destinations.put(FILE, List.of());
+		destinations.put("stdout", List.of());
+		return destinations;
+	}
+
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() == this.context && this.context.isActive() && logger.isInfoEnabled()) {
-			List<String> errors = this.sinks.orderedStream().map((sink) -> sink.channel().name()).toList();
-			List<String> events = errors.stream().filter((name) -> !name.equals("sentry")).toList();
-			logger.info("Cairn sends events of {} to {}, errors to {}, and metrics to {}", this.service, join(events),
-					join(errors), join(registries()));
+		if (event.getApplicationContext() == this.context && this.context.isActive()) {
+			UnknownProperties.warn(this.context.getEnvironment(), this.context.getClassLoader());
+			if (logger.isInfoEnabled()) {
+				logger.info(report());
+			}
 		}
+	}
+
+	private String report() {
+		List<String> errors = this.sinks.orderedStream().map((sink) -> sink.channel().name()).toList();
+		List<String> events = errors.stream().filter((name) -> !name.equals("sentry")).toList();
+		List<String> metrics = registries();
+		List<String> on = new ArrayList<>();
+		List<String> off = new ArrayList<>();
+		DESTINATIONS.forEach((name, properties) -> {
+			boolean used = errors.contains(name) || metrics.contains(name);
+			(used ? on : off).add(name + " (" + (used ? reasonToBeOn(name) : reasonToBeOff(name)) + ")");
+		});
+		StringBuilder report = new StringBuilder("Cairn sends events of %s to %s, errors to %s, and metrics to %s"
+			.formatted(this.service, join(events), join(errors), join(metrics)));
+		add(report, "On: ", on);
+		add(report, "Off: ", off);
+		add(report, "Writes to ", folders(errors));
+		boolean configured = DESTINATIONS.values().stream().flatMap(List::stream).anyMatch(this::isSet);
+		if (!configured && LOCAL.containsAll(errors)) {
+			report
+				.append(". No destination is configured: set spring.kafka.bootstrap-servers for events, sentry.dsn for "
+						+ "errors, or management.statsd.metrics.export.host for metrics");
+		}
+		return report.toString();
+	}
+
+	private static void add(StringBuilder report, String label, List<String> parts) {
+		if (!parts.isEmpty()) {
+			report.append(". ").append(label).append(String.join(", ", parts));
+		}
+	}
+
+	private String reasonToBeOn(String name) {
+		return propertiesOf(name).stream()
+			.filter(this::isSet)
+			.findFirst()
+			.or(() -> isSet(property(name)) ? Optional.of(property(name)) : Optional.empty())
+			.map((property) -> property + " is set")
+			.orElse(name.equals(FILE) ? "no broker is configured" : "configured by the application");
+	}
+
+	private String reasonToBeOff(String name) {
+		if ("false".equalsIgnoreCase(environment().getProperty(property(name)))) {
+			return property(name) + " is false";
+		}
+		List<String> properties = propertiesOf(name);
+		if (name.equals(FILE)) {
+			return "another sink replaces it";
+		}
+		if (properties.isEmpty()) {
+			return property(name) + " is not set";
+		}
+		return properties.stream().anyMatch(this::isSet)
+				? "its library is missing, or Boot's configuration of it is off" : properties.get(0) + " is not set";
+	}
+
+	private static List<String> propertiesOf(String name) {
+		return DESTINATIONS.getOrDefault(name, List.of());
+	}
+
+	private static String property(String name) {
+		return "cairn." + name + ".enabled";
+	}
+
+	private boolean isSet(String property) {
+		return OnCairnCondition.hasValue(environment(), property);
+	}
+
+	private Environment environment() {
+		return this.context.getEnvironment();
+	}
+
+	private List<String> folders(List<String> sinks) {
+		List<String> folders = new ArrayList<>();
+		if (sinks.contains(FILE)) {
+			folders.add(folder("cairn.file.directory", "cairn-events"));
+		}
+		if (sinks.contains(KAFKA) && environment().getProperty("cairn.kafka.spool.enabled", Boolean.class, true)) {
+			folders.add(folder("cairn.kafka.spool.directory", "cairn-spool"));
+		}
+		return folders;
+	}
+
+	private String folder(String property, String byDefault) {
+		Path folder = Path.of(environment().getProperty(property, byDefault)).toAbsolutePath().normalize();
+		String medium = EphemeralStorage.of(folder);
+		return (medium != null)
+				? folder + ", which is lost with the " + medium + " (set " + property + " to a directory on a volume)"
+				: folder.toString();
 	}
 
 	/**

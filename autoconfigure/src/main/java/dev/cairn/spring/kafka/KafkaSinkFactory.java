@@ -158,7 +158,7 @@ final class KafkaSinkFactory {
 				2L * this.limits.maxBytes(), Long.MAX_VALUE);
 		Path place = spool.place();
 		try {
-			Files.createDirectories(place);
+			Destinations.createFolder(place);
 			Files.deleteIfExists(Files.createTempFile(place, "write", ".test"));
 		}
 		catch (IOException ex) {

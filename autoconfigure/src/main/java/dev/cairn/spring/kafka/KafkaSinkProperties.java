@@ -40,7 +40,7 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	 * @param enabled Whether messages are written to the disk if the cluster is
 	 * unavailable or slow.
 	 * @param directory Directory of the spool, for all services of the host. By default,
-	 * {@code ./cairn-spool}. A configured directory must be writable.
+	 * ./cairn-spool. A configured directory must be writable.
 	 * @param maxSize Maximum size of the files of a process.
 	 * @param replayRate Maximum number of messages per second that are sent from the
 	 * disk, but at least twice the number of new messages.
@@ -72,11 +72,11 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue(
 	 * @param type Types of messages that match. Supports the * wildcard.
 	 * @param category Category that matches. By default, any.
 	 * @param severity Minimum severity. By default, any.
-	 * @param topic Topic of matching messages. By default, {@code cairn.kafka.topic}.
-	 * @param key Key of matching messages. By default, {@code cairn.kafka.key}.
+	 * @param topic Topic of matching messages. By default, cairn.kafka.topic.
+	 * @param key Key of matching messages. By default, cairn.kafka.key.
 	 * @param policy Policy if the cluster is unavailable or slow.
 	 * @param blockUpTo Maximum time that a caller waits for room, with the policy
-	 * {@code block-up-to}.
+	 * block-up-to.
 	 * @param durability Where a matching message is when the call that publishes it
 	 * returns.
 	 */

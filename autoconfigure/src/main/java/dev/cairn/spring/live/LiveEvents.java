@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +36,16 @@ import org.slf4j.LoggerFactory;
 final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
 	private static final int CAPACITY = 10_000;
+
+	private static final int NOT_MODIFIED = 304;
+
+	private static final String ROBOT = "robot";
+
+	private static final String TEXT = "text/plain";
+
+	private static final Set<String> PAGES = Set.of("text/html", "application/xhtml+xml");
+
+	private static final String STATIC_FILES = "/**";
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
@@ -129,13 +140,24 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 		}
 	}
 
-	/** A page view is a GET request of a page that succeeded or was not modified. */
+	/**
+	 * A page view is a GET request of a person for a page that succeeded or was not
+	 * modified.
+	 */
 	private boolean isPageView(Message message) {
 		String route = MessageFields.route(message);
-		int statusClass = MessageFields.status(message) / 100;
+		int status = MessageFields.status(message);
 		return message.type().equals(Message.TYPE_HTTP_REQUEST) && "GET".equals(MessageFields.method(message))
-				&& (statusClass == 2 || statusClass == 3) && route != null
+				&& (status / 100 == 2 || status == NOT_MODIFIED) && route != null && isPage(message, route)
+				&& !ROBOT.equals(message.fields().get(MessageFields.DEVICE_CLASS))
 				&& this.pages.stream().anyMatch((page) -> page.matches(route));
+	}
+
+	/** Other files than pages have their own types, or the route of static files. */
+	private static boolean isPage(Message message, String route) {
+		Object type = message.fields().get(MessageFields.CONTENT_TYPE);
+		boolean unknown = type == null || TEXT.equals(type);
+		return unknown ? !route.endsWith(STATIC_FILES) : PAGES.contains(type);
 	}
 
 	/** Waits, for a short time, until the messages published so far are counted. */

@@ -6,8 +6,9 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 
 /**
- * Masks secrets in tags: values of tags whose key names a credential, and values that
- * contain one. Applied once for each new meter.
+ * Masks values of tags that have the shape of a secret. The key of a tag does not matter:
+ * its values are few, such as true and false, and have to stay apart. Applied once for
+ * each new meter.
  */
 final class RedactingMeterFilter implements MeterFilter {
 
@@ -23,8 +24,7 @@ final class RedactingMeterFilter implements MeterFilter {
 	}
 
 	private Tag redact(Tag tag) {
-		return Tag.of(tag.getKey(),
-				this.redactor.isSensitive(tag.getKey()) ? Redactor.MASK : this.redactor.redact(tag.getValue()));
+		return Tag.of(tag.getKey(), this.redactor.redactShapes(tag.getValue()));
 	}
 
 }

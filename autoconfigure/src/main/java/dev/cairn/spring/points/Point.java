@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
-import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
 import dev.cairn.internal.WarnOnce;
@@ -38,6 +38,8 @@ final class Point {
 
 	private final LongAdder failed = new LongAdder();
 
+	private final UnaryOperator<String> redaction;
+
 	private volatile WarnOnce warnings = new WarnOnce(logger);
 
 	private volatile Compiled current;
@@ -49,7 +51,9 @@ final class Point {
 	 * Creates a point.
 	 * @throws InvalidPointException if an expression is invalid
 	 */
-	Point(String name, Points.Definition definition, Expression.Parser parser, Supplier<Settings> settings) {
+	Point(String name, Points.Definition definition, Expression.Parser parser, Supplier<Settings> settings,
+			UnaryOperator<String> redaction) {
+		this.redaction = redaction;
 		this.name = name;
 		this.parser = parser;
 		this.settings = settings;
@@ -170,7 +174,7 @@ final class Point {
 	private void failed(String part, Throwable ex) {
 		this.failed.increment();
 		this.warnings.warn(part, () -> "Failed to evaluate " + part + " of point " + this.name + ": "
-				+ Redactor.DEFAULT.redact(String.valueOf(ex)) + ". Further failures are only counted");
+				+ this.redaction.apply(String.valueOf(ex)) + ". Further failures are only counted");
 	}
 
 	/** A definition whose expressions have been parsed. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
@@ -44,6 +45,8 @@ public final class Points {
 
 	private final Map<String, ConfiguredMethods> configured = new LinkedHashMap<>();
 
+	private final UnaryOperator<String> redaction;
+
 	private final AnnotatedMethods annotated = new AnnotatedMethods(this);
 
 	private volatile Settings.Holder settings = new Settings.Holder(Settings.DEFAULT);
@@ -52,7 +55,8 @@ public final class Points {
 	private volatile @Nullable Cairn found;
 
 	Points(PointsProperties properties, ApplicationFrames application, Supplier<@Nullable Cairn> cairn,
-			Trace.Source trace) {
+			Trace.Source trace, UnaryOperator<String> redaction) {
+		this.redaction = redaction;
 		this.cairn = cairn;
 		this.trace = trace;
 		this.parser = new Expression.Parser(properties.events().methodCalls());
@@ -111,7 +115,7 @@ public final class Points {
 
 	Point add(String name, Definition definition) {
 		return this.points.computeIfAbsent(name,
-				(key) -> new Point(key, definition, this.parser, () -> this.settings.get()));
+				(key) -> new Point(key, definition, this.parser, () -> this.settings.get(), this.redaction));
 	}
 
 	ConfiguredMethods configured(String name) {

@@ -2,6 +2,7 @@ package dev.cairn.spring.points;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -40,9 +41,10 @@ public final class PointsAutoConfiguration {
 	@ConditionalOnBooleanProperty(name = "cairn.events.enabled", matchIfMissing = true)
 	@ConditionalOnMissingBean
 	static Points cairnPoints(ApplicationFrames application, ObjectProvider<Cairn> cairn,
-			ObjectProvider<Trace.Source> trace, Environment environment) {
+			ObjectProvider<Trace.Source> trace, ObjectProvider<Redactor> redactor, Environment environment) {
 		return new Points(PointsProperties.of(environment), application, cairn::getIfAvailable,
-				Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)));
+				Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)),
+				(text) -> redactor.getIfAvailable(() -> Redactor.DEFAULT).redact(text));
 	}
 
 	@Bean(autowireCandidate = false)

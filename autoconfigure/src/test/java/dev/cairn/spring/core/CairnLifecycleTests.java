@@ -125,7 +125,10 @@ class CairnLifecycleTests {
 			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.filteredOn((line) -> line.startsWith("Cairn sends "))
 				.containsExactly(
-						"Cairn sends events of shop to memory, errors to memory and sentry, and metrics to statsd");
+						"Cairn sends events of shop to memory, errors to memory and sentry, and metrics to statsd. "
+								+ "On: sentry (sentry.dsn is set), statsd (management.statsd.metrics.export.host is set). "
+								+ "Off: kafka (spring.kafka.bootstrap-servers is not set), udp (cairn.udp.host is not set), "
+								+ "file (cairn.file.enabled is false), stdout (cairn.stdout.enabled is not set)");
 		}
 	}
 

@@ -22,18 +22,20 @@ class ConfigurationMetadataTests {
 
 	private static final List<JsonNode> properties = new ArrayList<>();
 
+	private static final List<JsonNode> hints = new ArrayList<>();
+
 	@BeforeAll
 	static void read() throws IOException {
 		ClassLoader loader = CairnAutoConfiguration.class.getClassLoader();
 		for (URL url : Collections.list(loader.getResources("META-INF/spring-configuration-metadata.json"))) {
 			try (InputStream in = url.openStream()) {
-				RunningApplication.json(new String(in.readAllBytes(), StandardCharsets.UTF_8))
-					.path("properties")
-					.forEach((property) -> {
-						if (name(property).startsWith("cairn.")) {
-							properties.add(property);
-						}
-					});
+				JsonNode metadata = RunningApplication.json(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+				metadata.path("hints").forEach(hints::add);
+				metadata.path("properties").forEach((property) -> {
+					if (name(property).startsWith("cairn.")) {
+						properties.add(property);
+					}
+				});
 			}
 		}
 	}
@@ -61,6 +63,21 @@ class ConfigurationMetadataTests {
 		assertThat(properties).filteredOn((property) -> !property.path("description").asString("").endsWith("."))
 			.extracting(ConfigurationMetadataTests::name)
 			.isEmpty();
+	}
+
+	@Test
+	void hasNoMarkupInDescriptions() {
+		assertThat(properties).extracting((property) -> property.path("description").asString(""))
+			.noneMatch((description) -> description.contains("{@"));
+	}
+
+	@Test
+	void hasHintsForSinksSignalsStatusesAndEncodings() {
+		assertThat(hints).extracting(ConfigurationMetadataTests::name)
+			.contains("cairn.routes.to", "cairn.sampling.rules.signal", "cairn.errors.statuses", "cairn.file.encoding",
+					"cairn.kafka.encoding", "cairn.stdout.encoding", "cairn.udp.encoding");
+		assertThat(hints).filteredOn((hint) -> name(hint).startsWith("cairn."))
+			.allSatisfy((hint) -> assertThat(hint.path("values")).isNotEmpty());
 	}
 
 	@Test

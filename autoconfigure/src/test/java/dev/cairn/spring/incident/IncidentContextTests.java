@@ -95,6 +95,24 @@ class IncidentContextTests {
 	}
 
 	@Test
+	void aFailureDoesNotDescribeAClientThatRefuses() {
+		application.get("/orders/9", "User-Agent", "till/4", "Accept-Language", "de", "Referer",
+				"https://search.example/find?q=1", "Accept", "application/json", "DNT", "1");
+		assertThat(onlyIncident().fields().get("headers"))
+			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+			.containsEntry("accept", "application/json")
+			.doesNotContainKeys("user-agent", "accept-language", "referer");
+	}
+
+	@Test
+	void aFailureHasAsMuchOfTheReferrerAsItsRequest() {
+		application.get("/orders/9", "Referer", "https://search.example/find?q=1");
+		assertThat(onlyIncident().fields().get("headers"))
+			.asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+			.containsEntry("referer", "search.example");
+	}
+
+	@Test
 	void theSameIsToldToSentryExceptWhoItIs() {
 		application.get("/orders/8");
 		String id = (String) onlyIncident().fields().get("error_id");

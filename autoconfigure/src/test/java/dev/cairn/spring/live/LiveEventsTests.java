@@ -120,6 +120,24 @@ class LiveEventsTests {
 		assertThat(this.events.describe(BucketSize.MINUTE).total().events()).isEqualTo(1);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "/shop/{id}, 200, text/html, phone, 1", "/shop/{id}, 200, application/json, phone, 0",
+			"/shop/{id}, 200, text/css, phone, 0", "/logo, 200, image/png, phone, 0", "/shop/{id}, 302, , phone, 0",
+			"/shop/{id}, 303, text/html, phone, 0", "/shop/{id}, 200, text/html, robot, 0", "/shop/**, 304, , phone, 0",
+			"/shop/**, 200, text/html, phone, 1", "/shop/**, 200, text/plain, phone, 0",
+			"/shop/{id}, 304, , phone, 1" })
+	void countsPagesOfPeopleOnly(String route, int status, String contentType, String deviceClass, long views) {
+		this.cairn.message(Message.TYPE_HTTP_REQUEST)
+			.field("method", "GET")
+			.field("route", route)
+			.field("status", status)
+			.field("content_type", contentType)
+			.field("device_class", deviceClass)
+			.publish();
+		this.events.catchUp(PATIENCE);
+		assertThat(this.events.describe(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
+	}
+
 	@Test
 	void countsVisitorsOnceInATimeHoweverItIsDivided() {
 		for (int minute = 0; minute < 5; minute++) {

@@ -85,6 +85,19 @@ class MetersTests {
 	}
 
 	@Test
+	void tagsAreMaskedByTheShapeOfTheirValuesOnly() throws Exception {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class)) {
+			MeterRegistry registry = application.bean(Foreign.class);
+			registry.counter("decisions", "authorization.decision", "true").increment();
+			registry.counter("decisions", "authorization.decision", "false").increment();
+			registry.counter("calls", "header", "Bearer abcdefgh12345678", "session", "open").increment();
+			assertThat(registry.find("decisions").counters()).hasSize(2);
+			assertThat(registry.get("calls").counter().getId().getTag("header")).isEqualTo("Bearer ********");
+			assertThat(registry.get("calls").counter().getId().getTag("session")).isEqualTo("open");
+		}
+	}
+
+	@Test
 	void rulesSampleAndSwitchOff() throws Exception {
 		try (UdpServer statsd = UdpServer.started();
 				RunningApplication application = RunningApplication.startWithoutWeb(TwoRegistries.class,

@@ -12,7 +12,7 @@ import dev.cairn.spring.web.request.RequestFacts;
 
 /**
  * Adds the current request to incident reports: method, route, user, and the configured
- * headers.
+ * headers in so far as they may be published.
  */
 final class RequestIncidentEnricher implements IncidentEnricher {
 
@@ -33,7 +33,7 @@ final class RequestIncidentEnricher implements IncidentEnricher {
 		}
 		report.field(MessageFields.METHOD, request.method()).field(MessageFields.ROUTE, request.route());
 		Map<String, String> headers = new LinkedHashMap<>();
-		this.headers.forEach((name) -> headers.computeIfAbsent(name, request::header));
+		this.headers.forEach((name) -> headers.computeIfAbsent(name, request::publishedHeader));
 		if (!headers.isEmpty()) {
 			report.field(MessageFields.HEADERS, headers);
 		}

@@ -7,6 +7,9 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.cairn.Event;
@@ -16,17 +19,26 @@ import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a description of the client to the message of a request: address, language,
- * referrer, and the configured headers. If the client does not consent, only that is
- * added.
+ * Decides how much of a client is published. Adds a description of it to the message of a
+ * request: address, language, referrer, and the configured headers. If the client does
+ * not consent, only that is added.
  */
-record ClientDetails(Consent consent, OptionalFields fields, Address address, Referrer referrer, boolean rawUserAgent,
+record ClientDetails(Consent consent, OptionalFields fields, Address address, Referrer referrer, UserAgent userAgent,
 		Map<String, String> headers) implements RequestMessageCustomizer {
 
 	private static final int MAX_LENGTH = 200;
 
+	private static final String ROBOT = "robot";
+
+	/** The headers that do not describe the client. */
+	private static final Set<String> TECHNICAL = Set.of("accept", "accept-encoding", "content-encoding",
+			"content-length", "content-type", "host", "origin", "traceparent", "x-request-id");
+
 	@Override
 	public void customize(Event message, RequestFacts request) {
+		if (Robots.isRobot(request.header("User-Agent"))) {
+			this.fields.add(message, MessageFields.DEVICE_CLASS, ROBOT);
+		}
 		if (!this.consent.isGiven(request)) {
 			message.field(MessageFields.CONSENT, false);
 			return;
@@ -34,12 +46,30 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 		this.fields.add(message, MessageFields.CLIENT_ADDRESS, this.address.of(request.address()));
 		this.fields.add(message, MessageFields.LANGUAGE, language(request.header("Accept-Language")));
 		this.fields.add(message, MessageFields.REFERRER, this.referrer.of(request.header("Referer")));
-		if (this.rawUserAgent) {
+		if (this.userAgent == UserAgent.RAW) {
 			this.fields.add(message, MessageFields.USER_AGENT,
 					cut(request.header("User-Agent"), UserAgents.MAX_LENGTH));
 		}
 		this.headers
 			.forEach((field, header) -> this.fields.add(message, field, cut(request.header(header), MAX_LENGTH)));
+	}
+
+	/** Returns a header of a request in so far as it may be published. */
+	@Nullable String publishedHeader(RequestFacts request, String name) {
+		String value = request.header(name);
+		String lowerCase = name.toLowerCase(Locale.ROOT);
+		if (value == null || TECHNICAL.contains(lowerCase)) {
+			return value;
+		}
+		if (!this.consent.isGiven(request)) {
+			return null;
+		}
+		return switch (lowerCase) {
+			case "referer" -> this.referrer.of(value);
+			case "user-agent" -> (this.userAgent != UserAgent.NONE) ? value : null;
+			case "x-forwarded-for", "x-real-ip", "forwarded" -> this.address.of(value);
+			default -> value;
+		};
 	}
 
 	/** Returns the most preferred language of an {@code Accept-Language} header. */
@@ -82,20 +112,33 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 		private static final Pattern LITERAL = Pattern
 			.compile("(OCTET\\.){3}OCTET|(?=.*:)[0-9a-fA-F:.]{2,45}".replace("OCTET", "(25[0-5]|(2[0-4]|1?\\d)?\\d)"));
 
+		/** With a port or brackets, and with other parameters and proxies behind. */
+		private static final Pattern NODE = Pattern.compile(
+				"(?i)\\s*(?:for\\s*=\\s*)?\"?(?:\\[(?<six>[^\\]]*)](?::\\w*)?|(?<four>[\\d.]+)(?::\\w*)?)\"?\\s*([;,].*)?");
+
 		private static final Pattern TRAILING_ZEROS = Pattern.compile("(^0)?(:0)+$");
 
 		@Nullable String of(@Nullable String remote) {
-			String literal = (remote != null && this != NONE) ? remote.split("%", 2)[0] : "";
-			if (!LITERAL.matcher(literal).matches()) {
+			String literal = (remote != null && this != NONE) ? withoutPort(remote) : "";
+			if (!LITERAL.matcher(literal.split("%", 2)[0]).matches()) {
 				return null;
 			}
 			try {
-				byte[] address = InetAddress.getByName(literal).getAddress();
-				return (this == FULL) ? remote : network(address);
+				byte[] address = InetAddress.getByName(literal.split("%", 2)[0]).getAddress();
+				return (this == FULL) ? literal : network(address);
 			}
 			catch (UnknownHostException ex) {
 				return null;
 			}
+		}
+
+		/**
+		 * Returns the address of {@code 192.0.2.44:1111}, {@code [2001:db8::1]:443}, and
+		 * of the first {@code for} of a {@code Forwarded} header, as proxies send them.
+		 */
+		static String withoutPort(String remote) {
+			Matcher matcher = NODE.matcher(remote);
+			return matcher.matches() ? Objects.requireNonNullElse(matcher.group("six"), matcher.group("four")) : remote;
 		}
 
 		private static String network(byte[] address) throws UnknownHostException {

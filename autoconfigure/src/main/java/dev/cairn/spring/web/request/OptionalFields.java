@@ -15,10 +15,10 @@ record OptionalFields(Set<String> excluded) {
 
 	/** The fields that an application may exclude. */
 	static final Set<String> NAMES = Set.of(MessageFields.REQUEST_BYTES, MessageFields.RESPONSE_BYTES,
-			MessageFields.CONTEXT, MessageFields.CLIENT_ADDRESS, MessageFields.LANGUAGE, MessageFields.REFERRER,
-			MessageFields.USER_AGENT, MessageFields.BROWSER, MessageFields.BROWSER_VERSION, MessageFields.OS,
-			MessageFields.DEVICE_CLASS, MessageFields.VISITOR, "db_calls", "db_ms", "http_calls", "http_ms",
-			"kafka_calls", "kafka_ms");
+			MessageFields.CONTENT_TYPE, MessageFields.CONTEXT, MessageFields.CLIENT_ADDRESS, MessageFields.LANGUAGE,
+			MessageFields.REFERRER, MessageFields.USER_AGENT, MessageFields.BROWSER, MessageFields.BROWSER_VERSION,
+			MessageFields.OS, MessageFields.DEVICE_CLASS, MessageFields.VISITOR, "db_calls", "db_ms", "http_calls",
+			"http_ms", "kafka_calls", "kafka_ms");
 
 	boolean include(String field) {
 		return !this.excluded.contains(field);

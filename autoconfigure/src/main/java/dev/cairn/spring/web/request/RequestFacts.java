@@ -76,6 +76,16 @@ public interface RequestFacts {
 	@Nullable String header(String name);
 
 	/**
+	 * Returns a header of the request in so far as it may be published: those that
+	 * describe the client are left out without its consent, and shortened as configured.
+	 * @param name the name of the header, in any case
+	 * @return the first value, or {@code null}
+	 */
+	default @Nullable String publishedHeader(String name) {
+		return header(name);
+	}
+
+	/**
 	 * Returns a cookie of the request.
 	 * @param name the name of the cookie
 	 * @return the value, or {@code null}
@@ -113,6 +123,14 @@ public interface RequestFacts {
 	 * @return the number of bytes, or {@link #UNKNOWN_BYTES}
 	 */
 	long responseBytes();
+
+	/**
+	 * Returns the media type of the response.
+	 * @return the type, with its parameters, or {@code null} if it is not known
+	 */
+	default @Nullable String contentType() {
+		return null;
+	}
 
 	/**
 	 * Returns whether the client closed the connection before it received the response.

@@ -47,16 +47,19 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final Predicate<String> excludes;
 
+	private final ClientDetails client;
+
 	/** Those that Cairn does not have, because a parent context owns it. */
 	private final Supplier<List<Named<IncidentEnricher>>> enrichers;
 
 	RequestFilter(Signals signals, Extensions extensions, Trace.Source trace, @Nullable RequestMessages messages,
-			Predicate<String> excludes, Supplier<List<Named<IncidentEnricher>>> enrichers) {
+			Predicate<String> excludes, ClientDetails client, Supplier<List<Named<IncidentEnricher>>> enrichers) {
 		this.signals = signals;
 		this.extensions = extensions;
 		this.trace = trace;
 		this.messages = messages;
 		this.excludes = excludes;
+		this.client = client;
 		this.enrichers = enrichers;
 	}
 
@@ -85,7 +88,7 @@ final class RequestFilter extends OncePerRequestFilter {
 	}
 
 	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
-		ServletRequestFacts facts = new ServletRequestFacts(request, response);
+		ServletRequestFacts facts = new ServletRequestFacts(request, response, this.client);
 		boolean excluded = request.getDispatcherType() == DispatcherType.ERROR || this.excludes.test(facts.path());
 		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST,
 				this.extensions.get("the trace source", this.trace::current));

@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.request;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Cairn;
@@ -11,6 +12,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestMessages {
 
 	private static final int FIRST_SERVER_ERROR = 500;
+
+	private static final int MAX_TYPE_LENGTH = 100;
 
 	private final Cairn cairn;
 
@@ -71,6 +75,7 @@ final class RequestMessages {
 		if (kept) {
 			addSize(event, MessageFields.REQUEST_BYTES, request.requestBytes());
 			addSize(event, MessageFields.RESPONSE_BYTES, request.responseBytes());
+			this.fields.add(event, MessageFields.CONTENT_TYPE, mediaType(request.contentType()));
 			this.extensions.each(this.customizers, (customizer) -> customizer.customize(event, request));
 		}
 		if (kept && this.userAgents != null) {
@@ -108,6 +113,12 @@ final class RequestMessages {
 
 	private void addSize(Event event, String field, long bytes) {
 		this.fields.add(event, field, (bytes != RequestFacts.UNKNOWN_BYTES) ? bytes : null);
+	}
+
+	/** Returns a media type without its parameters. */
+	private static @Nullable String mediaType(@Nullable String contentType) {
+		return (contentType != null)
+				? Text.cut(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT), MAX_TYPE_LENGTH) : null;
 	}
 
 	/** Returns milliseconds with a precision of one microsecond. */

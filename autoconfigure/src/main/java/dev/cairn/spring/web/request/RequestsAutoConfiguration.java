@@ -63,12 +63,12 @@ public final class RequestsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
 	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-			Extensions extensions, ObjectProvider<Trace.Source> trace, RequestMessages messages,
+			Extensions extensions, ObjectProvider<Trace.Source> trace, RequestMessages messages, ClientDetails client,
 			Environment environment, ListableBeanFactory beans) {
 		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
 				new RequestFilter(signals, extensions, trace.getIfAvailable(() -> Trace.Source.NONE),
 						properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment)),
-						SingletonSupplier.of(() -> enrichersOfChild(beans))));
+						client, SingletonSupplier.of(() -> enrichersOfChild(beans))));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;

@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 
 import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
+import dev.cairn.Redactor;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.spring.web.request.ClientDetails.Address;
 import dev.cairn.spring.web.request.ClientDetails.Referrer;
@@ -94,14 +95,14 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 						"Messages of requests already have a field with this name. Use another name.");
 			}
 		});
-		return new ClientDetails(this.consent, toOptionalFields(), this.clientAddress, this.referrer,
-				this.userAgent == UserAgent.RAW, this.headers);
+		return new ClientDetails(this.consent, toOptionalFields(), this.clientAddress, this.referrer, this.userAgent,
+				this.headers);
 	}
 
 	Visitors toVisitors() {
 		String key = this.visitor.key();
 		if (key != null && key.length() < MIN_KEY_LENGTH) {
-			throw new InvalidConfigurationPropertyValueException("cairn.requests.visitor.key", "******",
+			throw new InvalidConfigurationPropertyValueException("cairn.requests.visitor.key", Redactor.MASK,
 					"It must have at least " + MIN_KEY_LENGTH
 							+ " characters. A key that can be guessed reveals the visitors.");
 		}

@@ -29,6 +29,8 @@ final class ServletRequestFacts implements RequestFacts {
 
 	private final String method;
 
+	private final ClientDetails client;
+
 	private volatile @Nullable HttpServletRequest request;
 
 	private volatile @Nullable HttpServletResponse response;
@@ -47,7 +49,8 @@ final class ServletRequestFacts implements RequestFacts {
 
 	private volatile boolean onErrorPage;
 
-	ServletRequestFacts(HttpServletRequest request, HttpServletResponse response) {
+	ServletRequestFacts(HttpServletRequest request, HttpServletResponse response, ClientDetails client) {
+		this.client = client;
 		this.method = request.getMethod();
 		this.request = request;
 		this.response = response;
@@ -133,6 +136,11 @@ final class ServletRequestFacts implements RequestFacts {
 	}
 
 	@Override
+	public @Nullable String publishedHeader(String name) {
+		return this.client.publishedHeader(this, name);
+	}
+
+	@Override
 	public @Nullable String cookie(String name) {
 		Cookie cookie = read((request) -> WebUtils.getCookie(request, name));
 		return (cookie != null) ? cookie.getValue() : null;
@@ -140,7 +148,8 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public @Nullable String address() {
-		return read(HttpServletRequest::getRemoteAddr);
+		String remote = read(HttpServletRequest::getRemoteAddr);
+		return (remote != null) ? ClientDetails.Address.withoutPort(remote) : null;
 	}
 
 	/**
@@ -185,6 +194,12 @@ final class ServletRequestFacts implements RequestFacts {
 		}
 		String length = response.getHeader(HttpHeaders.CONTENT_LENGTH);
 		return (length != null) ? Long.parseLong(length) : UNKNOWN_BYTES;
+	}
+
+	@Override
+	public @Nullable String contentType() {
+		HttpServletResponse response = this.response;
+		return (response != null && !this.answeredByContainer) ? response.getContentType() : null;
 	}
 
 	/**

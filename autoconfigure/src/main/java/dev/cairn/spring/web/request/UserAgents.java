@@ -102,7 +102,9 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 			this.fields.add(message, MessageFields.BROWSER, software.browser());
 			this.fields.add(message, MessageFields.BROWSER_VERSION, software.browserVersion());
 			this.fields.add(message, MessageFields.OS, software.os());
-			this.fields.add(message, MessageFields.DEVICE_CLASS, software.deviceClass());
+			if (!Robots.isRobot(userAgent)) {
+				this.fields.add(message, MessageFields.DEVICE_CLASS, software.deviceClass());
+			}
 		}
 		publisher.accept(message);
 	}

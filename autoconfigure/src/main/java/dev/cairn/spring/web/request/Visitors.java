@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * are published while the request is served. The pseudonym is a keyed hash of a cookie or
  * a header, or of the address and the user agent. It cannot be reversed without the key,
  * and if it changes every day, a visitor cannot be followed from one day to the next. A
- * visitor that does not consent has no pseudonym.
+ * visitor that does not consent, or is no person, has no pseudonym.
  */
 final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
@@ -76,7 +76,8 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	}
 
 	private String of(RequestFacts request) {
-		String identity = this.consent.isGiven(request) ? identity(request) : null;
+		boolean person = this.consent.isGiven(request) && !Robots.isRobot(request.header("User-Agent"));
+		String identity = person ? identity(request) : null;
 		return (identity != null) ? hash(identity) : NONE;
 	}
 

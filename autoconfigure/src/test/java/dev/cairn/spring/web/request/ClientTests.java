@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -39,6 +41,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClientTests {
 
 	private static final Consent CONSENT = new Consent(true, null, null, NamePattern.ANY);
+
+	static final ClientDetails CLIENT = new ClientDetails(CONSENT, OptionalFields.ALL, ClientDetails.Address.ANONYMISED,
+			ClientDetails.Referrer.HOST, ClientDetails.UserAgent.PARSED, Map.of());
 
 	private static final Extensions EXTENSIONS = new Extensions((name) -> {
 	}, (text) -> text);
@@ -62,6 +67,83 @@ class ClientTests {
 			"0:0:5:1::1, 0:0:5::", "999.1.1.1,", "localhost,", "unknown,", "1:2,", ":,", "'',", "fe80::1.example," })
 	void publishesTheNetworkOfAnAddress(String remote, String published) {
 		assertThat(ClientDetails.Address.ANONYMISED.of(remote)).isEqualTo(published);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "66.1.1.1:1111, 66.1.1.0", "[2001:db8::1]:443, 2001:db8::", "[2001:db8::1], 2001:db8::",
+			"for=66.1.1.1, 66.1.1.0", "for=66.1.1.1:1111, 66.1.1.0",
+			"'for=\"[2001:db8:cafe::17]:4711\";proto=https', 2001:db8:cafe::", "'For=66.1.1.1, for=10.0.0.1', 66.1.1.0",
+			"'66.1.1.1, 10.0.0.1', 66.1.1.0", "[fe80::1%eth0]:80, fe80::", "for=unknown,", "for=_hidden,",
+			"[localhost]:80,", "66.1.1.999:80,", "host:80,", "66.1.1.1:1111:2," })
+	void publishesTheNetworkOfAnAddressWithAPortOrBrackets(String remote, String published) {
+		assertThat(ClientDetails.Address.ANONYMISED.of(remote)).isEqualTo(published);
+	}
+
+	@Test
+	void takesConnectionsOfOneAddressForOneClient() {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		for (String remote : List.of("66.1.1.1:1111", "66.1.1.1:2222", "66.1.1.1")) {
+			request.setRemoteAddr(remote);
+			assertThat(facts(request).address()).isEqualTo("66.1.1.1");
+		}
+		request.setRemoteAddr("[2001:db8::1]:443");
+		assertThat(facts(request).address()).isEqualTo("2001:db8::1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+			"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2; +https://openai.com/gptbot)",
+			"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/126.0.0.0 Safari/537.36",
+			"kube-probe/1.29", "python-requests/2.32.3", "Python-urllib/3.11", "curl/8.5.0", "Wget/1.21",
+			"Go-http-client/2.0", "Apache-HttpClient/5.3", "okhttp/4.12.0", "axios/1.7.2", "ELB-HealthChecker/2.0",
+			"GoogleHC/1.0", "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", "ClaudeBot/1.0",
+			"CCBot/2.0", "Mozilla/5.0 (compatible; Bytespider; x)", "facebookexternalhit/1.1",
+			"Slackbot-LinkExpanding 1.0", "Prometheus/2.53.0", "Blackbox Exporter/0.25", "Pingdom.com_bot_version_1.4",
+			"PostmanRuntime/7.39.0",
+			"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; PerplexityBot/1.0)", "AhrefsBot",
+			"Scrapy/2.11" })
+	void takesRobotsProbesAndScriptsForNoPeople(String userAgent) {
+		assertThat(Robots.isRobot(userAgent)).isTrue();
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.addHeader("User-Agent", userAgent);
+		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, new VisitorProperties("key", true, null, null),
+				InstantSource.system());
+		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+		visitors.customize(message, facts(request));
+		CLIENT.customize(message, facts(request));
+		message.publish();
+		assertThat(this.sink.messages().get(0).fields()).doesNotContainKey("visitor")
+			.containsEntry("device_class", "robot");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = {
+			"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+			"Mozilla/5.0 (Linux; Android 13; CUBOT_X18) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36",
+			"Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
+			"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 YaBrowser/24.6 Safari/537.36",
+			"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
+			"Opera/9.80 (J2ME/MIDP; Opera Mini/7.1) Presto/2.8", "shop-app/1.0", "browser" })
+	void takesBrowsersForPeople(String userAgent) {
+		assertThat(Robots.isRobot(userAgent)).isFalse();
+	}
+
+	@Test
+	void publishesHeadersAsFarAsTheClientAllows() {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		request.addHeader("User-Agent", "browser");
+		request.addHeader("Accept-Language", "de");
+		request.addHeader("Referer", "https://search.example/find?q=1");
+		request.addHeader("X-Forwarded-For", "192.0.2.44:1111");
+		request.addHeader("Content-Type", "text/plain");
+		assertThat(facts(request).publishedHeader("user-agent")).isEqualTo("browser");
+		assertThat(facts(request).publishedHeader("referer")).isEqualTo("search.example");
+		assertThat(facts(request).publishedHeader("x-forwarded-for")).isEqualTo("192.0.2.0");
+		request.addHeader("DNT", "1");
+		for (String name : List.of("user-agent", "Accept-Language", "REFERER", "x-forwarded-for", "x-missing")) {
+			assertThat(facts(request).publishedHeader(name)).isNull();
+		}
+		assertThat(facts(request).publishedHeader("content-type")).isEqualTo("text/plain");
 	}
 
 	@Test
@@ -193,7 +275,7 @@ class ClientTests {
 	void usesTheAnnouncedSizesIfTheServerDoesNotCount() {
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		MockHttpServletResponse response = new MockHttpServletResponse();
-		RequestFacts facts = new ServletRequestFacts(request, response);
+		RequestFacts facts = new ServletRequestFacts(request, response, CLIENT);
 		assertThat(facts.requestBytes()).isEqualTo(RequestFacts.UNKNOWN_BYTES);
 		assertThat(facts.responseBytes()).isEqualTo(RequestFacts.UNKNOWN_BYTES);
 		request.setContent(new byte[7]);
@@ -213,7 +295,7 @@ class ClientTests {
 	}
 
 	private static RequestFacts facts(MockHttpServletRequest request) {
-		return new ServletRequestFacts(request, new MockHttpServletResponse());
+		return new ServletRequestFacts(request, new MockHttpServletResponse(), CLIENT);
 	}
 
 }

@@ -42,7 +42,7 @@ class RequestUnitTests {
 
 	private final RequestFilter filter = new RequestFilter(
 			new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions), this.extensions,
-			Trace.Source.NONE, null, (path) -> false, List::of);
+			Trace.Source.NONE, null, (path) -> false, ClientTests.CLIENT, List::of);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 

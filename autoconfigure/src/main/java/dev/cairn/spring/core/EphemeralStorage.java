@@ -1,0 +1,52 @@
+package dev.cairn.spring.core;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.cloud.CloudPlatform;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Recognizes folders whose files do not outlive the machine or the container. */
+final class EphemeralStorage {
+
+	private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
+
+	/** The file systems of images. */
+	private static final Set<String> LAYERS = Set.of("overlay", "aufs", "fuse.fuse-overlayfs", "fuse-overlayfs");
+
+	private EphemeralStorage() {
+	}
+
+	/** Returns what a folder is lost with, or {@code null} if it stays. */
+	static @Nullable String of(Path folder) {
+		Path existing = folder;
+		while (existing != null && !Files.isDirectory(existing)) {
+			existing = existing.getParent();
+		}
+		try {
+			return (existing != null)
+					? of(Files.getFileStore(existing), Files.getFileStore(existing.getRoot()), isInContainer()) : null;
+		}
+		catch (IOException | RuntimeException ex) {
+			return null;
+		}
+	}
+
+	static @Nullable String of(FileStore store, FileStore root, boolean container) {
+		if (MEMORY.contains(store.type())) {
+			return "memory of this machine or container";
+		}
+		return (LAYERS.contains(store.type()) || (container && store.equals(root))) ? "container" : null;
+	}
+
+	private static boolean isInContainer() {
+		return Files.exists(Path.of("/.dockerenv")) || Files.exists(Path.of("/run/.containerenv"))
+				|| CloudPlatform.KUBERNETES.isActive(new StandardEnvironment());
+	}
+
+}
