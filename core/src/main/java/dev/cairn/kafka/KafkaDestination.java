@@ -106,7 +106,8 @@ public final class KafkaDestination implements Destination {
 
 	@Override
 	public List<?> lanes(Message message) {
-		return this.records.lanes(message, this.topics);
+		return this.options.partitionedByKey() ? this.records.lanes(message, this.topics)
+				: List.of(this.records.topic(message));
 	}
 
 	@Override
@@ -351,11 +352,13 @@ public final class KafkaDestination implements Destination {
 	 * than the {@code delivery.timeout.ms} of the producer
 	 * @param clientLog returns the last problem that the client has logged, {@code null}
 	 * if it is unknown
+	 * @param partitionedByKey whether the partition follows from the key as Kafka's own
+	 * partitioner decides, so that a partition that fails does not hold up the others
 	 */
-	public record Options(Duration patience, Supplier<@Nullable String> clientLog) {
+	public record Options(Duration patience, Supplier<@Nullable String> clientLog, boolean partitionedByKey) {
 
 		/** For a {@code delivery.timeout.ms} of 20 s. */
-		public static final Options DEFAULT = new Options(Duration.ofSeconds(25), () -> null);
+		public static final Options DEFAULT = new Options(Duration.ofSeconds(25), () -> null, true);
 
 	}
 
@@ -397,6 +400,14 @@ public final class KafkaDestination implements Destination {
 			if (this.topic.isLiteral() && (fixed.isEmpty() || fixed.equals(".") || fixed.equals(".."))) {
 				throw new IllegalArgumentException("'" + fixed + "' is not a valid name of a topic");
 			}
+		}
+
+		/**
+		 * Returns the topic, if it is the same for all messages.
+		 * @return the topic, or {@code null} if it has placeholders
+		 */
+		public @Nullable String fixedTopic() {
+			return this.topic.isLiteral() ? this.topic.toString() : null;
 		}
 
 		String topicOf(Message message) {

@@ -357,7 +357,7 @@ class KafkaDestinationTests {
 		String small = this.kafka.newTopic(Map.of("max.message.bytes", "3000"));
 		String healthy = this.kafka.newTopic();
 		this.settings = Map.of("delivery.timeout.ms", 2000, "request.timeout.ms", 1500);
-		this.options = new Options(Duration.ofMillis(2500), () -> null);
+		this.options = new Options(Duration.ofMillis(2500), () -> null, true);
 		AsyncSink sink = sink("{fields.topic}", "");
 		for (int n = 0; n < 600; n++) {
 			offer(sink, to(small, n));

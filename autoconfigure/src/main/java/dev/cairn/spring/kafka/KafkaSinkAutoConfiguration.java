@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
@@ -26,6 +27,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
@@ -48,11 +52,14 @@ import org.springframework.kafka.core.ProducerFactory;
  */
 @AutoConfiguration(after = KafkaAutoConfiguration.class, before = CairnAutoConfiguration.class)
 @ConditionalOnCairn(value = "kafka",
-		configured = { "spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers" })
+		configured = { "cairn.kafka.bootstrap-servers", "spring.kafka.bootstrap-servers",
+				"spring.kafka.producer.bootstrap-servers" })
 @ConditionalOnClass(KafkaAutoConfiguration.class)
 @ConditionalOnBean(ProducerFactory.class)
 @EnableConfigurationProperties(KafkaSinkProperties.class)
 public final class KafkaSinkAutoConfiguration {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaSinkAutoConfiguration.class);
 
 	static final String SINK_NAME = "kafka";
 
@@ -61,8 +68,11 @@ public final class KafkaSinkAutoConfiguration {
 	 * transaction. Idempotence is on unless a property of Cairn's rules it out.
 	 */
 	private static final List<String> NOT_CARRIED_OVER = List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-			ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, ProducerConfig.PARTITIONER_CLASS_CONFIG,
 			ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
+
+	/** Code that may expect keys and values of the application's own types. */
+	private static final List<String> CODE = List.of(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
+			ProducerConfig.PARTITIONER_CLASS_CONFIG);
 
 	/**
 	 * Every event is acknowledged by all replicas and written once; waits are seconds,
@@ -76,18 +86,34 @@ public final class KafkaSinkAutoConfiguration {
 	/** How long the client may take to report that the time of a record is over. */
 	private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(5);
 
+	@Bean
+	ProducerConfiguration cairnKafkaProducerConfiguration(KafkaSinkProperties properties,
+			ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin,
+			ObjectProvider<KafkaProducerCustomizer> customizers) {
+		return new ProducerConfiguration(
+				producerConfiguration(settings(factories), properties, origin, customizers.orderedStream().toList()));
+	}
+
+	@Bean
+	TopicCheck cairnKafkaTopicCheck(KafkaSinkProperties properties, ProducerConfiguration producer) {
+		return new TopicCheck(producer.values(), properties.checkTopics() ? properties.fixedTopics() : Set.of());
+	}
+
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
-	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery,
-			ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin, Accounts ledger, Limits limits,
-			Redactor redactor, ApplicationFrames application, ObjectProvider<KafkaProducerCustomizer> customizers,
+	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery, ProducerConfiguration producer,
+			Origin origin, Accounts ledger, Limits limits, Redactor redactor, ApplicationFrames application,
 			ClientLog clientLog) {
-		Map<String, Object> configuration = producerConfiguration(settings(factories), properties, origin,
-				customizers.orderedStream().toList());
+		Map<String, Object> configuration = producer.values();
 		MessageCodec codec = new MessageCodec(redactor, application, limits.maxBytes());
 		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits)
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
 					properties.encoding().encoder(redactor, application), options(configuration, clientLog));
+	}
+
+	private static boolean isPartitionedByKey(Map<String, Object> configuration) {
+		return configuration.get(ProducerConfig.PARTITIONER_CLASS_CONFIG) == null && !Boolean
+			.parseBoolean(String.valueOf(configuration.get(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG)));
 	}
 
 	@Bean
@@ -110,7 +136,8 @@ public final class KafkaSinkAutoConfiguration {
 		long timeout = ((Number) ConfigDef.parseType(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
 				configuration.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), ConfigDef.Type.INT))
 			.longValue();
-		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT), clientLog::last);
+		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT), clientLog::last,
+				isPartitionedByKey(configuration));
 	}
 
 	/** Of several factories the primary one, else the first. */
@@ -125,6 +152,8 @@ public final class KafkaSinkAutoConfiguration {
 		check("cairn.kafka.properties.", properties.properties());
 		Map<String, Object> configuration = new HashMap<>(settings);
 		NOT_CARRIED_OVER.forEach(configuration::remove);
+		CODE.forEach((name) -> removeCode(name, configuration, properties));
+		applyBootstrapServers(configuration, properties.bootstrapServers());
 		configuration.putAll(SETTINGS);
 		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, clientId(origin));
 		configuration.putAll(properties.properties());
@@ -133,6 +162,31 @@ public final class KafkaSinkAutoConfiguration {
 		configuration.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		check("spring.kafka.producer.properties.", configuration);
 		return configuration;
+	}
+
+	private static void removeCode(String name, Map<String, Object> configuration, KafkaSinkProperties properties) {
+		Object code = configuration.remove(name);
+		if (code != null && !properties.properties().containsKey(name)) {
+			logger.warn("Cairn: {}={} of the application is not applied to Cairn's producer, whose keys and values are "
+					+ "bytes. If it supports these, set cairn.kafka.properties.{}", name, code, name);
+		}
+	}
+
+	private static void applyBootstrapServers(Map<String, Object> configuration, List<String> own) {
+		if (own.isEmpty()) {
+			logger.info(
+					"Cairn: events go to the Kafka cluster of the application, {}. To use another one, set "
+							+ "cairn.kafka.bootstrap-servers",
+					configuration.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
+			return;
+		}
+		for (String server : own) {
+			if (Utils.getHost(server) == null || Utils.getPort(server) == null) {
+				throw new InvalidConfigurationPropertyValueException("cairn.kafka.bootstrap-servers", own,
+						"Each one must be host:port, such as localhost:9092.");
+			}
+		}
+		configuration.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, own);
 	}
 
 	private static void check(String prefix, Map<String, ?> configuration) {
@@ -160,6 +214,12 @@ public final class KafkaSinkAutoConfiguration {
 
 	private static String clientId(Origin origin) {
 		return "cairn-" + origin.service();
+	}
+
+	/**
+	 * The properties of Cairn's producer by name.
+	 */
+	record ProducerConfiguration(Map<String, Object> values) {
 	}
 
 	@Configuration(proxyBeanMethods = false)

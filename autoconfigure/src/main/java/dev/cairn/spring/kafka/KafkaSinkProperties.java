@@ -4,10 +4,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.cairn.Category;
 import dev.cairn.Severity;
 import dev.cairn.encoding.MessageEncoder.Format;
+import dev.cairn.kafka.KafkaDestination;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,7 +25,11 @@ import org.springframework.util.unit.DataSize;
  * configures.
  *
  * @param enabled Whether messages are sent to Kafka if a broker is configured.
+ * @param bootstrapServers Brokers as a list of host:port. By default, those of
+ * {@code spring.kafka}.
  * @param topic Topic of a message, with placeholders.
+ * @param checkTopics Whether the topics without placeholders are looked up when the
+ * application starts. Missing ones are logged.
  * @param key Key of a message, with placeholders. A message without the value has no key.
  * @param encoding Format of the records.
  * @param properties Additional properties of the producer, which take precedence over all
@@ -29,10 +39,20 @@ import org.springframework.util.unit.DataSize;
  * @param rules Rules for classes of messages. The first rule that matches applies.
  */
 @ConfigurationProperties("cairn.kafka")
-record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue("cairn-events") String topic,
+record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> bootstrapServers,
+		@DefaultValue("cairn-events") String topic, @DefaultValue("false") boolean checkTopics,
 		@DefaultValue("{trace_id|fields.visitor}") String key, @DefaultValue("cairn") Format encoding,
 		@DefaultValue Map<String, String> properties, @DefaultValue SpoolProperties spool,
 		@DefaultValue DeadLetterProperties deadLetters, @DefaultValue List<RuleProperties> rules) {
+
+	/** Returns the topics without placeholders. */
+	Set<String> fixedTopics() {
+		return Stream.concat(Stream.of(this.topic), this.rules.stream().map(RuleProperties::topic))
+			.filter(Objects::nonNull)
+			.map((name) -> new KafkaDestination.Address(name, "").fixedTopic())
+			.filter(Objects::nonNull)
+			.collect(Collectors.toCollection(TreeSet::new));
+	}
 
 	/**
 	 * Properties for the spool.

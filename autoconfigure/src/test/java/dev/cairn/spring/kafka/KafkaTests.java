@@ -12,15 +12,20 @@ import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.LogCapture;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -32,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Messages of a running application at a real broker.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class KafkaTests {
 
 	private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -41,7 +47,7 @@ class KafkaTests {
 	@BeforeAll
 	static void startBroker() {
 		broker = new EmbeddedKafkaKraftBroker(1, 1, "cairn-events", "orders", "own-topic", "metlog-shop",
-				"one-partition");
+				"one-partition", "own-brokers");
 		broker.afterPropertiesSet();
 		// It sets this for all contexts of the JVM
 		System.clearProperty("spring.kafka.bootstrap-servers");
@@ -129,6 +135,56 @@ class KafkaTests {
 	}
 
 	@Test
+	void usesTheBrokersOfItsOwn() {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
+				"spring.kafka.bootstrap-servers=127.0.0.1:1",
+				"cairn.kafka.bootstrap-servers=" + broker.getBrokersAsString(), "cairn.kafka.topic=own-brokers")) {
+			application.bean(Cairn.class).event("order.placed").publish();
+			assertThat(records("own-brokers", 1)).hasSize(1);
+		}
+	}
+
+	@Test
+	void logsThatItUsesTheBrokersAndNotTheCodeOfTheApplication(CapturedOutput output) {
+		try (RunningApplication application = start(
+				"spring.kafka.producer.properties.partitioner.class=" + RoundRobinPartitioner.class.getName(),
+				"spring.kafka.producer.properties.interceptor.classes=com.example.Interceptor",
+				"cairn.kafka.properties.partitioner.class=" + RoundRobinPartitioner.class.getName())) {
+			assertThat(application.bean(Seen.class).configuration).containsEntry("partitioner.class",
+					RoundRobinPartitioner.class.getName());
+			assertThat(output)
+				.contains("events go to the Kafka cluster of the application, [" + broker.getBrokersAsString())
+				.contains("interceptor.classes=com.example.Interceptor of the application is not applied")
+				.doesNotContain("partitioner.class=");
+		}
+	}
+
+	@Test
+	void aDeclaredTopicHasItsPartitions(CapturedOutput output) {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Declared.class,
+				"spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(), "cairn.kafka.topic=declared",
+				"cairn.kafka.key={fields.n}", "cairn.kafka.check-topics=true")) {
+			Cairn cairn = application.bean(Cairn.class);
+			for (int i = 0; i < 50; i++) {
+				cairn.event("a").field("n", i).publish();
+			}
+			assertThat(records("declared", 50)).extracting(ConsumerRecord::partition).contains(0, 1, 2);
+		}
+		assertThat(output).doesNotContain("one partition").doesNotContain("has no topics");
+	}
+
+	@Test
+	void logsTopicsThatAreMissingAtStart(CapturedOutput output) {
+		try (RunningApplication application = start("cairn.kafka.topic=missing-1", "cairn.kafka.rules[0].type=a",
+				"cairn.kafka.rules[0].topic=missing-2", "cairn.kafka.rules[1].topic=orders",
+				"cairn.kafka.rules[2].topic={type}", "cairn.kafka.check-topics=true")) {
+			await().atMost(Duration.ofSeconds(30))
+				.untilAsserted(() -> assertThat(output).contains("the cluster has no topics [missing-1, missing-2]"));
+			assertThat(application.ledger().balances().get("kafka").offered()).isZero();
+		}
+	}
+
+	@Test
 	void namesTheReasonThatTheClientLogsIfTheProtocolDiffers() {
 		try (RunningApplication application = start("cairn.kafka.properties.security.protocol=SSL",
 				"cairn.kafka.properties.max.block.ms=2000"); LogCapture log = new LogCapture()) {
@@ -196,6 +252,17 @@ class KafkaTests {
 		@Bean
 		Seen seen() {
 			return new Seen();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Declared {
+
+		@Bean
+		NewTopic declared() {
+			return new NewTopic("declared", 3, (short) 1);
 		}
 
 	}

@@ -1,0 +1,104 @@
+package dev.cairn.spring.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+
+import dev.cairn.internal.Threads;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+
+/**
+ * Looks up topics on a thread of its own when the application starts, and logs those that
+ * are missing.
+ */
+final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(TopicCheck.class);
+
+	private static final int TIMEOUT_MILLIS = 10_000;
+
+	private final Map<String, Object> producer;
+
+	private final Set<String> topics;
+
+	private final Thread thread = Threads.daemon(this::check, "cairn-kafka-topics");
+
+	TopicCheck(Map<String, Object> producer, Set<String> topics) {
+		this.producer = producer;
+		this.topics = topics;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		if (!this.topics.isEmpty()) {
+			this.thread.start();
+		}
+	}
+
+	private void check() {
+		Map<String, Object> settings = new HashMap<>(this.producer);
+		settings.keySet().retainAll(AdminClientConfig.configNames());
+		settings.put(ProducerConfig.CLIENT_ID_CONFIG, this.producer.get(ProducerConfig.CLIENT_ID_CONFIG) + "-topics");
+		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+		Set<String> missing = new TreeSet<>();
+		Admin admin = null;
+		try {
+			admin = Admin.create(settings);
+			for (Map.Entry<String, KafkaFuture<?>> topic : Map
+				.<String, KafkaFuture<?>>copyOf(admin.describeTopics(this.topics).topicNameValues())
+				.entrySet()) {
+				if (isMissing(topic.getValue())) {
+					missing.add(topic.getKey());
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			// The application stops
+		}
+		catch (Exception ex) {
+			logger.warn("Cairn: cannot check the topics {}: {}", this.topics, ex.toString());
+		}
+		finally {
+			if (admin != null) {
+				admin.close(Duration.ZERO);
+			}
+		}
+		if (!missing.isEmpty()) {
+			logger.warn("Cairn: the cluster has no topics {}. Create them, or declare a NewTopic bean for each",
+					missing);
+		}
+	}
+
+	private static boolean isMissing(KafkaFuture<?> description) throws InterruptedException, ExecutionException {
+		try {
+			description.get();
+			return false;
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
+				return true;
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public void destroy() {
+		this.thread.interrupt();
+		Threads.join(this.thread, Threads.deadline(Duration.ofMillis(500)));
+	}
+
+}
