@@ -12,6 +12,9 @@ import dev.cairn.Redactor;
  */
 public interface MessageEncoder {
 
+	/** The media type of JSON. */
+	String JSON = "application/json";
+
 	/**
 	 * Encodes a message as one line of UTF-8, without a line feed.
 	 * @param message the message
@@ -21,6 +24,15 @@ public interface MessageEncoder {
 	 * @throws TooLargeException if nothing is left to truncate
 	 */
 	Encoded encode(Message message, int maxBytes) throws TooLargeException;
+
+	/**
+	 * Returns the media type of an encoded message, for destinations that have headers.
+	 * @param message the message
+	 * @return the media type
+	 */
+	default String contentType(Message message) {
+		return JSON;
+	}
 
 	/**
 	 * Returns an encoder for Cairn's own envelope, version 1.0.
@@ -51,7 +63,11 @@ public interface MessageEncoder {
 		 * Metlog's envelope, version 0.8, as Metlog and Heka read it. Values without a
 		 * place in that envelope go into its fields.
 		 */
-		METLOG(JsonEncoder::metlog);
+		METLOG(JsonEncoder::metlog),
+		/**
+		 * The bare payload, or the fields as a JSON object if it is empty. Not truncated.
+		 */
+		PAYLOAD((redactor, application) -> new PayloadEncoder());
 
 		private final BiFunction<Redactor, ApplicationFrames, ? extends MessageEncoder> encoder;
 
@@ -88,7 +104,13 @@ public interface MessageEncoder {
 
 		private static final long serialVersionUID = 1L;
 
-		TooLargeException(String type, int bytes, int maxBytes) {
+		/**
+		 * Creates the exception.
+		 * @param type the type of the message
+		 * @param bytes the length that is left
+		 * @param maxBytes the maximum length
+		 */
+		public TooLargeException(String type, int bytes, int maxBytes) {
 			super("a message of type " + type + " takes " + bytes + " bytes after truncation, but at most " + maxBytes
 					+ " are allowed");
 		}

@@ -50,8 +50,6 @@ public final class KafkaDestination implements Destination {
 
 	private final KafkaRecords records;
 
-	private final MessageEncoder encoder;
-
 	private final int maxBytes;
 
 	private final Options options;
@@ -97,8 +95,7 @@ public final class KafkaDestination implements Destination {
 	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, Address> addresses,
 			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters, Options options) {
 		this.producers = producers;
-		this.records = new KafkaRecords(addresses);
-		this.encoder = encoder;
+		this.records = new KafkaRecords(addresses, encoder);
 		this.maxBytes = maxBytes;
 		this.options = options;
 		this.deadLetters = deadLetters;
@@ -125,7 +122,7 @@ public final class KafkaDestination implements Destination {
 		for (Delivery delivery : batch) {
 			String topic = this.records.topic(delivery.message());
 			boolean waits = failure != null && (blocked.contains(topic) || this.topics.partitions(topic) == null);
-			byte[] value = waits ? null : delivery.encode(this.encoder, this.maxBytes);
+			byte[] value = waits ? null : delivery.encode(encoderOf(delivery), this.maxBytes);
 			try {
 				if (value != null) {
 					send(open, delivery, value, false, sent);
@@ -145,6 +142,10 @@ public final class KafkaDestination implements Destination {
 			replaceUnusable(failure);
 			throw KafkaFailures.explain(failure, this.options.clientLog().get());
 		}
+	}
+
+	private MessageEncoder encoderOf(Delivery delivery) {
+		return this.records.encoder(delivery.message());
 	}
 
 	private Producer<byte[], byte[]> open() throws Exception {
@@ -298,13 +299,13 @@ public final class KafkaDestination implements Destination {
 	private void shorten(Sent tooLarge, SentBatch shorter) throws Exception {
 		int length = tooLarge.length() / 2 - OVERHEAD;
 		try {
-			this.encoder.encode(tooLarge.delivery().message(), length);
+			encoderOf(tooLarge.delivery()).encode(tooLarge.delivery().message(), length);
 		}
 		catch (Exception ex) {
 			refuse(tooLarge, Objects.requireNonNull(tooLarge.failure()));
 			return;
 		}
-		byte[] value = tooLarge.delivery().encode(this.encoder, length);
+		byte[] value = tooLarge.delivery().encode(encoderOf(tooLarge.delivery()), length);
 		if (value != null) {
 			send(open(), tooLarge.delivery(), value, true, shorter);
 		}
@@ -377,6 +378,10 @@ public final class KafkaDestination implements Destination {
 
 		private final MessageTemplate key;
 
+		private final MessageTemplate schema;
+
+		private final @Nullable MessageEncoder encoder;
+
 		/**
 		 * Creates an address.
 		 * @param topic the topic of a message; characters of values that Kafka does not
@@ -387,6 +392,23 @@ public final class KafkaDestination implements Destination {
 		 * refuse the topic of any message
 		 */
 		public Address(String topic, String key) {
+			this(topic, key, "", null);
+		}
+
+		/**
+		 * Creates an address for messages of a format of their own.
+		 * @param topic the topic of a message; characters of values that Kafka does not
+		 * allow become underscores
+		 * @param key the key of a message
+		 * @param schema the URI of the schema of the values; empty for none
+		 * @param encoder writes the values; {@code null} for the encoder of the
+		 * destination
+		 * @throws IllegalArgumentException if a placeholder is unknown, or if Kafka would
+		 * refuse the topic of any message
+		 */
+		public Address(String topic, String key, String schema, @Nullable MessageEncoder encoder) {
+			this.schema = MessageTemplate.of(schema);
+			this.encoder = encoder;
 			this.topic = MessageTemplate.of(topic);
 			this.key = MessageTemplate.of(key);
 			String fixed = this.topic.literals();
@@ -408,6 +430,16 @@ public final class KafkaDestination implements Destination {
 		 */
 		public @Nullable String fixedTopic() {
 			return this.topic.isLiteral() ? this.topic.toString() : null;
+		}
+
+		@Nullable MessageEncoder encoder() {
+			return this.encoder;
+		}
+
+		/** Returns {@code null} if there is none, or the message lacks a value. */
+		@Nullable String schemaOf(Message message) {
+			String uri = this.schema.expand(message);
+			return (uri == null || uri.isEmpty()) ? null : uri;
 		}
 
 		String topicOf(Message message) {

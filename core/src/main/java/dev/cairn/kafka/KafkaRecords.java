@@ -21,16 +21,19 @@ final class KafkaRecords {
 
 	private static final byte[] SPEC_VERSION = bytes("1.0");
 
-	private static final byte[] CONTENT_TYPE = bytes("application/json");
+	private static final byte[] JSON = bytes(MessageEncoder.JSON);
 
 	private final Function<Message, KafkaDestination.Address> addresses;
+
+	private final MessageEncoder usual;
 
 	private String service = "";
 
 	private byte[] source = source("");
 
-	KafkaRecords(Function<Message, KafkaDestination.Address> addresses) {
+	KafkaRecords(Function<Message, KafkaDestination.Address> addresses, MessageEncoder usual) {
 		this.addresses = addresses;
+		this.usual = usual;
 	}
 
 	ProducerRecord<byte[], byte[]> rec(Message message, byte[] value) {
@@ -38,7 +41,16 @@ final class KafkaRecords {
 		ProducerRecord<byte[], byte[]> rec = new ProducerRecord<>(address.topicOf(message), null, timestamp(message),
 				address.keyOf(message), value);
 		addHeaders(message, rec.headers());
+		String schema = address.schemaOf(message);
+		if (schema != null) {
+			rec.headers().add("ce_dataschema", bytes(schema));
+		}
 		return rec;
+	}
+
+	MessageEncoder encoder(Message message) {
+		MessageEncoder own = this.addresses.apply(message).encoder();
+		return (own != null) ? own : this.usual;
 	}
 
 	String topic(Message message) {
@@ -72,7 +84,8 @@ final class KafkaRecords {
 		headers.add("ce_type", bytes(message.type()));
 		headers.add("ce_source", sourceOf(message.origin().service()));
 		headers.add("ce_time", bytes(MessageEncoder.timestamp(message.timestamp())));
-		headers.add("content-type", CONTENT_TYPE);
+		String type = encoder(message).contentType(message);
+		headers.add("content-type", type.equals(MessageEncoder.JSON) ? JSON : bytes(type));
 		Trace trace = message.trace();
 		if (trace != null) {
 			headers.add("traceparent", bytes(trace.traceparent()));

@@ -16,6 +16,8 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
+import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.encoding.MessageEncoder.Format;
 import dev.cairn.file.Destinations;
 import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -31,6 +33,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -103,12 +106,27 @@ public final class KafkaSinkAutoConfiguration {
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery, ProducerConfiguration producer,
 			Origin origin, Accounts ledger, Limits limits, Redactor redactor, ApplicationFrames application,
-			ClientLog clientLog) {
+			ClientLog clientLog, BeanFactory beans) {
 		Map<String, Object> configuration = producer.values();
 		MessageCodec codec = new MessageCodec(redactor, application, limits.maxBytes());
-		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits)
+		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits,
+				(name) -> encoder(name, beans, redactor, application))
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
 					properties.encoding().encoder(redactor, application), options(configuration, clientLog));
+	}
+
+	private static MessageEncoder encoder(String name, BeanFactory beans, Redactor redactor,
+			ApplicationFrames application) {
+		for (Format format : Format.values()) {
+			if (format.name().equalsIgnoreCase(name)) {
+				return format.encoder(redactor, application);
+			}
+		}
+		if (!beans.containsBean(name) || !beans.isTypeMatch(name, MessageEncoder.class)) {
+			throw new IllegalArgumentException(
+					"there is no MessageEncoder bean of this name, and the formats are cairn, metlog and payload");
+		}
+		return beans.getBean(name, MessageEncoder.class);
 	}
 
 	private static boolean isPartitionedByKey(Map<String, Object> configuration) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.cairn.Message;
@@ -52,6 +53,8 @@ final class KafkaSinkFactory {
 
 	private final Limits limits;
 
+	private final Function<String, MessageEncoder> encoders;
+
 	private final Rule usual;
 
 	private final List<Rule> rules = new ArrayList<>();
@@ -60,7 +63,8 @@ final class KafkaSinkFactory {
 	private final List<QueuePolicy> policies = new ArrayList<>();
 
 	KafkaSinkFactory(KafkaSinkProperties properties, DeliveryOptions options, Channel channel, String service,
-			MessageCodec codec, Limits limits) {
+			MessageCodec codec, Limits limits, Function<String, MessageEncoder> encoders) {
+		this.encoders = encoders;
 		this.properties = properties;
 		this.options = options;
 		this.channel = channel;
@@ -69,8 +73,8 @@ final class KafkaSinkFactory {
 		this.limits = limits;
 		QueuePolicy policy = new QueuePolicy(usualPolicy(), false, null);
 		this.policies.add(policy);
-		this.usual = new Rule(NamePattern.of("*"), null, address("cairn.kafka", properties.topic(), properties.key()),
-				policy);
+		this.usual = new Rule(NamePattern.of("*"), null,
+				address("cairn.kafka", properties.topic(), properties.key(), "", null), policy);
 		for (int i = 0; i < properties.rules().size(); i++) {
 			Rule rule = rule("cairn.kafka.rules[" + i + "]", properties.rules().get(i));
 			this.rules.add(rule);
@@ -80,9 +84,12 @@ final class KafkaSinkFactory {
 		}
 	}
 
-	private static KafkaDestination.Address address(String prefix, String topic, String key) {
+	private static KafkaDestination.Address address(String prefix, String topic, String key, String schema,
+			@Nullable MessageEncoder encoder) {
 		InvalidProperty.check(prefix + ".key", key, () -> new KafkaDestination.Address("any", key));
-		return InvalidProperty.check(prefix + ".topic", topic, () -> new KafkaDestination.Address(topic, key));
+		InvalidProperty.check(prefix + ".schema", schema, () -> new KafkaDestination.Address("any", "", schema, null));
+		return InvalidProperty.check(prefix + ".topic", topic,
+				() -> new KafkaDestination.Address(topic, key, schema, encoder));
 	}
 
 	private Rule rule(String name, RuleProperties rule) {
@@ -100,9 +107,15 @@ final class KafkaSinkFactory {
 		}
 		KafkaDestination.Address address = address(name,
 				(rule.topic() != null) ? rule.topic() : this.properties.topic(),
-				(rule.key() != null) ? rule.key() : this.properties.key());
+				(rule.key() != null) ? rule.key() : this.properties.key(), rule.schema(),
+				encoder(name, rule.encoder()));
 		return new Rule(types, rule, address,
 				new QueuePolicy(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
+	}
+
+	private @Nullable MessageEncoder encoder(String name, @Nullable String encoder) {
+		return (encoder != null) ? InvalidProperty.check(name + ".encoder", encoder, () -> this.encoders.apply(encoder))
+				: null;
 	}
 
 	private @Nullable Policy usualPolicy() {

@@ -94,6 +94,10 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue 
 	 * @param severity Minimum severity. By default, any.
 	 * @param topic Topic of matching messages. By default, cairn.kafka.topic.
 	 * @param key Key of matching messages. By default, cairn.kafka.key.
+	 * @param encoder Format of matching messages, or name of a {@code MessageEncoder}
+	 * bean. By default, {@code cairn.kafka.encoding}.
+	 * @param schema URI of their schema for the header {@code ce_dataschema}, with
+	 * placeholders.
 	 * @param policy Policy if the cluster is unavailable or slow.
 	 * @param blockUpTo Maximum time that a caller waits for room, with the policy
 	 * block-up-to.
@@ -101,8 +105,9 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue 
 	 * returns.
 	 */
 	record RuleProperties(@DefaultValue("*") String type, @Nullable Category category, @Nullable Severity severity,
-			@Nullable String topic, @Nullable String key, @Nullable Policy policy,
-			@DefaultValue("100ms") Duration blockUpTo, @DefaultValue("memory") Durability durability) {
+			@Nullable String topic, @Nullable String key, @Nullable String encoder, @DefaultValue("") String schema,
+			@Nullable Policy policy, @DefaultValue("100ms") Duration blockUpTo,
+			@DefaultValue("memory") Durability durability) {
 	}
 
 	/**

@@ -47,6 +47,7 @@ class InvalidPropertyTests {
 			"cairn.kafka.key={trace_id | cairn.kafka.key | {trace_id | without a }",
 			"cairn.kafka.topic=orders and more | cairn.kafka.topic | orders and more | [a-zA-Z0-9._-]",
 			"cairn.kafka.rules[0].topic=a/b | cairn.kafka.rules[0].topic | a/b | [a-zA-Z0-9._-]",
+			"cairn.kafka.rules[0].encoder=avro | cairn.kafka.rules[0].encoder | avro | no MessageEncoder bean",
 			"cairn.kafka.rules[0].key={nosuch} | cairn.kafka.rules[0].key | {nosuch} | available are [id, type",
 			"cairn.kafka.rules[0].type= | cairn.kafka.rules[0].type | | must not be empty",
 			"cairn.kafka.rules[0].policy=lose | cairn.kafka.rules[0].policy | lose | BLOCK_UP_TO",

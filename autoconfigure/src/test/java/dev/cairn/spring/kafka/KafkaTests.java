@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Cairn;
+import dev.cairn.Message;
 import dev.cairn.Trace;
+import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.LogCapture;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -47,7 +49,7 @@ class KafkaTests {
 	@BeforeAll
 	static void startBroker() {
 		broker = new EmbeddedKafkaKraftBroker(1, 1, "cairn-events", "orders", "own-topic", "metlog-shop",
-				"one-partition", "own-brokers");
+				"one-partition", "own-brokers", "bare.payload", "bare.fields", "own.csv");
 		broker.afterPropertiesSet();
 		// It sets this for all contexts of the JVM
 		System.clearProperty("spring.kafka.bootstrap-servers");
@@ -185,6 +187,28 @@ class KafkaTests {
 	}
 
 	@Test
+	void aRuleHasAFormatAndASchemaOfItsOwn() {
+		try (RunningApplication application = start("cairn.kafka.topic={type}", "cairn.kafka.rules[0].type=bare.*",
+				"cairn.kafka.rules[0].encoder=payload",
+				"cairn.kafka.rules[0].schema=https://schemas.example.com/{type}.json",
+				"cairn.kafka.rules[1].type=own.*", "cairn.kafka.rules[1].encoder=csv")) {
+			Cairn cairn = application.bean(Cairn.class);
+			cairn.event("bare.payload").payload("{\"total\":9.90}").publish();
+			cairn.event("bare.fields").field("total", 9).publish();
+			cairn.event("own.csv").field("total", 9).publish();
+			ConsumerRecord<String, String> payload = records("bare.payload", 1).get(0);
+			assertThat(payload.value()).isEqualTo("{\"total\":9.90}");
+			assertThat(headers(payload)).containsEntry("ce_type", "bare.payload")
+				.containsEntry("content-type", "application/json")
+				.containsEntry("ce_dataschema", "https://schemas.example.com/bare.payload.json");
+			assertThat(records("bare.fields", 1).get(0).value()).isEqualTo("{\"total\":9}");
+			ConsumerRecord<String, String> csv = records("own.csv", 1).get(0);
+			assertThat(csv.value()).isEqualTo("own.csv;9");
+			assertThat(headers(csv)).containsEntry("content-type", "text/csv").doesNotContainKey("ce_dataschema");
+		}
+	}
+
+	@Test
 	void namesTheReasonThatTheClientLogsIfTheProtocolDiffers() {
 		try (RunningApplication application = start("cairn.kafka.properties.security.protocol=SSL",
 				"cairn.kafka.properties.max.block.ms=2000"); LogCapture log = new LogCapture()) {
@@ -248,6 +272,24 @@ class KafkaTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+		@Bean
+		MessageEncoder csv() {
+			return new MessageEncoder() {
+
+				@Override
+				public Encoded encode(Message message, int maxBytes) {
+					String line = message.type() + ";" + message.fields().get("total");
+					return new Encoded(line.getBytes(StandardCharsets.UTF_8), false);
+				}
+
+				@Override
+				public String contentType(Message message) {
+					return "text/csv";
+				}
+
+			};
+		}
 
 		@Bean
 		Seen seen() {
