@@ -33,7 +33,8 @@ import org.springframework.util.unit.DataSize;
  * by default.
  * @param release Version of the service.
  * @param recent Number of recent messages that the endpoint shows.
- * @param shutdownTimeout Time to deliver the remaining messages when the service stops.
+ * @param shutdownTimeout Time to deliver the remaining messages when the service stops,
+ * for all sinks, StatsD and Sentry's client together.
  * @param routes Rules that send messages to sinks, tried in order. Messages that match
  * none of them take the default route.
  * @param sampling Sampling of messages and meters.

@@ -197,13 +197,14 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
 	@Override
 	public void suspend(Duration timeout) {
+		Thread ended;
 		synchronized (this.lifecycle) {
-			Thread thread = this.counting;
-			if (thread != null) {
-				this.counting = null;
-				thread.interrupt();
-				Threads.join(thread, Threads.deadline(timeout));
-			}
+			ended = this.counting;
+			this.counting = null;
+		}
+		if (ended != null) {
+			ended.interrupt();
+			Threads.join(ended, Threads.deadline(timeout));
 		}
 	}
 
