@@ -191,7 +191,7 @@ public final class Extensions {
 		}
 		try {
 			within[0] = new Mark(extension, outer);
-			return call.apply(extension.extension());
+			return Threads.callForeign(() -> call.apply(extension.extension()));
 		}
 		catch (Throwable ex) {
 			failed(extension.name(), ex);

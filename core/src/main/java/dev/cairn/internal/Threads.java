@@ -3,7 +3,9 @@ package dev.cairn.internal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Threads {
 
-	/** Threads that these start, such as those of a client, belong to it as well. */
-	private static final ThreadGroup OWN = new ThreadGroup(root(), "cairn");
+	/**
+	 * Inherited by the threads that a thread of Cairn starts, such as those of a client.
+	 */
+	private static final InheritableThreadLocal<@Nullable Boolean> STARTED_BY_OWN = new InheritableThreadLocal<>();
 
 	private Threads() {
-	}
-
-	private static ThreadGroup root() {
-		ThreadGroup group = Thread.currentThread().getThreadGroup();
-		while (group.getParent() != null) {
-			group = group.getParent();
-		}
-		return group;
 	}
 
 	/**
@@ -32,7 +28,30 @@ public final class Threads {
 	 * @return {@code true} for a {@link #daemon} and the threads that it has started
 	 */
 	public static boolean isOwn() {
-		return Thread.currentThread().getThreadGroup() == OWN;
+		Thread current = Thread.currentThread();
+		return current instanceof OwnThread
+				|| (STARTED_BY_OWN.get() != null && !(current instanceof ForkJoinWorkerThread));
+	}
+
+	/**
+	 * Calls code of the application. The threads that it starts are its own, also if a
+	 * thread of Cairn calls it.
+	 * @param <T> the type of the result
+	 * @param call the code
+	 * @return the result
+	 */
+	static <T extends @Nullable Object> T callForeign(Supplier<T> call) {
+		if (!(Thread.currentThread() instanceof OwnThread)) {
+			return call.get();
+		}
+		Boolean before = STARTED_BY_OWN.get();
+		STARTED_BY_OWN.remove();
+		try {
+			return call.get();
+		}
+		finally {
+			STARTED_BY_OWN.set(before);
+		}
 	}
 
 	/**
@@ -45,7 +64,7 @@ public final class Threads {
 	 * @return the thread, not started
 	 */
 	public static Thread daemon(Runnable task, String name) {
-		return daemon(OWN, task, name);
+		return daemon(new OwnThread(task, name));
 	}
 
 	/**
@@ -56,11 +75,10 @@ public final class Threads {
 	 * @return the thread, not started
 	 */
 	public static Thread helper(Runnable task, String name) {
-		return daemon(root(), task, name);
+		return daemon(new Thread(null, task, name, 0, false));
 	}
 
-	private static Thread daemon(ThreadGroup group, Runnable task, String name) {
-		Thread thread = new Thread(group, task, name, 0, false);
+	private static Thread daemon(Thread thread) {
 		thread.setContextClassLoader(Threads.class.getClassLoader());
 		thread.setDaemon(true);
 		return thread;
@@ -159,6 +177,21 @@ public final class Threads {
 			}
 			Duration left = Threads.left(this.deadline);
 			return (left.compareTo(MOMENT) > 0) ? left : MOMENT;
+		}
+
+	}
+
+	/** Delivers for Cairn. */
+	private static final class OwnThread extends Thread {
+
+		OwnThread(Runnable task, String name) {
+			super(null, task, name, 0, false);
+		}
+
+		@Override
+		public void run() {
+			STARTED_BY_OWN.set(true);
+			super.run();
 		}
 
 	}

@@ -1,5 +1,6 @@
 package dev.cairn.engine;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +165,23 @@ class ReentryTests {
 		helper.start();
 		helper.join();
 		assertThat(this.sink.messages).hasSize(1);
+	}
+
+	@Test
+	void acceptsWhatAThreadPublishesThatAListenerHasStarted() throws Exception {
+		build(builder());
+		Extensions extensions = new Extensions(this.ledger::failed, (text) -> text);
+		Thread own = Threads.daemon(() -> extensions.each(Extensions.named("listener", List.of("a")), (listener) -> {
+			publish("refused");
+			Thread started = new Thread(() -> publish("accepted"));
+			started.start();
+			Threads.join(started, Threads.deadline(Duration.ofSeconds(30)));
+		}), "own");
+		own.start();
+		own.join();
+		assertThat(this.ledger.failures()).isEmpty();
+		assertThat(this.sink.messages).extracting(Message::type).containsExactly("accepted");
+		assertThat(balance()).isEqualTo(Map.of(DropReason.REENTRANT, 1L));
 	}
 
 	private void assertThatTheRestIsRefused(int refused, String type) {
