@@ -19,11 +19,12 @@ final class OwnMessages {
 
 	@EventType("http.request")
 	record HttpRequest(String method, String route, int status, double durationMs, String outcome,
-			@Nullable String errorId, @Nullable Long requestBytes, @Nullable Long responseBytes,
-			@Nullable Map<String, Object> context, @Nullable Long dbCalls, @Nullable Double dbMs,
-			@Nullable Long httpCalls, @Nullable Double httpMs, @Nullable Long kafkaCalls, @Nullable Double kafkaMs,
-			@Nullable String clientAddress, @Nullable String browser, @Nullable String browserVersion,
-			@Nullable String os, @Nullable String deviceClass, @Nullable String language, @Nullable String referrer,
+			@Nullable String errorId, @Nullable Long requestBytes, @Nullable Boolean aborted,
+			@Nullable Long responseBytes, @Nullable Map<String, Object> context, @Nullable Long dbCalls,
+			@Nullable Double dbMs, @Nullable Long httpCalls, @Nullable Double httpMs, @Nullable Long kafkaCalls,
+			@Nullable Double kafkaMs, @Nullable String clientAddress, @Nullable String browser,
+			@Nullable String browserVersion, @Nullable String os, @Nullable String contentType,
+			@Nullable String deviceClass, @Nullable String language, @Nullable String referrer,
 			@Nullable String visitor, @Nullable Object consent) {
 	}
 
