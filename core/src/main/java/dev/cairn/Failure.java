@@ -1,5 +1,7 @@
 package dev.cairn;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,55 @@ public record Failure(@Nullable Throwable thrown, String text) {
 	 */
 	public static Failure of(String text) {
 		return new Failure(null, text);
+	}
+
+	/**
+	 * Describes an error in terms of the application. An exception may implement it, such
+	 * as all exceptions of a library. Cairn adds it to the incident, wherever the exception
+	 * is captured, also if it is the cause of another one.
+	 */
+	@FunctionalInterface
+	public interface ErrorDetails {
+
+		/**
+		 * Returns the code of the error, which becomes the field {@code error_code}.
+		 * @return a stable code, such as {@code PAYMENT_REFUSED}
+		 */
+		String code();
+
+		/**
+		 * Returns fields for the message of the incident.
+		 * @return the values by name
+		 */
+		default Map<String, ?> fields() {
+			return Map.of();
+		}
+
+		/**
+		 * Returns the severity of the incident.
+		 * @return the severity, or {@code null} for {@link Severity#ERROR}
+		 */
+		default @Nullable Severity severity() {
+			return null;
+		}
+
+	}
+
+	/**
+	 * Describes the exceptions of libraries that do not implement {@link ErrorDetails}.
+	 * Called by the thread that captures a failure, for the throwable and then its causes.
+	 * Must be thread-safe and must not block.
+	 */
+	@FunctionalInterface
+	public interface Translator {
+
+		/**
+		 * Returns the details of an exception.
+		 * @param thrown the exception
+		 * @return the details, or {@code null} if there are none
+		 */
+		@Nullable ErrorDetails translate(Throwable thrown);
+
 	}
 
 	/**

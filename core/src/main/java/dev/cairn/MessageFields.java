@@ -23,6 +23,9 @@ public final class MessageFields {
 	/** The id of the incident. */
 	public static final String ERROR_ID = "error_id";
 
+	/** The code of {@link Failure.ErrorDetails}. */
+	public static final String ERROR_CODE = "error_code";
+
 	/** The number of failures that the message of an incident stands for. */
 	public static final String COUNT = "count";
 

@@ -18,6 +18,7 @@ import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Category;
 import dev.cairn.Event;
+import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.LossListener;
 import dev.cairn.Message.Limits;
@@ -89,6 +90,8 @@ public final class CairnBuilder {
 	private @Nullable Incidents incidents;
 
 	final List<IncidentEnricher> incidentEnrichers = new ArrayList<>();
+
+	final List<Failure.Translator> translators = new ArrayList<>();
 
 	final List<LossListener> lossListeners = new ArrayList<>();
 
@@ -349,6 +352,17 @@ public final class CairnBuilder {
 	 */
 	public CairnBuilder incidentEnricher(IncidentEnricher enricher) {
 		this.incidentEnrichers.add(enricher);
+		return this;
+	}
+
+	/**
+	 * Adds a translator of exceptions after the ones added before. The first one that
+	 * returns details applies.
+	 * @param translator the translator
+	 * @return this
+	 */
+	public CairnBuilder translator(Failure.Translator translator) {
+		this.translators.add(translator);
 		return this;
 	}
 

@@ -160,6 +160,7 @@ final class IncidentPipeline {
 			Throwable thrown = this.failure.thrown();
 			if (thrown != null) {
 				thrown(thrown);
+				this.pipeline.describe(thrown, this);
 			}
 			else {
 				payload(this.failure.text());

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Failure;
+import dev.cairn.Failure.ErrorDetails;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
@@ -11,6 +12,7 @@ import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFields;
 import dev.cairn.MessageFilter;
+import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -18,6 +20,7 @@ import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * outcome of its account.
  */
 final class Pipeline implements EventBuilder.Publisher {
+
+	private static final int MAX_CAUSES = 50;
 
 	private final MessageFactory factory;
 
@@ -42,6 +47,8 @@ final class Pipeline implements EventBuilder.Publisher {
 	private final List<Named<MessageEnricher>> enrichers;
 
 	private final List<Named<IncidentEnricher>> incidentEnrichers;
+
+	private final List<Named<Failure.Translator>> translators;
 
 	private final Dispatcher dispatcher;
 
@@ -62,6 +69,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		this.callSites = builder.callSites;
 		this.filters = Extensions.named("filter", builder.filters);
 		this.enrichers = Extensions.named("enricher", builder.enrichers);
+		this.translators = Extensions.named("translator", builder.translators);
 		this.incidentEnrichers = Extensions.named("incident enricher", builder.incidentEnrichers);
 		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.signals.isActive(), builder.held,
 				this.extensions);
@@ -179,6 +187,37 @@ final class Pipeline implements EventBuilder.Publisher {
 				event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
 			}
 		});
+	}
+
+	/** Adds the details of the first throwable of the chain that has some. */
+	void describe(Throwable thrown, EventBuilder event) {
+		Throwable current = thrown;
+		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
+			ErrorDetails details = detailsOf(current);
+			if (details != null) {
+				this.extensions.call(new Named<>("the details of " + details.getClass().getName(), details), (given) -> {
+					event.field(MessageFields.ERROR_CODE, given.code()).fields(given.fields());
+					Severity severity = given.severity();
+					return (severity != null) ? event.severity(severity) : event;
+				});
+				return;
+			}
+			Throwable cause = Throwables.cause(current);
+			current = (cause != current) ? cause : null;
+		}
+	}
+
+	private @Nullable ErrorDetails detailsOf(Throwable thrown) {
+		if (thrown instanceof ErrorDetails details) {
+			return details;
+		}
+		for (Named<Failure.Translator> translator : this.translators) {
+			ErrorDetails details = this.extensions.call(translator, (each) -> each.translate(thrown));
+			if (details != null) {
+				return details;
+			}
+		}
+		return null;
 	}
 
 	/** Adds what the enrichers know of a failure, also those of the unit of work. */

@@ -103,7 +103,7 @@ final class HeldFile implements Spool.Held {
 	private FileChannel open() throws IOException {
 		FileChannel open = this.file;
 		if (open == null) {
-			Files.createDirectories(this.directory);
+			PrivateFiles.createFolder(this.directory);
 			open = FileChannel.open(Files.createTempFile(this.directory, "held", ".tmp"), StandardOpenOption.READ,
 					StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
 			this.file = open;

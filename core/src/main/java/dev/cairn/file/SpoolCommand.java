@@ -20,12 +20,13 @@ import java.util.regex.Pattern;
  * </pre> Prints undelivered messages as lines of JSON, the oldest of each process first,
  * and their number to standard error. With {@code --count} it prints only the number, to
  * standard output. It writes and locks nothing, so it can run while the service runs, and
- * needs no other library.
+ * needs no other library. With {@code --resend} it moves the dead letters to the spool,
+ * from which the next process of the service sends them; that requires SLF4J.
  */
 public final class SpoolCommand {
 
 	private static final String USAGE = "Usage: java -cp cairn-core.jar " + SpoolCommand.class.getName()
-			+ " <directory> [--count]";
+			+ " <directory> [--count | --resend]";
 
 	private static final Pattern PROCESS_FOLDER = Pattern.compile(".+-\\d\\d?");
 
@@ -45,7 +46,8 @@ public final class SpoolCommand {
 	/**
 	 * Runs the command. Exits with 0 on success, 1 if the spool cannot be read, and 2 if
 	 * the arguments are invalid or the directory is not a spool.
-	 * @param args the directory of the spool, and optionally {@code --count}
+	 * @param args the directory of the spool, and optionally {@code --count} or
+	 * {@code --resend}
 	 */
 	public static void main(String[] args) {
 		PrintStream out = new PrintStream(new BufferedOutputStream(System.out), false, StandardCharsets.UTF_8);
@@ -57,12 +59,16 @@ public final class SpoolCommand {
 	static int run(String[] args, PrintStream out, PrintStream err) {
 		List<String> words = new ArrayList<>(List.of(args));
 		boolean count = words.remove("--count");
+		boolean resend = words.remove("--resend");
 		if (words.size() != 1 || words.get(0).startsWith("-")) {
 			err.println(USAGE);
 			return 2;
 		}
 		Path directory = Path.of(words.get(0));
 		try {
+			if (resend) {
+				return resend(directory, err);
+			}
 			List<Path> folders = folders(directory);
 			if (folders.isEmpty()) {
 				err.println(directory + (Files.isDirectory(directory)
@@ -77,6 +83,14 @@ public final class SpoolCommand {
 			err.println("Cannot read " + directory + ": " + ex);
 			return 1;
 		}
+	}
+
+	private static int resend(Path directory, PrintStream err) throws IOException {
+		if (Files.isDirectory(directory) && DeadLetterResend.run(directory, err)) {
+			return 0;
+		}
+		err.println(directory + " has no dead letters");
+		return 2;
 	}
 
 	/** Returns the folders of all processes, or the given folder of one process. */

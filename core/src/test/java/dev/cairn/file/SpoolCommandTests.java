@@ -12,11 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Message;
+import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
+import dev.cairn.encoding.MessageCodec;
+import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +62,28 @@ class SpoolCommandTests {
 			assertThat(files()).isEqualTo(before);
 			assertThat(shop.peek(10)).hasSize(3);
 		}
+	}
+
+	@Test
+	void resendsDeadLetters() throws Exception {
+		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
+		Path letters = this.directory.resolve("shop.dead-letters.jsonl");
+		BiPredicate<Message, String> dead = Destinations.deadLetters(letters, 1_000_000, codec);
+		Message first = TestMessages.builder("a").field("quoted", "\"message\":{}\\").build();
+		Message second = TestMessages.text("}}");
+		assertThat(dead.test(first, "a \"quoted\" reason\\")).isTrue();
+		assertThat(dead.test(second, "\",\"message\":")).isTrue();
+		Files.writeString(letters, "damaged\n", StandardOpenOption.APPEND);
+		assertThat(run(this.directory.toString(), "--resend")).isZero();
+		assertThat(this.err.toString(StandardCharsets.UTF_8))
+			.isEqualToNormalizingNewlines("shop: 2 dead letters will be sent again, 1 are unreadable\n");
+		try (FileSpool shop = open("shop")) {
+			assertThat(shop.peek(10)).extracting(codec::read)
+				.extracting(Message::id)
+				.containsExactly(first.id(), second.id());
+		}
+		assertThat(letters).doesNotExist();
+		assertThat(run(this.directory.toString(), "--resend")).isEqualTo(2);
 	}
 
 	@Test

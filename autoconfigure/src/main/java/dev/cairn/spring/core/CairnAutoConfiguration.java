@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Failure;
+import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.LossListener;
 import dev.cairn.Message;
@@ -188,9 +189,9 @@ public final class CairnAutoConfiguration {
 			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
 			ApplicationFrames application, ObjectProvider<Trace.Source> trace, ObjectProvider<Sink> sinks,
 			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,
-			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<LossListener> lossListeners,
-			ObjectProvider<CairnBuilderCustomizer> customizers, Threads.Budget shutdown,
-			DefaultListableBeanFactory beans) {
+			ObjectProvider<IncidentEnricher> incidentEnrichers, ObjectProvider<Failure.Translator> translators,
+			ObjectProvider<LossListener> lossListeners, ObjectProvider<CairnBuilderCustomizer> customizers,
+			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		CairnBuilder builder = new CairnBuilder(origin).ledger(ledger)
 			.redactor(redactor)
 			.limits(limits)
@@ -212,6 +213,7 @@ public final class CairnAutoConfiguration {
 		filters.orderedStream().forEach(builder::filter);
 		enrichers.orderedStream().forEach(builder::enricher);
 		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
+		translators.orderedStream().forEach(builder::translator);
 		lossListeners.orderedStream().forEach(builder::lossListener);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		String[] exceptSentry = names.stream().filter((name) -> !name.equals(SENTRY)).toArray(String[]::new);
