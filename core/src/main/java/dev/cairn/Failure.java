@@ -32,8 +32,8 @@ public record Failure(@Nullable Throwable thrown, String text) {
 
 	/**
 	 * Describes an error in terms of the application. An exception may implement it, such
-	 * as all exceptions of a library. Cairn adds it to the incident, wherever the exception
-	 * is captured, also if it is the cause of another one.
+	 * as all exceptions of a library. Cairn adds it to the incident, wherever the
+	 * exception is captured, also if it is the cause of another one.
 	 */
 	@FunctionalInterface
 	public interface ErrorDetails {
@@ -64,8 +64,8 @@ public record Failure(@Nullable Throwable thrown, String text) {
 
 	/**
 	 * Describes the exceptions of libraries that do not implement {@link ErrorDetails}.
-	 * Called by the thread that captures a failure, for the throwable and then its causes.
-	 * Must be thread-safe and must not block.
+	 * Called by the thread that captures a failure, for the throwable and then its
+	 * causes. Must be thread-safe and must not block.
 	 */
 	@FunctionalInterface
 	public interface Translator {

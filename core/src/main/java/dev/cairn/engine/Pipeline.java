@@ -195,11 +195,12 @@ final class Pipeline implements EventBuilder.Publisher {
 		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
 			ErrorDetails details = detailsOf(current);
 			if (details != null) {
-				this.extensions.call(new Named<>("the details of " + details.getClass().getName(), details), (given) -> {
-					event.field(MessageFields.ERROR_CODE, given.code()).fields(given.fields());
-					Severity severity = given.severity();
-					return (severity != null) ? event.severity(severity) : event;
-				});
+				this.extensions.call(new Named<>("the details of " + details.getClass().getName(), details),
+						(given) -> {
+							event.field(MessageFields.ERROR_CODE, given.code()).fields(given.fields());
+							Severity severity = given.severity();
+							return (severity != null) ? event.severity(severity) : event;
+						});
 				return;
 			}
 			Throwable cause = Throwables.cause(current);

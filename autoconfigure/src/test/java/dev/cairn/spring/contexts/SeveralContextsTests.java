@@ -22,8 +22,10 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,6 +68,14 @@ class SeveralContextsTests {
 			.containsEntry("route", "/fail")
 			.containsEntry("from_child", 1)
 			.containsEntry("from_parent", 1);
+	}
+
+	@Test
+	void anErrorOfTheCallerOfTheChildIsNoFailure() throws Exception {
+		HttpResponse<String> response = get("/missing");
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.headers().firstValue("X-Error-Id")).isEmpty();
+		assertThat(failures()).isEmpty();
 	}
 
 	@Test
@@ -184,6 +194,11 @@ class SeveralContextsTests {
 		String log() {
 			LoggerFactory.getLogger("com.example.Child").error("it failed", new IllegalArgumentException("logged"));
 			return "logged";
+		}
+
+		@GetMapping("/missing")
+		String missing() {
+			throw new ResponseStatusException(HttpStatus.NOT_FOUND);
 		}
 
 		@GetMapping("/ok")

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.cairn.Failure;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
@@ -146,6 +147,15 @@ class FailureTests {
 	}
 
 	@Test
+	void isNotWhatTheApplicationExcludes() {
+		HttpResponse<String> response = this.application.get("/excluded");
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertThat(response.headers().firstValue("X-Error-Id")).isEmpty();
+		fence();
+		assertThat(incidents()).isEmpty();
+	}
+
+	@Test
 	void isAResponseThatFailsAfterItWasCommitted() throws IOException {
 		assertThat(raw("/broken")).startsWith("HTTP/1.1 200");
 		fence();
@@ -261,6 +271,11 @@ class FailureTests {
 		}
 
 		@Bean
+		Failure.Exclusion ownExclusion() {
+			return (thrown, status) -> thrown instanceof ExcludedException;
+		}
+
+		@Bean
 		RouterFunction<ServerResponse> functions() {
 			return RouterFunctions.route().GET("/function/unavailable", (request) -> {
 				throw new IllegalStateException("the shop is closed");
@@ -353,6 +368,11 @@ class FailureTests {
 		@GetMapping("/broken")
 		List<Item> broken() {
 			return IntStream.range(0, 30_000).mapToObj(Item::new).toList();
+		}
+
+		@GetMapping("/excluded")
+		String excluded() {
+			throw new ExcludedException();
 		}
 
 		@GetMapping("/handler/fails")
@@ -451,6 +471,11 @@ class FailureTests {
 	@SuppressWarnings("serial")
 	@ResponseStatus(HttpStatus.NOT_FOUND)
 	static class MissingException extends RuntimeException {
+
+	}
+
+	@SuppressWarnings("serial")
+	static class ExcludedException extends RuntimeException {
 
 	}
 

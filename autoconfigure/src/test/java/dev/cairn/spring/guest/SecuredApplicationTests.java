@@ -8,6 +8,7 @@ import java.util.List;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
@@ -19,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.security.access.AccessDeniedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,6 +123,19 @@ class SecuredApplicationTests {
 			.satisfies((incident) -> assertThat(incident.thrown()).hasMessageContaining(message))
 			.satisfies((incident) -> assertThat(response.headers().allValues("X-Error-Id"))
 				.containsExactly((String) incident.fields().get("error_id")));
+	}
+
+	@Test
+	void capturesADeniedAccessOnlyIfTheApplicationAsksForIt() throws InterruptedException {
+		AccessDeniedException denied = new AccessDeniedException("denied");
+		Thread thread = new Thread(() -> {
+			throw denied;
+		});
+		thread.start();
+		thread.join();
+		assertThat(incidents()).isEmpty();
+		this.application.bean(Cairn.class).capture(denied);
+		assertThat(incidents()).singleElement().satisfies((incident) -> assertThat(incident.thrown()).isSameAs(denied));
 	}
 
 	@Test

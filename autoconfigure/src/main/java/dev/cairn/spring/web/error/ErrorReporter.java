@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
+import dev.cairn.Failure;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
@@ -46,11 +47,15 @@ final class ErrorReporter {
 
 	private final Incidents incidents;
 
+	private final RequestExclusion requests;
+
 	private final ObservationRegistry observations;
 
-	ErrorReporter(Cairn cairn, Incidents incidents, boolean enabled, ObservationRegistry observations) {
+	ErrorReporter(Cairn cairn, Incidents incidents, RequestExclusion requests, boolean enabled,
+			ObservationRegistry observations) {
 		this.cairn = cairn;
 		this.incidents = incidents;
+		this.requests = requests;
 		this.enabled = enabled;
 		this.observations = observations;
 	}
@@ -116,9 +121,12 @@ final class ErrorReporter {
 		return currentId();
 	}
 
-	private boolean isFailure(UnitOfWork unit, Throwable thrown, int status) {
-		return (unit.attribute(COMMITTED) != null) ? this.incidents.isFailure(thrown)
-				: this.incidents.isFailure(thrown, status);
+	/**
+	 * The incidents may be those of a parent context, which does not know of requests.
+	 */
+	private boolean isFailure(UnitOfWork unit, Throwable thrown, int sent) {
+		int status = (unit.attribute(COMMITTED) != null) ? Failure.Exclusion.UNKNOWN_STATUS : sent;
+		return !this.requests.excludes(thrown, status) && this.incidents.isFailure(thrown, status);
 	}
 
 	/** The filters of the application may have removed their values from the MDC. */

@@ -56,9 +56,9 @@ public final class WebErrorsAutoConfiguration {
 	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
 	@Bean
-	ErrorReporter cairnErrorReporter(Cairn cairn, Incidents incidents, WebErrorsProperties properties,
-			ObjectProvider<ObservationRegistry> observations) {
-		return new ErrorReporter(cairn, incidents, properties.enabled(),
+	ErrorReporter cairnErrorReporter(Cairn cairn, Incidents incidents, RequestExclusion requests,
+			WebErrorsProperties properties, ObjectProvider<ObservationRegistry> observations) {
+		return new ErrorReporter(cairn, incidents, requests, properties.enabled(),
 				observations.getIfUnique(() -> ObservationRegistry.NOOP));
 	}
 
