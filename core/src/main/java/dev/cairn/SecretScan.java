@@ -31,6 +31,10 @@ final class SecretScan {
 	 */
 	private static final int GENERATED_LENGTH = 12;
 
+	private static final int MAX_ELEMENT = 200;
+
+	private static final String OPTION = "--";
+
 	private static final String WEB_SCHEME = "http";
 
 	/**
@@ -144,6 +148,9 @@ final class SecretScan {
 	}
 
 	private int shape(int start) {
+		if (this.keys != null && this.text.startsWith(OPTION, start) && !this.text.startsWith(OPTION + "-", start)) {
+			return option(start);
+		}
 		int end = this.shapes.endOfSecret(start);
 		if (end > start) {
 			return mask(start, end);
@@ -183,6 +190,7 @@ final class SecretScan {
 		boolean password = colon < end && this.text.charAt(colon) == ':' && this.text.charAt(start) != '[';
 		if (password && ((at < start) ? !isPort(colon + 1, end) : !isWeb(start))) {
 			at = lastAt(start);
+			at = (at < start && !isWeb(start)) ? atBehindSpace(start) : at;
 		}
 		return (at > start) ? mask(start, at) : start;
 	}
@@ -206,6 +214,16 @@ final class SecretScan {
 			this.lastAt = lastAt(start, end);
 		}
 		return this.lastAt;
+	}
+
+	/** A password may have a space. */
+	private int atBehindSpace(int start) {
+		int end = start;
+		while (end < this.text.length() && end - start < MAX_KEY_LENGTH
+				&& "@\n\r\"".indexOf(this.text.charAt(end)) < 0) {
+			end++;
+		}
+		return (end < this.text.length() && this.text.charAt(end) == '@') ? end : -1;
 	}
 
 	private int lastAt(int start, int end) {
@@ -292,8 +310,11 @@ final class SecretScan {
 	}
 
 	private int startOfKey(int end) {
-		return this.values.back(end, MAX_KEY_LENGTH,
-				(c) -> Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.');
+		return this.values.back(end, MAX_KEY_LENGTH, (c) -> isPartOfKey((char) c));
+	}
+
+	private static boolean isPartOfKey(char c) {
+		return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
 	}
 
 	private int endOfUnquoted(KeyKind kind, int separator, int start) {
@@ -305,16 +326,31 @@ final class SecretScan {
 				new UnquotedValue(this.text, kind, this.text.charAt(separator), start, this.query).end());
 	}
 
-	/** Masks the text of an XML element. */
+	/** Masks the text of an XML element, which may have attributes. */
 	private int element(int close) {
-		int start = startOfKey(close);
-		boolean opens = start > 0 && this.text.charAt(start - 1) == '<';
+		int open = this.values.back(close, MAX_ELEMENT, (c) -> c != '<' && c != '>');
+		int end = this.values.forward(open, (c) -> !isPartOfKey((char) c));
+		boolean opens = open > 0 && this.text.charAt(open - 1) == '<';
 		SensitiveKeys keys = Objects.requireNonNull(this.keys);
-		if (!opens || keys.of(this.text.substring(start, close)) == KeyKind.HARMLESS) {
+		if (!opens || keys.of(this.text.substring(open, Math.min(end, close))) == KeyKind.HARMLESS) {
 			return close + 1;
 		}
-		int end = this.values.forward(close + 1, (c) -> c == '<');
-		return (end > close + 1) ? mask(close + 1, end) : close + 1;
+		int endOfText = this.values.forward(close + 1, (c) -> c == '<');
+		return (endOfText > close + 1) ? mask(close + 1, endOfText) : close + 1;
+	}
+
+	/** Masks the value behind the option of a command, as in {@code --password abc}. */
+	private int option(int start) {
+		int from = start + OPTION.length();
+		int end = this.values.forward(from, (c) -> !isPartOfKey((char) c));
+		boolean named = end < this.text.length() && this.text.charAt(end) == ' ' && end - from <= MAX_KEY_LENGTH;
+		SensitiveKeys keys = Objects.requireNonNull(this.keys);
+		if (!named || keys.of(this.text.substring(from, end)) == KeyKind.HARMLESS) {
+			return Math.max(from, end);
+		}
+		int endOfValue = this.values.forward(end + 1, (c) -> c <= ' ');
+		boolean masked = this.text.startsWith(Redactor.MASK, end + 1);
+		return (endOfValue > end + 1 && !masked) ? mask(end + 1, endOfValue) : end;
 	}
 
 	/** Decodes the part of a URL or a form that has an escape here. */
@@ -472,10 +508,6 @@ final class SecretScan {
 				return false;
 			}
 			return c == this.separator || (anySeparator && (c == '=' || c == ':'));
-		}
-
-		private static boolean isPartOfKey(char c) {
-			return Character.isLetterOrDigit(c) || c == '_' || c == '-' || c == '.';
 		}
 
 	}

@@ -52,6 +52,11 @@ final class ValueScanner {
 				i += 2;
 				continue;
 			}
+			if (c == '\'' && c == mark && escapes == 0 && this.text.startsWith("''", i) && i > start) {
+				// As in SQL
+				i += 2;
+				continue;
+			}
 			if (c == mark && (escapes == 0 || i - Math.max(start, startOfBackslashes(i)) == escapes)) {
 				return i - escapes;
 			}

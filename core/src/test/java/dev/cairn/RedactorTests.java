@@ -183,15 +183,16 @@ class RedactorTests {
 				"a%3D", "&%41=", "%7B%22", "?a=%25", "a%20b ", "eyJ-", "eyJ.", "eyJ-a.", "AKIA", "AKIA-", "AIza-",
 				"xoxb-", "SG.", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----", "basic ", "basic a", "DE89 ",
 				"DE89", "DE89370400440532013000 ", "http://a:b/", "x://a:b@/", "x://a:@", "://a:b ", "<token>",
-				"<token", "token>", "password=a ", "password=a,", "password: a ", "password: a, ", "password=(",
-				"password=\"", "password= token: ", "password:token:", "tokens[0]", "[0]", "[0]=", "a[0][",
-				"max tokens: ", "aB=", "aBcD:", "password=a1b2c3d4e5f6 ", "cookie: a, ", "cookie=a; ",
-				"authorization: a, b=", "4111-", "4+", "4 1+", "order 4111111111111111 ", "token: basic ", "a=1&",
-				"?a=1&", "?token=a&", "?#", "\u0131=", "\u4e2d:", "=", ":", "\"", "'", "\\", "a:", "a=", "token:",
-				"token=", "token:\"", "token:[", "token:{\n", "token:[{\"", "cookie:", "cookie: a=\"", "cookie:=\"",
-				"authorization: \"", "://", "http://a", "://@", "a@", "bearer ", "bearer x", "4", "4 ", "4-", "4111 ",
-				"4111111111111111", "4111111111111112 ", "token ", "api ", "api key:", "\\\"token\\\":\\\"",
-				"token:\\\\\\\\\"", "{", "token:[]", "a.b-c_", " ", "\u00e9:", "\uD83D=");
+				"--token ", "--token a ", "--", "-- ", "x://a: ", "token=''", "<a b='", "<token", "token>",
+				"password=a ", "password=a,", "password: a ", "password: a, ", "password=(", "password=\"",
+				"password= token: ", "password:token:", "tokens[0]", "[0]", "[0]=", "a[0][", "max tokens: ", "aB=",
+				"aBcD:", "password=a1b2c3d4e5f6 ", "cookie: a, ", "cookie=a; ", "authorization: a, b=", "4111-", "4+",
+				"4 1+", "order 4111111111111111 ", "token: basic ", "a=1&", "?a=1&", "?token=a&", "?#", "\u0131=",
+				"\u4e2d:", "=", ":", "\"", "'", "\\", "a:", "a=", "token:", "token=", "token:\"", "token:[",
+				"token:{\n", "token:[{\"", "cookie:", "cookie: a=\"", "cookie:=\"", "authorization: \"", "://",
+				"http://a", "://@", "a@", "bearer ", "bearer x", "4", "4 ", "4-", "4111 ", "4111111111111111",
+				"4111111111111112 ", "token ", "api ", "api key:", "\\\"token\\\":\\\"", "token:\\\\\\\\\"", "{",
+				"token:[]", "a.b-c_", " ", "\u00e9:", "\uD83D=");
 	}
 
 	@ParameterizedTest
