@@ -56,16 +56,19 @@ class BrownfieldSentryTests {
 	static void start(@TempDir Path folder) throws IOException {
 		sentry = SentryServer.started();
 		Path file = folder.resolve("logback-spring.xml");
-		Files.writeString(file, """
-				<configuration>
-					<include resource="org/springframework/boot/logging/logback/base.xml"/>
-					<appender name="OWN" class="io.sentry.logback.SentryAppender"/>
-					<appender name="OLD" class="io.sentry.logback.SentryAppender"/>
-					<root level="INFO"><appender-ref ref="OWN"/></root>
-					<logger name="dev.cairn.brownfield.Old"><appender-ref ref="OLD"/></logger>
-					<logger name="dev.cairn.brownfield.Audit" additivity="false"><appender-ref ref="OLD"/></logger>
-				</configuration>
-				""");
+		Files.writeString(file,
+				"""
+						<configuration>
+							<include resource="org/springframework/boot/logging/logback/base.xml"/>
+							<appender name="OWN" class="io.sentry.logback.SentryAppender"/>
+							<appender name="SLOW" class="ch.qos.logback.classic.AsyncAppender"><appender-ref ref="OWN"/></appender>
+							<appender name="OLD" class="io.sentry.logback.SentryAppender"/>
+							<root level="INFO"><appender-ref ref="OWN"/></root>
+							<logger name="dev.cairn.brownfield.Old"><appender-ref ref="OLD"/></logger>
+							<logger name="dev.cairn.brownfield.Slow" additivity="false"><appender-ref ref="SLOW"/></logger>
+							<logger name="dev.cairn.brownfield.Audit" additivity="false"><appender-ref ref="OLD"/></logger>
+						</configuration>
+						""");
 		application = RunningApplication.start(BrownfieldApplication.class, "sentry.dsn=" + sentry.dsn(),
 				"logging.config=" + file);
 	}
@@ -96,14 +99,16 @@ class BrownfieldSentryTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "text", "text-of-old-logger", "text-of-audit", "throwable", "throwable-of-old-logger",
-			"throwable-of-audit", "message-and-captured" })
+	@ValueSource(strings = { "text", "text-of-old-logger", "text-of-audit", "text-of-slow", "throwable",
+			"throwable-of-old-logger", "throwable-of-audit", "throwable-of-slow", "message-and-captured" })
 	void eachLoggedFailureIsOneEventWithTheIdOfTheLine(String way) {
 		for (int i = 0; i < 3; i++) {
 			try (LogCapture audit = new LogCapture("dev.cairn.brownfield.Audit");
+					LogCapture slow = new LogCapture("dev.cairn.brownfield.Slow");
 					LogCapture root = new LogCapture(Logger.ROOT_LOGGER_NAME)) {
 				assertThat(application.get("/log/" + way).statusCode()).isEqualTo(200);
-				List<ILoggingEvent> lines = Stream.concat(audit.events().stream(), root.events().stream())
+				List<ILoggingEvent> lines = Stream.of(audit, slow, root)
+					.flatMap((log) -> log.events().stream())
 					.filter((line) -> line.getLoggerName().startsWith("dev.cairn.brownfield."))
 					.toList();
 				assertThat(lines).hasSize(1);
@@ -213,6 +218,8 @@ class BrownfieldSentryTests {
 
 		private static final Logger old = LoggerFactory.getLogger("dev.cairn.brownfield.Old");
 
+		private static final Logger slow = LoggerFactory.getLogger("dev.cairn.brownfield.Slow");
+
 		private static final Logger audit = LoggerFactory.getLogger("dev.cairn.brownfield.Audit");
 
 		@GetMapping("/fail/{way}")
@@ -252,6 +259,8 @@ class BrownfieldSentryTests {
 			switch (way) {
 				case "text" -> logger.error("only a text");
 				case "text-of-old-logger" -> old.error("only a text");
+				case "text-of-slow" -> slow.error("only a text");
+				case "throwable-of-slow" -> slow.error("it failed", failure);
 				case "text-of-audit" -> audit.error("only a text");
 				case "throwable-of-audit" -> audit.error("it failed", failure);
 				case "throwable" -> logger.error("it failed", failure);

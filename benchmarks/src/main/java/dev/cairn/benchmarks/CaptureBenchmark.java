@@ -68,6 +68,7 @@ public class CaptureBenchmark {
 		Sentry.init((options) -> {
 			options.setDsn("https://key@127.0.0.1/1");
 			options.setTransportFactory((ignored, details) -> NoOpTransport.getInstance());
+			SentryDestination.prepare(options);
 		});
 		this.eachSent = cairn(new Incidents.Options(0, Duration.ZERO));
 		this.grouping = cairn(Incidents.Options.DEFAULT);

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.benchmarks.SentryReceiver.Received;
+import dev.cairn.sentry.SentryDestination;
 import io.sentry.Sentry;
 
 /**
@@ -166,6 +167,7 @@ public final class StormHarness {
 		Sentry.init((options) -> {
 			options.setDsn(receiver.dsn());
 			options.setEnableUncaughtExceptionHandler(false);
+			SentryDestination.prepare(options);
 		});
 		return receiver;
 	}

@@ -217,13 +217,15 @@ public final class Incidents implements Lifecycle {
 	}
 
 	/**
-	 * Returns the id of a failure without a throwable that the calling thread has just
-	 * captured. Each capture is found once.
+	 * Returns the id of a failure without a throwable that has just been captured. Each
+	 * capture is found once.
 	 * @param text contains the text of the failure
+	 * @param anyThread whether another thread may have captured it, or else it is the
+	 * last text of the calling thread
 	 * @return the id, or {@code null} if there is none
 	 */
-	public @Nullable String capturedId(String text) {
-		Incident incident = this.texts.findLast(text);
+	public @Nullable String capturedId(String text, boolean anyThread) {
+		Incident incident = this.texts.findUnpaired(text, anyThread);
 		return (incident != null) ? incident.self().id() : null;
 	}
 

@@ -108,15 +108,20 @@ final class MessageCorrelator {
 	}
 
 	/**
-	 * Returns the last text of this thread if another text contains it, but only once.
+	 * Returns the incident of a text that another text contains, but only once: of any
+	 * thread, or of the last text of this thread.
 	 */
-	@Nullable Incident findLast(String other) {
+	@Nullable Incident findUnpaired(String other, boolean anyThread) {
 		List<WaitingText> candidates = waiting();
 		for (int i = candidates.size() - 1; i >= 0; i--) {
-			WaitingText last = candidates.get(i);
-			if (last.incident().origin().isOfThisThread() && !isExpired(last.nanos())) {
-				return (Text.contains(other, last.text()) && last.found().compareAndSet(false, true)) ? last.standing()
-						: null;
+			WaitingText text = candidates.get(i);
+			if (!isExpired(text.nanos()) && (anyThread || text.incident().origin().isOfThisThread())) {
+				if (Text.contains(other, text.text()) && text.found().compareAndSet(false, true)) {
+					return text.standing();
+				}
+				if (!anyThread) {
+					return null;
+				}
 			}
 		}
 		return null;

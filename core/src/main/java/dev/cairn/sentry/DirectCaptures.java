@@ -79,7 +79,8 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		}
 		Throwable thrown = event.getThrowable();
 		String text = (thrown != null) ? null : text(event);
-		String known = find(thrown, text);
+		boolean logged = hint.get(TypeCheckHint.SENTRY_SYNTHETIC_EXCEPTION) != null;
+		String known = find(thrown, text, logged);
 		if (known != null && this.destination.hasEvent(known)) {
 			return null;
 		}
@@ -99,11 +100,11 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		});
 	}
 
-	private @Nullable String find(@Nullable Throwable thrown, @Nullable String text) {
+	private @Nullable String find(@Nullable Throwable thrown, @Nullable String text, boolean logged) {
 		if (thrown != null) {
 			return this.failures.find(thrown);
 		}
-		return (text != null) ? this.failures.find(text) : null;
+		return (text != null) ? this.failures.find(text, logged) : null;
 	}
 
 	/** Returns the text of an event that is a failure. */
@@ -259,12 +260,13 @@ public final class DirectCaptures implements EventProcessor, SentryOptions.OnDis
 		@Nullable String find(Throwable thrown);
 
 		/**
-		 * Returns the id of a failure without a throwable that the calling thread has
-		 * just captured, and that was not found before.
+		 * Returns the id of a failure without a throwable that has just been captured,
+		 * and that was not found before.
 		 * @param text contains the text of the failure
+		 * @param logged whether an appender reports it, possibly on another thread
 		 * @return the id of its incident, or {@code null} if it was not captured
 		 */
-		@Nullable String find(String text);
+		@Nullable String find(String text, boolean logged);
 
 		/**
 		 * Returns the id of a failure without a throwable that was captured, and that

@@ -346,6 +346,48 @@ class IncidentsTests {
 				Duration.ofMinutes(1));
 	}
 
+	@Test
+	void hasTheIdUnderWhichTheApplicationHasReportedIt() {
+		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
+		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
+		Exception cause = new IllegalStateException();
+		Exception wrapper = new RuntimeException(cause);
+		assertThat(incidents.capturedId(cause, null)).isNull();
+		incidents.reported(cause, "0".repeat(31) + "1", null);
+		incidents.reported(cause, "0".repeat(31) + "2", null);
+		assertThat(incidents.capturedId(cause, null)).as("not captured yet").isNull();
+		assertThat(capturing.capture(wrapper)).isEqualTo("0".repeat(31) + "1");
+		assertThat(capturing.capture(cause)).isEqualTo("0".repeat(31) + "1");
+		assertThat(incidents.capturedId(cause, null)).isEqualTo("0".repeat(31) + "1");
+		assertThat(incidents.account().balance().failures()).isOne();
+		assertThat(incidents.account().balance().repeated()).isOne();
+		assertThat(this.sink.messages()).hasSize(1);
+	}
+
+	@Test
+	void aTextHasTheIdUnderWhichTheThreadHasJustReportedIt() {
+		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
+		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
+		incidents.reported("12:00 ERROR no more chairs", "0".repeat(31) + "1");
+		assertThat(capturing.captureMessage("no more tables")).isNotEqualTo("0".repeat(31) + "1");
+		assertThat(capturing.captureMessage("no more chairs")).isEqualTo("0".repeat(31) + "1");
+		assertThat(capturing.captureMessage("no more chairs")).isNotEqualTo("0".repeat(31) + "1");
+	}
+
+	@Test
+	void aTextIsFoundOncePerCapture() {
+		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
+		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
+		String first = capturing.captureMessage("no more chairs");
+		assertThat(incidents.capturedId("no more tables", true)).isNull();
+		assertThat(incidents.capturedId("12:00 ERROR no more chairs", false)).isEqualTo(first);
+		assertThat(incidents.capturedId("12:00 ERROR no more chairs", true)).isNull();
+		String second = capturing.captureMessage("no more chairs");
+		assertThat(incidents.capturedId("no more chairs", true)).isEqualTo(second);
+		assertThat(incidents.quotingId(new IllegalStateException("no more chairs"), null)).isNotNull();
+		assertThat(incidents.quotingId(new IllegalStateException("no more tables"), null)).isNull();
+	}
+
 	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {
 		return build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)

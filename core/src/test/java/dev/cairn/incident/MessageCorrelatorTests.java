@@ -163,6 +163,16 @@ class MessageCorrelatorTests {
 		assertThat(this.sink.messages()).hasSize(2);
 	}
 
+	@Test
+	void doNotBelongTogetherWithinAndOutsideOfAUnitOfWork() {
+		try (UnitOfWork.Scope scope = unit().open()) {
+			this.cairn.capture(new IllegalStateException("no more chairs"));
+		}
+		this.cairn.captureMessage("order 7 failed: no more chairs");
+		this.cairn.flush(Duration.ofSeconds(30));
+		assertThat(this.sink.messages()).hasSize(2);
+	}
+
 	private static UnitOfWork unit() {
 		return Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /", null);
 	}

@@ -72,13 +72,18 @@ public final class SentrySinkAutoConfiguration {
 	 */
 	private static final int BATCH_SIZE = 20;
 
+	/** The heap that a processed event takes beside its message: frames, breadcrumbs. */
+	private static final int EVENT_SIZE = 32 * 1024;
+
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnSentrySink")
 	AsyncSink cairnSentrySink(DeliveryOptions options, IScopes scopes, Accounts ledger, SentryDestination destination,
 			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		beans.registerDisposableBean("cairnSentrySink", () -> limitClose(scopes.getOptions(), shutdown.left()));
+		int maxEvents = (int) Math.min(options.maxMessages(), Math.max(1, options.maxBytes() / EVENT_SIZE));
 		return new AsyncSink(ledger.channel(SINK_NAME), destination,
-				options.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
+				options.withQueue(maxEvents, options.maxBytes(), options.overflow())
+					.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}
 
 	/** Called after Cairn is closed, and before the client, which waits twice. */
@@ -159,8 +164,8 @@ public final class SentrySinkAutoConfiguration {
 		}
 
 		@Override
-		public @Nullable String find(String text) {
-			return this.incidents.capturedId(text);
+		public @Nullable String find(String text, boolean logged) {
+			return this.incidents.capturedId(text, logged);
 		}
 
 		@Override
