@@ -26,7 +26,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param enabled Whether messages are sent to Kafka if a broker is configured.
  * @param bootstrapServers Brokers as a list of host:port. By default, those of
- * {@code spring.kafka}.
+ * spring.kafka.
  * @param topic Topic of a message, with placeholders.
  * @param checkTopics Whether the topics without placeholders are looked up when the
  * application starts. Missing ones are logged.
@@ -94,10 +94,9 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue 
 	 * @param severity Minimum severity. By default, any.
 	 * @param topic Topic of matching messages. By default, cairn.kafka.topic.
 	 * @param key Key of matching messages. By default, cairn.kafka.key.
-	 * @param encoder Format of matching messages, or name of a {@code MessageEncoder}
-	 * bean. By default, {@code cairn.kafka.encoding}.
-	 * @param schema URI of their schema for the header {@code ce_dataschema}, with
-	 * placeholders.
+	 * @param encoder Format of matching messages, or name of a MessageEncoder bean. By
+	 * default, cairn.kafka.encoding.
+	 * @param schema URI of their schema for the header ce_dataschema, with placeholders.
 	 * @param policy Policy if the cluster is unavailable or slow.
 	 * @param blockUpTo Maximum time that a caller waits for room, with the policy
 	 * block-up-to.
