@@ -40,7 +40,7 @@ final class DeadLetterResend {
 			try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + suffix)) {
 				for (Path file : files) {
 					String name = file.getFileName().toString();
-					resend(file, name.substring(0, name.length() - suffix.length()), report);
+					resend(directory, file, name.substring(0, name.length() - suffix.length()), report);
 					found = true;
 				}
 			}
@@ -49,7 +49,7 @@ final class DeadLetterResend {
 	}
 
 	/** Processes that write dead letters meanwhile begin a new file. */
-	private static void resend(Path file, String service, PrintStream report) throws IOException {
+	private static void resend(Path directory, Path file, String service, PrintStream report) throws IOException {
 		Path taken = file.resolveSibling(service + TAKEN);
 		if (!file.equals(taken)) {
 			Files.move(file, taken, StandardCopyOption.ATOMIC_MOVE);
@@ -66,8 +66,7 @@ final class DeadLetterResend {
 			}
 		}
 		if (!records.isEmpty()) {
-			try (FileSpool spool = new FileSpool(taken.toAbsolutePath().getParent(), service, Long.MAX_VALUE,
-					new Accounts().channel("kafka"))) {
+			try (FileSpool spool = new FileSpool(directory, service, Long.MAX_VALUE, new Accounts().channel("kafka"))) {
 				spool.open();
 				spool.append(records, true);
 			}
