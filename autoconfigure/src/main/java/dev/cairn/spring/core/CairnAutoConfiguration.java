@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Failure;
-import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.LossListener;
 import dev.cairn.Message;

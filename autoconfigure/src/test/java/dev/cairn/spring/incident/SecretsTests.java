@@ -115,7 +115,7 @@ class SecretsTests {
 						"charge", "iban-7");
 			assertThat(bytes).as(name).doesNotContain(SECRET);
 		});
-		assertThat(String.join("\n", statsd.datagrams())).contains("payments", "shop_token").doesNotContain(SECRET);
+		assertThat(String.join("\n", statsd.datagrams())).contains("payments", "bank:https:").doesNotContain(SECRET);
 		assertThat(answer.statusCode()).isEqualTo(500);
 		assertThat(answer.body() + answer.headers().map() + actuator).contains("errorId", "\"recent\"")
 			.doesNotContain(SECRET);
@@ -198,7 +198,7 @@ class SecretsTests {
 	@Service
 	static class Bank {
 
-		@Counted(value = "payments", extraTags = { "shop_token", SECRET })
+		@Counted(value = "payments", extraTags = { "bank", "https://shop:" + SECRET + "@bank" })
 		void charge(String account, String password, Login login, URI uri) {
 			IllegalStateException failure = new IllegalStateException("the bank does not answer, {\"password\":\""
 					+ password + "\"}, jdbc:postgresql://me:" + password + "@db/bank");
