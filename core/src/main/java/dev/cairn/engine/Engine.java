@@ -61,7 +61,8 @@ final class Engine implements Cairn, Lifecycle {
 		}
 		this.pipeline = new Pipeline(builder, signals, confirmations);
 		this.incidents = builder.incidents();
-		this.incidentPipeline = new IncidentPipeline(this.pipeline, this.incidents, signals);
+		this.incidentPipeline = new IncidentPipeline(this.pipeline, new FailureDetails(builder), this.incidents,
+				signals);
 		this.metrics = builder.metrics;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;

@@ -27,19 +27,22 @@ final class IncidentPipeline {
 
 	private final Pipeline pipeline;
 
+	private final FailureDetails details;
+
 	private final Signals signals;
 
 	private final Incidents incidents;
 
-	IncidentPipeline(Pipeline pipeline, Incidents incidents, Signals signals) {
+	IncidentPipeline(Pipeline pipeline, FailureDetails details, Incidents incidents, Signals signals) {
 		this.pipeline = pipeline;
+		this.details = details;
 		this.signals = signals;
 		this.incidents = incidents;
 	}
 
 	/** Returns the id of the incident, or {@code null} if no message was accepted. */
 	@Nullable String capture(Failure failure, Consumer<Event> details) {
-		IncidentEvent event = new IncidentEvent(this.pipeline, failure);
+		IncidentEvent event = new IncidentEvent(this.pipeline, this.details, failure);
 		return Extensions.enter(() -> capture(failure, details, event), () -> this.pipeline.refuse(event));
 	}
 
@@ -145,13 +148,16 @@ final class IncidentPipeline {
 
 		private final Pipeline pipeline;
 
+		private final FailureDetails known;
+
 		private final Failure failure;
 
 		private boolean enriched;
 
-		IncidentEvent(Pipeline pipeline, Failure failure) {
+		IncidentEvent(Pipeline pipeline, FailureDetails known, Failure failure) {
 			super(Message.TYPE_EXCEPTION, pipeline.limits(), pipeline);
 			this.pipeline = pipeline;
+			this.known = known;
 			this.failure = failure;
 			severity(Severity.ERROR).category(Category.QUALITY);
 		}
@@ -160,7 +166,7 @@ final class IncidentPipeline {
 			Throwable thrown = this.failure.thrown();
 			if (thrown != null) {
 				thrown(thrown);
-				this.pipeline.describe(thrown, this);
+				this.known.describe(thrown, this);
 			}
 			else {
 				payload(this.failure.text());
@@ -182,7 +188,8 @@ final class IncidentPipeline {
 		void enrich() {
 			if (!this.enriched) {
 				this.enriched = true;
-				this.pipeline.enrich(this.failure, this);
+				this.known.enrich(this.failure, this);
+				this.pipeline.applyPresets(this);
 			}
 		}
 

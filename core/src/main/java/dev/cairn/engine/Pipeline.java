@@ -3,24 +3,18 @@ package dev.cairn.engine;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.Failure;
-import dev.cairn.Failure.ErrorDetails;
-import dev.cairn.IncidentEnricher;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFields;
 import dev.cairn.MessageFilter;
-import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
-import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
-import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * outcome of its account.
  */
 final class Pipeline implements EventBuilder.Publisher {
-
-	private static final int MAX_CAUSES = 50;
 
 	private final MessageFactory factory;
 
@@ -45,10 +37,6 @@ final class Pipeline implements EventBuilder.Publisher {
 	private final List<Named<MessageFilter>> filters;
 
 	private final List<Named<MessageEnricher>> enrichers;
-
-	private final List<Named<IncidentEnricher>> incidentEnrichers;
-
-	private final List<Named<Failure.Translator>> translators;
 
 	private final Dispatcher dispatcher;
 
@@ -69,8 +57,6 @@ final class Pipeline implements EventBuilder.Publisher {
 		this.callSites = builder.callSites;
 		this.filters = Extensions.named("filter", builder.filters);
 		this.enrichers = Extensions.named("enricher", builder.enrichers);
-		this.translators = Extensions.named("translator", builder.translators);
-		this.incidentEnrichers = Extensions.named("incident enricher", builder.incidentEnrichers);
 		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.signals.isActive(), builder.held,
 				this.extensions);
 		this.signals = signals;
@@ -189,45 +175,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		});
 	}
 
-	/** Adds the details of the first throwable of the chain that has some. */
-	void describe(Throwable thrown, EventBuilder event) {
-		Throwable current = thrown;
-		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
-			ErrorDetails details = detailsOf(current);
-			if (details != null) {
-				this.extensions.call(new Named<>("the details of " + details.getClass().getName(), details),
-						(given) -> {
-							event.field(MessageFields.ERROR_CODE, given.code()).fields(given.fields());
-							Severity severity = given.severity();
-							return (severity != null) ? event.severity(severity) : event;
-						});
-				return;
-			}
-			Throwable cause = Throwables.cause(current);
-			current = (cause != current) ? cause : null;
-		}
-	}
-
-	private @Nullable ErrorDetails detailsOf(Throwable thrown) {
-		if (thrown instanceof ErrorDetails details) {
-			return details;
-		}
-		for (Named<Failure.Translator> translator : this.translators) {
-			ErrorDetails details = this.extensions.call(translator, (each) -> each.translate(thrown));
-			if (details != null) {
-				return details;
-			}
-		}
-		return null;
-	}
-
-	/** Adds what the enrichers know of a failure, also those of the unit of work. */
-	void enrich(Failure failure, EventBuilder event) {
-		this.extensions.each(this.incidentEnrichers, (enricher) -> enricher.enrich(failure, event));
-		for (UnitOfWork unit = UnitOfWork.current(); unit != null; unit = unit.parent()) {
-			List<Named<IncidentEnricher>> own = unit.attribute(UnitOfWork.INCIDENT_ENRICHERS);
-			this.extensions.each((own != null) ? own : List.of(), (enricher) -> enricher.enrich(failure, event));
-		}
+	void applyPresets(EventBuilder event) {
 		this.presets.applyTo(event);
 	}
 

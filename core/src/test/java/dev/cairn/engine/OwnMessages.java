@@ -29,14 +29,14 @@ final class OwnMessages {
 	}
 
 	@EventType("exception")
-	record ExceptionReported(String errorId, @Nullable Long count, @Nullable ThrownObject exception,
-			@Nullable Object arguments, @Nullable String method, @Nullable String route, @Nullable Integer status,
-			@Nullable Map<String, Object> headers, @Nullable String user, @Nullable Map<String, Object> context,
-			@Nullable String logLogger, @Nullable String logMessage, @Nullable String logTemplate,
-			@Nullable List<String> logArguments, @Nullable Boolean handled, @Nullable String thread,
-			@Nullable String phase, @Nullable Integer attempts, @Nullable String kafkaTopic,
-			@Nullable Integer kafkaPartition, @Nullable Long kafkaOffset, @Nullable String kafkaGroup,
-			@Nullable String listenerId) {
+	record ExceptionReported(String errorId, @Nullable String errorCode, @Nullable Long count,
+			@Nullable ThrownObject exception, @Nullable Object arguments, @Nullable String method,
+			@Nullable String route, @Nullable Integer status, @Nullable Map<String, Object> headers,
+			@Nullable String user, @Nullable Map<String, Object> context, @Nullable String logLogger,
+			@Nullable String logMessage, @Nullable String logTemplate, @Nullable List<String> logArguments,
+			@Nullable Boolean handled, @Nullable String thread, @Nullable String phase, @Nullable Integer attempts,
+			@Nullable String kafkaTopic, @Nullable Integer kafkaPartition, @Nullable Long kafkaOffset,
+			@Nullable String kafkaGroup, @Nullable String listenerId) {
 	}
 
 	/** What is named {@code class} cannot be named so here. */
