@@ -123,19 +123,24 @@ final class PacketQueue {
 		return this.waiting.isEmpty();
 	}
 
+	/** Returns whether the last attempt to send has failed. */
+	boolean isFailing() {
+		return this.pause > 0;
+	}
+
 	void stopWarning() {
 		this.closing = true;
 	}
 
-	/** Drops the waiting packets, which could not be sent within the timeout. */
-	void dropAll(Duration timeout) {
+	/** Drops the waiting packets, which could not be sent in the time that has passed. */
+	void dropAll(Duration waited) {
 		long lost = this.waiting.stream().mapToLong(Packet::samples).sum();
 		while (!this.waiting.isEmpty()) {
 			drop(DropReason.SHUTDOWN);
 		}
 		if (lost > 0) {
 			logger.warn("Cairn: {} was closed with {} samples that could not be delivered within {} ms",
-					this.channel.name(), lost, timeout.toMillis());
+					this.channel.name(), lost, waited.toMillis());
 		}
 	}
 

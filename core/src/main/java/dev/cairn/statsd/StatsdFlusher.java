@@ -35,6 +35,9 @@ final class StatsdFlusher implements Lifecycle {
 
 	private static final long FOREVER = Long.MAX_VALUE / 2;
 
+	/** How long the end waits for a server that is away when it begins. */
+	private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	/** How long the end waits for a thread that it has interrupted. */
 	private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -268,12 +271,14 @@ final class StatsdFlusher implements Lifecycle {
 			}
 			this.stopped = true;
 		}
+		long start = System.nanoTime();
 		long deadline = Threads.deadline(timeout);
 		end(deadline, () -> {
 			this.nextPoll = System.nanoTime();
 			this.queue.stopWarning();
-			flush(deadline);
-			this.queue.dropAll(timeout);
+			long left = deadline - System.nanoTime();
+			flush(System.nanoTime() + (this.queue.isFailing() ? Math.min(left, AWAY_NANOS) : left));
+			this.queue.dropAll(Duration.ofNanos(System.nanoTime() - start));
 			close();
 		});
 	}

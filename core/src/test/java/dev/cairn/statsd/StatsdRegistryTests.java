@@ -309,6 +309,32 @@ class StatsdRegistryTests {
 	}
 
 	@Test
+	@Timeout(60)
+	void theEndDoesNotWaitForAServerThatIsAway() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		this.transport.broken(true);
+		registry.counter("orders").increment();
+		assertThat(registry.flush(Duration.ofMillis(10))).isFalse();
+		registry.counter("orders").increment();
+		registry.stop(Duration.ofMinutes(10));
+		Ledger.Balance balance = this.ledger.channel("statsd").balance();
+		assertThat(balance.dropped()).containsEntry(DropReason.SHUTDOWN, 2L);
+		assertThat(balance.held()).isZero();
+	}
+
+	@Test
+	void theEndSendsToAServerThatIsBack() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
+		this.transport.broken(true);
+		registry.counter("orders").increment();
+		assertThat(registry.flush(Duration.ofMillis(10))).isFalse();
+		this.transport.broken(false);
+		registry.stop(Duration.ofMinutes(10));
+		assertThat(sum("orders")).isEqualTo(1);
+		assertThatNothingIsLost();
+	}
+
+	@Test
 	void whatCannotBeSentUntilTheEndIsCounted() {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
 		this.transport.broken(true);

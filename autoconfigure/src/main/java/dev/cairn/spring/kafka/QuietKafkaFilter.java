@@ -3,6 +3,7 @@ package dev.cairn.spring.kafka;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.springframework.beans.factory.InitializingBean;
  * run on other threads and are not affected. The filter does nothing unless SLF4J is
  * bound to Logback.
  */
-final class QuietKafkaFilter extends TurboFilter implements InitializingBean, DisposableBean {
+final class QuietKafkaFilter extends TurboFilter implements LoggerContextListener, InitializingBean, DisposableBean {
 
 	private static final String KAFKA = "org.apache.kafka.";
 
@@ -43,10 +44,15 @@ final class QuietKafkaFilter extends TurboFilter implements InitializingBean, Di
 	@Override
 	public void afterPropertiesSet() {
 		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
-			context.addTurboFilter(this);
-			this.loggers = context;
-			start();
+			addTo(context);
 		}
+	}
+
+	void addTo(LoggerContext context) {
+		this.loggers = context;
+		context.addListener(this);
+		context.addTurboFilter(this);
+		start();
 	}
 
 	@Override
@@ -72,8 +78,33 @@ final class QuietKafkaFilter extends TurboFilter implements InitializingBean, Di
 	}
 
 	@Override
+	public boolean isResetResistant() {
+		return true;
+	}
+
+	/** A configuration that is read again removes all filters. */
+	@Override
+	public void onReset(LoggerContext context) {
+		context.addTurboFilter(this);
+		start();
+	}
+
+	@Override
+	public void onStart(LoggerContext context) {
+	}
+
+	@Override
+	public void onStop(LoggerContext context) {
+	}
+
+	@Override
+	public void onLevelChange(Logger logger, Level level) {
+	}
+
+	@Override
 	public void destroy() {
 		if (this.loggers != null) {
+			this.loggers.removeListener(this);
 			this.loggers.getTurboFilterList().remove(this);
 			stop();
 		}

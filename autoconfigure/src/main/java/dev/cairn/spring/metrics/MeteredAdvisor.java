@@ -60,7 +60,7 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		String obstacle = Calls.obstacle(type);
 		if (obstacle != null) {
 			this.obstacles.warn(type.getName(),
-					() -> "Cairn: @Timed and @Counted on " + type.getName() + " are ignored, because " + obstacle);
+					() -> "@Timed and @Counted on " + type.getName() + " are ignored, because " + obstacle);
 		}
 		return obstacle == null;
 	}

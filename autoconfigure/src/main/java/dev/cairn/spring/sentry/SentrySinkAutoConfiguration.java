@@ -34,6 +34,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -123,6 +124,11 @@ public final class SentrySinkAutoConfiguration {
 	SentryDefaults cairnSentryDefaults(Environment environment, Origin origin, ApplicationFrames application,
 			DirectCaptures account) {
 		return new SentryDefaults(environment, origin, application, account);
+	}
+
+	@Bean
+	static SentryInAppIncludes cairnSentryInAppIncludes(ListableBeanFactory beans) {
+		return new SentryInAppIncludes(beans);
 	}
 
 	/**

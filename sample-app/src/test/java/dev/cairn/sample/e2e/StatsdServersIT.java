@@ -150,12 +150,13 @@ class StatsdServersIT {
 		this.backends.kill("statsd", this.backends.statsdAdminPort());
 		transport.clear();
 		record(registry, 100);
+		awaiting().untilAsserted(
+				() -> assertThat(balance("restarts").state()).isIn(Ledger.State.DEGRADED, Ledger.State.DOWN));
 		// What the system has taken before it knew that nobody listens
 		List<String> lost = transport.lines();
 		long ordersLost = sum(lost, "restartOrders");
 		long timesLost = lost.stream().filter((line) -> line.startsWith("restartTimes")).count();
 		Ledger.Balance away = balance("restarts");
-		assertThat(away.state()).isIn(Ledger.State.DEGRADED, Ledger.State.DOWN);
 		assertThat(away.held()).isEqualTo(200 - lost.size()).isPositive();
 		this.backends.start("statsd");
 		record(registry, 100);
@@ -168,11 +169,16 @@ class StatsdServersIT {
 		assertThat(this.statsd.badLines()).isZero();
 	}
 
-	private static void record(StatsdRegistry registry, int times) {
+	/** Has each increment and each time written to a line of its own. */
+	private void record(StatsdRegistry registry, int times) {
 		for (int i = 0; i < times; i++) {
+			long written = balance("restarts").offered() + 2;
 			registry.counter("restart.orders").increment(3);
 			registry.timer("restart.times").record(1, TimeUnit.MILLISECONDS);
 			registry.flush(Duration.ZERO);
+			awaiting().pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(1))
+				.until(() -> balance("restarts").offered() == written);
 		}
 	}
 
