@@ -135,12 +135,20 @@ final class StatsdFlusher implements Lifecycle {
 		}
 	}
 
-	/** Returns whether the thread is to go on. */
+	/**
+	 * Returns whether the thread is to go on. Whoever ends it may have woken it up while
+	 * it was waiting for the server.
+	 */
 	private boolean awaitNextFlush() {
-		if (!this.hurry) {
+		if (!this.hurry && isCurrent()) {
 			LockSupport.parkNanos(this, this.intervalNanos);
 		}
 		this.hurry = false;
+		return isCurrent();
+	}
+
+	/** The lock is held until a thread that was started is the current one. */
+	private synchronized boolean isCurrent() {
 		return this.thread == Thread.currentThread();
 	}
 
