@@ -195,7 +195,7 @@ class SentrySideBySideTests {
 			};
 		}
 
-		/** What processors of applications read: the request and the MDC. */
+		/** Returns the request and the MDC, which processors of applications read. */
 		private static String context() {
 			String uri = (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes)
 					? attributes.getRequest().getRequestURI() : "none";

@@ -1,5 +1,7 @@
 package dev.cairn.internal;
 
+import java.util.stream.IntStream;
+
 /**
  * Helpers for text.
  */
@@ -48,6 +50,26 @@ public final class Text {
 			length = borders[length - 1];
 		}
 		return (part.charAt(length) == c) ? length + 1 : 0;
+	}
+
+	/**
+	 * Returns the Levenshtein distance of two texts.
+	 * @param from a text
+	 * @param to another text
+	 * @return how many characters have to be inserted, removed or replaced
+	 */
+	public static int distance(String from, String to) {
+		int[] row = IntStream.rangeClosed(0, to.length()).toArray();
+		for (int i = 1; i <= from.length(); i++) {
+			int diagonal = row[0];
+			row[0] = i;
+			for (int j = 1; j <= to.length(); j++) {
+				int replaced = diagonal + ((from.charAt(i - 1) == to.charAt(j - 1)) ? 0 : 1);
+				diagonal = row[j];
+				row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+			}
+		}
+		return row[to.length()];
 	}
 
 }

@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 
 import dev.cairn.Cairn;
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,23 +117,8 @@ final class UnknownProperties {
 
 	private String describe(String key) {
 		String nearest = Collections.min(this.names,
-				Comparator.comparingInt((name) -> distance(uniform(key), uniform(name))));
+				Comparator.comparingInt((name) -> Text.distance(uniform(key), uniform(name))));
 		return key + " (did you mean " + nearest + "?)";
-	}
-
-	/** Returns the Levenshtein distance. */
-	private static int distance(String from, String to) {
-		int[] row = IntStream.rangeClosed(0, to.length()).toArray();
-		for (int i = 1; i <= from.length(); i++) {
-			int diagonal = row[0];
-			row[0] = i;
-			for (int j = 1; j <= to.length(); j++) {
-				int replaced = diagonal + ((from.charAt(i - 1) == to.charAt(j - 1)) ? 0 : 1);
-				diagonal = row[j];
-				row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-			}
-		}
-		return row[to.length()];
 	}
 
 }

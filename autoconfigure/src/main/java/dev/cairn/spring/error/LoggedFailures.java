@@ -44,7 +44,7 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 			"dev.cairn.internal.", "dev.cairn.metrics.", "dev.cairn.file.", "dev.cairn.kafka.", "dev.cairn.sentry.",
 			"dev.cairn.statsd.", "dev.cairn.spring.", "io.sentry.");
 
-	/** What telemetry cannot record or send is not a failure of the service. */
+	/** Telemetry that is not recorded or sent is not a failure of the service. */
 	private static final List<String> TELEMETRY_LOGGERS = List.of("io.micrometer.", "io.opentelemetry.", "zipkin2.");
 
 	/** Logs at WARN that a handler of exceptions has failed itself. */

@@ -55,7 +55,7 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				|| !this.annotations.counted(method, targetClass).isEmpty()) && isSafe(targetClass);
 	}
 
-	/** Without Cairn, nothing processes the annotations unless Boot is told to. */
+	/** Without Cairn, Boot processes the annotations only if a property enables it. */
 	private boolean isSafe(Class<?> type) {
 		String obstacle = Calls.obstacle(type);
 		if (obstacle != null) {

@@ -3,8 +3,9 @@ package dev.cairn.spring.points;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
+
+import dev.cairn.internal.Text;
 
 /**
  * Finds the names that are most similar to a wrong one. Stateless.
@@ -35,21 +36,8 @@ final class Names {
 		return (open < 0) ? method : method.substring(0, open);
 	}
 
-	/** Returns the Levenshtein distance, ignoring case. */
 	private static int distance(String one, String other) {
-		String from = one.toLowerCase(Locale.ROOT);
-		String to = other.toLowerCase(Locale.ROOT);
-		int[] row = IntStream.rangeClosed(0, to.length()).toArray();
-		for (int i = 1; i <= from.length(); i++) {
-			int diagonal = row[0];
-			row[0] = i;
-			for (int j = 1; j <= to.length(); j++) {
-				int replaced = diagonal + ((from.charAt(i - 1) == to.charAt(j - 1)) ? 0 : 1);
-				diagonal = row[j];
-				row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-			}
-		}
-		return row[to.length()];
+		return Text.distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
 	}
 
 }

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import dev.cairn.spring.test.RunningApplication;
 
 /**
- * What an application answers, without what differs from one request to the next and
- * without what Cairn adds on purpose.
+ * The answer of an application, without the values that differ from one request to the
+ * next and those that Cairn adds on purpose.
  *
  * @param status the status
  * @param headers the headers, by name

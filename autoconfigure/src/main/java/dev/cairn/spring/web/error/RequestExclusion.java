@@ -27,7 +27,7 @@ import org.springframework.web.util.DisconnectedClientHelper;
  */
 final class RequestExclusion implements Failure.Exclusion {
 
-	/** What reading from and writing to the client fails with. */
+	/** The exceptions of a failed read from the client, or write to it. */
 	private static final Set<String> DISCONNECTED = Set.of("org.apache.catalina.connector.ClientAbortException",
 			"org.eclipse.jetty.io.EofException",
 			"org.springframework.web.context.request.async.AsyncRequestNotUsableException");

@@ -233,7 +233,7 @@ final class ServletRequestFacts implements RequestFacts {
 	}
 
 	/**
-	 * What a server knows of the connection to the client.
+	 * The connection to the client, as the server sees it.
 	 */
 	interface Connection {
 
