@@ -7,11 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.SentryServer;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
+import io.sentry.Sentry;
 import io.sentry.SentryEvent;
 import io.sentry.SentryOptions;
 import jakarta.servlet.FilterChain;
@@ -22,6 +26,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,30 +63,43 @@ class SentrySideBySideTests {
 			"/message/message", "/message/params", "/extra/thread_name", "/exception/values/0/mechanism/handled",
 			"/tags/processed", "/tags/before");
 
-	private static final Map<String, JsonNode> alone = new LinkedHashMap<>();
+	private static final List<String> PROCESSED = List.of("/tags/processed", "/tags/before");
 
-	private static final Map<String, JsonNode> withCairn = new LinkedHashMap<>();
+	private static final List<String> SEEN_FIRST = List.of("/level", "/logger", "/transaction", "/message/formatted",
+			"/message/message", "/message/params", "/request/url", "/request/method", "/request/query_string",
+			"/extra/thread_name", "/tags/tenant", "/tags/processed", "/tags/before", "/exception/values/0/type",
+			"/exception/values/0/mechanism/handled", "/contexts/MDC/order", "/environment");
 
-	@BeforeAll
-	static void collect() {
-		collect(alone, "cairn.enabled=false");
-		collect(withCairn, "cairn.enabled=true");
-	}
+	/** The threads on which Sentry's client processes events. */
+	private static final List<String> threads = new CopyOnWriteArrayList<>();
 
 	@AfterAll
 	static void forget() {
-		alone.clear();
-		withCairn.clear();
+		for (Variant variant : Variant.values()) {
+			variant.alone.clear();
+			variant.withCairn.clear();
+			variant.processedBy.clear();
+		}
 	}
 
-	private static void collect(Map<String, JsonNode> events, String cairn) {
+	@BeforeAll
+	static void collect() {
+		for (Variant variant : Variant.values()) {
+			collect(variant, variant.alone, "cairn.enabled=false");
+			collect(variant, variant.withCairn, "cairn.enabled=true");
+		}
+	}
+
+	private static void collect(Variant variant, Map<String, JsonNode> events, String cairn) {
 		try (SentryServer sentry = SentryServer.started();
-				RunningApplication application = RunningApplication.start(ComparedApplication.class,
+				RunningApplication application = RunningApplication.start(variant.application,
 						"sentry.dsn=" + sentry.dsn(), "sentry.context-tags[0]=tenant", cairn)) {
 			TEXTS.forEach((path, text) -> {
+				threads.clear();
 				application.get(path + "?page=2");
 				RunningApplication.await(() -> find(sentry, text).isPresent());
 				events.put(path, find(sentry, text).orElseThrow());
+				variant.processedBy.put(path, List.copyOf(threads));
 			});
 		}
 	}
@@ -94,52 +113,90 @@ class SentrySideBySideTests {
 			.findFirst();
 	}
 
+	static Stream<Arguments> comparisons() {
+		return Stream.of(Variant.values())
+			.flatMap((variant) -> TEXTS.keySet().stream().map((path) -> Arguments.of(variant, path)));
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "/unhandled", "/filter", "/logged", "/text", "/other-text", "/thread" })
-	void nothingIsMissing(String path) {
-		Set<String> missing = fields("", alone.get(path), new TreeSet<>());
+	@MethodSource("comparisons")
+	void nothingIsMissing(Variant variant, String path) {
+		Set<String> missing = fields("", variant.alone.get(path), new TreeSet<>());
 		if (path.equals("/filter")) {
 			// Sentry only sees the log entry of the container
 			missing.removeIf((field) -> field.startsWith("/message") || field.equals("/extra/thread_name"));
 		}
-		missing.removeAll(fields("", withCairn.get(path), new TreeSet<>()));
+		missing.removeAll(fields("", variant.withCairn.get(path), new TreeSet<>()));
 		assertThat(missing).isEmpty();
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/unhandled", "/filter", "/logged", "/text", "/other-text", "/thread" })
-	void whatAReaderOfSentrySeesFirstIsTheSame(String path) {
-		for (String pointer : List.of("/level", "/logger", "/transaction", "/message/formatted", "/message/message",
-				"/message/params", "/request/url", "/request/method", "/request/query_string", "/extra/thread_name",
-				"/tags/tenant", "/tags/processed", "/tags/before", "/exception/values/0/type",
-				"/exception/values/0/mechanism/handled", "/contexts/MDC/order", "/environment")) {
-			String expected = text(alone.get(path), pointer);
+	@MethodSource("comparisons")
+	void whatAReaderOfSentrySeesFirstIsTheSame(Variant variant, String path) {
+		for (String pointer : SEEN_FIRST) {
+			String expected = text(variant.alone.get(path), pointer);
 			if (!expected.isEmpty() && !(path.equals("/filter") && OF_CONTAINER.contains(pointer))) {
-				assertThat(text(withCairn.get(path), pointer)).as(pointer).isEqualTo(expected);
+				assertThat(text(variant.withCairn.get(path), pointer)).as(pointer).isEqualTo(expected);
 			}
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/unhandled", "/filter", "/logged", "/text", "/other-text", "/thread" })
+	void anEventIsTheSameOnEitherThread(String path) {
+		JsonNode now = Variant.WITH_PROCESSORS.withCairn.get(path);
+		JsonNode later = Variant.WITHOUT_PROCESSORS.withCairn.get(path);
+		Set<String> expected = fields("", now, new TreeSet<>());
+		expected.removeAll(PROCESSED);
+		assertThat(fields("", later, new TreeSet<>())).isEqualTo(expected);
+		for (String pointer : SEEN_FIRST) {
+			if (!PROCESSED.contains(pointer)) {
+				assertThat(text(later, pointer)).as(pointer).isEqualTo(text(now, pointer));
+			}
+		}
+		Set<Long> ids = later.at("/exception/values")
+			.valueStream()
+			.map((exception) -> exception.path("thread_id").asLong())
+			.collect(Collectors.toSet());
+		assertThat(ids).hasSizeLessThanOrEqualTo(1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/unhandled", "/filter", "/logged", "/thread" })
+	void theThreadOfTheSinkProcessesWhatNoCodeOfTheApplicationSees(String path) {
+		assertThat(Variant.WITHOUT_PROCESSORS.processedBy.get(path)).isNotEmpty()
+			.allMatch((thread) -> thread.startsWith("cairn-sentry"));
+		assertThat(Variant.WITH_PROCESSORS.processedBy.get(path)).isNotEmpty()
+			.noneMatch((thread) -> thread.startsWith("cairn-"));
+	}
+
 	@Test
 	void whatNobodyHandlesIsFatal() {
-		for (String path : List.of("/unhandled", "/filter", "/thread")) {
-			JsonNode event = withCairn.get(path);
-			assertThat(event.path("level").asString()).isEqualTo("fatal");
-			JsonNode outermost = event.at("/exception/values").valueStream().reduce((first, second) -> second).get();
-			assertThat(outermost.at("/mechanism/handled").asBoolean(true)).isFalse();
-			assertThat(outermost.path("thread_id").asLong()).isPositive();
+		for (Variant variant : Variant.values()) {
+			for (String path : List.of("/unhandled", "/filter", "/thread")) {
+				JsonNode event = variant.withCairn.get(path);
+				assertThat(event.path("level").asString()).isEqualTo("fatal");
+				JsonNode outermost = event.at("/exception/values")
+					.valueStream()
+					.reduce((first, second) -> second)
+					.get();
+				assertThat(outermost.at("/mechanism/handled").asBoolean(true)).isFalse();
+				assertThat(outermost.path("thread_id").asLong()).isPositive();
+			}
+			assertThat(variant.withCairn.get("/filter").path("transaction").asString()).isEqualTo("GET /filter");
 		}
-		assertThat(withCairn.get("/filter").path("transaction").asString()).isEqualTo("GET /filter");
 	}
 
 	@Test
 	void aTextHasTheStackOfItsCaller() {
-		for (Map<String, JsonNode> events : List.of(alone, withCairn)) {
-			assertThat(functions(events.get("/text"))).contains("text").doesNotContain("otherText");
-			assertThat(functions(events.get("/other-text"))).contains("otherText").doesNotContain("text");
+		for (Variant variant : Variant.values()) {
+			for (Map<String, JsonNode> events : List.of(variant.alone, variant.withCairn)) {
+				assertThat(functions(events.get("/text"))).contains("text").doesNotContain("otherText");
+				assertThat(functions(events.get("/other-text"))).contains("otherText").doesNotContain("text");
+			}
+			assertThat(variant.withCairn.get("/text").at("/threads/values/0/stacktrace/frames").toString())
+				.doesNotContain("dev.cairn.engine", "dev.cairn.sentry", "dev.cairn.spring.error");
 		}
-		assertThat(withCairn.get("/text").at("/threads/values/0/stacktrace/frames").toString())
-			.doesNotContain("dev.cairn.engine", "dev.cairn.sentry", "dev.cairn.spring.error");
 	}
 
 	/** Ports and the names of threads are different. */
@@ -169,10 +226,46 @@ class SentrySideBySideTests {
 		return found;
 	}
 
+	/**
+	 * The application with and without code that sees its events.
+	 */
+	enum Variant {
+
+		WITH_PROCESSORS(ProcessingApplication.class), WITHOUT_PROCESSORS(ComparedApplication.class);
+
+		private final Class<?> application;
+
+		private final Map<String, JsonNode> alone = new LinkedHashMap<>();
+
+		private final Map<String, JsonNode> withCairn = new LinkedHashMap<>();
+
+		private final Map<String, List<String>> processedBy = new LinkedHashMap<>();
+
+		Variant(Class<?> application) {
+			this.application = application;
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import({ ComparedController.class, FailingFilter.class })
 	static class ComparedApplication {
+
+		/** Sentry's client asks for the modules where it processes an event. */
+		@Bean
+		Sentry.OptionsConfiguration<SentryOptions> modules() {
+			return (options) -> options.setModulesLoader(() -> {
+				threads.add(Thread.currentThread().getName());
+				return Map.of();
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(ComparedApplication.class)
+	static class ProcessingApplication {
 
 		@Bean
 		EventProcessor tagging() {

@@ -197,7 +197,7 @@ public class CaptureBenchmark {
 
 	private static final class ContextSender implements Destination {
 
-		private final SentryDestination sentry = new SentryDestination(Sentry::getCurrentScopes);
+		private final SentryDestination sentry = new SentryDestination(Sentry::getCurrentScopes, () -> null);
 
 		@Override
 		public @Nullable Object context(Message message) {

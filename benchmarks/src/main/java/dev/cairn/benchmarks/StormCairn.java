@@ -53,8 +53,8 @@ final class StormCairn implements AutoCloseable {
 		this.folder = Files.createTempDirectory("cairn-storm");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(this.ledger)
 			.incidents(new Incidents(Incidents.Options.DEFAULT, ApplicationFrames.DEFAULT))
-			.sink(new AsyncSink(this.ledger.channel("sentry"), new SentryDestination(Sentry::getCurrentScopes),
-					DeliveryOptions.DEFAULT))
+			.sink(new AsyncSink(this.ledger.channel("sentry"),
+					new SentryDestination(Sentry::getCurrentScopes, () -> null), DeliveryOptions.DEFAULT))
 			.sink(new AsyncSink(this.ledger.channel("file"), file(), DeliveryOptions.DEFAULT))
 			.build();
 	}

@@ -205,28 +205,22 @@ public final class Incidents implements Lifecycle {
 
 	/**
 	 * Returns the id of a failure that was captured, even if it is not certain yet that a
-	 * message will have it.
-	 * @param thrown the throwable
+	 * message will have it. A failure without a throwable must have just been captured,
+	 * and is found once.
+	 * @param failure the failure; its text may contain that of the captured one
 	 * @param trace the active trace, or {@code null} if there is none
+	 * @param anyThread whether another thread may have captured the text, or else it is
+	 * the last one of the calling thread
 	 * @return the id, or {@code null} if the failure was not captured or is not kept
 	 */
-	public @Nullable String capturedId(Throwable thrown, @Nullable Trace trace) {
+	public @Nullable String capturedId(Failure failure, @Nullable Trace trace, boolean anyThread) {
+		if (failure.thrown() == null) {
+			Incident incident = this.texts.findUnpaired(failure.text(), anyThread);
+			return (incident != null) ? incident.self().id() : null;
+		}
 		Incident report = new Incident(trace);
-		Incident incident = this.registry.find(Throwables.related(thrown), report);
+		Incident incident = this.registry.find(Throwables.related(failure.thrown()), report);
 		return (incident != report && !incident.isReportedOnly() && !incident.isRefused()) ? incident.id() : null;
-	}
-
-	/**
-	 * Returns the id of a failure without a throwable that has just been captured. Each
-	 * capture is found once.
-	 * @param text contains the text of the failure
-	 * @param anyThread whether another thread may have captured it, or else it is the
-	 * last text of the calling thread
-	 * @return the id, or {@code null} if there is none
-	 */
-	public @Nullable String capturedId(String text, boolean anyThread) {
-		Incident incident = this.texts.findUnpaired(text, anyThread);
-		return (incident != null) ? incident.self().id() : null;
 	}
 
 	/**
@@ -243,27 +237,21 @@ public final class Incidents implements Lifecycle {
 
 	/**
 	 * Notes that the application has reported a failure by itself. If it is captured
-	 * later, its incident has the given id.
-	 * @param thrown the throwable
+	 * later, or now by the same thread if there is no throwable, its incident has the
+	 * given id.
+	 * @param failure the failure; its text may contain that of the captured one
 	 * @param id the id
 	 * @param trace the active trace, or {@code null} if there is none
 	 */
-	public void reported(Throwable thrown, String id, @Nullable Trace trace) {
+	public void reported(Failure failure, String id, @Nullable Trace trace) {
 		Incident incident = new Incident(trace);
 		incident.reportedAs(id);
-		this.registry.claim(Throwables.related(thrown), incident);
-	}
-
-	/**
-	 * Notes that the application has reported a failure without a throwable by itself. If
-	 * the same thread captures it now, its incident has the given id.
-	 * @param text contains the text of the failure
-	 * @param id the id
-	 */
-	public void reported(String text, String id) {
-		Incident incident = new Incident(null);
-		incident.reportedAs(id);
-		this.texts.addReport(text, incident);
+		if (failure.thrown() != null) {
+			this.registry.claim(Throwables.related(failure.thrown()), incident);
+		}
+		else {
+			this.texts.addReport(failure.text(), incident);
+		}
 	}
 
 	/**

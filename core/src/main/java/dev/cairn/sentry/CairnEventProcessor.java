@@ -2,7 +2,6 @@ package dev.cairn.sentry;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
@@ -33,33 +32,27 @@ public final class CairnEventProcessor implements EventProcessor {
 
 	private static final String OPERATION = "default";
 
-	private final Supplier<IScopes> scopes;
+	private final EventCapture events;
 
 	private final Trace.Source traces;
-
-	private final Supplier<@Nullable String> work;
 
 	private final EventRedaction redaction;
 
 	/**
 	 * Creates a processor.
-	 * @param scopes returns the scopes of the calling thread
+	 * @param destination sends the events of Cairn
 	 * @param traces returns the active trace
-	 * @param work returns the id of the current unit of work, if any, which is used if
-	 * there is no trace: 32 hex digits
 	 * @param redactor recognizes secrets
 	 */
-	public CairnEventProcessor(Supplier<IScopes> scopes, Trace.Source traces, Supplier<@Nullable String> work,
-			Redactor redactor) {
-		this.scopes = scopes;
+	public CairnEventProcessor(SentryDestination destination, Trace.Source traces, Redactor redactor) {
+		this.events = destination.events();
 		this.traces = traces;
-		this.work = work;
 		this.redaction = new EventRedaction(redactor);
 	}
 
 	@Override
 	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
-		complete(event);
+		complete(event, hint.getAs(FailedThread.HINT, FailedThread.class));
 		try {
 			this.redaction.redact(event);
 			return event;
@@ -81,12 +74,12 @@ public final class CairnEventProcessor implements EventProcessor {
 		}
 	}
 
-	private void complete(SentryEvent event) {
+	private void complete(SentryEvent event, @Nullable FailedThread failed) {
 		try {
-			addTrace(event);
+			addTrace(event, failed);
 			FrameVariables.addTo(event);
-			if (SentryDestination.isCapturing()) {
-				event.setThreads(withoutOwnFrames(event.getThreads()));
+			if (failed != null) {
+				addThread(event, failed.thread());
 			}
 		}
 		catch (RuntimeException | LinkageError | StackOverflowError ex) {
@@ -94,15 +87,16 @@ public final class CairnEventProcessor implements EventProcessor {
 		}
 	}
 
-	private void addTrace(SentryEvent event) {
-		Trace trace = SentryDestination.isCapturing() ? null : this.traces.current();
+	/** The trace of Cairn's own events is that of the message. */
+	private void addTrace(SentryEvent event, @Nullable FailedThread failed) {
+		Trace trace = (failed != null) ? null : this.traces.current();
 		if (trace != null) {
 			event.getContexts()
 				.setTrace(new SpanContext(new SentryId(trace.traceId()), new SpanId(trace.spanId()), OPERATION, null,
 						new TracesSamplingDecision(trace.sampled())));
 		}
 		else if (isShared(event.getContexts().getTrace())) {
-			String id = this.work.get();
+			String id = (failed != null) ? failed.workId() : this.events.workId();
 			event.getContexts()
 				.setTrace(new SpanContext((id != null) ? new SentryId(id) : new SentryId(), new SpanId(), OPERATION,
 						null, null));
@@ -111,12 +105,23 @@ public final class CairnEventProcessor implements EventProcessor {
 
 	/** All threads without a trace have the id that the client was initialized with. */
 	private boolean isShared(@Nullable SpanContext trace) {
-		IScopes root = this.scopes.get();
+		IScopes root = this.events.scopes();
 		for (IScopes parent = root; parent != null; parent = parent.getParentScopes()) {
 			root = parent;
 		}
 		return trace != null && Stream.of(root.getScope(), root.getIsolationScope())
 			.anyMatch((scope) -> scope.getPropagationContext().getTraceId().equals(trace.getTraceId()));
+	}
+
+	/** Sentry's client adds the thread that processes the event. */
+	private static void addThread(SentryEvent event, Thread failed) {
+		if (event.getExceptions() != null) {
+			event.getExceptions()
+				.stream()
+				.filter((exception) -> exception.getThreadId() != null)
+				.forEach((exception) -> exception.setThreadId(failed.getId()));
+		}
+		event.setThreads(withoutOwnFrames(event.getThreads()));
 	}
 
 	/** The innermost frame comes last. A thread of Cairn has no other frames. */

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,8 +13,6 @@ import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
-import dev.cairn.delivery.Sink;
-import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Throwables;
 import io.sentry.DuplicateEventDetectionEventProcessor;
 import io.sentry.EventProcessor;
@@ -23,18 +20,17 @@ import io.sentry.Hint;
 import io.sentry.IScopes;
 import io.sentry.SentryEvent;
 import io.sentry.SentryOptions;
-import io.sentry.protocol.SentryId;
-import io.sentry.util.HintUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends messages through Sentry's client. The client processes the event on the thread
- * that publishes the message, so that scopes, event processors and {@code before-send}
- * see the request, the diagnostic context (MDC) and the stack of the failure. The event
- * is sent later, by the sink. A message is delivered when Sentry's server has accepted
- * the event, or the transport if that is not Sentry's own, and filtered if the client has
- * rejected it or the application has sent an event of its own. The id of the event is the
- * id of the incident.
+ * Sends messages through Sentry's client. If the application has event processors or a
+ * {@code before-send}, the client processes the event on the thread that publishes the
+ * message, so that they see its request, its diagnostic context (MDC) and its stack.
+ * Otherwise it does so on the thread of the sink, with the scopes of the thread that
+ * publishes. The event is sent later in any case, by the sink. A message is delivered
+ * when Sentry's server has accepted the event, or the transport if that is not Sentry's
+ * own, and filtered if the client has rejected it or the application has sent an event of
+ * its own. The id of the event is the id of the incident.
  */
 public final class SentryDestination implements Destination {
 
@@ -44,23 +40,7 @@ public final class SentryDestination implements Destination {
 	/** Sentry's transport closes a connection after 5 seconds by default. */
 	private static final long PATIENCE = Duration.ofSeconds(15).toNanos();
 
-	/** The number of events whose ids are remembered. */
-	private static final int MAX_IDS = 1000;
-
-	private final Supplier<IScopes> scopes;
-
-	/**
-	 * The ids of recent events, and whether the application has sent them. Guarded by
-	 * itself.
-	 */
-	private final Map<String, Boolean> ids = new LinkedHashMap<>() {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-			return size() > MAX_IDS;
-		}
-
-	};
+	private final EventCapture events;
 
 	/** The events that were handed over to the client and are not settled. */
 	private final Map<Delivery, Submission> submitted = new IdentityHashMap<>();
@@ -72,14 +52,15 @@ public final class SentryDestination implements Destination {
 	 * Creates a destination.
 	 * @param scopes returns the scopes of the calling thread, such as
 	 * {@code Sentry::getCurrentScopes}
+	 * @param work returns the id of the current unit of work, if any, which is used if
+	 * there is no trace: 32 hex digits
 	 */
-	public SentryDestination(Supplier<IScopes> scopes) {
-		this.scopes = scopes;
+	public SentryDestination(Supplier<IScopes> scopes, Supplier<@Nullable String> work) {
+		this.events = new EventCapture(scopes, work);
 	}
 
-	/** Returns whether the event that the client processes on this thread is Cairn's. */
-	static boolean isCapturing() {
-		return Extensions.isWithin(SentryDestination.class);
+	EventCapture events() {
+		return this.events;
 	}
 
 	/**
@@ -95,59 +76,9 @@ public final class SentryDestination implements Destination {
 					? new DirectDuplicates(detection) : processor);
 	}
 
-	/** Returns whether there is an event of that id, or will be. */
-	boolean hasEvent(String id) {
-		synchronized (this.ids) {
-			return this.ids.containsKey(id);
-		}
-	}
-
-	/** Notes that the application sends the event of that id. */
-	void sentByApplication(String id) {
-		synchronized (this.ids) {
-			this.ids.put(id, true);
-		}
-	}
-
-	private boolean isSentByApplication(String id) {
-		synchronized (this.ids) {
-			return this.ids.getOrDefault(id, false);
-		}
-	}
-
-	/** An event processor that fails reports that to no other event processor. */
 	@Override
 	public @Nullable Object context(Message message) {
-		if (isCapturing()) {
-			return Sink.REFUSED;
-		}
-		IScopes current = this.scopes.get();
-		if (!current.isEnabled() || isSentByApplication(SentryEvents.eventId(message))) {
-			return null;
-		}
-		try {
-			Submission submission = process(message, current);
-			return (submission != null) ? submission : Sink.REFUSED;
-		}
-		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			// The sink's thread has more of the stack, and accounts for the failure
-			return null;
-		}
-	}
-
-	/** Returns {@code null} if the event is not to be sent. */
-	private @Nullable Submission process(Message message, IScopes current) {
-		SentryEvent event = new SentryEvents(current.getOptions()).of(message);
-		Submission submission = new Submission(event, message);
-		SentryId sent = Extensions.within(SentryDestination.class,
-				() -> current.captureEvent(event, HintUtils.createWithTypeCheckHint(submission)));
-		if (SentryId.EMPTY_ID.equals(sent)) {
-			return null;
-		}
-		synchronized (this.ids) {
-			this.ids.putIfAbsent(SentryEvents.eventId(message), false);
-		}
-		return submission;
+		return this.events.context(message);
 	}
 
 	/** Events that do not fit into the transport's queue are submitted by settle. */
@@ -204,7 +135,7 @@ public final class SentryDestination implements Destination {
 	 * was room for it in the transport's queue.
 	 */
 	private boolean submit(Delivery delivery) {
-		IScopes current = this.scopes.get();
+		IScopes current = this.events.scopes();
 		if (!current.isEnabled()) {
 			delivery.drop(DropReason.SHUTDOWN, "Sentry's client is closed");
 			return true;
@@ -214,19 +145,12 @@ public final class SentryDestination implements Destination {
 			return true;
 		}
 		try {
-			return send(delivery, (submission != null) ? submission : submission(delivery, current), current);
+			return send(delivery, (submission != null) ? submission : this.events.submission(delivery), current);
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
 			delivery.drop(DropReason.UNENCODABLE, ex.getClass().getName() + ": " + Throwables.message(ex));
 			return true;
 		}
-	}
-
-	private @Nullable Submission submission(Delivery delivery, IScopes current) {
-		if (isSentByApplication(SentryEvents.eventId(delivery.message()))) {
-			return null;
-		}
-		return (delivery.context() instanceof Submission processed) ? processed : process(delivery.message(), current);
 	}
 
 	private boolean send(Delivery delivery, @Nullable Submission submission, IScopes current) {
@@ -250,7 +174,7 @@ public final class SentryDestination implements Destination {
 
 		@Override
 		public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
-			return isCapturing() ? event : this.detection.process(event, hint);
+			return EventCapture.isActive() ? event : this.detection.process(event, hint);
 		}
 
 		@Override

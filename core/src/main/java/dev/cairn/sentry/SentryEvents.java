@@ -30,7 +30,6 @@ import io.sentry.protocol.SentryId;
 import io.sentry.protocol.SentryStackTrace;
 import io.sentry.util.LoggerPropertiesUtil;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * Converts messages into events of Sentry's client.
@@ -48,21 +47,16 @@ final class SentryEvents {
 		this.options = options;
 	}
 
-	/** Has to be called by the thread that has failed. */
-	SentryEvent of(Message message) {
+	SentryEvent of(Message message, FailedThread failed) {
 		SentryEvent event = new SentryEvent(Date.from(message.timestamp()));
 		event.setEventId(new SentryId(eventId(message)));
 		event.setLevel(level(message));
 		Throwable thrown = message.thrown();
 		if (thrown != null) {
-			addThrown(event, thrown, mechanism(message));
+			addThrown(event, thrown, mechanism(message), failed.thread());
 		}
-		addLog(event, message);
-		String route = MessageFields.route(message);
-		if (MessageFields.method(message) != null && route != null && route.startsWith("/")) {
-			// Without a route, Sentry's client uses the path
-			event.setTransaction(MessageFields.method(message) + " " + route);
-		}
+		addLog(event, message, failed);
+		event.setTransaction(failed.transaction());
 		if (message.origin().release() != null) {
 			event.setRelease(message.origin().release());
 		}
@@ -77,7 +71,7 @@ final class SentryEvents {
 	}
 
 	/** Adds what Sentry's own Logback appender adds. */
-	private void addLog(SentryEvent event, Message message) {
+	private void addLog(SentryEvent event, Message message, FailedThread failed) {
 		Map<String, ?> fields = message.fields();
 		String text = message.payload();
 		if (text.isEmpty() && fields.get(MessageFields.LOG_MESSAGE) instanceof String logged) {
@@ -98,9 +92,9 @@ final class SentryEvents {
 		event.setLogger(message.logger());
 		if (fields.get(MessageFields.LOG_LOGGER) instanceof String logger) {
 			event.setLogger(logger);
-			event.setExtra("thread_name", Thread.currentThread().getName());
+			event.setExtra("thread_name", failed.name());
 		}
-		Map<String, String> diagnostic = MDC.getCopyOfContextMap();
+		Map<String, String> diagnostic = failed.diagnosticContext();
 		if (diagnostic != null) {
 			diagnostic.values().removeIf(Objects::isNull);
 			LoggerPropertiesUtil.applyPropertiesToEvent(event, this.options.getContextTags(), diagnostic);
@@ -116,9 +110,9 @@ final class SentryEvents {
 		return mechanism;
 	}
 
-	private void addThrown(SentryEvent event, Throwable thrown, Mechanism mechanism) {
+	private void addThrown(SentryEvent event, Throwable thrown, Mechanism mechanism, Thread thread) {
 		if (Throwables.isBounded(thrown)) {
-			event.setThrowable(new ExceptionMechanismException(mechanism, thrown, Thread.currentThread()));
+			event.setThrowable(new ExceptionMechanismException(mechanism, thrown, thread));
 		}
 		else {
 			// Sentry's client would follow the causes until the heap is full
@@ -183,6 +177,13 @@ final class SentryEvents {
 		boolean infinite = (value instanceof Double || value instanceof Float)
 				&& !Double.isFinite(((Number) value).doubleValue());
 		return infinite ? String.valueOf(value) : value;
+	}
+
+	/** Without a route, Sentry's client uses the path. */
+	static @Nullable String transaction(Message message) {
+		String method = MessageFields.method(message);
+		String route = MessageFields.route(message);
+		return (method != null && route != null && route.startsWith("/")) ? method + " " + route : null;
 	}
 
 	/** The application may have a field of that name with another content. */

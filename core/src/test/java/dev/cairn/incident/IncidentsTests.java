@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.Failure;
 import dev.cairn.Message;
 import dev.cairn.MessageFields;
 import dev.cairn.Trace;
@@ -352,13 +353,13 @@ class IncidentsTests {
 		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
 		Exception cause = new IllegalStateException();
 		Exception wrapper = new RuntimeException(cause);
-		assertThat(incidents.capturedId(cause, null)).isNull();
-		incidents.reported(cause, "0".repeat(31) + "1", null);
-		incidents.reported(cause, "0".repeat(31) + "2", null);
-		assertThat(incidents.capturedId(cause, null)).as("not captured yet").isNull();
+		assertThat(incidents.capturedId(Failure.of(cause), null, false)).isNull();
+		incidents.reported(Failure.of(cause), "0".repeat(31) + "1", null);
+		incidents.reported(Failure.of(cause), "0".repeat(31) + "2", null);
+		assertThat(incidents.capturedId(Failure.of(cause), null, false)).as("not captured yet").isNull();
 		assertThat(capturing.capture(wrapper)).isEqualTo("0".repeat(31) + "1");
 		assertThat(capturing.capture(cause)).isEqualTo("0".repeat(31) + "1");
-		assertThat(incidents.capturedId(cause, null)).isEqualTo("0".repeat(31) + "1");
+		assertThat(incidents.capturedId(Failure.of(cause), null, false)).isEqualTo("0".repeat(31) + "1");
 		assertThat(incidents.account().balance().failures()).isOne();
 		assertThat(incidents.account().balance().repeated()).isOne();
 		assertThat(this.sink.messages()).hasSize(1);
@@ -368,7 +369,7 @@ class IncidentsTests {
 	void aTextHasTheIdUnderWhichTheThreadHasJustReportedIt() {
 		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
 		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
-		incidents.reported("12:00 ERROR no more chairs", "0".repeat(31) + "1");
+		incidents.reported(Failure.of("12:00 ERROR no more chairs"), "0".repeat(31) + "1", null);
 		assertThat(capturing.captureMessage("no more tables")).isNotEqualTo("0".repeat(31) + "1");
 		assertThat(capturing.captureMessage("no more chairs")).isEqualTo("0".repeat(31) + "1");
 		assertThat(capturing.captureMessage("no more chairs")).isNotEqualTo("0".repeat(31) + "1");
@@ -379,11 +380,11 @@ class IncidentsTests {
 		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
 		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
 		String first = capturing.captureMessage("no more chairs");
-		assertThat(incidents.capturedId("no more tables", true)).isNull();
-		assertThat(incidents.capturedId("12:00 ERROR no more chairs", false)).isEqualTo(first);
-		assertThat(incidents.capturedId("12:00 ERROR no more chairs", true)).isNull();
+		assertThat(incidents.capturedId(Failure.of("no more tables"), null, true)).isNull();
+		assertThat(incidents.capturedId(Failure.of("12:00 ERROR no more chairs"), null, false)).isEqualTo(first);
+		assertThat(incidents.capturedId(Failure.of("12:00 ERROR no more chairs"), null, true)).isNull();
 		String second = capturing.captureMessage("no more chairs");
-		assertThat(incidents.capturedId("no more chairs", true)).isEqualTo(second);
+		assertThat(incidents.capturedId(Failure.of("no more chairs"), null, true)).isEqualTo(second);
 		assertThat(incidents.quotingId(new IllegalStateException("no more chairs"), null)).isNotNull();
 		assertThat(incidents.quotingId(new IllegalStateException("no more tables"), null)).isNull();
 	}

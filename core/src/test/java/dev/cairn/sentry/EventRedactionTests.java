@@ -38,6 +38,8 @@ class EventRedactionTests {
 
 	private static final String SECRET = "s3cr3tT0kenValue42";
 
+	private static final SentryDestination DESTINATION = new SentryDestination(Sentry::getCurrentScopes, () -> null);
+
 	private static final String CARD = "4111111111111111";
 
 	private final SentryServer server = new SentryServer();
@@ -52,8 +54,7 @@ class EventRedactionTests {
 			options.setEnableUncaughtExceptionHandler(false);
 			options.setEnableShutdownHook(false);
 			options.setTracesSampleRate(1.0);
-			options.addEventProcessor(
-					new CairnEventProcessor(Sentry::getCurrentScopes, () -> null, () -> null, Redactor.DEFAULT));
+			options.addEventProcessor(new CairnEventProcessor(DESTINATION, () -> null, Redactor.DEFAULT));
 		});
 	}
 
@@ -228,16 +229,15 @@ class EventRedactionTests {
 			}
 
 		});
-		assertThat(new CairnEventProcessor(Sentry::getCurrentScopes, () -> null, () -> null, Redactor.DEFAULT)
-			.process(event, new Hint())).isNull();
+		assertThat(new CairnEventProcessor(DESTINATION, () -> null, Redactor.DEFAULT).process(event, new Hint()))
+			.isNull();
 	}
 
 	@Test
 	void masksNothingWhenItIsSwitchedOff() {
 		SentryEvent event = new SentryEvent();
 		event.setTag("session", "visible");
-		assertThat(new CairnEventProcessor(Sentry::getCurrentScopes, () -> null, () -> null, Redactor.NONE)
-			.process(event, new Hint())
+		assertThat(new CairnEventProcessor(DESTINATION, () -> null, Redactor.NONE).process(event, new Hint())
 			.getTag("session")).isEqualTo("visible");
 	}
 

@@ -40,7 +40,7 @@ class SentryDestinationContractTests extends SinkContract {
 
 	@Override
 	protected Destination createSender() {
-		return new SentryDestination(Sentry::getCurrentScopes);
+		return new SentryDestination(Sentry::getCurrentScopes, () -> null);
 	}
 
 	@Override

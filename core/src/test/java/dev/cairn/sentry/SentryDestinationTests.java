@@ -14,6 +14,7 @@ import dev.cairn.Category;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
@@ -59,6 +60,9 @@ class SentryDestinationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
 
+	/** The id of the unit of work. */
+	private static final String WORK = "0123456789abcdef0123456789abcdef";
+
 	private static final DeliveryOptions OPTIONS = DeliveryOptions.DEFAULT.withBatches(100, Duration.ofMillis(5))
 		.withRetry(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMinutes(10));
 
@@ -70,7 +74,7 @@ class SentryDestinationTests {
 
 	private final LogCapture log = new LogCapture();
 
-	private SentryDestination destination;
+	private final SentryDestination destination = new SentryDestination(Sentry::getCurrentScopes, () -> WORK);
 
 	private AsyncSink sink;
 
@@ -310,7 +314,7 @@ class SentryDestinationTests {
 	void countsAsFilteredWhatTheApplicationHasSentBefore() {
 		start();
 		Message message = failure(new IllegalStateException("no"));
-		this.destination.sentByApplication(message.id().replace("-", ""));
+		this.destination.events().sentByApplication(message.id().replace("-", ""));
 		offer(message);
 		assertThat(this.sink.flush(LONG)).isTrue();
 		assertThat(this.channel.balance().filtered()).isEqualTo(1);
@@ -357,6 +361,42 @@ class SentryDestinationTests {
 		JsonNode event = this.server.awaitEvent();
 		assertThat(event.at("/exception/values/0/thread_id").asLong()).isEqualTo(Thread.currentThread().getId());
 		assertThat(event.at("/exception/values/0/mechanism/type").asString()).isEqualTo("cairn");
+	}
+
+	@Test
+	void processesAnEventThatNoCodeOfTheApplicationSeesOnTheThreadOfTheSink() {
+		List<String> threads = new CopyOnWriteArrayList<>();
+		start((options) -> {
+			options.addContextTag("order");
+			options.addEventProcessor(new CairnEventProcessor(this.destination, () -> null, Redactor.DEFAULT));
+			options.setModulesLoader(() -> {
+				threads.add(Thread.currentThread().getName());
+				return Map.of();
+			});
+		});
+		occupyTheSink();
+		MDC.put("order", "o1");
+		offer(TestMessages.builder("exception")
+			.field("log_logger", "Shop")
+			.thrown(new IllegalStateException("no", new RuntimeException("cause")))
+			.build());
+		MDC.clear();
+		String name = Thread.currentThread().getName();
+		Thread.currentThread().setName("renamed");
+		try {
+			this.server.resume();
+			assertThat(this.sink.flush(LONG)).isTrue();
+		}
+		finally {
+			Thread.currentThread().setName(name);
+		}
+		assertThat(threads).startsWith(name).last().asString().startsWith("cairn-sentry");
+		JsonNode event = this.server.distinctEvents().get(1);
+		assertThat(event.at("/exception/values").valueStream().map((each) -> each.path("thread_id").asLong()))
+			.containsExactly(Thread.currentThread().getId(), Thread.currentThread().getId());
+		assertThat(event.at("/tags/order").asString()).isEqualTo("o1");
+		assertThat(event.at("/extra/thread_name").asString()).isEqualTo(name);
+		assertThat(event.at("/contexts/trace/trace_id").asString()).isEqualTo(WORK);
 	}
 
 	@Test
@@ -509,7 +549,6 @@ class SentryDestinationTests {
 			configuration.configure(options);
 			SentryDestination.prepare(options);
 		});
-		this.destination = new SentryDestination(Sentry::getCurrentScopes);
 		this.sink = new AsyncSink(this.channel, this.destination, OPTIONS);
 		this.sink.start();
 	}

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.ApplicationFrames;
+import dev.cairn.Failure;
 import dev.cairn.Origin;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
@@ -44,12 +45,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnResource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -97,16 +100,17 @@ public final class SentrySinkAutoConfiguration {
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean
 	SentryDestination cairnSentryDestination() {
-		return new SentryDestination(Sentry::getCurrentScopes);
+		return new SentryDestination(Sentry::getCurrentScopes, () -> {
+			UnitOfWork unit = UnitOfWork.current();
+			return (unit != null) ? unit.id() : null;
+		});
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	CairnEventProcessor cairnEventProcessor(ObjectProvider<Trace.Source> trace, Redactor redactor) {
-		return new CairnEventProcessor(Sentry::getCurrentScopes, trace.getIfAvailable(() -> Trace.Source.NONE), () -> {
-			UnitOfWork unit = UnitOfWork.current();
-			return (unit != null) ? unit.id() : null;
-		}, redactor);
+	CairnEventProcessor cairnEventProcessor(SentryDestination destination, ObjectProvider<Trace.Source> trace,
+			Redactor redactor) {
+		return new CairnEventProcessor(destination, trace.getIfAvailable(() -> Trace.Source.NONE), redactor);
 	}
 
 	/** The first processor, so that no other has changed or dropped the event. */
@@ -115,7 +119,7 @@ public final class SentrySinkAutoConfiguration {
 	@ConditionalOnMissingBean
 	DirectCaptures cairnDirectCaptures(Accounts ledger, SentryDestination destination, Incidents incidents,
 			ObjectProvider<Trace.Source> trace) {
-		return new DirectCaptures(Sentry::getCurrentScopes, ledger, destination,
+		return new DirectCaptures(ledger, destination,
 				new CapturedFailures(incidents, trace.getIfAvailable(() -> Trace.Source.NONE)));
 	}
 
@@ -165,13 +169,8 @@ public final class SentrySinkAutoConfiguration {
 	private record CapturedFailures(Incidents incidents, Trace.Source trace) implements DirectCaptures.Failures {
 
 		@Override
-		public @Nullable String find(Throwable thrown) {
-			return this.incidents.capturedId(thrown, this.trace.current());
-		}
-
-		@Override
-		public @Nullable String find(String text, boolean logged) {
-			return this.incidents.capturedId(text, logged);
+		public @Nullable String find(Failure failure, boolean logged) {
+			return this.incidents.capturedId(failure, this.trace.current(), logged);
 		}
 
 		@Override
@@ -180,13 +179,27 @@ public final class SentrySinkAutoConfiguration {
 		}
 
 		@Override
-		public void reported(Throwable thrown, String id) {
-			this.incidents.reported(thrown, id, this.trace.current());
+		public void reported(Failure failure, String id) {
+			this.incidents.reported(failure, id, this.trace.current());
 		}
 
-		@Override
-		public void reported(String text, String id) {
-			this.incidents.reported(text, id);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ FilterRegistrationBean.class, OncePerRequestFilter.class })
+	static class ConsentConfiguration {
+
+		/** After the filters of Sentry and of {@code RequestsAutoConfiguration}. */
+		private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnSentryConsentFilter")
+		FilterRegistrationBean<ClientConsentFilter> cairnSentryConsentFilter() {
+			FilterRegistrationBean<ClientConsentFilter> registration = new FilterRegistrationBean<>(
+					new ClientConsentFilter());
+			registration.setOrder(FILTER_ORDER);
+			return registration;
 		}
 
 	}

@@ -86,6 +86,14 @@ public interface RequestFacts {
 	}
 
 	/**
+	 * Returns whether the client consents to being described.
+	 * @return {@code false} if what identifies it must not be published
+	 */
+	default boolean hasConsent() {
+		return true;
+	}
+
+	/**
 	 * Returns a cookie of the request.
 	 * @param name the name of the cookie
 	 * @return the value, or {@code null}

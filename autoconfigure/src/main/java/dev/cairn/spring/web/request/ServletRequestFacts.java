@@ -141,6 +141,11 @@ final class ServletRequestFacts implements RequestFacts {
 	}
 
 	@Override
+	public boolean hasConsent() {
+		return this.client.consent().isGiven(this);
+	}
+
+	@Override
 	public @Nullable String cookie(String name) {
 		Cookie cookie = read((request) -> WebUtils.getCookie(request, name));
 		return (cookie != null) ? cookie.getValue() : null;

@@ -1,0 +1,163 @@
+package dev.cairn.sentry;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import dev.cairn.Ledger.DropReason;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
+import io.sentry.Hint;
+import io.sentry.TypeCheckHint;
+import io.sentry.clientreport.DiscardReason;
+import io.sentry.hints.Enqueable;
+import io.sentry.hints.SubmissionResult;
+import io.sentry.util.HintUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of the events that the application captures directly. Thread-safe.
+ */
+final class DirectAccount {
+
+	private final Accounts ledger;
+
+	private final EventCapture events;
+
+	/** The event that the client processes on the calling thread. */
+	private final ThreadLocal<@Nullable Capture> current = new ThreadLocal<>();
+
+	/** Why the transport failed, on its thread, just before it notifies the hint. */
+	private final ThreadLocal<@Nullable DiscardReason> failure = new ThreadLocal<>();
+
+	DirectAccount(Accounts ledger, EventCapture events) {
+		this.ledger = ledger;
+		this.events = events;
+	}
+
+	/** The outcome of an event without an account is unknown: it counts as sent. */
+	void open(Hint hint, Runnable sent) {
+		Object other = HintUtils.getSentrySdkHint(hint);
+		if (!isAccounted() || (other != null && !(other instanceof Capture))) {
+			sent.run();
+			return;
+		}
+		// The client has dropped the previous event without notice
+		settle(this.current.get(), (channel) -> channel.dropped(DropReason.ERROR));
+		channel().offered();
+		Capture capture = new Capture(sent);
+		this.current.set(capture);
+		hint.set(TypeCheckHint.SENTRY_TYPE_CHECK_HINT, capture);
+	}
+
+	/** Called by the client when it discards an event. */
+	void discarded(DiscardReason reason) {
+		if (!isAccounted() || reason == DiscardReason.CACHE_OVERFLOW) {
+			// The latter has removed another event from the disk
+			return;
+		}
+		Capture capture = this.current.get();
+		if (reason == DiscardReason.NETWORK_ERROR || reason == DiscardReason.SEND_ERROR) {
+			this.failure.set(reason);
+		}
+		else if (capture != null) {
+			this.current.remove();
+			settle(capture, (channel) -> count(channel, reason));
+		}
+		else if (reason == DiscardReason.EVENT_PROCESSOR) {
+			// Ignored types and duplicates do not reach the processor
+			channel().offered();
+			channel().filtered();
+		}
+	}
+
+	private static void count(Channel channel, DiscardReason reason) {
+		switch (reason) {
+			case SAMPLE_RATE, BACKPRESSURE -> channel.sampledOut();
+			case BEFORE_SEND, EVENT_PROCESSOR -> channel.filtered();
+			case QUEUE_OVERFLOW -> channel.dropped(DropReason.OVERFLOW);
+			default -> channel.dropped(DropReason.REJECTED);
+		}
+	}
+
+	private void enqueued(Capture capture) {
+		if (this.current.get() == capture) {
+			this.current.remove();
+		}
+		channel().accepted();
+		capture.sent.run();
+	}
+
+	private void submitted(Capture capture, boolean success) {
+		DiscardReason reason = this.failure.get();
+		this.failure.remove();
+		if (this.current.get() == capture) {
+			this.current.remove();
+		}
+		if (success) {
+			settle(capture, Channel::delivered);
+		}
+		else if (!this.events.scopes().isEnabled()) {
+			settle(capture, (channel) -> channel.dropped(DropReason.SHUTDOWN));
+		}
+		else if (reason != null || this.events.scopes().getOptions().getCacheDirPath() == null) {
+			settle(capture, (channel) -> failed(channel, reason));
+		}
+	}
+
+	private static void failed(Channel channel, @Nullable DiscardReason reason) {
+		channel.lastError((reason != null) ? "Sentry's client: " + reason.getReason()
+				: "Sentry's server did not accept the event");
+		channel.dropped((reason == DiscardReason.NETWORK_ERROR) ? DropReason.EXPIRED : DropReason.REJECTED);
+	}
+
+	/** Counts the first outcome of an event. */
+	private void settle(@Nullable Capture capture, Consumer<Channel> outcome) {
+		if (capture != null && capture.settled.compareAndSet(false, true)) {
+			outcome.accept(channel());
+		}
+	}
+
+	/** Opened only if the application captures directly. */
+	private Channel channel() {
+		return this.ledger.channel("sentry.direct");
+	}
+
+	private boolean isAccounted() {
+		return !EventCapture.isActive() && HoldingTransport.isNotifying(this.events.scopes().getOptions());
+	}
+
+	/**
+	 * An event on its way. Sentry's transport notifies it of the outcome.
+	 */
+	private final class Capture implements SubmissionResult, Enqueable {
+
+		/** Called by the thread that captures the event once the client has it. */
+		private final Runnable sent;
+
+		private final AtomicBoolean settled = new AtomicBoolean();
+
+		private volatile boolean success;
+
+		Capture(Runnable sent) {
+			this.sent = sent;
+		}
+
+		@Override
+		public void markEnqueued() {
+			enqueued(this);
+		}
+
+		@Override
+		public void setResult(boolean success) {
+			this.success = success;
+			submitted(this, success);
+		}
+
+		@Override
+		public boolean isSuccess() {
+			return this.success;
+		}
+
+	}
+
+}
