@@ -62,6 +62,12 @@ public final class MessageFields {
 	/** The route of the request, with placeholders instead of values. */
 	public static final String ROUTE = "route";
 
+	/** The path of a failed request without a route. */
+	public static final String PATH = "path";
+
+	/** The exception that a handler of exceptions has thrown. */
+	public static final String HANDLER_EXCEPTION = "handler_exception";
+
 	/** The status of the response. */
 	public static final String STATUS = "status";
 

@@ -134,6 +134,16 @@ public final class UnitOfWork {
 	}
 
 	/**
+	 * Takes over the attributes of a unit of work that has ended early, because this one
+	 * goes on with the same work.
+	 * @param earlier the other unit of work
+	 */
+	public void continueFrom(UnitOfWork earlier) {
+		this.attributes.putAll(earlier.attributes);
+		this.incidents.addAll(earlier.incidents);
+	}
+
+	/**
 	 * Returns the id: that of the trace, or else one of the same format.
 	 * @return 32 lower-case hex digits
 	 */

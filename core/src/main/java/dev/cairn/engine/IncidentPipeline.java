@@ -47,7 +47,7 @@ final class IncidentPipeline {
 	}
 
 	private @Nullable String capture(Failure failure, Consumer<Event> details, IncidentEvent event) {
-		Incident incident = new Incident(this.pipeline.trace(event));
+		Incident incident = new Incident(this.pipeline.trace(event), details instanceof Incidents.Provisional);
 		Incident registered = this.incidents.register(failure, incident);
 		if (registered != incident) {
 			return registered.acceptedId();
@@ -75,7 +75,7 @@ final class IncidentPipeline {
 		}
 		String id = incident.acceptedId();
 		if (id != null) {
-			this.signals.incident(failure, id);
+			incident.whenDecided(() -> this.signals.incident(failure, id));
 		}
 		return id;
 	}

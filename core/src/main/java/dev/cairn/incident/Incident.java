@@ -27,6 +27,8 @@ public final class Incident {
 
 	private final ReportOrigin origin;
 
+	private final boolean provisional;
+
 	private volatile String id = newId();
 
 	/** Whether the application has reported the failure, and nobody has captured it. */
@@ -50,6 +52,14 @@ public final class Incident {
 
 	private boolean complete;
 
+	/** Whether the answer to a request is waited for. */
+	private boolean undecided;
+
+	/** Counts an undecided failure, unless it is a text; runs what waits for it. */
+	private @Nullable String undecidedType;
+
+	private @Nullable Runnable whenDecided;
+
 	/** Counts the message; {@code null} until the message is released. */
 	private @Nullable IncidentCounts account;
 
@@ -58,7 +68,17 @@ public final class Incident {
 	 * @param trace the trace in which the failure is reported first
 	 */
 	public Incident(@Nullable Trace trace) {
+		this(trace, false);
+	}
+
+	/**
+	 * Creates an incident.
+	 * @param trace the trace in which the failure is reported first
+	 * @param provisional whether the answer to a request may decide that it is none
+	 */
+	public Incident(@Nullable Trace trace, boolean provisional) {
 		this.origin = new ReportOrigin(trace);
+		this.provisional = provisional;
 	}
 
 	/** Returns an id in the format of Sentry's event ids: a UUID version 4. */
@@ -163,6 +183,68 @@ public final class Incident {
 		this.refused = true;
 	}
 
+	boolean isProvisional() {
+		return this.provisional;
+	}
+
+	synchronized boolean isUndecided() {
+		return this.undecided;
+	}
+
+	/** Marks this as a failure that is counted once it is certain that it is one. */
+	synchronized void undecided(@Nullable String type) {
+		this.undecided = true;
+		this.undecidedType = type;
+	}
+
+	/** It is certain now that this is a failure. */
+	void decide(IncidentCounts account) {
+		String type;
+		Runnable action;
+		synchronized (this) {
+			type = this.undecidedType;
+			action = this.whenDecided;
+			this.undecided = false;
+			this.undecidedType = null;
+			this.whenDecided = null;
+		}
+		if (type != null) {
+			account.failed(type, 1);
+		}
+		if (action != null) {
+			action.run();
+		}
+	}
+
+	/**
+	 * Runs an action once it is certain that this is a failure, unless it turns out that
+	 * it is none.
+	 * @param action the action
+	 */
+	public void whenDecided(Runnable action) {
+		synchronized (this) {
+			if (this.undecided) {
+				this.whenDecided = action;
+				return;
+			}
+		}
+		action.run();
+	}
+
+	/** It is no failure. Returns whether that was undecided. */
+	synchronized boolean withdraw() {
+		if (!this.undecided) {
+			return false;
+		}
+		this.undecided = false;
+		this.undecidedType = null;
+		this.whenDecided = null;
+		this.message = null;
+		this.same = null;
+		refuse();
+		return true;
+	}
+
 	/** Marks this as a failure without a throwable. */
 	void isText() {
 		this.texts = 1;
@@ -178,9 +260,9 @@ public final class Incident {
 		this.count++;
 	}
 
-	/** Counts one failure without a throwable less, and returns how many are left. */
-	long decrement() {
-		this.texts--;
+	/** Counts one failure less, and returns how many are left. */
+	long decrement(boolean text) {
+		this.texts -= text ? 1 : 0;
 		return --this.count;
 	}
 
@@ -217,6 +299,7 @@ public final class Incident {
 	 * @param account counts the message
 	 */
 	void release(Map<String, ?> remark, IncidentCounts account) {
+		decide(account);
 		synchronized (this) {
 			Map<String, Object> fields = new LinkedHashMap<>(this.details);
 			fields.putAll(remark);

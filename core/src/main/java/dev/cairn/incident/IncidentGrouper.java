@@ -41,7 +41,7 @@ final class IncidentGrouper {
 	private final Group mixed;
 
 	/** The incidents whose messages wait, oldest first. Guarded by this. */
-	private final Map<Incident, Group> waiting = new LinkedHashMap<>();
+	private final Map<Incident, Waiting> waiting = new LinkedHashMap<>();
 
 	/** A permit for each thread that sends a message that waited. */
 	private final Semaphore sending = new Semaphore(MAX_SENDING);
@@ -106,14 +106,21 @@ final class IncidentGrouper {
 			incident.mergeInto(group.joinable);
 			return group.joinable;
 		}
-		long delay = Math.max(alone ? 0 : group.nextSlot - now, waitNanos);
-		if (delay > 0 && this.timer.schedule(() -> release(incident), delay) != null) {
-			this.waiting.put(incident, group);
+		long slot = alone ? now : group.nextSlot;
+		if (hold(incident, group, slot, Math.max(slot - now, waitNanos))) {
 			group.joinable = alone ? group.joinable : incident;
 			return incident;
 		}
 		group.nextSlot = now + this.intervalNanos;
 		return null;
+	}
+
+	private boolean hold(Incident incident, Group group, long slot, long delay) {
+		IncidentTimer.Task task = (delay > 0) ? this.timer.schedule(() -> release(incident), delay) : null;
+		if (task != null) {
+			this.waiting.put(incident, new Waiting(group, slot, task));
+		}
+		return task != null;
 	}
 
 	private boolean takeFromBurst(Group group, long now) {
@@ -141,12 +148,28 @@ final class IncidentGrouper {
 		}
 	}
 
-	private synchronized @Nullable Group remove(Incident incident) {
-		Group group = this.waiting.remove(incident);
-		if (group != null) {
-			group.joinable = (group.joinable != incident) ? group.joinable : null;
-			group.nextSlot = this.timer.nanoTime() + this.intervalNanos;
+	/** Releases an incident whose message need not wait any longer than for its turn. */
+	void releaseInTurn(Incident incident) {
+		synchronized (this) {
+			Waiting known = this.waiting.get(incident);
+			long delay = (known != null) ? known.slot - this.timer.nanoTime() : 0;
+			if (known != null && hold(incident, known.group, known.slot, delay)) {
+				known.task.cancel();
+				return;
+			}
 		}
+		release(incident);
+	}
+
+	private synchronized @Nullable Group remove(Incident incident) {
+		Waiting known = this.waiting.remove(incident);
+		if (known == null) {
+			return null;
+		}
+		known.task.cancel();
+		Group group = known.group;
+		group.joinable = (group.joinable != incident) ? group.joinable : null;
+		group.nextSlot = this.timer.nanoTime() + this.intervalNanos;
 		return group;
 	}
 
@@ -155,22 +178,26 @@ final class IncidentGrouper {
 	}
 
 	/**
-	 * Withdraws a failure without a throwable, since its throwable has been reported.
-	 * Returns whether its message stood for nothing else and is not sent.
+	 * Withdraws a failure, since another one has been reported or it is none. Returns the
+	 * number of failures that the message still stands for; without any, it is not sent.
+	 * The number is negative if it is too late.
 	 */
-	synchronized boolean withdraw(Incident incident) {
-		Group group = this.waiting.get(incident);
-		if (group == null || incident.decrement() > 0) {
-			return false;
+	synchronized long withdraw(Incident incident, boolean text) {
+		Waiting known = this.waiting.get(incident);
+		long left = (known != null) ? incident.decrement(text) : -1;
+		if (known == null || left > 0) {
+			return left;
 		}
 		this.waiting.remove(incident);
+		known.task.cancel();
+		Group group = known.group;
 		if (incident == group.joinable) {
 			group.joinable = null;
 		}
 		else {
 			group.usedOfBurst = Math.max(0, group.usedOfBurst - 1);
 		}
-		return true;
+		return left;
 	}
 
 	private synchronized void sweep() {
@@ -206,6 +233,10 @@ final class IncidentGrouper {
 			Thread.currentThread().interrupt();
 		}
 		return false;
+	}
+
+	/** An incident that waits for its turn, and the task that ends the wait. */
+	private record Waiting(Group group, long slot, IncidentTimer.Task task) {
 	}
 
 	/**

@@ -7,10 +7,12 @@ import java.util.function.Consumer;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn.Attempts;
+import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Ledger;
 import dev.cairn.Lifecycle;
 import dev.cairn.Trace;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,8 @@ public final class Incidents implements Lifecycle {
 	private final long textWaitNanos;
 
 	private final RetryScope.Shared retries;
+
+	private final UndecidedFailures undecided;
 
 	private final Failure.Exclusion exclusion;
 
@@ -76,6 +80,7 @@ public final class Incidents implements Lifecycle {
 		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, timer, this.account);
 		this.texts = new MessageCorrelator(this.grouper, timer, limits.textWait().toNanos());
 		this.textWaitNanos = limits.textWait().toNanos();
+		this.undecided = new UndecidedFailures(this.grouper, this.account);
 		this.retries = new RetryScope.Shared(this.account, this.grouper, timer, limits.retryWait().toNanos());
 	}
 
@@ -124,6 +129,9 @@ public final class Incidents implements Lifecycle {
 			return fresh;
 		}
 		this.account.repeated();
+		if (!fresh.isProvisional()) {
+			known.decide(this.account);
+		}
 		return known;
 	}
 
@@ -176,7 +184,10 @@ public final class Incidents implements Lifecycle {
 		RetryScope scope = RetryScope.current();
 		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
 		Incident standing = (scope != null) ? scope.take(kind, incident, thrown) : null;
-		if (standing == null) {
+		if (standing == null && this.undecided.add(thrown, incident)) {
+			standing = this.undecided.admit(kind, incident);
+		}
+		else if (standing == null) {
 			this.account.failed(thrown.getClass().getName(), 1);
 			standing = this.grouper.admit(kind, incident, 0);
 		}
@@ -186,11 +197,43 @@ public final class Incidents implements Lifecycle {
 	/** A text is counted when it is sent: until then, its throwable may be reported. */
 	private boolean admitText(String text, Incident incident) {
 		incident.isText();
+		this.undecided.add(null, incident);
 		Incident standing = this.grouper.admit(this.fingerprints.of(text), incident, this.textWaitNanos);
 		if (this.grouper.isWaiting(standing)) {
 			this.texts.add(text, incident, standing);
 		}
 		return standing == incident;
+	}
+
+	/**
+	 * Decides on the failures that Cairn has captured by itself while a request was
+	 * served: they are failures of the service, except for an exception that is none by
+	 * the status of the answer.
+	 * @param request the unit of work of the request
+	 * @param excluded the exception that is no failure, or {@code null} if there is none
+	 */
+	public void decide(UnitOfWork request, @Nullable Throwable excluded) {
+		if (excluded != null) {
+			this.texts.exclude(excluded, new Incident(request.trace()));
+		}
+		this.undecided.decide(request, excluded);
+	}
+
+	/**
+	 * Withdraws a failure of a request that is a consequence of another one, unless both
+	 * are one. The incident of the other one has its id if it is captured now.
+	 * @param request the unit of work of the request
+	 * @param consequence the failure that Cairn has captured by itself
+	 * @param failure the other failure
+	 */
+	public void replace(UnitOfWork request, Throwable consequence, Throwable failure) {
+		Incident known = this.registry.find(Throwables.related(failure));
+		if (known == null || known != this.registry.find(Throwables.related(consequence))) {
+			String id = this.undecided.withdraw(request, consequence);
+			if (id != null) {
+				reported(Failure.of(failure), id, request.trace());
+			}
+		}
 	}
 
 	/**
@@ -294,6 +337,16 @@ public final class Incidents implements Lifecycle {
 		// A message that is being sent still reaches its sinks
 		Duration patience = (timeout.compareTo(LAST_MESSAGE) < 0) ? timeout : LAST_MESSAGE;
 		this.timer.stop(patience);
+	}
+
+	/**
+	 * The details of a failure that Cairn captures by itself. While a request is served,
+	 * its message waits for the {@linkplain #decide decision}, but at most ten seconds. A
+	 * failure that the application captures as well is certain.
+	 */
+	@FunctionalInterface
+	public interface Provisional extends Consumer<Event> {
+
 	}
 
 	/**

@@ -177,11 +177,21 @@ final class MessageCorrelator {
 		String id = null;
 		for (WaitingText text : waiting()) {
 			if (isQuoting(text, quotes, incident) && remove(text)) {
-				boolean withdrawn = this.grouper.withdraw(text.standing());
+				boolean withdrawn = this.grouper.withdraw(text.standing(), true) == 0;
 				id = (id == null && withdrawn) ? text.standing().id() : id;
 			}
 		}
 		return id;
+	}
+
+	/** Withdraws the texts that quote a throwable that is no failure. */
+	void exclude(Throwable thrown, Incident report) {
+		List<Quote> quotes = quotes(thrown);
+		for (WaitingText text : waiting()) {
+			if (isQuoting(text, quotes, report) && remove(text) && this.grouper.withdraw(text.standing(), true) >= 0) {
+				text.incident().withdraw();
+			}
+		}
 	}
 
 	private boolean remove(WaitingText text) {

@@ -18,8 +18,8 @@ final class OwnMessages {
 	}
 
 	@EventType("http.request")
-	record HttpRequest(String method, String route, int status, double durationMs, String outcome,
-			@Nullable String errorId, @Nullable Long requestBytes, @Nullable Boolean aborted,
+	record HttpRequest(String method, String route, @Nullable String path, int status, double durationMs,
+			String outcome, @Nullable String errorId, @Nullable Long requestBytes, @Nullable Boolean aborted,
 			@Nullable Long responseBytes, @Nullable Map<String, Object> context, @Nullable Long dbCalls,
 			@Nullable Double dbMs, @Nullable Long httpCalls, @Nullable Double httpMs, @Nullable Long kafkaCalls,
 			@Nullable Double kafkaMs, @Nullable String clientAddress, @Nullable String browser,
@@ -31,12 +31,13 @@ final class OwnMessages {
 	@EventType("exception")
 	record ExceptionReported(String errorId, @Nullable String errorCode, @Nullable Long count,
 			@Nullable ThrownObject exception, @Nullable Object arguments, @Nullable String method,
-			@Nullable String route, @Nullable Integer status, @Nullable Map<String, Object> headers,
-			@Nullable String user, @Nullable Map<String, Object> context, @Nullable String logLogger,
-			@Nullable String logMessage, @Nullable String logTemplate, @Nullable List<String> logArguments,
-			@Nullable Boolean handled, @Nullable String thread, @Nullable String phase, @Nullable Integer attempts,
-			@Nullable String kafkaTopic, @Nullable Integer kafkaPartition, @Nullable Long kafkaOffset,
-			@Nullable String kafkaGroup, @Nullable String listenerId) {
+			@Nullable String route, @Nullable String path, @Nullable Integer status,
+			@Nullable Map<String, Object> headers, @Nullable String user, @Nullable Map<String, Object> context,
+			@Nullable String logLogger, @Nullable String logMessage, @Nullable String logTemplate,
+			@Nullable List<String> logArguments, @Nullable Boolean handled, @Nullable String handlerException,
+			@Nullable String thread, @Nullable String phase, @Nullable Integer attempts, @Nullable String kafkaTopic,
+			@Nullable Integer kafkaPartition, @Nullable Long kafkaOffset, @Nullable String kafkaGroup,
+			@Nullable String listenerId) {
 	}
 
 	/** What is named {@code class} cannot be named so here. */

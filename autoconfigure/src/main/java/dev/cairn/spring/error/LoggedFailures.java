@@ -12,10 +12,13 @@ import dev.cairn.MessageFields;
 import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
+import dev.cairn.incident.Incidents.Provisional;
 import dev.cairn.internal.Threads;
 import dev.cairn.spring.error.ErrorsProperties.Logged;
+import dev.cairn.spring.web.request.RequestFacts;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -106,7 +109,8 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {
 		if (failure) {
-			this.cairn.capture(throwable, (report) -> {
+			noteHandlerFailure(entry, throwable);
+			this.cairn.capture(throwable, (Provisional) (report) -> {
 				describe(entry, report);
 				report.field(MessageFields.LOG_MESSAGE, entry.text());
 			});
@@ -115,8 +119,15 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();
 	}
 
+	private static void noteHandlerFailure(LogEntry entry, Throwable throwable) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (unit != null && entry.logger().equals(EXCEPTION_HANDLERS)) {
+			unit.set(RequestFacts.HANDLER_FAILURE, throwable);
+		}
+	}
+
 	private Map<String, String> captureText(LogEntry entry) {
-		String id = this.cairn.captureMessage(entry.text(), (report) -> describe(entry, report));
+		String id = this.cairn.captureMessage(entry.text(), (Provisional) (report) -> describe(entry, report));
 		return (id != null) ? values(entry, id, null) : Map.of();
 	}
 

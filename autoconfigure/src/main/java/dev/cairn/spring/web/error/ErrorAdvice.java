@@ -1,11 +1,14 @@
 package dev.cairn.spring.web.error;
 
 import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import dev.cairn.internal.Throwables;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.webmvc.autoconfigure.error.BasicErrorController;
@@ -20,17 +23,22 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Captures a failure just before the body of the error response is written. At that time
- * the status is certain, and the id can still be added to the header and to problem
- * details. Boot's error page can have problem details for exceptions that nobody handles:
- * whatever is outside of the dispatcher, such as Spring Security, has seen them by then.
+ * Decides on the failures of a request just before the body or the view of the response
+ * is written. At that time the status is certain, and the id can still be added to the
+ * header and to problem details, or removed. Boot's error page can have problem details
+ * for exceptions that nobody handles: whatever is outside of the dispatcher, such as
+ * Spring Security, has seen them by then.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
-final class ErrorAdvice implements ResponseBodyAdvice<Object> {
+final class ErrorAdvice implements ResponseBodyAdvice<Object>, HandlerInterceptor, WebMvcConfigurer {
 
 	private final ErrorReporter reporter;
 
@@ -54,19 +62,47 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object> {
 				&& response instanceof ServletServerHttpResponse servletResponse)) {
 			return body;
 		}
-		String id = this.reporter.handled(servletResponse.getServletResponse().getStatus());
-		ErrorFilter.setId(servletRequest.getServletRequest(), servletResponse.getServletResponse(), id);
-		Object written = body;
+		HttpServletRequest failed = servletRequest.getServletRequest();
+		String id = this.reporter.answered(servletResponse.getServletResponse().getStatus());
+		Object before = ErrorFilter.setId(failed, servletResponse.getServletResponse(), id);
+		Object written = (id == null && before != null) ? withoutId(body, before) : body;
 		if (this.problemDetails && returnType.getContainingClass() == BasicErrorController.class
-				&& MediaType.APPLICATION_JSON.isCompatibleWith(selectedContentType)
-				&& isUnhandled(servletRequest.getServletRequest())) {
+				&& MediaType.APPLICATION_JSON.isCompatibleWith(selectedContentType) && isUnhandled(failed)) {
 			response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-			written = problem(servletRequest.getServletRequest(), servletResponse.getServletResponse().getStatus());
+			written = problem(failed, servletResponse.getServletResponse().getStatus());
 		}
 		if (id != null && written instanceof ProblemDetail problem) {
 			problem.setProperty(CairnErrorAttributes.ERROR_ID, id);
 		}
 		return written;
+	}
+
+	/** Error attributes have an id before the application determines the status. */
+	private static @Nullable Object withoutId(@Nullable Object body, Object id) {
+		if (body instanceof Map<?, ?> attributes && id.equals(attributes.get(CairnErrorAttributes.ERROR_ID))) {
+			Map<Object, Object> others = new LinkedHashMap<>(attributes);
+			others.remove(CairnErrorAttributes.ERROR_ID);
+			return others;
+		}
+		return body;
+	}
+
+	@Override
+	public void addInterceptors(InterceptorRegistry registry) {
+		registry.addInterceptor(this);
+	}
+
+	/** A view is rendered next, and the status is certain. */
+	@Override
+	public void postHandle(HttpServletRequest request, HttpServletResponse response, Object handler,
+			@Nullable ModelAndView view) {
+		if (view != null && ErrorFilter.hasId(request)) {
+			String id = this.reporter.answered(response.getStatus());
+			ErrorFilter.setId(request, response, id);
+			if (id == null) {
+				view.getModel().remove(CairnErrorAttributes.ERROR_ID);
+			}
+		}
 	}
 
 	/**

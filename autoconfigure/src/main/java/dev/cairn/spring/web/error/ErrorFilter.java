@@ -53,15 +53,22 @@ final class ErrorFilter extends OncePerRequestFilter {
 
 	/**
 	 * Sets the header unless the response has already been sent, and the attribute of the
-	 * request, where error attributes and views of the application find the id.
+	 * request, where error attributes and views of the application find the id. Removes
+	 * both if the failure turns out to be none. Returns the id before.
 	 */
-	static void setId(HttpServletRequest request, HttpServletResponse response, @Nullable String id) {
-		if (id != null) {
+	static @Nullable Object setId(HttpServletRequest request, HttpServletResponse response, @Nullable String id) {
+		Object before = request.getAttribute(ATTRIBUTE);
+		if (id != null || before != null) {
 			request.setAttribute(ATTRIBUTE, id);
 			if (!response.isCommitted()) {
 				response.setHeader(HEADER, id);
 			}
 		}
+		return before;
+	}
+
+	static boolean hasId(HttpServletRequest request) {
+		return request.getAttribute(ATTRIBUTE) != null;
 	}
 
 	@Override
@@ -77,6 +84,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		this.reporter.decideAtTheEnd();
 		if (request.getDispatcherType() == DispatcherType.ERROR) {
 			beforeErrorPage(request, response);
 		}
@@ -85,8 +93,8 @@ final class ErrorFilter extends OncePerRequestFilter {
 		}
 		catch (Throwable ex) {
 			Throwable thrown = unwrap(ex);
-			setId(request, response,
-					inRequest(request, response, () -> this.reporter.unhandled(thrown, statusOf(thrown))));
+			setId(request, response, inRequest(request, response,
+					() -> this.reporter.unhandled(thrown, statusOf(thrown), response.isCommitted())));
 			throw ex;
 		}
 		if (!request.isAsyncStarted()) {
@@ -115,7 +123,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 	private void beforeErrorPage(HttpServletRequest request, HttpServletResponse response) {
 		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown
 				&& request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status) {
-			inRequest(request, response, () -> this.reporter.unhandled(unwrap(thrown), status));
+			inRequest(request, response, () -> this.reporter.unhandled(unwrap(thrown), status, false));
 		}
 		setId(request, response, ErrorReporter.currentId());
 	}

@@ -2,14 +2,14 @@ package dev.cairn.spring.web.error;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import dev.cairn.Cairn;
-import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
+import dev.cairn.incident.Incidents.Provisional;
+import dev.cairn.internal.Throwables;
 import dev.cairn.spring.web.request.RequestFacts;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
@@ -21,10 +21,11 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * Captures the failures of requests. An exception is noted when it is first seen and
- * captured once it is certain that it is a failure, which depends on the status of the
- * response. It is added to the observation of the request, which does not record
- * exceptions that are handled.
+ * Decides on the failures of requests. An exception is noted when it is first seen and
+ * captured once the status of the response makes it a failure. An error page may change
+ * the status, so the incident is only certain once the response is {@link #answered}. It
+ * is added to the observation of the request, which does not record exceptions that are
+ * handled.
  */
 final class ErrorReporter {
 
@@ -51,6 +52,8 @@ final class ErrorReporter {
 
 	private final ObservationRegistry observations;
 
+	private final Runnable decision = this::decide;
+
 	ErrorReporter(Cairn cairn, Incidents incidents, RequestExclusion requests, boolean enabled,
 			ObservationRegistry observations) {
 		this.cairn = cairn;
@@ -73,6 +76,21 @@ final class ErrorReporter {
 	static @Nullable Throwable noted() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		return (unit != null) ? unit.attribute(NOTED) : null;
+	}
+
+	/** Makes the end of the current request decide on its failures. */
+	void decideAtTheEnd() {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (unit != null) {
+			unit.attribute(RequestFacts.BEFORE_END, () -> this.decision);
+		}
+	}
+
+	private void decide() {
+		RequestFacts request = RequestFacts.current();
+		if (request != null) {
+			answered(request.status());
+		}
 	}
 
 	/**
@@ -103,9 +121,29 @@ final class ErrorReporter {
 	}
 
 	/** Captures an exception that the container turns into an error response. */
-	@Nullable String unhandled(Throwable seen, int status) {
-		note(seen, false);
+	@Nullable String unhandled(Throwable seen, int status, boolean committed) {
+		note(seen, committed);
 		return report(status, false, false);
+	}
+
+	/**
+	 * Decides with the status that is being sent. Returns the id of the incident of the
+	 * request, if any.
+	 */
+	@Nullable String answered(int status) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (unit == null) {
+			return null;
+		}
+		report(status, true, true);
+		Throwable noted = unit.attribute(NOTED);
+		boolean failure = noted == null || isFailure(unit, noted, status);
+		if (!failure) {
+			unit.set(CAPTURED, null);
+			unit.set(RequestFacts.ERROR_ID, null);
+		}
+		this.incidents.decide(unit, failure ? null : noted);
+		return currentId();
 	}
 
 	private @Nullable String report(int status, boolean handled, boolean active) {
@@ -113,8 +151,17 @@ final class ErrorReporter {
 		Throwable thrown = (unit != null) ? unit.attribute(NOTED) : null;
 		if (unit != null && thrown != null && unit.attribute(CAPTURED) == null && isFailure(unit, thrown, status)) {
 			unit.set(CAPTURED, thrown);
-			String id = capture(unit, thrown,
-					(report) -> report.field(MessageFields.STATUS, status).field(MessageFields.HANDLED, handled));
+			Throwable ofHandler = unit.attribute(RequestFacts.HANDLER_FAILURE);
+			if (ofHandler != null) {
+				this.incidents.replace(unit, ofHandler, thrown);
+			}
+			String id = capture(unit, thrown, (report) -> {
+				report.field(MessageFields.STATUS, status).field(MessageFields.HANDLED, handled);
+				if (ofHandler != null) {
+					report.field(MessageFields.HANDLER_EXCEPTION,
+							ofHandler.getClass().getName() + ": " + Throwables.message(ofHandler));
+				}
+			});
 			unit.set(RequestFacts.ERROR_ID, id);
 			complete(thrown, id, active);
 		}
@@ -130,7 +177,7 @@ final class ErrorReporter {
 	}
 
 	/** The filters of the application may have removed their values from the MDC. */
-	private @Nullable String capture(UnitOfWork unit, Throwable thrown, Consumer<Event> details) {
+	private @Nullable String capture(UnitOfWork unit, Throwable thrown, Provisional details) {
 		Map<String, String> before = diagnosticContext();
 		Map<String, String> noted = new HashMap<>(unit.attribute(DIAGNOSTIC, Map::of));
 		noted.putAll(before);

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -12,7 +13,7 @@ import org.springframework.web.servlet.ModelAndView;
  * Notes each exception of a handler and leaves it to the other resolvers. An exception
  * that the application turns into a 503 cannot be seen anywhere else.
  */
-final class ExceptionNotingResolver implements HandlerExceptionResolver, Ordered {
+final class ExceptionNotingResolver implements HandlerExceptionResolver, PriorityOrdered {
 
 	private final ErrorReporter reporter;
 

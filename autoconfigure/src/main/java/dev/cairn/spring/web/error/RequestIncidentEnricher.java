@@ -32,6 +32,9 @@ final class RequestIncidentEnricher implements IncidentEnricher {
 			return;
 		}
 		report.field(MessageFields.METHOD, request.method()).field(MessageFields.ROUTE, request.route());
+		if (request.route().equals(RequestFacts.UNKNOWN_ROUTE)) {
+			report.field(MessageFields.PATH, request.path());
+		}
 		Map<String, String> headers = new LinkedHashMap<>();
 		this.headers.forEach((name) -> headers.computeIfAbsent(name, request::publishedHeader));
 		if (!headers.isEmpty()) {

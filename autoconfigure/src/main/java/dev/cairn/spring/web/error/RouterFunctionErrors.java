@@ -91,7 +91,7 @@ final class RouterFunctionErrors implements SmartInitializingSingleton {
 	private ServerResponse captureFailure(ServerRequest request, HandlerFunction<ServerResponse> handler)
 			throws Exception {
 		ServerResponse response = handler.handle(request);
-		String id = this.reporter.handled(response.statusCode().value());
+		String id = this.reporter.answered(response.statusCode().value());
 		if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
 				&& attributes.getResponse() != null) {
 			ErrorFilter.setId(attributes.getRequest(), attributes.getResponse(), id);

@@ -16,6 +16,18 @@ public interface RequestFacts {
 	/** The key of the id of the incident that the request failed with. */
 	UnitOfWork.Key<String> ERROR_ID = new UnitOfWork.Key<>("request error id");
 
+	/**
+	 * The key of an exception that was thrown by a handler of exceptions, instead of
+	 * handling the one of the request.
+	 */
+	UnitOfWork.Key<Throwable> HANDLER_FAILURE = new UnitOfWork.Key<>("failure of a handler");
+
+	/**
+	 * The key of what is run when the response is complete, before the message of the
+	 * request is published.
+	 */
+	UnitOfWork.Key<Runnable> BEFORE_END = new UnitOfWork.Key<>("before the end");
+
 	/** The route of a request that no handler was found for. */
 	String UNKNOWN_ROUTE = "UNKNOWN";
 

@@ -34,8 +34,14 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private static final String ATTRIBUTE = RequestFilter.class.getName() + ".EXCHANGE";
 
-	/** Present if the container reports the end of the request. */
+	/** The unit of work of what comes before the filter. */
+	private static final String EARLY = RequestFilter.class.getName() + ".EARLY";
+
+	/** When the request started, if the container reports its start and its end. */
 	private static final String CONTAINER = RequestFilter.class.getName() + ".CONTAINER";
+
+	/** Statuses from here on may lead to an error page with another one. */
+	private static final int FIRST_ERROR = 400;
 
 	private final Signals signals;
 
@@ -88,23 +94,36 @@ final class RequestFilter extends OncePerRequestFilter {
 	}
 
 	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
+		UnitOfWork early = (UnitOfWork) request.getAttribute(EARLY);
+		leave(early);
 		ServletRequestFacts facts = new ServletRequestFacts(request, response, this.client);
-		boolean excluded = request.getDispatcherType() == DispatcherType.ERROR || this.excludes.test(facts.path());
+		boolean excluded = this.excludes.test(facts.path());
 		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST,
 				this.extensions.get("the trace source", this.trace::current));
+		if (early != null) {
+			unit.continueFrom(early);
+		}
 		unit.set(RequestFacts.KEY, facts);
 		unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
-		return new Exchange(facts, unit, excluded ? null : this.messages);
+		long start = (request.getAttribute(CONTAINER) instanceof Long initialized) ? initialized : System.nanoTime();
+		return new Exchange(facts, unit, excluded ? null : this.messages, start);
+	}
+
+	private static void leave(@Nullable UnitOfWork early) {
+		if (UnitOfWork.current() == early) {
+			UnitOfWork.setCurrent(null);
+		}
 	}
 
 	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
 			FilterChain chain) throws ServletException, IOException {
+		boolean last = request.getAttribute(CONTAINER) == null || request.getDispatcherType() == DispatcherType.ERROR;
 		try {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
 			exchange.facts.failed(ex);
-			if (request.getAttribute(CONTAINER) == null || request.getDispatcherType() == DispatcherType.ERROR) {
+			if (last) {
 				exchange.end();
 			}
 			throw ex;
@@ -112,24 +131,32 @@ final class RequestFilter extends OncePerRequestFilter {
 		if (request.isAsyncStarted()) {
 			request.getAsyncContext().addListener(exchange);
 		}
-		else {
+		else if (last || response.getStatus() < FIRST_ERROR) {
 			exchange.end();
 		}
 	}
 
 	/**
-	 * Ends the requests that have failed after the container has answered them, so that
-	 * the status and the size of the error page are known.
+	 * Makes the request available to the filters that come first and to the container.
+	 * Ends the requests that may have an error page after the container has answered
+	 * them, so that the status and the size of the page are known.
 	 */
-	static final class EndListener implements ServletRequestListener {
+	record Listener(ClientDetails client) implements ServletRequestListener {
 
 		@Override
 		public void requestInitialized(ServletRequestEvent event) {
-			event.getServletRequest().setAttribute(CONTAINER, Boolean.TRUE);
+			event.getServletRequest().setAttribute(CONTAINER, System.nanoTime());
+			if (event.getServletRequest() instanceof HttpServletRequest request) {
+				UnitOfWork early = Signals.NONE.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, null);
+				early.set(RequestFacts.KEY, new ServletRequestFacts(request, null, this.client));
+				request.setAttribute(EARLY, early);
+				UnitOfWork.setCurrent(early);
+			}
 		}
 
 		@Override
 		public void requestDestroyed(ServletRequestEvent event) {
+			leave((UnitOfWork) event.getServletRequest().getAttribute(EARLY));
 			if (event.getServletRequest().getAttribute(ATTRIBUTE) instanceof Exchange exchange) {
 				exchange.facts.answered();
 				exchange.endInUnit();
@@ -150,19 +177,24 @@ final class RequestFilter extends OncePerRequestFilter {
 
 		private final @Nullable RequestMessages messages;
 
-		private final long start = System.nanoTime();
+		private final long start;
 
 		private final AtomicBoolean ended = new AtomicBoolean();
 
-		Exchange(ServletRequestFacts facts, UnitOfWork unit, @Nullable RequestMessages messages) {
+		Exchange(ServletRequestFacts facts, UnitOfWork unit, @Nullable RequestMessages messages, long start) {
 			this.facts = facts;
 			this.unit = unit;
 			this.messages = messages;
+			this.start = start;
 		}
 
 		/** Ends the unit of work once; an error page may be dispatched after that. */
 		void end() {
 			if (this.ended.compareAndSet(false, true)) {
+				Runnable decision = this.unit.attribute(RequestFacts.BEFORE_END);
+				if (decision != null) {
+					decision.run();
+				}
 				if (this.messages != null) {
 					this.messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
 				}

@@ -67,6 +67,9 @@ final class RequestMessages {
 		String errorId = errorId(unit);
 		if (errorId != null) {
 			event.field(MessageFields.ERROR_ID, errorId);
+			if (request.route().equals(RequestFacts.UNKNOWN_ROUTE)) {
+				event.field(MessageFields.PATH, request.path());
+			}
 		}
 		if (this.keepErrors && (failed || errorId != null) || nanos >= this.slowNanos) {
 			event.keep();

@@ -75,8 +75,8 @@ public final class RequestsAutoConfiguration {
 	}
 
 	@Bean
-	ServletListenerRegistrationBean<RequestFilter.EndListener> cairnRequestEndListener() {
-		return new ServletListenerRegistrationBean<>(new RequestFilter.EndListener());
+	ServletListenerRegistrationBean<RequestFilter.Listener> cairnRequestListener(ClientDetails client) {
+		return new ServletListenerRegistrationBean<>(new RequestFilter.Listener(client));
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */

@@ -4,6 +4,7 @@ import java.security.Principal;
 import java.util.function.Function;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -49,11 +50,19 @@ final class ServletRequestFacts implements RequestFacts {
 
 	private volatile boolean onErrorPage;
 
-	ServletRequestFacts(HttpServletRequest request, HttpServletResponse response, ClientDetails client) {
+	ServletRequestFacts(HttpServletRequest request, @Nullable HttpServletResponse response, ClientDetails client) {
 		this.client = client;
-		this.method = request.getMethod();
+		this.method = original(request, RequestDispatcher.ERROR_METHOD, HttpServletRequest::getMethod);
 		this.request = request;
 		this.response = response;
+	}
+
+	/** Returns what the dispatch of an error page has replaced. */
+	private static String original(HttpServletRequest request, String attribute,
+			Function<HttpServletRequest, String> current) {
+		boolean error = request.getDispatcherType() == DispatcherType.ERROR;
+		return (error && request.getAttribute(attribute) instanceof String original) ? original
+				: current.apply(request);
 	}
 
 	/**
@@ -73,8 +82,8 @@ final class ServletRequestFacts implements RequestFacts {
 	/** Records an exception that left the filter chain. */
 	void failed(Throwable failure) {
 		HttpServletResponse response = this.response;
-		this.answeredByContainer = response != null && !response.isCommitted();
-		this.failed = true;
+		this.failed = response == null || response.isCommitted();
+		this.answeredByContainer = !this.failed;
 		if (connection() == null) {
 			recordAbort(failure);
 		}
@@ -85,7 +94,7 @@ final class ServletRequestFacts implements RequestFacts {
 		this.answeredByContainer = false;
 	}
 
-	/** Returns whether an exception left the filter chain, even after the response. */
+	/** Returns whether an exception left the filter chain after the response. */
 	boolean isFailed() {
 		return this.failed;
 	}
@@ -111,7 +120,9 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public String path() {
-		String path = read((request) -> request.getRequestURI().substring(request.getContextPath().length()));
+		String path = read(
+				(request) -> original(request, RequestDispatcher.ERROR_REQUEST_URI, HttpServletRequest::getRequestURI)
+					.substring(request.getContextPath().length()));
 		return (path != null) ? path : "";
 	}
 

@@ -1,0 +1,120 @@
+package dev.cairn.incident;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Throwables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The failures that Cairn has captured by itself while a request is served. The answer
+ * decides whether they are failures of the service. Their messages wait for it, but not
+ * for ever. Thread-safe.
+ */
+final class UndecidedFailures {
+
+	private static final UnitOfWork.Key<Queue<Undecided>> KEY = new UnitOfWork.Key<>("undecided failures");
+
+	private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+	/** The number of failures of a request; further ones do not wait. */
+	private static final int MAX_FAILURES = 20;
+
+	private final IncidentGrouper grouper;
+
+	private final IncidentCounts account;
+
+	UndecidedFailures(IncidentGrouper grouper, IncidentCounts account) {
+		this.grouper = grouper;
+		this.account = account;
+	}
+
+	/** Returns whether the answer to a request decides, and adds the failure then. */
+	boolean add(@Nullable Throwable thrown, Incident incident) {
+		UnitOfWork request = incident.isProvisional() ? request() : null;
+		if (request == null) {
+			return false;
+		}
+		Queue<Undecided> all = request.attribute(KEY, ConcurrentLinkedQueue::new);
+		if (all.size() >= MAX_FAILURES) {
+			return false;
+		}
+		incident.undecided((thrown != null) ? thrown.getClass().getName() : null);
+		all.add(new Undecided(thrown, incident));
+		return true;
+	}
+
+	/** Returns the request that the calling thread works for and that has not ended. */
+	private static @Nullable UnitOfWork request() {
+		UnitOfWork unit = UnitOfWork.current();
+		while (unit != null && unit.kind() != UnitOfWork.Kind.REQUEST) {
+			unit = unit.parent();
+		}
+		return (unit != null && unit.outcome() == null) ? unit : null;
+	}
+
+	Incident admit(long kind, Incident incident) {
+		return this.grouper.admit(kind, incident, WAIT_NANOS);
+	}
+
+	/**
+	 * Withdraws what has led to an answer that is not a failure, and sends the rest, like
+	 * any message, under the guard against re-entry.
+	 */
+	void decide(UnitOfWork request, @Nullable Throwable excluded) {
+		Queue<Undecided> all = request.set(KEY, null);
+		if (all != null) {
+			List<Throwable> none = (excluded != null) ? Throwables.related(excluded) : List.of();
+			Extensions.enter(() -> decide(all, none), () -> false);
+		}
+	}
+
+	private boolean decide(Queue<Undecided> all, List<Throwable> none) {
+		for (Undecided each : all) {
+			if (!each.isRelatedTo(none) || !withdraw(each.incident())) {
+				decided(each);
+			}
+		}
+		return true;
+	}
+
+	private void decided(Undecided failure) {
+		failure.incident().decide(this.account);
+		if (failure.thrown() != null) {
+			this.grouper.releaseInTurn(failure.incident());
+		}
+	}
+
+	/** Withdraws a failure. Returns its id, if no message was sent with it. */
+	@Nullable String withdraw(UnitOfWork request, Throwable thrown) {
+		for (Undecided each : request.attribute(KEY, ConcurrentLinkedQueue::new)) {
+			if (each.thrown() == thrown && each.incident() == each.incident().self() && withdraw(each.incident())) {
+				return each.incident().id();
+			}
+		}
+		return null;
+	}
+
+	/** Returns whether it is not too late. */
+	private boolean withdraw(Incident incident) {
+		return incident.isUndecided() && this.grouper.withdraw(incident.self(), false) >= 0 && incident.withdraw();
+	}
+
+	private record Undecided(@Nullable Throwable thrown, Incident incident) {
+
+		boolean isRelatedTo(List<Throwable> others) {
+			return this.thrown != null && !others.isEmpty()
+					&& Throwables.related(this.thrown).stream().anyMatch((each) -> contains(others, each));
+		}
+
+		private static boolean contains(List<Throwable> throwables, Throwable throwable) {
+			return throwables.stream().anyMatch((each) -> each == throwable);
+		}
+
+	}
+
+}
