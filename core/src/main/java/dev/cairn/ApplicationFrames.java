@@ -15,7 +15,7 @@ public final class ApplicationFrames {
 	private static final String CAIRN = "dev.cairn.";
 
 	private static final Set<String> CAIRN_PACKAGES = Set.of("annotation", "context", "delivery", "encoding", "engine",
-			"file", "incident", "internal", "kafka", "metrics", "sentry", "spring", "statsd");
+			"file", "incident", "internal", "kafka", "metrics", "redaction", "sentry", "spring", "statsd");
 
 	private static final List<String> LIBRARIES = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "jakarta.",
 			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.",

@@ -76,6 +76,16 @@ class CoreArchitectureTests {
 	}
 
 	@Test
+	void keepsRedactionFreeOfEverythingElse() {
+		classes().that()
+			.resideInAPackage("dev.cairn.redaction")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "org.jspecify..", "dev.cairn.redaction")
+			.check(CORE);
+	}
+
+	@Test
 	void keepsContextOnTheVocabulary() {
 		rooms("dev.cairn.context").should(seeOnly("dev.cairn.context")).check(CORE);
 	}
@@ -135,11 +145,12 @@ class CoreArchitectureTests {
 		return classes().that().resideInAnyPackage(packages);
 	}
 
-	/** All rooms see the vocabulary and the helpers. */
+	/** All rooms see the vocabulary, the helpers and the redactor. */
 	private static ArchCondition<JavaClass> seeOnly(String... packages) {
 		List<String> seen = new ArrayList<>(List.of(packages));
 		seen.add("dev.cairn");
 		seen.add("dev.cairn.internal");
+		seen.add("dev.cairn.redaction");
 		return ArchConditions
 			.onlyDependOnClassesThat(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("dev.cairn.."))
 				.or(JavaClass.Predicates.resideInAnyPackage(seen.toArray(new String[0]))));

@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
-import dev.cairn.Redactor;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.LossListener;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 
 /**
  * The accounts of all channels, to which sinks and the engine write. Users read them

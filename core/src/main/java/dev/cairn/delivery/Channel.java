@@ -11,7 +11,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.LossListener;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**

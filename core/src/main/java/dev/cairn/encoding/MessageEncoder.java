@@ -5,7 +5,7 @@ import java.util.function.BiFunction;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 
 /**
  * Encodes messages for the wire. Must be thread-safe.

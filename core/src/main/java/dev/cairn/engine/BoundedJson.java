@@ -1,14 +1,17 @@
 package dev.cairn.engine;
 
-import java.io.Writer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
@@ -21,6 +24,10 @@ import tools.jackson.core.util.JsonGeneratorDelegate;
  * written until then is kept.
  */
 final class BoundedJson extends JsonGeneratorDelegate {
+
+	static final String CIRCULAR = "[circular]";
+
+	static final String TOO_DEEP = "[too deep]";
 
 	private static final JsonFactory JSON = JsonFactory.builder().build();
 
@@ -40,7 +47,7 @@ final class BoundedJson extends JsonGeneratorDelegate {
 	/** The objects and lists that are being written, the innermost last. */
 	private final List<@Nullable Object> path = new ArrayList<>();
 
-	private @Nullable Throwable failure;
+	private boolean complete = true;
 
 	private BoundedJson(BiConsumer<JsonGenerator, Object> mapper, BoundedText text, int maxDepth) {
 		super(JSON.createGenerator(ObjectWriteContext.empty(), text));
@@ -56,13 +63,13 @@ final class BoundedJson extends JsonGeneratorDelegate {
 			json.flush();
 		}
 		catch (Throwable ex) {
-			json.failed(ex);
+			json.interrupted();
 		}
 		return json;
 	}
 
-	private void failed(Throwable ex) {
-		this.failure = ex;
+	private void interrupted() {
+		this.complete = false;
 		try {
 			flush();
 		}
@@ -71,37 +78,79 @@ final class BoundedJson extends JsonGeneratorDelegate {
 		}
 	}
 
-	/** Returns why the JSON is incomplete, {@code null} if it is complete. */
-	@Nullable Throwable failure() {
-		return this.failure;
+	boolean isComplete() {
+		return this.complete;
 	}
 
 	int length() {
-		return this.text.text.length();
+		return this.text.length();
 	}
 
-	/** Returns a parser of the JSON, which ends in the middle if it is incomplete. */
-	JsonParser parser() {
-		return JSON.createParser(ObjectReadContext.empty(), this.text.toString());
+	/** Reads the value, or the beginning of one whose JSON is incomplete. */
+	@Nullable Object read() {
+		try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), this.text.toString())) {
+			return read(parser, parser.nextToken());
+		}
+	}
+
+	private static @Nullable Object read(JsonParser json, @Nullable JsonToken token) {
+		return (token == null) ? null : switch (token) {
+			case START_OBJECT -> readObject(json);
+			case START_ARRAY -> readList(json);
+			case VALUE_STRING -> json.getString();
+			case VALUE_NUMBER_INT -> json.getNumberValue();
+			case VALUE_NUMBER_FLOAT -> json.getDecimalValue();
+			case VALUE_TRUE -> true;
+			case VALUE_FALSE -> false;
+			default -> null;
+		};
+	}
+
+	private static Map<String, @Nullable Object> readObject(JsonParser json) {
+		Map<String, @Nullable Object> object = new LinkedHashMap<>();
+		try {
+			while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+				String name = json.currentName();
+				object.put(name, read(json, json.nextToken()));
+			}
+		}
+		catch (JacksonException ex) {
+			// What was read is kept
+		}
+		return object;
+	}
+
+	private static List<@Nullable Object> readList(JsonParser json) {
+		List<@Nullable Object> list = new ArrayList<>();
+		try {
+			for (JsonToken next = json.nextToken(); next != null
+					&& next != JsonToken.END_ARRAY; next = json.nextToken()) {
+				list.add(read(json, next));
+			}
+		}
+		catch (JacksonException ex) {
+			// What was read is kept
+		}
+		return list;
 	}
 
 	private void enter(@Nullable Object container) {
 		this.start = (this.start != 0) ? this.start : System.nanoTime();
 		checkTime();
-		String end = (this.path.size() >= this.maxDepth) ? ValueCopier.TOO_DEEP : null;
+		String end = (this.path.size() >= this.maxDepth) ? TOO_DEEP : null;
 		for (Object ancestor : this.path) {
-			end = (container != null && ancestor == container) ? ValueCopier.CIRCULAR : end;
+			end = (container != null && ancestor == container) ? CIRCULAR : end;
 		}
 		if (end != null) {
 			writeString(end);
-			throw new LimitExceededException();
+			throw new BoundedText.LimitExceededException();
 		}
 		this.path.add(container);
 	}
 
 	private void checkTime() {
 		if (System.nanoTime() - this.start > MAX_NANOS) {
-			throw new LimitExceededException();
+			throw new BoundedText.LimitExceededException();
 		}
 	}
 
@@ -170,52 +219,6 @@ final class BoundedJson extends JsonGeneratorDelegate {
 		}
 		this.mapper.accept(this, value);
 		return this;
-	}
-
-	/** A text that takes as much as fits. */
-	private static final class BoundedText extends Writer {
-
-		private final int maxLength;
-
-		private final StringBuilder text = new StringBuilder();
-
-		BoundedText(int maxLength) {
-			this.maxLength = maxLength;
-		}
-
-		@Override
-		public void write(char[] chars, int offset, int length) {
-			int room = this.maxLength - this.text.length();
-			this.text.append(chars, offset, Math.min(length, room));
-			if (length > room) {
-				throw new LimitExceededException();
-			}
-		}
-
-		@Override
-		public void flush() {
-		}
-
-		@Override
-		public void close() {
-		}
-
-		@Override
-		public String toString() {
-			return this.text.toString();
-		}
-
-	}
-
-	/** Ends the writing. */
-	private static final class LimitExceededException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		LimitExceededException() {
-			super("the JSON is too large", null, false, false);
-		}
-
 	}
 
 }

@@ -25,7 +25,6 @@ import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFilter;
 import dev.cairn.Origin;
-import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
@@ -37,6 +36,7 @@ import dev.cairn.delivery.Sink;
 import dev.cairn.delivery.Spool;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 

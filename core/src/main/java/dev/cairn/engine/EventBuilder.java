@@ -2,8 +2,6 @@ package dev.cairn.engine;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -11,16 +9,13 @@ import java.util.function.Consumer;
 
 import dev.cairn.Category;
 import dev.cairn.Event;
-import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Message.Address;
 import dev.cairn.Message.Limits;
 import dev.cairn.Sampler;
-import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.engine.CairnBuilder.Preset;
-import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
@@ -28,69 +23,16 @@ import org.jspecify.annotations.Nullable;
  * Collects what a message will hold. Values are copied when the message is built, not
  * before.
  */
-class EventBuilder implements Event, Sampler.Candidate {
+class EventBuilder extends EventValues implements Event {
 
 	private final Publisher publisher;
-
-	private final String type;
-
-	final FieldList fields;
-
-	@Nullable String id;
-
-	@Nullable Instant timestamp;
-
-	@Nullable String logger;
-
-	@Nullable Severity severity;
-
-	@Nullable String topic;
-
-	@Nullable String key;
-
-	Map<String, String> headers = Map.of();
-
-	private String payload = "";
-
-	@Nullable Trace trace;
-
-	@Nullable Category category;
-
-	private @Nullable Throwable thrown;
-
-	/** In the order in which they were named. */
-	List<Preset> presets = List.of();
-
-	private List<Consumer<Event>> details = List.of();
-
-	@Nullable Double rate;
-
-	boolean alwaysKept;
-
-	/** The sampling decision, or {@code null} before it is made. */
-	@Nullable Boolean kept;
-
-	/** Written into the fields, for readers to scale back. */
-	double keptRate = 1;
-
-	boolean locating;
-
-	/** Whether the event waits for the end of the transaction. */
-	boolean transactional;
-
-	/** Receives the outcome; {@code null} if nobody waits for it. */
-	@Nullable Confirmation confirmation;
-
-	/** Whether it was offered to its sinks, or lost before. */
-	boolean offered;
 
 	/** Set at first for those who only add details and must not publish it. */
 	boolean published;
 
 	EventBuilder(String type, Limits limits, Publisher publisher) {
-		this.type = Message.checkType(type);
+		super(type, limits);
 		this.publisher = publisher;
-		this.fields = new FieldList(limits);
 	}
 
 	@Override
@@ -143,10 +85,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 
 	@Override
 	public Event header(String name, String value) {
-		if (this.headers.isEmpty()) {
-			this.headers = new LinkedHashMap<>();
-		}
-		this.headers.put(Address.checkHeader(name), Objects.requireNonNull(value, "value must not be null"));
+		addHeader(name, Objects.requireNonNull(value, "value must not be null"));
 		return this;
 	}
 
@@ -172,7 +111,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 	public Event details(Consumer<Event> details) {
 		Objects.requireNonNull(details, "details must not be null");
 		this.details = this.details.isEmpty() ? new ArrayList<>(2) : this.details;
-		this.details.add(details);
+		this.details.add(new Named<>("the details of an event", details));
 		return this;
 	}
 
@@ -187,9 +126,7 @@ class EventBuilder implements Event, Sampler.Candidate {
 		for (String name : names) {
 			Preset preset = this.publisher.preset(Objects.requireNonNull(name, "name of a preset must not be null"));
 			if (preset != null) {
-				this.presets = this.presets.isEmpty() ? new ArrayList<>(2) : this.presets;
-				this.presets.remove(preset);
-				this.presets.add(preset);
+				addPreset(preset);
 			}
 		}
 		return this;
@@ -232,62 +169,8 @@ class EventBuilder implements Event, Sampler.Candidate {
 	public CompletionStage<@Nullable String> publishAndConfirm() {
 		Confirmation confirming = this.publisher.confirmation();
 		this.confirmation = confirming;
-		if (publish() == null && !this.offered) {
-			confirming.notMeantToBeSent();
-		}
+		publish();
 		return confirming.outcome();
-	}
-
-	/** Reports a loss that no sink has counted as its own. */
-	void lost(DropReason reason) {
-		this.offered = true;
-		if (this.confirmation != null) {
-			this.confirmation.lost("", reason);
-		}
-	}
-
-	void addDetails(Extensions extensions) {
-		for (Consumer<Event> known : List.copyOf(this.details)) {
-			extensions.call(new Named<>("the details of an event", known), (given) -> {
-				given.accept(this);
-				return null;
-			});
-		}
-	}
-
-	@Override
-	public String name() {
-		return this.type;
-	}
-
-	@Override
-	public Signal signal() {
-		return Signal.ofType(this.type);
-	}
-
-	@Override
-	public Severity severity() {
-		return (this.severity != null) ? this.severity : Severity.INFORMATIONAL;
-	}
-
-	@Override
-	public @Nullable Throwable thrown() {
-		return this.thrown;
-	}
-
-	@Override
-	public @Nullable Object field(String key) {
-		return this.fields.get(key);
-	}
-
-	@Override
-	public String payload() {
-		return this.payload;
-	}
-
-	@Override
-	public double requestedRate() {
-		return (this.rate != null) ? this.rate : 1;
 	}
 
 	/**

@@ -35,7 +35,7 @@ record EventDefinition(String type, int version, @Nullable Category category, Li
 	void addTo(EventBuilder event, Record values) {
 		event.category = this.category;
 		event.fields.add(MessageFields.EVENT_VERSION, this.version);
-		event.fields.addAll(values, this.components);
+		this.components.forEach((component) -> event.fields.add(component.name(), component.valueOf(values)));
 	}
 
 	private static EventDefinition define(Class<?> type) {

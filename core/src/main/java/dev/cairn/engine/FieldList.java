@@ -26,6 +26,9 @@ final class FieldList {
 	/** Key, value, key, value... Nothing is ever replaced in it. */
 	private List<@Nullable Object> pairs = List.of();
 
+	/** The values of keys that are not set. */
+	private Map<String, ?> defaults = Map.of();
+
 	private boolean incomplete;
 
 	FieldList(Limits limits) {
@@ -43,6 +46,10 @@ final class FieldList {
 		}
 		this.pairs.add(key);
 		this.pairs.add(value);
+	}
+
+	void defaults(Map<String, ?> defaults) {
+		this.defaults = defaults;
 	}
 
 	void addIfAbsent(String key, @Nullable Object value) {
@@ -69,25 +76,13 @@ final class FieldList {
 		}
 	}
 
-	void addAll(Record owner, List<RecordShape.Component> components) {
-		for (RecordShape.Component component : components) {
-			try {
-				add(component.name(), component.read(owner));
-			}
-			catch (Throwable ex) {
-				this.incomplete = true;
-				add(component.name(), ValueCopier.unprintable(owner, ex));
-			}
-		}
-	}
-
 	private String keyOf(@Nullable Object key) {
 		try {
-			return ValueCopier.textOfKey(key);
+			return SimpleValues.key(key);
 		}
 		catch (Throwable ex) {
 			this.incomplete = true;
-			return ValueCopier.unprintable(key, ex);
+			return SimpleValues.unprintable(key, ex);
 		}
 	}
 
@@ -97,7 +92,7 @@ final class FieldList {
 
 	@Nullable Object get(String key) {
 		int last = lastIndexOf(key, this.pairs.size());
-		return (last >= 0) ? this.pairs.get(last + 1) : null;
+		return (last >= 0) ? this.pairs.get(last + 1) : this.defaults.get(key);
 	}
 
 	private int lastIndexOf(String key, int length) {
@@ -115,6 +110,10 @@ final class FieldList {
 
 	/** Copies the fields, or leaves that to their first reader. */
 	Fields copy(ValueCopier values) {
+		if (!this.defaults.isEmpty()) {
+			this.defaults.forEach(this::addIfAbsent);
+			this.defaults = Map.of();
+		}
 		int length = this.pairs.size();
 		int weight = weightOfUnchangeable();
 		if (weight < 0) {

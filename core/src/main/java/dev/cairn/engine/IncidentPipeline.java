@@ -93,7 +93,7 @@ final class IncidentPipeline {
 	private void sampledOut(IncidentEvent event) {
 		List<Sink> sinks = this.pipeline.route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
-		this.pipeline.sampledOut(event, sinks);
+		this.pipeline.unsent().sampledOut(event, sinks);
 	}
 
 	/**
@@ -101,7 +101,7 @@ final class IncidentPipeline {
 	 * as offered when it is sent.
 	 */
 	private @Nullable Predicate<Map<String, ?>> build(IncidentEvent event, String id) {
-		event.locate();
+		this.pipeline.locate(event, event.locating || event.failure.thrown() == null);
 		event.enrich();
 		event.field(MessageFields.ERROR_ID, id);
 		List<Sink> sinks = this.pipeline.route(event);
@@ -127,7 +127,7 @@ final class IncidentPipeline {
 			Message message = this.pipeline.build(event);
 			if (message == null) {
 				sinks.forEach((sink) -> sink.channel().offered());
-				sinks.forEach((sink) -> sink.channel().filtered());
+				this.pipeline.unsent().filtered(event, sinks);
 			}
 			return message;
 		}
@@ -135,7 +135,7 @@ final class IncidentPipeline {
 			for (Sink sink : sinks) {
 				sink.channel().offered();
 			}
-			this.pipeline.failed(sinks, ex);
+			this.pipeline.unsent().failed(sinks, ex);
 			return null;
 		}
 	}
@@ -178,18 +178,10 @@ final class IncidentPipeline {
 			});
 		}
 
-		/** Adds the call site, unless the stack of the throwable contains it. */
-		void locate() {
-			if (this.locating || this.failure.thrown() == null) {
-				this.pipeline.locate(this);
-			}
-		}
-
 		void enrich() {
 			if (!this.enriched) {
 				this.enriched = true;
 				this.known.enrich(this.failure, this);
-				this.pipeline.applyPresets(this);
 			}
 		}
 

@@ -12,8 +12,8 @@ import dev.cairn.Message.Address;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageFields;
 import dev.cairn.Origin;
-import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -25,7 +25,7 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 		@Nullable BiConsumer<JsonGenerator, Object> mapper) {
 
 	/** Creates the message of an event. Its id and time are assigned the first time. */
-	Message create(EventBuilder event) {
+	Message create(EventValues event) {
 		if (event.id == null) {
 			Instant now = this.clock.instant();
 			event.id = MessageIds.next(now);
@@ -36,32 +36,33 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 		if (event.keptRate < 1) {
 			fields = fields.with(MessageFields.RATE, event.keptRate);
 		}
-		String payload = copier.copyText(event.payload());
-		String logger = (event.logger != null) ? copyName(event.logger, copier) : this.origin.service();
+		String payload = copier.copyText("", event.payload());
+		String name = event.logger();
+		String logger = (name != null) ? copyName(name, copier) : this.origin.service();
 		return new Message(event.id, event.name(), Objects.requireNonNull(event.timestamp), logger, event.severity(),
-				payload, fields, this.origin, event.trace, event.category,
-				event.fields.isIncomplete() || copier.isTruncated(), event.thrown(), address(event));
+				payload, fields, this.origin, event.trace, event.category(),
+				event.fields.isIncomplete() || copier.truncated, event.thrown(), address(event));
 	}
 
-	private @Nullable Address address(EventBuilder event) {
+	private @Nullable Address address(EventValues event) {
 		if (event.topic == null && event.key == null && event.headers.isEmpty()) {
 			return null;
 		}
 		ValueCopier copier = newCopier();
 		Map<String, String> headers = new LinkedHashMap<>();
 		copier.copyMap(event.headers, 0).forEach((name, value) -> headers.put(name, String.valueOf(value)));
-		return new Address(event.topic, (event.key != null) ? copier.copyText(event.key) : null, headers);
+		return new Address(event.topic, (event.key != null) ? copier.copyText("", event.key) : null, headers);
 	}
 
 	/** Copies a finished message of another service, whose fields keep their names. */
 	Message copy(Message message) {
 		ValueCopier copier = newCopier();
 		Fields fields = copier.copyMap(message.fields(), 0);
-		String payload = copier.copyText(message.payload());
+		String payload = copier.copyText("", message.payload());
 		String logger = copyName(message.logger(), copier);
 		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,
-				fields, message.origin(), message.trace(), message.category(),
-				message.truncated() || copier.isTruncated(), message.thrown(), message.address());
+				fields, message.origin(), message.trace(), message.category(), message.truncated() || copier.truncated,
+				message.thrown(), message.address());
 	}
 
 	private ValueCopier newCopier() {
@@ -69,7 +70,7 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 	}
 
 	private static String copyName(String name, ValueCopier copier) {
-		return copier.copyText(copier.name(name));
+		return copier.copyText("", copier.name(name));
 	}
 
 }

@@ -3,7 +3,6 @@ package dev.cairn.engine;
 import java.util.List;
 import java.util.Map;
 
-import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
@@ -24,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pipeline implements EventBuilder.Publisher {
 
-	private final MessageFactory factory;
-
 	private final Presets presets;
 
 	private final Router router;
@@ -38,28 +35,30 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	private final List<Named<MessageEnricher>> enrichers;
 
+	private final MessageFactory factory;
+
 	private final Dispatcher dispatcher;
 
-	private final Signals signals;
+	private final UnsentEvents unsent;
 
 	private final Reports confirmations;
 
 	private final Extensions extensions;
 
 	Pipeline(CairnBuilder builder, Signals signals, Reports confirmations) {
-		this.confirmations = confirmations;
-		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock,
-				builder.mapper);
-		this.presets = new Presets(builder.presets, builder.accounts);
 		this.extensions = builder.extensions();
+		this.presets = new Presets(builder.presets, builder.accounts);
 		this.router = new Router(builder.routes, builder.sinks, builder.accounts, builder.settings);
 		this.sampling = new Sampling(builder.sampler, builder.trace, builder.settings, this.extensions);
 		this.callSites = builder.callSites;
 		this.filters = Extensions.named("filter", builder.filters);
 		this.enrichers = Extensions.named("enricher", builder.enrichers);
+		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock,
+				builder.mapper);
 		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.signals.isActive(), builder.held,
 				this.extensions);
-		this.signals = signals;
+		this.unsent = new UnsentEvents(signals, this.extensions);
+		this.confirmations = confirmations;
 	}
 
 	@Override
@@ -68,55 +67,36 @@ final class Pipeline implements EventBuilder.Publisher {
 	}
 
 	private @Nullable String publishNow(EventBuilder event) {
-		this.presets.applyTo(event);
 		List<Sink> sinks = route(event);
 		sinks.forEach((sink) -> sink.channel().offered());
-		if (sinks.isEmpty()) {
-			event.lost(DropReason.NO_ROUTE);
-		}
-		Message message = sinks.isEmpty() ? null : sampleAndBuild(event, sinks);
-		if (message == null) {
-			return null;
-		}
-		event.offered = true;
-		return this.dispatcher.dispatch(message, sinks, event.transactional, event.confirmation) ? message.id() : null;
-	}
-
-	/** Counts what code has published that Cairn itself has called. */
-	<T> @Nullable T refuse(EventBuilder event) {
-		for (Sink sink : route(event)) {
-			refuse(sink);
-		}
-		event.lost(DropReason.REENTRANT);
-		return null;
-	}
-
-	private static void refuse(Sink sink) {
-		sink.channel().offered();
-		sink.channel().dropped(DropReason.REENTRANT);
+		Message message = sinks.isEmpty() ? this.unsent.unrouted(event) : sampleAndBuild(event, sinks);
+		return (message != null && this.dispatcher.dispatch(message, sinks, event.transactional, event.confirmation))
+				? message.id() : null;
 	}
 
 	private @Nullable Message sampleAndBuild(EventBuilder event, List<Sink> sinks) {
 		try {
 			if (!isKept(event)) {
-				sampledOut(event, sinks);
+				this.unsent.sampledOut(event, sinks);
 				return null;
 			}
-			if (event.locating) {
-				locate(event);
-			}
-			event.addDetails(this.extensions);
+			locate(event, event.locating);
+			this.extensions.each(List.copyOf(event.details), (details) -> details.accept(event));
 			Message message = build(event);
 			if (message == null) {
-				sinks.forEach((sink) -> sink.channel().filtered());
+				this.unsent.filtered(event, sinks);
 			}
 			return message;
 		}
 		catch (Throwable ex) {
-			failed(sinks, ex);
-			event.lost(DropReason.ERROR);
+			this.unsent.failed(event, sinks, ex);
 			return null;
 		}
+	}
+
+	<T> @Nullable T refuse(EventBuilder event) {
+		this.unsent.refused(event, route(event));
+		return null;
 	}
 
 	/**
@@ -125,7 +105,7 @@ final class Pipeline implements EventBuilder.Publisher {
 	boolean accept(Message foreign) {
 		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
 		return Extensions.enter(() -> accept(foreign, sinks), () -> {
-			sinks.forEach(Pipeline::refuse);
+			this.unsent.refused(sinks);
 			return false;
 		});
 	}
@@ -140,43 +120,46 @@ final class Pipeline implements EventBuilder.Publisher {
 			sinks.forEach((sink) -> sink.channel().filtered());
 		}
 		catch (Throwable ex) {
-			failed(sinks, ex);
+			this.unsent.failed(sinks, ex);
 		}
 		return false;
-	}
-
-	List<Sink> route(EventBuilder event) {
-		String logger = (event.logger != null) ? event.logger : this.factory.origin().service();
-		return this.router.route(event.name(), logger, event.severity());
-	}
-
-	@Override
-	public boolean isKept(EventBuilder event) {
-		this.presets.applyTo(event);
-		return this.sampling.isKept(event);
-	}
-
-	void sampledOut(EventBuilder event, List<Sink> sinks) {
-		sinks.forEach((sink) -> sink.channel().sampledOut());
-		this.signals.report((listener, unit) -> listener.sampledOut(event, unit));
 	}
 
 	EventBuilder newEvent(String type) {
 		return new EventBuilder(type, this.factory.limits(), this);
 	}
 
-	/** Adds which line of the application has called, unless the field is set. */
-	void locate(EventBuilder event) {
-		this.extensions.guard("the call site", () -> {
-			Map<String, Object> site = this.callSites.find();
-			if (site != null) {
-				event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
-			}
-		});
+	@Override
+	public @Nullable Preset preset(String name) {
+		return this.presets.find(name);
 	}
 
-	void applyPresets(EventBuilder event) {
-		this.presets.applyTo(event);
+	@Override
+	public Confirmation confirmation() {
+		return new Confirmation(this.confirmations);
+	}
+
+	List<Sink> route(EventValues event) {
+		String logger = event.logger();
+		return this.router.route(event.name(), (logger != null) ? logger : this.factory.origin().service(),
+				event.severity());
+	}
+
+	@Override
+	public boolean isKept(EventBuilder event) {
+		return this.sampling.isKept(event);
+	}
+
+	@Nullable Trace trace(EventValues event) {
+		return this.sampling.trace(event);
+	}
+
+	/** Adds which line of the application has called, unless the field is set. */
+	void locate(EventValues event, boolean wanted) {
+		Map<String, Object> site = wanted ? this.extensions.get("the call site", this.callSites::find) : null;
+		if (site != null) {
+			event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
+		}
 	}
 
 	/** Returns {@code null} if a filter does not accept the message. */
@@ -196,30 +179,12 @@ final class Pipeline implements EventBuilder.Publisher {
 		return this.extensions.all(this.filters, (filter) -> filter.accept(message));
 	}
 
-	/** Counts without a lambda: there may be little of the stack left. */
-	void failed(List<Sink> sinks, Throwable ex) {
-		for (Sink sink : sinks) {
-			sink.channel().dropped(DropReason.ERROR);
-		}
-		this.extensions.failed("publishing a message", ex);
-	}
-
 	Dispatcher.PreparedMessage prepare(Message message, List<Sink> sinks) {
 		return this.dispatcher.prepare(message, sinks, null);
 	}
 
-	@Nullable Trace trace(EventBuilder event) {
-		return this.sampling.trace(event);
-	}
-
-	@Override
-	public Confirmation confirmation() {
-		return new Confirmation(this.confirmations);
-	}
-
-	@Override
-	public @Nullable Preset preset(String name) {
-		return this.presets.find(name);
+	UnsentEvents unsent() {
+		return this.unsent;
 	}
 
 	Limits limits() {

@@ -1,6 +1,6 @@
 package dev.cairn.engine;
 
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Presets {
 
+	static final Preset NONE = new Preset(Map.of(), null, null, null, null);
+
 	private final Map<String, Preset> presets;
 
 	private final Accounts accounts;
@@ -26,19 +28,6 @@ final class Presets {
 		this.accounts = accounts;
 	}
 
-	/** Takes the last preset first, since each gives only what is not set yet. */
-	void applyTo(EventBuilder event) {
-		for (int i = event.presets.size() - 1; i >= 0; i--) {
-			Preset preset = event.presets.get(i);
-			preset.fields().forEach(event.fields::addIfAbsent);
-			event.category = (event.category != null) ? event.category : preset.category();
-			event.severity = (event.severity != null) ? event.severity : preset.severity();
-			event.logger = (event.logger != null) ? event.logger : preset.logger();
-			event.rate = (event.rate != null) ? event.rate : preset.rate();
-		}
-		event.presets = List.of();
-	}
-
 	@Nullable Preset find(String name) {
 		Preset preset = this.presets.get(name);
 		if (preset == null) {
@@ -47,6 +36,19 @@ final class Presets {
 					+ new TreeSet<>(this.presets.keySet()) + ". Events are published without it");
 		}
 		return preset;
+	}
+
+	/** Returns a preset with the values of the later one, and else those of the other. */
+	static Preset merge(Preset earlier, Preset later) {
+		if (earlier == NONE) {
+			return later;
+		}
+		Map<String, Object> fields = new LinkedHashMap<>(earlier.fields());
+		fields.putAll(later.fields());
+		return new Preset(fields, (later.category() != null) ? later.category() : earlier.category(),
+				(later.severity() != null) ? later.severity() : earlier.severity(),
+				(later.rate() != null) ? later.rate() : earlier.rate(),
+				(later.logger() != null) ? later.logger() : earlier.logger());
 	}
 
 }

@@ -90,8 +90,24 @@ final class RecordShape {
 	/** A component with its name on the wire and its accessor, from object to object. */
 	record Component(String name, MethodHandle reader) {
 
-		@Nullable Object read(Record owner) throws Throwable {
-			return (Object) this.reader.invokeExact((Object) owner);
+		/** Returns the value, or an {@link Unreadable}. */
+		@Nullable Object valueOf(Record owner) {
+			try {
+				return (Object) this.reader.invokeExact((Object) owner);
+			}
+			catch (Throwable ex) {
+				return new Unreadable(SimpleValues.unprintable(owner, ex));
+			}
+		}
+
+	}
+
+	/** Stands for a value whose accessor fails. */
+	record Unreadable(String placeholder) {
+
+		@Override
+		public String toString() {
+			return this.placeholder;
 		}
 
 	}

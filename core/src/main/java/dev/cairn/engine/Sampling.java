@@ -28,14 +28,14 @@ final class Sampling {
 	}
 
 	/** Decides once, and notes the trace and the rate in an event that is kept. */
-	boolean isKept(EventBuilder event) {
+	boolean isKept(EventValues event) {
 		if (event.kept == null) {
 			event.kept = decide(event);
 		}
 		return event.kept;
 	}
 
-	private boolean decide(EventBuilder event) {
+	private boolean decide(EventValues event) {
 		double rate = rate(event);
 		if (rate <= 0) {
 			return false;
@@ -48,7 +48,7 @@ final class Sampling {
 		return lot(trace) < rate;
 	}
 
-	private double rate(EventBuilder event) {
+	private double rate(EventValues event) {
 		if (this.settings.get().typesOff().contains(event.name())) {
 			return 0;
 		}
@@ -59,7 +59,7 @@ final class Sampling {
 		return (rate != null) ? rate : event.requestedRate();
 	}
 
-	private static double checkedRate(Sampler sampler, EventBuilder event) {
+	private static double checkedRate(Sampler sampler, EventValues event) {
 		double rate = sampler.rate(event);
 		if (Double.isNaN(rate)) {
 			throw new IllegalStateException("the rate is not a number");
@@ -79,7 +79,7 @@ final class Sampling {
 	 * Returns the trace of an event: unless it was set, the active one, or else that of
 	 * the unit of work.
 	 */
-	@Nullable Trace trace(EventBuilder event) {
+	@Nullable Trace trace(EventValues event) {
 		if (event.trace == null) {
 			event.trace = this.extensions.call(this.traceSource, Trace.Source::current);
 		}

@@ -1,34 +1,23 @@
 package dev.cairn.engine;
 
 import java.lang.reflect.Array;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Calendar;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 import dev.cairn.Message.Limits;
-import dev.cairn.Redactor;
 import dev.cairn.internal.Fields;
 import dev.cairn.internal.Text;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
 
 /**
  * Copies values of any type, on the caller's thread, since the objects may change as soon
@@ -38,31 +27,6 @@ import tools.jackson.core.JsonToken;
  * thread.
  */
 final class ValueCopier {
-
-	static final String CIRCULAR = "[circular]";
-
-	static final String TOO_DEEP = "[too deep]";
-
-	/**
-	 * Whether values of a class are written as their text, since they are simple or no
-	 * values.
-	 */
-	private static final ClassValue<Boolean> TEXTS = new ClassValue<>() {
-
-		@Override
-		protected Boolean computeValue(Class<?> type) {
-			return isText(type);
-		}
-
-	};
-
-	/** How many bytes of Base64 stand for how many. */
-	private static final int BASE64_CHARS = 4;
-
-	private static final int BASE64_BYTES = 3;
-
-	/** The maximum length of an integer; a longer one takes too long to print. */
-	private static final int MAX_NUMBER_BITS = 4096;
 
 	private final Limits limits;
 
@@ -81,7 +45,8 @@ final class ValueCopier {
 	/** The remaining room for the JSON of objects, which takes time to write. */
 	private int roomForJson;
 
-	private boolean truncated;
+	/** Whether anything was left out, shortened or unreadable so far. */
+	boolean truncated;
 
 	ValueCopier(Limits limits, Redactor redactor, @Nullable BiConsumer<JsonGenerator, Object> mapper) {
 		this.limits = limits;
@@ -96,22 +61,13 @@ final class ValueCopier {
 		return new ValueCopier(this.limits, this.redactor, this.mapper);
 	}
 
-	/** Returns whether anything was left out or shortened so far. */
-	boolean isTruncated() {
-		return this.truncated;
-	}
-
 	private <T> T truncated(T rest) {
 		this.truncated = true;
 		return rest;
 	}
 
-	/** Copies a text without a key, such as the payload. */
-	String copyText(String text) {
-		return copyText("", text);
-	}
-
-	private String copyText(String key, String text) {
+	/** Copies a text; the key is empty if it has none, as the payload. */
+	String copyText(String key, String text) {
 		String kept = cut(text, Math.min(this.limits.maxBytes(), this.roomForText));
 		this.roomForText -= kept.length();
 		return this.redactor.redact(key, kept);
@@ -152,7 +108,7 @@ final class ValueCopier {
 			return copyOther(key, value, depth);
 		}
 		catch (Throwable ex) {
-			return truncated(unprintable(value, ex));
+			return truncated(SimpleValues.unprintable(value, ex));
 		}
 	}
 
@@ -160,8 +116,8 @@ final class ValueCopier {
 		if (value instanceof Number number) {
 			return copyNumber(key, number);
 		}
-		if (value instanceof Enum<?> constant) {
-			return constant.name();
+		if (value instanceof RecordShape.Unreadable) {
+			return truncated(value.toString());
 		}
 		if (value instanceof byte[] bytes) {
 			return copyBytes(bytes);
@@ -170,129 +126,34 @@ final class ValueCopier {
 			return copyText(key, new String(chars, 0, Math.min(chars.length, this.limits.maxBytes() + 1)));
 		}
 		if (value instanceof Map<?, ?> || value instanceof Collection<?> || value.getClass().isArray()
-				|| isReadableRecord(value)) {
+				|| (value instanceof Record && RecordShape.of(value.getClass()).problem() == null)) {
 			return copyContainer(key, value, depth);
 		}
 		if (value instanceof Optional<?> optional) {
 			return copy(key, optional.orElse(null), depth);
 		}
-		String text = textOf(value);
 		BiConsumer<JsonGenerator, Object> mapper = this.mapper;
-		return (text != null || mapper == null) ? copyText(key, String.valueOf(text))
+		return (mapper == null || SimpleValues.isText(value)) ? copyText(key, SimpleValues.text(value))
 				: copyObject(key, value, mapper, depth);
-	}
-
-	/** Returns the text of a simple value, or {@code null} if the value is none. */
-	private @Nullable String textOf(Object value) {
-		if (value instanceof Date date) {
-			return textOf(date);
-		}
-		if (value instanceof Calendar calendar) {
-			return textOf(calendar.toInstant().atZone(calendar.getTimeZone().toZoneId()));
-		}
-		if (value instanceof ZonedDateTime time) {
-			return time.toOffsetDateTime().toString();
-		}
-		return (this.mapper == null || TEXTS.get(value.getClass())) ? print(value) : null;
-	}
-
-	private static String textOf(Date date) {
-		try {
-			return date.toInstant().toString();
-		}
-		catch (UnsupportedOperationException ex) {
-			// The dates and times of JDBC have no zone
-			return date.toString();
-		}
-	}
-
-	private static boolean isText(Class<?> type) {
-		boolean ofJdk = type.getClassLoader() == null || type.getName().startsWith("java.");
-		return (ofJdk && !type.getName().startsWith("java.util.Optional")) || CharSequence.class.isAssignableFrom(type)
-				|| Throwable.class.isAssignableFrom(type) || AutoCloseable.class.isAssignableFrom(type)
-				|| isOfContainer(type);
-	}
-
-	/** The getters of a request read its body, or create a session. */
-	private static boolean isOfContainer(@Nullable Class<?> type) {
-		return type != null && (type.getName().startsWith("jakarta.servlet.") || isOfContainer(type.getSuperclass())
-				|| Stream.of(type.getInterfaces()).anyMatch(ValueCopier::isOfContainer));
-	}
-
-	/** Returns the text of an object, or the name of its class if it has no text. */
-	private static String print(Object value) {
-		String text = String.valueOf(value.toString());
-		String type = value.getClass().getName();
-		return text.startsWith(type + "@") ? "[" + type + "]" : text;
 	}
 
 	/** Copies an object as the application writes it to JSON. */
 	private @Nullable Object copyObject(String key, Object value, BiConsumer<JsonGenerator, Object> mapper, int depth) {
 		if (depth > this.limits.maxDepth()) {
-			return truncated(TOO_DEEP);
+			return truncated(BoundedJson.TOO_DEEP);
 		}
 		BoundedJson json = BoundedJson.of(value, mapper, this.limits.maxDepth() - depth + 1,
 				Math.min(this.limits.maxBytes(), this.roomForJson));
 		this.roomForJson -= json.length();
-		this.truncated |= json.failure() != null;
-		try (JsonParser parser = json.parser()) {
-			JsonToken first = parser.nextToken();
-			Object copy = (first != null) ? read(key, parser, first, depth) : null;
-			boolean empty = first == null || (copy instanceof Fields fields && fields.isEmpty());
-			return empty ? copyText(key, print(value)) : copy;
-		}
+		this.truncated |= !json.isComplete();
+		Object read = json.read();
+		boolean empty = json.length() == 0 || (read instanceof Map<?, ?> map && map.isEmpty());
+		return empty ? copyText(key, SimpleValues.print(value)) : copy(key, read, depth);
 	}
 
-	/** Reads a value, or the beginning of one whose JSON is incomplete. */
-	private @Nullable Object read(String key, JsonParser json, JsonToken token, int depth) {
-		return switch (token) {
-			case START_OBJECT -> readObject(json, depth);
-			case START_ARRAY -> readList(key, json, depth);
-			case VALUE_STRING -> copyText(key, json.getString());
-			case VALUE_NUMBER_INT -> copyNumber(key, json.getNumberValue());
-			case VALUE_NUMBER_FLOAT -> copyNumber(key, json.getDecimalValue());
-			case VALUE_TRUE -> true;
-			case VALUE_FALSE -> false;
-			default -> null;
-		};
-	}
-
-	private Fields readObject(JsonParser json, int depth) {
-		Fields.Builder fields = new Fields.Builder(8);
-		try {
-			while (json.nextToken() == JsonToken.PROPERTY_NAME && takeRoom()) {
-				String key = name(json.currentName());
-				JsonToken token = json.nextToken();
-				boolean sensitive = this.redactor.isSensitive(key);
-				fields.put(key, sensitive ? Redactor.MASK : read(key, json, token, depth + 1));
-				if (sensitive) {
-					json.skipChildren();
-				}
-			}
-		}
-		catch (JacksonException ex) {
-			this.truncated = true;
-		}
-		return fields.build();
-	}
-
-	private List<@Nullable Object> readList(String key, JsonParser json, int depth) {
-		List<@Nullable Object> list = new ArrayList<>();
-		try {
-			for (JsonToken next = json.nextToken(); next != null && next != JsonToken.END_ARRAY
-					&& takeRoom(); next = json.nextToken()) {
-				list.add(read(key, json, next, depth + 1));
-			}
-		}
-		catch (JacksonException ex) {
-			this.truncated = true;
-		}
-		return Collections.unmodifiableList(list);
-	}
-
-	/** Copies bytes as Base64. */
+	/** Copies bytes as Base64, in which four characters are three bytes. */
 	private Object copyBytes(byte[] bytes) {
-		int room = Math.min(this.limits.maxBytes(), this.roomForText) / BASE64_CHARS * BASE64_BYTES;
+		int room = Math.min(this.limits.maxBytes(), this.roomForText) / 4 * 3;
 		byte[] kept = (bytes.length > room) ? truncated(Arrays.copyOf(bytes, room)) : bytes;
 		String text = Base64.getEncoder().encodeToString(kept);
 		this.roomForText -= text.length();
@@ -300,25 +161,17 @@ final class ValueCopier {
 	}
 
 	private Object copyNumber(String key, Number number) {
-		BigInteger digits = (number instanceof BigInteger integer) ? integer
-				: (number instanceof BigDecimal decimal) ? decimal.unscaledValue() : BigInteger.ZERO;
-		if (digits.bitLength() > MAX_NUMBER_BITS) {
-			return truncated("[number of " + digits.bitLength() + " bits]");
-		}
-		if (Fields.isImmutable(number)) {
-			return this.redactor.redact(key, number);
-		}
-		boolean whole = number instanceof AtomicInteger || number instanceof AtomicLong || number instanceof LongAdder;
-		return whole ? this.redactor.redact(key, number.longValue()) : number.doubleValue();
+		Object known = SimpleValues.number(number);
+		return (known instanceof Number plain) ? this.redactor.redact(key, plain) : truncated(known);
 	}
 
 	private Object copyContainer(String key, Object container, int depth) {
 		if (depth > this.limits.maxDepth()) {
-			return truncated(TOO_DEEP);
+			return truncated(BoundedJson.TOO_DEEP);
 		}
 		for (Object ancestor : this.ancestors) {
 			if (ancestor == container) {
-				return CIRCULAR;
+				return BoundedJson.CIRCULAR;
 			}
 		}
 		this.ancestors.add(container);
@@ -326,7 +179,8 @@ final class ValueCopier {
 			if (container instanceof Record record) {
 				return copyRecord(record, depth);
 			}
-			return (container instanceof Map<?, ?> map) ? copyMap(map, depth) : copyList(key, container, depth);
+			return (container instanceof Map<?, ?> map) ? copyMap(map, depth)
+					: copyList(key, elementsOf(container), depth);
 		}
 		finally {
 			this.ancestors.remove(this.ancestors.size() - 1);
@@ -353,60 +207,32 @@ final class ValueCopier {
 
 	private String keyOf(@Nullable Object key) {
 		try {
-			return textOfKey(key);
+			return SimpleValues.key(key);
 		}
 		catch (Throwable ex) {
-			return truncated(unprintable(key, ex));
+			return truncated(SimpleValues.unprintable(key, ex));
 		}
-	}
-
-	/** Returns a key as text; a constant has the same text as a value. */
-	static String textOfKey(@Nullable Object key) {
-		if (key instanceof Date date) {
-			return textOf(date);
-		}
-		return (key instanceof Enum<?> constant) ? constant.name() : String.valueOf(key);
-	}
-
-	private static boolean isReadableRecord(Object value) {
-		return value instanceof Record && RecordShape.of(value.getClass()).problem() == null;
 	}
 
 	private Fields copyRecord(Record record, int depth) {
 		List<RecordShape.Component> components = RecordShape.of(record.getClass()).components();
 		Fields.Builder fields = new Fields.Builder(components.size());
 		for (RecordShape.Component component : components) {
-			if (!put(fields, component.name(), read(component, record), depth + 1)) {
+			if (!put(fields, component.name(), component.valueOf(record), depth + 1)) {
 				break;
 			}
 		}
 		return fields.build();
 	}
 
-	private @Nullable Object read(RecordShape.Component component, Record record) {
-		try {
-			return component.read(record);
-		}
-		catch (Throwable ex) {
-			return truncated(unprintable(record, ex));
-		}
-	}
-
-	private List<@Nullable Object> copyList(String key, Object container, int depth) {
+	private List<@Nullable Object> copyList(String key, Iterable<?> elements, int depth) {
 		List<@Nullable Object> copy = new ArrayList<>();
 		try {
-			if (container instanceof Collection<?> elements) {
-				for (Object element : elements) {
-					if (!takeRoom()) {
-						break;
-					}
-					copy.add(copy(key, element, depth + 1));
+			for (Object element : elements) {
+				if (!takeRoom()) {
+					break;
 				}
-			}
-			else {
-				for (int i = 0; i < Array.getLength(container) && takeRoom(); i++) {
-					copy.add(copy(key, Array.get(container, i), depth + 1));
-				}
+				copy.add(copy(key, element, depth + 1));
 			}
 		}
 		catch (RuntimeException ex) {
@@ -415,13 +241,11 @@ final class ValueCopier {
 		return Collections.unmodifiableList(copy);
 	}
 
-	/** Returns the placeholder of an object whose text cannot be read. */
-	static String unprintable(@Nullable Object value, Throwable ex) {
-		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
-			throw error;
-		}
-		String type = (value != null) ? value.getClass().getName() : "null";
-		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
+	private static Iterable<?> elementsOf(Object container) {
+		return (container instanceof Collection<?> elements) ? elements
+				: () -> IntStream.range(0, Array.getLength(container))
+					.mapToObj((i) -> Array.get(container, i))
+					.iterator();
 	}
 
 }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Redactor;
 import dev.cairn.Trace;
+import dev.cairn.redaction.Redactor;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
 import io.sentry.IScopes;

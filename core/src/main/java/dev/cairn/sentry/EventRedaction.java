@@ -13,7 +13,7 @@ import java.util.TimeZone;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import io.sentry.SentryBaseEvent;
 import io.sentry.SentryEvent;
 import io.sentry.SpanContext;

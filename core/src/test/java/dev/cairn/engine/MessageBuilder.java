@@ -7,9 +7,9 @@ import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
-import dev.cairn.Redactor;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.redaction.Redactor;
 
 /**
  * Builds messages, as the engine does, without publishing them.

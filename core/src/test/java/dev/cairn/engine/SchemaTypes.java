@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 

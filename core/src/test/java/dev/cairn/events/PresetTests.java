@@ -95,6 +95,17 @@ class PresetTests {
 	}
 
 	@Test
+	void anEnricherMayNameAPreset() {
+		try (Publishing enriched = new Publishing((builder) -> builder.preset("checkout", CHECKOUT)
+			.enricher((event) -> event.preset("checkout").field("seen", event.field("team"))))) {
+			enriched.cairn.event("order.placed").field("area", "own").publish();
+			assertThat(enriched.message().fields())
+				.isEqualTo(Map.of("area", "own", "team", "checkout", "seen", "checkout"));
+			assertThat(enriched.message().logger()).isEqualTo("checkout");
+		}
+	}
+
+	@Test
 	void anUnknownNameIsToldOnceAndCountedEachTime() {
 		try (LogCapture log = new LogCapture()) {
 			for (int i = 0; i < 3; i++) {

@@ -9,9 +9,9 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.EventSchemas;
+import dev.cairn.redaction.Redactor;
 
 /**
  * Holds messages, as they are on the wire, to a schema.

@@ -21,7 +21,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.EventType;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedDestination;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;

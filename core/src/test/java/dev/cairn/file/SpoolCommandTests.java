@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.encoding.MessageCodec;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

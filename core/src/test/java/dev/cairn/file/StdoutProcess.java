@@ -2,13 +2,13 @@ package dev.cairn.file;
 
 import java.time.Duration;
 
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 
 /**

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 import tools.jackson.databind.json.JsonMapper;
 

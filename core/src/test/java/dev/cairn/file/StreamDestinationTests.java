@@ -10,13 +10,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;

@@ -3,11 +3,11 @@ package dev.cairn.file;
 import java.util.List;
 
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.SinkContract;
 import dev.cairn.delivery.WatchedDestination;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.UdpServer;
 import tools.jackson.databind.json.JsonMapper;

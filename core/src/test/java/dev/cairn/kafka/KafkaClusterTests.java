@@ -16,7 +16,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
@@ -26,6 +25,7 @@ import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.file.Destinations;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.KafkaCluster;
 import dev.cairn.testing.TestMessages;

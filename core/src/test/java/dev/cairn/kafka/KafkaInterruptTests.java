@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.Map;
 
 import ch.qos.logback.classic.Level;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.TestMessages;

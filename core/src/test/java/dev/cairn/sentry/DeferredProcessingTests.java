@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Sink;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.SentryServer;
 import io.sentry.Breadcrumb;
 import io.sentry.Hint;

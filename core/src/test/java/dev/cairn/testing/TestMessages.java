@@ -3,8 +3,8 @@ package dev.cairn.testing;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.Origin;
-import dev.cairn.Redactor;
 import dev.cairn.engine.MessageBuilder;
+import dev.cairn.redaction.Redactor;
 
 /**
  * Messages for tests.

@@ -2,13 +2,13 @@ package dev.cairn.spring.context;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.TransactionScope;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.context.TransactionsProperties.Transactions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;

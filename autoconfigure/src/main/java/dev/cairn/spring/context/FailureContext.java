@@ -8,8 +8,8 @@ import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.MessageFields;
-import dev.cairn.Redactor;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**

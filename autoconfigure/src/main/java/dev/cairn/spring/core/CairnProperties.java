@@ -10,13 +10,13 @@ import java.util.stream.IntStream;
 import dev.cairn.Category;
 import dev.cairn.Message.Limits;
 import dev.cairn.NamePattern;
-import dev.cairn.Redactor;
 import dev.cairn.Route;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.engine.Settings.SamplingRule;
 import dev.cairn.incident.Incidents;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,6 +1,6 @@
 package dev.cairn.spring.core;
 
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;

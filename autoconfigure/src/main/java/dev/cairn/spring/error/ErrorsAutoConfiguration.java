@@ -6,11 +6,11 @@ import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.LogEntry;
-import dev.cairn.Redactor;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.error.ErrorsProperties.Logged;

@@ -4,12 +4,12 @@ import java.util.Objects;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Message.Limits;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
 import dev.cairn.file.Destinations;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;

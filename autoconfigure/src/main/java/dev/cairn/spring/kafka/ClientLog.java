@@ -2,7 +2,7 @@ package dev.cairn.spring.kafka;
 
 import java.time.Duration;
 
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**

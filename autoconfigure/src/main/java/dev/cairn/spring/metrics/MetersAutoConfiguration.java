@@ -1,7 +1,6 @@
 package dev.cairn.spring.metrics;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Redactor;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
@@ -9,6 +8,7 @@ import dev.cairn.engine.Settings;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.StatisticsRegistry;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;

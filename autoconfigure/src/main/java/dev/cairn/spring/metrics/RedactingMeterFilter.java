@@ -1,6 +1,6 @@
 package dev.cairn.spring.metrics;
 
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;

@@ -2,9 +2,9 @@ package dev.cairn.spring.points;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.Redactor;
 import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 

@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.sentry.SentryDestination;
 import dev.cairn.spring.core.InvalidProperty;
 import io.sentry.Sentry;

@@ -8,9 +8,9 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.SentryServer;
 import jakarta.servlet.http.HttpServletRequest;

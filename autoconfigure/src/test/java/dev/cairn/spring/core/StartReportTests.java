@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;

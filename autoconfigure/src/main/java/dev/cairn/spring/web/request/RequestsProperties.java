@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 
 import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.spring.web.request.ClientDetails.Address;
 import dev.cairn.spring.web.request.ClientDetails.Referrer;

@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 
 import dev.cairn.Cairn;
 import dev.cairn.Message;
-import dev.cairn.Redactor;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;

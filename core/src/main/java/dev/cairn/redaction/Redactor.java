@@ -1,9 +1,9 @@
-package dev.cairn;
+package dev.cairn.redaction;
 
 import java.util.Collection;
 import java.util.List;
 
-import dev.cairn.RedactionRules.KeyKind;
+import dev.cairn.redaction.RedactionRules.KeyKind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ public final class Redactor {
 	 * longer word. These words do not apply beside harmless ones, as in
 	 * {@code tokens_used}.
 	 */
-	public static final List<String> DEFAULT_WORDS = List.copyOf(RedactionRules.INSTANCE.words().keySet());
+	public static final List<String> DEFAULT_WORDS = List.copyOf(RedactionRules.INSTANCE.words.keySet());
 
 	/** A redactor with the default words. */
 	public static final Redactor DEFAULT = new Redactor(DEFAULT_WORDS, List.of());
@@ -66,7 +66,7 @@ public final class Redactor {
 	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redact(String value) {
-		return (this.keys != null) ? SecretScan.redact("", value, this.keys) : value;
+		return (this.keys != null) ? TextRedaction.redact("", value, this.keys) : value;
 	}
 
 	/**
@@ -79,7 +79,7 @@ public final class Redactor {
 		if (this.keys == null) {
 			return value;
 		}
-		return isSensitive(key) ? MASK : SecretScan.redact(key, value, this.keys);
+		return isSensitive(key) ? MASK : TextRedaction.redact(key, value, this.keys);
 	}
 
 	/**
@@ -101,7 +101,7 @@ public final class Redactor {
 	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redactShapes(String value) {
-		return (this.keys != null) ? SecretScan.redact("", value, null) : value;
+		return (this.keys != null) ? TextRedaction.redact("", value, null) : value;
 	}
 
 }

@@ -1,4 +1,4 @@
-package dev.cairn;
+package dev.cairn.redaction;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,7 @@ class RedactionTableTests {
 
 	private static final Pattern GENERATED = Pattern.compile("\\{(\\d+)(U?)}");
 
-	private static final Pattern SECRET = Pattern.compile("«(.*?)»");
+	private static final Pattern SECRET = Pattern.compile("«(.*?)»", Pattern.DOTALL);
 
 	private final Redactor redactor = Redactor.DEFAULT;
 
@@ -64,6 +64,7 @@ class RedactionTableTests {
 		try (InputStream in = Objects.requireNonNull(RedactionTableTests.class.getResourceAsStream(resource))) {
 			return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines()
 				.filter((line) -> !line.isBlank() && !line.startsWith("#"))
+				.map((line) -> line.replace('⏎', '\n'))
 				.map(RedactionTableTests::generated)
 				.toList();
 		}

@@ -1,4 +1,4 @@
-package dev.cairn;
+package dev.cairn.redaction;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -192,7 +192,11 @@ class RedactorTests {
 				"token:{\n", "token:[{\"", "cookie:", "cookie: a=\"", "cookie:=\"", "authorization: \"", "://",
 				"http://a", "://@", "a@", "bearer ", "bearer x", "4", "4 ", "4-", "4111 ", "4111111111111111",
 				"4111111111111112 ", "token ", "api ", "api key:", "\\\"token\\\":\\\"", "token:\\\\\\\\\"", "{",
-				"token:[]", "a.b-c_", " ", "\u00e9:", "\uD83D=");
+				"token:[]", "a.b-c_", " ", "curl -u a:", "curl -u a\n", " -p", "a -p ", "-u ", "mysql -pa ",
+				"--token \"", "password:\n ", "password:\n  a\n", "password: |\n ", "cookie: a\n ", "\n ",
+				"cookie:\n\ta", "token=a b ", "token=a b", "name=a value=", "name=token, value=a", "identified by '",
+				"[\"--token\",", "<a:b>", "<a:token>", "<token><![CDATA[", "tokens:\n  - ", "token: a b, ",
+				"{\"name\":\"token\",", "name=", "value=", "\u00e9:", "\uD83D=");
 	}
 
 	@ParameterizedTest

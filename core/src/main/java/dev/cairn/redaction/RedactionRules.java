@@ -1,4 +1,4 @@
-package dev.cairn;
+package dev.cairn.redaction;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,9 +11,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,52 +26,61 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedactionRules {
 
-	static final RedactionRules INSTANCE = read();
+	static final RedactionRules INSTANCE = new RedactionRules(read());
 
 	private static final String RESOURCE = "/META-INF/cairn/redaction.rules";
 
-	private static final String ANY_NUMBER = "-";
+	/** The words that make a key sensitive, as they are written in the rules. */
+	final Map<String, KeyKind> words = new LinkedHashMap<>();
 
-	private final Map<String, List<String>> sections;
+	final Set<String> harmlessBefore;
 
-	/** The names of the sections of words, and the kind of key that they make. */
-	private final Map<String, KeyKind> words = new LinkedHashMap<>();
+	final Set<String> harmlessBeforeSeveral;
 
-	private final Set<String> harmlessBefore;
+	final Set<String> harmlessAfter;
 
-	private final Set<String> harmlessBeforeSeveral;
+	final Set<String> schemes;
 
-	private final Set<String> harmlessAfter;
+	private final Set<String> sentence;
 
-	private final Set<String> schemes;
+	/** The options of commands, by the last word of the command. */
+	final Map<String, List<CommandOption>> options;
 
-	private final Set<String> numbers;
+	/** The words that name numbers such as those of orders. */
+	final Set<String> numbers;
 
 	private final List<CardRange> cards;
 
 	private final Map<String, Integer> accounts = new LinkedHashMap<>();
 
-	private final List<Shape> shapes;
+	final List<Shape> shapes;
 
 	private RedactionRules(Map<String, List<String>> sections) {
-		this.sections = sections;
-		section("passwords").forEach((word) -> this.words.put(word, KeyKind.PASSWORD));
-		section("tokens").forEach((word) -> this.words.put(word, KeyKind.TOKEN));
-		section("headers").forEach((word) -> this.words.put(word, KeyKind.HEADER));
-		this.harmlessBefore = names("harmless before");
-		this.harmlessBeforeSeveral = names("harmless before several");
-		this.harmlessAfter = names("harmless after");
-		this.schemes = names("schemes");
-		this.numbers = names("numbers");
-		this.cards = section("cards").stream().map((line) -> CardRange.of(line.split("\\s+"))).toList();
-		String[] lengths = String.join(" ", section("accounts")).split("\\s+");
-		for (int i = 0; i < lengths.length; i += 2) {
-			this.accounts.put(lengths[i], Integer.valueOf(lengths[i + 1]));
+		Function<String, Stream<String>> lines = (name) -> sections.getOrDefault(name, List.of()).stream();
+		Function<String, Stream<String[]>> rules = (name) -> lines.apply(name).map((line) -> line.split("\\s+"));
+		Function<String, Set<String>> names = (name) -> new HashSet<>(
+				rules.apply(name).flatMap(Arrays::stream).toList());
+		lines.apply("passwords").forEach((word) -> this.words.put(word, KeyKind.PASSWORD));
+		lines.apply("tokens").forEach((word) -> this.words.put(word, KeyKind.TOKEN));
+		lines.apply("headers").forEach((word) -> this.words.put(word, KeyKind.HEADER));
+		this.harmlessBefore = names.apply("harmless before");
+		this.harmlessBeforeSeveral = names.apply("harmless before several");
+		this.harmlessAfter = names.apply("harmless after");
+		this.schemes = names.apply("schemes");
+		this.sentence = names.apply("sentence");
+		this.options = rules.apply("options")
+			.flatMap(CommandOption::of)
+			.collect(Collectors.groupingBy(CommandOption::lastWord));
+		this.numbers = names.apply("numbers");
+		this.cards = rules.apply("cards").map(CardRange::of).toList();
+		List<String> lengths = rules.apply("accounts").flatMap(Arrays::stream).toList();
+		for (int i = 0; i < lengths.size(); i += 2) {
+			this.accounts.put(lengths.get(i), Integer.valueOf(lengths.get(i + 1)));
 		}
-		this.shapes = section("values").stream().map((line) -> Shape.of(line.split("\\s+"))).toList();
+		this.shapes = rules.apply("values").map(Shape::of).toList();
 	}
 
-	private static RedactionRules read() {
+	private static Map<String, List<String>> read() {
 		Map<String, List<String>> sections = new LinkedHashMap<>();
 		List<String> section = new ArrayList<>();
 		try (InputStream in = Objects.requireNonNull(RedactionRules.class.getResourceAsStream(RESOURCE), RESOURCE);
@@ -86,40 +99,14 @@ final class RedactionRules {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return new RedactionRules(sections);
+		return sections;
 	}
 
-	private List<String> section(String name) {
-		return this.sections.getOrDefault(name, List.of());
-	}
-
-	private Set<String> names(String section) {
-		return new HashSet<>(Arrays.asList(String.join(" ", section(section)).split("\\s+")));
-	}
-
-	/** The words that make a key sensitive, as they are written in the rules. */
-	Map<String, KeyKind> words() {
-		return this.words;
-	}
-
-	boolean isHarmlessBefore(String word) {
-		return this.harmlessBefore.contains(word);
-	}
-
-	boolean isHarmlessBeforeSeveral(String word) {
-		return this.harmlessBeforeSeveral.contains(word);
-	}
-
-	boolean isHarmlessAfter(String word) {
-		return this.harmlessAfter.contains(word);
-	}
-
-	boolean isScheme(String word) {
-		return this.schemes.contains(word);
-	}
-
-	boolean isNumber(String word) {
-		return this.numbers.contains(word);
+	/** Returns whether a word is one of a sentence and no part of a secret. */
+	boolean isOfSentence(String word) {
+		String letters = word.toLowerCase(Locale.ROOT);
+		return this.sentence.contains(letters)
+				|| (letters.length() > 4 && (letters.endsWith("ing") || letters.endsWith("ed")));
 	}
 
 	/** Returns whether digits are of an issued range and length. */
@@ -132,14 +119,40 @@ final class RedactionRules {
 		return this.accounts.getOrDefault(country, 0);
 	}
 
-	List<Shape> shapes() {
-		return this.shapes;
-	}
-
 	/** How the value of a sensitive key ends in text. */
 	enum KeyKind {
 
 		HARMLESS, PASSWORD, TOKEN, HEADER
+
+	}
+
+	/**
+	 * An option whose argument is a credential: in the same word if it is attached, else
+	 * in the next one.
+	 */
+	record CommandOption(String command, String name, boolean isAttached, boolean withUser) {
+
+		private static final String WITH_USER = "user:";
+
+		private static final String ATTACHED = "*";
+
+		static Stream<CommandOption> of(String[] rule) {
+			boolean withUser = rule[0].equals(WITH_USER);
+			String command = rule[withUser ? 1 : 0].replace('+', ' ');
+			return Arrays.stream(rule, withUser ? 2 : 1, rule.length)
+				.map((option) -> new CommandOption(command, option.replace(ATTACHED, ""), option.endsWith(ATTACHED),
+						withUser));
+		}
+
+		String lastWord() {
+			return this.command.substring(this.command.lastIndexOf(' ') + 1);
+		}
+
+		boolean isSecret(String argument) {
+			int colon = argument.indexOf(':');
+			return !argument.isEmpty()
+					&& (!this.withUser || (colon > 0 && colon < argument.length() - 1 && !argument.contains("://")));
+		}
 
 	}
 
@@ -171,6 +184,8 @@ final class RedactionRules {
 
 		private static final int ASCII = 128;
 
+		private static final String ANY_NUMBER = "-";
+
 		static Shape of(String[] rule) {
 			boolean[] characters = new boolean[ASCII];
 			String classes = rule[1];
@@ -184,7 +199,7 @@ final class RedactionRules {
 			return new Shape(rule[0], characters, Integer.parseInt(rule[2]), most, (rule.length > 4) ? rule[4] : null);
 		}
 
-		boolean contains(char c) {
+		boolean contains(int c) {
 			return c < ASCII && this.characters[c];
 		}
 

@@ -1,4 +1,4 @@
-package dev.cairn;
+package dev.cairn.redaction;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -41,18 +41,19 @@ final class CardNumbers {
 	 * Returns the end of the card number that starts at the given position, or -1 if
 	 * there is none. Digits may be grouped by single spaces, which are pluses in a query
 	 * string, or dashes, and another number, such as the date of expiry, may follow
-	 * behind a space.
+	 * behind a space. A plus before is that of a phone number, unless it is a space.
 	 */
-	static int endOfCard(CharSequence text, int start) {
-		if (start > 0 && (isPartOfWord(text.charAt(start - 1)) || isPhoneNumber(text, start))) {
+	static int endOfCard(MaskedText text, int start) {
+		boolean phone = text.at(start - 1) == '+' && !isPartOfWord(text.at(start - 2));
+		if (isPartOfWord(text.at(start - 1)) || phone) {
 			return -1;
 		}
 		StringBuilder digits = new StringBuilder(MAX_DIGITS);
 		int end = start;
 		int group = start;
 		int endOfCard = -1;
-		for (int i = start; i < text.length() && digits.length() <= MAX_DIGITS; i++) {
-			char c = text.charAt(i);
+		for (int i = start; digits.length() <= MAX_DIGITS; i++) {
+			char c = text.at(i);
 			if (c >= '0' && c <= '9') {
 				digits.append(c);
 				end = i + 1;
@@ -65,13 +66,7 @@ final class CardNumbers {
 				group = i + 1;
 			}
 		}
-		boolean wordGoesOn = end < text.length() && isPartOfWord(text.charAt(end));
-		return (!wordGoesOn && isCard(digits)) ? end : endOfCard;
-	}
-
-	/** A plus is a space between words in a query string. */
-	private static boolean isPhoneNumber(CharSequence text, int start) {
-		return text.charAt(start - 1) == '+' && (start == 1 || !isPartOfWord(text.charAt(start - 2)));
+		return (!isPartOfWord(text.at(end)) && isCard(digits)) ? end : endOfCard;
 	}
 
 	private static boolean isPartOfWord(char c) {

@@ -1,0 +1,217 @@
+package dev.cairn.redaction;
+
+import java.util.function.BinaryOperator;
+
+import dev.cairn.redaction.RedactionRules.KeyKind;
+
+/**
+ * Masks secrets in JSON, which stays JSON. Strings are redacted without their escapes.
+ */
+final class JsonRedaction {
+
+	/** What is nested deeper is read like the beginning of another text. */
+	private static final int MAX_DEPTH = 64;
+
+	private static final String MASKED_VALUE = '"' + Redactor.MASK + '"';
+
+	private final MaskedText text;
+
+	private final SensitiveKeys keys;
+
+	private final BinaryOperator<String> redaction;
+
+	/** The last string. */
+	private String last = "";
+
+	/** The name of a pair, or the option, whose value may follow. */
+	private String named = "";
+
+	/**
+	 * Creates a redaction.
+	 * @param text the text
+	 * @param keys recognizes keys
+	 * @param redaction redacts a string, given its key
+	 */
+	JsonRedaction(MaskedText text, SensitiveKeys keys, BinaryOperator<String> redaction) {
+		this.text = text;
+		this.keys = keys;
+		this.redaction = redaction;
+	}
+
+	/**
+	 * Masks the secrets in the object or list that begins here.
+	 * @return the position behind it, or where it ceases to be JSON
+	 */
+	int mask(int start) {
+		int end = value(start, "", 0);
+		return (end >= 0) ? end : Math.max(start + 1, ~end);
+	}
+
+	/** Returns the position behind the value, or the complement of where it ends. */
+	private int value(int start, String key, int depth) {
+		char c = this.text.at(start);
+		if (c == '"') {
+			return string(start, key);
+		}
+		if (c == '{' || c == '[') {
+			this.named = "";
+			int end = (depth < MAX_DEPTH) ? members(start, key, depth, (c == '{') ? '}' : ']') : ~start;
+			this.named = "";
+			return end;
+		}
+		if (c == '-' || (c >= '0' && c <= '9')) {
+			return number(start, key);
+		}
+		int end = endOfLiteral(start);
+		String literal = this.text.part(start, end);
+		return (literal.equals("true") || literal.equals("false") || literal.equals("null")) ? end : ~start;
+	}
+
+	private int members(int start, String key, int depth, char close) {
+		int i = skipSpace(start + 1);
+		while (this.text.at(i) != close) {
+			int end = (close == '}') ? member(i, depth) : element(i, key, depth);
+			if (end < 0) {
+				return end;
+			}
+			i = skipSpace(end);
+			if (this.text.at(i) == ',') {
+				i = skipSpace(i + 1);
+			}
+			else if (this.text.at(i) != close) {
+				return ~i;
+			}
+		}
+		return i + 1;
+	}
+
+	private int member(int start, int depth) {
+		int endOfKey = (this.text.at(start) == '"') ? string(start, "") : ~start;
+		if (endOfKey < 0) {
+			return endOfKey;
+		}
+		String key = this.last;
+		int colon = skipSpace(endOfKey);
+		if (this.text.at(colon) != ':') {
+			return ~colon;
+		}
+		boolean ofPair = !this.named.isEmpty() && KeyedValues.isValueOfPair(key);
+		int value = skipSpace(colon + 1);
+		if (this.keys.of(ofPair ? this.named : key) != KeyKind.HARMLESS) {
+			return secret(value, colon);
+		}
+		int end = value(value, key, depth + 1);
+		this.named = (this.text.at(value) == '"' && KeyedValues.isNameOfPair(key)) ? this.last : this.named;
+		return end;
+	}
+
+	private int element(int start, String key, int depth) {
+		boolean string = this.text.at(start) == '"';
+		if (string && !this.named.isEmpty() && this.keys.of(this.named) != KeyKind.HARMLESS) {
+			this.named = "";
+			return secret(start, start);
+		}
+		int end = value(start, key, depth + 1);
+		this.named = (string && this.last.startsWith("-")) ? this.last : "";
+		return end;
+	}
+
+	/** What is cut off is a secret up to the end. */
+	private int secret(int start, int otherwise) {
+		char c = this.text.at(start);
+		int end = (c == '"') ? endOfString(start)
+				: (c == '{' || c == '[') ? this.text.endOfStructure(start) : endOfLiteral(start);
+		end = (end >= 0) ? end : this.text.length();
+		return (end > start) ? this.text.replace(start, end, MASKED_VALUE) : ~otherwise;
+	}
+
+	private int endOfLiteral(int start) {
+		return this.text.forward(start, (c) -> !Character.isLetterOrDigit(c) && "+-.".indexOf(c) < 0);
+	}
+
+	private int number(int start, String key) {
+		int end = endOfLiteral(start);
+		if (end - start >= CardNumbers.MIN_DIGITS
+				&& this.redaction.apply(key, this.text.part(start, end)).equals(Redactor.MASK)) {
+			this.text.replace(start, end, MASKED_VALUE);
+		}
+		return end;
+	}
+
+	private int string(int start, String key) {
+		int end = endOfString(start);
+		if (end < 0) {
+			return ~start;
+		}
+		this.last = unescape(start + 1, end - 1);
+		String redacted = this.redaction.apply(key, this.last);
+		if (!redacted.equals(this.last)) {
+			this.text.replace(start + 1, end - 1, escape(redacted));
+		}
+		return end;
+	}
+
+	private int endOfString(int start) {
+		int i = start + 1;
+		while (i < this.text.length()) {
+			char c = this.text.at(i);
+			if (c == '"') {
+				return i + 1;
+			}
+			i += (c == '\\') ? 2 : 1;
+		}
+		return -1;
+	}
+
+	private String unescape(int start, int end) {
+		if (this.text.forward(start, (c) -> c == '\\' || c == '"') >= end) {
+			return this.text.part(start, end);
+		}
+		StringBuilder plain = new StringBuilder(end - start);
+		for (int i = start; i < end; i++) {
+			char c = this.text.at(i);
+			if (c == '\\') {
+				i++;
+				int unit = (this.text.at(i) == 'u' && i + 4 < end) ? unit(i + 1) : -1;
+				c = (unit >= 0) ? (char) unit : unescape(this.text.at(i));
+				i += (unit >= 0) ? 4 : 0;
+			}
+			plain.append(c);
+		}
+		return plain.toString();
+	}
+
+	private static char unescape(char escaped) {
+		int code = "nrtbf".indexOf(escaped);
+		return (code >= 0) ? "\n\r\t\b\f".charAt(code) : escaped;
+	}
+
+	private int unit(int start) {
+		int unit = 0;
+		for (int i = start; i < start + 4 && unit >= 0; i++) {
+			int digit = Character.digit(this.text.at(i), 16);
+			unit = (digit >= 0) ? unit * 16 + digit : -1;
+		}
+		return unit;
+	}
+
+	private static String escape(String plain) {
+		StringBuilder escaped = new StringBuilder(plain.length());
+		for (int i = 0; i < plain.length(); i++) {
+			char c = plain.charAt(i);
+			switch (c) {
+				case '"', '\\' -> escaped.append('\\').append(c);
+				case '\n' -> escaped.append("\\n");
+				case '\r' -> escaped.append("\\r");
+				case '\t' -> escaped.append("\\t");
+				default -> escaped.append((c < ' ') ? "\\u%04x".formatted((int) c) : String.valueOf(c));
+			}
+		}
+		return escaped.toString();
+	}
+
+	private int skipSpace(int start) {
+		return this.text.forward(start, (c) -> c != ' ' && c != '\n' && c != '\r' && c != '\t');
+	}
+
+}

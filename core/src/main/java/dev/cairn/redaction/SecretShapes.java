@@ -1,0 +1,218 @@
+package dev.cairn.redaction;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+import dev.cairn.redaction.RedactionRules.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Masks credentials and account numbers that are recognized by themselves. What is read
+ * ahead is read once.
+ */
+final class SecretShapes {
+
+	static final String PEM = "-----BEGIN ";
+
+	private static final RedactionRules RULES = RedactionRules.INSTANCE;
+
+	private static final int ASCII = 128;
+
+	/** The numbers of the shapes by their first character. */
+	@SuppressWarnings("unchecked")
+	private static final List<Integer>[] BY_FIRST = new List[ASCII];
+
+	private static final String BASIC = "basic ";
+
+	private static final String BEARER = "bearer ";
+
+	/** What is before a password in SQL. */
+	private static final List<String> STATEMENTS = List.of("identified by '", "with password '");
+
+	/** A shorter token is a word, as in "bearer authentication". */
+	private static final int LEAST_TOKEN_LENGTH = 16;
+
+	private static final int LEAST_TOKEN_LENGTH_WITH_DIGITS = 6;
+
+	private static final String PEM_KEY = "PRIVATE KEY";
+
+	private static final String PEM_END = "-----END ";
+
+	private static final String PEM_DASHES = "-----";
+
+	private static final int MAX_PEM_HEADER = 64;
+
+	private static final int MAX_ACCOUNT = 34;
+
+	private static final int ACCOUNT_MODULUS = 97;
+
+	static {
+		for (int i = 0; i < RULES.shapes.size(); i++) {
+			char first = RULES.shapes.get(i).prefix().charAt(0);
+			if (BY_FIRST[first] == null) {
+				BY_FIRST[first] = new ArrayList<>();
+			}
+			BY_FIRST[first].add(i);
+		}
+	}
+
+	private final MaskedText text;
+
+	/** The end of the characters that the last search for each shape has read. */
+	private int @Nullable [] ends;
+
+	SecretShapes(MaskedText text) {
+		this.text = text;
+	}
+
+	/** Returns whether a shape may begin with a character. */
+	static boolean isFirst(char c) {
+		return c < ASCII
+				&& (BY_FIRST[c] != null || c == '-' || c == 'b' || c == 'i' || c == 'w' || (c >= 'A' && c <= 'Z'));
+	}
+
+	/**
+	 * Masks the secret that begins here, at the start of a word; returns where to go on.
+	 */
+	int mask(int start) {
+		char c = this.text.at(start);
+		int end = this.text.isAt(start, PEM) ? endOfPem(start) : endOfShape(start, BY_FIRST[c]);
+		end = (end < 0 && c >= 'A' && c <= 'Z') ? endOfAccount(start) : end;
+		if (end > start) {
+			return this.text.mask(start, end);
+		}
+		return switch (c) {
+			case 'b', 'B' -> maskCredential(start);
+			case 'i', 'I', 'w', 'W' -> maskQuoted(start);
+			default -> start + 1;
+		};
+	}
+
+	/** Masks the credential behind the name of its scheme. */
+	private int maskCredential(int start) {
+		boolean bearer = this.text.isAtIgnoringCase(start, BEARER);
+		if (!bearer && !this.text.isAtIgnoringCase(start, BASIC)) {
+			return start + 1;
+		}
+		int from = start + (bearer ? BEARER : BASIC).length();
+		int end = this.text.forward(from, (c) -> !isTokenCharacter(c));
+		String credential = this.text.part(from, end);
+		return (bearer ? isToken(credential) : isUserAndPassword(credential)) ? this.text.mask(from, end) : start + 1;
+	}
+
+	private int maskQuoted(int start) {
+		for (String statement : STATEMENTS) {
+			int from = start + statement.length();
+			if (this.text.isAtIgnoringCase(start, statement) && !this.text.isMasked(from)) {
+				int end = this.text.endOfQuoted(from, "'");
+				return (end > from) ? this.text.mask(from, end) : from;
+			}
+		}
+		return start + 1;
+	}
+
+	/** RFC 7235 has these and no others. */
+	private static boolean isTokenCharacter(int c) {
+		return c < ASCII && (Character.isLetterOrDigit(c) || "-._~+/=".indexOf(c) >= 0);
+	}
+
+	private static boolean isToken(String credential) {
+		return credential.length() >= LEAST_TOKEN_LENGTH || (credential.length() >= LEAST_TOKEN_LENGTH_WITH_DIGITS
+				&& credential.chars().anyMatch(Character::isDigit));
+	}
+
+	/** Decodes only what can be decoded, since exceptions take time. */
+	private static boolean isUserAndPassword(String encoded) {
+		int padding = encoded.endsWith("==") ? 2 : encoded.endsWith("=") ? 1 : 0;
+		String unpadded = encoded.substring(0, encoded.length() - padding);
+		if (unpadded.length() % 4 == 1
+				|| !unpadded.chars().allMatch((c) -> Character.isLetterOrDigit(c) || c == '+' || c == '/')) {
+			return false;
+		}
+		String plain = new String(Base64.getDecoder().decode(unpadded), StandardCharsets.UTF_8);
+		return plain.indexOf(':') >= 0 && plain.chars().noneMatch((c) -> c < ' ' || c == '\uFFFD');
+	}
+
+	private int endOfShape(int start, @Nullable List<Integer> candidates) {
+		for (int i = 0; candidates != null && i < candidates.size(); i++) {
+			int number = candidates.get(i);
+			Shape shape = RULES.shapes.get(number);
+			int from = start + shape.prefix().length();
+			if (this.text.isAt(start, shape.prefix()) && from >= endOfLast()[number]) {
+				int end = this.text.forward(from, (c) -> !shape.contains(c));
+				endOfLast()[number] = end;
+				if (isComplete(shape, from, end)) {
+					return withoutPunctuation(end);
+				}
+			}
+		}
+		return -1;
+	}
+
+	private boolean isComplete(Shape shape, int from, int end) {
+		return !Character.isLetterOrDigit(this.text.at(end)) && end - from >= shape.least()
+				&& end - from <= shape.most()
+				&& (shape.required() == null || this.text.part(from, end).contains(shape.required()));
+	}
+
+	private int withoutPunctuation(int end) {
+		return this.text.back(end, end, (c) -> c == '.' || c == '-');
+	}
+
+	private int[] endOfLast() {
+		this.ends = (this.ends != null) ? this.ends : new int[RULES.shapes.size()];
+		return this.ends;
+	}
+
+	/** A key that is cut off goes up to the end. */
+	private int endOfPem(int start) {
+		int from = start + PEM.length();
+		String header = this.text.part(from, Math.min(from + MAX_PEM_HEADER, this.text.length()));
+		int endOfHeader = header.indexOf(PEM_DASHES);
+		if (endOfHeader < 0 || !header.substring(0, endOfHeader).contains(PEM_KEY)) {
+			return -1;
+		}
+		int end = this.text.indexOf(PEM_END, start);
+		int last = (end >= 0) ? this.text.indexOf(PEM_DASHES, end + PEM_END.length()) : -1;
+		return (last >= 0) ? last + PEM_DASHES.length() : this.text.length();
+	}
+
+	/** Returns the end of the IBAN that begins here, or -1. */
+	private int endOfAccount(int start) {
+		if (!isDigit(start + 2) || !isDigit(start + 3)) {
+			return -1;
+		}
+		int length = RULES.lengthOfAccount(this.text.part(start, start + 2));
+		StringBuilder account = new StringBuilder(MAX_ACCOUNT);
+		int end = start;
+		while (account.length() < length) {
+			char c = this.text.at(end);
+			if (isDigit(end) || (c >= 'A' && c <= 'Z')) {
+				account.append(c);
+			}
+			else if (c != ' ' || this.text.at(end - 1) == ' ') {
+				return -1;
+			}
+			end++;
+		}
+		boolean wordGoesOn = Character.isLetterOrDigit(this.text.at(end));
+		return (length > 0 && !wordGoesOn && isValid(account)) ? end : -1;
+	}
+
+	private boolean isDigit(int i) {
+		return this.text.at(i) >= '0' && this.text.at(i) <= '9';
+	}
+
+	/** ISO 7064: the country and the check digits count as the last ones. */
+	private static boolean isValid(CharSequence account) {
+		int remainder = 0;
+		for (int i = 0; i < account.length(); i++) {
+			int value = Character.digit(account.charAt((i + 4) % account.length()), 36);
+			remainder = (remainder * ((value > 9) ? 100 : 10) + value) % ACCOUNT_MODULUS;
+		}
+		return remainder == 1;
+	}
+
+}
