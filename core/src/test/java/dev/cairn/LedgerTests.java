@@ -47,11 +47,11 @@ class LedgerTests {
 		for (int i = 0; i < 10; i++) {
 			channel.offered();
 		}
-		channel.sampledOut();
+		channel.sampledOut(1);
 		channel.filtered();
-		channel.accepted();
-		channel.delivered();
-		channel.delivered();
+		channel.accepted(1);
+		channel.delivered(1);
+		channel.delivered(1);
 		channel.truncated();
 		channel.dropped(DropReason.OVERFLOW);
 		channel.dropped(DropReason.OVERFLOW);

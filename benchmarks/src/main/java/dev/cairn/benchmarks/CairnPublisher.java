@@ -67,11 +67,12 @@ final class CairnPublisher implements Publisher {
 	private static KafkaDestination kafka(String bootstrapServers) {
 		Map<String, Object> settings = KafkaSettings.producer(bootstrapServers);
 		settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MS);
-		KafkaDestination.Address address = new KafkaDestination.Address("cairn-benchmark", "{fields.order_id}");
+		KafkaDestination.Address address = new KafkaDestination.Address("cairn-benchmark", "{fields.order_id}", "",
+				null);
 		return new KafkaDestination(
 				() -> new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()),
 				(message) -> address, MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(),
-				(message, reason) -> false);
+				(message, reason) -> false, KafkaDestination.Options.DEFAULT);
 	}
 
 	@Override

@@ -24,8 +24,8 @@ final class InstantSink implements Sink {
 
 	@Override
 	public boolean offer(Outgoing outgoing) {
-		this.channel.accepted();
-		this.channel.delivered();
+		this.channel.accepted(1);
+		this.channel.delivered(1);
 		return true;
 	}
 

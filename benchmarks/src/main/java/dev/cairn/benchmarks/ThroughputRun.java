@@ -100,9 +100,10 @@ public final class ThroughputRun {
 	private static Result byCairn(int events, String servers, String compression) {
 		Accounts ledger = new Accounts();
 		Channel channel = ledger.channel("kafka");
-		KafkaDestination.Address address = new KafkaDestination.Address(TOPIC, "{fields.order_id}");
+		KafkaDestination.Address address = new KafkaDestination.Address(TOPIC, "{fields.order_id}", "", null);
 		KafkaDestination sender = new KafkaDestination(() -> producer(servers, compression), (message) -> address,
-				MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false);
+				MessageEncoder.cairn(Redactor.DEFAULT), Limits.DEFAULT.maxBytes(), (message, reason) -> false,
+				KafkaDestination.Options.DEFAULT);
 		DeliveryOptions waiting = DeliveryOptions.DEFAULT.withQueue(10_000, 32L * 1024 * 1024, Overflow.BLOCK)
 			.withBlockUpTo(PATIENCE);
 		try (Cairn cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)

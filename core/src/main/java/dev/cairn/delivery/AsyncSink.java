@@ -60,18 +60,7 @@ public final class AsyncSink implements Sink {
 	 * @param options how to queue, batch and retry
 	 */
 	public AsyncSink(Channel channel, Destination destination, DeliveryOptions options) {
-		this(channel, destination, options, null);
-	}
-
-	/**
-	 * Creates a sink.
-	 * @param channel the channel
-	 * @param destination the destination
-	 * @param options how to queue, batch and retry
-	 * @param spool the spool; {@code null} for none
-	 */
-	public AsyncSink(Channel channel, Destination destination, DeliveryOptions options, Spool.@Nullable Config spool) {
-		this(channel, destination, List.of(new Queue(options, spool)), (message) -> 0);
+		this(channel, destination, List.of(new Queue(options, null)), (message) -> 0);
 	}
 
 	/**
@@ -128,7 +117,7 @@ public final class AsyncSink implements Sink {
 	@Override
 	public boolean offer(Outgoing outgoing) {
 		if (this.stopped) {
-			new Delivery(outgoing, this.losses, null).drop(DropReason.SHUTDOWN, "");
+			new Delivery(outgoing, this.losses, null).drop(DropReason.SHUTDOWN, "", "");
 			return false;
 		}
 		if (outgoing.context() == REFUSED) {

@@ -1,13 +1,7 @@
 package dev.cairn.delivery;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -24,33 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 class Backlog {
 
-	private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
 	private final DeliveryOptions options;
 
 	private final LossLog losses;
 
 	private final Destination destination;
 
-	private final BooleanSupplier stopped;
-
-	private final QueueRoom room;
-
-	private final Queue<Delivery> queue = new ConcurrentLinkedQueue<>();
+	private final MemoryQueue queue;
 
 	/** Older than the queue; guarded by this. */
-	private final Deque<Delivery> ahead = new ArrayDeque<>();
-
-	/** Older than {@link #ahead}; guarded by this. */
 	private final RetryLanes retries;
 
 	Backlog(DeliveryOptions options, LossLog losses, Destination destination, BooleanSupplier stopped) {
 		this.options = options;
 		this.losses = losses;
 		this.destination = destination;
-		this.stopped = stopped;
-		this.room = new QueueRoom(options.maxMessages(), options.maxBytes());
 		this.retries = new RetryLanes(this::lanesOf, options);
+		this.queue = new MemoryQueue(options, losses, stopped, this::pollRetry);
 	}
 
 	/** Whoever asks has taken the message from a queue and must not lose it. */
@@ -67,90 +51,18 @@ class Backlog {
 	void start() {
 	}
 
-	/**
-	 * Accepts a message if there is room. Blocks the caller only as far as the options
-	 * ask for it.
-	 * @return whether it was accepted; if not, the loss is counted
-	 */
+	/** Returns whether the message was accepted; if not, the loss is counted. */
 	boolean offer(Outgoing outgoing) {
 		return add(outgoing) != null;
 	}
 
 	/** Returns the delivery, or {@code null} if the message was not accepted. */
 	final @Nullable Delivery add(Outgoing outgoing) {
-		int weight = outgoing.message().weight();
-		if (!this.room.reserve(weight) && !makeRoom(weight)) {
-			new Delivery(outgoing, this.losses, null).drop(DropReason.OVERFLOW, "");
-			return null;
-		}
-		Delivery delivery = null;
-		boolean adding = false;
-		try {
-			delivery = new Delivery(outgoing, this.losses, this.room);
-			this.losses.channel().accepted();
-			delivery.accepted();
-			adding = true;
-			this.queue.add(delivery);
-			return delivery;
-		}
-		catch (Throwable ex) {
-			// No stack or heap is left. There is enough to release what was reserved at
-			// this depth; the caller counts the loss. If the delivery is in the queue, it
-			// is skipped there
-			if (!adding || delivery == null || delivery.claim()) {
-				this.room.release(weight);
-			}
-			throw ex;
-		}
+		return this.queue.add(outgoing);
 	}
 
-	private boolean makeRoom(int weight) {
-		return switch (this.options.overflow()) {
-			case DROP_NEWEST -> false;
-			case DROP_OLDEST -> evictFor(weight);
-			case BLOCK -> awaitRoom(weight);
-		};
-	}
-
-	private boolean evictFor(int weight) {
-		boolean reserved = false;
-		while (!reserved && this.room.canEverHold(weight) && evictOldest()) {
-			reserved = this.room.reserve(weight);
-		}
-		return reserved;
-	}
-
-	/** The oldest stays in its place until its loss is counted. */
-	private boolean evictOldest() {
-		Delivery oldest = this.queue.peek();
-		if (oldest != null) {
-			oldest.evict();
-			if (this.queue.peek() == oldest) {
-				// Where another caller has removed it, this would search the whole queue
-				this.queue.remove(oldest);
-			}
-			return true;
-		}
-		synchronized (this) {
-			oldest = this.ahead.isEmpty() ? this.retries.pollOldest() : this.ahead.poll();
-		}
-		if (oldest == null) {
-			return false;
-		}
-		oldest.drop(DropReason.OVERFLOW, "");
-		return true;
-	}
-
-	private boolean awaitRoom(int weight) {
-		long deadline = System.nanoTime() + DeliveryOptions.nanos(this.options.blockUpTo());
-		boolean reserved = false;
-		while (!reserved && !this.stopped.getAsBoolean() && this.room.canEverHold(weight)
-				&& System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
-			LockSupport.parkNanos(this, ROOM_POLL_NANOS);
-			// Room that stopping the sink has made is of no use
-			reserved = !this.stopped.getAsBoolean() && this.room.reserve(weight);
-		}
-		return reserved;
+	private synchronized @Nullable Delivery pollRetry() {
+		return this.retries.pollOldest();
 	}
 
 	/**
@@ -159,7 +71,7 @@ class Backlog {
 	 */
 	synchronized List<Delivery> next(int most) {
 		List<Delivery> batch = this.retries.next(most);
-		fill(batch, most, this::poll);
+		fill(batch, most, this.queue::poll);
 		return batch;
 	}
 
@@ -180,10 +92,10 @@ class Backlog {
 	/** Takes what was not tried yet, in order. */
 	final synchronized List<Delivery> takeFresh(int most) {
 		List<Delivery> taken = new ArrayList<>();
-		Delivery delivery = (most > 0) ? poll() : null;
+		Delivery delivery = (most > 0) ? this.queue.poll() : null;
 		while (delivery != null) {
 			taken.add(delivery);
-			delivery = (taken.size() < most) ? poll() : null;
+			delivery = (taken.size() < most) ? this.queue.poll() : null;
 		}
 		return taken;
 	}
@@ -195,23 +107,7 @@ class Backlog {
 
 	/** Puts back what {@link #takeFresh} has taken, unless it is settled. */
 	synchronized void putBack(List<Delivery> deliveries) {
-		for (int i = deliveries.size() - 1; i >= 0; i--) {
-			if (!deliveries.get(i).isSettled()) {
-				this.ahead.addFirst(deliveries.get(i));
-			}
-		}
-	}
-
-	private @Nullable Delivery poll() {
-		Delivery delivery;
-		do {
-			delivery = this.ahead.poll();
-			if (delivery == null) {
-				delivery = this.queue.poll();
-			}
-		}
-		while (delivery != null && !delivery.take());
-		return delivery;
+		this.queue.putBack(deliveries);
 	}
 
 	/** Has the lanes of a batch that takes long wait for its outcome. */
@@ -241,7 +137,7 @@ class Backlog {
 		String lastError = this.losses.channel().balance().lastError();
 		String error = (lastError != null) ? lastError : DropReason.EXPIRED.wireName();
 		for (Delivery delivery : expired) {
-			delivery.drop(isKept(delivery, error) ? DropReason.DEAD_LETTER : DropReason.EXPIRED, error);
+			delivery.drop(isKept(delivery, error) ? DropReason.DEAD_LETTER : DropReason.EXPIRED, error, "");
 		}
 		synchronized (this) {
 			this.retries.removeSettled();
@@ -258,10 +154,8 @@ class Backlog {
 	}
 
 	/**
-	 * Takes back the deliveries of all batches that are on their way, in order, settled
-	 * ones among them. The lanes of the others wait before they are tried again.
-	 * @param lastAccepted when the youngest batch was taken that the destination has
-	 * accepted
+	 * Takes back the deliveries of all batches on their way, in order. The lanes of those
+	 * that are not settled wait before they are tried again.
 	 */
 	synchronized void giveBack(List<Delivery> deliveries, long lastAccepted) {
 		this.retries.giveBack(deliveries, lastAccepted);
@@ -291,16 +185,16 @@ class Backlog {
 	}
 
 	final boolean isHalfFull() {
-		return this.room.isHalfFull();
+		return this.queue.room().isHalfFull();
 	}
 
 	final boolean hasJustBecomeHalfFull() {
-		return this.room.hasJustBecomeHalfFull();
+		return this.queue.room().hasJustBecomeHalfFull();
 	}
 
 	/** Returns how many messages are held, including those on their way. */
 	long size() {
-		return this.room.messages();
+		return this.queue.room().messages();
 	}
 
 	/** Returns whether the rest is better kept on disk than sent when the sink stops. */
@@ -327,7 +221,7 @@ class Backlog {
 			left = takeRetries();
 			left.addAll(takeFresh(Integer.MAX_VALUE));
 		}
-		left.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, ""));
+		left.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, "", ""));
 	}
 
 }

@@ -83,13 +83,6 @@ public final class Channel {
 	}
 
 	/**
-	 * Counts a message that the sampler left out.
-	 */
-	public void sampledOut() {
-		sampledOut(1);
-	}
-
-	/**
 	 * Counts messages that the sampler left out.
 	 * @param number the number of messages
 	 */
@@ -105,25 +98,11 @@ public final class Channel {
 	}
 
 	/**
-	 * Counts a message that the sink accepted.
-	 */
-	public void accepted() {
-		this.accepted.increment();
-	}
-
-	/**
 	 * Counts messages that the sink accepted.
 	 * @param number the number of messages
 	 */
 	public void accepted(long number) {
 		this.accepted.add(number);
-	}
-
-	/**
-	 * Counts a message that the destination accepted.
-	 */
-	public void delivered() {
-		this.delivered.increment();
 	}
 
 	/**

@@ -11,8 +11,6 @@ import dev.cairn.Message;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.encoding.MessageEncoder.TooLargeException;
-import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,34 +75,20 @@ public final class Delivery {
 	}
 
 	/**
-	 * Encodes the message, and drops it if it cannot be encoded.
+	 * Encodes the message, and drops it if it cannot be encoded. What the encoder
+	 * requires may be unavailable, which is thrown as an
+	 * {@link java.io.UncheckedIOException}.
 	 * @param encoder the encoder
 	 * @param maxBytes the maximum length
 	 * @return the encoded message, or {@code null} if it was dropped
 	 */
 	public byte @Nullable [] encode(MessageEncoder encoder, int maxBytes) {
 		byte[][] bytes = new byte[1][];
-		return encode(() -> {
+		return Encoding.run(this, () -> {
 			MessageEncoder.Encoded encoded = encoder.encode(message(), maxBytes);
 			this.truncated = encoded.truncated();
 			bytes[0] = encoded.bytes();
 		}) ? bytes[0] : null;
-	}
-
-	/** Returns whether the encoding succeeded; if not, the delivery is dropped. */
-	boolean encode(Encoding encoding) {
-		try {
-			encoding.run();
-			return true;
-		}
-		catch (TooLargeException ex) {
-			drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
-		}
-		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			drop(DropReason.UNENCODABLE,
-					message().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
-		}
-		return false;
 	}
 
 	/**
@@ -115,7 +99,7 @@ public final class Delivery {
 			if (this.truncated) {
 				this.losses.channel().truncated();
 			}
-			this.losses.channel().delivered();
+			this.losses.channel().delivered(1);
 			release();
 			report(Completion::delivered);
 		}
@@ -131,15 +115,6 @@ public final class Delivery {
 			release();
 			report(Completion::delivered);
 		}
-	}
-
-	/**
-	 * Settles the delivery: the message is lost.
-	 * @param reason the reason for the loss
-	 * @param detail the detail to log for the first loss of its kind
-	 */
-	public void drop(DropReason reason, String detail) {
-		drop(reason, detail, "");
 	}
 
 	/**
@@ -269,16 +244,6 @@ public final class Delivery {
 		if (this.room != null) {
 			this.room.release(this.weight);
 		}
-	}
-
-	/**
-	 * Encodes one message.
-	 */
-	@FunctionalInterface
-	interface Encoding {
-
-		void run() throws TooLargeException;
-
 	}
 
 }

@@ -1,13 +1,10 @@
 package dev.cairn.delivery;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Ledger;
-import dev.cairn.Ledger.DropReason;
-import dev.cairn.delivery.Backlogs.Batch;
 import dev.cairn.internal.Threads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,16 +30,8 @@ final class DeliveryLoop {
 
 	private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-	/** The age at which a batch holds its lanes. */
-	private static final long HOLD_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
 	/** How long the end waits for a destination that is down. */
 	private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
-	/** How long other lanes wait for the outcome of a batch. */
-	private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-	private static final int MAX_NAMED_LANES = 3;
 
 	private static final long FOREVER = Long.MAX_VALUE / 2;
 
@@ -54,8 +43,9 @@ final class DeliveryLoop {
 
 	private final LossLog losses;
 
-	private final OutageLogger outage;
+	private final BatchDelivery batches;
 
+	/** The thread that was suspended, which may hang in the destination since then. */
 	private final @Nullable Thread before;
 
 	private final Thread thread;
@@ -73,18 +63,13 @@ final class DeliveryLoop {
 	/** Whether the destination is being closed; guarded by this. */
 	private boolean closing;
 
-	/**
-	 * Creates a loop.
-	 * @param before the loop that was suspended, which may hang in the destination since
-	 * then; {@code null} for none
-	 */
 	DeliveryLoop(Backlogs backlogs, Destination destination, DeliveryOptions options, LossLog losses,
 			OutageLogger outage, @Nullable DeliveryLoop before) {
 		this.backlogs = backlogs;
 		this.destination = destination;
 		this.options = options;
 		this.losses = losses;
-		this.outage = outage;
+		this.batches = new BatchDelivery(backlogs, destination, options.batchSize(), outage, this::untilOver);
 		this.before = (before != null) ? before.thread : null;
 		this.thread = Threads.daemon(this::run, "cairn-" + losses.channel().name());
 	}
@@ -107,8 +92,7 @@ final class DeliveryLoop {
 	/**
 	 * Ends the thread after its batches are settled, and the backlogs are empty if they
 	 * are to be drained, at most until the deadline. A destination that is down is not
-	 * waited for while it takes nothing.
-	 * @return whether it has ended
+	 * waited for while it takes nothing. Returns whether the thread has ended.
 	 */
 	boolean end(long deadline, boolean draining) {
 		this.deadline = deadline;
@@ -168,114 +152,16 @@ final class DeliveryLoop {
 
 	/** Returns whether there was something to do. */
 	private boolean round(boolean last) {
-		long inFlight = this.backlogs.inFlight().stream().filter((batch) -> !batch.isHeld()).count();
+		long inFlight = this.batches.inFlight();
 		boolean keepsRest = last && (!this.draining || this.backlogs.keepsRest());
-		boolean submitted = !keepsRest && inFlight < MAX_IN_FLIGHT && submitNext();
+		boolean submitted = !keepsRest && inFlight < MAX_IN_FLIGHT && this.batches.submitNext();
 		boolean full = inFlight + 1 >= MAX_IN_FLIGHT;
-		return submitted && !full || settleNext() || submitted;
-	}
-
-	private boolean submitNext() {
-		Batch batch = this.backlogs.next(this.options.batchSize());
-		if (batch == null) {
-			return false;
-		}
-		batch.deliveries().forEach(Delivery::attempted);
-		try {
-			this.destination.submit(batch.deliveries());
-			batch.accepted();
-		}
-		catch (Throwable ex) {
-			failed(ex, batch);
-		}
-		return true;
-	}
-
-	/** Settles one batch, the oldest one if none has held up the others for long. */
-	private boolean settleNext() {
-		for (Batch batch : this.backlogs.inFlight()) {
-			try {
-				if (settle(batch, batch.isHeld() ? 0 : Math.min(SETTLE_NANOS, Math.max(0, untilOver())))) {
-					this.backlogs.settled(batch);
-					if (!this.backlogs.isRetrying()) {
-						this.outage.over();
-					}
-					return true;
-				}
-			}
-			catch (Throwable ex) {
-				failed(ex, batch);
-				return true;
-			}
-			if (!batch.isHeld()) {
-				if (batch.age() > HOLD_AFTER_NANOS) {
-					this.backlogs.hold(batch);
-				}
-				return false;
-			}
-		}
-		return false;
-	}
-
-	/** An exception is an outcome, too. */
-	private boolean settle(Batch batch, long nanos) throws Exception {
-		boolean done = true;
-		try {
-			done = this.destination.settle(batch.deliveries(), nanos);
-		}
-		finally {
-			if (done) {
-				batch.settled();
-			}
-		}
-		if (done && batch.isAccepted()) {
-			batch.deliveries().forEach(Delivery::delivered);
-		}
-		return done;
-	}
-
-	/** Retries nothing before the outcome of all batches on their way is available. */
-	private void failed(Throwable ex, Batch batch) {
-		// Left set, it would break every wait and every channel from now on
-		Thread.interrupted();
-		try {
-			if (!isOver()) {
-				this.outage.failed(OutageLogger.describe(ex) + blocked(batch.failedLanes()),
-						batch.deliveries().get(0).firstAttempt(), true);
-			}
-		}
-		catch (Throwable ignored) {
-			// A logger has thrown it; the batches have to be settled all the same
-		}
-		settleAll();
-		this.backlogs.giveBack();
-		this.backlogs.expire();
-	}
-
-	private static String blocked(List<String> lanes) {
-		int more = lanes.size() - MAX_NAMED_LANES;
-		return lanes.isEmpty() ? ""
-				: " (blocked: " + String.join(", ", lanes.subList(0, lanes.size() - Math.max(0, more)))
-						+ ((more > 0) ? " and " + more + " more)" : ")");
-	}
-
-	/** One warning for all that is on its way is enough. */
-	private void settleAll() {
-		for (Batch batch : this.backlogs.inFlight()) {
-			try {
-				while (!batch.isSettled() && this.backlogs.inFlight().contains(batch)) {
-					settle(batch, LONGEST_WAIT_NANOS);
-				}
-			}
-			catch (Throwable ex) {
-				Thread.interrupted();
-			}
-		}
+		return submitted && !full || this.batches.settleNext() || submitted;
 	}
 
 	private void await(int idleRounds) {
 		long wait = Math.min(this.backlogs.nanosUntilNext(), Math.max(0, untilOver()));
-		if (this.backlogs.inFlight().stream().anyMatch((batch) -> !batch.isHeld())) {
+		if (this.batches.inFlight() > 0) {
 			// The destination has waited
 			return;
 		}
@@ -299,25 +185,12 @@ final class DeliveryLoop {
 	/** Reached only if a logger throws, or if the heap or the stack is full. */
 	private void survive(Throwable ex) {
 		try {
-			settleAll();
-			for (Batch batch : this.backlogs.inFlight()) {
-				batch.deliveries().forEach((delivery) -> drop(delivery, ex));
-				this.backlogs.settled(batch);
-			}
+			this.batches.dropAll(ex);
 		}
 		catch (Throwable again) {
 			// The next round fails, too, and does what is left
 		}
 		LockSupport.parkNanos(this, DeliveryOptions.nanos(this.options.retryFirst()));
-	}
-
-	private static void drop(Delivery delivery, Throwable ex) {
-		try {
-			delivery.drop(DropReason.ERROR, ex.getClass().getName());
-		}
-		catch (Throwable ignored) {
-			// The loss is counted; only the log line is missing
-		}
 	}
 
 	private boolean isOver() {

@@ -57,8 +57,8 @@ public final class MemorySink implements Sink {
 			}
 			this.messages.addLast(outgoing.message());
 		}
-		this.channel.accepted();
-		this.channel.delivered();
+		this.channel.accepted(1);
+		this.channel.delivered(1);
 		outgoing.completion().accepted();
 		outgoing.completion().delivered();
 		return true;

@@ -26,13 +26,7 @@ final class ReplayRateLimiter {
 		this.perSecond = perSecond;
 	}
 
-	/**
-	 * Returns how long to pause.
-	 * @param sentNow the number of messages that were just sent
-	 * @param incoming the number of messages that were accepted so far
-	 * @param now the current time, in terms of {@link System#nanoTime()}
-	 * @return the pause in nanoseconds
-	 */
+	/** Returns how long to pause after messages were sent, in nanoseconds. */
 	long rest(int sentNow, long incoming, long now) {
 		double elapsed = now - this.start;
 		if (this.start == 0 || elapsed > NANOS) {

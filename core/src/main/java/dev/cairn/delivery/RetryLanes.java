@@ -1,14 +1,10 @@
 package dev.cairn.delivery;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
 import dev.cairn.Message;
@@ -22,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryLanes {
 
-	private final Map<@Nullable Object, Lane> lanes = new LinkedHashMap<>();
+	private final Map<@Nullable Object, RetryLane> lanes = new LinkedHashMap<>();
 
 	private final Function<Message, List<?>> lanesOf;
 
@@ -35,12 +31,12 @@ final class RetryLanes {
 
 	/** Returns whether a lane has failed and not delivered what waited for it since. */
 	boolean isRetrying() {
-		return this.lanes.values().stream().anyMatch((lane) -> lane.failures > 0 || lane.recovered);
+		return this.lanes.values().stream().anyMatch(RetryLane::isRetrying);
 	}
 
 	/** Returns whether nothing but {@code batch} may go out at present. */
 	boolean blocksAll(List<Delivery> batch) {
-		Lane all = this.lanes.get(null);
+		RetryLane all = this.lanes.get(null);
 		return all != null && !all.admits(batch);
 	}
 
@@ -48,24 +44,19 @@ final class RetryLanes {
 	 * Adds a delivery to the batch, or behind the others of its lane if that has failed.
 	 */
 	void add(Delivery delivery, List<Delivery> batch) {
-		Lane lane = this.lanes.isEmpty() ? null : laneOf(delivery);
+		RetryLane lane = this.lanes.isEmpty() ? null : laneOf(delivery);
 		if (lane == null) {
 			batch.add(delivery);
 		}
-		else if (lane.admits(batch)) {
-			lane.attempt = batch;
-			batch.add(delivery);
-		}
 		else {
-			delivery.attempted();
-			lane.waiting.addLast(delivery);
+			lane.add(delivery, batch);
 		}
 	}
 
 	/** While all messages are one lane, none of them may get a lane of its own. */
-	private @Nullable Lane laneOf(Delivery delivery) {
+	private @Nullable RetryLane laneOf(Delivery delivery) {
 		for (Object key : this.lanesOf.apply(delivery.message())) {
-			Lane lane = this.lanes.get(key);
+			RetryLane lane = this.lanes.get(key);
 			if (lane != null) {
 				return lane;
 			}
@@ -75,8 +66,8 @@ final class RetryLanes {
 
 	List<Delivery> next(int most) {
 		List<Delivery> batch = new ArrayList<>();
-		Lane all = this.lanes.get(null);
-		for (Lane lane : (all != null) ? List.of(all) : this.lanes.values()) {
+		RetryLane all = this.lanes.get(null);
+		for (RetryLane lane : (all != null) ? List.of(all) : this.lanes.values()) {
 			lane.take(most, batch);
 		}
 		return batch;
@@ -86,18 +77,18 @@ final class RetryLanes {
 	void hold(List<Delivery> batch) {
 		for (Delivery delivery : batch) {
 			if (!delivery.isSettled()) {
-				laneFor(delivery).attempt = batch;
+				laneFor(delivery).hold(batch);
 			}
 		}
 	}
 
-	private Lane laneFor(Delivery delivery) {
-		Lane lane = laneOf(delivery);
-		return (lane != null) ? lane : this.lanes.computeIfAbsent(narrowest(delivery), (key) -> new Lane());
+	private RetryLane laneFor(Delivery delivery) {
+		RetryLane lane = laneOf(delivery);
+		return (lane != null) ? lane : this.lanes.computeIfAbsent(narrowest(delivery), (key) -> new RetryLane());
 	}
 
 	void settled(List<Delivery> batch) {
-		this.lanes.values().removeIf((lane) -> lane.attempt == batch && lane.succeeded());
+		this.lanes.values().removeIf((lane) -> lane.settled(batch));
 	}
 
 	/**
@@ -109,34 +100,21 @@ final class RetryLanes {
 		for (int i = deliveries.size() - 1; i >= 0; i--) {
 			Delivery delivery = deliveries.get(i);
 			if (!delivery.isSettled()) {
-				Lane lane = laneFor(delivery);
-				lane.waiting.addFirst(delivery);
-				lane.failed = true;
+				laneFor(delivery).giveBack(delivery);
 			}
 		}
 		split();
-		Iterator<Lane> all = this.lanes.values().iterator();
-		while (all.hasNext()) {
-			Lane lane = all.next();
-			if (lane.failed) {
-				lane.failed(this.options, lastAccepted);
-			}
-			else if (lane.attempt != null && lane.succeeded()) {
-				all.remove();
-			}
-		}
+		this.lanes.values().removeIf((lane) -> lane.settledAll(this.options, lastAccepted));
 	}
 
 	/** Splits lanes of which narrower ones have become known. */
 	private void split() {
-		for (Map.Entry<@Nullable Object, Lane> wide : new ArrayList<>(this.lanes.entrySet())) {
-			Lane lane = wide.getValue();
-			if (lane.waiting.stream().anyMatch((delivery) -> !Objects.equals(narrowest(delivery), wide.getKey()))) {
+		for (Map.Entry<@Nullable Object, RetryLane> wide : new ArrayList<>(this.lanes.entrySet())) {
+			RetryLane lane = wide.getValue();
+			if (lane.waiting().stream().anyMatch((delivery) -> !Objects.equals(narrowest(delivery), wide.getKey()))) {
 				this.lanes.remove(wide.getKey());
-				for (Delivery delivery : lane.waiting) {
-					Lane narrow = this.lanes.computeIfAbsent(narrowest(delivery), (key) -> new Lane());
-					narrow.waiting.addLast(delivery);
-					narrow.failed = true;
+				for (Delivery delivery : lane.waiting()) {
+					this.lanes.computeIfAbsent(narrowest(delivery), (key) -> new RetryLane()).split(delivery);
 				}
 			}
 		}
@@ -147,135 +125,51 @@ final class RetryLanes {
 		return keys.isEmpty() ? null : keys.get(0);
 	}
 
-	/**
-	 * Returns what waits in lanes that have failed, and was first due longer ago than
-	 * that.
-	 * @param onlyAtFault whether only of lanes that have failed while others did not
-	 */
+	/** Returns what was first due longer ago than that, in lanes that have failed. */
 	List<Delivery> expired(long nanos, boolean onlyAtFault) {
 		long now = System.nanoTime();
 		return this.lanes.values()
 			.stream()
-			.filter((lane) -> lane.failures > 0 && (lane.atFault || !onlyAtFault))
-			.flatMap((lane) -> lane.waiting.stream())
+			.filter((lane) -> lane.hasFailed(onlyAtFault))
+			.flatMap((lane) -> lane.waiting().stream())
 			.filter((delivery) -> now - delivery.firstAttempt() > nanos)
 			.toList();
 	}
 
 	void removeSettled() {
 		this.lanes.values()
-			.removeIf((lane) -> lane.waiting.removeIf(Delivery::isSettled) && lane.attempt == null
-					&& lane.waiting.isEmpty());
+			.removeIf((lane) -> lane.waiting().removeIf(Delivery::isSettled) && lane.isIdle()
+					&& lane.waiting().isEmpty());
 	}
 
 	/** Takes all deliveries that are not on disk, in the order of their lanes. */
 	List<Delivery> takeAll() {
 		List<Delivery> taken = new ArrayList<>();
-		for (Lane lane : this.lanes.values()) {
-			lane.waiting.stream().filter((delivery) -> !delivery.isOnDisk()).forEach(taken::add);
-			lane.waiting.removeIf((delivery) -> !delivery.isOnDisk());
+		for (RetryLane lane : this.lanes.values()) {
+			lane.waiting().stream().filter((delivery) -> !delivery.isOnDisk()).forEach(taken::add);
+			lane.waiting().removeIf((delivery) -> !delivery.isOnDisk());
 		}
 		return taken;
 	}
 
 	/** Takes one delivery that is not on disk. */
 	@Nullable Delivery pollOldest() {
-		for (Lane lane : this.lanes.values()) {
-			Delivery oldest = lane.waiting.peek();
+		for (RetryLane lane : this.lanes.values()) {
+			Delivery oldest = lane.waiting().peek();
 			if (oldest != null && !oldest.isOnDisk()) {
-				return lane.waiting.poll();
+				return lane.waiting().poll();
 			}
 		}
 		return null;
 	}
 
 	long nanosUntilNext() {
-		long now = System.nanoTime();
 		return this.lanes.values()
 			.stream()
-			.filter((lane) -> lane.attempt == null && !lane.waiting.isEmpty())
-			.mapToLong((lane) -> Math.max(0, lane.notBefore - now))
+			.filter((lane) -> lane.isIdle() && !lane.waiting().isEmpty())
+			.mapToLong(RetryLane::nanosUntilReady)
 			.min()
 			.orElse(Long.MAX_VALUE);
-	}
-
-	/**
-	 * A lane that has failed and not succeeded since.
-	 */
-	private static final class Lane {
-
-		private final Deque<Delivery> waiting = new ArrayDeque<>();
-
-		private int failures;
-
-		private boolean failed;
-
-		/** When it came into trouble, or has failed for the last time. */
-		private long since = System.nanoTime();
-
-		/** Whether it has failed while the destination has accepted younger batches. */
-		private boolean atFault;
-
-		/** Whether it has succeeded since it failed for the first time. */
-		private boolean recovered;
-
-		/** How many deliveries go out one by one. */
-		private int singles;
-
-		private long notBefore = System.nanoTime();
-
-		/** The batch on its way; {@code null} for none. */
-		private @Nullable List<Delivery> attempt;
-
-		/** Returns whether a younger delivery may join the batch. */
-		boolean admits(List<Delivery> batch) {
-			return this.waiting.isEmpty() && (this.attempt == batch && this.singles == 0 || isReady());
-		}
-
-		boolean isReady() {
-			return this.attempt == null && this.notBefore - System.nanoTime() <= 0;
-		}
-
-		void take(int most, List<Delivery> batch) {
-			int limit = (this.singles > 0) ? Math.min(most, batch.size() + 1) : most;
-			boolean ready = isReady();
-			while (ready && !this.waiting.isEmpty() && batch.size() < limit) {
-				Delivery delivery = this.waiting.remove();
-				if (!delivery.isSettled()) {
-					batch.add(delivery);
-					this.attempt = batch;
-				}
-			}
-		}
-
-		/** Returns whether the lane is done with. */
-		boolean succeeded() {
-			this.attempt = null;
-			this.failures = 0;
-			this.recovered = true;
-			this.singles = Math.max(0, this.singles - 1);
-			return this.waiting.isEmpty();
-		}
-
-		/**
-		 * Half of the pause is random: full jitter would allow no pause at all. One
-		 * delivery finds out whether the destination is available. If it is, one of the
-		 * others is at fault, and only alone it holds up none.
-		 */
-		void failed(DeliveryOptions options, long lastAccepted) {
-			this.atFault |= lastAccepted - this.since > 0;
-			this.since = System.nanoTime();
-			this.singles = (this.atFault || this.recovered) ? this.waiting.size() : 1;
-			this.recovered = false;
-			long first = DeliveryOptions.nanos(options.retryFirst());
-			long longest = DeliveryOptions.nanos(options.retryMax());
-			int doublings = Math.min(this.failures++, Long.SIZE - 2);
-			long pause = (first <= longest >> doublings) ? first << doublings : longest;
-			this.notBefore = System.nanoTime() + pause / 2 + ThreadLocalRandom.current().nextLong(pause / 2 + 1);
-			this.failed = false;
-			this.attempt = null;
-		}
-
 	}
 
 }

@@ -60,8 +60,9 @@ public interface Spool extends AutoCloseable {
 	/**
 	 * Keeps an unreadable record for inspection.
 	 * @param rec the record
+	 * @throws IOException if the spool is not open
 	 */
-	void setAside(byte[] rec);
+	void setAside(byte[] rec) throws IOException;
 
 	/**
 	 * Returns the number of records.

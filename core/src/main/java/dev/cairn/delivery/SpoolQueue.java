@@ -125,7 +125,8 @@ final class SpoolQueue {
 		List<Delivery> encoded = new ArrayList<>(deliveries.size());
 		List<byte[]> records = new ArrayList<>(deliveries.size());
 		for (Delivery delivery : deliveries) {
-			if (!delivery.isSettled() && delivery.encode(() -> records.add(this.codec.write(delivery.message())))) {
+			if (!delivery.isSettled()
+					&& Encoding.run(delivery, () -> records.add(this.codec.write(delivery.message())))) {
 				encoded.add(delivery);
 			}
 		}

@@ -210,7 +210,7 @@ final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 		synchronized (this) {
 			hanging = this.storing;
 		}
-		hanging.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, ""));
+		hanging.forEach((delivery) -> delivery.drop(DropReason.SHUTDOWN, "", ""));
 		super.abandon();
 		this.disk.abandon();
 	}

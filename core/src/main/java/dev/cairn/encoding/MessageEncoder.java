@@ -22,6 +22,8 @@ public interface MessageEncoder {
 	 * first, and marked
 	 * @return the encoded message
 	 * @throws TooLargeException if nothing is left to truncate
+	 * @throws java.io.UncheckedIOException if something that the encoder requires is
+	 * unavailable, such as a schema registry; the message is encoded again later
 	 */
 	Encoded encode(Message message, int maxBytes) throws TooLargeException;
 

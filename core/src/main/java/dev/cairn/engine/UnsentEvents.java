@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record UnsentEvents(Signals signals, Extensions extensions) {
 
 	void sampledOut(EventValues event, List<Sink> sinks) {
-		sinks.forEach((sink) -> sink.channel().sampledOut());
+		sinks.forEach((sink) -> sink.channel().sampledOut(1));
 		this.signals.report((listener, unit) -> listener.sampledOut(event, unit));
 		notMeantToBeSent(event);
 	}

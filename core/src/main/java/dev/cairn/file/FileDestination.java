@@ -52,14 +52,6 @@ final class FileDestination implements Destination {
 
 	private @Nullable LineFile file;
 
-	/**
-	 * Creates a destination. The folder is created with the first message.
-	 * @param folder the folder of the files
-	 * @param encoder writes the lines
-	 * @param maxBytes the maximum length of a line
-	 * @param maxFileSize the size at which a file rolls over, in bytes
-	 * @param maxFiles the number of files to keep, including the current one
-	 */
 	FileDestination(Path folder, MessageEncoder encoder, int maxBytes, long maxFileSize, int maxFiles) {
 		if (maxFileSize < maxBytes || maxFiles < 1) {
 			throw new IllegalArgumentException("a file must hold at least one message of " + maxBytes
@@ -100,10 +92,12 @@ final class FileDestination implements Destination {
 		long before = current.length();
 		try {
 			current.append(lines.toByteArray());
-			written.forEach(Line::delivered);
+			written.forEach((line) -> line.delivery().delivered());
 		}
 		catch (IOException ex) {
-			written.stream().filter((line) -> before + line.end() <= current.length()).forEach(Line::delivered);
+			written.stream()
+				.filter((line) -> before + line.end() <= current.length())
+				.forEach((line) -> line.delivery().delivered());
 			close(ex);
 			throw ex;
 		}
@@ -200,18 +194,8 @@ final class FileDestination implements Destination {
 		}
 	}
 
-	/**
-	 * A line of one write.
-	 *
-	 * @param delivery the delivery
-	 * @param end the end of the line, from the beginning of the write
-	 */
+	/** A line, and its end from the beginning of the write. */
 	private record Line(Delivery delivery, int end) {
-
-		void delivered() {
-			this.delivery.delivered();
-		}
-
 	}
 
 }

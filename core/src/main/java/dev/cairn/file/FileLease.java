@@ -41,15 +41,7 @@ final class FileLease implements Closeable {
 		this.channel = channel;
 	}
 
-	/**
-	 * Acquires the first free file.
-	 * @param folder the folder, which must exist
-	 * @param names returns the names to try, by number
-	 * @param usable whether the holder can use what has the name
-	 * @return the lease
-	 * @throws IOException if other holders have all files, or a lock file cannot be
-	 * written
-	 */
+	/** Acquires the first free file of those that can be used. */
 	static FileLease acquire(Path folder, IntFunction<String> names, Predicate<Path> usable) throws IOException {
 		IOException failure = null;
 		for (int number = 0; number < MAX_HOLDERS; number++) {
@@ -71,14 +63,7 @@ final class FileLease implements Closeable {
 		return this.file;
 	}
 
-	/**
-	 * Acquires a file.
-	 * @param folder the folder, which must exist
-	 * @param file the name of the file in it
-	 * @param usable whether the holder can use what has the name
-	 * @return the lease, or {@code null} if another holder has it, or it is not usable
-	 * @throws IOException if the lock file cannot be written
-	 */
+	/** Returns {@code null} if another holder has the file, or it cannot be used. */
 	static @Nullable FileLease tryAcquire(Path folder, String file, Predicate<Path> usable) throws IOException {
 		if (!usable.test(folder.resolve(file))) {
 			return null;

@@ -1,7 +1,6 @@
 package dev.cairn.file;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,49 +29,25 @@ final class FileSpool implements Spool {
 
 	private final String name;
 
-	private final long maxBytes;
-
 	private final Channel channel;
 
-	/** Oldest first; records are added to the last one. */
-	private final Deque<Segment> segments = new ArrayDeque<>();
+	private final SegmentList segments;
 
 	/** Records that are read and not removed. */
 	private final Deque<Entry> window = new ArrayDeque<>();
 
-	private @Nullable SpoolFolder folder;
-
-	/** Whether the last segment was made by this process. */
-	private boolean appending;
-
-	/** The segment that is read next; all before it are in the window as a whole. */
-	private @Nullable Segment reading;
-
 	private final AtomicLong size = new AtomicLong();
-
-	private long bytes;
 
 	FileSpool(Path directory, String name, long maxBytes, Channel channel) {
 		this.directory = directory;
 		this.name = name;
-		this.maxBytes = maxBytes;
 		this.channel = channel;
+		this.segments = new SegmentList(maxBytes);
 	}
 
 	@Override
 	public synchronized void open() throws IOException {
-		SpoolFolder acquired = SpoolFolder.acquire(this.directory, this.name);
-		try {
-			this.segments.addAll(acquired.load(this.directory, this.name));
-		}
-		catch (IOException | RuntimeException ex) {
-			acquired.close();
-			throw ex;
-		}
-		this.folder = acquired;
-		this.reading = this.segments.peekFirst();
-		this.size.set(this.segments.stream().mapToLong(Segment::lines).sum());
-		this.bytes = this.segments.stream().mapToLong(Segment::length).sum();
+		this.size.set(this.segments.open(this.directory, this.name));
 	}
 
 	@Override
@@ -89,60 +64,16 @@ final class FileSpool implements Spool {
 	}
 
 	private synchronized Segment append(List<byte[]> records) throws IOException {
-		long more = Segment.lengthOf(records);
-		Segment last = this.segments.peekLast();
-		if (last != null && last.lines() == 0 && this.bytes + more > this.maxBytes) {
-			delete(last);
-			last = this.segments.peekLast();
-		}
-		SpoolFolder open = requireRoom(more);
-		// The files may have been deleted
-		if (last == null || !this.appending || last.isFull() || !Files.exists(last.path())) {
-			last = Segment.create(open.after(last));
-			this.appending = true;
-			this.segments.add(last);
-			this.bytes += last.length();
-			if (this.reading == null) {
-				this.reading = last;
-			}
-		}
-		last.append(records);
+		Segment last = this.segments.append(records);
 		this.size.addAndGet(records.size());
-		this.bytes += more;
 		return last;
 	}
 
 	@Override
 	public synchronized void prepend(List<byte[]> records) throws IOException {
-		long more = Segment.lengthOf(records);
-		Segment before = Segment.create(requireRoom(more).before(this.segments.peekFirst()));
-		try {
-			before.append(records);
-		}
-		catch (IOException ex) {
-			before.delete();
-			throw ex;
-		}
-		this.segments.addFirst(before);
+		this.segments.prepend(records);
 		this.window.clear();
-		this.reading = before;
 		this.size.addAndGet(records.size());
-		this.bytes += before.length();
-	}
-
-	private SpoolFolder requireOpen() throws IOException {
-		if (this.folder == null) {
-			throw new IOException("the spool is not open");
-		}
-		return this.folder;
-	}
-
-	private SpoolFolder requireRoom(long more) throws IOException {
-		SpoolFolder open = requireOpen();
-		if (this.bytes + more > this.maxBytes) {
-			throw new IOException("the spool is full: its maximum size is " + this.maxBytes + " bytes");
-		}
-		return open;
 	}
 
 	@Override
@@ -163,16 +94,11 @@ final class FileSpool implements Spool {
 
 	/** Reads the next record into the window. */
 	private @Nullable Entry read() throws IOException {
-		while (this.reading != null) {
-			Segment segment = this.reading;
+		Segment segment = this.segments.reading();
+		while (segment != null) {
 			byte[] line = segment.readLine();
 			if (line == null) {
-				Segment following = following(segment);
-				if (following == null) {
-					return null;
-				}
-				this.reading = following;
-				deleteIfDone(segment);
+				segment = this.segments.readNext();
 				continue;
 			}
 			byte[] rec = SpoolLine.recordOf(line);
@@ -184,10 +110,6 @@ final class FileSpool implements Spool {
 			damaged(segment, line);
 		}
 		return null;
-	}
-
-	private @Nullable Segment following(Segment segment) {
-		return this.segments.stream().dropWhile((each) -> each != segment).skip(1).findFirst().orElse(null);
 	}
 
 	private void damaged(Segment segment, byte[] line) throws IOException {
@@ -202,7 +124,7 @@ final class FileSpool implements Spool {
 
 	@Override
 	public synchronized void remove(int number) throws IOException {
-		requireOpen();
+		this.segments.requireOpen();
 		Entry last = null;
 		IOException failure = null;
 		for (int i = 0; i < number; i++) {
@@ -211,7 +133,7 @@ final class FileSpool implements Spool {
 			this.size.decrementAndGet();
 			if (last != null && last.segment() != entry.segment()) {
 				try {
-					deleteIfDone(last.segment());
+					this.segments.deleteIfDone(last.segment());
 				}
 				catch (IOException ex) {
 					// The caller takes all records for removed
@@ -222,38 +144,16 @@ final class FileSpool implements Spool {
 		}
 		if (last != null) {
 			last.segment().start(last.end());
-			deleteIfDone(last.segment());
+			this.segments.deleteIfDone(last.segment());
 		}
 		if (failure != null) {
 			throw failure;
 		}
 	}
 
-	/** Keeps the segment to which records are added, unless it is large. */
-	private void deleteIfDone(Segment segment) throws IOException {
-		boolean used = segment == this.segments.peekLast() && this.appending && !segment.isFull();
-		if (segment.lines() == 0 && !used) {
-			delete(segment);
-		}
-	}
-
-	private void delete(Segment segment) throws IOException {
-		if (segment == this.reading) {
-			this.reading = following(segment);
-		}
-		if (segment == this.segments.peekLast()) {
-			this.appending = false;
-		}
-		this.segments.remove(segment);
-		this.bytes -= segment.length();
-		segment.delete();
-	}
-
 	@Override
-	public synchronized void setAside(byte[] rec) {
-		if (this.folder != null) {
-			this.folder.setAside(rec);
-		}
+	public synchronized void setAside(byte[] rec) throws IOException {
+		this.segments.requireOpen().setAside(rec);
 	}
 
 	@Override
@@ -264,25 +164,8 @@ final class FileSpool implements Spool {
 	/** The size stays available after the spool is closed. */
 	@Override
 	public synchronized void close() throws IOException {
-		SpoolFolder open = this.folder;
-		this.folder = null;
-		List<Segment> left = List.copyOf(this.segments);
-		this.segments.clear();
 		this.window.clear();
-		this.reading = null;
-		this.appending = false;
-		try (open) {
-			for (Segment segment : left) {
-				if (segment.lines() == 0) {
-					segment.delete();
-				}
-			}
-		}
-		finally {
-			for (Segment segment : left) {
-				segment.close();
-			}
-		}
+		this.segments.close();
 	}
 
 	/** A record and its end in the segment. */

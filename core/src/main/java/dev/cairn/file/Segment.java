@@ -132,10 +132,7 @@ final class Segment implements Closeable {
 		this.file.force();
 	}
 
-	/**
-	 * Returns the next line, without its line feed.
-	 * @return the line, or {@code null} at the end
-	 */
+	/** Returns the next line without its line feed, {@code null} at the end. */
 	byte @Nullable [] readLine() throws IOException {
 		ByteArrayOutputStream line = new ByteArrayOutputStream(512);
 		while (this.position < length()) {

@@ -31,11 +31,7 @@ final class SpoolLine {
 		return line;
 	}
 
-	/**
-	 * Returns the record of a line.
-	 * @param line the line without its line feed
-	 * @return the record, or {@code null} if it is damaged
-	 */
+	/** Returns the record of a line without its line feed, {@code null} if damaged. */
 	static byte @Nullable [] recordOf(byte[] line) {
 		int start = CHECKSUM_DIGITS + 1;
 		if (line.length < start || line[CHECKSUM_DIGITS] != ' ') {

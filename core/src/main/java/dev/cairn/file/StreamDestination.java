@@ -12,7 +12,8 @@ import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.MessageEncoder;
 
 /**
- * Writes messages to a stream, one per line, for a collector of process output.
+ * Writes messages to a stream, one per line, for a collector of process output. The
+ * stream is flushed after each line and never closed.
  */
 final class StreamDestination implements Destination {
 
@@ -25,25 +26,13 @@ final class StreamDestination implements Destination {
 	/** Whether the last write has failed and may have left half a line. */
 	private boolean broken;
 
-	/**
-	 * Creates a destination.
-	 * @param out the stream; it is flushed after each line and never closed
-	 * @param encoder writes the lines
-	 * @param maxBytes the maximum length of a line
-	 */
 	StreamDestination(OutputStream out, MessageEncoder encoder, int maxBytes) {
 		this.out = out;
 		this.encoder = encoder;
 		this.maxBytes = maxBytes;
 	}
 
-	/**
-	 * Creates a destination for standard output. It bypasses {@link System#out}, which
-	 * hides errors.
-	 * @param encoder writes the lines
-	 * @param maxBytes the maximum length of a line
-	 * @return the destination
-	 */
+	/** Bypasses {@link System#out}, which hides errors. */
 	static StreamDestination stdout(MessageEncoder encoder, int maxBytes) {
 		return new StreamDestination(new FileOutputStream(FileDescriptor.out), encoder, maxBytes);
 	}

@@ -24,13 +24,6 @@ final class UdpDestination implements Destination {
 
 	private final int maxBytes;
 
-	/**
-	 * Creates a destination.
-	 * @param host the host of the receiver, resolved again after each failure
-	 * @param port the port of the receiver
-	 * @param encoder writes the datagrams
-	 * @param maxBytes the maximum size of a message
-	 */
 	UdpDestination(String host, int port, MessageEncoder encoder, int maxBytes) {
 		this.datagrams = new Datagrams(host, port);
 		this.encoder = encoder;

@@ -1,35 +1,25 @@
 package dev.cairn.kafka;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
-import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.kafka.SentBatch.Sent;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends messages to Kafka with a producer of its own, which is created with the first
@@ -39,50 +29,23 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaDestination implements Destination {
 
-	private static final Logger logger = LoggerFactory.getLogger(KafkaDestination.class);
-
-	/** The key, the headers and the batch of a record. */
-	private static final int OVERHEAD = 512;
-
-	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-
-	private final Supplier<Producer<byte[], byte[]>> producers;
-
 	private final KafkaRecords records;
+
+	private final KafkaTopics topics;
+
+	private final Rejections rejections;
+
+	private final RecordSender sender;
 
 	private final int maxBytes;
 
 	private final Options options;
 
-	private final BiPredicate<Message, String> deadLetters;
-
-	private final KafkaTopics topics = new KafkaTopics();
-
 	/** The records of each batch that is submitted and not settled. */
 	private final Map<List<Delivery>, SentBatch> submitted = new IdentityHashMap<>();
 
-	private @Nullable Producer<byte[], byte[]> producer;
-
-	/** Why the producer was closed: a record that will be retried. */
-	private volatile @Nullable Exception failed;
-
 	/**
 	 * Creates a destination.
-	 * @param producers creates a producer; it should require the acknowledgement of all
-	 * replicas, be idempotent, and block for seconds rather than minutes
-	 * @param addresses returns the address of a message
-	 * @param encoder writes the values
-	 * @param maxBytes the maximum size of a value
-	 * @param deadLetters keeps a message that the cluster will never accept, with the
-	 * reason; returns whether it is kept
-	 */
-	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, Address> addresses,
-			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters) {
-		this(producers, addresses, encoder, maxBytes, deadLetters, Options.DEFAULT);
-	}
-
-	/**
-	 * Creates a destination for a producer with settings of its own.
 	 * @param producers creates a producer; it should require the acknowledgement of all
 	 * replicas, be idempotent, and block for seconds rather than minutes
 	 * @param addresses returns the address of a message
@@ -94,11 +57,12 @@ public final class KafkaDestination implements Destination {
 	 */
 	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, Address> addresses,
 			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters, Options options) {
-		this.producers = producers;
 		this.records = new KafkaRecords(addresses, encoder);
+		this.topics = new KafkaTopics(options.clientLog());
+		this.rejections = new Rejections(deadLetters);
+		this.sender = new RecordSender(producers, this.records, this.topics, this.rejections);
 		this.maxBytes = maxBytes;
 		this.options = options;
-		this.deadLetters = deadLetters;
 	}
 
 	@Override
@@ -109,122 +73,50 @@ public final class KafkaDestination implements Destination {
 
 	@Override
 	public boolean keep(Message message, String reason) {
-		return this.deadLetters.test(message, reason);
+		return this.rejections.keep(message, reason);
 	}
 
 	@Override
 	public void submit(List<Delivery> batch) throws Exception {
-		SentBatch sent = new SentBatch();
+		SentBatch sent = this.sender.begin(batch.size());
 		this.submitted.put(batch, sent);
-		Producer<byte[], byte[]> open = open();
-		Set<String> blocked = new HashSet<>();
+		try {
+			this.sender.open();
+			send(batch, sent);
+		}
+		finally {
+			sent.sealed();
+		}
+	}
+
+	/** Sends to the other topics if one fails: it may have no leader. */
+	private void send(List<Delivery> batch, SentBatch sent) throws Exception {
+		Set<String> failed = new HashSet<>();
 		Exception failure = null;
 		for (Delivery delivery : batch) {
 			String topic = this.records.topic(delivery.message());
-			boolean waits = failure != null && (blocked.contains(topic) || this.topics.partitions(topic) == null);
-			byte[] value = waits ? null : delivery.encode(encoderOf(delivery), this.maxBytes);
+			// To wait for further topics that are unknown takes too long
+			if (failure != null && (failed.contains(topic) || this.topics.partitions(topic) == null)) {
+				continue;
+			}
 			try {
-				if (value != null) {
-					send(open, delivery, value, false, sent);
-				}
+				this.sender.send(delivery, sent, this.maxBytes);
 			}
 			catch (InterruptException | BufferExhaustedException ex) {
 				throw ex;
 			}
 			catch (RuntimeException ex) {
-				// One topic may have no leader; to wait for further unknown ones takes
-				// too long
-				blocked.add(topic);
+				failed.add(topic);
 				failure = (failure != null) ? failure : ex;
 			}
 		}
 		if (failure != null) {
-			replaceUnusable(failure);
-			throw KafkaFailures.explain(failure, this.options.clientLog().get());
+			throw unavailable(failure);
 		}
 	}
 
-	private MessageEncoder encoderOf(Delivery delivery) {
-		return this.records.encoder(delivery.message());
-	}
-
-	private Producer<byte[], byte[]> open() throws Exception {
-		Producer<byte[], byte[]> open = this.producer;
-		if (open == null) {
-			try {
-				open = this.producers.get();
-			}
-			catch (KafkaException ex) {
-				throw KafkaFailures.explain(ex, null);
-			}
-			this.producer = open;
-			this.failed = null;
-		}
-		return open;
-	}
-
-	/** Throws an exception if the cluster appears to be unavailable. */
-	private void send(Producer<byte[], byte[]> open, Delivery delivery, byte[] value, boolean shortened, SentBatch sent)
-			throws Exception {
-		ProducerRecord<byte[], byte[]> rec = this.records.rec(delivery.message(), value);
-		if (this.topics.isMissing(rec.topic())) {
-			refuseMissing(delivery, rec.topic());
-			return;
-		}
-		Thread sender = Thread.currentThread();
-		AtomicInteger onTheirWay = this.topics.onTheirWay(rec.topic());
-		onTheirWay.incrementAndGet();
-		Sent last = new Sent(delivery, value.length, shortened);
-		try {
-			open.send(rec, (metadata, ex) -> {
-				int others = onTheirWay.decrementAndGet();
-				if (ex == null) {
-					delivery.delivered();
-				}
-				else if (others > 0 && Thread.currentThread() != sender && !KafkaFailures.isLoss(ex)) {
-					closeFailed(open, ex);
-				}
-				last.outcome().complete(ex);
-			});
-		}
-		catch (RuntimeException ex) {
-			onTheirWay.decrementAndGet();
-			throw ex;
-		}
-		sent.add(last);
-		Exception outcome = last.failure();
-		if (outcome == null) {
-			sent(rec.topic(), open);
-		}
-		else {
-			if (KafkaFailures.isMissingTopic(outcome)) {
-				this.topics.missing(rec.topic());
-			}
-			else if (!KafkaFailures.isLoss(outcome)) {
-				throw outcome;
-			}
-		}
-	}
-
-	private void sent(String topic, Producer<byte[], byte[]> open) {
-		if (this.topics.sent(topic, open) && Integer.valueOf(1).equals(this.topics.partitions(topic))
-				&& KafkaFailures.isUnknownTopic(topic, this.options.clientLog().get())) {
-			logger.warn(
-					"Cairn: the cluster has created the topic {}, which was missing, with one partition. Only one "
-							+ "consumer of a group can read it. Create it with more, or declare a NewTopic bean",
-					topic);
-		}
-	}
-
-	/**
-	 * Younger records of the same partition must not overtake one that will be retried. A
-	 * record that has expired has the failure of its last attempt, if there was any.
-	 */
-	private void closeFailed(Producer<byte[], byte[]> open, Exception reason) {
-		if (this.failed == null) {
-			this.failed = reason;
-			open.close(Duration.ZERO);
-		}
+	private Exception unavailable(Exception failure) {
+		return KafkaFailures.explain(this.sender.replaceUnusable(failure), this.options.clientLog().get());
 	}
 
 	@Override
@@ -235,9 +127,10 @@ public final class KafkaDestination implements Destination {
 				if (sent.age() <= this.options.patience().toNanos()) {
 					return false;
 				}
-				abort(sent);
+				this.sender.abort(sent, this.options.patience());
 			}
 			this.submitted.remove(batch);
+			this.sender.end(sent);
 			settle(sent);
 		}
 		if (!batch.stream().allMatch(Delivery::isSettled)) {
@@ -247,103 +140,51 @@ public final class KafkaDestination implements Destination {
 	}
 
 	/**
-	 * The client of Kafka 4.1 splits a batch that is too large for its topic into batches
-	 * of the same size, for ever.
-	 */
-	private void abort(SentBatch sent) throws InterruptedException {
-		Producer<byte[], byte[]> open = this.producer;
-		if (open != null) {
-			closeFailed(open,
-					new TimeoutException("the cluster has neither accepted nor refused the records for "
-							+ this.options.patience().toMillis() + " ms. If batches are larger than max.message.bytes "
-							+ "of the topic, use kafka-clients 4.2 or later, or a smaller batch.size"));
-		}
-		sent.await(Long.MAX_VALUE / 2);
-	}
-
-	/**
 	 * Sends what was too large again, shorter, after all other outcomes count: sending
 	 * may fail.
 	 */
 	private void settle(SentBatch sent) throws Exception {
 		Exception failure = null;
-		List<Sent> tooLarge = new ArrayList<>();
-		for (Sent failed : sent.failed()) {
-			Exception outcome = Objects.requireNonNull(failed.failure());
+		List<SentRecord> tooLarge = new ArrayList<>();
+		for (SentRecord failed : sent.failed()) {
+			Exception outcome = failed.requireFailure();
 			if (KafkaFailures.isTooLarge(outcome) && !failed.shortened()) {
 				tooLarge.add(failed);
 			}
 			else if (KafkaFailures.isLoss(outcome)) {
-				refuse(failed, outcome);
+				this.rejections.reject(failed);
 			}
 			else if (failure == null || KafkaFailures.isPassing(failure)) {
 				failure = outcome;
 			}
 		}
 		if (failure != null) {
-			Exception first = this.failed;
-			replaceUnusable(failure);
-			throw KafkaFailures.explain((first != null) ? first : failure, this.options.clientLog().get());
+			throw unavailable(failure);
 		}
 		if (!tooLarge.isEmpty()) {
-			SentBatch shorter = new SentBatch();
-			for (Sent each : tooLarge) {
-				shorten(each, shorter);
-			}
-			shorter.await(Long.MAX_VALUE / 2);
-			settle(shorter);
+			shorten(tooLarge);
 		}
 	}
 
-	/** Sends half of it, once: the limit of the cluster is not available here. */
-	private void shorten(Sent tooLarge, SentBatch shorter) throws Exception {
-		int length = tooLarge.length() / 2 - OVERHEAD;
+	private void shorten(List<SentRecord> tooLarge) throws Exception {
+		SentBatch shorter = this.sender.begin(tooLarge.size());
 		try {
-			encoderOf(tooLarge.delivery()).encode(tooLarge.delivery().message(), length);
+			for (SentRecord each : tooLarge) {
+				this.sender.shorten(each, shorter);
+			}
 		}
-		catch (Exception ex) {
-			refuse(tooLarge, Objects.requireNonNull(tooLarge.failure()));
-			return;
+		finally {
+			shorter.sealed();
+			shorter.await(Long.MAX_VALUE);
+			this.sender.end(shorter);
 		}
-		byte[] value = tooLarge.delivery().encode(encoderOf(tooLarge.delivery()), length);
-		if (value != null) {
-			send(open(), tooLarge.delivery(), value, true, shorter);
-		}
-	}
-
-	private void refuseMissing(Delivery delivery, String topic) {
-		refuse(delivery, "the cluster has no topic " + topic + ". Create it, or declare a NewTopic bean",
-				DropReason.REJECTED, topic);
-	}
-
-	private void refuse(Sent sent, Exception outcome) {
-		if (KafkaFailures.isMissingTopic(outcome)) {
-			refuseMissing(sent.delivery(), this.records.topic(sent.delivery().message()));
-			return;
-		}
-		refuse(sent.delivery(), outcome.getClass().getSimpleName() + ": " + outcome.getMessage(),
-				KafkaFailures.isTooLarge(outcome) ? DropReason.OVERSIZE : DropReason.REJECTED, "");
-	}
-
-	private void refuse(Delivery delivery, String reason, DropReason otherwise, String kind) {
-		boolean kept = this.deadLetters.test(delivery.message(), reason);
-		delivery.drop(kept ? DropReason.DEAD_LETTER : otherwise, reason, kind);
-	}
-
-	/** Some failures leave a producer unusable, without a specific exception. */
-	private void replaceUnusable(Exception failure) {
-		if (this.failed != null || !KafkaFailures.isPassing(failure)) {
-			close();
-		}
+		settle(shorter);
 	}
 
 	@Override
 	public void close() {
-		Producer<byte[], byte[]> open = this.producer;
-		this.producer = null;
-		if (open != null) {
-			open.close(CLOSE_TIMEOUT);
-		}
+		this.submitted.clear();
+		this.sender.close();
 	}
 
 	/**
@@ -364,23 +205,14 @@ public final class KafkaDestination implements Destination {
 	}
 
 	/**
-	 * The topic and the key of messages. Both may have placeholders for values of a
-	 * message, such as <code>{service}</code> or <code>{fields.order_id|trace_id}</code>,
-	 * of which the first one that is present counts. Immutable.
+	 * The topic, the key and the format of messages. The texts may have placeholders for
+	 * values of a message, such as <code>{service}</code> or
+	 * <code>{fields.order_id|trace_id}</code>, of which the first one that is present
+	 * counts. Immutable.
 	 */
 	public static final class Address {
 
-		private static final Pattern NOT_IN_TOPICS = Pattern.compile("[^a-zA-Z0-9._-]");
-
-		private static final int MAX_TOPIC_LENGTH = 249;
-
-		private final MessageTemplate topic;
-
-		private final MessageTemplate key;
-
-		private final MessageTemplate schema;
-
-		private final @Nullable MessageEncoder encoder;
+		private final RecordTemplate template;
 
 		/**
 		 * Creates an address.
@@ -388,18 +220,6 @@ public final class KafkaDestination implements Destination {
 		 * allow become underscores
 		 * @param key the key of a message, which decides on the partition and therefore
 		 * on the order; a message that lacks the values has no key
-		 * @throws IllegalArgumentException if a placeholder is unknown, or if Kafka would
-		 * refuse the topic of any message
-		 */
-		public Address(String topic, String key) {
-			this(topic, key, "", null);
-		}
-
-		/**
-		 * Creates an address for messages of a format of their own.
-		 * @param topic the topic of a message; characters of values that Kafka does not
-		 * allow become underscores
-		 * @param key the key of a message
 		 * @param schema the URI of the schema of the values; empty for none
 		 * @param encoder writes the values; {@code null} for the encoder of the
 		 * destination
@@ -407,21 +227,7 @@ public final class KafkaDestination implements Destination {
 		 * refuse the topic of any message
 		 */
 		public Address(String topic, String key, String schema, @Nullable MessageEncoder encoder) {
-			this.schema = MessageTemplate.of(schema);
-			this.encoder = encoder;
-			this.topic = MessageTemplate.of(topic);
-			this.key = MessageTemplate.of(key);
-			String fixed = this.topic.literals();
-			if (NOT_IN_TOPICS.matcher(fixed).find()) {
-				throw new IllegalArgumentException(
-						"the topic '" + topic + "' must only contain the characters [a-zA-Z0-9._-]");
-			}
-			if (fixed.length() > MAX_TOPIC_LENGTH) {
-				throw new IllegalArgumentException("a topic must have at most " + MAX_TOPIC_LENGTH + " characters");
-			}
-			if (this.topic.isLiteral() && (fixed.isEmpty() || fixed.equals(".") || fixed.equals(".."))) {
-				throw new IllegalArgumentException("'" + fixed + "' is not a valid name of a topic");
-			}
+			this.template = new RecordTemplate(topic, key, schema, encoder);
 		}
 
 		/**
@@ -429,36 +235,11 @@ public final class KafkaDestination implements Destination {
 		 * @return the topic, or {@code null} if it has placeholders
 		 */
 		public @Nullable String fixedTopic() {
-			return this.topic.isLiteral() ? this.topic.toString() : null;
+			return this.template.fixedTopic();
 		}
 
-		@Nullable MessageEncoder encoder() {
-			return this.encoder;
-		}
-
-		/** Returns {@code null} if there is none, or the message lacks a value. */
-		@Nullable String schemaOf(Message message) {
-			String uri = this.schema.expand(message);
-			return (uri == null || uri.isEmpty()) ? null : uri;
-		}
-
-		String topicOf(Message message) {
-			Message.Address own = message.address();
-			if (own != null && own.topic() != null) {
-				return own.topic();
-			}
-			if (this.topic.isLiteral()) {
-				return this.topic.toString();
-			}
-			String expanded = this.topic.expand(message);
-			String name = NOT_IN_TOPICS.matcher((expanded != null) ? expanded : this.topic.toString()).replaceAll("_");
-			return name.substring(0, Math.min(name.length(), MAX_TOPIC_LENGTH));
-		}
-
-		byte @Nullable [] keyOf(Message message) {
-			Message.Address own = message.address();
-			String expanded = (own != null && own.key() != null) ? own.key() : this.key.expand(message);
-			return (expanded != null) ? expanded.getBytes(StandardCharsets.UTF_8) : null;
+		RecordTemplate template() {
+			return this.template;
 		}
 
 	}

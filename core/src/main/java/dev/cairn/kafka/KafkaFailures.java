@@ -1,5 +1,7 @@
 package dev.cairn.kafka;
 
+import java.io.UncheckedIOException;
+
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
@@ -13,6 +15,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Classifies the failures of a producer.
  */
 final class KafkaFailures {
+
+	private static final String ADVERTISED = "this host can reach the advertised.listeners of all brokers";
 
 	private KafkaFailures() {
 	}
@@ -56,7 +61,7 @@ final class KafkaFailures {
 				|| clientLog.contains(topic + "=" + Errors.LEADER_NOT_AVAILABLE));
 	}
 
-	/** Returns a failure with its remedy, where the client does not tell that. */
+	/** Returns a failure with its remedy, where the client does not name it. */
 	static Exception explain(Exception failure, @Nullable String clientLog) {
 		String remedy = remedy(failure);
 		if (remedy == null && clientLog == null) {
@@ -77,12 +82,22 @@ final class KafkaFailures {
 	}
 
 	private static @Nullable String remedy(Exception failure) {
-		if (failure instanceof AuthenticationException) {
-			return "Check security.protocol and the sasl or ssl properties, such as the user name and password";
+		if (failure instanceof SslAuthenticationException) {
+			return "Check security.protocol, ssl.truststore.location and ssl.keystore.location";
 		}
-		if (failure instanceof TimeoutException && String.valueOf(failure.getMessage()).contains("metadata")) {
+		if (failure instanceof AuthenticationException) {
+			return "Check security.protocol, sasl.mechanism, and the user name and password in sasl.jaas.config";
+		}
+		String message = String.valueOf(failure.getMessage());
+		if (failure instanceof TimeoutException && message.contains("metadata")) {
 			return "Check that bootstrap.servers can be reached, that security.protocol is that of their listener, and "
-					+ "that this host can reach the advertised.listeners of all brokers";
+					+ "that " + ADVERTISED;
+		}
+		if (failure instanceof TimeoutException && message.startsWith("Expiring")) {
+			return "Check that " + ADVERTISED;
+		}
+		if (failure instanceof ClassCastException) {
+			return "The keys and values that partitioner.class receives are byte arrays";
 		}
 		if (failure.getCause() instanceof ConfigException config
 				&& String.valueOf(config.getMessage()).contains("bootstrap")) {
@@ -94,7 +109,8 @@ final class KafkaFailures {
 	/** Returns whether the same producer will do when the cause is gone. */
 	static boolean isPassing(Exception failure) {
 		return failure instanceof RetriableException || failure instanceof InterruptException
-				|| failure instanceof AuthenticationException || failure instanceof AuthorizationException;
+				|| failure instanceof AuthenticationException || failure instanceof AuthorizationException
+				|| failure instanceof UncheckedIOException;
 	}
 
 }

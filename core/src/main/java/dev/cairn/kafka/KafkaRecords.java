@@ -36,36 +36,39 @@ final class KafkaRecords {
 		this.usual = usual;
 	}
 
-	ProducerRecord<byte[], byte[]> rec(Message message, byte[] value) {
-		KafkaDestination.Address address = this.addresses.apply(message);
-		ProducerRecord<byte[], byte[]> rec = new ProducerRecord<>(address.topicOf(message), null, timestamp(message),
-				address.keyOf(message), value);
-		addHeaders(message, rec.headers());
-		String schema = address.schemaOf(message);
+	RecordTemplate template(Message message) {
+		return this.addresses.apply(message).template();
+	}
+
+	ProducerRecord<byte[], byte[]> rec(Message message, RecordTemplate template, byte[] value) {
+		ProducerRecord<byte[], byte[]> rec = new ProducerRecord<>(template.topic(message), null, timestamp(message),
+				template.key(message), value);
+		addHeaders(message, encoder(template).contentType(message), rec.headers());
+		String schema = template.schema(message);
 		if (schema != null) {
 			rec.headers().add("ce_dataschema", bytes(schema));
 		}
 		return rec;
 	}
 
-	MessageEncoder encoder(Message message) {
-		MessageEncoder own = this.addresses.apply(message).encoder();
+	MessageEncoder encoder(RecordTemplate template) {
+		MessageEncoder own = template.encoder();
 		return (own != null) ? own : this.usual;
 	}
 
 	String topic(Message message) {
-		return this.addresses.apply(message).topicOf(message);
+		return template(message).topic(message);
 	}
 
 	/** Returns the partition, as far as it is known, and the topic. */
 	List<String> lanes(Message message, KafkaTopics topics) {
-		KafkaDestination.Address address = this.addresses.apply(message);
-		String topic = address.topicOf(message);
+		RecordTemplate template = template(message);
+		String topic = template.topic(message);
 		Integer partitions = topics.partitions(topic);
 		if (partitions == null) {
 			return List.of(topic);
 		}
-		byte[] key = address.keyOf(message);
+		byte[] key = template.key(message);
 		return List.of((key != null) ? topic + "-" + Utils.toPositive(Utils.murmur2(key)) % partitions
 				: topic + " without a key", topic);
 	}
@@ -78,13 +81,12 @@ final class KafkaRecords {
 		return Math.max(0, Math.min(message.timestamp().toEpochMilli(), System.currentTimeMillis()));
 	}
 
-	private void addHeaders(Message message, Headers headers) {
+	private void addHeaders(Message message, String type, Headers headers) {
 		headers.add("ce_specversion", SPEC_VERSION);
 		headers.add("ce_id", bytes(message.id()));
 		headers.add("ce_type", bytes(message.type()));
 		headers.add("ce_source", sourceOf(message.origin().service()));
 		headers.add("ce_time", bytes(MessageEncoder.timestamp(message.timestamp())));
-		String type = encoder(message).contentType(message);
 		headers.add("content-type", type.equals(MessageEncoder.JSON) ? JSON : bytes(type));
 		Trace trace = message.trace();
 		if (trace != null) {

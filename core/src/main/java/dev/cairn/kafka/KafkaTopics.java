@@ -4,16 +4,20 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The topics that a destination has sent to, or could not send to. Missing topics are for
- * one thread, all else for any.
+ * one thread, partitions for any.
  */
 final class KafkaTopics {
+
+	private static final Logger logger = LoggerFactory.getLogger(KafkaDestination.class);
 
 	private static final long MISSING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -24,10 +28,11 @@ final class KafkaTopics {
 
 	private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
-	/** Records that are on their way, by topic. */
-	private final Map<String, AtomicInteger> sent = new ConcurrentHashMap<>();
+	private final Supplier<@Nullable String> clientLog;
 
-	private final AtomicInteger others = new AtomicInteger();
+	KafkaTopics(Supplier<@Nullable String> clientLog) {
+		this.clientLog = clientLog;
+	}
 
 	void missing(String topic) {
 		if (this.missing.size() < MAX_TOPICS) {
@@ -48,30 +53,27 @@ final class KafkaTopics {
 
 	/**
 	 * Records that the producer has taken a record, so that it has the metadata, and the
-	 * number of partitions is there without waiting. Returns whether it was not known
-	 * before.
+	 * number of partitions is there without waiting.
 	 */
-	boolean sent(String topic, Producer<?, ?> producer) {
-		if (!this.partitions.containsKey(topic) && this.partitions.size() < MAX_TOPICS) {
-			try {
-				this.partitions.put(topic, Math.max(1, producer.partitionsFor(topic).size()));
-				return true;
-			}
-			catch (RuntimeException ex) {
-				// The producer was closed; the next record will do
-			}
+	void sent(String topic, Producer<?, ?> producer) {
+		if (this.partitions.containsKey(topic) || this.partitions.size() >= MAX_TOPICS) {
+			return;
 		}
-		return false;
-	}
-
-	/** Returns how many records of a topic are on their way, which the caller counts. */
-	AtomicInteger onTheirWay(String topic) {
-		AtomicInteger known = this.sent.get(topic);
-		if (known != null) {
-			return known;
+		int number;
+		try {
+			number = Math.max(1, producer.partitionsFor(topic).size());
 		}
-		return (this.sent.size() < MAX_TOPICS) ? this.sent.computeIfAbsent(topic, (name) -> new AtomicInteger())
-				: this.others;
+		catch (RuntimeException ex) {
+			// The producer was closed; the next record will do
+			return;
+		}
+		this.partitions.put(topic, number);
+		if (number == 1 && KafkaFailures.isUnknownTopic(topic, this.clientLog.get())) {
+			logger.warn(
+					"Cairn: the cluster has created the topic {}, which was missing, with one partition. Only one "
+							+ "consumer of a group can read it. Create it with more, or declare a NewTopic bean",
+					topic);
+		}
 	}
 
 }

@@ -46,10 +46,7 @@ final class MessageTemplate {
 		literal(text.substring(from));
 	}
 
-	/**
-	 * Returns the template for a text.
-	 * @throws IllegalArgumentException if a name is unknown or a brace is missing
-	 */
+	/** Throws an exception if a name is unknown or a brace is missing. */
 	static MessageTemplate of(String text) {
 		return new MessageTemplate(text);
 	}

@@ -1,95 +1,68 @@
 package dev.cairn.kafka;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-
-import dev.cairn.delivery.Delivery;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one batch that were handed to the producer. For one thread.
+ * The records of one batch that were handed to the producer. The thread of the sink adds
+ * and awaits them, and is woken up once for the batch.
  */
 final class SentBatch {
 
-	private final Deque<Sent> pending = new ArrayDeque<>();
+	private final Queue<SentRecord> records = new ConcurrentLinkedQueue<>();
 
-	private final List<Sent> failed = new ArrayList<>();
+	private final CountDownLatch open;
+
+	private final Thread thread = Thread.currentThread();
 
 	private final long since = System.nanoTime();
 
-	void add(Sent sent) {
-		this.pending.add(sent);
+	private int unused;
+
+	SentBatch(int size) {
+		this.open = new CountDownLatch(size);
+		this.unused = size;
 	}
 
-	/**
-	 * Waits for the outcome of all records. Returns whether it is there. Waits for the
-	 * last record first, so that the thread is woken up once for the batch, not for each
-	 * request of the producer.
-	 */
+	void add(SentRecord sent) {
+		this.records.add(sent);
+		this.unused--;
+	}
+
+	void completed() {
+		this.open.countDown();
+	}
+
+	/** Called after the last record was added. */
+	void sealed() {
+		while (this.unused-- > 0) {
+			this.open.countDown();
+		}
+	}
+
+	/** Waits for the outcome of all records. Returns whether it is there. */
 	boolean await(long nanos) throws InterruptedException {
-		long deadline = System.nanoTime() + nanos;
-		if (!this.pending.isEmpty()) {
-			this.pending.getLast().await(nanos);
-		}
-		while (!this.pending.isEmpty() && this.pending.peek().await(deadline - System.nanoTime())) {
-			Sent sent = this.pending.remove();
-			if (sent.failure() == null) {
-				sent.delivery().delivered();
-			}
-			else {
-				this.failed.add(sent);
-			}
-		}
-		return this.pending.isEmpty();
+		return this.open.await(nanos, TimeUnit.NANOSECONDS);
 	}
 
-	List<Sent> failed() {
-		return this.failed;
+	List<SentRecord> failed() {
+		return this.records.stream().filter((sent) -> sent.failure() != null).toList();
+	}
+
+	/** Returns whether a record for the topic is on its way. Called by any thread. */
+	boolean isOpen(String topic) {
+		return this.records.stream().anyMatch((sent) -> sent.isOpen() && sent.topic().equals(topic));
+	}
+
+	boolean isSentByThisThread() {
+		return Thread.currentThread() == this.thread;
 	}
 
 	long age() {
 		return System.nanoTime() - this.since;
-	}
-
-	/**
-	 * A record. The outcome is that of the callback: the future of the producer recurses,
-	 * as deep as the record's batch was split.
-	 *
-	 * @param delivery the delivery
-	 * @param length the length of the value
-	 * @param shortened whether it was longer, and the cluster has refused that
-	 * @param outcome the failure; {@code null} if the record was acknowledged
-	 */
-	record Sent(Delivery delivery, int length, boolean shortened, CompletableFuture<@Nullable Exception> outcome) {
-
-		Sent(Delivery delivery, int length, boolean shortened) {
-			this(delivery, length, shortened, new CompletableFuture<>());
-		}
-
-		private boolean await(long nanos) throws InterruptedException {
-			try {
-				this.outcome.get(nanos, TimeUnit.NANOSECONDS);
-				return true;
-			}
-			catch (ExecutionException ex) {
-				throw new IllegalStateException(ex);
-			}
-			catch (TimeoutException ex) {
-				return false;
-			}
-		}
-
-		/** Returns the failure, {@code null} if there is none or no outcome yet. */
-		@Nullable Exception failure() {
-			return this.outcome.getNow(null);
-		}
-
 	}
 
 }

@@ -72,7 +72,7 @@ final class DirectAccount {
 
 	private static void count(Channel channel, DiscardReason reason) {
 		switch (reason) {
-			case SAMPLE_RATE, BACKPRESSURE -> channel.sampledOut();
+			case SAMPLE_RATE, BACKPRESSURE -> channel.sampledOut(1);
 			case BEFORE_SEND, EVENT_PROCESSOR -> channel.filtered();
 			case QUEUE_OVERFLOW -> channel.dropped(DropReason.OVERFLOW);
 			default -> channel.dropped(DropReason.REJECTED);
@@ -83,7 +83,7 @@ final class DirectAccount {
 		if (this.current.get() == capture) {
 			this.current.remove();
 		}
-		channel().accepted();
+		channel().accepted(1);
 		capture.sent.run();
 	}
 
@@ -94,7 +94,7 @@ final class DirectAccount {
 			this.current.remove();
 		}
 		if (success) {
-			settle(capture, Channel::delivered);
+			settle(capture, (channel) -> channel.delivered(1));
 		}
 		else if (!this.events.scopes().isEnabled()) {
 			settle(capture, (channel) -> channel.dropped(DropReason.SHUTDOWN));

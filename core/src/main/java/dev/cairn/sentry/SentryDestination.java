@@ -137,7 +137,7 @@ public final class SentryDestination implements Destination {
 	private boolean submit(Delivery delivery) {
 		IScopes current = this.events.scopes();
 		if (!current.isEnabled()) {
-			delivery.drop(DropReason.SHUTDOWN, "Sentry's client is closed");
+			delivery.drop(DropReason.SHUTDOWN, "Sentry's client is closed", "");
 			return true;
 		}
 		Submission submission = this.submitted.get(delivery);
@@ -148,7 +148,7 @@ public final class SentryDestination implements Destination {
 			return send(delivery, (submission != null) ? submission : this.events.submission(delivery), current);
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			delivery.drop(DropReason.UNENCODABLE, ex.getClass().getName() + ": " + Throwables.message(ex));
+			delivery.drop(DropReason.UNENCODABLE, ex.getClass().getName() + ": " + Throwables.message(ex), "");
 			return true;
 		}
 	}

@@ -322,7 +322,8 @@ class AsyncSinkLaneTests {
 	}
 
 	private AsyncSink sink(DeliveryOptions options, Spool.@Nullable Config spool) {
-		AsyncSink sink = new AsyncSink(this.channel, this.destination, options, spool);
+		AsyncSink sink = new AsyncSink(this.channel, this.destination, List.of(new AsyncSink.Queue(options, spool)),
+				(message) -> 0);
 		sink.start();
 		this.sinks.add(sink);
 		return sink;

@@ -116,8 +116,8 @@ class AsyncSinkSpoolTests {
 		AtomicInteger taken = new AtomicInteger();
 		Spool.Config spool = new Spool.Config(Destinations.spool(this.directory, "shop", 256_000_000, this.channel),
 				new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 1_000_000);
-		AsyncSink sink = new AsyncSink(this.channel, (batch) -> taken.addAndGet(batch.size()), DeliveryOptions.DEFAULT,
-				spool);
+		AsyncSink sink = new AsyncSink(this.channel, (batch) -> taken.addAndGet(batch.size()),
+				List.of(new AsyncSink.Queue(DeliveryOptions.DEFAULT, spool)), (message) -> 0);
 		sink.start();
 		this.sinks.add(sink);
 		List<Thread> publishers = IntStream.range(0, 4)
@@ -429,8 +429,9 @@ class AsyncSinkSpoolTests {
 			storing.countDown();
 			Uninterruptibly.await(disk);
 		};
-		AsyncSink sink = new AsyncSink(this.channel, this::take, OPTIONS,
-				new Spool.Config(spool, CODEC, false, 1_000_000));
+		AsyncSink sink = new AsyncSink(this.channel, this::take,
+				List.of(new AsyncSink.Queue(OPTIONS, new Spool.Config(spool, CODEC, false, 1_000_000))),
+				(message) -> 0);
 		sink.start();
 		this.sinks.add(sink);
 		this.away = true;
@@ -745,8 +746,9 @@ class AsyncSinkSpoolTests {
 	}
 
 	private AsyncSink sink(DeliveryOptions options, boolean durable, Spool spool, Destination sender) {
-		AsyncSink sink = new AsyncSink(this.channel, sender, options,
-				new Spool.Config(spool, CODEC, durable, 1_000_000));
+		AsyncSink sink = new AsyncSink(this.channel, sender,
+				List.of(new AsyncSink.Queue(options, new Spool.Config(spool, CODEC, durable, 1_000_000))),
+				(message) -> 0);
 		sink.start();
 		this.sinks.add(sink);
 		return sink;
@@ -763,8 +765,9 @@ class AsyncSinkSpoolTests {
 	private AsyncSink open(DeliveryOptions options, boolean durable, long maxBytes, int replayPerSecond,
 			Destination sender) {
 		Spool spool = Destinations.spool(this.directory, "shop", maxBytes, this.channel);
-		AsyncSink sink = new AsyncSink(this.channel, sender, options,
-				new Spool.Config(spool, CODEC, durable, replayPerSecond));
+		AsyncSink sink = new AsyncSink(this.channel, sender,
+				List.of(new AsyncSink.Queue(options, new Spool.Config(spool, CODEC, durable, replayPerSecond))),
+				(message) -> 0);
 		sink.start();
 		this.sinks.add(sink);
 		return sink;
@@ -883,7 +886,7 @@ class AsyncSinkSpoolTests {
 		}
 
 		@Override
-		public void setAside(byte[] rec) {
+		public void setAside(byte[] rec) throws IOException {
 			this.disk.setAside(rec);
 		}
 

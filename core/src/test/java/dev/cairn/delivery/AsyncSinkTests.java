@@ -152,7 +152,7 @@ class AsyncSinkTests {
 						delivery.delivered();
 					}
 					case "filtered" -> delivery.filtered();
-					case "rejected" -> delivery.drop(DropReason.REJECTED, "no");
+					case "rejected" -> delivery.drop(DropReason.REJECTED, "no", "");
 					default -> assertThat(delivery.isSettled()).isFalse();
 				}
 			}
@@ -172,10 +172,10 @@ class AsyncSinkTests {
 	@Test
 	void countsEachOnceWhateverIsSaidAfterwards() {
 		AsyncSink sink = sink((batch) -> batch.forEach((delivery) -> {
-			delivery.drop(DropReason.REJECTED, "no");
+			delivery.drop(DropReason.REJECTED, "no", "");
 			delivery.delivered();
 			delivery.filtered();
-			delivery.drop(DropReason.EXPIRED, "no");
+			delivery.drop(DropReason.EXPIRED, "no", "");
 		}));
 		offer(sink, "a");
 		assertThat(sink.flush(LONG)).isTrue();
@@ -349,8 +349,8 @@ class AsyncSinkTests {
 	@Test
 	void keepsWhatTheApplicationNamesASecret() {
 		Channel channel = new Accounts(new Redactor(List.of("tax id"), List.of())).channel(this.name);
-		AsyncSink sink = new AsyncSink(channel, (batch) -> batch.get(0).drop(DropReason.REJECTED, "taxId=4711 is bad"),
-				OPTIONS);
+		AsyncSink sink = new AsyncSink(channel,
+				(batch) -> batch.get(0).drop(DropReason.REJECTED, "taxId=4711 is bad", ""), OPTIONS);
 		sink.start();
 		this.sinks.add(sink);
 		offer(sink, "a");
@@ -366,7 +366,7 @@ class AsyncSinkTests {
 			if (calls.incrementAndGet() <= 2) {
 				throw new IOException("cannot log in with password=hunter2");
 			}
-			batch.get(0).drop(DropReason.REJECTED, "http://app:hunter2@host/ says no");
+			batch.get(0).drop(DropReason.REJECTED, "http://app:hunter2@host/ says no", "");
 		});
 		offer(sink, "a");
 		assertThat(sink.flush(LONG)).isTrue();
@@ -377,7 +377,7 @@ class AsyncSinkTests {
 	@Test
 	void isLoudOnceAboutEachReason() {
 		AsyncSink sink = sink((batch) -> batch
-			.forEach((delivery) -> delivery.drop(DropReason.valueOf(delivery.message().payload()), "because")));
+			.forEach((delivery) -> delivery.drop(DropReason.valueOf(delivery.message().payload()), "because", "")));
 		for (int i = 0; i < 10; i++) {
 			offer(sink, "REJECTED");
 			offer(sink, "OVERSIZE");

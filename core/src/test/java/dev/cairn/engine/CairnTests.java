@@ -847,7 +847,7 @@ class CairnTests {
 		AtomicInteger calls = new AtomicInteger();
 		AsyncSink flaky = new AsyncSink(this.ledger.channel("flaky"), (batch) -> {
 			if (calls.incrementAndGet() % 5 == 0) {
-				batch.get(0).drop(DropReason.REJECTED, "no");
+				batch.get(0).drop(DropReason.REJECTED, "no", "");
 				throw new java.io.IOException("away");
 			}
 		}, DeliveryOptions.DEFAULT.withQueue(200, 1024 * 1024, Overflow.DROP_OLDEST)

@@ -47,8 +47,8 @@ final class FakeSink implements Sink {
 		Message message = outgoing.message();
 		this.onOffer.accept(message);
 		this.messages.add(message);
-		this.channel.accepted();
-		this.channel.delivered();
+		this.channel.accepted(1);
+		this.channel.delivered(1);
 		return true;
 	}
 

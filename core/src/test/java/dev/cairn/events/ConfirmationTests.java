@@ -87,7 +87,7 @@ class ConfirmationTests {
 
 	@Test
 	void failsWithTheReasonOfALoss() {
-		start(sink("kafka", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no"))));
+		start(sink("kafka", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
 		assertThatLost(this.cairn.event("a").publishAndConfirm(), "kafka", DropReason.REJECTED);
 		await().untilAsserted(() -> assertThat(this.losses).containsExactly("a kafka REJECTED cairn-losses"));
 	}
@@ -147,7 +147,7 @@ class ConfirmationTests {
 		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
 		start(new AsyncSink(this.accounts.channel("kafka"), (batch) -> {
 			throw new IOException("away");
-		}, OPTIONS, new Spool.Config(spool, codec, false, 1000)));
+		}, List.of(new AsyncSink.Queue(OPTIONS, new Spool.Config(spool, codec, false, 1000))), (message) -> 0));
 		CompletionStage<String> outcome = this.cairn.event("a").publishAndConfirm();
 		await().until(() -> this.accounts.balances().get("kafka").spooled() == 1);
 		assertThat(outcome.toCompletableFuture()).isNotDone();
@@ -165,7 +165,7 @@ class ConfirmationTests {
 			if (this.settling.getCount() > 0) {
 				throw new IOException("away");
 			}
-		}, OPTIONS, new Spool.Config(spool, codec, false, 1000)));
+		}, List.of(new AsyncSink.Queue(OPTIONS, new Spool.Config(spool, codec, false, 1000))), (message) -> 0));
 		CompletionStage<String> outcome = this.cairn.event("a").publishAndConfirm();
 		await().until(() -> this.accounts.balances().get("kafka").spooled() == 1);
 		this.settling.countDown();
@@ -175,7 +175,7 @@ class ConfirmationTests {
 	@Test
 	void refusesWhatALossListenerPublishes() {
 		this.builder.lossListener((message, sink, reason) -> this.cairn.event("again").publish());
-		start(sink("kafka", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no"))));
+		start(sink("kafka", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
 		this.cairn.event("a").publish();
 		await().untilAsserted(() -> assertThat(this.accounts.balances().get("kafka").dropped())
 			.containsEntry(DropReason.REENTRANT, 1L));

@@ -93,13 +93,16 @@ class KafkaClusterTests {
 	}
 
 	private AsyncSink sink(KafkaCluster cluster) throws Exception {
-		KafkaDestination.Address address = new KafkaDestination.Address(TOPIC, "{fields.thread}");
+		KafkaDestination.Address address = new KafkaDestination.Address(TOPIC, "{fields.thread}", "", null);
 		KafkaDestination sender = new KafkaDestination(cluster::producer, (message) -> address,
-				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
+				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false,
+				KafkaDestination.Options.DEFAULT);
 		Spool spool = Destinations.spool(Files.createDirectory(this.directory.resolve("spool")), "shop", 100_000_000,
 				this.channel);
-		return new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT, new Spool.Config(spool,
-				new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 20_000));
+		return new AsyncSink(this.channel, sender,
+				List.of(new AsyncSink.Queue(DeliveryOptions.DEFAULT, new Spool.Config(spool,
+						new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144), false, 20_000))),
+				(message) -> 0);
 	}
 
 	private void publish(AsyncSink sink, int thread, int events) {

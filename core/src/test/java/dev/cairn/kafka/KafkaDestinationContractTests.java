@@ -26,9 +26,10 @@ class KafkaDestinationContractTests extends SinkContract {
 	@Override
 	protected Destination createSender() {
 		Map<String, Object> settings = Map.of("max.block.ms", this.maxBlock);
-		KafkaDestination.Address address = new KafkaDestination.Address(this.topic, "{service}");
+		KafkaDestination.Address address = new KafkaDestination.Address(this.topic, "{service}", "", null);
 		return new KafkaDestination(() -> this.kafka.producer(settings), (message) -> address,
-				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false);
+				MessageEncoder.cairn(Redactor.DEFAULT), 262_144, (message, reason) -> false,
+				KafkaDestination.Options.DEFAULT);
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -288,7 +289,7 @@ class KafkaDestinationTests {
 	}
 
 	private static KafkaDestination.Address address(String topic) {
-		return new KafkaDestination.Address(topic, "");
+		return new KafkaDestination.Address(topic, "", "", null);
 	}
 
 	@Test
@@ -400,13 +401,14 @@ class KafkaDestinationTests {
 	}
 
 	private AsyncSink sink(Path folder, DeliveryOptions options) {
-		KafkaDestination.Address address = new KafkaDestination.Address("{fields.topic}", "");
+		KafkaDestination.Address address = new KafkaDestination.Address("{fields.topic}", "", "", null);
 		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
 		AsyncSink sink = new AsyncSink(this.channel,
 				new KafkaDestination(this.producers, (message) -> address, this.encoder, 262_144, this.deadLetters,
 						this.options),
-				options,
-				new Spool.Config(Destinations.spool(folder, "shop", 100_000_000, this.channel), codec, false, 100_000));
+				List.of(new AsyncSink.Queue(options, new Spool.Config(
+						Destinations.spool(folder, "shop", 100_000_000, this.channel), codec, false, 100_000))),
+				(message) -> 0);
 		sink.start();
 		this.sinks.add(sink);
 		return sink;
@@ -517,6 +519,56 @@ class KafkaDestinationTests {
 		first.errorNext(new KafkaException("Producer is closed forcefully."));
 		assertThat(sink.flush(LONG)).isTrue();
 		assertThat(second.history()).hasSize(2);
+	}
+
+	@Test
+	void sendsNothingAheadOfARecordThatHasFailedInTheMeantime() {
+		AtomicBoolean failed = new AtomicBoolean();
+		MockProducer<byte[], byte[]> producer = new MockProducer<>(false, null, new ByteArraySerializer(),
+				new ByteArraySerializer()) {
+
+			@Override
+			public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+				Future<RecordMetadata> sent = super.send(record, callback);
+				if (failed.get()) {
+					completeNext();
+				}
+				return sent;
+			}
+
+		};
+		this.producers = () -> producer;
+		MessageEncoder json = this.encoder;
+		this.encoder = (message, maxBytes) -> {
+			if (message.fields().get("n").equals(2) && failed.compareAndSet(false, true)) {
+				CompletableFuture.runAsync(() -> producer.errorNext(new NotEnoughReplicasException())).join();
+			}
+			return json.encode(message, maxBytes);
+		};
+		deliver("t", "k", TestMessages.numbered(1), TestMessages.numbered(2));
+		assertThat(producer.history()).extracting((record) -> numberOf(record.value())).containsExactly(1, 1, 2);
+		assertThat(producer.closed()).isFalse();
+		assertThat(this.channel.balance().delivered()).isEqualTo(2);
+	}
+
+	@Test
+	void namesWhatAPartitionerReceivesIfItExpectsSomethingElse() {
+		AtomicInteger attempts = new AtomicInteger();
+		this.producers = () -> new Fake((record) -> null) {
+
+			@Override
+			public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+				if (attempts.incrementAndGet() == 1) {
+					throw new ClassCastException("[B cannot be cast to String");
+				}
+				return super.send(record, callback);
+			}
+
+		};
+		deliver("t", "", TestMessages.numbered(1));
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("[B cannot be cast to String", "partitioner.class");
 	}
 
 	@Test
@@ -635,7 +687,7 @@ class KafkaDestinationTests {
 	}
 
 	private AsyncSink sink(String topic, String key, int maxBytes) {
-		KafkaDestination.Address address = new KafkaDestination.Address(topic, key);
+		KafkaDestination.Address address = new KafkaDestination.Address(topic, key, "", null);
 		KafkaDestination sender = new KafkaDestination(this.producers, (message) -> address, this.encoder, maxBytes,
 				this.deadLetters, this.options);
 		AsyncSink sink = new AsyncSink(this.channel, sender, OPTIONS);
@@ -656,10 +708,11 @@ class KafkaDestinationTests {
 	}
 
 	private List<Integer> numbers(String topic) {
-		return this.kafka.records(topic)
-			.stream()
-			.map((record) -> JsonMapper.shared().readTree(record.value()).get("fields").get("n").asInt())
-			.toList();
+		return this.kafka.records(topic).stream().map((record) -> numberOf(record.value())).toList();
+	}
+
+	private static int numberOf(byte[] value) {
+		return JsonMapper.shared().readTree(value).get("fields").get("n").asInt();
 	}
 
 	private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
@@ -678,7 +731,7 @@ class KafkaDestinationTests {
 	/**
 	 * Fails as the test says, where a real cluster would need users and rights.
 	 */
-	private static final class Fake extends MockProducer<byte[], byte[]> {
+	private static class Fake extends MockProducer<byte[], byte[]> {
 
 		private final Function<ProducerRecord<byte[], byte[]>, RuntimeException> failure;
 

@@ -37,13 +37,14 @@ class KafkaInterruptTests {
 	void nothingIsLoggedAboutAnInterrupt() throws Exception {
 		try (ServerSocket broker = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
 				LogCapture log = new LogCapture("org.apache.kafka")) {
-			KafkaDestination.Address address = new KafkaDestination.Address("events", "");
+			KafkaDestination.Address address = new KafkaDestination.Address("events", "", "", null);
 			KafkaDestination destination = new KafkaDestination(
 					() -> new KafkaProducer<>(
 							Map.of("bootstrap.servers", "127.0.0.1:" + broker.getLocalPort(), "max.block.ms", 50_000,
 									"request.timeout.ms", 500, "delivery.timeout.ms", 1000),
 							new ByteArraySerializer(), new ByteArraySerializer()),
-					(message) -> address, MessageEncoder.cairn(Redactor.DEFAULT), 100_000, (message, reason) -> false);
+					(message) -> address, MessageEncoder.cairn(Redactor.DEFAULT), 100_000, (message, reason) -> false,
+					KafkaDestination.Options.DEFAULT);
 			AsyncSink sink = new AsyncSink(new Accounts().channel("kafka"), destination, DeliveryOptions.DEFAULT);
 			sink.start();
 			sink.offer(new Outgoing(TestMessages.text("a")));

@@ -1,8 +1,5 @@
 package dev.cairn.spring.kafka;
 
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,20 +15,13 @@ import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.encoding.MessageEncoder.Format;
 import dev.cairn.file.Destinations;
-import dev.cairn.kafka.KafkaDestination;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.kafka.KafkaSinkProperties.SpoolProperties;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Utils;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,7 +32,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,39 +51,13 @@ import org.springframework.kafka.core.ProducerFactory;
 @EnableConfigurationProperties(KafkaSinkProperties.class)
 public final class KafkaSinkAutoConfiguration {
 
-	private static final Logger logger = LoggerFactory.getLogger(KafkaSinkAutoConfiguration.class);
-
 	static final String SINK_NAME = "kafka";
-
-	/**
-	 * Settings of the application's own records, or that would bind two producers to one
-	 * transaction. Idempotence is on unless a property of Cairn's rules it out.
-	 */
-	private static final List<String> NOT_CARRIED_OVER = List.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-			ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG);
-
-	/** Code that may expect keys and values of the application's own types. */
-	private static final List<String> CODE = List.of(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG,
-			ProducerConfig.PARTITIONER_CLASS_CONFIG);
-
-	/**
-	 * Every event is acknowledged by all replicas and written once; waits are seconds,
-	 * not minutes, since the sink tries again by itself.
-	 */
-	private static final Map<String, Object> SETTINGS = Map.of(ProducerConfig.ACKS_CONFIG, "all",
-			ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 5,
-			ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-			ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
-
-	/** How long the client may take to report that the time of a record is over. */
-	private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(5);
 
 	@Bean
 	ProducerConfiguration cairnKafkaProducerConfiguration(KafkaSinkProperties properties,
 			ObjectProvider<ProducerFactory<?, ?>> factories, Origin origin,
 			ObjectProvider<KafkaProducerCustomizer> customizers) {
-		return new ProducerConfiguration(
-				producerConfiguration(settings(factories), properties, origin, customizers.orderedStream().toList()));
+		return ProducerConfiguration.of(factories, properties, origin, customizers.orderedStream().toList());
 	}
 
 	@Bean
@@ -112,7 +75,7 @@ public final class KafkaSinkAutoConfiguration {
 		return new KafkaSinkFactory(properties, delivery, ledger.channel(SINK_NAME), origin.service(), codec, limits,
 				(name) -> encoder(name, beans, redactor, application))
 			.create(() -> new KafkaProducer<>(configuration, new ByteArraySerializer(), new ByteArraySerializer()),
-					properties.encoding().encoder(redactor, application), options(configuration, clientLog));
+					properties.encoding().encoder(redactor, application), producer.options(clientLog));
 	}
 
 	private static MessageEncoder encoder(String name, BeanFactory beans, Redactor redactor,
@@ -127,11 +90,6 @@ public final class KafkaSinkAutoConfiguration {
 					"there is no MessageEncoder bean of this name, and the formats are cairn, metlog and payload");
 		}
 		return beans.getBean(name, MessageEncoder.class);
-	}
-
-	private static boolean isPartitionedByKey(Map<String, Object> configuration) {
-		return configuration.get(ProducerConfig.PARTITIONER_CLASS_CONFIG) == null && !Boolean
-			.parseBoolean(String.valueOf(configuration.get(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG)));
 	}
 
 	@Bean
@@ -150,96 +108,6 @@ public final class KafkaSinkAutoConfiguration {
 		return (builder) -> builder.held(held);
 	}
 
-	private static KafkaDestination.Options options(Map<String, Object> configuration, ClientLog clientLog) {
-		long timeout = ((Number) ConfigDef.parseType(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-				configuration.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), ConfigDef.Type.INT))
-			.longValue();
-		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT), clientLog::last,
-				isPartitionedByKey(configuration));
-	}
-
-	/** Of several factories the primary one, else the first. */
-	private static Map<String, Object> settings(ObjectProvider<ProducerFactory<?, ?>> factories) {
-		ProducerFactory<?, ?> unique = factories.getIfUnique();
-		return (unique != null) ? unique.getConfigurationProperties()
-				: factories.orderedStream().findFirst().orElseThrow().getConfigurationProperties();
-	}
-
-	private static Map<String, Object> producerConfiguration(Map<String, Object> settings,
-			KafkaSinkProperties properties, Origin origin, List<KafkaProducerCustomizer> customizers) {
-		check("cairn.kafka.properties.", properties.properties());
-		Map<String, Object> configuration = new HashMap<>(settings);
-		NOT_CARRIED_OVER.forEach(configuration::remove);
-		CODE.forEach((name) -> removeCode(name, configuration, properties));
-		applyBootstrapServers(configuration, properties.bootstrapServers());
-		configuration.putAll(SETTINGS);
-		configuration.put(ProducerConfig.CLIENT_ID_CONFIG, clientId(origin));
-		configuration.putAll(properties.properties());
-		customizers.forEach((customizer) -> customizer.customize(configuration));
-		configuration.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-		configuration.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-		check("spring.kafka.producer.properties.", configuration);
-		return configuration;
-	}
-
-	private static void removeCode(String name, Map<String, Object> configuration, KafkaSinkProperties properties) {
-		Object code = configuration.remove(name);
-		if (code != null && !properties.properties().containsKey(name)) {
-			logger.warn("Cairn: {}={} of the application is not applied to Cairn's producer, whose keys and values are "
-					+ "bytes. If it supports these, set cairn.kafka.properties.{}", name, code, name);
-		}
-	}
-
-	private static void applyBootstrapServers(Map<String, Object> configuration, List<String> own) {
-		if (own.isEmpty()) {
-			logger.info(
-					"Cairn: events go to the Kafka cluster of the application, {}. To use another one, set "
-							+ "cairn.kafka.bootstrap-servers",
-					configuration.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG));
-			return;
-		}
-		for (String server : own) {
-			if (Utils.getHost(server) == null || Utils.getPort(server) == null) {
-				throw new InvalidConfigurationPropertyValueException("cairn.kafka.bootstrap-servers", own,
-						"Each one must be host:port, such as localhost:9092.");
-			}
-		}
-		configuration.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, own);
-	}
-
-	private static void check(String prefix, Map<String, ?> configuration) {
-		Map<String, ConfigDef.ConfigKey> keys = ProducerConfig.configDef().configKeys();
-		configuration.forEach((name, value) -> {
-			ConfigDef.ConfigKey key = keys.get(name);
-			if (key != null) {
-				check(prefix, key, value);
-			}
-		});
-	}
-
-	private static void check(String prefix, ConfigDef.ConfigKey key, Object value) {
-		try {
-			Object parsed = ConfigDef.parseType(key.name, value, key.type);
-			if (key.validator != null) {
-				key.validator.ensureValid(key.name, parsed);
-			}
-		}
-		catch (ConfigException ex) {
-			throw new InvalidConfigurationPropertyValueException(prefix + key.name, value,
-					"Kafka's client rejects it: " + ex.getMessage());
-		}
-	}
-
-	private static String clientId(Origin origin) {
-		return "cairn-" + origin.service();
-	}
-
-	/**
-	 * The properties of Cairn's producer by name.
-	 */
-	record ProducerConfiguration(Map<String, Object> values) {
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
 	static class LogbackConfiguration {
@@ -247,8 +115,7 @@ public final class KafkaSinkAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		QuietKafkaFilter cairnQuietKafkaFilter(KafkaSinkProperties properties, Origin origin, ClientLog log) {
-			String clientId = properties.properties().getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, clientId(origin));
-			return new QuietKafkaFilter(clientId, log);
+			return new QuietKafkaFilter(ProducerConfiguration.clientId(properties, origin), log);
 		}
 
 		/** The publisher drains when Cairn is closed, so the filter has to outlive it. */

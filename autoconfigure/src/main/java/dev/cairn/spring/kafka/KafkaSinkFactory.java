@@ -86,7 +86,7 @@ final class KafkaSinkFactory {
 
 	private static KafkaDestination.Address address(String prefix, String topic, String key, String schema,
 			@Nullable MessageEncoder encoder) {
-		InvalidProperty.check(prefix + ".key", key, () -> new KafkaDestination.Address("any", key));
+		InvalidProperty.check(prefix + ".key", key, () -> new KafkaDestination.Address("any", key, "", null));
 		InvalidProperty.check(prefix + ".schema", schema, () -> new KafkaDestination.Address("any", "", schema, null));
 		return InvalidProperty.check(prefix + ".topic", topic,
 				() -> new KafkaDestination.Address(topic, key, schema, encoder));

@@ -49,7 +49,7 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue 
 	Set<String> fixedTopics() {
 		return Stream.concat(Stream.of(this.topic), this.rules.stream().map(RuleProperties::topic))
 			.filter(Objects::nonNull)
-			.map((name) -> new KafkaDestination.Address(name, "").fixedTopic())
+			.map((name) -> new KafkaDestination.Address(name, "", "", null).fixedTopic())
 			.filter(Objects::nonNull)
 			.collect(Collectors.toCollection(TreeSet::new));
 	}
