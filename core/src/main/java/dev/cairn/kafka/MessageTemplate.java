@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 
 import dev.cairn.Category;
@@ -63,12 +62,17 @@ final class MessageTemplate {
 		for (String name : names.split("\\|", -1)) {
 			values.add(value(name));
 		}
-		return (values.size() == 1) ? values.get(0)
-				: (message) -> values.stream()
-					.map((value) -> value.apply(message))
-					.filter(Objects::nonNull)
-					.findFirst()
-					.orElse(null);
+		return (values.size() == 1) ? values.get(0) : (message) -> first(values, message);
+	}
+
+	private static @Nullable Object first(List<Function<Message, @Nullable Object>> values, Message message) {
+		for (Function<Message, @Nullable Object> value : values) {
+			Object found = value.apply(message);
+			if (found != null) {
+				return found;
+			}
+		}
+		return null;
 	}
 
 	private static Function<Message, @Nullable Object> value(String name) {

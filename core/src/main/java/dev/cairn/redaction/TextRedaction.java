@@ -23,6 +23,9 @@ final class TextRedaction {
 	/** The shortest secret is a key of three letters with a value. */
 	private static final int LEAST_LENGTH = 5;
 
+	/** No word as short as this has the shape of a secret. */
+	private static final int SHORT_WORD = 12;
+
 	private static final int ASCII = 128;
 
 	private static final boolean[] INTERESTING = new boolean[ASCII];
@@ -75,7 +78,17 @@ final class TextRedaction {
 	}
 
 	private static String redact(String name, String text, @Nullable SensitiveKeys keys, int nesting) {
-		return (text.length() < LEAST_LENGTH) ? text : new TextRedaction(name, text, keys, nesting).redact();
+		boolean harmless = text.length() < LEAST_LENGTH || isShortWord(text);
+		return harmless ? text : new TextRedaction(name, text, keys, nesting).redact();
+	}
+
+	private static boolean isShortWord(String text) {
+		boolean word = text.length() <= SHORT_WORD;
+		for (int i = 0; word && i < text.length(); i++) {
+			char c = text.charAt(i);
+			word = Character.isLetterOrDigit(c) || c == '_' || c == '.';
+		}
+		return word;
 	}
 
 	private String redact() {

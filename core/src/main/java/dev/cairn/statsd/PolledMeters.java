@@ -30,15 +30,17 @@ final class PolledMeters {
 	/** Whether the server drops the fractions of counters. */
 	private final boolean whole;
 
-	/** The maximum number of times that are written for a timer. */
-	private final int maxTimes;
+	/** The maximum number of times that are written for a timer at a poll. */
+	private final long maxTimes;
 
-	PolledMeters(StatsdLineFactory lines, StatsdConfig config, int maxTimes) {
+	PolledMeters(StatsdLineFactory lines, StatsdConfig config, StatsdRegistry.Options options) {
 		this.lines = lines;
 		this.unchangedWritten = config.publishUnchangedMeters();
 		this.signed = config.flavor() != StatsdFlavor.DATADOG;
 		this.whole = config.flavor() == StatsdFlavor.TELEGRAF;
-		this.maxTimes = maxTimes;
+		// As many for each flush interval as another timer buffers
+		long flushes = config.pollingFrequency().dividedBy(options.flushInterval());
+		this.maxTimes = options.samples() * Math.max(1, flushes);
 	}
 
 	FlushableMeter gauge(Meter.Id id, Statistic statistic, DoubleSupplier value) {
@@ -187,8 +189,9 @@ final class PolledMeters {
 			}
 			if (increase > 0 && Double.isFinite(mean)) {
 				long written = Math.min(increase, PolledMeters.this.maxTimes);
+				byte[] text = StatsdWriter.text(mean);
 				for (long i = 0; i < written; i++) {
-					writer.sample(this.line, StatsdWriter.NO_RATE).decimal(mean);
+					writer.sample(this.line, StatsdWriter.NO_RATE).put(text);
 				}
 				writer.dropped(increase - written, DropReason.OVERFLOW);
 			}

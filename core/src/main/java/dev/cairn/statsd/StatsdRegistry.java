@@ -79,7 +79,7 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 		this.options = options;
 		this.sampling = sampling;
 		this.lines = new StatsdLineFactory(config.flavor(), config(), mapper);
-		this.polled = new PolledMeters(this.lines, config, options.samples());
+		this.polled = new PolledMeters(this.lines, config, options);
 		this.flusher = new StatsdFlusher(config, options, channel, transport);
 		config().namingConvention(this.lines.namingConvention());
 		config().onMeterRemoved((meter) -> this.flusher.remove(meter.getId()));

@@ -79,9 +79,17 @@ final class StatsdWriter {
 		if (value == Math.rint(value) && Math.abs(value) <= LARGEST_WHOLE) {
 			return Long.toString((long) value);
 		}
-		return new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_EVEN)
-			.stripTrailingZeros()
-			.toPlainString();
+		double billionths = Math.rint(value * BILLION);
+		// Shorter than the exact digits of the value, which are hundreds if it is small
+		BigDecimal rounded = (Math.abs(billionths) <= LARGEST_WHOLE)
+				? BigDecimal.valueOf((long) billionths, DECIMAL_PLACES)
+				: new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_EVEN);
+		return rounded.stripTrailingZeros().toPlainString();
+	}
+
+	/** Returns a finite number with up to nine decimal places. */
+	static byte[] text(double value) {
+		return format(value).getBytes(StandardCharsets.US_ASCII);
 	}
 
 	/** Begins a line; the caller appends exactly one value. */
@@ -117,7 +125,7 @@ final class StatsdWriter {
 
 	/** Appends a finite number with up to nine decimal places. */
 	StatsdWriter decimal(double value) {
-		return put(format(value).getBytes(StandardCharsets.US_ASCII));
+		return put(text(value));
 	}
 
 	/** Appends whole nanoseconds as milliseconds, without rounding. */
@@ -157,7 +165,7 @@ final class StatsdWriter {
 		}
 	}
 
-	private StatsdWriter put(byte[] text) {
+	StatsdWriter put(byte[] text) {
 		if (text.length <= this.packet.length - this.length) {
 			System.arraycopy(text, 0, this.packet, this.length, text.length);
 			this.length += text.length;

@@ -262,6 +262,15 @@ class StatsdRegistryTests {
 	}
 
 	@Test
+	void timesMeasuredElsewhereHaveRoomForAllFlushesOfAPoll() {
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY, Duration.ofSeconds(1), 100);
+		FunctionTimer.builder("gc", this, (self) -> 950, (self) -> 10, TimeUnit.SECONDS).register(registry);
+		registry.close();
+		assertThat(this.transport.lines()).hasSize(950);
+		assertThat(this.ledger.channel("statsd").balance().dropped()).isEmpty();
+	}
+
+	@Test
 	void fractionsAddUpWhereAServerDropsThem() {
 		StatsdRegistry registry = registry(StatsdFlavor.TELEGRAF);
 		Counter counter = registry.counter("credits");

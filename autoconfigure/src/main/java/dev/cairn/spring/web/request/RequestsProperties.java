@@ -66,7 +66,14 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 				patterns.add(NamePattern.of(pattern.substring(0, pattern.length() - "/**".length())));
 			}
 		}
-		return (path) -> patterns.stream().anyMatch((pattern) -> pattern.matches(path));
+		return (path) -> {
+			for (NamePattern pattern : patterns) {
+				if (pattern.matches(path)) {
+					return true;
+				}
+			}
+			return false;
+		};
 	}
 
 	OptionalFields toOptionalFields() {
