@@ -175,7 +175,8 @@ public class AnnotationsBenchmark {
 						StatsdRegistry.Options.DEFAULT, sampling, ledger.channel("statsd"),
 						Transport.udp(config.host(), config.port()));
 				statsd.start();
-				StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY);
+				StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY,
+						() -> TimeUnit.SECONDS);
 				statistics.start();
 				return new CompositeMeterRegistry(Clock.SYSTEM, List.of(statsd, statistics));
 			}

@@ -35,7 +35,8 @@ public class PercentilesBenchmark {
 
 	private static final int LEAST = 1_000_000;
 
-	private final StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY);
+	private final StatisticsRegistry statistics = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY,
+			() -> TimeUnit.SECONDS);
 
 	private final Timer cairn = this.statistics.timer("work");
 

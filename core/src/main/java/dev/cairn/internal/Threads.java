@@ -148,14 +148,17 @@ public final class Threads {
 
 	/**
 	 * The time that several owners of threads may take to stop, one after the other. It
-	 * begins when the first of them asks. Those that come when it is over have a moment,
-	 * in which a backend that is available takes what is left. Thread-safe.
+	 * begins when the first of them asks. Half a second of it, a quarter at most, is kept
+	 * for those that come when the rest is over: each has a moment, in which a backend
+	 * that is available takes what is left. Thread-safe.
 	 */
 	public static final class Budget {
 
 		private static final Duration MOMENT = Duration.ofMillis(100);
 
-		private final Duration total;
+		private static final Duration KEPT = Duration.ofMillis(500);
+
+		private final Duration time;
 
 		private @Nullable Long deadline;
 
@@ -164,7 +167,8 @@ public final class Threads {
 		 * @param total the time for all of them
 		 */
 		public Budget(Duration total) {
-			this.total = total;
+			Duration quarter = total.dividedBy(4);
+			this.time = total.minus((quarter.compareTo(KEPT) < 0) ? quarter : KEPT);
 		}
 
 		/**
@@ -173,7 +177,7 @@ public final class Threads {
 		 */
 		public synchronized Duration left() {
 			if (this.deadline == null) {
-				this.deadline = Threads.deadline(this.total);
+				this.deadline = Threads.deadline(this.time);
 			}
 			Duration left = Threads.left(this.deadline);
 			return (left.compareTo(MOMENT) > 0) ? left : MOMENT;

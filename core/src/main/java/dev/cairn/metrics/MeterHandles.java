@@ -1,5 +1,7 @@
 package dev.cairn.metrics;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -8,10 +10,12 @@ import java.util.function.UnaryOperator;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
+import dev.cairn.internal.Extensions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.noop.NoopGauge;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +31,9 @@ public final class MeterHandles {
 
 	private final AtomicInteger removals = new AtomicInteger();
 
+	/** New gauges that are being registered by their handles. */
+	private final Set<Meter> added = ConcurrentHashMap.newKeySet();
+
 	/**
 	 * Creates an instance.
 	 * @param registry the registry of the meters
@@ -35,7 +42,13 @@ public final class MeterHandles {
 	public MeterHandles(MeterRegistry registry, MeterSampling sampling) {
 		this.registry = registry;
 		this.sampling = sampling;
-		registry.config().onMeterRemoved((meter) -> this.removals.incrementAndGet());
+		registry.config().onMeterAdded(this::added).onMeterRemoved((meter) -> this.removals.incrementAndGet());
+	}
+
+	private void added(Meter meter) {
+		if (meter instanceof Gauge && Extensions.isWithin(this.added)) {
+			this.added.add(meter);
+		}
 	}
 
 	/**
@@ -85,8 +98,8 @@ public final class MeterHandles {
 	/** Refers to a meter. */
 	interface Known {
 
-		/** Returns the meter, if it was looked up. */
-		@Nullable Meter meterOrNull();
+		/** Returns whether its meter was looked up and is not one of these. */
+		boolean isObsolete(Set<Meter> meters);
 
 	}
 
@@ -119,8 +132,8 @@ public final class MeterHandles {
 		}
 
 		@Override
-		public @Nullable Meter meterOrNull() {
-			return this.known.meter();
+		public boolean isObsolete(Set<Meter> meters) {
+			return !meters.contains(this.known.meter());
 		}
 
 		/**
@@ -180,8 +193,8 @@ public final class MeterHandles {
 		}
 
 		@Override
-		public @Nullable Meter meterOrNull() {
-			return this.own;
+		public boolean isObsolete(Set<Meter> meters) {
+			return this.knownRemovals >= 0 && !meters.contains(this.own);
 		}
 
 		/** Fails if there is another gauge with this name and tags. */
@@ -192,29 +205,21 @@ public final class MeterHandles {
 			}
 		}
 
-		/** Micrometer would silently return an existing gauge. */
+		/** Micrometer silently returns an existing gauge. */
 		private synchronized void register() {
 			int now = MeterHandles.this.removals.get();
-			Gauge existing = existing();
-			if (existing != null && existing != this.own) {
+			Set<Meter> added = MeterHandles.this.added;
+			Gauge gauge = Extensions.within(added,
+					() -> Gauge.builder(this.name, () -> Double.longBitsToDouble(this.bits.get()))
+						.tags(this.tags)
+						.register(MeterHandles.this.registry));
+			if (added.remove(gauge)) {
+				this.own = gauge;
+			}
+			else if (gauge != this.own && !(gauge instanceof NoopGauge)) {
 				throw new IllegalStateException("another gauge with this name exists");
 			}
-			if (existing == null) {
-				this.own = Gauge.builder(this.name, () -> Double.longBitsToDouble(this.bits.get()))
-					.tags(this.tags)
-					.register(MeterHandles.this.registry);
-			}
 			this.knownRemovals = now;
-		}
-
-		private @Nullable Gauge existing() {
-			return MeterHandles.this.registry.find(this.name)
-				.tags(this.tags)
-				.gauges()
-				.stream()
-				.filter((gauge) -> Tags.of(gauge.getId().getTags()).equals(this.tags))
-				.findFirst()
-				.orElse(null);
 		}
 
 	}

@@ -5,8 +5,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -72,13 +75,16 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	private final WarnOnce problems = new WarnOnce(logger);
 
-	private volatile @Nullable Thread thread;
+	private volatile @Nullable ScheduledExecutorService executor;
+
+	private @Nullable Thread thread;
 
 	private int rotations;
 
-	private final Supplier<TimeUnit> othersTimeUnit;
+	/** Released when it has returned the unit. */
+	private @Nullable Supplier<TimeUnit> othersTimeUnit;
 
-	private @Nullable TimeUnit baseTimeUnit;
+	private TimeUnit baseTimeUnit = TimeUnit.SECONDS;
 
 	/**
 	 * Creates a registry.
@@ -92,62 +98,57 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 		this(clock, new SlowCalls(slowCallFactor, MIN_SLOW_CALL, SLOW_CALLS_PER_MINUTE), baseTimeUnit);
 	}
 
-	/**
-	 * Creates a registry whose unit of times is a second.
-	 * @param clock the clock
-	 * @param slowCallFactor the multiple of the 99th percentile of a timer above which a
-	 * call is logged as slow; infinite to log none
-	 * @throws IllegalArgumentException if the factor is below 1
-	 */
-	public StatisticsRegistry(Clock clock, double slowCallFactor) {
-		this(clock, slowCallFactor, () -> TimeUnit.SECONDS);
-	}
-
-	StatisticsRegistry(Clock clock, SlowCalls slowCalls) {
-		this(clock, slowCalls, () -> TimeUnit.SECONDS);
-	}
-
-	private StatisticsRegistry(Clock clock, SlowCalls slowCalls, Supplier<TimeUnit> othersTimeUnit) {
+	StatisticsRegistry(Clock clock, SlowCalls slowCalls, Supplier<TimeUnit> othersTimeUnit) {
 		super(clock);
 		this.othersTimeUnit = othersTimeUnit;
 		this.slowCalls = slowCalls;
 		config().onMeterRemoved((meter) -> this.windowed.remove(meter.getId()));
-		slowCalls.onSlowCall(() -> LockSupport.unpark(this.thread));
+		slowCalls.onSlowCall(this::logSlowCalls);
 	}
 
 	@Override
 	public synchronized void start() {
-		if (this.thread == null && !isClosed()) {
-			Thread started = Threads.daemon(this::run, "cairn-metrics");
-			this.thread = started;
-			started.start();
+		if (this.executor == null && !isClosed()) {
+			ScheduledExecutorService started = Executors
+				.newSingleThreadScheduledExecutor((work) -> this.thread = Threads.daemon(work, "cairn-metrics"));
+			started.scheduleWithFixedDelay(() -> guarded(this::rotate), INTERVAL.toSeconds(), INTERVAL.toSeconds(),
+					TimeUnit.SECONDS);
+			this.executor = started;
 		}
 	}
 
-	private void run() {
-		long next = System.nanoTime() + INTERVAL.toNanos();
-		while (this.thread == Thread.currentThread()) {
-			LockSupport.parkNanos(this, Math.max(1, next - System.nanoTime()));
-			try {
-				this.slowCalls.log();
-				if (System.nanoTime() - next >= 0) {
-					next = System.nanoTime() + INTERVAL.toNanos();
-					rotate();
-				}
+	/** An executor does not repeat work that fails. */
+	private void guarded(Runnable work) {
+		try {
+			work.run();
+		}
+		catch (Throwable ex) {
+			this.problems.warn("rotate", () -> "failed to update the statistics of meters: " + ex);
+		}
+	}
+
+	/** Called on the thread that made the call. */
+	private void logSlowCalls() {
+		ExecutorService started = this.executor;
+		try {
+			if (started != null) {
+				started.execute(() -> guarded(this.slowCalls::log));
 			}
-			catch (Throwable ex) {
-				this.problems.warn("rotate", () -> "failed to update the statistics of meters: " + ex);
-			}
+		}
+		catch (RejectedExecutionException ex) {
+			// It ends, and the stop logs what waits
 		}
 	}
 
 	@Override
-	public void suspend(Duration timeout) {
-		Thread ended = this.thread;
-		this.thread = null;
-		if (ended != null) {
-			LockSupport.unpark(ended);
-			Threads.join(ended, Threads.deadline(timeout));
+	public synchronized void suspend(Duration timeout) {
+		long deadline = Threads.deadline(timeout);
+		ExecutorService ended = this.executor;
+		Thread last = this.thread;
+		this.executor = null;
+		if (ended != null && last != null) {
+			Threads.shutDown(ended, timeout);
+			Threads.join(last, deadline);
 		}
 	}
 
@@ -233,12 +234,12 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 	@Override
 	protected TimeUnit getBaseTimeUnit() {
 		// Called under Micrometer's lock when a meter is registered
-		TimeUnit unit = this.baseTimeUnit;
-		if (unit == null) {
-			unit = this.othersTimeUnit.get();
-			this.baseTimeUnit = unit;
+		Supplier<TimeUnit> others = this.othersTimeUnit;
+		if (others != null) {
+			this.baseTimeUnit = others.get();
+			this.othersTimeUnit = null;
 		}
-		return unit;
+		return this.baseTimeUnit;
 	}
 
 	@Override

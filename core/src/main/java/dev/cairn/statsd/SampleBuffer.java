@@ -1,9 +1,7 @@
 package dev.cairn.statsd;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -17,9 +15,12 @@ import java.util.function.DoubleConsumer;
  */
 final class SampleBuffer {
 
-	private static final int SMALL = 64;
+	private static final int SMALL = 8;
 
 	private static final int LARGE = 8192;
+
+	/** How much larger the next block is if one is full. */
+	private static final int GROWTH = 8;
 
 	/** The number of empty blocks kept for the next burst. */
 	private static final int MAX_SPARES = 3;
@@ -38,13 +39,16 @@ final class SampleBuffer {
 	private volatile boolean exhausted;
 
 	/** Guarded by this. */
-	private final List<Block> full = new ArrayList<>();
+	private final List<Block> full = new ArrayList<>(0);
+
+	/** The number of samples in full blocks. Guarded by this. */
+	private int fullSamples;
 
 	/** Guarded by this. */
-	private final Deque<Block> spares = new ArrayDeque<>();
+	private final List<Block> spares = new ArrayList<>(0);
 
 	/** Closed blocks with samples that were not taken out. For one thread at a time. */
-	private final Deque<Block> closed = new ArrayDeque<>();
+	private final List<Block> closed = new ArrayList<>(0);
 
 	SampleBuffer(int capacity, Runnable hurry) {
 		this.capacity = capacity;
@@ -72,19 +76,25 @@ final class SampleBuffer {
 		if (this.active != filled) {
 			return true;
 		}
-		this.hurry.run();
-		if ((this.full.size() + 1) * LARGE > Math.max(this.capacity, LARGE)) {
+		int room = this.capacity - this.fullSamples - filled.size();
+		if (filled.size() >= LARGE || room <= this.capacity / 2) {
+			this.hurry.run();
+		}
+		if (room <= 0) {
 			this.exhausted = true;
 			return false;
 		}
 		this.full.add(filled);
-		this.active = empty();
+		this.fullSamples += filled.size();
+		this.active = empty(Math.min(filled.size() * GROWTH, room));
 		return true;
 	}
 
-	private Block empty() {
-		Block spare = this.spares.poll();
-		return (spare != null) ? spare : new Block(Math.min(LARGE, this.capacity));
+	private Block empty(int size) {
+		if (size >= LARGE && !this.spares.isEmpty()) {
+			return this.spares.remove(this.spares.size() - 1);
+		}
+		return new Block(Math.min(size, LARGE));
 	}
 
 	/**
@@ -92,14 +102,20 @@ final class SampleBuffer {
 	 * at a time, as are {@link #take()} and {@link #visit}.
 	 */
 	synchronized int close() {
+		Block current = this.active;
+		int samples = this.fullSamples + current.count();
 		this.closed.addAll(this.full);
 		this.full.clear();
+		this.fullSamples = 0;
 		this.exhausted = false;
-		Block current = this.active;
-		if (!current.isEmpty()) {
-			// A thread that comes too late for this block finds the other one
-			this.active = (current.size() == LARGE) ? empty() : new Block(current.size());
+		if (current.count() > 0) {
+			// A thread that comes too late for this block finds the other one. A meter
+			// that was busy once does not keep the memory for it
+			this.active = empty(Math.min(Math.max(SMALL, samples), this.capacity));
 			this.closed.add(current);
+		}
+		if (samples < LARGE) {
+			this.spares.clear();
 		}
 		this.closed.forEach(Block::close);
 		return this.closed.size();
@@ -110,7 +126,7 @@ final class SampleBuffer {
 	 * yet, although their slot is claimed, stay.
 	 */
 	double[] take() {
-		Block block = this.closed.remove();
+		Block block = this.closed.remove(0);
 		double[] samples = block.take();
 		if (block.isTaken()) {
 			recycle(block);
@@ -173,8 +189,8 @@ final class SampleBuffer {
 			return this.slots.length();
 		}
 
-		boolean isEmpty() {
-			return this.cursor.get() == 0;
+		int count() {
+			return (int) Math.min(this.cursor.get(), this.slots.length());
 		}
 
 		int claim() {
@@ -217,7 +233,7 @@ final class SampleBuffer {
 		}
 
 		void visit(DoubleConsumer visitor) {
-			int end = (int) Math.min(this.cursor.get(), this.slots.length());
+			int end = count();
 			for (int i = 0; i < end; i++) {
 				long content = this.slots.getAcquire(i);
 				if (content != 0) {

@@ -2,21 +2,20 @@ package dev.cairn.statsd;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Threads;
 import dev.cairn.internal.WarnOnce;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.statsd.StatsdConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,142 +48,89 @@ final class StatsdFlusher implements Lifecycle {
 
 	private final StatsdWriter writer;
 
-	private final Map<Meter.Id, FlushableMeter> recorded = new ConcurrentHashMap<>();
-
-	/** Meters that are only read at the polling frequency. */
-	private final Map<Meter.Id, FlushableMeter> polled = new ConcurrentHashMap<>();
-
-	/** Removed meters, which are written once more. */
-	private final Queue<FlushableMeter> removed = new ConcurrentLinkedQueue<>();
+	private final FlushableMeters meters;
 
 	private final WarnOnce problems = new WarnOnce(logger);
 
-	/** Flushes that were requested. */
-	private final Queue<FutureTask<Boolean>> requests = new ConcurrentLinkedQueue<>();
+	private final AtomicBoolean hurried = new AtomicBoolean();
 
-	/** The thread that flushes at an interval; {@code null} unless this is started. */
-	private volatile @Nullable Thread thread;
+	/** Flushes at an interval; {@code null} unless this is started. */
+	private volatile @Nullable ScheduledExecutorService executor;
 
-	/** The thread that uses the transport after all others. Guarded by this. */
+	/** The thread of the latest executor. Guarded by this. */
 	private @Nullable Thread latest;
 
-	private volatile boolean hurry;
+	/** Whether the transport has hung until the end of the time to stop. */
+	private volatile boolean overdue;
 
 	private volatile boolean stopped;
 
 	private long nextPoll = System.nanoTime();
 
 	StatsdFlusher(StatsdConfig config, StatsdRegistry.Options options, Channel channel,
-			StatsdRegistry.Transport transport) {
+			StatsdRegistry.Transport transport, FlushableMeters meters) {
+		this.meters = meters;
 		this.intervalNanos = options.flushInterval().toNanos();
 		this.pollingNanos = config.pollingFrequency().toNanos();
 		this.queue = new PacketQueue(transport, channel);
 		this.writer = new StatsdWriter(this.queue, config.maxPacketLength(), options.packed());
 	}
 
-	void add(Meter.Id id, FlushableMeter meter) {
-		this.recorded.put(id, meter);
-	}
-
-	void poll(Meter.Id id, FlushableMeter meter) {
-		this.polled.put(id, meter);
-	}
-
-	void remove(Meter.Id id) {
-		FlushableMeter meter = this.recorded.remove(id);
-		if (meter == null) {
-			meter = this.polled.remove(id);
-		}
-		if (meter != null) {
-			this.removed.add(meter);
-		}
-	}
-
 	@Override
 	public synchronized void start() {
-		if (!this.stopped && this.thread == null) {
-			this.thread = follow(this::run);
+		if (!this.stopped && this.executor == null) {
+			ScheduledExecutorService started = newExecutor();
+			started.scheduleWithFixedDelay(this::flush, this.intervalNanos, this.intervalNanos, TimeUnit.NANOSECONDS);
+			this.executor = started;
 		}
 	}
 
-	/** Starts a thread that begins with its work once the thread before it has ended. */
-	private synchronized Thread follow(Runnable work) {
+	/** Creates an executor that begins once the thread before it has ended. */
+	private synchronized ScheduledExecutorService newExecutor() {
 		Thread before = this.latest;
-		Thread next = Threads.daemon(() -> {
-			if (before != null) {
-				Threads.join(before, System.nanoTime() + FOREVER);
-			}
-			work.run();
-		}, "cairn-statsd");
-		this.latest = next;
-		next.start();
+		ScheduledThreadPoolExecutor next = new ScheduledThreadPoolExecutor(1, (work) -> {
+			Thread thread = Threads.daemon(() -> {
+				if (before != null) {
+					Threads.join(before, System.nanoTime() + FOREVER);
+				}
+				work.run();
+			}, "cairn-statsd");
+			this.latest = thread;
+			return thread;
+		});
+		next.prestartCoreThread();
 		return next;
-	}
-
-	private void run() {
-		while (awaitNextFlush()) {
-			flush();
-			serveRequests();
-		}
-		serveRequests();
-	}
-
-	private void serveRequests() {
-		for (FutureTask<Boolean> request = this.requests.poll(); request != null; request = this.requests.poll()) {
-			request.run();
-		}
-	}
-
-	/**
-	 * Returns whether the thread is to go on. Whoever ends it may have woken it up while
-	 * it was waiting for the server.
-	 */
-	private boolean awaitNextFlush() {
-		if (!this.hurry && isCurrent()) {
-			LockSupport.parkNanos(this, this.intervalNanos);
-		}
-		this.hurry = false;
-		return isCurrent();
-	}
-
-	/** The lock is held until a thread that was started is the current one. */
-	private synchronized boolean isCurrent() {
-		return this.thread == Thread.currentThread();
 	}
 
 	/** Requests a flush before the interval is over. */
 	void hurry() {
-		this.hurry = true;
-		LockSupport.unpark(this.thread);
+		ScheduledExecutorService started = this.executor;
+		if (started != null && this.hurried.compareAndSet(false, true)) {
+			try {
+				started.execute(() -> {
+					this.hurried.set(false);
+					flush();
+				});
+			}
+			catch (RejectedExecutionException ex) {
+				// It ends, and flushes for the last time
+				this.hurried.set(false);
+			}
+		}
 	}
 
 	/** Writes all meters. */
 	private void flush() {
 		try {
 			boolean poll = System.nanoTime() - this.nextPoll >= 0;
-			for (FlushableMeter meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
-				write(meter);
-			}
-			this.recorded.values().forEach(this::write);
 			if (poll) {
 				this.nextPoll = System.nanoTime() + this.pollingNanos;
-				this.polled.values().forEach(this::write);
 			}
+			this.meters.write(this.writer, poll);
 			this.writer.flush();
 		}
 		catch (Throwable ex) {
 			this.problems.warn("flush", () -> "failed to write meters to StatsD: " + ex);
-		}
-	}
-
-	/** A function of the application may fail. */
-	private void write(FlushableMeter meter) {
-		try {
-			meter.flush(this.writer);
-		}
-		catch (Throwable ex) {
-			this.writer.abandonLine();
-			this.problems.warn("meter", () -> "failed to read a meter: " + ex);
 		}
 	}
 
@@ -203,12 +149,20 @@ final class StatsdFlusher implements Lifecycle {
 	 */
 	boolean flush(Duration timeout) {
 		long deadline = Threads.deadline(timeout);
-		FutureTask<Boolean> request = new FutureTask<>(() -> flush(deadline));
-		if (!request(request)) {
-			return true;
+		Future<Boolean> flushed;
+		synchronized (this) {
+			if (this.stopped) {
+				return true;
+			}
+			ScheduledExecutorService started = this.executor;
+			ScheduledExecutorService used = (started != null) ? started : newExecutor();
+			flushed = used.submit(() -> flush(deadline));
+			if (started == null) {
+				used.shutdown();
+			}
 		}
 		try {
-			return request.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+			return flushed.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -219,45 +173,26 @@ final class StatsdFlusher implements Lifecycle {
 		}
 	}
 
-	/** Returns whether it will run. */
-	private synchronized boolean request(FutureTask<Boolean> request) {
-		if (this.stopped) {
-			return false;
-		}
-		if (this.thread == null) {
-			follow(request);
-		}
-		else {
-			this.requests.add(request);
-			hurry();
-		}
-		return true;
-	}
-
 	@Override
 	public void suspend(Duration timeout) {
 		end(Threads.deadline(timeout), this::close);
 	}
 
-	/**
-	 * Ends the thread that flushes at an interval, interrupts it if it hangs until the
-	 * deadline, and does something afterwards.
-	 */
+	/** Does something last, and interrupts what hangs until the deadline. */
 	private void end(long deadline, Runnable work) {
-		Thread ended;
-		Thread last;
+		Thread ending;
 		synchronized (this) {
-			ended = this.thread;
-			this.thread = null;
-			last = follow(work);
+			ScheduledExecutorService started = this.executor;
+			ScheduledExecutorService used = (started != null) ? started : newExecutor();
+			this.executor = null;
+			used.execute(work);
+			used.shutdown();
+			ending = this.latest;
 		}
-		LockSupport.unpark(ended);
-		if (!Threads.join(last, deadline)) {
-			if (ended != null) {
-				ended.interrupt();
-			}
-			last.interrupt();
-			Threads.join(last, System.nanoTime() + GRACE_NANOS);
+		if (ending != null && !Threads.join(ending, deadline)) {
+			this.overdue = this.stopped;
+			ending.interrupt();
+			Threads.join(ending, System.nanoTime() + GRACE_NANOS);
 		}
 	}
 
@@ -284,6 +219,9 @@ final class StatsdFlusher implements Lifecycle {
 		end(deadline, () -> {
 			this.nextPoll = System.nanoTime();
 			this.queue.stopWarning();
+			if (this.overdue) {
+				Thread.currentThread().interrupt();
+			}
 			long left = deadline - System.nanoTime();
 			flush(System.nanoTime() + (this.queue.isFailing() ? Math.min(left, AWAY_NANOS) : left));
 			this.queue.dropAll(Duration.ofNanos(System.nanoTime() - start));

@@ -3,41 +3,14 @@ package dev.cairn.statsd;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
-import java.util.function.ObjDoubleConsumer;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
-import java.util.stream.DoubleStream;
 
 import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Datagrams;
 import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.LongTaskTimer;
-import io.micrometer.core.instrument.Measurement;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Statistic;
-import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.cumulative.CumulativeFunctionCounter;
-import io.micrometer.core.instrument.cumulative.CumulativeFunctionTimer;
-import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
-import io.micrometer.core.instrument.distribution.HistogramGauges;
-import io.micrometer.core.instrument.distribution.TimeWindowMax;
-import io.micrometer.core.instrument.distribution.pause.PauseDetector;
-import io.micrometer.core.instrument.internal.DefaultGauge;
-import io.micrometer.core.instrument.internal.DefaultLongTaskTimer;
-import io.micrometer.core.instrument.internal.DefaultMeter;
 import io.micrometer.core.instrument.util.HierarchicalNameMapper;
 import io.micrometer.statsd.StatsdConfig;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A registry that aggregates its meters in process. Once started, a thread of its own
@@ -46,17 +19,9 @@ import org.jspecify.annotations.Nullable;
  * nothing and never waits for the server. The Ledger counts samples: the increase of a
  * counter, a value of a timer or a summary, or a reading of a gauge. Thread-safe.
  */
-public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
+public final class StatsdRegistry extends AggregatingRegistry implements Lifecycle {
 
-	private final StatsdConfig config;
-
-	private final Options options;
-
-	private final MeterSampling sampling;
-
-	private final StatsdLineFactory lines;
-
-	private final PolledMeters polled;
+	private final Duration closeTimeout;
 
 	private final StatsdFlusher flusher;
 
@@ -74,110 +39,14 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 	 */
 	public StatsdRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, Options options,
 			MeterSampling sampling, Channel channel, Transport transport) {
-		super(clock);
-		this.config = config;
-		this.options = options;
-		this.sampling = sampling;
-		this.lines = new StatsdLineFactory(config.flavor(), config(), mapper);
-		this.polled = new PolledMeters(this.lines, config, options);
-		this.flusher = new StatsdFlusher(config, options, channel, transport);
-		config().namingConvention(this.lines.namingConvention());
-		config().onMeterRemoved((meter) -> this.flusher.remove(meter.getId()));
+		super(config, clock, mapper, options, sampling);
+		this.closeTimeout = options.closeTimeout();
+		this.flusher = new StatsdFlusher(config, options, channel, transport, meters());
 	}
 
 	@Override
-	protected Counter newCounter(Meter.Id id) {
-		ExactCounter counter = new ExactCounter(id);
-		MeterSampling.Rate rate = this.sampling.rateOf(id);
-		this.flusher.add(id, this.polled.count(id, Statistic.COUNT, counter::count, rate::isOn));
-		return counter;
-	}
-
-	@Override
-	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
-		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
-		MeterSamples samples = samples(id, this.lines.timer(id, config), StatsdWriter::millis, inProcess);
-		StatsdTimer timer = new StatsdTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(), samples);
-		HistogramGauges.registerWithCommonFormat(timer, this);
-		return timer;
-	}
-
-	@Override
-	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
-			double scale) {
-		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
-		MeterSamples samples = samples(id, this.lines.summary(id, config), StatsdWriter::decimal, inProcess);
-		StatsdSummary summary = new StatsdSummary(id, this.clock, inProcess, scale, samples);
-		HistogramGauges.registerWithCommonFormat(summary, this);
-		return summary;
-	}
-
-	private MeterSamples samples(Meter.Id id, LineTemplate line, ObjDoubleConsumer<StatsdWriter> format,
-			DistributionStatisticConfig config) {
-		MeterSamples samples = new MeterSamples(line, format, this.sampling.rateOf(id),
-				new TimeWindowMax(this.clock, config), this.options.samples(), this.flusher::hurry);
-		this.flusher.add(id, samples);
-		return samples;
-	}
-
-	/** Values beyond the last objective are counted, too. */
-	private static DistributionStatisticConfig withInfinity(DistributionStatisticConfig config) {
-		double[] objectives = config.getServiceLevelObjectiveBoundaries();
-		if (objectives == null) {
-			return config;
-		}
-		double[] all = DoubleStream.concat(Arrays.stream(objectives), DoubleStream.of(Double.POSITIVE_INFINITY))
-			.toArray();
-		return DistributionStatisticConfig.builder().serviceLevelObjectives(all).build().merge(config);
-	}
-
-	@Override
-	protected <T> Gauge newGauge(Meter.Id id, @Nullable T source, ToDoubleFunction<T> value) {
-		Gauge gauge = new DefaultGauge<>(id, source, value);
-		this.flusher.poll(id, this.polled.gauge(id, Statistic.VALUE, gauge::value));
-		return gauge;
-	}
-
-	@Override
-	protected LongTaskTimer newLongTaskTimer(Meter.Id id, DistributionStatisticConfig config) {
-		LongTaskTimer timer = new DefaultLongTaskTimer(id, this.clock, getBaseTimeUnit(), config, false);
-		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.flusher.poll(id, this.polled.activeTasks(timer));
-		return timer;
-	}
-
-	@Override
-	protected <T> FunctionCounter newFunctionCounter(Meter.Id id, T source, ToDoubleFunction<T> count) {
-		FunctionCounter counter = new CumulativeFunctionCounter<>(id, source, count);
-		this.flusher.poll(id, this.polled.polledCount(id, Statistic.COUNT, counter::count));
-		return counter;
-	}
-
-	@Override
-	protected <T> FunctionTimer newFunctionTimer(Meter.Id id, T source, ToLongFunction<T> count,
-			ToDoubleFunction<T> totalTime, TimeUnit unit) {
-		FunctionTimer timer = new CumulativeFunctionTimer<>(id, source, count, totalTime, unit, getBaseTimeUnit());
-		this.flusher.poll(id, this.polled.times(this.lines.timer(id, DistributionStatisticConfig.NONE), timer));
-		return timer;
-	}
-
-	@Override
-	protected Meter newMeter(Meter.Id id, Meter.Type type, Iterable<Measurement> measurements) {
-		this.flusher.poll(id, this.polled.measurements(id, measurements));
-		return new DefaultMeter(id, type, measurements);
-	}
-
-	@Override
-	protected TimeUnit getBaseTimeUnit() {
-		return TimeUnit.MILLISECONDS;
-	}
-
-	@Override
-	protected DistributionStatisticConfig defaultHistogramConfig() {
-		return DistributionStatisticConfig.builder()
-			.expiry(this.config.step())
-			.build()
-			.merge(DistributionStatisticConfig.DEFAULT);
+	void hurry() {
+		this.flusher.hurry();
 	}
 
 	@Override
@@ -231,7 +100,7 @@ public final class StatsdRegistry extends MeterRegistry implements Lifecycle {
 			flush(Duration.ZERO);
 		}
 		else {
-			stop(this.options.closeTimeout());
+			stop(this.closeTimeout);
 		}
 	}
 

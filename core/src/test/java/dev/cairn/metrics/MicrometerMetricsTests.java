@@ -39,7 +39,8 @@ class MicrometerMetricsTests {
 	/** Knows no rates, as registries of others. */
 	private final SimpleMeterRegistry foreign = new SimpleMeterRegistry();
 
-	private final StatisticsRegistry own = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY);
+	private final StatisticsRegistry own = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY,
+			() -> TimeUnit.SECONDS);
 
 	private final CompositeMeterRegistry registry = new CompositeMeterRegistry(Clock.SYSTEM,
 			List.of(this.foreign, this.own));
@@ -217,6 +218,29 @@ class MicrometerMetricsTests {
 		this.metrics.set("depth", 6);
 		this.metrics.set("other", 1);
 		assertThat(this.own.get("depth").gauge().value()).isEqualTo(6);
+		assertThat(this.lines.list).isEmpty();
+	}
+
+	@Test
+	void aNameIsFreeOnceItsMetersWereRemoved() {
+		for (int i = 0; i < 1000; i++) {
+			this.metrics.incr("name" + i);
+			this.registry.clear();
+		}
+		for (int i = 0; i < 100; i++) {
+			this.metrics.record("name" + i, 1);
+			assertThat(this.own.get("name" + i).summary().count()).isOne();
+		}
+		assertThat(this.lines.list).isEmpty();
+	}
+
+	@Test
+	void aGaugeThatAFilterDeniesIsNoOther() {
+		this.registry.config().meterFilter(MeterFilter.denyNameStartsWith("off"));
+		this.metrics.set("off.depth", 1);
+		this.metrics.set("off.depth", 2);
+		this.metrics.set("depth", 3);
+		assertThat(this.own.getMeters()).hasSize(1);
 		assertThat(this.lines.list).isEmpty();
 	}
 

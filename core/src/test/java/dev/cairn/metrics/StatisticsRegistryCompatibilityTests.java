@@ -1,6 +1,7 @@
 package dev.cairn.metrics;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MockClock;
@@ -13,7 +14,7 @@ class StatisticsRegistryCompatibilityTests extends MeterRegistryCompatibilityKit
 
 	@Override
 	public MeterRegistry registry() {
-		return new StatisticsRegistry(new MockClock(), Double.POSITIVE_INFINITY);
+		return new StatisticsRegistry(new MockClock(), Double.POSITIVE_INFINITY, () -> TimeUnit.SECONDS);
 	}
 
 	@Override

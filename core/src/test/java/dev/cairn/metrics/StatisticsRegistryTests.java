@@ -32,7 +32,8 @@ class StatisticsRegistryTests {
 
 	private final SlowCalls slowCalls = new SlowCalls(5, Duration.ofMillis(1), 60_000);
 
-	private final StatisticsRegistry registry = new StatisticsRegistry(this.clock, this.slowCalls);
+	private final StatisticsRegistry registry = new StatisticsRegistry(this.clock, this.slowCalls,
+			() -> TimeUnit.SECONDS);
 
 	@AfterEach
 	void close() {
@@ -186,7 +187,7 @@ class StatisticsRegistryTests {
 		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.slow");
 		lines.start();
 		logger.addAppender(lines);
-		StatisticsRegistry bounded = new StatisticsRegistry(this.clock, few);
+		StatisticsRegistry bounded = new StatisticsRegistry(this.clock, few, () -> TimeUnit.SECONDS);
 		try {
 			Timer timer = bounded.timer("work");
 			for (int i = 0; i < 200; i++) {

@@ -79,15 +79,9 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 
 		/**
 		 * The outermost meters, by type and method; empty if all annotations are invalid.
+		 * Not a {@link ClassValue}, which would keep the registry as long as the class.
 		 */
-		private final ClassValue<Map<Method, Optional<CallMeter<?>>>> meters = new ClassValue<>() {
-
-			@Override
-			protected Map<Method, Optional<CallMeter<?>>> computeValue(Class<?> type) {
-				return new ConcurrentHashMap<>();
-			}
-
-		};
+		private final Map<Class<?>, Map<Method, Optional<CallMeter<?>>>> meters = new ConcurrentHashMap<>();
 
 		MeteredInterceptor(MeterAnnotations annotations, Supplier<MeterHandles> handles,
 				Supplier<MeterTagHandlers> tagHandlers) {
@@ -102,7 +96,7 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 		public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 			Object target = invocation.getThis();
 			Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
-			Map<Method, Optional<CallMeter<?>>> known = this.meters.get(type);
+			Map<Method, Optional<CallMeter<?>>> known = meters(type);
 			Optional<CallMeter<?>> meter = known.get(invocation.getMethod());
 			if (meter == null) {
 				try {
@@ -117,6 +111,11 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				known.put(invocation.getMethod(), meter);
 			}
 			return meter.isPresent() ? meter.get().call(invocation) : invocation.proceed();
+		}
+
+		private Map<Method, Optional<CallMeter<?>>> meters(Class<?> type) {
+			Map<Method, Optional<CallMeter<?>>> known = this.meters.get(type);
+			return (known != null) ? known : this.meters.computeIfAbsent(type, (absent) -> new ConcurrentHashMap<>());
 		}
 
 		private @Nullable CallMeter<?> meter(Method method, Class<?> type, MeterHandles handles) {

@@ -98,6 +98,26 @@ class CardinalityGuardTests {
 	}
 
 	@Test
+	void boundsTheKeysOfTags() {
+		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry registry = guarded(guard);
+		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
+		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		for (int i = 0; i < 5000; i++) {
+			metrics.incr("m", 1, "key" + i, "value");
+			registry.timer("own", "key" + i, "value");
+			registry.gauge("gauge", Tags.of("key" + i, "value"), 1);
+		}
+		assertThat(registry.get("m").meters()).hasSizeBetween(100, 110);
+		assertThat(registry.get("own").meters()).hasSizeBetween(100, 110);
+		assertThat(registry.get("gauge").meters()).hasSize(100);
+		assertThat(guard.folded()).hasSizeLessThan(400);
+		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
+			.anySatisfy(
+					(line) -> assertThat(line).contains("not recorded", "keys of tags", "cairn.metrics.max-series"));
+	}
+
+	@Test
 	void boundsTheNamesOfMeters() {
 		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = guarded(guard);
@@ -173,6 +193,20 @@ class CardinalityGuardTests {
 			System.gc();
 			return removed.stream().filter((meter) -> meter.get() != null).count() < 3 * 1000;
 		});
+	}
+
+	@Test
+	void releasesWhatIsKnownOfMetersThatWereRemoved() {
+		CardinalityGuard guard = new CardinalityGuard(2, 1000, ApplicationFrames.DEFAULT, List::of);
+		SimpleMeterRegistry registry = guarded(guard);
+		for (int i = 0; i < 1000; i++) {
+			for (int j = 0; j < 10; j++) {
+				registry.counter("m" + i, "key" + j, "x" + i, "value", "v" + j);
+			}
+			registry.clear();
+		}
+		assertThat(guard.folded()).isEmpty();
+		assertThat(registry.counter("m", "key", "a").getId().getTag("key")).isEqualTo("a");
 	}
 
 	private static SimpleMeterRegistry guarded(CardinalityGuard guard) {
