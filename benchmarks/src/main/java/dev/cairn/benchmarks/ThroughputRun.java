@@ -33,12 +33,15 @@ import tools.jackson.databind.json.JsonMapper;
  * threads of the process together. Cairn, whose caller waits for room here, beside a
  * producer in a loop that writes the same message by hand; each with every compression.
  * <pre>
- * java -cp benchmarks.jar dev.cairn.benchmarks.ThroughputRun [events] [rounds] [bootstrap servers]
+ * java -cp benchmarks.jar dev.cairn.benchmarks.ThroughputRun [events] [rounds] [bootstrap servers] [compressions]
  * </pre>
  */
 public final class ThroughputRun {
 
 	private static final List<String> COMPRESSIONS = List.of("none", "lz4", "snappy", "zstd", "gzip");
+
+	/** The first measurement must not pay for the compiler. */
+	private static final int WARM_UP = 5;
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -52,17 +55,21 @@ public final class ThroughputRun {
 
 	/**
 	 * Run both with every compression and print the medians.
-	 * @param args events, rounds, bootstrap servers; each may be left out from behind
+	 * @param args events, rounds, bootstrap servers, compressions separated by commas;
+	 * each may be left out from behind
 	 */
 	public static void main(String[] args) {
 		int events = (args.length > 0) ? Integer.parseInt(args[0]) : 200_000;
 		int rounds = (args.length > 1) ? Integer.parseInt(args[1]) : 3;
 		String servers = (args.length > 2) ? args[2] : "127.0.0.1:19092";
+		List<String> compressions = (args.length > 3) ? List.of(args[3].split(",")) : COMPRESSIONS;
 		System.out.printf("%d events, %d rounds, JDK %s%n", events, rounds, Runtime.version());
-		byCairn(events, servers, "none");
-		byHand(events, servers, "none");
+		for (int i = 0; i < WARM_UP; i++) {
+			byCairn(events, servers, compressions.get(0));
+			byHand(events, servers, compressions.get(0));
+		}
 		System.out.printf("%-8s %-12s %12s %16s%n", "what", "compression", "events/s", "processor us/event");
-		for (String compression : COMPRESSIONS) {
+		for (String compression : compressions) {
 			List<Result> cairn = new ArrayList<>();
 			List<Result> loop = new ArrayList<>();
 			for (int round = 0; round < rounds; round++) {

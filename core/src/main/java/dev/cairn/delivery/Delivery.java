@@ -153,10 +153,7 @@ public final class Delivery {
 		this.losses.lost(reason, detail, kind);
 	}
 
-	/**
-	 * Takes the delivery out of the queue: from now on it is not evicted.
-	 * @return whether there is something to deliver; {@code false} if it is settled
-	 */
+	/** Returns whether the delivery is not settled. From now on it is not evicted. */
 	boolean take() {
 		return this.state.compareAndSet(WAITING, TAKEN) || !isSettled();
 	}
@@ -184,10 +181,7 @@ public final class Delivery {
 		return this.firstAttempt;
 	}
 
-	/**
-	 * Settles the delivery in memory: the message goes on as a record on disk.
-	 * @param synced whether the record survives a power failure
-	 */
+	/** Settles the delivery in memory: the message goes on as a record on disk. */
 	void stored(boolean synced) {
 		if (claim()) {
 			this.persisted = synced;
@@ -205,12 +199,7 @@ public final class Delivery {
 		LockSupport.unpark(this.waiter);
 	}
 
-	/**
-	 * Waits until the message is on disk, or settled otherwise.
-	 * @param nanos the maximum time to wait
-	 * @param available whether the disk can still take the message
-	 * @return whether the message is on disk
-	 */
+	/** Waits while the disk is available. Returns whether the message is on disk. */
 	boolean awaitPersisted(long nanos, BooleanSupplier available) {
 		this.waiter = Thread.currentThread();
 		long deadline = System.nanoTime() + nanos;

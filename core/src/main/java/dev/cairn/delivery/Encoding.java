@@ -14,10 +14,7 @@ interface Encoding {
 
 	void run() throws TooLargeException;
 
-	/**
-	 * Encodes the message of a delivery, and drops it if that is impossible.
-	 * @return whether the message was encoded
-	 */
+	/** Returns whether the message was encoded; if that is impossible, it is dropped. */
 	static boolean run(Delivery delivery, Encoding encoding) {
 		try {
 			encoding.run();

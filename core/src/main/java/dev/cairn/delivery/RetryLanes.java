@@ -91,11 +91,7 @@ final class RetryLanes {
 		this.lanes.values().removeIf((lane) -> lane.settled(batch));
 	}
 
-	/**
-	 * No batch is on its way any more; lanes without unsettled deliveries have succeeded.
-	 * @param lastAccepted when the youngest batch was taken that the destination has
-	 * accepted
-	 */
+	/** No batch is on its way any more. */
 	void giveBack(List<Delivery> deliveries, long lastAccepted) {
 		for (int i = deliveries.size() - 1; i >= 0; i--) {
 			Delivery delivery = deliveries.get(i);

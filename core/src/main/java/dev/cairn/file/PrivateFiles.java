@@ -106,10 +106,7 @@ final class PrivateFiles {
 		}
 	}
 
-	/**
-	 * Creates a file unless it exists. One that exists is made private.
-	 * @throws IOException if there is something else than a file of this user
-	 */
+	/** Creates a file, or makes an existing file of this user private. */
 	static void createFile(Path file) throws IOException {
 		try (SeekableByteChannel created = Files.newByteChannel(file,
 				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(file, FILE))) {

@@ -77,10 +77,8 @@ final class Segment implements Closeable {
 	}
 
 	/**
-	 * Returns the position of the oldest record that is not delivered. If the first line
-	 * is damaged, that is the beginning: twice is better than never.
-	 * @param content the content of the file, or the beginning of it
-	 * @return the position, which may be behind the end
+	 * Returns the position of the oldest record that is not delivered, which may be
+	 * behind the end. If the first line is damaged, it is the beginning of the file.
 	 */
 	static long startOf(byte[] content) {
 		int length = Math.min(HEADER, content.length);

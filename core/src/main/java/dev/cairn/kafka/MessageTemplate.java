@@ -1,9 +1,7 @@
 package dev.cairn.kafka;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 import dev.cairn.Category;
@@ -20,7 +18,8 @@ final class MessageTemplate {
 
 	private static final String FIELD_PREFIX = "fields.";
 
-	private static final Map<String, Function<Message, @Nullable Object>> PLACES = places();
+	private static final List<String> NAMES = List.of("id", "type", "logger", "severity", "service", "environment",
+			"release", "hostname", "category", "trace_id");
 
 	private final List<Function<Message, @Nullable Object>> parts = new ArrayList<>();
 
@@ -80,27 +79,20 @@ final class MessageTemplate {
 			String key = name.substring(FIELD_PREFIX.length());
 			return (message) -> message.fields().get(key);
 		}
-		Function<Message, @Nullable Object> place = PLACES.get(name);
-		if (place == null) {
-			throw new IllegalArgumentException(
-					"'{" + name + "}' is not a placeholder; available are " + PLACES.keySet() + " and {fields.<key>}");
-		}
-		return place;
-	}
-
-	private static Map<String, Function<Message, @Nullable Object>> places() {
-		Map<String, Function<Message, @Nullable Object>> places = new LinkedHashMap<>();
-		places.put("id", Message::id);
-		places.put("type", Message::type);
-		places.put("logger", Message::logger);
-		places.put("severity", (message) -> message.severity().code());
-		places.put("service", (message) -> message.origin().service());
-		places.put("environment", (message) -> message.origin().environment());
-		places.put("release", (message) -> message.origin().release());
-		places.put("hostname", (message) -> message.origin().hostname());
-		places.put("category", (message) -> wireName(message.category()));
-		places.put("trace_id", (message) -> traceId(message.trace()));
-		return places;
+		return switch (name) {
+			case "id" -> Message::id;
+			case "type" -> Message::type;
+			case "logger" -> Message::logger;
+			case "severity" -> (message) -> message.severity().code();
+			case "service" -> (message) -> message.origin().service();
+			case "environment" -> (message) -> message.origin().environment();
+			case "release" -> (message) -> message.origin().release();
+			case "hostname" -> (message) -> message.origin().hostname();
+			case "category" -> (message) -> wireName(message.category());
+			case "trace_id" -> (message) -> traceId(message.trace());
+			default -> throw new IllegalArgumentException(
+					"'{" + name + "}' is not a placeholder; available are " + NAMES + " and {fields.<key>}");
+		};
 	}
 
 	private static @Nullable String wireName(@Nullable Category category) {
@@ -113,6 +105,10 @@ final class MessageTemplate {
 
 	/** Returns the text, or {@code null} if the message lacks one of the values. */
 	@Nullable String expand(Message message) {
+		if (this.parts.size() == 1) {
+			Object value = this.parts.get(0).apply(message);
+			return (value != null) ? value.toString() : null;
+		}
 		StringBuilder expanded = new StringBuilder();
 		for (Function<Message, @Nullable Object> part : this.parts) {
 			Object value = part.apply(message);

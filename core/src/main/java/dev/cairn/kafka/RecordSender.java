@@ -183,10 +183,7 @@ final class RecordSender {
 		}
 	}
 
-	/**
-	 * Closes the producer if it is of no more use, which some failures do not say.
-	 * @return the failure for which the producer was closed, else the given one
-	 */
+	/** Closes a producer that is of no more use. Returns the first failure. */
 	Exception replaceUnusable(Exception failure) {
 		Exception first = this.closedFor;
 		if (first != null || !KafkaFailures.isPassing(failure)) {

@@ -9,13 +9,7 @@ import dev.cairn.delivery.Delivery;
 /**
  * Gives up what the cluster will never accept, and keeps it as a dead letter if possible.
  */
-final class Rejections {
-
-	private final BiPredicate<Message, String> deadLetters;
-
-	Rejections(BiPredicate<Message, String> deadLetters) {
-		this.deadLetters = deadLetters;
-	}
+record Rejections(BiPredicate<Message, String> deadLetters) {
 
 	boolean keep(Message message, String reason) {
 		return this.deadLetters.test(message, reason);

@@ -22,6 +22,8 @@ final class SentBatch {
 
 	private int unused;
 
+	private volatile boolean failed;
+
 	SentBatch(int size) {
 		this.open = new CountDownLatch(size);
 		this.unused = size;
@@ -32,7 +34,10 @@ final class SentBatch {
 		this.unused--;
 	}
 
-	void completed() {
+	void completed(boolean successfully) {
+		if (!successfully) {
+			this.failed = true;
+		}
 		this.open.countDown();
 	}
 
@@ -49,7 +54,7 @@ final class SentBatch {
 	}
 
 	List<SentRecord> failed() {
-		return this.records.stream().filter((sent) -> sent.failure() != null).toList();
+		return this.failed ? this.records.stream().filter((sent) -> sent.failure() != null).toList() : List.of();
 	}
 
 	/** Returns whether a record for the topic is on its way. Called by any thread. */

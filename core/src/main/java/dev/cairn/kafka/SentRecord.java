@@ -11,12 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A record on its way. Its outcome is that of the callback: the future of the producer
- * recurses, as deep as the record's batch was split.
- *
- * @param length the length of the value
- * @param shortened whether it was longer, and the cluster has refused that
- * @param failures receives the record if the producer reports a failure later
- * @param outcome the failure, if there is one
+ * recurses, as deep as the record's batch was split. Failures that the producer reports
+ * later are passed on.
  */
 record SentRecord(Delivery delivery, String topic, int length, boolean shortened, SentBatch batch,
 		Consumer<SentRecord> failures, AtomicReference<@Nullable Exception> outcome) implements Callback {
@@ -35,14 +31,14 @@ record SentRecord(Delivery delivery, String topic, int length, boolean shortened
 			}
 		}
 		finally {
-			this.batch.completed();
+			this.batch.completed(exception == null);
 		}
 	}
 
 	/** The producer has not taken the record. */
 	void refused(Exception reason) {
 		this.outcome.set(reason);
-		this.batch.completed();
+		this.batch.completed(false);
 	}
 
 	boolean isOpen() {

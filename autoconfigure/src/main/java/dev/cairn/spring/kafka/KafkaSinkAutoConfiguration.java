@@ -61,8 +61,8 @@ public final class KafkaSinkAutoConfiguration {
 	}
 
 	@Bean
-	TopicCheck cairnKafkaTopicCheck(KafkaSinkProperties properties, ProducerConfiguration producer) {
-		return new TopicCheck(producer.values(), properties.checkTopics() ? properties.fixedTopics() : Set.of());
+	TopicCheck cairnKafkaTopicCheck(KafkaSinkProperties properties, ProducerConfiguration producer, ClientLog log) {
+		return new TopicCheck(producer.values(), properties.checkTopics() ? properties.fixedTopics() : Set.of(), log);
 	}
 
 	@Bean(destroyMethod = "")

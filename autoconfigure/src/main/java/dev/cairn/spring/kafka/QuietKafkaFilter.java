@@ -1,5 +1,7 @@
 package dev.cairn.spring.kafka;
 
+import java.util.Set;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -15,11 +17,10 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Drops the log entries with which the Kafka client of Cairn's own producer repeats once
- * a second that the broker is unavailable, and keeps the last one as the reason. Cairn
- * logs the outage once, with the reason, and its end. Kafka clients of the application
- * run on other threads and are not affected. The filter does nothing unless SLF4J is
- * bound to Logback.
+ * Drops the log entries with which Cairn's own Kafka clients repeat once a second that
+ * the broker is unavailable, and keeps the last one as the reason. Cairn logs the outage
+ * once, with the reason, and its end. Kafka clients of the application run on other
+ * threads and are not affected.
  */
 final class QuietKafkaFilter extends TurboFilter implements LoggerContextListener, InitializingBean, DisposableBean {
 
@@ -29,16 +30,17 @@ final class QuietKafkaFilter extends TurboFilter implements LoggerContextListene
 
 	private static final String CONNECTIONS = "org.apache.kafka.clients.NetworkClient";
 
-	private final String networkThread;
+	/** Those of Cairn and of its clients, of which the name of a client is a part. */
+	private final Set<String> threads;
 
 	private final ClientLog log;
 
 	private @Nullable LoggerContext loggers;
 
-	/** The client id of a producer is part of the name of its network thread. */
 	QuietKafkaFilter(String clientId, ClientLog log) {
 		this.log = log;
-		this.networkThread = "kafka-producer-network-thread | " + clientId;
+		this.threads = Set.of(SINK_THREAD, TopicCheck.THREAD, "kafka-producer-network-thread | " + clientId,
+				"kafka-admin-client-thread | " + clientId + TopicCheck.CLIENT_SUFFIX);
 	}
 
 	@Override
@@ -73,8 +75,8 @@ final class QuietKafkaFilter extends TurboFilter implements LoggerContextListene
 	 */
 	private boolean isQuiet(Logger logger, Level level) {
 		String thread = Thread.currentThread().getName();
-		return thread.equals(SINK_THREAD) || (thread.equals(this.networkThread)
-				&& (level.levelInt < Level.ERROR_INT || logger.getName().equals(CONNECTIONS)));
+		return this.threads.contains(thread) && (thread.equals(SINK_THREAD) || level.levelInt < Level.ERROR_INT
+				|| logger.getName().equals(CONNECTIONS));
 	}
 
 	@Override

@@ -27,17 +27,25 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(TopicCheck.class);
 
+	static final String THREAD = "cairn-kafka-topics";
+
+	/** Added to the id of the producer's client. */
+	static final String CLIENT_SUFFIX = "-topics";
+
 	private static final int TIMEOUT_MILLIS = 10_000;
 
 	private final Map<String, Object> producer;
 
 	private final Set<String> topics;
 
-	private final Thread thread = Threads.daemon(this::check, "cairn-kafka-topics");
+	private final ClientLog log;
 
-	TopicCheck(Map<String, Object> producer, Set<String> topics) {
+	private final Thread thread = Threads.daemon(this::check, THREAD);
+
+	TopicCheck(Map<String, Object> producer, Set<String> topics, ClientLog log) {
 		this.producer = producer;
 		this.topics = topics;
+		this.log = log;
 	}
 
 	@Override
@@ -50,7 +58,8 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 	private void check() {
 		Map<String, Object> settings = new HashMap<>(this.producer);
 		settings.keySet().retainAll(AdminClientConfig.configNames());
-		settings.put(ProducerConfig.CLIENT_ID_CONFIG, this.producer.get(ProducerConfig.CLIENT_ID_CONFIG) + "-topics");
+		settings.put(ProducerConfig.CLIENT_ID_CONFIG,
+				this.producer.get(ProducerConfig.CLIENT_ID_CONFIG) + CLIENT_SUFFIX);
 		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
 		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
 		Set<String> missing = new TreeSet<>();
@@ -69,7 +78,10 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 			// The application stops
 		}
 		catch (Exception ex) {
-			logger.warn("Cairn: cannot check the topics {}: {}", this.topics, ex.toString());
+			Throwable reason = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
+			String clientLog = this.log.last();
+			logger.warn("Cairn: cannot check the topics {}: {}{}", this.topics, reason.toString(),
+					(clientLog != null) ? ". Kafka's client: " + clientLog : "");
 		}
 		finally {
 			if (admin != null) {

@@ -15,12 +15,11 @@ import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.Logger;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
@@ -35,6 +34,8 @@ import static org.awaitility.Awaitility.await;
 class KafkaConnectionTests {
 
 	private static final int EVENTS = 1000;
+
+	private static final String CHECK_TOPICS = "cairn.kafka.check-topics=true";
 
 	private static final String WRONG_PASSWORD = "username=\"shop\" password=\"wrong\";";
 
@@ -51,6 +52,16 @@ class KafkaConnectionTests {
 	@AfterAll
 	static void stopBroker() throws Exception {
 		broker.close();
+	}
+
+	/** Their clients log what happens after the filter was removed. */
+	@AfterEach
+	void awaitThreads() {
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().contains("cairn-shop")));
 	}
 
 	@Test
@@ -107,12 +118,42 @@ class KafkaConnectionTests {
 				"advertised.listeners");
 	}
 
+	@Test
+	void theCheckOfTopicsWithAWrongPassword() {
+		try (RunningApplication application = start("SASL", CHECK_TOPICS, sasl("PLAIN", WRONG_PASSWORD))) {
+			assertThat(application.bean(Cairn.class)).isNotNull();
+			await().atMost(Duration.ofSeconds(60)).until(() -> !warnings().isEmpty());
+			assertThat(warnings()).singleElement()
+				.asString()
+				.contains("cannot check the topics [cairn-events]", "SaslAuthenticationException",
+						"Invalid username or password");
+		}
+	}
+
+	@Test
+	void theCheckOfTopicsWithAnAddressWhereNobodyListens() {
+		try (RunningApplication application = start("CLOSED", CHECK_TOPICS, new String[0])) {
+			assertThat(application.bean(Cairn.class)).isNotNull();
+			await().atMost(Duration.ofSeconds(60)).until(() -> !warnings().isEmpty());
+			assertThat(warnings()).singleElement()
+				.asString()
+				.contains("cannot check the topics [cairn-events]", "could not be established");
+		}
+	}
+
+	private static List<String> warnings() {
+		return RunningApplication.logEvents()
+			.stream()
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
+			.map(ILoggingEvent::getFormattedMessage)
+			.toList();
+	}
+
 	/** Returns the only warning of all loggers. */
 	private static String warning(String listener, String... settings) {
 		Ledger ledger;
 		String warning;
-		try (RunningApplication application = start(listener, settings);
-				LogCapture log = new LogCapture(Logger.ROOT_LOGGER_NAME)) {
+		try (RunningApplication application = start(listener, settings)) {
 			ledger = application.bean(Accounts.class);
 			Cairn cairn = application.bean(Cairn.class);
 			cairn.event("order.placed").publish();
@@ -122,13 +163,8 @@ class KafkaConnectionTests {
 			}
 			assertThat(waited()).isEqualTo(waited);
 			await().atMost(Duration.ofSeconds(60)).until(() -> kafka(application.ledger()).state() == State.DOWN);
-			List<String> warnings = log.events()
-				.stream()
-				.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
-				.map(ILoggingEvent::getFormattedMessage)
-				.toList();
-			assertThat(warnings).hasSize(1);
-			warning = warnings.get(0);
+			assertThat(warnings()).hasSize(1);
+			warning = warnings().get(0);
 			assertThat(kafka(ledger).held()).isEqualTo(EVENTS);
 			assertThat(kafka(ledger).delivered() + kafka(ledger).droppedTotal()).isZero();
 		}
@@ -154,11 +190,15 @@ class KafkaConnectionTests {
 	}
 
 	private static RunningApplication start(String listener, String... settings) {
+		return start(listener, "cairn.kafka.check-topics=false", settings);
+	}
+
+	private static RunningApplication start(String listener, String property, String[] settings) {
+		String prefix = "cairn.kafka.properties.";
 		return RunningApplication.startWithoutWeb(Application.class, Stream
-			.concat(Stream.of("spring.kafka.bootstrap-servers=" + broker.address(listener)),
-					Stream.concat(Stream.of("max.block.ms=1500", "request.timeout.ms=500", "delivery.timeout.ms=1000"),
-							Stream.of(settings))
-						.map((setting) -> "cairn.kafka.properties." + setting))
+			.concat(Stream.of("spring.kafka.bootstrap-servers=" + broker.address(listener), property,
+					prefix + "max.block.ms=3000", prefix + "request.timeout.ms=500",
+					prefix + "delivery.timeout.ms=1000"), Stream.of(settings).map((setting) -> prefix + setting))
 			.toArray(String[]::new));
 	}
 

@@ -26,7 +26,7 @@ final class SecuredBroker implements AutoCloseable {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final Map<String, Integer> ports = Map.of("PLAIN", Ports.free(), "SASL", Ports.free(), "TLS", Ports.free(),
-			"AWAY", Ports.free(), "CONTROLLER", Ports.free());
+			"AWAY", Ports.free(), "CLOSED", Ports.free(), "CONTROLLER", Ports.free());
 
 	private final Process process;
 
@@ -44,7 +44,7 @@ final class SecuredBroker implements AutoCloseable {
 				"listeners=" + String.join(",", listener("PLAIN"), listener("SASL"), listener("TLS"), listener("AWAY"),
 						listener("CONTROLLER")),
 				"advertised.listeners=" + String.join(",", listener("PLAIN"), listener("SASL"), listener("TLS"),
-						"AWAY://127.0.0.1:" + Ports.free()),
+						"AWAY://" + address("CLOSED")),
 				"listener.security.protocol.map=PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,AWAY:PLAINTEXT,"
 						+ "CONTROLLER:PLAINTEXT",
 				"controller.listener.names=CONTROLLER", "inter.broker.listener.name=PLAIN", "log.dirs=" + data,

@@ -20,9 +20,6 @@ import org.springframework.kafka.listener.adapter.KafkaBackoffAwareMessageListen
 /**
  * The interceptor of one container: makes a {@link Delivery} of each call of its
  * listener.
- *
- * @param <K> the type of the keys
- * @param <V> the type of the values
  */
 final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<K, V> {
 
