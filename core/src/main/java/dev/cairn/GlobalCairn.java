@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 
-import dev.cairn.Cairn.Attempts;
+import dev.cairn.Failure.Attempts;
 import org.jspecify.annotations.Nullable;
 
 /**

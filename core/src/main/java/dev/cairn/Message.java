@@ -48,9 +48,6 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 	private static final int MAX_TYPE_LENGTH = 200;
 
-	/** The characters that a type may contain, by code. */
-	private static final boolean[] TOKEN = token();
-
 	private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
 	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
@@ -75,27 +72,6 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		Objects.requireNonNull(payload, "payload must not be null");
 		Objects.requireNonNull(origin, "origin must not be null");
 		fields = Fields.copyOf(fields);
-	}
-
-	/**
-	 * Creates a message whose address is left to the configuration.
-	 * @param id UUID version 7 (RFC 9562), lower-case hex with dashes
-	 * @param type the type
-	 * @param timestamp the time
-	 * @param logger the name of the logger
-	 * @param severity the severity
-	 * @param payload free text or JSON; may be empty
-	 * @param fields the values by name
-	 * @param origin the service and process that it comes from
-	 * @param trace the trace that was active
-	 * @param category the category
-	 * @param truncated whether a part was too large and was shortened
-	 * @param thrown the failure that the message reports, or {@code null}
-	 */
-	public Message(String id, String type, Instant timestamp, String logger, Severity severity, String payload,
-			Map<String, @Nullable Object> fields, Origin origin, @Nullable Trace trace, @Nullable Category category,
-			boolean truncated, @Nullable Throwable thrown) {
-		this(id, type, timestamp, logger, severity, payload, fields, origin, trace, category, truncated, thrown, null);
 	}
 
 	/**
@@ -142,17 +118,12 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	private static boolean isToken(String type) {
 		for (int i = 0; i < type.length(); i++) {
 			char c = type.charAt(i);
-			if (c >= TOKEN.length || !TOKEN[c]) {
+			boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+			if (!alphanumeric && "_.:/-".indexOf(c) < 0) {
 				return false;
 			}
 		}
 		return true;
-	}
-
-	private static boolean[] token() {
-		boolean[] token = new boolean[128];
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:/-".chars().forEach((c) -> token[c] = true);
-		return token;
 	}
 
 	private static String abbreviate(String text) {
@@ -179,9 +150,8 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	 * @return the size in bytes
 	 */
 	public int weight() {
-		int weight = BASE_WEIGHT + this.payload.length() + Fields.copyOf(this.fields).weight();
-		weight += (this.address != null) ? this.address.weight() : 0;
-		return (this.thrown != null) ? weight + THROWN_WEIGHT : weight;
+		return BASE_WEIGHT + this.payload.length() + Fields.copyOf(this.fields).weight()
+				+ ((this.address != null) ? this.address.weight() : 0) + ((this.thrown != null) ? THROWN_WEIGHT : 0);
 	}
 
 	/**
@@ -260,16 +230,13 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		/** 256 KiB, 1,000 values, 8 deep, names of 200 characters. */
 		public static final Limits DEFAULT = new Limits(256 * 1024, 1000, 8, 200);
 
-		private static final int LEAST_BYTES = 1024;
-
 		/**
 		 * Checks the limits.
 		 * @throws IllegalArgumentException if a limit is too small
 		 */
 		public Limits {
-			if (maxBytes < LEAST_BYTES) {
-				throw new IllegalArgumentException(
-						"maxBytes must be at least " + LEAST_BYTES + ", but was " + maxBytes);
+			if (maxBytes < 1024) {
+				throw new IllegalArgumentException("maxBytes must be at least 1024, but was " + maxBytes);
 			}
 			if (maxFields < 1 || maxDepth < 1 || maxNameLength < 1) {
 				throw new IllegalArgumentException("maxFields, maxDepth and maxNameLength must be at least 1, but were "

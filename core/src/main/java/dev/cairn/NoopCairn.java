@@ -1,14 +1,15 @@
 package dev.cairn;
 
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-import dev.cairn.Cairn.Attempts;
+import dev.cairn.Failure.Attempts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,19 @@ enum NoopCairn implements Cairn {
 
 	INSTANCE;
 
+	private static final Event EVENT = (Event) Proxy.newProxyInstance(Event.class.getClassLoader(),
+			new Class<?>[] { Event.class }, NoopCairn::call);
+
+	/** Returns the event itself, or that nothing was published. */
+	private static @Nullable Object call(Object event, Method method, @Nullable Object[] arguments) throws Exception {
+		if (method.getDeclaringClass() == Object.class) {
+			return method.invoke(INSTANCE, arguments);
+		}
+		Class<?> type = method.getReturnType();
+		return (type == Event.class) ? event : (type == boolean.class) ? (Object) false
+				: (type == CompletionStage.class) ? CompletableFuture.completedStage(null) : null;
+	}
+
 	@Override
 	public Cairn install() {
 		return this;
@@ -25,17 +39,17 @@ enum NoopCairn implements Cairn {
 
 	@Override
 	public Event event(String type) {
-		return NoopEvent.INSTANCE;
+		return EVENT;
 	}
 
 	@Override
 	public Event event(Record event) {
-		return NoopEvent.INSTANCE;
+		return EVENT;
 	}
 
 	@Override
 	public Event message(String type) {
-		return NoopEvent.INSTANCE;
+		return EVENT;
 	}
 
 	@Override
@@ -80,122 +94,6 @@ enum NoopCairn implements Cairn {
 
 	@Override
 	public void close() {
-	}
-
-	private enum NoopEvent implements Event {
-
-		INSTANCE;
-
-		@Override
-		public Event field(String key, @Nullable Object value) {
-			return this;
-		}
-
-		@Override
-		public @Nullable Object field(String key) {
-			return null;
-		}
-
-		@Override
-		public Event fields(Map<String, ?> fields) {
-			return this;
-		}
-
-		@Override
-		public Event category(Category category) {
-			return this;
-		}
-
-		@Override
-		public Event severity(Severity severity) {
-			return this;
-		}
-
-		@Override
-		public Event payload(String payload) {
-			return this;
-		}
-
-		@Override
-		public Event topic(String topic) {
-			return this;
-		}
-
-		@Override
-		public Event key(String key) {
-			return this;
-		}
-
-		@Override
-		public Event header(String name, String value) {
-			return this;
-		}
-
-		@Override
-		public Event logger(String logger) {
-			return this;
-		}
-
-		@Override
-		public Event timestamp(Instant timestamp) {
-			return this;
-		}
-
-		@Override
-		public Event trace(@Nullable Trace trace) {
-			return this;
-		}
-
-		@Override
-		public Event thrown(Throwable thrown) {
-			return this;
-		}
-
-		@Override
-		public Event details(Consumer<Event> details) {
-			return this;
-		}
-
-		@Override
-		public Event rate(double rate) {
-			return this;
-		}
-
-		@Override
-		public Event preset(String... names) {
-			return this;
-		}
-
-		@Override
-		public Event keep() {
-			return this;
-		}
-
-		@Override
-		public Event callSite() {
-			return this;
-		}
-
-		@Override
-		public Event immediately() {
-			return this;
-		}
-
-		@Override
-		public boolean decide() {
-			return false;
-		}
-
-		@Override
-		public @Nullable String publish() {
-			return null;
-		}
-
-		@Override
-		public CompletionStage<@Nullable String> publishAndConfirm() {
-			return CompletableFuture.completedStage(null);
-		}
-
 	}
 
 	private enum NoopAttempts implements Attempts {

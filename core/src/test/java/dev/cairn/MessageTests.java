@@ -185,7 +185,7 @@ class MessageTests {
 
 	private static Message withFields(Map<String, Object> fields) {
 		return new Message("id", "a", Instant.now(), "l", Severity.DEBUG, "", fields, TestMessages.ORIGIN, null, null,
-				false, null);
+				false, null, null);
 	}
 
 }

@@ -42,7 +42,7 @@ final class CairnPublisher implements Publisher {
 		this.channel = ledger.channel("kafka");
 		this.cairn = new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.sink(new AsyncSink(this.channel, sender, DeliveryOptions.DEFAULT))
-			.closeTimeout(Duration.ofSeconds(2))
+			.closeTimeout(() -> Duration.ofSeconds(2))
 			.build();
 	}
 

@@ -82,7 +82,7 @@ public class CaptureBenchmark {
 		return new CairnBuilder(new Origin("shop", "benchmark", "1.0.0", "localhost", 1)).ledger(ledger)
 			.incidents(new Incidents(options, ApplicationFrames.DEFAULT))
 			.sink(new AsyncSink(ledger.channel("sentry"), new ContextSender(), DeliveryOptions.DEFAULT))
-			.closeTimeout(Duration.ofSeconds(2))
+			.closeTimeout(() -> Duration.ofSeconds(2))
 			.build();
 	}
 

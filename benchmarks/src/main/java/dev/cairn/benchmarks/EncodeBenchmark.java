@@ -51,7 +51,7 @@ public class EncodeBenchmark {
 
 	private final Message message = new Message("019c2a7e-91f4-7a11-8b52-6d1c3c5e7f20", "order.placed",
 			Instant.parse("2026-01-31T23:59:59.123456Z"), ORIGIN.service(), Severity.INFORMATIONAL, "", fields(),
-			ORIGIN, null, null, false, null);
+			ORIGIN, null, null, false, null, null);
 
 	private final Map<String, @Nullable Object> map = map(this.message);
 

@@ -94,7 +94,10 @@ final class BoundedJson extends JsonGeneratorDelegate {
 	}
 
 	private static @Nullable Object read(JsonParser json, @Nullable JsonToken token) {
-		return (token == null) ? null : switch (token) {
+		if (token == null) {
+			return null;
+		}
+		return switch (token) {
 			case START_OBJECT -> readObject(json);
 			case START_ARRAY -> readList(json);
 			case VALUE_STRING -> json.getString();

@@ -300,23 +300,15 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Sets which frames of the stack can be a call site.
+	 * Sets which events have a call site.
+	 * @param always whether events have it without {@link Event#callSite()}
 	 * @param application returns whether a class, given by its full name, is the
 	 * application's own
 	 * @return this
 	 */
-	public CairnBuilder applicationFrames(Predicate<String> application) {
-		this.callSites = new CallSites(application);
-		return this;
-	}
-
-	/**
-	 * Sets whether every event has a call site.
-	 * @param always whether events have it without {@link dev.cairn.Event#callSite()}
-	 * @return this
-	 */
-	public CairnBuilder callSite(boolean always) {
+	public CairnBuilder callSites(boolean always, Predicate<String> application) {
 		this.alwaysCallSite = always;
+		this.callSites = new CallSites(application);
 		return this;
 	}
 
@@ -387,15 +379,6 @@ public final class CairnBuilder {
 		}
 		this.recentSize = size;
 		return this;
-	}
-
-	/**
-	 * Sets the maximum time that {@link Cairn#close()} takes.
-	 * @param timeout the time for all sinks together
-	 * @return this
-	 */
-	public CairnBuilder closeTimeout(Duration timeout) {
-		return closeTimeout(() -> timeout);
 	}
 
 	/**

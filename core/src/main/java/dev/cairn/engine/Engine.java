@@ -7,10 +7,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.cairn.Cairn;
-import dev.cairn.Cairn.Attempts;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Event;
 import dev.cairn.Failure;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.Ledger;
 import dev.cairn.Lifecycle;
 import dev.cairn.LossListener;

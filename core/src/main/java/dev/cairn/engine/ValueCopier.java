@@ -22,9 +22,8 @@ import tools.jackson.core.JsonGenerator;
 /**
  * Copies values of any type, on the caller's thread, since the objects may change as soon
  * as the call returns. What is no simple value is copied as the application writes it to
- * JSON, or else as its text. Whatever it is given, it comes to an end, stays within the
- * {@link Limits}, removes secrets, and does not throw. Used for one message by one
- * thread.
+ * JSON, or else as its text. It always comes to an end, stays within the {@link Limits},
+ * removes secrets, and does not throw. For one message and one thread.
  */
 final class ValueCopier {
 

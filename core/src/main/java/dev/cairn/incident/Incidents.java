@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Cairn.Attempts;
 import dev.cairn.Event;
 import dev.cairn.Failure;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.Ledger;
 import dev.cairn.Lifecycle;
 import dev.cairn.Trace;

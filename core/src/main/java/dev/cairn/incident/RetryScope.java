@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-import dev.cairn.Cairn.Attempts;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.MessageFields;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;

@@ -1,7 +1,5 @@
 package dev.cairn.internal;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -18,17 +16,15 @@ import org.slf4j.LoggerFactory;
  * warning the first time and at debug level from then on. An extension that publishes or
  * captures something is not called for it again by the same thread.
  * <p>
- * It is also the guard at the entrance of publish and capture: what foreign code
- * publishes or captures while Cairn calls it is processed once, and refused further down.
- * The methods of values and throwables, such as {@code getMessage}, and the threads of
- * Cairn do not enter at all. Thread-safe; never throws.
+ * What foreign code publishes or captures while Cairn calls it is processed once, and
+ * refused further down. The methods of values and throwables, and the threads of Cairn,
+ * do not enter at all. Thread-safe; never throws.
  */
 public final class Extensions {
 
 	/**
-	 * The owners of the code that the thread runs, the innermost first. They are held in
-	 * an array of one element, because it can be restored with no stack left, and a
-	 * thread-local cannot.
+	 * The owners of the code that the thread runs, the innermost first. Unlike the
+	 * thread-local, the array of one element can be restored with no stack left.
 	 */
 	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[1]);
 
@@ -82,8 +78,13 @@ public final class Extensions {
 		if (Threads.isOwn() || !mayEnter(outer)) {
 			return refused.get();
 		}
+		return marked(within, (outer != null) ? new Mark(CAIRN, outer) : FIRST, call);
+	}
+
+	private static <T extends @Nullable Object> T marked(@Nullable Object[] within, Mark mark, Supplier<T> call) {
+		Object outer = within[0];
 		try {
-			within[0] = (outer != null) ? new Mark(CAIRN, outer) : FIRST;
+			within[0] = mark;
 			return call.get();
 		}
 		finally {
@@ -108,7 +109,11 @@ public final class Extensions {
 	 * @return {@code true} within {@link #within}
 	 */
 	public static boolean isWithin(Object owner) {
-		return contains(WITHIN.get()[0], owner);
+		Object mark = WITHIN.get()[0];
+		while (mark instanceof Mark known && known.owner() != owner) {
+			mark = known.outer();
+		}
+		return mark != null;
 	}
 
 	/**
@@ -120,25 +125,7 @@ public final class Extensions {
 	 */
 	public static <T extends @Nullable Object> T within(Object owner, Supplier<T> call) {
 		@Nullable Object[] within = WITHIN.get();
-		Object outer = within[0];
-		try {
-			within[0] = new Mark(owner, outer);
-			return call.get();
-		}
-		finally {
-			within[0] = outer;
-		}
-	}
-
-	private static boolean contains(@Nullable Object marks, Object owner) {
-		Object mark = marks;
-		while (mark instanceof Mark known) {
-			if (known.owner() == owner) {
-				return true;
-			}
-			mark = known.outer();
-		}
-		return false;
+		return marked(within, new Mark(owner, within[0]), call);
 	}
 
 	/**
@@ -148,14 +135,10 @@ public final class Extensions {
 	 * @return whether it succeeded
 	 */
 	public boolean guard(String name, Runnable call) {
-		try {
+		return Boolean.TRUE.equals(get(name, () -> {
 			call.run();
 			return true;
-		}
-		catch (Throwable ex) {
-			failed(name, ex);
-			return false;
-		}
+		}));
 	}
 
 	/**
@@ -186,7 +169,7 @@ public final class Extensions {
 	public <T, R> @Nullable R call(Named<T> extension, Function<? super T, ? extends @Nullable R> call) {
 		@Nullable Object[] within = WITHIN.get();
 		Object outer = within[0];
-		if (contains(outer, extension)) {
+		if (isWithin(extension)) {
 			return null;
 		}
 		try {
@@ -242,22 +225,12 @@ public final class Extensions {
 	public void failed(String name, Throwable ex) {
 		try {
 			this.count.accept(name);
-			this.log.warn(name, () -> name + " failed; further failures are logged at debug level: " + describe(ex));
+			this.log.warn(name, () -> name + " failed; further failures are logged at debug level: "
+					+ this.redaction.apply(Throwables.stackTrace(ex)));
 		}
 		catch (Throwable atTheEnd) {
 			// There is no stack or heap left to report it
 		}
-	}
-
-	private String describe(Throwable ex) {
-		StringWriter trace = new StringWriter();
-		try {
-			ex.printStackTrace(new PrintWriter(trace, true));
-		}
-		catch (Throwable unprintable) {
-			trace.append(ex.getClass().getName());
-		}
-		return this.redaction.apply(trace.toString());
 	}
 
 	/**

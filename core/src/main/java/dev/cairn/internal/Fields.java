@@ -12,9 +12,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -176,44 +177,33 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	}
 
 	@Override
+	public void forEach(BiConsumer<? super String, ? super @Nullable Object> action) {
+		@Nullable Object[] all = entries();
+		for (int i = 0; i < all.length; i += 2) {
+			action.accept((String) all[i], all[i + 1]);
+		}
+	}
+
+	@Override
 	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
+		@Nullable Object[] all = entries();
 		return new AbstractSet<>() {
 
 			@Override
 			public int size() {
-				return Fields.this.size();
+				return all.length / 2;
 			}
 
 			@Override
 			public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
-				return new EntryIterator();
+				return IntStream
+					.range(0, size()).<Map
+							.Entry<String, @Nullable Object>>mapToObj(
+									(i) -> new SimpleImmutableEntry<>((String) all[2 * i], all[2 * i + 1]))
+					.iterator();
 			}
 
 		};
-	}
-
-	private final class EntryIterator implements Iterator<Map.Entry<String, @Nullable Object>> {
-
-		private final @Nullable Object[] all = entries();
-
-		private int next;
-
-		@Override
-		public boolean hasNext() {
-			return this.next < this.all.length;
-		}
-
-		@Override
-		public Map.Entry<String, @Nullable Object> next() {
-			if (!hasNext()) {
-				throw new NoSuchElementException();
-			}
-			String key = (String) this.all[this.next];
-			Object value = this.all[this.next + 1];
-			this.next += 2;
-			return new SimpleImmutableEntry<>(key, value);
-		}
-
 	}
 
 	/**

@@ -163,7 +163,7 @@ public final class Throwables {
 			description.put("suppressed",
 					Stream.of(thrown.getSuppressed()).limit(MAX_RELATED).map(Throwables::typeAndMessage).toList());
 		}
-		description.put("stack_trace", stackTrace(thrown, causes));
+		description.put("stack_trace", stackTrace(thrown));
 		if (frames.length > 0) {
 			description.put("frames",
 					Stream.of(frames)
@@ -190,10 +190,15 @@ public final class Throwables {
 		return description;
 	}
 
-	private static String stackTrace(Throwable thrown, List<Throwable> causes) {
+	/**
+	 * Returns the stack trace of a throwable and its causes.
+	 * @param thrown the throwable
+	 * @return the text, whose length is bounded
+	 */
+	public static String stackTrace(Throwable thrown) {
 		StringBuilder trace = new StringBuilder(2048);
 		append(trace, "", thrown);
-		causes.forEach((cause) -> append(trace, "Caused by: ", cause));
+		causes(thrown).forEach((cause) -> append(trace, "Caused by: ", cause));
 		return trace.toString();
 	}
 

@@ -20,8 +20,10 @@ final class JsonRedaction {
 
 	private final BinaryOperator<String> redaction;
 
-	/** The last string. */
+	/** The last string, and whether it has escapes. */
 	private String last = "";
+
+	private boolean escaped;
 
 	/** The name of a pair, or the option, whose value may follow. */
 	private String named = "";
@@ -143,7 +145,7 @@ final class JsonRedaction {
 		if (end < 0) {
 			return ~start;
 		}
-		this.last = unescape(start + 1, end - 1);
+		this.last = this.escaped ? unescape(start + 1, end - 1) : this.text.part(start + 1, end - 1);
 		String redacted = this.redaction.apply(key, this.last);
 		if (!redacted.equals(this.last)) {
 			this.text.replace(start + 1, end - 1, escape(redacted));
@@ -153,20 +155,16 @@ final class JsonRedaction {
 
 	private int endOfString(int start) {
 		int i = start + 1;
-		while (i < this.text.length()) {
-			char c = this.text.at(i);
-			if (c == '"') {
-				return i + 1;
-			}
-			i += (c == '\\') ? 2 : 1;
+		this.escaped = false;
+		while (i < this.text.length() && this.text.at(i) != '"') {
+			boolean escape = this.text.at(i) == '\\';
+			this.escaped |= escape;
+			i += escape ? 2 : 1;
 		}
-		return -1;
+		return (i < this.text.length()) ? i + 1 : -1;
 	}
 
 	private String unescape(int start, int end) {
-		if (this.text.forward(start, (c) -> c == '\\' || c == '"') >= end) {
-			return this.text.part(start, end);
-		}
 		StringBuilder plain = new StringBuilder(end - start);
 		for (int i = start; i < end; i++) {
 			char c = this.text.at(i);
@@ -211,7 +209,11 @@ final class JsonRedaction {
 	}
 
 	private int skipSpace(int start) {
-		return this.text.forward(start, (c) -> c != ' ' && c != '\n' && c != '\r' && c != '\t');
+		int i = start;
+		while (this.text.isOneOf(" \n\r\t", i)) {
+			i++;
+		}
+		return i;
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.cairn.redaction;
 
+import java.util.Locale;
 import java.util.Set;
 
 import dev.cairn.redaction.RedactionRules.KeyKind;
@@ -16,6 +17,8 @@ final class KeyedValues {
 	private static final int MAX_PAIR = 200;
 
 	private static final Set<String> NAMES_OF_PAIRS = Set.of("name", "key", "header", "field");
+
+	private static final int LONGEST_NAME = 6;
 
 	private static final String VALUE_OF_PAIR = "value";
 
@@ -37,11 +40,11 @@ final class KeyedValues {
 
 	/** Returns whether the key is the first member of a pair with a {@code value}. */
 	static boolean isNameOfPair(String key) {
-		return NAMES_OF_PAIRS.contains(key);
+		return key.length() <= LONGEST_NAME && NAMES_OF_PAIRS.contains(key.toLowerCase(Locale.ROOT));
 	}
 
 	static boolean isValueOfPair(String key) {
-		return VALUE_OF_PAIR.equals(key);
+		return VALUE_OF_PAIR.equalsIgnoreCase(key);
 	}
 
 	/** Masks the value behind a separator, and returns the position to go on at. */

@@ -29,7 +29,7 @@ final class SecretShapes {
 	private static final String BEARER = "bearer ";
 
 	/** What is before a password in SQL. */
-	private static final List<String> STATEMENTS = List.of("identified by '", "with password '");
+	private static final List<String> STATEMENTS = List.of("IDENTIFIED BY '", "WITH PASSWORD '", "with password '");
 
 	/** A shorter token is a word, as in "bearer authentication". */
 	private static final int LEAST_TOKEN_LENGTH = 16;
@@ -69,8 +69,7 @@ final class SecretShapes {
 
 	/** Returns whether a shape may begin with a character. */
 	static boolean isFirst(char c) {
-		return c < ASCII
-				&& (BY_FIRST[c] != null || c == '-' || c == 'b' || c == 'i' || c == 'w' || (c >= 'A' && c <= 'Z'));
+		return c < ASCII && (BY_FIRST[c] != null || c == '-' || c == 'b' || c == 'w' || (c >= 'A' && c <= 'Z'));
 	}
 
 	/**
@@ -85,7 +84,7 @@ final class SecretShapes {
 		}
 		return switch (c) {
 			case 'b', 'B' -> maskCredential(start);
-			case 'i', 'I', 'w', 'W' -> maskQuoted(start);
+			case 'I', 'W', 'w' -> maskQuoted(start);
 			default -> start + 1;
 		};
 	}
@@ -105,7 +104,7 @@ final class SecretShapes {
 	private int maskQuoted(int start) {
 		for (String statement : STATEMENTS) {
 			int from = start + statement.length();
-			if (this.text.isAtIgnoringCase(start, statement) && !this.text.isMasked(from)) {
+			if (this.text.isAt(start, statement) && !this.text.isMasked(from)) {
 				int end = this.text.endOfQuoted(from, "'");
 				return (end > from) ? this.text.mask(from, end) : from;
 			}

@@ -28,11 +28,16 @@ final class TextRedaction {
 
 	private static final int ASCII = 128;
 
+	/** What begins or separates something wherever it is. */
 	private static final boolean[] INTERESTING = new boolean[ASCII];
+
+	/** What begins something at the start of a word. */
+	private static final boolean[] FIRST = new boolean[ASCII];
 
 	static {
 		for (char c = 0; c < ASCII; c++) {
-			INTERESTING[c] = c <= ' ' || "23456=:{[%>&?\"".indexOf(c) >= 0 || SecretShapes.isFirst(c);
+			INTERESTING[c] = c <= ' ' || "23456=:{[%>&?\"".indexOf(c) >= 0;
+			FIRST[c] = SecretShapes.isFirst(c);
 		}
 	}
 
@@ -95,7 +100,8 @@ final class TextRedaction {
 		int i = 0;
 		while (i < this.text.length()) {
 			char c = this.text.at(i);
-			i = (c < ASCII && INTERESTING[c]) ? next(i, c) : i + 1;
+			boolean interesting = c < ASCII && (INTERESTING[c] || (FIRST[c] && this.text.isStartOfWord(i)));
+			i = interesting ? next(i, c) : i + 1;
 		}
 		return this.text.toString();
 	}
@@ -105,7 +111,7 @@ final class TextRedaction {
 		if (c >= '2' && c <= '6') {
 			return cardNumber(i);
 		}
-		if (SecretShapes.isFirst(c) && this.text.isStartOfWord(i)) {
+		if (FIRST[c]) {
 			return (c == '-' && this.keys != null && !this.text.isAt(i, SecretShapes.PEM)) ? options(this.keys).mask(i)
 					: this.shapes.mask(i);
 		}

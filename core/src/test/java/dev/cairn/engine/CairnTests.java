@@ -425,7 +425,7 @@ class CairnTests {
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(broken)
 			.sink(this.sink)
-			.closeTimeout(Duration.ofSeconds(7)));
+			.closeTimeout(() -> Duration.ofSeconds(7)));
 		assertThat(cairn.flush(Duration.ofSeconds(1))).isFalse();
 		cairn.close();
 		// The incidents were stopped within the same time
@@ -586,7 +586,7 @@ class CairnTests {
 
 	private static Message foreign(String type, Origin origin) {
 		return new Message("id-1", type, Instant.EPOCH, "app", Severity.NOTICE, "token=abc",
-				Map.of("rate", 0.5, "password", "hunter2"), origin, null, null, false, null);
+				Map.of("rate", 0.5, "password", "hunter2"), origin, null, null, false, null, null);
 	}
 
 	@Test
@@ -758,7 +758,7 @@ class CairnTests {
 		CountDownLatch never = new CountDownLatch(1);
 		Incidents incidents = new Incidents(new Incidents.Options(0, Duration.ofHours(1)),
 				new ApplicationFrames(List.of()));
-		Cairn cairn = build(builder().incidents(incidents).closeTimeout(Duration.ofMillis(200)));
+		Cairn cairn = build(builder().incidents(incidents).closeTimeout(() -> Duration.ofMillis(200)));
 		for (int i = 0; i < 2; i++) {
 			cairn.capture(new IllegalStateException("fails"));
 		}
@@ -784,7 +784,7 @@ class CairnTests {
 		CountDownLatch closing = new CountDownLatch(1);
 		this.sink.onClose = closing::countDown;
 		AsyncSink slow = sinkOf("slow", (batch) -> closing.await());
-		Cairn cairn = build(builder().sink(hanging).sink(slow).closeTimeout(Duration.ofSeconds(2)));
+		Cairn cairn = build(builder().sink(hanging).sink(slow).closeTimeout(() -> Duration.ofSeconds(2)));
 		try {
 			for (int i = 0; i < 50; i++) {
 				cairn.event("a").publish();
@@ -806,7 +806,7 @@ class CairnTests {
 		CountDownLatch never = new CountDownLatch(1);
 		this.sink.onClose = () -> Uninterruptibly.await(never);
 		try {
-			Cairn cairn = build(builder().closeTimeout(Duration.ofMillis(100)));
+			Cairn cairn = build(builder().closeTimeout(() -> Duration.ofMillis(100)));
 			long start = System.nanoTime();
 			cairn.close();
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
@@ -950,7 +950,7 @@ class CairnTests {
 		});
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(async)
-			.closeTimeout(Duration.ofSeconds(Long.MAX_VALUE - 10)));
+			.closeTimeout(() -> Duration.ofSeconds(Long.MAX_VALUE - 10)));
 		cairn.event("a").publish();
 		assertThat(cairn.flush(Duration.ofSeconds(Long.MAX_VALUE))).isTrue();
 		cairn.close();

@@ -38,14 +38,14 @@ class CallSiteTests {
 
 	@Test
 	void saysItOfEveryEventWhereThatIsConfigured() {
-		this.publishing = new Publishing((builder) -> builder.callSite(true));
+		this.publishing = new Publishing((builder) -> builder.callSites(true, ApplicationFrames.DEFAULT::contains));
 		this.publishing.cairn.publish(new Happened(1));
 		assertThat(site()).containsEntry("method", "saysItOfEveryEventWhereThatIsConfigured");
 	}
 
 	@Test
 	void saysNothingOfCairnsOwnMessages() {
-		this.publishing = new Publishing((builder) -> builder.callSite(true));
+		this.publishing = new Publishing((builder) -> builder.callSites(true, ApplicationFrames.DEFAULT::contains));
 		this.publishing.cairn.message("http.request").publish();
 		assertThat(site()).isNull();
 	}
@@ -59,21 +59,21 @@ class CallSiteTests {
 
 	@Test
 	void looksForTheApplicationsOwnFrames() {
-		this.publishing = new Publishing((builder) -> builder.applicationFrames(ApplicationFrames.DEFAULT::contains));
+		this.publishing = new Publishing((builder) -> builder.callSites(false, ApplicationFrames.DEFAULT::contains));
 		Runnable$$SpringCGLIB$$0.call(() -> this.publishing.cairn.event("order.placed").callSite().publish());
 		assertThat(site()).containsEntry("class", CallSiteTests.class.getName());
 	}
 
 	@Test
 	void saysNothingWhereNoFrameIsTheApplications() {
-		this.publishing = new Publishing((builder) -> builder.applicationFrames((className) -> false));
+		this.publishing = new Publishing((builder) -> builder.callSites(false, (className) -> false));
 		assertThat(this.publishing.cairn.event("order.placed").callSite().publish()).isNotNull();
 		assertThat(site()).isNull();
 	}
 
 	@Test
 	void goesOnWhereTheFramesCannotBeTold() {
-		this.publishing = new Publishing((builder) -> builder.applicationFrames((className) -> {
+		this.publishing = new Publishing((builder) -> builder.callSites(false, (className) -> {
 			throw new IllegalStateException("no");
 		}));
 		assertThat(this.publishing.cairn.event("order.placed").callSite().publish()).isNotNull();

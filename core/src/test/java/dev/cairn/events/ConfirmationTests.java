@@ -61,7 +61,7 @@ class ConfirmationTests {
 
 	private final CairnBuilder builder = new CairnBuilder(new Origin("shop", null, null, "host", 1))
 		.ledger(this.accounts)
-		.closeTimeout(Duration.ofMillis(200))
+		.closeTimeout(() -> Duration.ofMillis(200))
 		.lossListener((message, sink, reason) -> this.losses
 			.add(message.type() + " " + sink + " " + reason + " " + Thread.currentThread().getName()));
 

@@ -6,7 +6,7 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
-import dev.cairn.Cairn.Attempts;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.context.Signals;

@@ -200,8 +200,7 @@ public final class CairnAutoConfiguration {
 			.extensions(extensions)
 			.incidents(incidents)
 			.trace(trace.getIfAvailable(() -> Trace.Source.NONE))
-			.callSite(properties.events().callSite())
-			.applicationFrames(application::contains)
+			.callSites(properties.events().callSite(), application::contains)
 			.recentSize(properties.checkedRecent())
 			.closeTimeout(shutdown::left);
 		List<Sink> all = sinks.orderedStream().toList();

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-import dev.cairn.Cairn.Attempts;
 import dev.cairn.Event;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;

@@ -3,7 +3,7 @@ package dev.cairn.spring.kafka.listener;
 import java.util.Optional;
 
 import dev.cairn.Cairn;
-import dev.cairn.Cairn.Attempts;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
