@@ -11,10 +11,8 @@ import dev.cairn.delivery.Sink.Outgoing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that a sink has accepted and not delivered yet, in memory, bounded in messages
- * and bytes. Messages that do not fit give way as the options define. Any thread offers,
- * without a lock; the thread of the sink takes batches and returns each of them, settled
- * or given back.
+ * Messages that a sink has accepted and not delivered yet. Any thread offers, without a
+ * lock; the thread of the sink takes batches and returns each of them.
  */
 class Backlog {
 
@@ -65,10 +63,7 @@ class Backlog {
 		return this.retries.pollOldest();
 	}
 
-	/**
-	 * Returns the oldest deliveries, but for those of lanes that wait for a retry. Never
-	 * blocks.
-	 */
+	/** Returns the oldest deliveries, but for those of lanes that wait for a retry. */
 	synchronized List<Delivery> next(int most) {
 		List<Delivery> batch = this.retries.next(most);
 		fill(batch, most, this.queue::poll);
@@ -176,10 +171,7 @@ class Backlog {
 		return this.retries.isRetrying();
 	}
 
-	/**
-	 * Returns how long {@link #next} has to wait for a lane; {@link Long#MAX_VALUE} if
-	 * nothing waits for a time.
-	 */
+	/** Returns how long {@link #next} has to wait for a lane. */
 	synchronized long nanosUntilNext() {
 		return this.retries.nanosUntilNext();
 	}
@@ -202,10 +194,7 @@ class Backlog {
 		return false;
 	}
 
-	/**
-	 * Stores what can be stored, and ends what {@link #start} has started, until the
-	 * deadline in terms of {@link System#nanoTime()}.
-	 */
+	/** Stores what can be stored, and ends what {@link #start} has started. */
 	void suspend(long deadline) {
 	}
 

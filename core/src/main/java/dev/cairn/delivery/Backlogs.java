@@ -9,10 +9,8 @@ import dev.cairn.delivery.Sink.Outgoing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The backlogs of one sink, and the batches that are on their way. Each backlog has its
- * own rule for what gives way, so that no class of messages takes the room of another.
- * They take turns. At any moment, a delivery is either in a backlog, or in a batch that
- * the thread of the sink or the end of the sink finds here. Thread-safe.
+ * The backlogs of one sink, which take turns, and the batches that are on their way. At
+ * any moment, a delivery is in one of them. Thread-safe.
  */
 final class Backlogs {
 
@@ -20,18 +18,13 @@ final class Backlogs {
 
 	private final ToIntFunction<Message> route;
 
-	/**
-	 * When the youngest batch that the destination has accepted was taken; guarded by
-	 * this.
-	 */
+	/** When the youngest batch that was accepted was taken; guarded by this. */
 	private long lastAccepted = System.nanoTime();
 
 	/** Oldest first; guarded by this. */
 	private final List<Batch> inFlight = new ArrayList<>();
 
-	/**
-	 * Whether the batches were taken back and no others may be taken; guarded by this.
-	 */
+	/** Whether no further batches may be taken; guarded by this. */
 	private boolean ended = true;
 
 	private int turn;
@@ -154,10 +147,7 @@ final class Backlogs {
 		return this.backlogs.stream().allMatch((backlog) -> backlog.keepsRest() || backlog.size() == 0);
 	}
 
-	/**
-	 * Deliveries that were submitted together. The mutable state is for the thread of the
-	 * sink.
-	 */
+	/** Deliveries that were submitted together. For the thread of the sink. */
 	static final class Batch {
 
 		private final Backlog backlog;

@@ -12,11 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the backlogs of a sink on a thread of its own, from a start of the sink to its
- * end. Further batches are encoded and submitted while the first one is on its way. If
- * the outcome of one takes long, only its lanes wait for it.
- * <p>
- * While messages flow, the thread polls the backlogs, so that a caller pays for one entry
- * in a queue. Only the first message after a pause wakes the thread up.
+ * end. Further batches are submitted while the first one is on its way. While messages
+ * flow, the thread polls. Only the first message after a pause wakes it up.
  */
 final class DeliveryLoop {
 

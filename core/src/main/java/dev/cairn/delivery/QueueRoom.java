@@ -3,8 +3,7 @@ package dev.cairn.delivery;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The room for messages in memory, bounded in messages and in bytes. A message holds its
- * room until it is settled, so messages on their way to the destination count too.
+ * The room for messages in memory, in messages and bytes, until they are settled.
  * Thread-safe, without locks. Both numbers are kept in one, so a call that ends at the
  * end of the stack changes either both or none.
  */

@@ -3,9 +3,8 @@ package dev.cairn.delivery;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits how fast stored messages go out, so that a destination that has just recovered
- * is not overrun. The limit is at least twice the rate of new messages, so that the
- * backlog shrinks. For one thread.
+ * Limits how fast stored messages go out, but to no less than twice the rate of new
+ * messages, so that the backlog shrinks. For one thread.
  */
 final class ReplayRateLimiter {
 

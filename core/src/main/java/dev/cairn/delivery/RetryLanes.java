@@ -11,10 +11,8 @@ import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lanes that have failed, with the deliveries that wait in each of them. A lane is
- * tried again after a growing, jittered pause, with one batch at a time until it
- * succeeds, so its messages stay in order. The lane {@code null} stands for all messages.
- * Not thread-safe.
+ * The lanes that have failed. Each is tried again with one batch at a time, so its
+ * messages stay in order. The lane {@code null} stands for all messages. Not thread-safe.
  */
 final class RetryLanes {
 

@@ -206,9 +206,7 @@ final class SpoolQueue {
 		this.spool.close();
 	}
 
-	/**
-	 * Writes records to the spool.
-	 */
+	/** Writes records to the spool. */
 	@FunctionalInterface
 	private interface Operation {
 

@@ -12,9 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that does all the work of a spool, so that a disk that hangs holds up
- * nothing else: it stores what the backlog cannot deliver, reads ahead, and removes what
- * is settled.
+ * The thread that stores what the backlog cannot deliver, reads ahead, and removes what
+ * is settled, so that a disk that hangs holds up nothing else.
  */
 final class SpoolThread {
 
@@ -227,10 +226,7 @@ final class SpoolThread {
 		/** Takes the deliveries that the disk should have now, oldest first. */
 		List<Delivery> take();
 
-		/**
-		 * Takes everything, oldest first.
-		 * @param fresh receives those at the end that were never tried
-		 */
+		/** Takes everything, oldest first, also into a list what was never tried. */
 		List<Delivery> takeRest(List<Delivery> fresh);
 
 		void putBack(List<Delivery> taken);

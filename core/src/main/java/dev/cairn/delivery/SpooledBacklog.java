@@ -10,10 +10,9 @@ import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Sink.Outgoing;
 
 /**
- * A backlog in memory and on disk. Messages go to the disk, behind those that are there,
- * while the destination is unavailable, while the memory is half full, while there is
- * anything on the disk, or always if they are durable. If the disk fails, messages stay
- * in memory.
+ * A backlog in memory and on disk. Messages go to the disk while the destination is
+ * unavailable, the memory is half full, or anything is on the disk, or if they are
+ * durable.
  */
 final class SpooledBacklog extends Backlog implements SpoolThread.Source {
 

@@ -16,9 +16,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Appends dead letters to a file as lines of JSON,
- * <code>{"reason": ..., "message": {...}}</code>, up to a maximum size. Processes may
- * share a file. Thread-safe.
+ * Appends dead letters to a file that processes may share, as lines of JSON:
+ * <code>{"reason": ..., "message": {...}}</code>. Thread-safe.
  */
 final class DeadLetterFile {
 

@@ -21,9 +21,7 @@ final class DeadLetterResend {
 
 	private static final String LETTERS = ".dead-letters.jsonl";
 
-	/**
-	 * A file that an interrupted command has left over; its messages may be sent twice.
-	 */
+	/** An interrupted command leaves it over; its messages may be sent twice. */
 	private static final String TAKEN = LETTERS + ".resending";
 
 	private static final String REASON = "{\"reason\":\"";

@@ -21,10 +21,9 @@ import dev.cairn.encoding.MessageEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes messages to a file of JSON lines in a folder, {@code events.jsonl}, which rolls
- * over to {@code events.<time>.jsonl} when it is large; the oldest files are deleted. A
- * destination has its file to itself: if another one holds {@code events.jsonl}, it takes
- * the next free name ({@code events-1.jsonl}...). The file has whole lines only.
+ * Writes messages to a file of whole JSON lines, the first of {@code events.jsonl},
+ * {@code events-1.jsonl}... that no other destination holds. It rolls over to
+ * {@code events.<time>.jsonl} when it is large; the oldest files are deleted.
  */
 final class FileDestination implements Destination {
 

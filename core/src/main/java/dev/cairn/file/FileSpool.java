@@ -15,10 +15,8 @@ import dev.cairn.delivery.Spool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A spool of text files. Each process has a folder of its own, {@code <name>-0},
- * {@code <name>-1}..., and takes over the files of terminated processes. Files are
- * deleted when all their records are delivered; damaged records are moved to the file
- * {@code corrupt} and counted.
+ * A spool of text files, which are deleted when all their records are delivered. Damaged
+ * records are moved to the file {@code corrupt} and counted.
  */
 final class FileSpool implements Spool {
 

@@ -120,9 +120,7 @@ final class HeldFile implements Spool.Held {
 		}
 	}
 
-	/**
-	 * The place of a message. The mutable state is for the thread.
-	 */
+	/** The place of a message. The mutable state is for the thread. */
 	private final class FileEntry implements Entry {
 
 		private final Runnable failed;

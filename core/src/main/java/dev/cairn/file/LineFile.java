@@ -118,9 +118,7 @@ final class LineFile implements Closeable {
 		this.length = length;
 	}
 
-	/**
-	 * Returns whether the path still leads to this file: others may move or delete it.
-	 */
+	/** Others may move or delete the file. */
 	boolean isStillThere() throws IOException {
 		try {
 			return Objects.equals(keyOf(this.path), this.key);

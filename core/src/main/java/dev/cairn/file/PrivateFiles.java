@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates files and folders that only their owner can read, and refuses those that are
- * links or that belong to other users. A file system without permissions has no such
- * checks.
+ * links or belong to other users, if the file system has permissions.
  */
 final class PrivateFiles {
 

@@ -162,9 +162,7 @@ public final class SpoolCommand {
 		this.messages.write('\n');
 	}
 
-	/**
-	 * The numbers of records.
-	 */
+	/** The numbers of records. */
 	private static final class Count {
 
 		private long waiting;

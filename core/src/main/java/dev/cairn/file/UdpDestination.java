@@ -9,9 +9,8 @@ import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.internal.Datagrams;
 
 /**
- * Sends each message as one datagram. A message counts as delivered when the operating
- * system has accepted it, since UDP has no acknowledgements. If the host of the receiver
- * reports a closed port, the next datagram fails.
+ * Sends each message as one datagram, which counts as delivered when the operating system
+ * has accepted it, since UDP has no acknowledgements.
  */
 final class UdpDestination implements Destination {
 

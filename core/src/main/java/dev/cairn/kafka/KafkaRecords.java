@@ -13,9 +13,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Makes records of messages. The attributes of a message are headers: CloudEvents 1.0 in
- * the binary mode of its Kafka binding, and the {@code traceparent} of W3C Trace Context.
- * Records are for one thread.
+ * Makes records of messages, with their attributes as headers of CloudEvents 1.0, and the
+ * {@code traceparent} of W3C Trace Context. For one thread.
  */
 final class KafkaRecords {
 

@@ -51,10 +51,7 @@ final class KafkaTopics {
 		return this.partitions.get(topic);
 	}
 
-	/**
-	 * Records that the producer has taken a record, so that it has the metadata, and the
-	 * number of partitions is there without waiting.
-	 */
+	/** The producer has taken a record, so it has the number of partitions. */
 	void sent(String topic, Producer<?, ?> producer) {
 		if (this.partitions.containsKey(topic) || this.partitions.size() >= MAX_TOPICS) {
 			return;

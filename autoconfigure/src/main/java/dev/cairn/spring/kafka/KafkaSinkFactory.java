@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
- * Creates the sink for Kafka: one producer, one queue for all messages, and one more
- * queue for each policy that a rule asks for.
+ * Creates the sink for Kafka: one producer, and a queue for each policy.
  */
 final class KafkaSinkFactory {
 
@@ -187,9 +186,7 @@ final class KafkaSinkFactory {
 		}
 	}
 
-	/**
-	 * A rule that was checked.
-	 */
+	/** A rule that was checked. */
 	private record Rule(NamePattern types, @Nullable RuleProperties properties, KafkaDestination.Address address,
 			QueuePolicy policy) {
 
@@ -202,13 +199,7 @@ final class KafkaSinkFactory {
 
 	}
 
-	/**
-	 * Properties that the messages of a queue have in common.
-	 *
-	 * @param policy what gives way; {@code null} for the usual policy without a spool
-	 * @param durable whether messages are on disk first
-	 * @param blocking the rule that says how long to wait; {@code null} for none
-	 */
+	/** What the messages of a queue have in common. */
 	private record QueuePolicy(@Nullable Policy policy, boolean durable, @Nullable RuleProperties blocking) {
 
 		DeliveryOptions options(DeliveryOptions usual) {

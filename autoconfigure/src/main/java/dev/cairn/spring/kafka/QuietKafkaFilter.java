@@ -17,10 +17,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Drops the log entries with which Cairn's own Kafka clients repeat once a second that
- * the broker is unavailable, and keeps the last one as the reason. Cairn logs the outage
- * once, with the reason, and its end. Kafka clients of the application run on other
- * threads and are not affected.
+ * Drops the log entries with which Cairn's own Kafka clients repeat that the broker is
+ * unavailable, and keeps the last one as the reason for Cairn's own warning.
  */
 final class QuietKafkaFilter extends TurboFilter implements LoggerContextListener, InitializingBean, DisposableBean {
 

@@ -20,8 +20,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * Looks up topics on a thread of its own when the application starts, and logs those that
- * are missing.
+ * Logs the topics that are missing when the application starts.
  */
 final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 

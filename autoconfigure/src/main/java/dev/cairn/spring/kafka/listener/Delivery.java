@@ -21,10 +21,7 @@ import org.springframework.kafka.listener.SeekUtils;
 
 /**
  * One call of a listener with a record, or with a batch represented by one of its
- * records, until the fate of the record is known. A record that is given up is one
- * incident, with the attempts of all its deliveries. If the error handler does not report
- * the fate, the position of the consumer shows whether the record will be delivered
- * again. Confined to the consumer's thread.
+ * records, until the fate of the record is known. For the consumer's thread.
  */
 final class Delivery {
 

@@ -9,9 +9,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
 
 /**
- * Observes whether an error handler that takes no
- * {@link org.springframework.kafka.listener.RetryListener} keeps a failed record for
- * another delivery.
+ * Observes whether an error handler without retry listeners keeps a failed record.
  */
 final class ForeignErrorHandler implements MethodInterceptor {
 

@@ -27,8 +27,7 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Adds a {@link Listener} to the containers of {@code @KafkaListener} methods, and
- * {@link DeliveryOutcomes} to their error handlers, before they start. Containers that
- * are registered later or created by hand are left alone.
+ * {@link DeliveryOutcomes} to their error handlers, before they start.
  */
 final class ListenerContainerConfigurer implements SmartLifecycle {
 

@@ -13,9 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that have failed and will be delivered again, with their attempts. Bounded:
- * a record that is evicted starts to count anew. Thread-safe, since the next delivery may
- * be on another thread.
+ * The records that have failed and will be delivered again, with their attempts, bounded
+ * in number. Thread-safe.
  */
 final class PendingRecords {
 
