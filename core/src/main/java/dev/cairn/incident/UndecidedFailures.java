@@ -74,11 +74,8 @@ final class UndecidedFailures {
 	}
 
 	private boolean decide(Queue<Undecided> all, List<Throwable> none) {
-		for (Undecided each : all) {
-			if (!each.isRelatedTo(none) || !withdraw(each.incident())) {
-				decided(each);
-			}
-		}
+		all.removeIf((each) -> each.isRelatedTo(none) && withdraw(each.incident()));
+		all.forEach(this::decided);
 		return true;
 	}
 

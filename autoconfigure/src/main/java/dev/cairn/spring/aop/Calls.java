@@ -1,5 +1,6 @@
 package dev.cairn.spring.aop;
 
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletionStage;
@@ -9,6 +10,7 @@ import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -51,6 +53,19 @@ public final class Calls {
 			.map((method) -> method.getDeclaringClass().getName() + "#" + method.getName()
 					+ " is final and would be called without the fields of the bean; " + REMEDY)
 			.orElse(null);
+	}
+
+	/**
+	 * Returns why the calls of a method cannot be intercepted safely.
+	 * @param type the class of the bean
+	 * @param method the method
+	 * @return the reason and the remedy; {@code null} if it is safe
+	 */
+	public static @Nullable String obstacle(Class<?> type, Method method) {
+		return KotlinDetector.isSuspendingFunction(method)
+				? type.getName() + "#" + method.getName()
+						+ " is a suspend function, which returns before it has completed; measure or publish within it"
+				: obstacle(type);
 	}
 
 	/**

@@ -20,6 +20,7 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.stereotype.Component;
@@ -69,7 +70,8 @@ final class ApplicationBeans extends StaticMethodMatcherPointcut {
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
 		return (method.getModifiers() & (Modifier.PRIVATE | Modifier.PROTECTED | Modifier.STATIC)) == 0
-				&& method.getParameterCount() > 0 && !ReflectionUtils.isObjectMethod(method);
+				&& method.getParameterCount() > 0 && !ReflectionUtils.isObjectMethod(method)
+				&& !KotlinDetector.isSuspendingFunction(method);
 	}
 
 	boolean matches(Class<?> type) {

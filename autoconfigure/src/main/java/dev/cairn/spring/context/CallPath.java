@@ -10,10 +10,9 @@ import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that a throwable has passed through so far. The same object may be thrown
- * several times, and starts a new path each time. The calls are ordered from the
- * innermost outwards; the depth of the stack is that of the last call, and the bound
- * values are those of the first. Immutable.
+ * The calls that a throwable has passed through so far, from the innermost outwards. The
+ * same object may be thrown several times, and starts a new path each time. The depth of
+ * the stack is that of the last call.
  */
 record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, String> bound) {
 

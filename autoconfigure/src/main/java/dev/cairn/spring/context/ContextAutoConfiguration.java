@@ -45,13 +45,14 @@ import org.springframework.transaction.support.TransactionSynchronization;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the context of events and
  * failures: the propagation of the current unit of work, the ids of Micrometer Tracing,
- * Spring's transactions, bound values, and the arguments of failed calls.
+ * Spring's transactions, bound values, and the arguments of failed calls. The source of
+ * traces and the scope of transactions can be injected even if Cairn is switched off.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
-@ConditionalOnCairn
 public final class ContextAutoConfiguration {
 
 	@Bean
+	@ConditionalOnCairn
 	@ConditionalOnMissingBean
 	FailureContext cairnFailureContext(ObjectProvider<FailedCalls> calls, Redactor redactor) {
 		return new FailureContext(calls.getIfAvailable(), redactor);
@@ -63,6 +64,7 @@ public final class ContextAutoConfiguration {
 	 * Reactor.
 	 */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
 	@ConditionalOnClass(ThreadLocalAccessor.class)
 	static class PropagationConfiguration {
 
@@ -89,6 +91,7 @@ public final class ContextAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnCairn
 		@ConditionalOnMissingBean(name = "cairnSpanMarker")
 		@Nullable SignalListener cairnSpanMarker(ObjectProvider<Tracer> tracers) {
 			Tracer tracer = tracers.getIfUnique();
@@ -98,6 +101,7 @@ public final class ContextAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
 	@ConditionalOnClass({ ObservationHandler.class, ScheduledTaskObservationContext.class })
 	static class ScheduledConfiguration {
 
@@ -114,6 +118,7 @@ public final class ContextAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
 	@ConditionalOnClass(ObservationHandler.class)
 	static class ObservationConfiguration {
 
@@ -139,6 +144,7 @@ public final class ContextAutoConfiguration {
 		/** Comes first, so that the customizers of the application can override it. */
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@ConditionalOnCairn
 		@ConditionalOnMissingBean(name = "cairnTransactionsCustomizer")
 		CairnBuilderCustomizer cairnTransactionsCustomizer(TransactionsProperties properties, TransactionScope scope) {
 			return (builder) -> {

@@ -13,9 +13,8 @@ import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds the diagnostic context (MDC) of the failing thread to incident reports, as
- * {@code context}, and the arguments of the failed calls, as {@code arguments}. Values
- * that were bound where the failure occurred take precedence over those that are bound
+ * Adds the diagnostic context (MDC) and the arguments of the failed calls to incident
+ * reports. Values that were bound where the failure occurred take precedence over those
  * where it is reported.
  */
 final class FailureContext implements IncidentEnricher {

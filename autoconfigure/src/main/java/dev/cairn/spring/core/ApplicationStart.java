@@ -22,10 +22,9 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * The start of an application that Boot runs and whose errors Cairn captures. A context
- * that fails to refresh destroys its beans before Boot reports the failure. Beans that
- * deliver the failure are therefore closed after the report. In all other cases, a bean
- * is closed when its context destroys it.
+ * The start of an application. A context that fails to refresh destroys its beans before
+ * Boot reports the failure, so the beans that deliver it are closed after the report. In
+ * all other cases, the context closes them.
  */
 final class ApplicationStart implements ApplicationListener<SpringApplicationEvent> {
 
@@ -121,9 +120,7 @@ final class ApplicationStart implements ApplicationListener<SpringApplicationEve
 	}
 
 	/**
-	 * Captures failures of the start, such as a bean that cannot be created after Cairn,
-	 * a port in use, or a runner or listener that throws. Comes first among Boot's
-	 * reporters and leaves the report to the others. Unlike
+	 * Captures failures of the start and leaves the report to the other reporters. Unlike
 	 * {@code ApplicationFailedEvent}, reporters also receive exceptions of listeners of
 	 * {@code ApplicationReadyEvent}.
 	 */

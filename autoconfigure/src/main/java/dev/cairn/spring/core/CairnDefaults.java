@@ -20,12 +20,9 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /**
- * Sets properties with the lowest precedence, so that those of the application win:
- * StatsD stays off until it has a host, log entries of an incident carry its id behind
- * the level, Tomcat publishes the meters of its threads, and Prometheus takes no
- * exemplars on counts and sums of summaries, with which every scrape would fail where
- * tracing is on. Excludes the auto-configurations of Boot that would record the same
- * meters again.
+ * Sets properties with the lowest precedence, so that those of the application win, and
+ * excludes the auto-configurations of Boot that would record the same meters again.
+ * Prometheus cannot be scraped with exemplars on all types while tracing is on.
  */
 class CairnDefaults implements EnvironmentPostProcessor {
 

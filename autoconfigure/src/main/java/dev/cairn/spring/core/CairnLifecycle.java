@@ -18,10 +18,8 @@ import org.springframework.context.event.ContextRefreshedEvent;
 
 /**
  * Suspends the owners of threads, sockets and files while the context is stopped or
- * paused, such as for a checkpoint, and resumes them when it starts again. It stops after
- * all beans that publish and starts before them. A context that closes, or fails to
- * start, does not suspend them, because what they hold is delivered when they are
- * destroyed.
+ * paused: after all beans that publish. A context that closes does not, because what they
+ * hold is delivered when they are destroyed.
  */
 final class CairnLifecycle implements SmartLifecycle, ApplicationListener<ApplicationContextEvent> {
 

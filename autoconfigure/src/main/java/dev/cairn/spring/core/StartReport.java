@@ -10,13 +10,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
+import dev.cairn.Failure;
+import dev.cairn.LossListener;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.Sampler;
+import dev.cairn.context.SignalListener;
 import dev.cairn.delivery.Sink;
+import dev.cairn.redaction.Redactor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.ContextRefreshedEvent;
@@ -55,14 +64,43 @@ record StartReport(ConfigurableApplicationContext context, String service,
 		return destinations;
 	}
 
+	/** What only the context that owns Cairn can provide. */
+	private static final List<Class<?>> TAKEN_BY_CAIRN = List.of(Sink.class, MessageFilter.class, MessageEnricher.class,
+			Failure.Translator.class, LossListener.class, SignalListener.class, CairnBuilderCustomizer.class,
+			Sampler.class, Redactor.class);
+
 	@Override
 	public void onApplicationEvent(ContextRefreshedEvent event) {
-		if (event.getApplicationContext() == this.context && this.context.isActive()) {
+		if (event.getApplicationContext() != this.context || !this.context.isActive()) {
+			return;
+		}
+		if (this.context.getBeanNamesForType(Cairn.class, true, false).length == 0) {
+			warnOfIgnoredBeans();
+		}
+		else {
 			UnknownProperties.warn(this.context.getEnvironment(), this.context.getClassLoader());
 			if (logger.isInfoEnabled()) {
 				logger.info(report());
 			}
 		}
+	}
+
+	/** The parent was complete before these beans existed, and outlives them. */
+	private void warnOfIgnoredBeans() {
+		List<String> ignored = TAKEN_BY_CAIRN.stream()
+			.flatMap((type) -> Stream.of(this.context.getBeanNamesForType(type, true, false)))
+			.filter((name) -> !isOfCairn(name))
+			.distinct()
+			.toList();
+		if (!ignored.isEmpty()) {
+			logger.warn("Cairn: the beans {} have no effect, because a parent context owns Cairn. Declare them in the "
+					+ "parent, or exclude Cairn's auto-configurations from it", String.join(", ", ignored));
+		}
+	}
+
+	private boolean isOfCairn(String name) {
+		ConfigurableListableBeanFactory beans = this.context.getBeanFactory();
+		return beans.containsBeanDefinition(name) && SwitchedOffBeans.isOfCairn(beans.getBeanDefinition(name));
 	}
 
 	private String report() {

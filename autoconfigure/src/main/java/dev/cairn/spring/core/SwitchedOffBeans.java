@@ -21,11 +21,9 @@ import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.util.StringUtils;
 
 /**
- * Makes the beans lazy that are left with {@code cairn.enabled=false}, so that nothing
- * reads the properties. Removes the beans that are switched off when an application
- * starts that was processed ahead of time. A bean whose name does not begin with
- * {@code cairn} takes the place of a bean of another library, which the build left out:
- * such a bean stays and reads the properties by itself.
+ * Makes the beans lazy that are left with {@code cairn.enabled=false}, and removes those
+ * that are off when an application starts that was processed ahead of time. Only beans
+ * whose name begins with {@code cairn} are removed.
  */
 class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 
@@ -100,6 +98,10 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 					.toArray(String[]::new));
 			}
 		}
+	}
+
+	static boolean isOfCairn(BeanDefinition definition) {
+		return configurationOf(definition) != null;
 	}
 
 	/** The class of a static method is that of the definition. */

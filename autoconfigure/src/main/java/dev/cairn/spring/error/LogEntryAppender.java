@@ -31,12 +31,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 
 /**
- * Passes log entries from Logback to a handler and adds the values that the handler
- * returns to the diagnostic context (MDC) of the entry. An appender of the root logger
- * and of each logger that passes nothing on to it comes first, so that all other
- * appenders write these values. The filter adds it where the application has changed the
- * configuration, and the listener after a reset. Does nothing unless SLF4J is bound to
- * Logback.
+ * Passes log entries from Logback to a handler and adds the values that it returns to the
+ * diagnostic context (MDC). It is the first appender of each last logger; the filter and
+ * the listener restore that after changes of the configuration.
  */
 final class LogEntryAppender extends TurboFilter implements LoggerContextListener, InitializingBean, DisposableBean {
 

@@ -23,10 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
- * Captures failures that are logged at ERROR, by the application, by Spring for
- * {@code @Async} and {@code @Scheduled} methods, or by the container. A throwable that
- * was captured before remains the same incident. Entries at WARN do not create incidents.
- * All entries are passed on to the signal listeners.
+ * Captures failures that are logged at ERROR, by the application, by Spring or by the
+ * container. A throwable that was captured before remains the same incident. All entries
+ * are passed on to the signal listeners.
  */
 final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 

@@ -49,17 +49,17 @@ final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 				|| AnnotationUtils.isCandidateClass(type, Counted.class));
 	}
 
+	/** Without Cairn, Boot processes the annotations only if a property enables it. */
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
 		return (!this.annotations.timed(method, targetClass).isEmpty()
-				|| !this.annotations.counted(method, targetClass).isEmpty()) && isSafe(targetClass);
+				|| !this.annotations.counted(method, targetClass).isEmpty()) && isSafe(targetClass, method);
 	}
 
-	/** Without Cairn, Boot processes the annotations only if a property enables it. */
-	private boolean isSafe(Class<?> type) {
-		String obstacle = Calls.obstacle(type);
+	private boolean isSafe(Class<?> type, Method method) {
+		String obstacle = Calls.obstacle(type, method);
 		if (obstacle != null) {
-			this.obstacles.warn(type.getName(),
+			this.obstacles.warn(obstacle,
 					() -> "@Timed and @Counted on " + type.getName() + " are ignored, because " + obstacle);
 		}
 		return obstacle == null;

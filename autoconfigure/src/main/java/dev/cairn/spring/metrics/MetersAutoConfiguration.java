@@ -1,5 +1,7 @@
 package dev.cairn.spring.metrics;
 
+import java.util.concurrent.TimeUnit;
+
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
@@ -17,6 +19,7 @@ import io.micrometer.core.aop.CountedAspect;
 import io.micrometer.core.aop.CountedMeterTagAnnotationHandler;
 import io.micrometer.core.aop.MeterTagAnnotationHandler;
 import io.micrometer.core.aop.TimedAspect;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -30,6 +33,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -38,6 +42,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterR
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -49,27 +54,30 @@ import org.springframework.core.env.Environment;
  * the process, and the endpoint {@code cairnmetrics}.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class })
-@ConditionalOnCairn("metrics")
 @ConditionalOnClass({ MeterRegistry.class, CompositeMeterRegistryAutoConfiguration.class })
 @EnableConfigurationProperties(MetricsProperties.class)
 public final class MetersAutoConfiguration {
 
 	@Bean
+	@ConditionalOnCairn("metrics")
 	CairnMeters cairnMeters(Accounts ledger) {
 		return new CairnMeters(ledger);
 	}
 
 	@Bean
+	@ConditionalOnCairn("metrics")
 	ProcessMemoryMeters cairnProcessMemoryMeters() {
 		return new ProcessMemoryMeters();
 	}
 
 	@Bean
+	@ConditionalOnCairn("metrics")
 	RedactingMeterFilter cairnRedactingMeterFilter(Redactor redactor) {
 		return new RedactingMeterFilter(redactor);
 	}
 
 	@Bean
+	@ConditionalOnCairn("metrics")
 	@ConditionalOnMissingBean
 	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<Trace.Source> trace, Settings.Holder settings) {
 		return new MeterSampling(sampler, Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)),
@@ -79,6 +87,7 @@ public final class MetersAutoConfiguration {
 	/** Applied last, to count the values that other filters make. */
 	@Bean
 	@Order(Ordered.LOWEST_PRECEDENCE)
+	@ConditionalOnCairn("metrics")
 	CardinalityGuard cairnCardinalityGuard(MetricsProperties properties, ApplicationFrames frames,
 			ObjectProvider<MeterFilter> filters, Environment environment) {
 		CardinalityGuard guard = new CardinalityGuard(properties.checkedMaxTagValues(), properties.checkedMaxSeries(),
@@ -90,6 +99,7 @@ public final class MetersAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnCairn("metrics")
 	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard) {
 		return (registry) -> {
 			if (registry instanceof CompositeMeterRegistry) {
@@ -99,7 +109,38 @@ public final class MetersAutoConfiguration {
 		};
 	}
 
+	/**
+	 * What an application can inject when Cairn is switched off. The registry never takes
+	 * the place of one of the application.
+	 */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "cairn.enabled", havingValue = false)
+	static class SwitchedOffConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		MeterSampling cairnMeterSampling() {
+			return MeterSampling.keepAll();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		MeterHandles cairnMeterHandles(MeterSampling sampling) {
+			return new MeterHandles(new CompositeMeterRegistry(), sampling);
+		}
+
+		@Bean
+		@Fallback
+		@ConditionalOnBean(MeterRegistry.class)
+		@ConditionalOnMissingBean
+		StatisticsRegistry cairnStatisticsRegistry() {
+			return new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY, () -> TimeUnit.SECONDS);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("metrics")
 	@ConditionalOnSingleCandidate(MeterRegistry.class)
 	static class CallsConfiguration {
 
@@ -160,7 +201,7 @@ public final class MetersAutoConfiguration {
 	 * any endpoint.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn("metrics.statistics")
+	@ConditionalOnCairn({ "metrics", "metrics.statistics" })
 	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 	@ConditionalOnBean(StatisticsRegistry.class)
 	@ConditionalOnAvailableEndpoint(CairnMetricsEndpoint.class)

@@ -111,9 +111,9 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 	private Map<Method, PointMethod> select(Class<?> type, @Nullable String beanName) {
 		Map<Method, PointMethod> selected = new ConcurrentHashMap<>();
 		Set<Method> methods = select(type);
-		String obstacle = methods.isEmpty() ? null : Calls.obstacle(type);
 		for (Method method : methods) {
 			Signature signature = new Signature(type, method);
+			String obstacle = Calls.obstacle(type, method);
 			if (obstacle == null && (method.getModifiers() & NOT_OVERRIDABLE) != 0) {
 				obstacle = "it is private or static";
 			}

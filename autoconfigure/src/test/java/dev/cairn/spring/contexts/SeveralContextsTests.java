@@ -6,14 +6,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 
+import ch.qos.logback.classic.Level;
 import dev.cairn.Cairn;
+import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.Message;
+import dev.cairn.MessageEnricher;
+import dev.cairn.MessageFilter;
+import dev.cairn.context.SignalListener;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.delivery.Sink;
+import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.LogCapture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.WebApplicationType;
@@ -42,23 +52,51 @@ class SeveralContextsTests {
 
 	private MemorySink sink;
 
+	private LogCapture log;
+
 	@BeforeEach
 	void start() {
 		this.child = new SpringApplicationBuilder(Parent.class).web(WebApplicationType.NONE)
+			.initializers((context) -> captureLog())
 			.child(Child.class)
 			.web(WebApplicationType.SERVLET)
 			.run(PROPERTIES);
 		this.sink = this.child.getParent().getBean(MemorySink.class);
 	}
 
+	private void captureLog() {
+		if (this.log == null) {
+			this.log = new LogCapture(Logger.ROOT_LOGGER_NAME);
+		}
+	}
+
 	@AfterEach
 	void stop() {
+		this.log.close();
 		((ConfigurableApplicationContext) this.child.getParent()).close();
 	}
 
 	@Test
 	void theParentOwnsCairn() {
 		assertThat(this.child.getBean(Cairn.class)).isSameAs(this.child.getParent().getBean(Cairn.class));
+	}
+
+	@Test
+	void theChildNamesTheBeansThatTheParentDoesNotTake() {
+		assertThat(this.log.events()).filteredOn((event) -> event.getLevel() == Level.WARN)
+			.filteredOn((event) -> event.getFormattedMessage().contains("a parent context owns Cairn"))
+			.singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).contains(
+					"the beans childSink, childFilter, childMessageEnricher, childTranslator, childListener, childCustomizer "
+							+ "have no effect"));
+		assertThat(this.log.events())
+			.filteredOn((event) -> event.getFormattedMessage().startsWith("Cairn sends events"))
+			.hasSize(1);
+	}
+
+	@Test
+	void theChildHasNoSinksOfItsOwn() {
+		assertThat(this.child.getBeanFactory().getBeanNamesForType(Sink.class)).containsExactly("childSink");
 	}
 
 	@Test
@@ -151,7 +189,7 @@ class SeveralContextsTests {
 	static class Parent {
 
 		@Bean
-		MemorySink memorySink(dev.cairn.delivery.Accounts ledger) {
+		MemorySink memorySink(Accounts ledger) {
 			return new MemorySink(ledger.channel("memory"), 1000);
 		}
 
@@ -173,6 +211,39 @@ class SeveralContextsTests {
 		@Bean
 		IncidentEnricher childEnricher() {
 			return (failure, report) -> report.field("from_child", Parent.number(report.field("from_child")));
+		}
+
+		@Bean
+		MemorySink childSink() {
+			return new MemorySink(new Accounts().channel("child"), 1);
+		}
+
+		@Bean
+		MessageFilter childFilter() {
+			return (message) -> true;
+		}
+
+		@Bean
+		MessageEnricher childMessageEnricher() {
+			return (message) -> {
+			};
+		}
+
+		@Bean
+		Failure.Translator childTranslator() {
+			return (thrown) -> null;
+		}
+
+		@Bean
+		SignalListener childListener() {
+			return new SignalListener() {
+			};
+		}
+
+		@Bean
+		CairnBuilderCustomizer childCustomizer() {
+			return (builder) -> {
+			};
 		}
 
 		@Bean

@@ -70,7 +70,8 @@ class AheadOfTimeTests {
 		assertThat(line(output, AheadOfTimeApplication.BEANS))
 			.isEqualTo("[cairn, cairnApplicationFrames, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
 					+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, cairnSettings, "
-					+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans]");
+					+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
+					+ "cairnTraceSource, cairnTransactionScope]");
 		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
 	}
 

@@ -5,12 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.CairnMetrics;
+import dev.cairn.Failure;
 import dev.cairn.Ledger;
+import dev.cairn.LossListener;
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
@@ -22,6 +25,7 @@ import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.Settings;
@@ -221,6 +225,34 @@ class CairnAutoConfigurationTests {
 	}
 
 	@Test
+	void translatesExceptionsAsTheApplicationDeclares() {
+		this.runner
+			.withBean(Failure.Translator.class, () -> (thrown) -> thrown.getMessage().equals("no") ? () -> "NO" : null)
+			.run((context) -> {
+				context.getBean(Cairn.class).capture(new IllegalStateException(new IllegalArgumentException("no")));
+				assertThat(context.getBean(MemorySink.class).messages()).singleElement()
+					.satisfies((message) -> assertThat(message.fields()).containsEntry("error_code", "NO"));
+			});
+	}
+
+	@Test
+	void reportsLossesToTheListenersOfTheApplication() {
+		List<String> losses = new CopyOnWriteArrayList<>();
+		this.runner.withBean("first", LossListener.class, () -> (message, sink, reason) -> {
+			throw new IllegalStateException("a listener that fails");
+		})
+			.withBean("second", LossListener.class,
+					() -> (message, sink, reason) -> losses.add(message.type() + " " + sink + " " + reason))
+			.withUserConfiguration(RefusingSink.class)
+			.withPropertyValues("cairn.shutdown-timeout=200ms")
+			.run((context) -> {
+				context.getBean(Cairn.class).event("order.placed").publish();
+				context.close();
+				assertThat(losses).singleElement().asString().startsWith("order.placed refusing");
+			});
+	}
+
+	@Test
 	void asksTheSamplerOfTheApplication() {
 		this.runner.withBean("own", Sampler.class, () -> (candidate) -> 0).run((context) -> {
 			assertThat(context.getBean(Cairn.class).event("order.placed").publish()).isNull();
@@ -382,6 +414,18 @@ class CairnAutoConfigurationTests {
 		@Order(1)
 		MessageEnricher firstEnricher() {
 			return (message) -> message.field("by", "first").field("first", true);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RefusingSink {
+
+		@Bean
+		AsyncSink refusing(Accounts ledger) {
+			return new AsyncSink(ledger.channel("refusing"), (batch) -> {
+				throw new IllegalStateException("refused");
+			}, DeliveryOptions.DEFAULT);
 		}
 
 	}

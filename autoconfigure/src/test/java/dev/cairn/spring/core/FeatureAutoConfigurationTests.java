@@ -7,6 +7,8 @@ import java.util.Set;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.core.spi.LifeCycle;
 import dev.cairn.Cairn;
+import dev.cairn.spring.context.ContextAutoConfiguration;
+import dev.cairn.spring.metrics.MetersAutoConfiguration;
 import dev.cairn.spring.points.PointsAutoConfiguration;
 import dev.cairn.spring.test.Contexts;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -211,7 +213,14 @@ class FeatureAutoConfigurationTests {
 						"cairnSampler", "cairnExtensions", "cairnSignals", "cairnIncidents", "cairnApplicationFrames",
 						"cairnOrigin", "cairnShutdownBudget", "cairnPoints", PointsAutoConfiguration.class.getName(),
 						"cairn-dev.cairn.spring.points.PointsProperties", "cairn-dev.cairn.spring.core.CairnProperties",
-						"cairn.delivery-dev.cairn.spring.core.DeliveryProperties");
+						"cairn.delivery-dev.cairn.spring.core.DeliveryProperties",
+						ContextAutoConfiguration.class.getName(),
+						ContextAutoConfiguration.class.getName() + "$TracerConfiguration", "cairnTraceSource",
+						ContextAutoConfiguration.class.getName() + "$TransactionConfiguration", "cairnTransactionScope",
+						"cairn.events-dev.cairn.spring.context.TransactionsProperties",
+						MetersAutoConfiguration.class.getName(),
+						MetersAutoConfiguration.class.getName() + "$SwitchedOffConfiguration", "cairnMeterSampling",
+						"cairnMeterHandles", "cairn.metrics-dev.cairn.spring.metrics.MetricsProperties");
 				for (String name : ofCairn(context.getSourceApplicationContext())) {
 					assertThat(context.getSourceApplicationContext().getBeanFactory().getSingleton(name)).as(name)
 						.matches((bean) -> bean == null || bean instanceof SwitchedOffBeans);

@@ -30,11 +30,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
- * Decides on the failures of a request just before the body or the view of the response
- * is written. At that time the status is certain, and the id can still be added to the
- * header and to problem details, or removed. Boot's error page can have problem details
- * for exceptions that nobody handles: whatever is outside of the dispatcher, such as
- * Spring Security, has seen them by then.
+ * Decides on the failures of a request just before the body or the view is written: the
+ * status is certain, and the id can still be added or removed. Boot's error page can have
+ * problem details, since it comes after everything outside of the dispatcher.
  */
 @ControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)

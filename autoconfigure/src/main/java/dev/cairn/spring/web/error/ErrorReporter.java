@@ -21,11 +21,9 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
- * Decides on the failures of requests. An exception is noted when it is first seen and
- * captured once the status of the response makes it a failure. An error page may change
- * the status, so the incident is only certain once the response is {@link #answered}. It
- * is added to the observation of the request, which does not record exceptions that are
- * handled.
+ * Decides on the failures of requests. An exception is noted when it is first seen,
+ * captured once the status makes it a failure, and certain once the response is
+ * {@link #answered}, since an error page may change the status.
  */
 final class ErrorReporter {
 
@@ -82,7 +80,7 @@ final class ErrorReporter {
 	void decideAtTheEnd() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
-			unit.attribute(RequestFacts.BEFORE_END, () -> this.decision);
+			unit.set(RequestFacts.BEFORE_END, this.decision);
 		}
 	}
 

@@ -10,15 +10,24 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.Ordered;
 import org.springframework.web.servlet.AsyncHandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Binds the diagnostic context (MDC) to the unit of work of a request and adds what is
- * bound to the message of the request, as {@code context}. The diagnostic context is read
- * when the handler returns, because the filters that bind a value have removed it when
- * the request ends.
+ * Adds the diagnostic context (MDC) and the bindings of a request to its message. The MDC
+ * is read when the handler returns, because the filters that bind a value have removed it
+ * when the request ends.
  */
-record RequestBindings(OptionalFields fields) implements AsyncHandlerInterceptor, RequestMessageCustomizer {
+record RequestBindings(
+		OptionalFields fields) implements AsyncHandlerInterceptor, RequestMessageCustomizer, WebMvcConfigurer {
+
+	/** The innermost interceptor, after all others have bound their values. */
+	@Override
+	public void addInterceptors(InterceptorRegistry registry) {
+		registry.addInterceptor(this).order(Ordered.LOWEST_PRECEDENCE);
+	}
 
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,

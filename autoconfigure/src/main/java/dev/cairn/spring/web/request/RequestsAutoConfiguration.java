@@ -36,8 +36,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the units of work and the
@@ -126,19 +124,6 @@ public final class RequestsAutoConfiguration {
 	@Order(FIRST)
 	RequestBindings cairnRequestBindings(RequestsProperties properties) {
 		return new RequestBindings(properties.toOptionalFields());
-	}
-
-	/** The innermost interceptor, after all others have bound their values. */
-	@Bean
-	WebMvcConfigurer cairnRequestBindingsConfigurer(RequestBindings bindings) {
-		return new WebMvcConfigurer() {
-
-			@Override
-			public void addInterceptors(InterceptorRegistry registry) {
-				registry.addInterceptor(bindings).order(Ordered.LOWEST_PRECEDENCE);
-			}
-
-		};
 	}
 
 	@Bean(initMethod = "start")

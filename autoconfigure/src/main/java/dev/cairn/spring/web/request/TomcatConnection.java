@@ -8,10 +8,8 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Makes what Tomcat knows of the connection available to the facts of a request. Tomcat
- * counts the bytes that are written to the stream, and the characters that are written to
- * the writer. If the client has disconnected, only those count that the connection has
- * taken.
+ * Makes what Tomcat knows of the connection available to the facts of a request. If the
+ * client has disconnected, only those bytes count that the connection has taken.
  */
 final class TomcatConnection extends ValveBase {
 

@@ -24,11 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.ConcurrentLruCache;
 
 /**
- * Adds the software of the client to the message of a request. Parsing a user agent can
- * take as long as serving the request. A user agent that is not cached is therefore
- * parsed on a thread of its own, which then publishes the message. If too many messages
- * are waiting, or the thread has ended, a message is published without the client's
- * software.
+ * Adds the software of the client to the message of a request. Parsing can take as long
+ * as serving the request, so a thread of its own parses what is not cached, and publishes
+ * the message; without the software if too many are waiting.
  */
 final class UserAgents implements Lifecycle, AutoCloseable {
 

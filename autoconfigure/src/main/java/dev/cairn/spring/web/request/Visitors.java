@@ -20,11 +20,9 @@ import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds the pseudonym of the visitor to the message of a request and to all messages that
- * are published while the request is served. The pseudonym is a keyed hash of a cookie or
- * a header, or of the address and the user agent. It cannot be reversed without the key,
- * and if it changes every day, a visitor cannot be followed from one day to the next. A
- * visitor that does not consent, or is no person, has no pseudonym.
+ * Adds the pseudonym of the visitor to the messages of a request: a keyed hash of a
+ * cookie or a header, or of the address and the user agent. A visitor that does not
+ * consent, or is no person, has none.
  */
 final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
