@@ -63,10 +63,11 @@ final class RecordTemplate {
 		return name.substring(0, Math.min(name.length(), MAX_TOPIC_LENGTH));
 	}
 
+	/** With an empty key, all records would be in one partition. */
 	byte @Nullable [] key(Message message) {
 		Message.Address own = message.address();
 		String expanded = (own != null && own.key() != null) ? own.key() : this.key.expand(message);
-		return (expanded != null) ? expanded.getBytes(StandardCharsets.UTF_8) : null;
+		return (expanded != null && !expanded.isEmpty()) ? expanded.getBytes(StandardCharsets.UTF_8) : null;
 	}
 
 	/** Returns {@code null} if there is none, or the message lacks a value. */

@@ -165,6 +165,14 @@ class KafkaDestinationTests {
 	}
 
 	@Test
+	void sendsNoKeyIfItIsEmpty() {
+		String topic = this.kafka.newTopic();
+		deliver(topic, "", TestMessages.message());
+		deliver(topic, "{fields.order_id}", TestMessages.builder("a").field("order_id", "").build());
+		assertThat(this.kafka.records(topic)).hasSize(2).extracting(ConsumerRecord::key).containsOnlyNulls();
+	}
+
+	@Test
 	void takesTheTopicFromTheMessage() {
 		this.kafka.create("events.shop.order.placed", Map.of());
 		deliver("events.{service}.{type}", "", TestMessages.message());
