@@ -12,10 +12,8 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.LogCapture;
-import dev.cairn.testing.SentryServer;
 import io.sentry.Sentry;
 import io.sentry.SentryLevel;
 import io.sentry.logback.SentryAppender;
@@ -48,13 +46,10 @@ class BrownfieldSentryTests {
 
 	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.brownfield.Shop");
 
-	private static SentryServer sentry;
-
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start(@TempDir Path folder) throws IOException {
-		sentry = SentryServer.started();
 		Path file = folder.resolve("logback-spring.xml");
 		Files.writeString(file,
 				"""
@@ -69,19 +64,17 @@ class BrownfieldSentryTests {
 							<logger name="dev.cairn.brownfield.Audit" additivity="false"><appender-ref ref="OLD"/></logger>
 						</configuration>
 						""");
-		application = RunningApplication.start(BrownfieldApplication.class, "sentry.dsn=" + sentry.dsn(),
-				"logging.config=" + file);
+		application = RunningApplication.startWithSentry(BrownfieldApplication.class, "logging.config=" + file);
 	}
 
 	@AfterAll
 	static void stop() {
 		application.close();
-		sentry.close();
 	}
 
 	@BeforeEach
 	void forget() {
-		application.bean(MemorySink.class).clear();
+		application.forget();
 	}
 
 	@ParameterizedTest
@@ -175,9 +168,8 @@ class BrownfieldSentryTests {
 	}
 
 	private static JsonNode onlyEvent(String id) {
-		RunningApplication.await(() -> sentry.events().stream().anyMatch((event) -> id.equals(id(event))));
 		ids.add(id);
-		return sentry.events().stream().filter((event) -> id.equals(id(event))).findFirst().orElseThrow();
+		return application.sentry().awaitEvent(id);
 	}
 
 	private static final Set<String> ids = new HashSet<>();
@@ -188,13 +180,14 @@ class BrownfieldSentryTests {
 		RunningApplication.await(() -> application.ledger().channel("sentry").balance().held() == 0);
 		String fence = String.valueOf(Sentry.captureMessage("fence"));
 		onlyEvent(fence);
-		assertThat(sentry.events()).extracting(BrownfieldSentryTests::id)
+		assertThat(application.sentry().events()).extracting(BrownfieldSentryTests::id)
 			.doesNotHaveDuplicates()
 			.containsExactlyInAnyOrderElementsOf(ids);
 	}
 
 	private static long events(String text) {
-		List<JsonNode> found = sentry.events()
+		List<JsonNode> found = application.sentry()
+			.events()
 			.stream()
 			.filter((event) -> text.equals(event.at("/message/formatted").asString("")))
 			.toList();

@@ -43,6 +43,9 @@ class EventValues implements Sampler.Candidate {
 	/** Written into the fields, for readers to scale back. */
 	double keptRate = 1;
 
+	/** The id of the incident, which is no field of the caller. */
+	@Nullable String errorId;
+
 	boolean locating;
 
 	/** Whether the event waits for the end of the transaction. */

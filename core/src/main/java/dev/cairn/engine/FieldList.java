@@ -35,6 +35,10 @@ final class FieldList {
 		this.limits = limits;
 	}
 
+	Limits limits() {
+		return this.limits;
+	}
+
 	void add(String key, @Nullable Object value) {
 		Objects.requireNonNull(key, "key must not be null");
 		if (isFull()) {

@@ -9,6 +9,7 @@ import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Message;
+import dev.cairn.Message.Limits;
 import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.context.Signals;
@@ -103,7 +104,7 @@ final class IncidentPipeline {
 	private @Nullable Predicate<Map<String, ?>> build(IncidentEvent event, String id) {
 		this.pipeline.locate(event, event.locating || event.failure.thrown() == null);
 		event.enrich();
-		event.field(MessageFields.ERROR_ID, id);
+		event.errorId = id;
 		List<Sink> sinks = this.pipeline.route(event);
 		Message message = sinks.isEmpty() ? null : build(event, sinks);
 		if (message == null) {
@@ -155,11 +156,16 @@ final class IncidentPipeline {
 		private boolean enriched;
 
 		IncidentEvent(Pipeline pipeline, FailureDetails known, Failure failure) {
-			super(Message.TYPE_EXCEPTION, pipeline.limits(), pipeline);
+			super(Message.TYPE_EXCEPTION, withRoomForId(pipeline.limits()), pipeline);
 			this.pipeline = pipeline;
 			this.known = known;
 			this.failure = failure;
 			severity(Severity.ERROR).category(Category.QUALITY);
+		}
+
+		private static Limits withRoomForId(Limits limits) {
+			return new Limits(limits.maxBytes(), Math.max(1, limits.maxFields() - 1), limits.maxDepth(),
+					limits.maxNameLength());
 		}
 
 		void addDetails(Consumer<Event> details) {
@@ -187,7 +193,8 @@ final class IncidentPipeline {
 
 		@Override
 		public @Nullable Object field(String key) {
-			Object value = super.field(key);
+			Object value = (this.errorId != null && key.equals(MessageFields.ERROR_ID)) ? this.errorId
+					: super.field(key);
 			if (value == null && !this.enriched) {
 				enrich();
 				value = super.field(key);

@@ -31,8 +31,11 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 			event.id = MessageIds.next(now);
 			event.timestamp = (event.timestamp != null) ? event.timestamp : now;
 		}
-		ValueCopier copier = newCopier();
+		ValueCopier copier = new ValueCopier(event.fields.limits(), this.redactor, this.mapper);
 		Fields fields = event.fields.copy(copier);
+		if (event.errorId != null) {
+			fields = fields.with(MessageFields.ERROR_ID, event.errorId);
+		}
 		if (event.keptRate < 1) {
 			fields = fields.with(MessageFields.RATE, event.keptRate);
 		}

@@ -242,10 +242,7 @@ final class RetryScope implements Attempts {
 
 	}
 
-	/**
-	 * State that the scopes of a service share: the account, the grouper of those whose
-	 * attempts have ended, and the time until a deadline.
-	 */
+	/** State that the scopes of a service share, and the time until a deadline. */
 	record Shared(IncidentCounts account, IncidentGrouper grouper, IncidentTimer timer, long waitNanos) {
 	}
 

@@ -131,15 +131,9 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	 * @return other fields
 	 */
 	public Fields with(String key, Object value) {
-		@Nullable Object[] before = entries();
-		@Nullable Object[] more = Arrays.copyOf(before, before.length + 2);
-		int same = indexOf(key);
-		if (same >= 0) {
-			more[same] = freeName(key);
-		}
-		more[before.length] = key;
-		more[before.length + 1] = value;
-		return new Fields(more, this.weight + key.length());
+		Addition addition = new Addition(this, key, value);
+		return (this.entries instanceof Supplier<?>) ? new Fields(addition, this.weight + key.length())
+				: addition.get();
 	}
 
 	private String freeName(String key) {
@@ -160,8 +154,14 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		return indexOf(key) >= 0;
 	}
 
+	/** A field that was added is found without a copy of the others. */
 	@Override
 	public @Nullable Object get(Object key) {
+		for (Object known = this.entries; known instanceof Addition added; known = added.before.entries) {
+			if (added.key.equals(key)) {
+				return added.value;
+			}
+		}
 		int index = indexOf(key);
 		return (index >= 0) ? entries()[index + 1] : null;
 	}
@@ -204,6 +204,26 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 			}
 
 		};
+	}
+
+	/**
+	 * Adds a field when the others are read.
+	 */
+	private record Addition(Fields before, String key, Object value) implements Supplier<Fields> {
+
+		@Override
+		public Fields get() {
+			@Nullable Object[] entries = this.before.entries();
+			@Nullable Object[] more = Arrays.copyOf(entries, entries.length + 2);
+			int same = this.before.indexOf(this.key);
+			if (same >= 0) {
+				more[same] = this.before.freeName(this.key);
+			}
+			more[entries.length] = this.key;
+			more[entries.length + 1] = this.value;
+			return new Fields(more, this.before.weight + this.key.length());
+		}
+
 	}
 
 	/**

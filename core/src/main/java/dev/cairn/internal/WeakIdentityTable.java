@@ -25,7 +25,7 @@ public final class WeakIdentityTable<K, V> {
 	 */
 	private static final int MAX_EXPUNGED = 8;
 
-	private final Map<Key<K>, V> entries;
+	private final Map<Object, V> entries;
 
 	private final ReferenceQueue<K> released = new ReferenceQueue<>();
 
@@ -37,7 +37,7 @@ public final class WeakIdentityTable<K, V> {
 		this.entries = new LinkedHashMap<>() {
 
 			@Override
-			protected boolean removeEldestEntry(Map.Entry<Key<K>, V> eldest) {
+			protected boolean removeEldestEntry(Map.Entry<Object, V> eldest) {
 				return size() > capacity;
 			}
 
@@ -45,7 +45,7 @@ public final class WeakIdentityTable<K, V> {
 	}
 
 	public synchronized @Nullable V get(K key) {
-		return this.entries.get(new Key<>(key, null));
+		return this.entries.get(new LookUp(key));
 	}
 
 	public synchronized @Nullable V putIfAbsent(K key, V value) {
@@ -59,11 +59,11 @@ public final class WeakIdentityTable<K, V> {
 	}
 
 	public synchronized boolean replace(K key, V expected, V value) {
-		return this.entries.replace(new Key<>(key, null), expected, value);
+		return this.entries.replace(new LookUp(key), expected, value);
 	}
 
 	public synchronized boolean remove(K key, V expected) {
-		return this.entries.remove(new Key<>(key, null), expected);
+		return this.entries.remove(new LookUp(key), expected);
 	}
 
 	/**
@@ -83,11 +83,26 @@ public final class WeakIdentityTable<K, V> {
 		}
 	}
 
+	/** Equals the key of the same object; a weak reference is more expensive. */
+	private record LookUp(Object key) {
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Key<?> known && known.get() == this.key;
+		}
+
+		@Override
+		public int hashCode() {
+			return System.identityHashCode(this.key);
+		}
+
+	}
+
 	private static final class Key<K> extends WeakReference<K> {
 
 		private final int hash;
 
-		Key(K referent, @Nullable ReferenceQueue<K> queue) {
+		Key(K referent, ReferenceQueue<K> queue) {
 			super(referent, queue);
 			this.hash = System.identityHashCode(referent);
 		}

@@ -39,29 +39,35 @@ final class DeferredProcessing {
 	 * processed now.
 	 */
 	static @Nullable FailedThread detach(FailedThread failed, Message message) {
-		SentryOptions options = failed.scopes().getOptions();
-		if (isStackRead(options, message) || isRejecting(options)
-				|| !options.getEventProcessors().stream().allMatch(DeferredProcessing::isIndependent)) {
+		IScopes scopes = failed.scopes();
+		SentryOptions options = scopes.getOptions();
+		if (isStackRead(options, message) || isRejecting(options)) {
 			return null;
 		}
-		List<IScope> scopes = scopes(failed.scopes());
-		String transaction = failed.transaction();
-		for (IScope scope : scopes) {
-			transaction = (transaction != null) ? transaction : scope.getTransactionName();
+		for (EventProcessor processor : options.getEventProcessors()) {
+			if (!isIndependent(processor)) {
+				return null;
+			}
 		}
-		for (IScope scope : scopes) {
+		String transaction = null;
+		EventProcessor ofRequest = null;
+		// In the order in which Sentry's client reads the names
+		for (IScope scope : List.of(scopes.getScope(), scopes.getIsolationScope(), scopes.getGlobalScope())) {
+			transaction = (transaction != null) ? transaction : scope.getTransactionName();
 			for (EventProcessorAndOrder ordered : scope.getEventProcessorsWithOrder()) {
 				EventProcessor processor = ordered.getEventProcessor();
-				if (processor.getClass().getName().equals(REQUEST_PROCESSOR)) {
-					transaction = (transaction != null) ? transaction : transaction(processor);
-					if (transaction == null) {
-						return null;
-					}
+				if (ofRequest == null && processor.getClass().getName().equals(REQUEST_PROCESSOR)) {
+					ofRequest = processor;
 				}
 				else if (!isIndependent(processor)) {
 					return null;
 				}
 			}
+		}
+		if (transaction == null && ofRequest != null) {
+			SentryEvent event = ofRequest.process(new SentryEvent(), new Hint());
+			transaction = (event != null) ? event.getTransaction() : null;
+			return (transaction != null) ? failed.detached(transaction) : null;
 		}
 		return failed.detached(transaction);
 	}
@@ -80,16 +86,6 @@ final class DeferredProcessing {
 
 	private static boolean isIndependent(EventProcessor processor) {
 		return INDEPENDENT.contains(processor.getClass().getName());
-	}
-
-	/** In the order in which Sentry's client reads them. */
-	private static List<IScope> scopes(IScopes scopes) {
-		return List.of(scopes.getScope(), scopes.getIsolationScope(), scopes.getGlobalScope());
-	}
-
-	private static @Nullable String transaction(EventProcessor processor) {
-		SentryEvent event = processor.process(new SentryEvent(), new Hint());
-		return (event != null) ? event.getTransaction() : null;
 	}
 
 }

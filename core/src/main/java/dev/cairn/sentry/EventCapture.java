@@ -1,7 +1,10 @@
 package dev.cairn.sentry;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.cairn.Message;
@@ -29,15 +32,22 @@ final class EventCapture {
 
 	private final Supplier<@Nullable String> work;
 
-	/** Whether the application has sent the event, by its id. Guarded by itself. */
-	private final Map<String, Boolean> ids = new LinkedHashMap<>() {
+	/**
+	 * The ids of the events of Cairn, the oldest of which is replaced. Guarded by this.
+	 */
+	private final @Nullable String[] expected = new String[MAX_IDS];
+
+	private int next;
+
+	/** The ids of the events that the application has sent. Guarded by this. */
+	private final Set<String> sentByApplication = Collections.newSetFromMap(new LinkedHashMap<>() {
 
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
 			return size() > MAX_IDS;
 		}
 
-	};
+	});
 
 	EventCapture(Supplier<IScopes> scopes, Supplier<@Nullable String> work) {
 		this.scopes = scopes;
@@ -58,30 +68,22 @@ final class EventCapture {
 	}
 
 	/** Returns whether there is an event of that id, or will be. */
-	boolean hasEvent(String id) {
-		synchronized (this.ids) {
-			return this.ids.containsKey(id);
-		}
+	synchronized boolean hasEvent(String id) {
+		return this.sentByApplication.contains(id) || Arrays.asList(this.expected).contains(id);
 	}
 
 	/** Notes that the application sends the event of that id. */
-	void sentByApplication(String id) {
-		synchronized (this.ids) {
-			this.ids.put(id, true);
-		}
+	synchronized void sentByApplication(String id) {
+		this.sentByApplication.add(id);
 	}
 
-	private boolean isSentByApplication(String id) {
-		synchronized (this.ids) {
-			return this.ids.getOrDefault(id, false);
-		}
+	private synchronized boolean isSentByApplication(String id) {
+		return !this.sentByApplication.isEmpty() && this.sentByApplication.contains(id);
 	}
 
 	/** Notes that there will be an event of that id. */
-	private void expect(SentryId id) {
-		synchronized (this.ids) {
-			this.ids.putIfAbsent(id.toString(), false);
-		}
+	private synchronized void expect(String id) {
+		this.expected[this.next++ % MAX_IDS] = id;
 	}
 
 	/**
@@ -94,16 +96,16 @@ final class EventCapture {
 			return Sink.REFUSED;
 		}
 		IScopes current = this.scopes.get();
-		SentryId id = new SentryId(SentryEvents.eventId(message));
-		if (!current.isEnabled() || isSentByApplication(id.toString())) {
+		String id = SentryEvents.eventId(message);
+		if (!current.isEnabled() || isSentByApplication(id)) {
 			return null;
 		}
 		try {
-			FailedThread failed = FailedThread.current(message, current, this.work.get());
+			FailedThread failed = FailedThread.current(current, this.work.get());
 			FailedThread detached = DeferredProcessing.detach(failed, message);
 			if (detached != null) {
 				expect(id);
-				current.configureScope(ScopeType.COMBINED, (scope) -> scope.setLastEventId(id));
+				current.configureScope(ScopeType.COMBINED, (scope) -> scope.setLastEventId(new SentryId(id)));
 				return detached;
 			}
 			Submission submission = process(message, failed);
@@ -119,15 +121,14 @@ final class EventCapture {
 	 * Returns the processed event of a delivery, or {@code null} if it is not to be sent.
 	 */
 	@Nullable Submission submission(Delivery delivery) {
-		Message message = delivery.message();
-		if (isSentByApplication(SentryEvents.eventId(message))) {
+		if (isSentByApplication(SentryEvents.eventId(delivery.message()))) {
 			return null;
 		}
 		if (delivery.context() instanceof Submission processed) {
 			return processed;
 		}
-		return process(message, (delivery.context() instanceof FailedThread failed) ? failed
-				: FailedThread.current(message, this.scopes.get(), null));
+		return process(delivery.message(), (delivery.context() instanceof FailedThread failed) ? failed
+				: FailedThread.current(this.scopes.get(), null));
 	}
 
 	private @Nullable Submission process(Message message, FailedThread failed) {
@@ -140,7 +141,10 @@ final class EventCapture {
 			if (SentryId.EMPTY_ID.equals(sent)) {
 				return null;
 			}
-			expect(sent);
+			String id = SentryEvents.eventId(message);
+			if (!hasEvent(id)) {
+				expect(id);
+			}
 			return submission;
 		}
 	}

@@ -2,7 +2,6 @@ package dev.cairn.sentry;
 
 import java.util.Map;
 
-import dev.cairn.Message;
 import io.sentry.IScopes;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -15,8 +14,8 @@ import org.slf4j.MDC;
  * @param name the name of the thread
  * @param diagnosticContext the diagnostic context (MDC)
  * @param workId the id of the unit of work
- * @param transaction the name of the transaction; {@code null} if Sentry's client is to
- * find it
+ * @param transaction the name of the transaction if the message has no route;
+ * {@code null} if Sentry's client is to find it
  */
 record FailedThread(IScopes scopes, Thread thread, String name, @Nullable Map<String, String> diagnosticContext,
 		@Nullable String workId, @Nullable String transaction) {
@@ -24,10 +23,9 @@ record FailedThread(IScopes scopes, Thread thread, String name, @Nullable Map<St
 	/** The hint that contains it while the client processes an event of Cairn. */
 	static final String HINT = "cairn:failed-thread";
 
-	static FailedThread current(Message message, IScopes scopes, @Nullable String workId) {
+	static FailedThread current(IScopes scopes, @Nullable String workId) {
 		Thread thread = Thread.currentThread();
-		return new FailedThread(scopes, thread, thread.getName(), MDC.getCopyOfContextMap(), workId,
-				SentryEvents.transaction(message));
+		return new FailedThread(scopes, thread, thread.getName(), MDC.getCopyOfContextMap(), workId, null);
 	}
 
 	/** Returns a copy that stays as it is while the thread goes on. */

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 import dev.cairn.Category;
 import dev.cairn.Message;
@@ -39,7 +38,7 @@ final class SentryEvents {
 	/** The context that contains the fields of the message. */
 	static final String CONTEXT = "cairn";
 
-	private static final Pattern SENTRY_ID = Pattern.compile("[0-9a-f]{32}");
+	private static final int ID_LENGTH = 32;
 
 	private final SentryOptions options;
 
@@ -56,7 +55,8 @@ final class SentryEvents {
 			addThrown(event, thrown, mechanism(message), failed.thread());
 		}
 		addLog(event, message, failed);
-		event.setTransaction(failed.transaction());
+		String transaction = transaction(message);
+		event.setTransaction((transaction != null) ? transaction : failed.transaction());
 		if (message.origin().release() != null) {
 			event.setRelease(message.origin().release());
 		}
@@ -180,7 +180,7 @@ final class SentryEvents {
 	}
 
 	/** Without a route, Sentry's client uses the path. */
-	static @Nullable String transaction(Message message) {
+	private static @Nullable String transaction(Message message) {
 		String method = MessageFields.method(message);
 		String route = MessageFields.route(message);
 		return (method != null && route != null && route.startsWith("/")) ? method + " " + route : null;
@@ -189,7 +189,16 @@ final class SentryEvents {
 	/** The application may have a field of that name with another content. */
 	static String eventId(Message message) {
 		String errorId = MessageFields.errorId(message);
-		return (errorId != null && SENTRY_ID.matcher(errorId).matches()) ? errorId : message.id().replace("-", "");
+		return (errorId != null && isId(errorId)) ? errorId : message.id().replace("-", "");
+	}
+
+	private static boolean isId(String text) {
+		boolean hex = text.length() == ID_LENGTH;
+		for (int i = 0; hex && i < ID_LENGTH; i++) {
+			char c = text.charAt(i);
+			hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+		}
+		return hex;
 	}
 
 	/** As with Sentry's own integrations, a failure that nobody handles is fatal. */

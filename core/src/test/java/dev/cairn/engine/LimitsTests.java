@@ -27,6 +27,7 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Event;
 import dev.cairn.Message.Limits;
+import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -107,6 +109,14 @@ class LimitsTests {
 			assertThat(count(message.fields())).isEqualTo(Limits.DEFAULT.maxFields());
 			assertThat(message.truncated()).isTrue();
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 999, 1000, MANY })
+	void anIncidentHasItsIdHoweverManyFieldsItHas(int number) {
+		String id = this.cairn.capture(new IllegalStateException(), keys("session", number));
+		String other = this.cairn.capture(new IllegalStateException(), Map.of("map", keys("session", number)));
+		assertThat(this.sink.messages).extracting(MessageFields::errorId).containsExactly(id, other);
 	}
 
 	private static long cpu() {

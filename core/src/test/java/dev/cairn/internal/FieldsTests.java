@@ -3,6 +3,7 @@ package dev.cairn.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.testing.TestMessages;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,23 @@ class FieldsTests {
 			.build()
 			.fields();
 		assertThat(fields.entrySet()).containsExactly(Map.entry("x", 3), Map.entry("y", 2));
+	}
+
+	@Test
+	void findsAFieldThatWasAddedWithoutACopyOfTheOthers() {
+		AtomicInteger copies = new AtomicInteger();
+		Fields others = Fields.copyOf(Map.of("x", 1));
+		Fields fields = new Fields(() -> {
+			copies.incrementAndGet();
+			return others;
+		}, 10).with("y", 2).with("x", 3);
+		assertThat(fields.get("y")).isEqualTo(2);
+		assertThat(fields.get("x")).isEqualTo(3);
+		assertThat(copies).hasValue(0);
+		assertThat(fields).containsExactly(Map.entry("field_x", 1), Map.entry("y", 2), Map.entry("x", 3));
+		assertThat(fields.get("z")).isNull();
+		assertThat(fields.weight()).isEqualTo(12);
+		assertThat(copies).hasValue(1);
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,6 +101,23 @@ public final class SentryServer implements AutoCloseable {
 	public JsonNode awaitEvent() {
 		Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !events().isEmpty());
 		return events().get(0);
+	}
+
+	/**
+	 * Waits for the event of an incident.
+	 * @param id its id
+	 * @return the first event of that id
+	 */
+	public JsonNode awaitEvent(Object id) {
+		Awaitility.await()
+			.dontCatchUncaughtExceptions()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> event(id).isPresent());
+		return event(id).orElseThrow();
+	}
+
+	private Optional<JsonNode> event(Object id) {
+		return events().stream().filter((event) -> event.path("event_id").asString("").equals(id)).findFirst();
 	}
 
 	/**

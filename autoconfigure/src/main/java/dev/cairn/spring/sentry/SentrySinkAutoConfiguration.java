@@ -68,8 +68,6 @@ import org.springframework.web.servlet.ModelAndView;
 @EnableConfigurationProperties(SentrySinkProperties.class)
 public final class SentrySinkAutoConfiguration {
 
-	static final String SINK_NAME = "sentry";
-
 	/**
 	 * The queue of Sentry's transport holds 30 events. Smaller batches leave room for
 	 * those that the application captures directly.
@@ -85,7 +83,7 @@ public final class SentrySinkAutoConfiguration {
 			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		beans.registerDisposableBean("cairnSentrySink", () -> limitClose(scopes.getOptions(), shutdown.left()));
 		int maxEvents = (int) Math.min(options.maxMessages(), Math.max(1, options.maxBytes() / EVENT_SIZE));
-		return new AsyncSink(ledger.channel(SINK_NAME), destination,
+		return new AsyncSink(ledger.channel("sentry"), destination,
 				options.withQueue(maxEvents, options.maxBytes(), options.overflow())
 					.withBatches(Math.min(options.batchSize(), BATCH_SIZE), options.linger()));
 	}
@@ -136,31 +134,28 @@ public final class SentrySinkAutoConfiguration {
 	}
 
 	/**
-	 * The context closes the client in time. Sentry's hook waits for up to 15 seconds.
-	 * Early, so that the application's configurations and properties override it.
+	 * The context closes the client in time, while Sentry's hook waits for up to 15
+	 * seconds. Early, so that the application's configurations and properties override
+	 * it.
 	 */
 	@Bean
 	@Order(Ordered.HIGHEST_PRECEDENCE + 10)
-	@ConditionalOnMissingBean(name = "cairnSentryShutdownHook")
-	Sentry.OptionsConfiguration<SentryOptions> cairnSentryShutdownHook(Environment environment) {
+	@ConditionalOnMissingBean(name = "cairnSentryEarlyDefaults")
+	Sentry.OptionsConfiguration<SentryOptions> cairnSentryEarlyDefaults(Environment environment) {
 		return (options) -> {
 			if (!environment.containsProperty("sentry.enable-shutdown-hook")) {
 				options.setEnableShutdownHook(false);
 			}
-		};
-	}
-
-	/** Early, so that the application's configurations and properties override it. */
-	@Bean
-	@Order(Ordered.HIGHEST_PRECEDENCE + 10)
-	@ConditionalOnCairn(value = "errors", property = "cairn.errors.uncaught")
-	@ConditionalOnMissingBean(name = "cairnSentryUncaughtExceptions")
-	Sentry.OptionsConfiguration<SentryOptions> cairnSentryUncaughtExceptions(Environment environment) {
-		return (options) -> {
-			if (!environment.containsProperty("sentry.enable-uncaught-exception-handler")) {
+			if (!environment.containsProperty("sentry.enable-uncaught-exception-handler")
+					&& isOn(environment, "cairn.errors.enabled", "cairn.errors.uncaught")) {
 				options.setEnableUncaughtExceptionHandler(false);
 			}
 		};
+	}
+
+	/** Read at run time, since properties may change after AOT processing. */
+	private static boolean isOn(Environment environment, String... properties) {
+		return Stream.of(properties).allMatch((property) -> environment.getProperty(property, Boolean.class, true));
 	}
 
 	/**
@@ -190,15 +185,13 @@ public final class SentrySinkAutoConfiguration {
 	@ConditionalOnClass({ FilterRegistrationBean.class, OncePerRequestFilter.class })
 	static class ConsentConfiguration {
 
-		/** After the filters of Sentry and of {@code RequestsAutoConfiguration}. */
-		private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
-
+		/** Comes after the filters of Sentry and of {@code RequestsAutoConfiguration}. */
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnSentryConsentFilter")
 		FilterRegistrationBean<ClientConsentFilter> cairnSentryConsentFilter() {
 			FilterRegistrationBean<ClientConsentFilter> registration = new FilterRegistrationBean<>(
 					new ClientConsentFilter());
-			registration.setOrder(FILTER_ORDER);
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 11);
 			return registration;
 		}
 
@@ -214,14 +207,9 @@ public final class SentrySinkAutoConfiguration {
 		@ConditionalOnMissingBean
 		SentryExceptionResolver sentryExceptionResolver(IScopes scopes, SentryProperties properties,
 				Environment environment) {
-			return isOn(environment) ? new SilentExceptionResolver(scopes) : new SentryExceptionResolver(scopes,
-					new SpringMvcTransactionNameProvider(), properties.getExceptionResolverOrder());
-		}
-
-		/** Read again at run time, since properties may change after AOT processing. */
-		private static boolean isOn(Environment environment) {
-			return Stream.of("cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")
-				.allMatch((property) -> environment.getProperty(property, Boolean.class, true));
+			return isOn(environment, "cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")
+					? new SilentExceptionResolver(scopes) : new SentryExceptionResolver(scopes,
+							new SpringMvcTransactionNameProvider(), properties.getExceptionResolverOrder());
 		}
 
 		/** Takes the place of Sentry's own resolver and captures nothing. */

@@ -8,11 +8,9 @@ import java.util.Map;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.testing.SentryServer;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,32 +38,27 @@ class ArgumentsTests {
 
 	private static final String SECRET = "hunter2-4711";
 
-	private static SentryServer sentry;
-
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = SentryServer.started();
-		application = RunningApplication.start(ArgumentsApplication.class, "sentry.dsn=" + sentry.dsn(),
-				"cairn.incidents.interval=0s");
+		application = RunningApplication.startWithSentry(ArgumentsApplication.class, "cairn.incidents.interval=0s");
 	}
 
 	@AfterAll
 	static void stop() {
 		application.close();
-		sentry.close();
 	}
 
 	@BeforeEach
 	void forget() {
-		application.bean(MemorySink.class).clear();
+		application.forget();
 	}
 
 	@Test
 	void aMessageHasTheArgumentsOfTheCallsInnermostFirst() {
 		application.get("/order?id=7&product=tea");
-		assertThat(onlyIncident().fields().get("arguments")).isEqualTo(List.of(
+		assertThat(application.onlyIncident().fields().get("arguments")).isEqualTo(List.of(
 				Map.of("class", OrderService.class.getName(), "method", "place", "arguments",
 						Map.of("id", "7", "product", "tea")),
 				Map.of("class", OrderController.class.getName(), "method", "order", "arguments",
@@ -75,26 +68,26 @@ class ArgumentsTests {
 	@Test
 	void aWrapperHasTheArgumentsOfItsCause() {
 		application.get("/wrapped?product=tea");
-		assertThat(methods(onlyIncident())).containsExactly("place", "wrapped");
+		assertThat(methods(application.onlyIncident())).containsExactly("place", "wrapped");
 	}
 
 	@Test
 	void anAsyncCallHasItsArguments() {
 		application.get("/async?product=tea");
-		assertThat(methods(onlyIncident())).containsExactly("later");
+		assertThat(methods(application.onlyIncident())).containsExactly("later");
 	}
 
 	@Test
 	void aFailureOutsideTheBeansHasNone() {
 		application.bean(dev.cairn.Cairn.class).capture(new IllegalStateException("elsewhere"));
-		assertThat(onlyIncident().fields()).doesNotContainKey("arguments");
+		assertThat(application.onlyIncident().fields()).doesNotContainKey("arguments");
 	}
 
 	@Test
 	void aMessageHasTheFramesAndWhichAreTheApplications() throws Exception {
 		application.get("/order?id=7&product=tea");
 		byte[] line = MessageEncoder.Format.CAIRN.encoder(Redactor.DEFAULT, application.bean(ApplicationFrames.class))
-			.encode(onlyIncident(), 256 * 1024)
+			.encode(application.onlyIncident(), 256 * 1024)
 			.bytes();
 		JsonNode exception = RunningApplication.json(new String(line, StandardCharsets.UTF_8)).at("/fields/exception");
 		assertThat(exception.at("/class").asString()).isEqualTo(OrderService.class.getName());
@@ -110,7 +103,7 @@ class ArgumentsTests {
 	@Test
 	void sentryShowsThemAtTheFrames() {
 		application.get("/wrapped?product=tea");
-		JsonNode event = event(onlyIncident());
+		JsonNode event = event(application.onlyIncident());
 		List<JsonNode> frames = event.at("/exception/values")
 			.valueStream()
 			.flatMap((exception) -> exception.at("/stacktrace/frames").valueStream())
@@ -128,7 +121,7 @@ class ArgumentsTests {
 	@Test
 	void sentryKnowsTheFramesOfTheApplication() {
 		application.get("/order?id=7&product=tea");
-		List<String> own = event(onlyIncident()).at("/exception/values/0/stacktrace/frames")
+		List<String> own = event(application.onlyIncident()).at("/exception/values/0/stacktrace/frames")
 			.valueStream()
 			.filter((frame) -> frame.path("in_app").asBoolean())
 			.map((frame) -> frame.path("function").asString())
@@ -139,11 +132,11 @@ class ArgumentsTests {
 	@Test
 	void noSecretLeaves() throws Exception {
 		application.get("/login?user=ann&password=" + SECRET);
-		Message incident = onlyIncident();
+		Message incident = application.onlyIncident();
 		event(incident);
 		byte[] line = MessageEncoder.cairn(Redactor.DEFAULT).encode(incident, 256 * 1024).bytes();
 		assertThat(new String(line, StandardCharsets.UTF_8)).contains("\"user\":\"ann\"").doesNotContain(SECRET);
-		assertThat(sentry.bodies().toString()).contains("\"user\":\"ann\"")
+		assertThat(application.sentry().bodies().toString()).contains("\"user\":\"ann\"")
 			.doesNotContain(SECRET)
 			.doesNotContain("4111111111");
 	}
@@ -154,22 +147,8 @@ class ArgumentsTests {
 			.toList();
 	}
 
-	private static Message onlyIncident() {
-		RunningApplication.await(() -> !application.messages(Message.TYPE_EXCEPTION).isEmpty());
-		List<Message> incidents = application.messages(Message.TYPE_EXCEPTION);
-		assertThat(incidents).hasSize(1);
-		return incidents.get(0);
-	}
-
 	private static JsonNode event(Message incident) {
-		Object id = incident.fields().get("error_id");
-		RunningApplication
-			.await(() -> sentry.events().stream().anyMatch((event) -> id.equals(event.path("event_id").asString())));
-		return sentry.events()
-			.stream()
-			.filter((event) -> id.equals(event.path("event_id").asString()))
-			.findFirst()
-			.orElseThrow();
+		return application.sentry().awaitEvent(incident.fields().get("error_id"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -15,7 +15,6 @@ import java.util.stream.IntStream;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.Failure;
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -74,7 +73,7 @@ class FailureTests {
 	@BeforeEach
 	void forget() {
 		fence();
-		this.application.bean(MemorySink.class).clear();
+		this.application.forget();
 	}
 
 	@AfterAll
@@ -95,7 +94,7 @@ class FailureTests {
 		assertThat(request.fields()).containsEntry("aborted", true).doesNotContainKey("error_id");
 		assertThat(((Number) request.fields().get("response_bytes")).longValue()).isPositive()
 			.isLessThan(FailingApplication.written);
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -109,13 +108,13 @@ class FailureTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/parameter?m=%ff%fe, /parameter", "/filtered?m=%ff%fe, UNKNOWN", "/filtered?m=%zz, UNKNOWN" })
-	void isNotAMalformedRequest(String path, String route) throws IOException {
-		String response = raw(path);
+	void isNotAMalformedRequest(String path, String route) {
+		String response = this.application.raw(path);
 		assertThat(response).startsWith("HTTP/1.1 400").doesNotContain("X-Error-Id");
 		assertThat(this.application.requests(route)).singleElement()
 			.satisfies((message) -> assertThat(message.fields()).containsEntry("status", 400)
 				.doesNotContainKey("error_id"));
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -126,7 +125,7 @@ class FailureTests {
 		assertThat(response.statusCode()).isEqualTo(status);
 		assertThat(response.headers().firstValue("X-Error-Id")).isEmpty();
 		fence();
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -136,7 +135,7 @@ class FailureTests {
 		LoggerFactory.getLogger(logger).error("no value", new IllegalStateException("no expression"));
 		LoggerFactory.getLogger(logger).error("no value");
 		fence();
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@Test
@@ -152,17 +151,17 @@ class FailureTests {
 		assertThat(response.statusCode()).isEqualTo(500);
 		assertThat(response.headers().firstValue("X-Error-Id")).isEmpty();
 		fence();
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@Test
-	void isAResponseThatFailsAfterItWasCommitted() throws IOException {
-		assertThat(raw("/broken")).startsWith("HTTP/1.1 200");
+	void isAResponseThatFailsAfterItWasCommitted() {
+		assertThat(this.application.raw("/broken")).startsWith("HTTP/1.1 200");
 		fence();
-		assertThat(incidents()).singleElement()
+		assertThat(this.application.incidents()).singleElement()
 			.satisfies((incident) -> assertThat(incident.thrown()).hasRootCauseMessage("the last one"));
 		assertThat(this.application.requests("/broken").get(0).fields()).containsEntry("status", 200)
-			.containsEntry("error_id", incidents().get(0).fields().get("error_id"));
+			.containsEntry("error_id", this.application.incidents().get(0).fields().get("error_id"));
 	}
 
 	@Test
@@ -178,7 +177,7 @@ class FailureTests {
 		HttpResponse<String> response = this.application.get("/handler/fails");
 		assertThat(response.statusCode()).isEqualTo(404);
 		fence();
-		assertThat(incidents()).singleElement()
+		assertThat(this.application.incidents()).singleElement()
 			.satisfies((incident) -> assertThat(incident.thrown()).hasMessage("the handler fails"));
 	}
 
@@ -194,15 +193,15 @@ class FailureTests {
 	void isNotARouterFunctionThatAnswersWithAnErrorOfTheCaller() {
 		assertThat(this.application.get("/function/missing").statusCode()).isEqualTo(404);
 		fence();
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@Test
 	void isAnAsynchronousCallWhoseFutureNobodyLooksAt() {
 		this.application.get("/async/future");
-		RunningApplication.await(() -> !incidents().isEmpty());
+		RunningApplication.await(() -> !this.application.incidents().isEmpty());
 		fence();
-		assertThat(incidents()).singleElement()
+		assertThat(this.application.incidents()).singleElement()
 			.satisfies((incident) -> assertThat(incident.thrown()).hasMessage("nobody looks at this"))
 			.satisfies((incident) -> assertThat((String) incident.fields().get("async_method")).endsWith("#fail"));
 	}
@@ -211,31 +210,18 @@ class FailureTests {
 	void isNotAnAsynchronousCallThatIsHandled() {
 		assertThat(this.application.get("/async/handled").body()).isEqualTo("instead");
 		fence();
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	private void assertCaptured(HttpResponse<String> response) {
 		fence();
-		assertThat(incidents()).singleElement()
+		assertThat(this.application.incidents()).singleElement()
 			.satisfies((incident) -> assertThat(response.headers().allValues("X-Error-Id"))
 				.containsExactly((String) incident.fields().get("error_id")));
 	}
 
-	private List<Message> incidents() {
-		return this.application.messages(Message.TYPE_EXCEPTION);
-	}
-
 	private void fence() {
 		this.application.get("/fence");
-	}
-
-	private String raw(String path) throws IOException {
-		try (Socket socket = new Socket("127.0.0.1", this.application.port())) {
-			socket.getOutputStream()
-				.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-					.getBytes(StandardCharsets.US_ASCII));
-			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -5,15 +5,12 @@ import java.net.http.HttpResponse;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.testing.SentryServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -49,16 +46,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class IncidentContextTests {
 
-	private static SentryServer sentry;
-
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = SentryServer.started();
-		application = RunningApplication.start(Shop.class, "sentry.dsn=" + sentry.dsn(), "cairn.release=1.2.3",
-				"cairn.environment=staging", "cairn.errors.statuses=5xx,409",
-				"management.endpoints.web.exposure.include=cairn",
+		application = RunningApplication.startWithSentry(Shop.class, "cairn.release=1.2.3", "cairn.environment=staging",
+				"cairn.errors.statuses=5xx,409", "management.endpoints.web.exposure.include=cairn",
 				"cairn.sampling.rules[0].exception=java.lang.UnsupportedOperationException",
 				"cairn.sampling.rules[0].rate=0", "cairn.sampling.rules[1].name=exception",
 				"cairn.sampling.rules[1].route=/quiet/{id}", "cairn.sampling.rules[1].rate=0",
@@ -70,12 +63,11 @@ class IncidentContextTests {
 	@AfterAll
 	static void stop() {
 		application.close();
-		sentry.close();
 	}
 
 	@BeforeEach
 	void forget() {
-		application.bean(MemorySink.class).clear();
+		application.forget();
 	}
 
 	@Test
@@ -116,7 +108,7 @@ class IncidentContextTests {
 	void theSameIsToldToSentryExceptWhoItIs() {
 		application.get("/orders/8");
 		String id = (String) onlyIncident().fields().get("error_id");
-		JsonNode event = event(id);
+		JsonNode event = application.sentry().awaitEvent(id);
 		assertThat(event.path("release").asString()).isEqualTo("1.2.3");
 		assertThat(event.path("environment").asString()).isEqualTo("staging");
 		assertThat(event.toString()).contains("/orders/{id}", "berlin").doesNotContain("mary");
@@ -162,7 +154,8 @@ class IncidentContextTests {
 		Message incident = onlyIncident();
 		assertThat(incident.thrown()).isInstanceOf(StackOverflowError.class);
 		assertThat(answer.headers().firstValue("X-Error-Id")).contains((String) incident.fields().get("error_id"));
-		assertThat(event((String) incident.fields().get("error_id")).toString()).hasSizeLessThan(200_000)
+		assertThat(application.sentry().awaitEvent(incident.fields().get("error_id")).toString())
+			.hasSizeLessThan(200_000)
 			.contains("StackOverflowError");
 	}
 
@@ -171,7 +164,7 @@ class IncidentContextTests {
 		String id = application.bean(Cairn.class).capture(new HostileException());
 		assertThat(id).isNotNull();
 		assertThat(onlyIncident().fields()).containsEntry("error_id", id);
-		assertThat(event(id).toString()).contains("Hostile");
+		assertThat(application.sentry().awaitEvent(id).toString()).contains("Hostile");
 		assertThat(application.bean(Cairn.class).flush(Duration.ofSeconds(30))).isTrue();
 		application.ledger()
 			.balances()
@@ -181,20 +174,9 @@ class IncidentContextTests {
 	}
 
 	private static Message onlyIncident() {
-		RunningApplication.await(() -> !application.messages(Message.TYPE_EXCEPTION).isEmpty());
+		RunningApplication.await(() -> !application.incidents().isEmpty());
 		application.get("/fine");
-		List<Message> incidents = application.messages(Message.TYPE_EXCEPTION);
-		assertThat(incidents).hasSize(1);
-		return incidents.get(0);
-	}
-
-	private static JsonNode event(String id) {
-		RunningApplication.await(() -> sentry.events().stream().anyMatch((event) -> isOf(event, id)));
-		return sentry.events().stream().filter((event) -> isOf(event, id)).findFirst().orElseThrow();
-	}
-
-	private static boolean isOf(JsonNode event, String id) {
-		return event.path("event_id").asString("").equals(id);
+		return application.onlyIncident();
 	}
 
 	private static Ledger.Incidents.Balance balance() {

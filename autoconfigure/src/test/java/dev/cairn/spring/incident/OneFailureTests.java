@@ -11,10 +11,8 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.internal.Throwables;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.testing.SentryServer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.StatusCode;
@@ -38,22 +36,17 @@ class OneFailureTests {
 
 	private static final AtomicInteger number = new AtomicInteger();
 
-	private static SentryServer sentry;
-
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = SentryServer.started();
-		application = RunningApplication.start(WaysIn.class, "sentry.dsn=" + sentry.dsn(),
-				"management.tracing.sampling.probability=1", "spring.mvc.problemdetails.enabled=true",
-				"cairn.incidents.interval=0");
+		application = RunningApplication.startWithSentry(WaysIn.class, "management.tracing.sampling.probability=1",
+				"spring.mvc.problemdetails.enabled=true", "cairn.incidents.interval=0");
 	}
 
 	@AfterAll
 	static void stop() {
 		application.close();
-		sentry.close();
 	}
 
 	static Stream<Arguments> table() {
@@ -64,7 +57,7 @@ class OneFailureTests {
 	@ParameterizedTest(name = "{0}, {1}")
 	@MethodSource("table")
 	void isOneEverywhere(Way way, Shape shape) {
-		application.bean(MemorySink.class).clear();
+		application.forget();
 		double countedBefore = counted();
 		String text = "failure number " + letters(number.incrementAndGet());
 		HttpResponse<String> answer = fail(way, shape, text);
@@ -128,7 +121,7 @@ class OneFailureTests {
 	}
 
 	private static List<JsonNode> events(String text) {
-		return sentry.events().stream().filter((event) -> event.toString().contains(text)).toList();
+		return application.sentry().events().stream().filter((event) -> event.toString().contains(text)).toList();
 	}
 
 	private static double counted() {

@@ -1,5 +1,6 @@
 package dev.cairn.spring.sentry;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,13 +38,13 @@ class SentryBreadcrumbsTests {
 
 	@BeforeEach
 	void start() {
-		this.lastEvent = Sentry.getLastEventId();
 		Sentry.init((options) -> {
 			options.setDsn("https://key@127.0.0.1/1");
 			options.setEnableUncaughtExceptionHandler(false);
 			options.setEnableShutdownHook(false);
 			options.setTransportFactory((ignored, details) -> NoOpTransport.getInstance());
 		});
+		this.lastEvent = Sentry.getLastEventId();
 	}
 
 	@AfterEach
@@ -102,8 +103,8 @@ class SentryBreadcrumbsTests {
 	}
 
 	private static List<Appender<ILoggingEvent>> appenders(Logger logger) {
-		return Stream.iterate(logger.iteratorForAppenders(), java.util.Iterator::hasNext, (each) -> each)
-			.map(java.util.Iterator::next)
+		return Stream.iterate(logger.iteratorForAppenders(), Iterator::hasNext, (each) -> each)
+			.map(Iterator::next)
 			.toList();
 	}
 

@@ -4,9 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
-import dev.cairn.testing.SentryServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,27 +38,23 @@ class SentryTests {
 
 	private static final String SECRET = "hunter2-4711";
 
-	private static SentryServer sentry;
-
 	private static RunningApplication application;
 
 	@BeforeAll
 	static void start() {
-		sentry = SentryServer.started();
-		application = RunningApplication.start(SentryApplication.class, "sentry.dsn=" + sentry.dsn(),
+		application = RunningApplication.startWithSentry(SentryApplication.class,
 				"management.tracing.sampling.probability=1", "sentry.send-default-pii=true");
 	}
 
 	@AfterAll
 	static void stop() {
 		application.close();
-		sentry.close();
 	}
 
 	@BeforeEach
 	void forget() {
 		application.get("/fine");
-		application.bean(MemorySink.class).clear();
+		application.forget();
 	}
 
 	@ParameterizedTest
@@ -122,7 +116,7 @@ class SentryTests {
 		application.get("/secret?password=" + SECRET, "Authorization", "Bearer " + SECRET, "Cookie",
 				"session=" + SECRET, "X-Api-Key", SECRET);
 		onlyEvent(onlyIncident());
-		assertThat(sentry.bodies().toString()).contains("the payment failed").doesNotContain(SECRET);
+		assertThat(application.sentry().bodies().toString()).contains("the payment failed").doesNotContain(SECRET);
 	}
 
 	private static Message onlyIncident() {
@@ -151,7 +145,7 @@ class SentryTests {
 	}
 
 	private static List<JsonNode> events() {
-		return sentry.events();
+		return application.sentry().events();
 	}
 
 	private static String eventId(JsonNode event) {

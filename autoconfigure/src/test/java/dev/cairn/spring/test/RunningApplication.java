@@ -1,15 +1,19 @@
 package dev.cairn.spring.test;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -17,6 +21,8 @@ import dev.cairn.Message;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.testing.LogCapture;
+import dev.cairn.testing.SentryServer;
+import org.assertj.core.api.Assertions;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +50,8 @@ public final class RunningApplication implements AutoCloseable {
 
 	private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+	private @Nullable SentryServer sentry;
+
 	private RunningApplication(ConfigurableApplicationContext context) {
 		this.context = context;
 	}
@@ -56,6 +64,21 @@ public final class RunningApplication implements AutoCloseable {
 	 */
 	public static RunningApplication start(Class<?> source, String... properties) {
 		return new RunningApplication(builder(WebApplicationType.SERVLET, source).run(arguments(properties)));
+	}
+
+	/**
+	 * Start an application with a server of its own that receives Sentry's events.
+	 * @param source its configuration
+	 * @param properties {@code name=value}
+	 * @return the application
+	 */
+	public static RunningApplication startWithSentry(Class<?> source, String... properties) {
+		SentryServer sentry = SentryServer.started();
+		String[] all = Arrays.copyOf(properties, properties.length + 1);
+		all[properties.length] = "sentry.dsn=" + sentry.dsn();
+		RunningApplication application = start(source, all);
+		application.sentry = sentry;
+		return application;
 	}
 
 	/**
@@ -132,6 +155,19 @@ public final class RunningApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Return the server that receives Sentry's events.
+	 * @return the server
+	 */
+	public SentryServer sentry() {
+		return Objects.requireNonNull(this.sentry);
+	}
+
+	/** Forget the messages so far. */
+	public void forget() {
+		bean(MemorySink.class).clear();
+	}
+
+	/**
 	 * Send a request.
 	 * @param path the path
 	 * @param headers names and values
@@ -168,6 +204,23 @@ public final class RunningApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Send a request as it is.
+	 * @param path the path, which need not be valid
+	 * @return the response with its status line and headers
+	 */
+	public String raw(String path) {
+		try (Socket socket = new Socket("127.0.0.1", port())) {
+			socket.getOutputStream()
+				.write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+					.getBytes(StandardCharsets.US_ASCII));
+			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
 	 * Return an address of the application.
 	 * @param path the path
 	 * @return the address
@@ -199,6 +252,24 @@ public final class RunningApplication implements AutoCloseable {
 	 */
 	public List<Message> messages(String type) {
 		return messages().stream().filter((message) -> message.type().equals(type)).toList();
+	}
+
+	/**
+	 * Return the incidents.
+	 * @return the messages, oldest first
+	 */
+	public List<Message> incidents() {
+		return messages(Message.TYPE_EXCEPTION);
+	}
+
+	/**
+	 * Return the incident, once there is one.
+	 * @return the message
+	 */
+	public Message onlyIncident() {
+		await(() -> !incidents().isEmpty());
+		Assertions.assertThat(incidents()).hasSize(1);
+		return incidents().get(0);
 	}
 
 	/**
@@ -272,6 +343,9 @@ public final class RunningApplication implements AutoCloseable {
 	public void close() {
 		this.context.close();
 		log.close();
+		if (this.sentry != null) {
+			this.sentry.close();
+		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,6 +1,5 @@
 package dev.cairn.spring.web.error;
 
-import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.web.error.ErrorApplication.ErrorController;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +42,7 @@ abstract class AbstractErrorTests {
 	@BeforeEach
 	void forget() {
 		fence();
-		this.application.bean(MemorySink.class).clear();
+		this.application.forget();
 	}
 
 	@AfterAll
@@ -96,7 +94,7 @@ abstract class AbstractErrorTests {
 		Map<String, Object> body = RunningApplication.map(response.body());
 		assertThat(body).doesNotContainKey("errorId");
 		checkBody(response, body, status);
-		assertThat(incidents()).isEmpty();
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -141,8 +139,8 @@ abstract class AbstractErrorTests {
 	}
 
 	@Test
-	void capturesAFailureInTheMiddleOfAnAnswerWithoutTouchingIt() throws IOException {
-		String answer = raw("/errors/committed");
+	void capturesAFailureInTheMiddleOfAnAnswerWithoutTouchingIt() {
+		String answer = this.application.raw("/errors/committed");
 		assertThat(answer).startsWith("HTTP/1.1 200").contains("half an ans").doesNotContain("errorId");
 		onlyIncident("/errors/committed");
 	}
@@ -157,14 +155,7 @@ abstract class AbstractErrorTests {
 		assertThat(this.application.bean(ErrorController.class).clientIsGone.await(30, TimeUnit.SECONDS)).isTrue();
 		this.application.requests("/errors/endless");
 		fence();
-		assertThat(incidents()).isEmpty();
-	}
-
-	private String raw(String path) throws IOException {
-		try (Socket socket = new Socket("127.0.0.1", this.application.port())) {
-			socket.getOutputStream().write(request(path));
-			return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-		}
+		assertThat(this.application.incidents()).isEmpty();
 	}
 
 	private static byte[] request(String path) {
@@ -187,10 +178,6 @@ abstract class AbstractErrorTests {
 		List<Message> incidents = this.application.incidents(route);
 		assertThat(incidents).hasSize(1);
 		return incidents.get(0);
-	}
-
-	private List<Message> incidents() {
-		return this.application.messages(Message.TYPE_EXCEPTION);
 	}
 
 	private void fence() {
