@@ -3,6 +3,7 @@ package dev.cairn.redaction;
 import java.util.function.BinaryOperator;
 
 import dev.cairn.redaction.RedactionRules.KeyKind;
+import tools.jackson.core.io.JsonStringEncoder;
 
 /**
  * Masks secrets in JSON, which stays JSON. Strings are redacted without their escapes.
@@ -148,7 +149,8 @@ final class JsonRedaction {
 		this.last = this.escaped ? unescape(start + 1, end - 1) : this.text.part(start + 1, end - 1);
 		String redacted = this.redaction.apply(key, this.last);
 		if (!redacted.equals(this.last)) {
-			this.text.replace(start + 1, end - 1, escape(redacted));
+			this.text.replace(start + 1, end - 1,
+					new String(JsonStringEncoder.getInstance().quoteAsCharArray(redacted)));
 		}
 		return end;
 	}
@@ -191,21 +193,6 @@ final class JsonRedaction {
 			unit = (digit >= 0) ? unit * 16 + digit : -1;
 		}
 		return unit;
-	}
-
-	private static String escape(String plain) {
-		StringBuilder escaped = new StringBuilder(plain.length());
-		for (int i = 0; i < plain.length(); i++) {
-			char c = plain.charAt(i);
-			switch (c) {
-				case '"', '\\' -> escaped.append('\\').append(c);
-				case '\n' -> escaped.append("\\n");
-				case '\r' -> escaped.append("\\r");
-				case '\t' -> escaped.append("\\t");
-				default -> escaped.append((c < ' ') ? "\\u%04x".formatted((int) c) : String.valueOf(c));
-			}
-		}
-		return escaped.toString();
 	}
 
 	private int skipSpace(int start) {
