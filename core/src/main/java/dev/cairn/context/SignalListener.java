@@ -59,7 +59,8 @@ public interface SignalListener {
 	}
 
 	/**
-	 * Called when a failure was reported for the first time.
+	 * Called when a failure was reported for the first time. If Cairn captured it while a
+	 * request is served, called once the response shows that it is a failure.
 	 * @param failure the failure
 	 * @param errorId the id of its incident
 	 * @param unit the unit of work, or {@code null} if there is none

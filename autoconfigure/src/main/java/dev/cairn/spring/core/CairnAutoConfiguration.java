@@ -28,31 +28,23 @@ import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Threads;
 import dev.cairn.redaction.Redactor;
-import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.util.function.SingletonSupplier;
@@ -67,6 +59,7 @@ import org.springframework.util.function.SingletonSupplier;
  */
 @AutoConfiguration
 @EnableConfigurationProperties({ CairnProperties.class, DeliveryProperties.class })
+@Import({ ActuatorConfiguration.class, JacksonConfiguration.class })
 public final class CairnAutoConfiguration {
 
 	private static final String CAIRN = "cairn";
@@ -240,52 +233,6 @@ public final class CairnAutoConfiguration {
 	@ConditionalOnCairn
 	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ConfigurableApplicationContext context) {
 		return new StartReport(context, origin.service(), sinks);
-	}
-
-	/** Writes objects as the application writes them to JSON. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn
-	@ConditionalOnClass(JsonMapper.class)
-	static class JacksonConfiguration {
-
-		/** The mapper is looked up when it is first needed. */
-		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE)
-		CairnBuilderCustomizer cairnObjectMapper(ObjectProvider<JsonMapper> mappers) {
-			Supplier<ObjectWriter> writer = SingletonSupplier.of(() -> mappers.getIfUnique(JsonMapper::shared)
-				.writer()
-				.without(SerializationFeature.CLOSE_CLOSEABLE));
-			return (builder) -> builder.mapper((json, value) -> writer.get().writeValue(json, value));
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn
-	@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
-	@ConditionalOnAvailableEndpoint(CairnEndpoint.class)
-	static class EndpointConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean(name = "cairnEndpoint")
-		CairnEndpoint cairnEndpoint(Origin origin, Cairn cairn) {
-			return new CairnEndpoint(origin.service(), cairn);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn("health")
-	@ConditionalOnClass(ConditionalOnEnabledHealthIndicator.class)
-	@ConditionalOnEnabledHealthIndicator("cairn")
-	static class HealthConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean(name = "cairnHealthIndicator")
-		CairnHealthIndicator cairnHealthIndicator(CairnProperties properties, Cairn cairn) {
-			return new CairnHealthIndicator(cairn.ledger(), properties.health().downWhenChannelDown());
-		}
-
 	}
 
 }

@@ -27,9 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The points of an application, declared by annotations and by the configuration. Reports
- * what they have published, and changes their settings at run time. Their methods do not
- * change. Thread-safe.
+ * The points of an application, in annotations and in the configuration. Thread-safe.
  */
 public final class Points {
 

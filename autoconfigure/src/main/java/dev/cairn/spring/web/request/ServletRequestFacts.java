@@ -25,9 +25,6 @@ import org.springframework.web.util.WebUtils;
  */
 final class ServletRequestFacts implements RequestFacts {
 
-	/** The attribute that contains the {@link Connection}, if the server provides one. */
-	static final String CONNECTION = ServletRequestFacts.class.getName() + ".CONNECTION";
-
 	private final String method;
 
 	private final ClientDetails client;
@@ -204,7 +201,7 @@ final class ServletRequestFacts implements RequestFacts {
 		if (this.answeredByContainer || response == null) {
 			return UNKNOWN_BYTES;
 		}
-		Connection connection = connection();
+		ServletConnection connection = connection();
 		if (connection != null) {
 			return connection.responseBytes();
 		}
@@ -224,7 +221,7 @@ final class ServletRequestFacts implements RequestFacts {
 	 */
 	@Override
 	public boolean isAborted() {
-		Connection connection = connection();
+		ServletConnection connection = connection();
 		if (this.aborted || (connection != null && connection.isBroken())) {
 			return true;
 		}
@@ -233,8 +230,8 @@ final class ServletRequestFacts implements RequestFacts {
 				&& DisconnectedClientHelper.isClientDisconnectedException(resolved);
 	}
 
-	private @Nullable Connection connection() {
-		return (attribute(CONNECTION) instanceof Connection connection) ? connection : null;
+	private @Nullable ServletConnection connection() {
+		return (attribute(ServletConnection.ATTRIBUTE) instanceof ServletConnection connection) ? connection : null;
 	}
 
 	private <T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
@@ -246,19 +243,6 @@ final class ServletRequestFacts implements RequestFacts {
 			// The container has recycled the request, or a wrapper or principal fails
 			return null;
 		}
-	}
-
-	/**
-	 * The connection to the client, as the server sees it.
-	 */
-	interface Connection {
-
-		/** Returns the size of the body of the response so far, or that it is unknown. */
-		long responseBytes();
-
-		/** Returns whether reading or writing has failed. */
-		boolean isBroken();
-
 	}
 
 }

@@ -21,7 +21,7 @@ final class TomcatConnection extends ValveBase {
 
 	@Override
 	public void invoke(Request request, Response response) throws IOException, ServletException {
-		request.setAttribute(ServletRequestFacts.CONNECTION, new ServletRequestFacts.Connection() {
+		request.setAttribute(ServletConnection.ATTRIBUTE, new ServletConnection() {
 
 			@Override
 			public long responseBytes() {

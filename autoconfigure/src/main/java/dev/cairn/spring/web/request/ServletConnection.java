@@ -1,0 +1,17 @@
+package dev.cairn.spring.web.request;
+
+/**
+ * The connection to the client, as the server sees it.
+ */
+interface ServletConnection {
+
+	/** The attribute of the request that contains it, if the server provides one. */
+	String ATTRIBUTE = ServletConnection.class.getName();
+
+	/** Returns the size of the body of the response so far, or that it is unknown. */
+	long responseBytes();
+
+	/** Returns whether reading or writing has failed. */
+	boolean isBroken();
+
+}
