@@ -79,7 +79,7 @@ public class AnnotationsBenchmark {
 	@Setup
 	public void start() throws IOException {
 		this.server = new StatsdServer();
-		MeterSampling sampling = new MeterSampling(AnnotationsBenchmark::rate, Trace.Source.NONE);
+		MeterSampling sampling = new MeterSampling(AnnotationsBenchmark::rate, Trace.Source.NONE, () -> 0);
 		this.registry = this.annotations.registry(this.server.config(), sampling, this.ledger);
 		this.shop = this.annotations.proxy(new Shop(this.work), this.registry, sampling);
 	}

@@ -6,14 +6,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Counts values by bucket. Recording is one atomic addition, and allocates nothing once
- * memory exists for the power of two of the value; there is none for unused ones.
- * Thread-safe.
- * <p>
- * There are 64 buckets of the same width for each power of two, from 2^-30 to 2^64. The
- * middle of a bucket is within 0.79 % (1/128) of each of its values. These are log-linear
- * buckets, as in HdrHistogram; the index consists of the exponent and the first six bits
- * of the mantissa of a {@code double}.
+ * Counts values by bucket, without locks: 64 buckets of the same width for each power of
+ * two, from 2^-30 to 2^64, as in HdrHistogram. The middle of a bucket is within 0.79 % of
+ * each of its values. Memory is allocated for each power of two when it is first needed.
  */
 final class BucketCounts {
 

@@ -33,16 +33,7 @@ public final class MeterSampling implements MeterFilter {
 	private final WarnOnce problems = new WarnOnce(logger);
 
 	/**
-	 * Creates an instance for a sampler whose rates do not change.
-	 * @param sampler the sampler
-	 * @param trace the source of the active trace
-	 */
-	public MeterSampling(Sampler sampler, Trace.Source trace) {
-		this(sampler, trace, () -> 0);
-	}
-
-	/**
-	 * Creates an instance for a sampler whose rates may change.
+	 * Creates an instance.
 	 * @param sampler the sampler
 	 * @param trace the source of the active trace
 	 * @param version supplies a number that grows whenever rates change
@@ -58,7 +49,7 @@ public final class MeterSampling implements MeterFilter {
 	 * @return the instance
 	 */
 	public static MeterSampling keepAll() {
-		return new MeterSampling(Sampler.AS_CALLED, Trace.Source.NONE);
+		return new MeterSampling(Sampler.AS_CALLED, Trace.Source.NONE, () -> 0);
 	}
 
 	/**

@@ -6,10 +6,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The values of the last minutes: short intervals of the last ones, and intervals of
- * about a minute of older ones, up to a quarter of an hour. A window is therefore exact
- * to one interval. Time is that of {@link System#nanoTime()}, which does not jump. Not
- * thread-safe.
+ * The values of the last quarter of an hour: intervals, of which the older ones are
+ * merged to about a minute. A window is exact to one interval. Not thread-safe.
  */
 final class SlidingWindow {
 

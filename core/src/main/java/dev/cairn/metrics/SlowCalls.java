@@ -16,9 +16,8 @@ import org.slf4j.MDC;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs calls that take a multiple of the 99th percentile of their timer: one line each,
- * with the MDC of the calling thread, at a bounded rate. The line is written by another
- * thread than the one that made the call. Thread-safe.
+ * Logs calls that take a multiple of the 99th percentile of their timer, with the MDC of
+ * the calling thread, at a bounded rate and on another thread. Thread-safe.
  */
 final class SlowCalls {
 
@@ -30,6 +29,10 @@ final class SlowCalls {
 	private static final int MIN_COUNT = 100;
 
 	private static final int MAX_WAITING = 32;
+
+	private static final Duration MIN_DURATION = Duration.ofMillis(100);
+
+	private static final int LINES_PER_MINUTE = 6;
 
 	private static final double NANOS_PER_MILLI = 1e6;
 
@@ -48,6 +51,10 @@ final class SlowCalls {
 
 	private volatile Runnable listener = () -> {
 	};
+
+	SlowCalls(double factor) {
+		this(factor, MIN_DURATION, LINES_PER_MINUTE);
+	}
 
 	SlowCalls(double factor, Duration minDuration, int linesPerMinute) {
 		if (!(factor >= 1)) {

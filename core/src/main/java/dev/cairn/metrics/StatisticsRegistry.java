@@ -5,11 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -57,16 +54,6 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 	/** The expiry of a maximum, as in Micrometer's simple registry. */
 	private static final Duration STEP = Duration.ofMinutes(1);
 
-	/**
-	 * The number of intervals after which timers compute their threshold of slow calls.
-	 */
-	private static final int RELEARN_EVERY = 6;
-
-	/** The shortest duration of a slow call. */
-	private static final Duration MIN_SLOW_CALL = Duration.ofMillis(100);
-
-	private static final int SLOW_CALLS_PER_MINUTE = 6;
-
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
 	private final Map<Meter.Id, WindowedValues> windowed = new ConcurrentHashMap<>();
@@ -75,80 +62,63 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	private final WarnOnce problems = new WarnOnce(logger);
 
-	private volatile @Nullable ScheduledExecutorService executor;
+	private volatile @Nullable Thread thread;
 
-	private @Nullable Thread thread;
-
-	private int rotations;
-
-	/** Released when it has returned the unit. */
-	private @Nullable Supplier<TimeUnit> othersTimeUnit;
-
-	private TimeUnit baseTimeUnit = TimeUnit.SECONDS;
+	private final Supplier<TimeUnit> baseTimeUnit;
 
 	/**
 	 * Creates a registry.
 	 * @param clock the clock
 	 * @param slowCallFactor the multiple of the 99th percentile of a timer above which a
 	 * call is logged as slow; infinite to log none
-	 * @param baseTimeUnit returns the unit of times, when the first meter is registered
+	 * @param baseTimeUnit returns the unit of times, when a meter is registered
 	 * @throws IllegalArgumentException if the factor is below 1
 	 */
 	public StatisticsRegistry(Clock clock, double slowCallFactor, Supplier<TimeUnit> baseTimeUnit) {
-		this(clock, new SlowCalls(slowCallFactor, MIN_SLOW_CALL, SLOW_CALLS_PER_MINUTE), baseTimeUnit);
+		this(clock, new SlowCalls(slowCallFactor), baseTimeUnit);
 	}
 
-	StatisticsRegistry(Clock clock, SlowCalls slowCalls, Supplier<TimeUnit> othersTimeUnit) {
+	StatisticsRegistry(Clock clock, SlowCalls slowCalls, Supplier<TimeUnit> baseTimeUnit) {
 		super(clock);
-		this.othersTimeUnit = othersTimeUnit;
+		this.baseTimeUnit = baseTimeUnit;
 		this.slowCalls = slowCalls;
 		config().onMeterRemoved((meter) -> this.windowed.remove(meter.getId()));
-		slowCalls.onSlowCall(this::logSlowCalls);
+		slowCalls.onSlowCall(() -> LockSupport.unpark(this.thread));
 	}
 
 	@Override
 	public synchronized void start() {
-		if (this.executor == null && !isClosed()) {
-			ScheduledExecutorService started = Executors
-				.newSingleThreadScheduledExecutor((work) -> this.thread = Threads.daemon(work, "cairn-metrics"));
-			started.scheduleWithFixedDelay(() -> guarded(this::rotate), INTERVAL.toSeconds(), INTERVAL.toSeconds(),
-					TimeUnit.SECONDS);
-			this.executor = started;
+		if (this.thread == null && !isClosed()) {
+			Thread started = Threads.daemon(this::run, "cairn-metrics");
+			this.thread = started;
+			started.start();
 		}
 	}
 
-	/** An executor does not repeat work that fails. */
-	private void guarded(Runnable work) {
-		try {
-			work.run();
-		}
-		catch (Throwable ex) {
-			this.problems.warn("rotate", () -> "failed to update the statistics of meters: " + ex);
-		}
-	}
-
-	/** Called on the thread that made the call. */
-	private void logSlowCalls() {
-		ExecutorService started = this.executor;
-		try {
-			if (started != null) {
-				started.execute(() -> guarded(this.slowCalls::log));
+	private void run() {
+		long next = System.nanoTime() + INTERVAL.toNanos();
+		while (this.thread == Thread.currentThread()) {
+			LockSupport.parkNanos(this, Math.max(1, next - System.nanoTime()));
+			try {
+				this.slowCalls.log();
+				if (System.nanoTime() - next >= 0) {
+					next = System.nanoTime() + INTERVAL.toNanos();
+					rotate();
+				}
 			}
-		}
-		catch (RejectedExecutionException ex) {
-			// It ends, and the stop logs what waits
+			catch (Throwable ex) {
+				this.problems.warn("rotate", () -> "failed to update the statistics of meters: " + ex);
+			}
 		}
 	}
 
 	@Override
-	public synchronized void suspend(Duration timeout) {
-		long deadline = Threads.deadline(timeout);
-		ExecutorService ended = this.executor;
-		Thread last = this.thread;
-		this.executor = null;
-		if (ended != null && last != null) {
-			Threads.shutDown(ended, timeout);
-			Threads.join(last, deadline);
+	public void suspend(Duration timeout) {
+		Thread ended = this.thread;
+		this.thread = null;
+		if (ended != null) {
+			LockSupport.unpark(ended);
+			Threads.join(ended, Threads.deadline(timeout));
 		}
 	}
 
@@ -169,13 +139,6 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 	void rotate() {
 		long now = this.clock.monotonicTime();
 		this.windowed.values().forEach((meter) -> meter.rotate(now));
-		if (this.slowCalls.isEnabled() && ++this.rotations % RELEARN_EVERY == 0) {
-			for (Meter meter : getMeters()) {
-				if (meter instanceof WindowedTimer timer) {
-					timer.relearn(now);
-				}
-			}
-		}
 	}
 
 	@Override
@@ -183,7 +146,7 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 		WindowedTimer timer = new WindowedTimer(id, this.clock, config, pauseDetector, getBaseTimeUnit(),
 				this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
-		this.windowed.put(id, timer.values());
+		this.windowed.put(id, timer);
 		return timer;
 	}
 
@@ -233,13 +196,8 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	@Override
 	protected TimeUnit getBaseTimeUnit() {
-		// Called under Micrometer's lock when a meter is registered
-		Supplier<TimeUnit> others = this.othersTimeUnit;
-		if (others != null) {
-			this.baseTimeUnit = others.get();
-			this.othersTimeUnit = null;
-		}
-		return this.baseTimeUnit;
+		// Called under Micrometer's lock
+		return this.baseTimeUnit.get();
 	}
 
 	@Override

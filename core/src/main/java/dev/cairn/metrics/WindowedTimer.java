@@ -1,5 +1,6 @@
 package dev.cairn.metrics;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 import io.micrometer.core.instrument.AbstractTimer;
@@ -10,7 +11,12 @@ import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 /**
  * A timer with percentiles over sliding windows.
  */
-final class WindowedTimer extends AbstractTimer {
+final class WindowedTimer extends AbstractTimer implements WindowedValues {
+
+	/**
+	 * The number of intervals after which the duration of a slow call is computed again.
+	 */
+	private static final int RELEARN_EVERY = 6;
 
 	/** In nanoseconds. */
 	private final WindowedDistribution values;
@@ -22,6 +28,8 @@ final class WindowedTimer extends AbstractTimer {
 
 	/** The percentile from which that duration was computed, in nanoseconds. */
 	private volatile double usualNanos;
+
+	private int rotations;
 
 	WindowedTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
 			SlowCalls slowCalls) {
@@ -54,15 +62,19 @@ final class WindowedTimer extends AbstractTimer {
 		return this.values.max() / unit.toNanos(1);
 	}
 
-	WindowedValues values() {
-		return this.values;
+	@Override
+	public void rotate(long now) {
+		this.values.rotate(now);
+		if (this.slowCalls.isEnabled() && ++this.rotations % RELEARN_EVERY == 0) {
+			Distribution known = this.values.last(SlidingWindow.LONGEST, now).values();
+			this.usualNanos = known.percentile(SlowCalls.PERCENTILE);
+			this.slowNanos = this.slowCalls.limit(known.count(), this.usualNanos);
+		}
 	}
 
-	/** Computes the threshold of slow calls from the values so far. */
-	void relearn(long now) {
-		Distribution known = this.values.last(SlidingWindow.LONGEST, now).values();
-		this.usualNanos = known.percentile(SlowCalls.PERCENTILE);
-		this.slowNanos = this.slowCalls.limit(known.count(), this.usualNanos);
+	@Override
+	public StatisticsRegistry.Window over(Duration window, long now) {
+		return this.values.over(window, now);
 	}
 
 }

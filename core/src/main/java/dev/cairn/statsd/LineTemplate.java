@@ -4,9 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.DoubleFunction;
 
 /**
- * The parts of a line around its value, as Micrometer writes them for a flavor of StatsD.
- * They are found by comparing two lines with different values, so that the flavors remain
- * Micrometer's.
+ * The parts around the value of a line that Micrometer writes for a flavor. They are
+ * found by comparing two lines with different values.
  */
 record LineTemplate(byte[] before, byte[] type, byte[] after) {
 

@@ -11,9 +11,8 @@ import dev.cairn.metrics.MeterSampling;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
 
 /**
- * The samples of a timer or a summary. Recording only stores a sample, in one of several
- * buffers so that threads rarely meet; count and sum are computed from the samples on
- * demand. Thread-safe.
+ * The samples of a timer or a summary, in several buffers so that threads rarely meet.
+ * Count and sum are computed on demand. Thread-safe.
  */
 final class MeterSamples implements FlushableMeter {
 

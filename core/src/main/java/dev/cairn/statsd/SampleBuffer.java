@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleConsumer;
 
 /**
- * Samples between two flushes. Many threads add them and one takes them out. Adding
- * allocates nothing and never waits; a lock is taken only when a block is full. Samples
- * beyond the capacity are counted.
+ * Samples between two flushes. Many threads add them, without waiting, and one takes them
+ * out. A lock is taken only when a block is full. Samples beyond the capacity are
+ * counted.
  */
 final class SampleBuffer {
 
@@ -21,9 +21,6 @@ final class SampleBuffer {
 
 	/** How much larger the next block is if one is full. */
 	private static final int GROWTH = 8;
-
-	/** The number of empty blocks kept for the next burst. */
-	private static final int MAX_SPARES = 3;
 
 	/** The approximate number of samples that the buffer holds. */
 	private final int capacity;
@@ -43,9 +40,6 @@ final class SampleBuffer {
 
 	/** The number of samples in full blocks. Guarded by this. */
 	private int fullSamples;
-
-	/** Guarded by this. */
-	private final List<Block> spares = new ArrayList<>(0);
 
 	/** Closed blocks with samples that were not taken out. For one thread at a time. */
 	private final List<Block> closed = new ArrayList<>(0);
@@ -86,15 +80,8 @@ final class SampleBuffer {
 		}
 		this.full.add(filled);
 		this.fullSamples += filled.size();
-		this.active = empty(Math.min(filled.size() * GROWTH, room));
+		this.active = new Block(Math.min(Math.min(filled.size() * GROWTH, LARGE), room));
 		return true;
-	}
-
-	private Block empty(int size) {
-		if (size >= LARGE && !this.spares.isEmpty()) {
-			return this.spares.remove(this.spares.size() - 1);
-		}
-		return new Block(Math.min(size, LARGE));
 	}
 
 	/**
@@ -111,11 +98,8 @@ final class SampleBuffer {
 		if (current.count() > 0) {
 			// A thread that comes too late for this block finds the other one. A meter
 			// that was busy once does not keep the memory for it
-			this.active = empty(Math.min(Math.max(SMALL, samples), this.capacity));
+			this.active = new Block(Math.min(Math.min(Math.max(SMALL, samples), LARGE), this.capacity));
 			this.closed.add(current);
-		}
-		if (samples < LARGE) {
-			this.spares.clear();
 		}
 		this.closed.forEach(Block::close);
 		return this.closed.size();
@@ -128,20 +112,10 @@ final class SampleBuffer {
 	double[] take() {
 		Block block = this.closed.remove(0);
 		double[] samples = block.take();
-		if (block.isTaken()) {
-			recycle(block);
-		}
-		else {
+		if (!block.isTaken()) {
 			this.closed.add(block);
 		}
 		return samples;
-	}
-
-	private synchronized void recycle(Block block) {
-		if (block.size() >= LARGE && this.spares.size() < MAX_SPARES) {
-			block.reopen();
-			this.spares.add(block);
-		}
 	}
 
 	/** Visits the samples without taking them out. */
@@ -205,12 +179,7 @@ final class SampleBuffer {
 		void close() {
 			if (this.cursor.get() < CLOSING) {
 				this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.slots.length());
-				this.taken = 0;
 			}
-		}
-
-		void reopen() {
-			this.cursor.set(0);
 		}
 
 		/** Takes samples up to the first slot that was claimed and is not written. */

@@ -22,9 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the meters at an interval, on a thread of its own. All that uses the transport
- * runs on threads that follow one another, since it may hang: nobody else waits for it
- * longer than for the given time. Thread-safe.
+ * Writes the meters at an interval. All that uses the transport runs on threads that
+ * follow one another: nobody else waits for one that hangs. Thread-safe.
  */
 final class StatsdFlusher implements Lifecycle {
 

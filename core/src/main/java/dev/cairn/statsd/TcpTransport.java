@@ -15,10 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends packets over TCP, each followed by a line feed. After a failure it connects again
- * and looks the name up again. A connection closed by the server is noticed before the
- * next packet is written. A server that does not read holds a call up for a second at
- * most; the rest of the packet is written by a later call. Not thread-safe.
+ * Sends packets over TCP, each followed by a line feed, and connects again after a
+ * failure. A server that does not read holds a call up for a second at most; the rest of
+ * the packet is written by a later call. Not thread-safe.
  */
 final class TcpTransport implements StatsdRegistry.Transport {
 

@@ -71,7 +71,7 @@ class LimitsTests {
 		.sink(this.sink)
 		.mapper((json, value) -> JsonMapper.shared().writeValue(json, value))
 		.metrics(MeterHandles.metrics(
-				() -> new MeterHandles(this.registry, new MeterSampling(Sampler.AS_CALLED, Trace.Source.NONE)),
+				() -> new MeterHandles(this.registry, new MeterSampling(Sampler.AS_CALLED, Trace.Source.NONE, () -> 0)),
 				UnaryOperator.identity(), ApplicationFrames.DEFAULT))
 		.build();
 

@@ -322,7 +322,7 @@ class MicrometerMetricsTests {
 	}
 
 	private CairnMetrics metrics(Sampler sampler) {
-		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, Trace.Source.NONE));
+		MeterHandles handles = new MeterHandles(this.registry, new MeterSampling(sampler, Trace.Source.NONE, () -> 0));
 		return MeterHandles.metrics(() -> handles, (id) -> id, ApplicationFrames.DEFAULT);
 	}
 

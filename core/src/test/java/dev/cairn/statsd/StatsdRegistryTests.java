@@ -414,7 +414,7 @@ class StatsdRegistryTests {
 
 	@Test
 	void writesTheRateOfWhatIsSampled() {
-		MeterSampling half = new MeterSampling((candidate) -> 0.5, Trace.Source.NONE);
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, Trace.Source.NONE, () -> 0);
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
 		for (int i = 0; i < 10_000; i++) {
 			registry.timer("times").record(3, TimeUnit.MILLISECONDS);
@@ -464,7 +464,7 @@ class StatsdRegistryTests {
 
 	@Test
 	void writesNothingOfWhatIsOff() {
-		MeterSampling off = new MeterSampling((candidate) -> 0, Trace.Source.NONE);
+		MeterSampling off = new MeterSampling((candidate) -> 0, Trace.Source.NONE, () -> 0);
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 1000, off);
 		registry.timer("times").record(1, TimeUnit.MILLISECONDS);
 		registry.counter("counts").increment();
@@ -567,7 +567,7 @@ class StatsdRegistryTests {
 	@Test
 	void decidesForAllOfATraceAlike() {
 		AtomicReference<Trace> current = new AtomicReference<>();
-		MeterSampling half = new MeterSampling((candidate) -> 0.5, current::get);
+		MeterSampling half = new MeterSampling((candidate) -> 0.5, current::get, () -> 0);
 		StatsdRegistry registry = registry(StatsdFlavor.DATADOG, LONG, 100_000, half);
 		current.set(new Trace("000000000000000000ffffffffffffff", "1", true));
 		registry.timer("late.times").record(1, TimeUnit.MILLISECONDS);

@@ -13,9 +13,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Meters of the Ledger: the counters {@code cairn.messages} with the tags {@code channel}
- * and {@code outcome}, the gauges {@code cairn.messages.held} and the counters
- * {@code cairn.incidents}.
+ * The meters {@code cairn.messages}, {@code cairn.messages.held} and
+ * {@code cairn.incidents} of the Ledger.
  */
 final class CairnMeters implements MeterBinder {
 

@@ -1,7 +1,5 @@
 package dev.cairn.spring.metrics;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import dev.cairn.internal.WarnOnce;
@@ -16,8 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures the calls of a method for one annotation, around the other annotations of the
- * method. There is one meter for each exception and one for calls without, created when
- * it is first needed. Thread-safe.
+ * method. Thread-safe.
  *
  * @param <M> the type of the meter
  */
@@ -30,11 +27,6 @@ abstract class CallMeter<M extends Meter> {
 
 	private static final WarnOnce PROBLEMS = new WarnOnce(logger);
 
-	/** The number of classes of exceptions that are distinguished. */
-	private static final int MAX_EXCEPTIONS = 100;
-
-	private static final String OTHER_EXCEPTIONS = "other";
-
 	private final String description;
 
 	private final Calls.Completion completion;
@@ -45,8 +37,6 @@ abstract class CallMeter<M extends Meter> {
 	private final Function<String, MeterHandles.Handle<M>> factory;
 
 	private final MeterHandles.Handle<M> success;
-
-	private final Map<String, MeterHandles.Handle<M>> failures = new ConcurrentHashMap<>();
 
 	CallMeter(String description, MeteredMethod method, @Nullable CallMeter<?> inner,
 			Function<String, MeterHandles.Handle<M>> factory) {
@@ -100,21 +90,12 @@ abstract class CallMeter<M extends Meter> {
 	/** Returns a meter, or {@code null} if it is off or cannot be registered. */
 	final @Nullable M meter(String exception) {
 		try {
-			return (NO_EXCEPTION.equals(exception) ? this.success : failure(exception)).meter();
+			return (NO_EXCEPTION.equals(exception) ? this.success : this.factory.apply(exception)).meter();
 		}
 		catch (RuntimeException ex) {
 			warn(ex);
 			return null;
 		}
-	}
-
-	private MeterHandles.Handle<M> failure(String exception) {
-		MeterHandles.Handle<M> known = this.failures.get(exception);
-		if (known != null) {
-			return known;
-		}
-		String name = (this.failures.size() < MAX_EXCEPTIONS) ? exception : OTHER_EXCEPTIONS;
-		return this.failures.computeIfAbsent(name, this.factory);
 	}
 
 	/** Called when a call begins; returns what identifies it at its end. */

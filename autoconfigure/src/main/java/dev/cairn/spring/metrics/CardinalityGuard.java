@@ -18,11 +18,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Limits the values of a tag, the combinations of values of a meter, and the combinations
- * of all meters. Further values are folded into {@code other} before a meter is created;
- * a gauge, which cannot be added to another one, and a meter of a new name are denied.
- * Logs once for each tag or meter, with the place in the application that called.
- * Thread-safe.
+ * Limits the values of a tag, the combinations of a meter, and those of all meters.
+ * Further values are folded into {@code other}. Folded gauges, and meters of further
+ * names, are denied. Logs once for each tag or meter. Thread-safe.
  */
 final class CardinalityGuard implements MeterFilter, DisposableBean {
 
@@ -67,12 +65,12 @@ final class CardinalityGuard implements MeterFilter, DisposableBean {
 
 	/** Limits Micrometer's global registry as well, until this guard is destroyed. */
 	void guardGlobalRegistry() {
-		GlobalRegistryFilter.add(this);
+		BoundingFilter.addGlobal(this);
 	}
 
 	@Override
 	public void destroy() {
-		GlobalRegistryFilter.remove(this);
+		BoundingFilter.removeGlobal(this);
 	}
 
 	@Override
@@ -95,23 +93,6 @@ final class CardinalityGuard implements MeterFilter, DisposableBean {
 		}
 		Meter.Id bounded = SeriesCounts.fold(id, excess(mapped, this.maxValues));
 		return mapped.equals(id) ? bounded : SeriesCounts.fold(bounded, excess(bounded, Integer.MAX_VALUE));
-	}
-
-	/** A filter for registries whose meters other filters change afterwards. */
-	MeterFilter early() {
-		return new MeterFilter() {
-
-			@Override
-			public Meter.Id map(Meter.Id id) {
-				return bound(id);
-			}
-
-			@Override
-			public MeterFilterReply accept(Meter.Id id) {
-				return CardinalityGuard.this.accept(id);
-			}
-
-		};
 	}
 
 	/** Returns the keys of the tags to fold. */

@@ -25,9 +25,8 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Finds the annotations of a method that are measured: on the method itself, on the
- * method of an interface that it implements, or else on the declaring class or interface;
- * directly or as a meta-annotation. Thread-safe.
+ * Finds the annotations of a method: its own, those of the method that it implements, or
+ * else those of the declaring type, also as meta-annotations. Thread-safe.
  */
 final class MeterAnnotations {
 

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses a condition for meters: a pattern of names such as {@code orders.*}, a tag such
- * as {@code country=de}, or the comparison of a number such as {@code p99>250ms}. Times
- * are milliseconds unless they have a unit.
+ * as {@code country=de}, or a comparison such as {@code p99>250ms}.
  */
 final class MeterCondition {
 

@@ -25,9 +25,8 @@ import org.springframework.beans.BeansException;
 import org.springframework.core.annotation.AnnotationUtils;
 
 /**
- * Measures the calls of methods with {@code @Timed} or {@code @Counted}, without AspectJ,
- * whose join points cost more than the measurement. It surrounds transactions, so that
- * their end is included.
+ * Measures the methods with {@code @Timed} or {@code @Counted}, around transactions, and
+ * without AspectJ, whose join points cost more than the measurement.
  */
 final class MeteredAdvisor extends StaticMethodMatcherPointcutAdvisor {
 

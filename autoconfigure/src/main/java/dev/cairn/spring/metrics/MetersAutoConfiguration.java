@@ -103,7 +103,7 @@ public final class MetersAutoConfiguration {
 	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard) {
 		return (registry) -> {
 			if (registry instanceof CompositeMeterRegistry) {
-				registry.config().meterFilter(sampling).meterFilter(guard.early());
+				registry.config().meterFilter(sampling).meterFilter(new BoundingFilter(() -> guard));
 			}
 			guard.follow(registry);
 		};

@@ -12,10 +12,8 @@ import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Meters for the memory of the process as seen by the operating system:
- * {@code process.memory.rss} (resident) and {@code process.memory.vms} (reserved), in
- * bytes, read from {@code VmRSS} and {@code VmSize} in {@code /proc/self/status}, see
- * proc_pid_status(5). Only on Linux.
+ * The resident and the reserved memory of the process, read from {@code VmRSS} and
+ * {@code VmSize} in {@code /proc/self/status}, see proc_pid_status(5). Only on Linux.
  */
 final class ProcessMemoryMeters implements MeterBinder {
 

@@ -6,9 +6,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.config.MeterFilter;
 
 /**
- * Masks values of tags that have the shape of a secret. The key of a tag does not matter:
- * its values are few, such as true and false, and have to stay apart. Applied once for
- * each new meter.
+ * Masks values of tags that have the shape of a secret, whatever their key is.
  */
 final class RedactingMeterFilter implements MeterFilter {
 

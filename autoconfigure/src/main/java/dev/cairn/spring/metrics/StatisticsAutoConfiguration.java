@@ -25,6 +25,7 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for percentiles and rates in
@@ -45,7 +46,7 @@ public final class StatisticsAutoConfiguration {
 	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
 	StatisticsRegistry cairnStatisticsRegistry(MetricsProperties properties, Clock clock,
 			ConfigurableListableBeanFactory beans) {
-		return properties.slowCalls().registry(clock, () -> baseTimeUnit(beans));
+		return properties.slowCalls().registry(clock, SingletonSupplier.of(() -> baseTimeUnit(beans))::obtain);
 	}
 
 	/**

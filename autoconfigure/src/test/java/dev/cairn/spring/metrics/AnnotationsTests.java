@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
+import io.micrometer.core.aop.CountedAspect;
 import io.micrometer.core.aop.MeterTag;
 import io.micrometer.core.aop.TimedAspect;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +25,10 @@ import reactor.core.publisher.ConnectableFlux;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -54,6 +58,21 @@ class AnnotationsTests {
 	@AfterAll
 	static void stop() {
 		application.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { WebApplication.class, OwnAspects.class })
+	void aChildContextMeasuresEachCallOnce(Class<?> parent) {
+		try (ConfigurableApplicationContext child = new SpringApplicationBuilder(parent).web(WebApplicationType.NONE)
+			.child(Application.class)
+			.web(WebApplicationType.NONE)
+			.run("--spring.main.banner-mode=off", "--cairn.file.enabled=false", "--spring.jmx.enabled=false");
+				ConfigurableApplicationContext closed = (ConfigurableApplicationContext) child.getParent()) {
+			child.getBean(Shop.class).tagged("de", new Order("small"));
+			MeterRegistry meters = child.getBean(MeterRegistry.class);
+			assertThat(meters.get("shop.tagged.calls").counter().count()).isOne();
+			assertThat(meters.get("shop.tagged").timer().count()).isOne();
+		}
 	}
 
 	@ParameterizedTest
@@ -267,6 +286,22 @@ class AnnotationsTests {
 		@Bean
 		TimedAspect ownTimedAspect(MeterRegistry registry) {
 			return new TimedAspect(registry);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class OwnAspects {
+
+		@Bean
+		TimedAspect ownTimedAspect(MeterRegistry registry) {
+			return new TimedAspect(registry);
+		}
+
+		@Bean
+		CountedAspect ownCountedAspect(MeterRegistry registry) {
+			return new CountedAspect(registry);
 		}
 
 	}

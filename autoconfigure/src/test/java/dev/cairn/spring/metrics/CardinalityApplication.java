@@ -1,6 +1,7 @@
 package dev.cairn.spring.metrics;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -8,9 +9,11 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 import dev.cairn.Cairn;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
@@ -59,6 +62,21 @@ public class CardinalityApplication {
 
 	private static Map<String, Runnable> kinds(Cairn cairn, MeterRegistry registry, int values) {
 		Map<String, Runnable> kinds = new LinkedHashMap<>();
+		kinds.put("removed", () -> {
+			MultiGauge rows = MultiGauge.builder("removed.rows").register(registry);
+			each(values * values, (i) -> {
+				Tags tags = Tags.of("a", "a" + i);
+				cairn.incr("removed.counter", 1, "a", "a" + i);
+				cairn.timer("removed.timer", "a", "a" + i).close();
+				cairn.set("removed.gauge", 1, "a", "a" + i);
+				registry.remove(registry.counter("removed.counter", tags));
+				registry.remove(registry.timer("removed.timer", tags));
+				registry.remove(Gauge.builder("removed.gauge", () -> 1).tags(tags).register(registry));
+				registry.remove(registry.summary("removed.summary", tags));
+				registry.remove(LongTaskTimer.builder("removed.task").tags(tags).register(registry));
+				rows.register(List.of(MultiGauge.Row.of(tags, 1)), true);
+			});
+		});
 		kinds.put("keys", () -> each(values * values, (i) -> {
 			cairn.incr("keys.counter", "key" + i, "value");
 			registry.timer("keys.timer", "key" + i, "value").record(1, TimeUnit.MILLISECONDS);
