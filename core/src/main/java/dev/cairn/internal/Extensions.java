@@ -192,11 +192,12 @@ public final class Extensions {
 	 * @param call the call
 	 */
 	public <T> void each(List<Named<T>> extensions, Consumer<? super T> call) {
+		Function<T, @Nullable Object> function = (extension) -> {
+			call.accept(extension);
+			return null;
+		};
 		for (int i = 0; i < extensions.size(); i++) {
-			call(extensions.get(i), (extension) -> {
-				call.accept(extension);
-				return null;
-			});
+			call(extensions.get(i), function);
 		}
 	}
 

@@ -50,11 +50,10 @@ class SwitchedOffTests {
 			IncidentEnricher.class, Lifecycle.class, MessageEnricher.class, RequestMessageCustomizer.class,
 			SignalListener.class, StatsdRegistry.class, UserAgentParser.class, VisitorCounter.Factory.class);
 
-	/** Tomcat's registry would be off for all later tests in this process. */
-	private static final String[] PROPERTIES = { "server.tomcat.mbeanregistry.enabled=true",
-			"cairn.stdout.enabled=true", "management.statsd.metrics.export.host=127.0.0.1",
-			"management.endpoints.web.exposure.include=*", "spring.kafka.bootstrap-servers=127.0.0.1:1",
-			"sentry.dsn=http://key@127.0.0.1:1/1", "cairn.shutdown-timeout=100ms" };
+	private static final String[] PROPERTIES = { "cairn.stdout.enabled=true",
+			"management.statsd.metrics.export.host=127.0.0.1", "management.endpoints.web.exposure.include=*",
+			"spring.kafka.bootstrap-servers=127.0.0.1:1", "sentry.dsn=http://key@127.0.0.1:1/1",
+			"cairn.shutdown-timeout=100ms" };
 
 	@Test
 	void eachTypeOfABeanCanBeInjected() {
