@@ -38,7 +38,7 @@ class ShutdownTests {
 	private static final Duration MARGIN = Duration.ofSeconds(1);
 
 	/** The time that is spent on backends that cannot take anything. */
-	private static final Duration AWAY = Duration.ofSeconds(3);
+	private static final Duration AWAY = Duration.ofSeconds(5);
 
 	private static final Pattern CLOSED = Pattern.compile("Closed in (\\d+) ms, paused for (\\d+) ms\\.");
 
