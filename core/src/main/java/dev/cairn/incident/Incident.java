@@ -231,7 +231,10 @@ public final class Incident {
 		action.run();
 	}
 
-	/** It is no failure. Returns whether that was undecided. */
+	/**
+	 * It is no failure, and no longer part of the numbers. The message is kept if it
+	 * stands for others. Returns whether that was undecided.
+	 */
 	synchronized boolean withdraw() {
 		if (!this.undecided) {
 			return false;
@@ -239,9 +242,11 @@ public final class Incident {
 		this.undecided = false;
 		this.undecidedType = null;
 		this.whenDecided = null;
-		this.message = null;
-		this.same = null;
-		refuse();
+		if (this.same != null || this.count == 0) {
+			this.message = null;
+			this.same = null;
+			refuse();
+		}
 		return true;
 	}
 

@@ -177,6 +177,14 @@ final class IncidentGrouper {
 		return this.waiting.containsKey(incident);
 	}
 
+	/** Withdraws a failure that is none, unless that was decided or it is too late. */
+	synchronized boolean withdraw(Incident incident) {
+		// A report by the application must not make it certain in between
+		synchronized (incident) {
+			return incident.isUndecided() && withdraw(incident.self(), false) >= 0 && incident.withdraw();
+		}
+	}
+
 	/**
 	 * Withdraws a failure, since another one has been reported or it is none. Returns the
 	 * number of failures that the message still stands for; without any, it is not sent.

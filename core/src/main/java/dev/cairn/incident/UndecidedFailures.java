@@ -74,7 +74,7 @@ final class UndecidedFailures {
 	}
 
 	private boolean decide(Queue<Undecided> all, List<Throwable> none) {
-		all.removeIf((each) -> each.isRelatedTo(none) && withdraw(each.incident()));
+		all.removeIf((each) -> each.isRelatedTo(none) && this.grouper.withdraw(each.incident()));
 		all.forEach(this::decided);
 		return true;
 	}
@@ -86,19 +86,15 @@ final class UndecidedFailures {
 		}
 	}
 
-	/** Withdraws a failure. Returns its id, if no message was sent with it. */
+	/** Withdraws a failure. Returns its id, if no message is sent with it. */
 	@Nullable String withdraw(UnitOfWork request, Throwable thrown) {
 		for (Undecided each : request.attribute(KEY, ConcurrentLinkedQueue::new)) {
-			if (each.thrown() == thrown && each.incident() == each.incident().self() && withdraw(each.incident())) {
-				return each.incident().id();
+			Incident incident = each.incident();
+			if (each.thrown() == thrown && incident == incident.self() && this.grouper.withdraw(incident)) {
+				return incident.isRefused() ? incident.id() : null;
 			}
 		}
 		return null;
-	}
-
-	/** Returns whether it is not too late. */
-	private boolean withdraw(Incident incident) {
-		return incident.isUndecided() && this.grouper.withdraw(incident.self(), false) >= 0 && incident.withdraw();
 	}
 
 	private record Undecided(@Nullable Throwable thrown, Incident incident) {

@@ -116,9 +116,7 @@ class UndecidedFailuresTests {
 
 	@Test
 	void thoseBeyondTheBurstShareAMessageAndAreWithdrawnFromIt() {
-		List<Exception> failures = IntStream.range(0, 7)
-			.<Exception>mapToObj((i) -> new IllegalStateException("at " + i))
-			.toList();
+		List<Exception> failures = ofOneKind(7);
 		failures.forEach((failure) -> this.cairn.capture(failure, PROVISIONAL));
 		this.incidents.decide(this.request, failures.get(5));
 		assertThat(this.sink.messages()).hasSize(4);
@@ -169,6 +167,56 @@ class UndecidedFailuresTests {
 		assertThat(this.sink.messages()).singleElement()
 			.satisfies((message) -> assertThat(message.thrown()).isSameAs(failure));
 		assertThat(balance().failures()).isOne();
+	}
+
+	@Test
+	void theMessageOfAWithdrawnFailureIsSentForTheOthersThatItStandsFor() {
+		List<Exception> failures = ofOneKind(5);
+		failures.subList(0, 4).forEach((failure) -> this.cairn.capture(failure, PROVISIONAL));
+		UnitOfWork another = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "another", null);
+		try (UnitOfWork.Scope opened = another.open()) {
+			this.cairn.capture(failures.get(4), PROVISIONAL);
+		}
+		this.incidents.decide(this.request, failures.get(3));
+		this.incidents.decide(another, null);
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(this.sink.messages()).hasSize(4);
+		assertThat(this.sink.messages().get(3).fields()).containsEntry("count", 1L)
+			.containsEntry("error_id", this.incidents.find(failures.get(4)).id());
+		assertThat(balance().failures()).isEqualTo(4);
+		assertThat(balance().held()).isZero();
+	}
+
+	@Test
+	void theIdOfAMessageThatIsSentForOthersIsNotPassedOn() {
+		List<Exception> failures = ofOneKind(5);
+		failures.forEach((failure) -> this.cairn.capture(failure, PROVISIONAL));
+		Exception failure = new UnsupportedOperationException("not handled");
+		this.incidents.replace(this.request, failures.get(3), failure);
+		String id = this.cairn.capture(failure, PROVISIONAL);
+		this.incidents.decide(this.request, null);
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(this.sink.messages()).hasSize(5)
+			.filteredOn((message) -> message.fields().get("error_id").equals(id))
+			.singleElement()
+			.satisfies((message) -> assertThat(message.thrown()).isSameAs(failure));
+		assertThat(balance().failures()).isEqualTo(5);
+	}
+
+	@Test
+	void theMessageOfAWithdrawnTextIsSentForTheOthersThatItStandsFor() {
+		IntStream.range(0, 3).forEach((i) -> this.cairn.captureMessage("missing: order " + i, PROVISIONAL));
+		this.cairn.captureMessage("missing: order 17", PROVISIONAL);
+		this.cairn.captureMessage("missing: order 18", PROVISIONAL);
+		this.incidents.decide(this.request, new IllegalStateException("order 17"));
+		this.time.advance(Duration.ofSeconds(10));
+		assertThat(this.sink.messages()).hasSize(4);
+		assertThat(this.sink.messages().get(3).fields()).containsEntry("count", 1L);
+		assertThat(balance().failures()).isEqualTo(4);
+	}
+
+	private static List<Exception> ofOneKind(int count) {
+		return IntStream.range(0, count).<Exception>mapToObj((i) -> new IllegalStateException("at " + i)).toList();
 	}
 
 	private Ledger.Incidents.Balance balance() {
