@@ -83,7 +83,8 @@ final class EventCapture {
 
 	/** Notes that there will be an event of that id. */
 	private synchronized void expect(String id) {
-		this.expected[this.next++ % MAX_IDS] = id;
+		this.expected[this.next] = id;
+		this.next = (this.next + 1) % MAX_IDS;
 	}
 
 	/**

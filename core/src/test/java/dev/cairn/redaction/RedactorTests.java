@@ -171,10 +171,20 @@ class RedactorTests {
 	@MethodSource("hostile")
 	void takesLittleTimeOfTheProcessorOnTwoMegabytes(String fragment) {
 		String text = fragment.repeat(2 * 1_048_576 / fragment.length());
+		Duration bound = Duration.ofMillis(5 * 50);
+		// On a busy machine, the first calls run before their code is compiled
+		Duration least = processorTime(text);
+		for (int i = 0; i < 4 && least.compareTo(bound) >= 0; i++) {
+			least = processorTime(text);
+		}
+		assertThat(least).isLessThan(bound);
+	}
+
+	private Duration processorTime(String text) {
 		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 		long start = threads.getCurrentThreadCpuTime();
 		assertThat(this.redactor.redact(text)).isNotNull();
-		assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - start)).isLessThan(Duration.ofMillis(5 * 50));
+		return Duration.ofNanos(threads.getCurrentThreadCpuTime() - start);
 	}
 
 	static List<String> hostile() {
