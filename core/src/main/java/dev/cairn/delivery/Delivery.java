@@ -139,7 +139,9 @@ public final class Delivery {
 	}
 
 	private void lost(DropReason reason, String detail, String kind, int before) {
+		String error;
 		try {
+			error = this.losses.error(reason, detail);
 			this.losses.channel().dropped(reason);
 		}
 		catch (StackOverflowError ex) {
@@ -150,7 +152,7 @@ public final class Delivery {
 		release();
 		report((completion) -> completion.lost(reason));
 		this.losses.guard(() -> this.losses.channel().lost(message(), reason));
-		this.losses.lost(reason, detail, kind);
+		this.losses.lost(reason, error, kind);
 	}
 
 	/** Returns whether the delivery is not settled. From now on it is not evicted. */

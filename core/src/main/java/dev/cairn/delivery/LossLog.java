@@ -33,16 +33,22 @@ final class LossLog {
 		return this.channel;
 	}
 
+	/** Notes the error of a loss before the loss is counted, and returns it. */
+	String error(DropReason reason, String detail) {
+		return isSum(reason) ? reason.wireName()
+				: this.channel.lastError(detail.isEmpty() ? reason.wireName() : detail);
+	}
+
 	/**
 	 * Overflow and shutdown are reported as sums, by {@link #reportOverflow} and the
 	 * sink.
 	 */
-	void lost(DropReason reason, String detail, String kind) {
-		if (reason == DropReason.OVERFLOW || reason == DropReason.SHUTDOWN) {
-			return;
-		}
-		String error = this.channel.lastError(detail.isEmpty() ? reason.wireName() : detail);
-		if (!isFirst(reason, kind)) {
+	private static boolean isSum(DropReason reason) {
+		return reason == DropReason.OVERFLOW || reason == DropReason.SHUTDOWN;
+	}
+
+	void lost(DropReason reason, String error, String kind) {
+		if (isSum(reason) || !isFirst(reason, kind)) {
 			return;
 		}
 		if (reason == DropReason.DEAD_LETTER) {

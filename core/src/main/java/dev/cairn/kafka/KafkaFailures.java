@@ -99,8 +99,12 @@ final class KafkaFailures {
 		if (failure instanceof ClassCastException) {
 			return "The keys and values that partitioner.class receives are byte arrays";
 		}
-		if (failure.getCause() instanceof ConfigException config
-				&& String.valueOf(config.getMessage()).contains("bootstrap")) {
+		String configuration = (failure.getCause() instanceof ConfigException config)
+				? String.valueOf(config.getMessage()) : "";
+		if (configuration.contains("No resolvable bootstrap")) {
+			return "Check the host names in bootstrap.servers: none of them can be resolved";
+		}
+		if (configuration.contains("bootstrap")) {
 			return "Set bootstrap.servers to pairs of host:port, such as localhost:9092";
 		}
 		return null;

@@ -107,7 +107,9 @@ public final class SentryDestination implements Destination {
 			}
 		}
 		if (!all) {
-			throw new IOException("Sentry's server did not accept the event");
+			throw new IOException(
+					"Sentry's server did not accept the event. Check that the server in sentry.dsn can be "
+							+ "reached; sentry.debug=true logs the reason");
 		}
 		return true;
 	}

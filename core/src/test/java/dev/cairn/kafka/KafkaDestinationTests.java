@@ -486,6 +486,18 @@ class KafkaDestinationTests {
 	}
 
 	@Test
+	void namesTheRemedyIfAHostCannotBeResolved() {
+		this.settings = Map.of("bootstrap.servers", "no-such-host.invalid:9092");
+		AsyncSink sink = sink("t", "");
+		offer(sink, TestMessages.message());
+		Awaitility.await().atMost(LONG).until(() -> !this.log.warnings().isEmpty());
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("host names in bootstrap.servers")
+			.doesNotContain("host:port");
+	}
+
+	@Test
 	void namesTheRemedyIfTheMetadataIsUnavailable() {
 		this.settings = Map.of("bootstrap.servers", "127.0.0.1:" + Ports.free(), "max.block.ms", 500);
 		AsyncSink sink = sink("t", "");

@@ -2,8 +2,10 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.cairn.engine.Settings;
@@ -73,14 +75,23 @@ final class PointsValidator implements SmartInitializingSingleton {
 				methods.name(), method, methods.property("method"), Names.nearest(method, names(method, types)));
 	}
 
-	/** Returns methods in the form of the wrong one: with the class, or the bean. */
+	/**
+	 * Returns methods in the form of the wrong one: with the class, or the bean. Those
+	 * with the same name, if there are any.
+	 */
 	private static Stream<String> names(String wrong, Map<String, Class<?>> types) {
-		String owner = wrong.substring(0, wrong.indexOf('#'));
+		int separator = wrong.indexOf('#');
+		String owner = wrong.substring(0, separator);
 		boolean parameters = wrong.indexOf('(') > 0;
-		return types.entrySet()
+		String name = wrong.substring(separator + 1, parameters ? wrong.indexOf('(') : wrong.length());
+		Map<Boolean, List<String>> bySameName = types.entrySet()
 			.stream()
-			.flatMap((bean) -> methods(bean.getValue()).map((method) -> owner(owner, bean) + "#"
-					+ (parameters ? Signature.describe(method) : method.getName())));
+			.flatMap((bean) -> methods(bean.getValue()).map((method) -> Map.entry(method.getName().equals(name),
+					owner(owner, bean) + "#" + (parameters ? Signature.describe(method) : method.getName()))))
+			.collect(Collectors.partitioningBy(Map.Entry::getKey,
+					Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+		List<String> same = bySameName.getOrDefault(true, List.of());
+		return (same.isEmpty() ? bySameName.getOrDefault(false, List.of()) : same).stream();
 	}
 
 	private static String owner(String wrong, Map.Entry<String, Class<?>> bean) {

@@ -232,8 +232,11 @@ class ConfiguredPointsTests {
 		try (RunningApplication application = start("cairn.points.a.method=ordrService#plac",
 				"cairn.points.b.method=OrderService#placce(String)",
 				"cairn.points.c.pointcut=execution(* *..NoSuchService.*(..))",
-				"cairn.points.lazy.method=lazyService#work", "cairn.points.d.method=orderService#over(long)")) {
-			assertThat(warnings()).hasSize(4)
+				"cairn.points.lazy.method=lazyService#work", "cairn.points.d.method=orderService#over(long)",
+				"cairn.points.e.method=till#place")) {
+			assertThat(warnings()).hasSize(5)
+				.anyMatch((line) -> line.contains("the point e publishes no events")
+						&& line.contains("similar methods are [orderService#place]"))
 				.anyMatch((line) -> line.contains("the point a publishes no events")
 						&& line.contains("cairn.points.a.method")
 						&& line.contains("similar methods are [orderService#place,"))
