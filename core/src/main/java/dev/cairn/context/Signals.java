@@ -99,16 +99,21 @@ public final class Signals {
 	}
 
 	/**
-	 * Reports an incident, and adds it to the current unit of work.
+	 * Prepares the report of an incident, which is one of the current unit of work if the
+	 * calling thread has opened that.
 	 * @param failure the failure
 	 * @param errorId the id of its incident
+	 * @return reports the incident, on any thread
 	 */
-	public void incident(Failure failure, String errorId) {
-		UnitOfWork current = UnitOfWork.current();
-		if (current != null) {
-			current.incident(errorId);
-		}
-		report((listener, unit) -> listener.incident(failure, errorId, unit));
+	public Runnable incident(Failure failure, String errorId) {
+		UnitOfWork unit = UnitOfWork.current();
+		UnitOfWork opened = (unit != null && unit.isOpenedByThisThread()) ? unit : null;
+		return () -> {
+			if (opened != null) {
+				opened.incident(errorId);
+			}
+			each((listener) -> listener.incident(failure, errorId, unit));
+		};
 	}
 
 	Instant now() {

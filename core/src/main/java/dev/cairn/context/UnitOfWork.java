@@ -64,7 +64,7 @@ public final class UnitOfWork {
 
 	private final Map<String, Object> bindings = new ConcurrentHashMap<>(4);
 
-	private final List<String> incidents = new CopyOnWriteArrayList<>();
+	private volatile List<String> incidents = new CopyOnWriteArrayList<>();
 
 	/** The thread that last opened the work; others have only inherited it. */
 	private volatile @Nullable Thread worker;
@@ -134,13 +134,13 @@ public final class UnitOfWork {
 	}
 
 	/**
-	 * Takes over the attributes of a unit of work that has ended early, because this one
-	 * goes on with the same work.
+	 * Takes over the attributes and the incidents of a unit of work that has ended early,
+	 * because this one goes on with the same work.
 	 * @param earlier the other unit of work
 	 */
 	public void continueFrom(UnitOfWork earlier) {
 		this.attributes.putAll(earlier.attributes);
-		this.incidents.addAll(earlier.incidents);
+		this.incidents = earlier.incidents;
 	}
 
 	/**
@@ -285,22 +285,23 @@ public final class UnitOfWork {
 	}
 
 	/**
-	 * Adds an incident that was reported within this unit of work, by the thread that
-	 * opened it. The incidents of a thread that has only inherited it, such as that of an
-	 * asynchronous call, are ignored: whether they occur before or after the end of the
-	 * work is left to chance. The number of incidents is bounded; further ones are
-	 * ignored.
-	 * @param errorId the id of the incident
+	 * Returns whether the calling thread has opened the work. A thread that has only
+	 * inherited it, such as that of an asynchronous call, may end before it or after it.
 	 */
-	public void incident(String errorId) {
-		if (Thread.currentThread() == this.worker && this.incidents.size() < MAX_INCIDENTS
-				&& !this.incidents.contains(errorId)) {
+	boolean isOpenedByThisThread() {
+		return Thread.currentThread() == this.worker;
+	}
+
+	/** Adds an incident. The number is bounded; further ones are ignored. */
+	void incident(String errorId) {
+		if (this.incidents.size() < MAX_INCIDENTS && !this.incidents.contains(errorId)) {
 			this.incidents.add(errorId);
 		}
 	}
 
 	/**
-	 * Returns the incidents that were reported within this unit of work.
+	 * Returns the incidents that were reported within this unit of work, by the thread
+	 * that opened it.
 	 * @return the ids, oldest first
 	 */
 	public List<String> incidents() {

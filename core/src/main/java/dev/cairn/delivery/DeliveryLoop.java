@@ -138,6 +138,7 @@ final class DeliveryLoop {
 			}
 			catch (Throwable ex) {
 				survive(ex);
+				done = last && isOver();
 			}
 		}
 		closeDestination();

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureDetails {
 
-	private static final int MAX_CAUSES = 50;
-
 	private final Extensions extensions;
 
 	private final List<Named<Failure.Translator>> translators;
@@ -34,9 +32,8 @@ final class FailureDetails {
 
 	/** Adds the details of the first throwable of the chain that has some. */
 	void describe(Throwable thrown, EventBuilder event) {
-		Throwable current = thrown;
-		for (int depth = 0; current != null && depth < MAX_CAUSES; depth++) {
-			ErrorDetails details = detailsOf(current);
+		for (Throwable each : Throwables.chain(thrown)) {
+			ErrorDetails details = detailsOf(each);
 			if (details != null) {
 				this.extensions.call(new Named<>("the details of " + details.getClass().getName(), details),
 						(given) -> {
@@ -46,8 +43,6 @@ final class FailureDetails {
 						});
 				return;
 			}
-			Throwable cause = Throwables.cause(current);
-			current = (cause != current) ? cause : null;
 		}
 	}
 

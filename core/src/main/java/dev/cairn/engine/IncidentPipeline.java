@@ -76,7 +76,7 @@ final class IncidentPipeline {
 		}
 		String id = incident.acceptedId();
 		if (id != null) {
-			incident.whenDecided(() -> this.signals.incident(failure, id));
+			incident.whenDecided(this.signals.incident(failure, id));
 		}
 		return id;
 	}

@@ -1,6 +1,5 @@
 package dev.cairn.incident;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -47,9 +46,7 @@ final class Fingerprints {
 
 	/** Returns the kind of a failure with a throwable. */
 	long of(Throwable thrown) {
-		List<Throwable> chain = new ArrayList<>();
-		chain.add(thrown);
-		chain.addAll(Throwables.causes(thrown));
+		List<Throwable> chain = Throwables.chain(thrown);
 		long hash = typesAndMessages(chain);
 		int slot = (int) Math.floorMod(hash, (long) MAX_SIGNATURES);
 		Signature known = this.signatures.get(slot);

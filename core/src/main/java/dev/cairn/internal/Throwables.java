@@ -74,9 +74,20 @@ public final class Throwables {
 	 * @return {@code false} for circles, and for more than what {@link #related} returns
 	 */
 	public static boolean isBounded(Throwable thrown) {
-		List<Throwable> causes = causes(thrown);
-		Throwable last = causes.isEmpty() ? thrown : causes.get(causes.size() - 1);
-		return cause(last) == null && related(thrown).size() < MAX_RELATED;
+		List<Throwable> chain = chain(thrown);
+		return cause(chain.get(chain.size() - 1)) == null && related(thrown).size() < MAX_RELATED;
+	}
+
+	/**
+	 * Returns a throwable and its causes.
+	 * @param thrown the throwable
+	 * @return each once, the throwable itself first, with at most 50 causes
+	 */
+	public static List<Throwable> chain(Throwable thrown) {
+		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+		return Stream.iterate(thrown, (each) -> each != null && seen.add(each), Throwables::cause)
+			.limit(MAX_RELATED + 1)
+			.toList();
 	}
 
 	/**
@@ -85,11 +96,8 @@ public final class Throwables {
 	 * @return its causes, each once, outermost first, at most 50
 	 */
 	public static List<Throwable> causes(Throwable thrown) {
-		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-		seen.add(thrown);
-		return Stream.iterate(cause(thrown), (cause) -> cause != null && seen.add(cause), Throwables::cause)
-			.limit(MAX_RELATED)
-			.toList();
+		List<Throwable> chain = chain(thrown);
+		return chain.subList(1, chain.size());
 	}
 
 	/**

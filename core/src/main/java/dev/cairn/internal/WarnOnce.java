@@ -30,16 +30,6 @@ public final class WarnOnce {
 	/**
 	 * Logs a text: as a warning the first time, at debug level from then on.
 	 * @param kind the kind of problem
-	 * @param text the text, without secrets
-	 */
-	public void warn(String kind, String text) {
-		warn(kind, () -> text);
-	}
-
-	/**
-	 * Logs a text that is expensive to build: as a warning the first time, at debug level
-	 * from then on.
-	 * @param kind the kind of problem
 	 * @param text supplies the text, without secrets; called only if it is logged
 	 */
 	public void warn(String kind, Supplier<String> text) {

@@ -1,6 +1,5 @@
 package dev.cairn.sentry;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,26 +31,26 @@ final class EventCapture {
 
 	private final Supplier<@Nullable String> work;
 
-	/**
-	 * The ids of the events of Cairn, the oldest of which is replaced. Guarded by this.
-	 */
-	private final @Nullable String[] expected = new String[MAX_IDS];
-
-	private int next;
+	/** The ids of the events of Cairn. Guarded by this. */
+	private final Set<String> expected = recentIds();
 
 	/** The ids of the events that the application has sent. Guarded by this. */
-	private final Set<String> sentByApplication = Collections.newSetFromMap(new LinkedHashMap<>() {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-			return size() > MAX_IDS;
-		}
-
-	});
+	private final Set<String> sentByApplication = recentIds();
 
 	EventCapture(Supplier<IScopes> scopes, Supplier<@Nullable String> work) {
 		this.scopes = scopes;
 		this.work = work;
+	}
+
+	private static Set<String> recentIds() {
+		return Collections.newSetFromMap(new LinkedHashMap<>() {
+
+			@Override
+			protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+				return size() > MAX_IDS;
+			}
+
+		});
 	}
 
 	/** Returns whether the event that the client processes on this thread is Cairn's. */
@@ -69,7 +68,7 @@ final class EventCapture {
 
 	/** Returns whether there is an event of that id, or will be. */
 	synchronized boolean hasEvent(String id) {
-		return this.sentByApplication.contains(id) || Arrays.asList(this.expected).contains(id);
+		return this.sentByApplication.contains(id) || this.expected.contains(id);
 	}
 
 	/** Notes that the application sends the event of that id. */
@@ -78,13 +77,12 @@ final class EventCapture {
 	}
 
 	private synchronized boolean isSentByApplication(String id) {
-		return !this.sentByApplication.isEmpty() && this.sentByApplication.contains(id);
+		return this.sentByApplication.contains(id);
 	}
 
 	/** Notes that there will be an event of that id. */
 	private synchronized void expect(String id) {
-		this.expected[this.next] = id;
-		this.next = (this.next + 1) % MAX_IDS;
+		this.expected.add(id);
 	}
 
 	/**
@@ -142,10 +140,7 @@ final class EventCapture {
 			if (SentryId.EMPTY_ID.equals(sent)) {
 				return null;
 			}
-			String id = SentryEvents.eventId(message);
-			if (!hasEvent(id)) {
-				expect(id);
-			}
+			expect(SentryEvents.eventId(message));
 			return submission;
 		}
 	}

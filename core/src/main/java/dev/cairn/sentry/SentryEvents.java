@@ -125,8 +125,7 @@ final class SentryEvents {
 	/** The innermost cause comes first. */
 	private List<SentryException> describe(Throwable thrown) {
 		List<SentryException> exceptions = new ArrayList<>();
-		exceptions.add(describeOne(thrown));
-		Throwables.causes(thrown).forEach((cause) -> exceptions.add(describeOne(cause)));
+		Throwables.chain(thrown).forEach((each) -> exceptions.add(describeOne(each)));
 		Collections.reverse(exceptions);
 		return exceptions;
 	}

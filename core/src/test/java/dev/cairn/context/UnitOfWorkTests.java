@@ -114,13 +114,27 @@ class UnitOfWorkTests {
 		try (UnitOfWork.Scope scope = unit.open()) {
 			Thread other = new Thread(() -> {
 				UnitOfWork.setCurrent(unit);
-				this.signals.incident(Failure.of(new IllegalStateException("late")), "other");
+				this.signals.incident(Failure.of(new IllegalStateException("late")), "other").run();
 			});
 			other.start();
 			other.join();
-			this.signals.incident(Failure.of(new IllegalStateException("own")), "own");
+			this.signals.incident(Failure.of(new IllegalStateException("own")), "own").run();
 		}
 		assertThat(unit.incidents()).containsExactly("own");
+	}
+
+	@Test
+	void hasTheIncidentsOfTheWorkThatItContinues() {
+		UnitOfWork early = start("early");
+		Runnable pending;
+		try (UnitOfWork.Scope scope = early.open()) {
+			this.signals.incident(Failure.of(new IllegalStateException("certain")), "certain").run();
+			pending = this.signals.incident(Failure.of(new IllegalStateException("pending")), "pending");
+		}
+		UnitOfWork unit = start("unit");
+		unit.continueFrom(early);
+		pending.run();
+		assertThat(unit.incidents()).containsExactly("certain", "pending");
 	}
 
 	private UnitOfWork start(String name) {

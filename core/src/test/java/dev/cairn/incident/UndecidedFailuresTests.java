@@ -150,6 +150,31 @@ class UndecidedFailuresTests {
 	}
 
 	@Test
+	void belongsToItsOwnRequestWhoeverDecides() {
+		Exception failure = new IllegalStateException("x");
+		String id = this.cairn.capture(failure, PROVISIONAL);
+		UnitOfWork another = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "another", null);
+		try (UnitOfWork.Scope opened = another.open()) {
+			this.cairn.capture(failure);
+		}
+		assertThat(another.incidents()).isEmpty();
+		assertThat(this.request.incidents()).containsExactly(id);
+	}
+
+	@Test
+	void ofAThreadThatHasInheritedTheRequestIsNoneOfItsIncidents() throws InterruptedException {
+		Thread thread = new Thread(() -> {
+			UnitOfWork.setCurrent(this.request);
+			this.cairn.capture(new IllegalStateException("x"), PROVISIONAL);
+		});
+		thread.start();
+		thread.join();
+		this.incidents.decide(this.request, null);
+		assertThat(this.sink.messages()).hasSize(1);
+		assertThat(this.request.incidents()).isEmpty();
+	}
+
+	@Test
 	void isSentAtOnceOutsideOfARequest() {
 		this.scope.close();
 		this.cairn.capture(new IllegalStateException("x"), PROVISIONAL);

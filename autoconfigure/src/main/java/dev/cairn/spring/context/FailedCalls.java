@@ -20,7 +20,7 @@ import org.springframework.core.ParameterNameDiscoverer;
 /**
  * Intercepts calls and remembers those that fail: the calls that a throwable has passed
  * through, with their arguments and the MDC of the innermost one. Remembers a bounded
- * number of throwables, and does not keep them in memory. Thread-safe and free of locks.
+ * number of throwables, and does not keep them in memory. Thread-safe.
  */
 final class FailedCalls implements MethodInterceptor {
 

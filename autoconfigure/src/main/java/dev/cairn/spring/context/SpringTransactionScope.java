@@ -75,7 +75,9 @@ final class SpringTransactionScope implements TransactionScope {
 
 		private final List<Deferred> held = new ArrayList<>();
 
-		/** The size of the events in memory. Those on the disk come last. */
+		/**
+		 * The size of the events in memory. Those on the disk come last, and have none.
+		 */
 		private long bytes;
 
 		private boolean full;
@@ -116,10 +118,9 @@ final class SpringTransactionScope implements TransactionScope {
 		@Override
 		public void savepointRollback(Object savepoint) {
 			drop(this.held.subList(this.savepoints.getOrDefault(savepoint, 0), this.held.size()));
-			if (this.held.isEmpty()) {
-				this.bytes = 0;
-				this.full = false;
-			}
+			this.bytes = this.held.stream().mapToLong(Deferred::weight).sum();
+			// Further events must not overtake those on the disk
+			this.full = !this.held.isEmpty() && this.held.get(this.held.size() - 1).weight() == 0;
 		}
 
 		@Override

@@ -1,7 +1,5 @@
 package dev.cairn.spring.error;
 
-import java.util.stream.Stream;
-
 import dev.cairn.Failure;
 import dev.cairn.internal.Throwables;
 
@@ -17,7 +15,8 @@ final class SecurityExclusion implements Failure.Exclusion {
 
 	@Override
 	public boolean excludes(Throwable thrown, int status) {
-		return Stream.concat(Stream.of(thrown), Throwables.causes(thrown).stream())
+		return Throwables.chain(thrown)
+			.stream()
 			.filter((cause) -> cause instanceof AuthenticationException || cause instanceof AccessDeniedException)
 			.findFirst()
 			.filter((cause) -> !(cause instanceof AuthenticationServiceException))

@@ -179,6 +179,37 @@ class SpringTransactionScopeTests {
 	}
 
 	@Test
+	void aSavepointGivesBackTheRoomOfWhatCameAfterIt() {
+		String large = "x".repeat(100_000);
+		this.transaction.executeWithoutResult((outer) -> {
+			publish("outer.1");
+			this.nested.executeWithoutResult((inner) -> {
+				for (int i = 0; i < 20; i++) {
+					this.cairn.event("lost").payload(large).publish();
+				}
+				inner.setRollbackOnly();
+			});
+			this.cairn.event("outer.2").payload(large).publish();
+		});
+		assertThat(types()).containsExactly("outer.1", "outer.2");
+	}
+
+	@Test
+	void aSavepointKeepsTheOrderOfWhatIsOnTheDisk(@TempDir Path directory) {
+		withDisk(directory, (spooling) -> {
+			for (int i = 0; i < 1010; i++) {
+				spooling.event("e" + i).publish();
+			}
+			this.nested.executeWithoutResult((inner) -> {
+				spooling.event("lost").publish();
+				inner.setRollbackOnly();
+			});
+			spooling.event("last").publish();
+		});
+		assertThat(types()).hasSize(1011).endsWith("e1009", "last").doesNotContain("lost");
+	}
+
+	@Test
 	void anInnerPartThatFailsTakesAllWithIt() {
 		assertThatExceptionOfType(UnexpectedRollbackException.class)
 			.isThrownBy(() -> this.transaction.executeWithoutResult((outer) -> {

@@ -3,7 +3,6 @@ package dev.cairn.spring.web.error;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import dev.cairn.internal.Throwables;
 import jakarta.servlet.RequestDispatcher;
@@ -112,8 +111,8 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object>, HandlerIntercepto
 			return true;
 		}
 		Throwable noted = ErrorReporter.noted();
-		return noted != null && Stream.concat(Stream.of(noted), Throwables.causes(noted).stream())
-			.anyMatch((cause) -> RequestExclusion.responseStatus(cause) != null);
+		return noted != null
+				&& Throwables.chain(noted).stream().anyMatch((cause) -> RequestExclusion.responseStatus(cause) != null);
 	}
 
 	private static ProblemDetail problem(HttpServletRequest request, int status) {

@@ -30,6 +30,9 @@ final class ErrorFilter extends OncePerRequestFilter {
 
 	private static final String ATTRIBUTE = "cairn.error-id";
 
+	/** The causes of an exception may be circular. */
+	private static final int MAX_WRAPPERS = 50;
+
 	private final ErrorReporter reporter;
 
 	ErrorFilter(ErrorReporter reporter) {
@@ -39,7 +42,12 @@ final class ErrorFilter extends OncePerRequestFilter {
 	/** Returns the exception of a handler, which the dispatcher wraps. */
 	static Throwable unwrap(Throwable seen) {
 		Throwable thrown = Throwables.unwrap(seen);
-		return (thrown instanceof ServletException && thrown.getCause() != null) ? unwrap(thrown.getCause()) : thrown;
+		Throwable cause = Throwables.cause(thrown);
+		for (int depth = 0; depth < MAX_WRAPPERS && cause != null && thrown instanceof ServletException; depth++) {
+			thrown = Throwables.unwrap(cause);
+			cause = Throwables.cause(thrown);
+		}
+		return thrown;
 	}
 
 	/** Returns the status that the container sends for an exception. */

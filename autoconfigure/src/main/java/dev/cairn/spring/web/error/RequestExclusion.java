@@ -100,8 +100,7 @@ final class RequestExclusion implements Failure.Exclusion {
 		}
 		RequestFacts request = RequestFacts.current();
 		return (request != null && request.isAborted())
-				|| Stream.concat(Stream.of(thrown), Throwables.causes(thrown).stream())
-					.anyMatch((cause) -> isOneOf(cause, DISCONNECTED));
+				|| Throwables.chain(thrown).stream().anyMatch((cause) -> isOneOf(cause, DISCONNECTED));
 	}
 
 	private static boolean isOneOf(Throwable thrown, Set<String> types) {

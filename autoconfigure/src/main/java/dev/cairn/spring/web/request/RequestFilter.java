@@ -150,7 +150,8 @@ final class RequestFilter extends OncePerRequestFilter {
 				UnitOfWork early = Signals.NONE.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, null);
 				early.set(RequestFacts.KEY, new ServletRequestFacts(request, null, this.client));
 				request.setAttribute(EARLY, early);
-				UnitOfWork.setCurrent(early);
+				// Left by the filter, or when the request is destroyed
+				early.open();
 			}
 		}
 
