@@ -53,7 +53,7 @@ public final class MessageFields {
 	/** The values of the placeholders of the log entry. */
 	public static final String LOG_ARGUMENTS = "log_arguments";
 
-	/** Whether code of the application has handled the failure. */
+	/** Whether a handler of exceptions has answered the failure. */
 	public static final String HANDLED = "handled";
 
 	/** The method of the request. */

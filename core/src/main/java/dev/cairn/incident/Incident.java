@@ -260,6 +260,15 @@ public final class Incident {
 		this.details = details;
 	}
 
+	/** Adds fields that a later report of the failure has, unless the message is sent. */
+	synchronized void describe(Map<String, ?> fields) {
+		if (this.account == null) {
+			Map<String, Object> all = new LinkedHashMap<>(fields);
+			all.putAll(this.details);
+			this.details = all;
+		}
+	}
+
 	/** Counts one more failure that the message stands for. */
 	void increment() {
 		this.count++;

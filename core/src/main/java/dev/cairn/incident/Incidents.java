@@ -1,6 +1,7 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -133,6 +134,19 @@ public final class Incidents implements Lifecycle {
 			known.decide(this.account);
 		}
 		return known;
+	}
+
+	/**
+	 * Adds fields to the message of a failure that was captured by something that does
+	 * not have them, such as a logger. Has no effect once the message is sent.
+	 * @param thrown the failure
+	 * @param fields the fields
+	 */
+	public void describe(Throwable thrown, Map<String, ?> fields) {
+		Incident known = this.registry.find(Throwables.related(thrown));
+		if (known != null) {
+			known.self().describe(fields);
+		}
 	}
 
 	/**

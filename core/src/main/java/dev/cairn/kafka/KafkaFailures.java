@@ -63,7 +63,7 @@ final class KafkaFailures {
 
 	/** Returns a failure with its remedy, where the client does not name it. */
 	static Exception explain(Exception failure, @Nullable String clientLog) {
-		String remedy = remedy(failure);
+		String remedy = remedy(failure, clientLog);
 		if (remedy == null && clientLog == null) {
 			return failure;
 		}
@@ -81,12 +81,15 @@ final class KafkaFailures {
 		return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
 	}
 
-	private static @Nullable String remedy(Exception failure) {
+	private static @Nullable String remedy(Exception failure, @Nullable String clientLog) {
 		if (failure instanceof SslAuthenticationException) {
 			return "Check security.protocol, ssl.truststore.location and ssl.keystore.location";
 		}
 		if (failure instanceof AuthenticationException) {
 			return "Check security.protocol, sasl.mechanism, and the user name and password in sasl.jaas.config";
+		}
+		if (clientLog != null && clientLog.contains(Errors.MESSAGE_TOO_LARGE.name())) {
+			return "Check that cairn.limits.max-message-size is less than max.message.bytes of the topic";
 		}
 		String message = String.valueOf(failure.getMessage());
 		if (failure instanceof TimeoutException && message.contains("metadata")) {

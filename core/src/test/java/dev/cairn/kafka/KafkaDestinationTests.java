@@ -498,6 +498,13 @@ class KafkaDestinationTests {
 	}
 
 	@Test
+	void namesTheLimitOfATopicThatABatchExceeds() {
+		Exception explained = KafkaFailures.explain(new TimeoutException("Expiring 3 record(s) for t-0:2000 ms"),
+				"Got error produce response on topic-partition t-0, splitting and retrying. Error: MESSAGE_TOO_LARGE");
+		assertThat(explained).hasMessageContaining("max.message.bytes").hasMessageNotContaining("advertised.listeners");
+	}
+
+	@Test
 	void namesTheRemedyIfTheMetadataIsUnavailable() {
 		this.settings = Map.of("bootstrap.servers", "127.0.0.1:" + Ports.free(), "max.block.ms", 500);
 		AsyncSink sink = sink("t", "");

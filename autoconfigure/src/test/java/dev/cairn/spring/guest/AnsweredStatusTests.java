@@ -8,6 +8,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
@@ -103,6 +104,31 @@ class AnsweredStatusTests {
 		HttpResponse<String> response = this.application.get(path, "Accept", type);
 		assertThat(response.statusCode()).isEqualTo(Integer.parseInt(path.substring(1, 4)));
 		assertOneFailure(response);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/500/denied", "/500/denied-403", "/500/denied-status", "/500/denied/early" })
+	void anErrorPageThatIsDeniedHidesNoFailure(String path) {
+		HttpResponse<String> response = this.application.get(path);
+		assertThat(response.statusCode()).isBetween(401, 403);
+		assertOneFailure(response);
+	}
+
+	@Test
+	void aFilterBeforeAllThatAnswersWithAnErrorOfTheCallerLeavesNoId() {
+		HttpResponse<String> response = this.application.get("/404/outer");
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.headers().firstValue("X-Error-Id")).isEmpty();
+		assertNoFailure();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "once", "twice", "include" })
+	void aFailureThatTheContainerLogsFirstHasItsStatus(String how) {
+		HttpResponse<String> response = this.application.get("/forward/" + how);
+		assertThat(response.statusCode()).isEqualTo(500);
+		assertOneFailure(response);
+		assertThat(incident().fields()).containsEntry("status", 500).containsEntry("handled", false);
 	}
 
 	@ParameterizedTest
@@ -225,9 +251,33 @@ class AnsweredStatusTests {
 				if (((HttpServletRequest) request).getRequestURI().endsWith("/early")) {
 					throw new IllegalStateException("before all others");
 				}
-				chain.doFilter(request, response);
+				try {
+					chain.doFilter(request, response);
+				}
+				catch (ServletException ex) {
+					if (!((HttpServletRequest) request).getRequestURI().endsWith("/outer")) {
+						throw ex;
+					}
+					((HttpServletResponse) response).setStatus(404);
+				}
 			});
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return registration;
+		}
+
+		/** Protects the error page, as Spring Security does. */
+		@Bean
+		FilterRegistrationBean<Filter> protectingFilter() {
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
+				String path = (String) request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+				if (path.contains("/denied")) {
+					((HttpServletResponse) response).sendError(path.endsWith("403") ? 403 : 401);
+					return;
+				}
+				chain.doFilter(request, response);
+			});
+			registration.setDispatcherTypes(DispatcherType.ERROR);
+			registration.setOrder(0);
 			return registration;
 		}
 
@@ -268,6 +318,7 @@ class AnsweredStatusTests {
 		@GetMapping("/{status:[0-9]+}/{how}")
 		Object page(@PathVariable String how, HttpServletResponse response) throws IOException {
 			switch (how) {
+				case "denied-status" -> throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
 				case "status" -> throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, "told");
 				case "logged" -> {
 					IllegalStateException thrown = new IllegalStateException("logged and thrown");
@@ -283,6 +334,16 @@ class AnsweredStatusTests {
 				case "handler-fails" -> throw new UnhandledException("not handled");
 				default -> throw new IllegalStateException("thrown");
 			}
+		}
+
+		@GetMapping("/forward/{how}")
+		void forward(@PathVariable String how, HttpServletRequest request, HttpServletResponse response)
+				throws ServletException, IOException {
+			if (how.equals("include")) {
+				request.getRequestDispatcher("/500/thrown").include(request, response);
+			}
+			request.getRequestDispatcher(how.equals("twice") ? "/forward/once" : "/500/thrown")
+				.forward(request, response);
 		}
 
 		@GetMapping("/{kind:logged|failed}/{how}")

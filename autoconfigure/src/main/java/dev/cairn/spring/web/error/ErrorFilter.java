@@ -66,6 +66,9 @@ final class ErrorFilter extends OncePerRequestFilter {
 	 */
 	static @Nullable Object setId(HttpServletRequest request, HttpServletResponse response, @Nullable String id) {
 		Object before = request.getAttribute(ATTRIBUTE);
+		if (id != null && before == null) {
+			ErrorReporter.afterDecision(() -> removeId(request, response));
+		}
 		if (id != null || before != null) {
 			request.setAttribute(ATTRIBUTE, id);
 			if (!response.isCommitted()) {
@@ -73,6 +76,20 @@ final class ErrorFilter extends OncePerRequestFilter {
 			}
 		}
 		return before;
+	}
+
+	/**
+	 * The end of an asynchronous request may come after the container has recycled it.
+	 */
+	private static void removeId(HttpServletRequest request, HttpServletResponse response) {
+		try {
+			if (ErrorReporter.currentId() == null) {
+				setId(request, response, null);
+			}
+		}
+		catch (IllegalStateException ex) {
+			// The response was sent with the id
+		}
 	}
 
 	static boolean hasId(HttpServletRequest request) {
@@ -129,9 +146,11 @@ final class ErrorFilter extends OncePerRequestFilter {
 	 * reset the response.
 	 */
 	private void beforeErrorPage(HttpServletRequest request, HttpServletResponse response) {
-		if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown
-				&& request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status) {
-			inRequest(request, response, () -> this.reporter.unhandled(unwrap(thrown), status, false));
+		if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status) {
+			ErrorReporter.dispatchedToErrorPage(status);
+			if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown) {
+				inRequest(request, response, () -> this.reporter.unhandled(unwrap(thrown), status, false));
+			}
 		}
 		setId(request, response, ErrorReporter.currentId());
 	}

@@ -17,6 +17,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import org.springframework.http.HttpStatus;
 import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.filter.ServerHttpObservationFilter;
 
@@ -35,6 +36,9 @@ final class ErrorReporter {
 
 	/** The diagnostic context (MDC) of the thread that noted the exception first. */
 	private static final UnitOfWork.Key<Map<String, String>> DIAGNOSTIC = new UnitOfWork.Key<>("noted context");
+
+	/** The status of the container, which has dispatched the request to an error page. */
+	private static final UnitOfWork.Key<Integer> ERROR_STATUS = new UnitOfWork.Key<>("status before the error page");
 
 	private static final String SPAN_TAG = "error.id";
 
@@ -79,15 +83,41 @@ final class ErrorReporter {
 	/** Makes the end of the current request decide on its failures. */
 	void decideAtTheEnd() {
 		UnitOfWork unit = RequestFacts.currentUnit();
-		if (unit != null) {
+		if (unit != null && unit.attribute(RequestFacts.BEFORE_END) == null) {
 			unit.set(RequestFacts.BEFORE_END, this.decision);
+		}
+	}
+
+	/** Runs an action after the end of the current request has decided. */
+	static void afterDecision(Runnable action) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		Runnable decision = (unit != null) ? unit.attribute(RequestFacts.BEFORE_END) : null;
+		if (unit != null && decision != null) {
+			unit.set(RequestFacts.BEFORE_END, () -> {
+				decision.run();
+				action.run();
+			});
 		}
 	}
 
 	private void decide() {
 		RequestFacts request = RequestFacts.current();
-		if (request != null) {
-			answered(request.status());
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (request != null && unit != null) {
+			Integer before = unit.attribute(ERROR_STATUS);
+			int status = request.status();
+			// The security filters may protect the error page, which says nothing about
+			// the failure
+			boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
+			answered((before != null && denied) ? before : status);
+		}
+	}
+
+	/** Notes that the container has dispatched the request to an error page. */
+	static void dispatchedToErrorPage(int status) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		if (unit != null) {
+			unit.set(ERROR_STATUS, status);
 		}
 	}
 
@@ -133,6 +163,7 @@ final class ErrorReporter {
 		if (unit == null) {
 			return null;
 		}
+		unit.set(ERROR_STATUS, null);
 		report(status, true, true);
 		Throwable noted = unit.attribute(NOTED);
 		boolean failure = noted == null || isFailure(unit, noted, status);
@@ -160,6 +191,8 @@ final class ErrorReporter {
 							ofHandler.getClass().getName() + ": " + Throwables.message(ofHandler));
 				}
 			});
+			// A logger may have captured it first
+			this.incidents.describe(thrown, Map.of(MessageFields.STATUS, status, MessageFields.HANDLED, handled));
 			unit.set(RequestFacts.ERROR_ID, id);
 			complete(thrown, id, active);
 		}
