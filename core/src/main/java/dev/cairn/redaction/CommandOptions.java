@@ -15,6 +15,9 @@ final class CommandOptions {
 
 	private static final RedactionRules RULES = RedactionRules.INSTANCE;
 
+	/** The length of options that are written as one. */
+	private static final int MAX_BUNDLE = 8;
+
 	private final MaskedText text;
 
 	private final SensitiveKeys keys;
@@ -37,8 +40,9 @@ final class CommandOptions {
 		}
 		int end = this.text.forwardOver(name, MaskedText.MAX_KEY_LENGTH, MaskedText::isPartOfKey);
 		for (CommandOption option : optionsOfLine(start)) {
-			int behind = start + option.name().length();
-			boolean present = this.text.isAt(start, option.name()) && hasArgument(option, behind, end);
+			boolean bundled = isBundled(option, start, end);
+			int behind = bundled ? end : start + option.name().length();
+			boolean present = (bundled || this.text.isAt(start, option.name())) && hasArgument(option, behind, end);
 			int from = present ? argument(behind) : -1;
 			if (from > 0 && option.isSecret(this.text.part(from, endOfWord(from)))) {
 				return mask(from, end);
@@ -48,6 +52,12 @@ final class CommandOptions {
 		return sensitive ? mask(argument(end), end) : end;
 	}
 
+	/** Returns whether an option of one letter is the last of several, as in -sSu. */
+	private boolean isBundled(CommandOption option, int start, int end) {
+		return option.withUser() && !option.isAttached() && option.name().length() == 2 && end - start <= MAX_BUNDLE
+				&& this.text.at(start + 1) != '-' && this.text.at(end - 1) == option.name().charAt(1);
+	}
+
 	private boolean hasArgument(CommandOption option, int behind, int end) {
 		return option.isAttached() ? !this.text.isOneOf(" ,\n", behind)
 				: behind == end && (hasArgument(end) || this.text.at(end) == '=');
@@ -55,11 +65,16 @@ final class CommandOptions {
 
 	/** The arguments may be those of a list. */
 	private boolean hasArgument(int end) {
-		return this.text.isOneOf(" ,", this.text.forwardOver(end, 2, (c) -> c == '"' || c == '\''));
+		int behind = this.text.forwardOver(end, 2, (c) -> c == '"' || c == '\'');
+		return this.text.isOneOf(" ,", behind) && (!isEndOfLine(behind) || this.text.isAt(behind, " \\\n"));
+	}
+
+	private boolean isEndOfLine(int space) {
+		return this.text.isOneOf("\\\n", space + 1);
 	}
 
 	private int argument(int behind) {
-		return this.text.forwardOver(behind, MaskedText.MAX_QUOTES, (c) -> " ,=\"'".indexOf(c) >= 0);
+		return this.text.forwardOver(behind, MaskedText.MAX_QUOTES, (c) -> " ,=\"'\\\n".indexOf(c) >= 0);
 	}
 
 	private int mask(int from, int otherwise) {

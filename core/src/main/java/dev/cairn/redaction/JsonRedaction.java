@@ -13,6 +13,9 @@ final class JsonRedaction {
 	/** What is nested deeper is read like the beginning of another text. */
 	private static final int MAX_DEPTH = 64;
 
+	/** So much of a value is compared with messages. */
+	private static final int MAX_MESSAGE = 32;
+
 	private static final String MASKED_VALUE = '"' + Redactor.MASK + '"';
 
 	private final MaskedText text;
@@ -100,19 +103,34 @@ final class JsonRedaction {
 		}
 		boolean ofPair = !this.named.isEmpty() && KeyedValues.isValueOfPair(key);
 		int value = skipSpace(colon + 1);
-		if (this.keys.of(ofPair ? this.named : key) != KeyKind.HARMLESS) {
-			return secret(value, colon);
+		boolean first = !ofPair && KeyedValues.isValueOfPair(key);
+		String name = first ? nameBehind(value) : ofPair ? this.named : key;
+		if (this.keys.of(name) != KeyKind.HARMLESS) {
+			return secret(name, value, colon);
 		}
 		int end = value(value, key, depth + 1);
 		this.named = (this.text.at(value) == '"' && KeyedValues.isNameOfPair(key)) ? this.last : this.named;
 		return end;
 	}
 
+	/** Returns the name in the member behind the value of a pair, or an empty text. */
+	private String nameBehind(int value) {
+		int end = (this.text.at(value) == '"') ? endOfString(value) : endOfLiteral(value);
+		int key = (end > value && this.text.at(end) == ',') ? skipSpace(end + 1) : -1;
+		int endOfKey = (this.text.at(key) == '"') ? endOfString(key) : -1;
+		boolean found = endOfKey > key + 1 && KeyedValues.isNameOfPair(this.text.part(key + 1, endOfKey - 1));
+		int colon = found ? skipSpace(endOfKey) : -1;
+		int name = (this.text.at(colon) == ':') ? skipSpace(colon + 1) : -1;
+		int endOfName = (this.text.at(name) == '"') ? endOfString(name) : -1;
+		return (endOfName > name + 1) ? this.text.part(name + 1, endOfName - 1) : "";
+	}
+
 	private int element(int start, String key, int depth) {
 		boolean string = this.text.at(start) == '"';
 		if (string && !this.named.isEmpty() && this.keys.of(this.named) != KeyKind.HARMLESS) {
+			String option = this.named;
 			this.named = "";
-			return secret(start, start);
+			return secret(option, start, start);
 		}
 		int end = value(start, key, depth + 1);
 		this.named = (string && this.last.startsWith("-")) ? this.last : "";
@@ -120,12 +138,20 @@ final class JsonRedaction {
 	}
 
 	/** What is cut off is a secret up to the end. */
-	private int secret(int start, int otherwise) {
+	private int secret(String key, int start, int otherwise) {
 		char c = this.text.at(start);
 		int end = (c == '"') ? endOfString(start)
 				: (c == '{' || c == '[') ? this.text.endOfStructure(start) : endOfLiteral(start);
 		end = (end >= 0) ? end : this.text.length();
+		if (isHarmless(key, (c == '"') ? start + 1 : start, (c == '"') ? end - 1 : end)) {
+			return end;
+		}
 		return (end > start) ? this.text.replace(start, end, MASKED_VALUE) : ~otherwise;
+	}
+
+	private boolean isHarmless(String key, int start, int end) {
+		String value = (end >= start) ? this.text.part(start, Math.min(end, start + MAX_MESSAGE)) : "";
+		return end >= start && end > 0 && this.keys.isHarmlessValue(this.keys.of(key), key, value, value);
 	}
 
 	private int endOfLiteral(int start) {

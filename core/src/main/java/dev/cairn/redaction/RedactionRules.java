@@ -30,6 +30,11 @@ final class RedactionRules {
 
 	private static final String RESOURCE = "/META-INF/cairn/redaction.rules";
 
+	/** Longer numbers may be codes. */
+	private static final int MAX_COUNT = 5;
+
+	private static final int MAX_PUNCTUATION = 3;
+
 	/** The words that make a key sensitive, as they are written in the rules. */
 	final Map<String, KeyKind> words = new LinkedHashMap<>();
 
@@ -39,12 +44,32 @@ final class RedactionRules {
 
 	final Set<String> harmlessAfter;
 
+	final Set<String> harmlessPhrases;
+
+	final Set<String> harmlessValues;
+
 	final Set<String> schemes;
+
+	/** The usual names of users. */
+	final Set<String> users;
+
+	/** The names of variables that have paths. */
+	final Set<String> paths;
+
+	private final Set<String> units;
+
+	/** The messages about values, by their first word. */
+	private final Map<String, List<String>> messages;
+
+	private final Set<String> firstOfHarmless;
 
 	private final Set<String> sentence;
 
 	/** The options of commands, by the last word of the command. */
 	final Map<String, List<CommandOption>> options;
+
+	/** What is before a password in SQL. */
+	final List<String> statements;
 
 	/** The words that name numbers such as those of orders. */
 	final Set<String> numbers;
@@ -66,11 +91,20 @@ final class RedactionRules {
 		this.harmlessBefore = names.apply("harmless before");
 		this.harmlessBeforeSeveral = names.apply("harmless before several");
 		this.harmlessAfter = names.apply("harmless after");
+		this.harmlessPhrases = names.apply("harmless phrases");
+		this.harmlessValues = names.apply("harmless values");
 		this.schemes = names.apply("schemes");
+		this.users = names.apply("users");
+		this.paths = names.apply("paths");
+		this.units = names.apply("units");
+		this.messages = lines.apply("messages").collect(Collectors.groupingBy((line) -> line.split(" ")[0]));
+		this.firstOfHarmless = new HashSet<>(this.harmlessValues);
+		this.messages.keySet().forEach((word) -> this.firstOfHarmless.add(word.split("\\W")[0]));
 		this.sentence = names.apply("sentence");
 		this.options = rules.apply("options")
 			.flatMap(CommandOption::of)
 			.collect(Collectors.groupingBy(CommandOption::lastWord));
+		this.statements = lines.apply("statements").toList();
 		this.numbers = names.apply("numbers");
 		this.cards = rules.apply("cards").map(CardRange::of).toList();
 		List<String> lengths = rules.apply("accounts").flatMap(Arrays::stream).toList();
@@ -107,6 +141,49 @@ final class RedactionRules {
 		String letters = word.toLowerCase(Locale.ROOT);
 		return this.sentence.contains(letters)
 				|| (letters.length() > 4 && (letters.endsWith("ing") || letters.endsWith("ed")));
+	}
+
+	/** Returns whether a value that begins with a word may be harmless. */
+	boolean isFirstOfHarmless(String word) {
+		return this.firstOfHarmless.contains(word.toLowerCase(Locale.ROOT));
+	}
+
+	/** Returns whether a text begins like a message about a value. */
+	boolean isMessage(String value) {
+		String text = value.strip().toLowerCase(Locale.ROOT);
+		int space = text.indexOf(' ');
+		return space > 0 && this.messages.getOrDefault(text.substring(0, space), List.of())
+			.stream()
+			.anyMatch((message) -> text.startsWith(message) && (text.length() == message.length()
+					|| !Character.isLetterOrDigit(text.charAt(message.length()))));
+	}
+
+	/**
+	 * Returns whether a value has no letters or digits, such as a bracket that was not
+	 * expected.
+	 */
+	static boolean isPunctuation(String text) {
+		return text.length() <= MAX_PUNCTUATION && text.chars().noneMatch(Character::isLetterOrDigit);
+	}
+
+	/** Returns whether a value is a small number. */
+	static boolean isCount(String value) {
+		return !value.isEmpty() && value.length() <= MAX_COUNT && value.chars().allMatch((c) -> c >= '0' && c <= '9');
+	}
+
+	/** Returns whether a value begins with a number that has a unit. */
+	boolean isQuantity(String value) {
+		int end = 0;
+		while (end < value.length() && value.charAt(end) >= '0' && value.charAt(end) <= '9') {
+			end++;
+		}
+		int unit = (end < value.length() && value.charAt(end) == ' ') ? end + 1 : end;
+		int last = unit;
+		while (last < value.length() && (Character.isLetterOrDigit(value.charAt(last)) || value.charAt(last) == '_'
+				|| value.charAt(last) == '-')) {
+			last++;
+		}
+		return end > 0 && end <= MAX_COUNT && this.units.contains(value.substring(unit, last));
 	}
 
 	/** Returns whether digits are of an issued range and length. */

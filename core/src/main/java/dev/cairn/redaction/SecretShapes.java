@@ -28,8 +28,7 @@ final class SecretShapes {
 
 	private static final String BEARER = "bearer ";
 
-	/** What is before a password in SQL. */
-	private static final List<String> STATEMENTS = List.of("IDENTIFIED BY '", "WITH PASSWORD '", "with password '");
+	private static final char NAME = '*';
 
 	/** A shorter token is a word, as in "bearer authentication". */
 	private static final int LEAST_TOKEN_LENGTH = 16;
@@ -84,7 +83,7 @@ final class SecretShapes {
 		}
 		return switch (c) {
 			case 'b', 'B' -> maskCredential(start);
-			case 'I', 'W', 'w' -> maskQuoted(start);
+			case 'I', 'P', 'w' -> maskQuoted(start);
 			default -> start + 1;
 		};
 	}
@@ -102,14 +101,28 @@ final class SecretShapes {
 	}
 
 	private int maskQuoted(int start) {
-		for (String statement : STATEMENTS) {
-			int from = start + statement.length();
-			if (this.text.isAt(start, statement) && !this.text.isMasked(from)) {
-				int end = this.text.endOfQuoted(from, "'");
+		for (String statement : RULES.statements) {
+			int from = endOfStatement(start, statement);
+			if (from > 0 && !this.text.isMasked(from)) {
+				int end = this.text.endOfQuoted(from, this.text.part(from - 1, from));
 				return (end > from) ? this.text.mask(from, end) : from;
 			}
 		}
 		return start + 1;
+	}
+
+	/** Returns where the password begins, or -1. */
+	private int endOfStatement(int start, String statement) {
+		int star = statement.indexOf(NAME);
+		if (star < 0) {
+			return this.text.isAt(start, statement) ? start + statement.length() : -1;
+		}
+		if (!this.text.isAt(start, statement.substring(0, star))) {
+			return -1;
+		}
+		int end = this.text.forwardOver(start + star, MaskedText.MAX_KEY_LENGTH, (c) -> c > ' ' && c != '=');
+		String rest = statement.substring(star + 1);
+		return this.text.isAt(end, rest) ? end + rest.length() : -1;
 	}
 
 	/** RFC 7235 has these and no others. */

@@ -86,6 +86,37 @@ final class SensitiveKeys {
 	}
 
 	/**
+	 * Returns whether a value in text is no secret although its key is sensitive.
+	 * @param kind the kind of the key
+	 * @param key the key
+	 * @param value the value
+	 * @param behind the value and some of what is behind it
+	 */
+	boolean isHarmlessValue(KeyKind kind, String key, String value, String behind) {
+		String stripped = value.strip();
+		char first = stripped.isEmpty() ? ' ' : stripped.charAt(0);
+		if (Character.isDigit(first)) {
+			return kind != KeyKind.PASSWORD
+					&& (RULES.isQuantity(behind) || (RedactionRules.isCount(stripped) && isPlural(key)));
+		}
+		if (first == '/' && RULES.paths.contains(key)) {
+			return true;
+		}
+		return RULES.harmlessValues.contains(stripped)
+				|| (Character.isLetter(first) ? RULES.isMessage(behind) : RedactionRules.isPunctuation(stripped));
+	}
+
+	/** Returns whether the last word of a sensitive key is a plural. */
+	private boolean isPlural(String key) {
+		if (!key.endsWith("s") && !key.endsWith("S")) {
+			return false;
+		}
+		KeyWords words = new KeyWords(key, 0);
+		String last = words.word(words.size() - 1);
+		return last.endsWith("s") && !last.endsWith("ss") && of(last) != KeyKind.HARMLESS;
+	}
+
+	/**
 	 * Decides on a key in text, with the words before it, as in "the API key". Those
 	 * alone do not make it sensitive, as in "token expired".
 	 */

@@ -21,6 +21,11 @@ final class UnquotedValue {
 
 	private static final int MAX_SENTENCE_WORDS = 8;
 
+	/** An indicator, the indentation and what is kept at the end. */
+	private static final int MAX_BLOCK_HEADER = 3;
+
+	private static final int MAX_BLANK_LINES = 3;
+
 	private static final int MAX_INDENT = 200;
 
 	private static final RedactionRules RULES = RedactionRules.INSTANCE;
@@ -58,7 +63,9 @@ final class UnquotedValue {
 
 	/** Returns where the value begins, given what follows the separator. */
 	int start(int from) {
-		int lineEnd = this.text.forwardOver(from, 2, (c) -> c == '|' || c == '>' || c == '-' || c == '+');
+		boolean scalar = this.text.isOneOf("|>", from);
+		int lineEnd = this.text.forwardOver(from, MAX_BLOCK_HEADER,
+				(c) -> "|>-+".indexOf(c) >= 0 || (scalar && c >= '1' && c <= '9'));
 		if (this.text.at(this.separator) == ':' && this.text.isEndOfLine(lineEnd) && isIndentedBelow(lineEnd)) {
 			int first = startOfNextLine(lineEnd);
 			int item = this.text.isAt(first, "- ") ? first + 2 : first;
@@ -84,8 +91,13 @@ final class UnquotedValue {
 	}
 
 	private int startOfNextLine(int lineEnd) {
-		int next = this.text.isAt(lineEnd, "\r\n") ? lineEnd + 2 : lineEnd + 1;
-		return this.text.forwardOver(next, MAX_INDENT, UnquotedValue::isSpace);
+		int start = lineEnd;
+		for (int lines = 0; lines < MAX_BLANK_LINES && start < this.text.length()
+				&& this.text.isEndOfLine(start); lines++) {
+			int next = this.text.isAt(start, "\r\n") ? start + 2 : start + 1;
+			start = this.text.forwardOver(next, MAX_INDENT, UnquotedValue::isSpace);
+		}
+		return start;
 	}
 
 	private int indentBefore(int start) {

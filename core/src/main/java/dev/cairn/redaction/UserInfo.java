@@ -1,9 +1,13 @@
 package dev.cairn.redaction;
 
+import java.util.Locale;
+
 /**
  * Masks user and password of {@code scheme://user:password@host}.
  */
 final class UserInfo {
+
+	private static final RedactionRules RULES = RedactionRules.INSTANCE;
 
 	private static final String WEB_SCHEME = "http";
 
@@ -31,7 +35,16 @@ final class UserInfo {
 			at = lastAtOfAddress(start);
 			at = (at < start && !isWeb(start)) ? atBehindSpace(start) : at;
 		}
-		return (at > start) ? this.text.mask(start, at) : start;
+		return (at > start && !isUser(start, at)) ? this.text.mask(start, at) : start;
+	}
+
+	/**
+	 * Without a password, what is before the host may be a token, unless it is a usual
+	 * name.
+	 */
+	private boolean isUser(int start, int at) {
+		return at - start < MaskedText.MAX_KEY_LENGTH
+				&& RULES.users.contains(this.text.part(start, at).toLowerCase(Locale.ROOT));
 	}
 
 	private boolean isPort(int start, int end) {

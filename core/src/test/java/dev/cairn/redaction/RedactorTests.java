@@ -104,18 +104,24 @@ class RedactorTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "{\"token\":\"%s\",\"n\":1}", "{\"token\":12345,\"n\":1}", "{\"token\":null,\"n\":1}",
-			"{\"token\":true,\"n\":1}", "{\"tokens\":[1,2],\"n\":1}", "{\"session\":{\"a\":\"]}\"},\"n\":1}",
-			"{\"n\":1,\"header\":\"Authorization: Bearer %s\"}", "{\"n\":1,\"url\":\"http://a:%s@h/?token=%s\"}",
-			"{\"n\":1,\"card\":\"4111 1111 1111 1111\"}", "{\"card\":4111111111111111,\"n\":1}",
-			"{\"n\":1,\"inner\":\"{\\\"token\\\":\\\"%s\\\"}\"}", "{\"n\":1,\"inner\":\"{\\\"token\\\":12}\"}",
-			"{\"n\":1,\"inner\":\"{\\\"text\\\":\\\"password=%s\\\"}\"}",
+	@ValueSource(strings = { "{\"token\":\"%s\",\"n\":1}", "{\"token\":12345,\"n\":1}", "{\"tokens\":[1,2],\"n\":1}",
+			"{\"session\":{\"a\":\"]}\"},\"n\":1}", "{\"n\":1,\"header\":\"Authorization: Bearer %s\"}",
+			"{\"n\":1,\"url\":\"http://a:%s@h/?token=%s\"}", "{\"n\":1,\"card\":\"4111 1111 1111 1111\"}",
+			"{\"card\":4111111111111111,\"n\":1}", "{\"n\":1,\"inner\":\"{\\\"token\\\":\\\"%s\\\"}\"}",
+			"{\"n\":1,\"inner\":\"{\\\"token\\\":12}\"}", "{\"n\":1,\"inner\":\"{\\\"text\\\":\\\"password=%s\\\"}\"}",
 			"{\"n\":1,\"inner\":\"{\\\"text\\\":\\\"Cookie: a=%s\\\"}\"}" })
 	void leavesJsonBehindWhereItFoundJson(String form) {
 		String redacted = this.redactor.redact(form.replace("%s", SECRET));
 		JsonNode json = JsonMapper.builder().build().readTree(redacted);
 		assertThat(json.get("n").asInt()).isEqualTo(1);
 		assertThat(redacted).contains(Redactor.MASK).doesNotContain(SECRET);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{\"token\":null,\"n\":1}", "{\"token\":true,\"n\":1}", "{\"token\":false,\"n\":1}",
+			"{\"token\":\"\",\"n\":1}" })
+	void leavesLiteralsOfJsonAlone(String json) {
+		assertThat(this.redactor.redact(json)).isEqualTo(json);
 	}
 
 	@ParameterizedTest
@@ -206,7 +212,13 @@ class RedactorTests {
 				"--token \"", "password:\n ", "password:\n  a\n", "password: |\n ", "cookie: a\n ", "\n ",
 				"cookie:\n\ta", "token=a b ", "token=a b", "name=a value=", "name=token, value=a", "identified by '",
 				"[\"--token\",", "<a:b>", "<a:token>", "<token><![CDATA[", "tokens:\n  - ", "token: a b, ",
-				"{\"name\":\"token\",", "name=", "value=", "\u00e9:", "\uD83D=");
+				"{\"name\":\"token\",", "name=", "value=", "\u00e9:", "\uD83D=", "token=1 ", "token=null ",
+				"password=must not ", "password: must be ", "unexpected token:", "x://git@", "OLDPWD=/tmp ",
+				"{\"token\":null,", "<tokens>1", "password:\n\n", "password: |2\n\n  a\n", "<name>token</name>",
+				"<value>a</value>", "<name>token<value>a", "{\"value\":\"a\",", "{\"value\":\"", "value='",
+				"value=\"a\" name=\"token\" ", "token -> a, ", "a->", "->", "<token>\n<value>", "PASSWORD '",
+				"PASSWORD FOR a ", "PASSWORD FOR", "IDENTIFIED WITH a BY '", "curl -sSu a", "curl -sSu a:b ",
+				"--token \\\n", "7z -pa ");
 	}
 
 	@ParameterizedTest

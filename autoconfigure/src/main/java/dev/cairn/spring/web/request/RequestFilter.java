@@ -182,6 +182,9 @@ final class RequestFilter extends OncePerRequestFilter {
 
 		private final AtomicBoolean ended = new AtomicBoolean();
 
+		/** Until then, the thread that ends the request reads its facts. */
+		private volatile boolean published;
+
 		Exchange(ServletRequestFacts facts, UnitOfWork unit, @Nullable RequestMessages messages, long start) {
 			this.facts = facts;
 			this.unit = unit;
@@ -200,8 +203,11 @@ final class RequestFilter extends OncePerRequestFilter {
 					this.messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
 				}
 				this.unit.end(outcome());
+				this.published = true;
 			}
-			this.facts.release();
+			if (this.published) {
+				this.facts.release();
+			}
 		}
 
 		private UnitOfWork.Outcome outcome() {
