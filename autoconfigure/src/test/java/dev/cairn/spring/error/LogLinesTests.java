@@ -77,29 +77,36 @@ class LogLinesTests {
 	void aConfigurationThatIsScannedIsFollowed() throws IOException {
 		Path config = this.folder.resolve("logback-spring.xml");
 		Path log = this.folder.resolve("audit.log");
-		write(config, log, "com.example.audit");
+		write(config, log, "com.example.audit", true);
 		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
 				"logging.config=" + config)) {
 			LoggerFactory.getLogger("com.example.audit").error("first", new IllegalStateException("first"));
 			assertThat(Files.readString(log)).contains("first [").doesNotContain("first []");
-			write(config, log, "com.example.other");
-			RunningApplication.await(() -> {
-				Files.setLastModifiedTime(config, java.nio.file.attribute.FileTime.from(java.time.Instant.now()));
-				LoggerFactory.getLogger("com.example.other").info("a line that triggers the scan");
-				return Files.readString(log).contains("a line that triggers the scan");
-			});
+			write(config, log, "com.example.other", true);
+			awaitScan(config, log, "com.example.other");
 			LoggerFactory.getLogger("com.example.other").error("second", new IllegalStateException("second"));
 			LoggerFactory.getLogger("com.example.audit").error("third", new IllegalStateException("third"));
 			assertThat(application.messages(Message.TYPE_EXCEPTION))
 				.extracting((message) -> message.thrown().getMessage())
 				.containsExactly("first", "second", "third");
 			assertThat(Files.readString(log)).contains("second [");
+			// A scan would reset the logging of the next application while that starts
+			write(config, log, "com.example.last", false);
+			awaitScan(config, log, "com.example.last");
 		}
 	}
 
-	private static void write(Path config, Path log, String logger) throws IOException {
+	private static void awaitScan(Path config, Path log, String logger) {
+		RunningApplication.await(() -> {
+			Files.setLastModifiedTime(config, java.nio.file.attribute.FileTime.from(java.time.Instant.now()));
+			LoggerFactory.getLogger(logger).info("{} is scanned", logger);
+			return Files.readString(log).contains(logger + " is scanned");
+		});
+	}
+
+	private static void write(Path config, Path log, String logger, boolean scan) throws IOException {
 		Files.writeString(config, """
-				<configuration scan="true" scanPeriod="20 milliseconds">
+				<configuration scan="%s" scanPeriod="20 milliseconds">
 					<include resource="org/springframework/boot/logging/logback/base.xml"/>
 					<appender name="AUDIT" class="ch.qos.logback.core.FileAppender">
 						<file>%s</file>
@@ -107,7 +114,7 @@ class LogLinesTests {
 					</appender>
 					<logger name="%s" additivity="false"><appender-ref ref="AUDIT"/></logger>
 				</configuration>
-				""".formatted(log, logger));
+				""".formatted(scan, log, logger));
 	}
 
 	@Configuration(proxyBeanMethods = false)
