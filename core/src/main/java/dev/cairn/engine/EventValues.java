@@ -20,8 +20,8 @@ import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a message before it is built: the values of the call, those of its
- * presets where the call sets none, and the decisions made so far.
+ * The values of a message before it is built: those of the call, those of its presets
+ * where the call sets none, and the decisions made so far.
  */
 class EventValues implements Sampler.Candidate {
 

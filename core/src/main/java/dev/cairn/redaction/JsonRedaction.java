@@ -10,7 +10,7 @@ import tools.jackson.core.io.JsonStringEncoder;
  */
 final class JsonRedaction {
 
-	/** What is nested deeper is read like the beginning of another text. */
+	/** JSON that is nested deeper is read like the beginning of another text. */
 	private static final int MAX_DEPTH = 64;
 
 	/** So much of a value is compared with messages. */
@@ -137,7 +137,7 @@ final class JsonRedaction {
 		return end;
 	}
 
-	/** What is cut off is a secret up to the end. */
+	/** A value that is cut off is a secret up to the end. */
 	private int secret(String key, int start, int otherwise) {
 		char c = this.text.at(start);
 		int end = (c == '"') ? endOfString(start)

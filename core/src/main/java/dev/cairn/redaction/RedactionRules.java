@@ -68,7 +68,7 @@ final class RedactionRules {
 	/** The options of commands, by the last word of the command. */
 	final Map<String, List<CommandOption>> options;
 
-	/** What is before a password in SQL. */
+	/** The words before a password in SQL. */
 	final List<String> statements;
 
 	/** The words that name numbers such as those of orders. */

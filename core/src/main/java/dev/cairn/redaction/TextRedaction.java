@@ -28,10 +28,10 @@ final class TextRedaction {
 
 	private static final int ASCII = 128;
 
-	/** What begins or separates something wherever it is. */
+	/** The characters that begin or separate something wherever they are. */
 	private static final boolean[] INTERESTING = new boolean[ASCII];
 
-	/** What begins something at the start of a word. */
+	/** The characters that begin something at the start of a word. */
 	private static final boolean[] FIRST = new boolean[ASCII];
 
 	static {

@@ -64,7 +64,7 @@ record StartReport(ConfigurableApplicationContext context, String service,
 		return destinations;
 	}
 
-	/** What only the context that owns Cairn can provide. */
+	/** Beans that only the context that owns Cairn can provide. */
 	private static final List<Class<?>> TAKEN_BY_CAIRN = List.of(Sink.class, MessageFilter.class, MessageEnricher.class,
 			Failure.Translator.class, LossListener.class, SignalListener.class, CairnBuilderCustomizer.class,
 			Sampler.class, Redactor.class);

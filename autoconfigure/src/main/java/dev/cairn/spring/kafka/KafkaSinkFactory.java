@@ -199,7 +199,7 @@ final class KafkaSinkFactory {
 
 	}
 
-	/** What the messages of a queue have in common. */
+	/** The settings that the messages of a queue have in common. */
 	private record QueuePolicy(@Nullable Policy policy, boolean durable, @Nullable RuleProperties blocking) {
 
 		DeliveryOptions options(DeliveryOptions usual) {

@@ -110,8 +110,8 @@ public final class MetersAutoConfiguration {
 	}
 
 	/**
-	 * What an application can inject when Cairn is switched off. The registry never takes
-	 * the place of one of the application.
+	 * Beans that an application can inject when Cairn is switched off. The registry never
+	 * takes the place of one of the application.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBooleanProperty(name = "cairn.enabled", havingValue = false)

@@ -124,7 +124,7 @@ final class SeriesCounts {
 	}
 
 	/**
-	 * What is too much.
+	 * Tags that exceed a limit.
 	 *
 	 * @param keys the keys of the tags to fold
 	 * @param combinations whether there are too many combinations, rather than values of

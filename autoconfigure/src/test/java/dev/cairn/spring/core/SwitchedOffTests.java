@@ -43,8 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SwitchedOffTests {
 
 	/**
-	 * What an application implements. Sinks, and what belongs to Sentry, only exist for a
-	 * destination.
+	 * Types that an application implements. Sinks and the beans of Sentry only exist for
+	 * a destination.
 	 */
 	private static final Set<Class<?>> NOT_INJECTED = Set.of(CairnBuilderCustomizer.class, Failure.Exclusion.class,
 			IncidentEnricher.class, Lifecycle.class, MessageEnricher.class, RequestMessageCustomizer.class,

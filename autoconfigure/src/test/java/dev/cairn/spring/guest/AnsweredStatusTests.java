@@ -319,7 +319,7 @@ class AnsweredStatusTests {
 		Object page(@PathVariable String how, HttpServletResponse response) throws IOException {
 			switch (how) {
 				case "denied-status" -> throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE);
-				case "status" -> throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, "told");
+				case "status" -> throw new ResponseStatusException(HttpStatus.INTERNAL_SERVER_ERROR, "with a reason");
 				case "logged" -> {
 					IllegalStateException thrown = new IllegalStateException("logged and thrown");
 					logger.error("logged", thrown);
