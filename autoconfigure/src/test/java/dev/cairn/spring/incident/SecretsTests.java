@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn;
+import dev.cairn.spring.test.Brokers;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.SentryServer;
@@ -69,9 +70,7 @@ class SecretsTests {
 	@BeforeAll
 	static void startBackends() {
 		broker = new EmbeddedKafkaKraftBroker(1, 1, TOPIC);
-		broker.afterPropertiesSet();
-		// It sets this for all contexts of the JVM
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 		sentry = SentryServer.started();
 		udp = UdpServer.started();
 		statsd = UdpServer.started();
@@ -82,8 +81,7 @@ class SecretsTests {
 		statsd.close();
 		udp.close();
 		sentry.close();
-		broker.destroy();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.stop(broker);
 	}
 
 	@Test

@@ -15,6 +15,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.spring.test.Brokers;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.LogCapture;
 import dev.cairn.testing.Ports;
@@ -68,15 +69,12 @@ class AvroTests {
 	@BeforeAll
 	static void startBroker() {
 		broker = new EmbeddedKafkaKraftBroker(1, 1, "orders", "orders-later");
-		broker.afterPropertiesSet();
-		// It sets this for all contexts of the JVM
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 	}
 
 	@AfterAll
 	static void stopBroker() {
-		broker.destroy();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.stop(broker);
 	}
 
 	@AfterEach

@@ -12,6 +12,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.spring.test.Brokers;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.LogCapture;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -50,15 +51,12 @@ class KafkaTests {
 	static void startBroker() {
 		broker = new EmbeddedKafkaKraftBroker(1, 1, "cairn-events", "orders", "own-topic", "metlog-shop",
 				"one-partition", "own-brokers", "bare.payload", "bare.fields", "own.csv");
-		broker.afterPropertiesSet();
-		// It sets this for all contexts of the JVM
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 	}
 
 	@AfterAll
 	static void stopBroker() {
-		broker.destroy();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.stop(broker);
 	}
 
 	@Test

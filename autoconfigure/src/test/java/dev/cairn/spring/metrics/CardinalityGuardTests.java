@@ -82,8 +82,7 @@ class CardinalityGuardTests {
 	void boundsTheCombinationsOfAMeter() {
 		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = guarded(guard);
-		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
-		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		CairnMetrics metrics = metrics(registry, guard);
 		for (int a = 0; a < 700; a++) {
 			for (int b = 0; b < 70; b++) {
 				metrics.incr("m", 1, "a", "a" + a, "b", "b" + b);
@@ -101,8 +100,7 @@ class CardinalityGuardTests {
 	void boundsTheKeysOfTags() {
 		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = guarded(guard);
-		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
-		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		CairnMetrics metrics = metrics(registry, guard);
 		for (int i = 0; i < 5000; i++) {
 			metrics.incr("m", 1, "key" + i, "value");
 			registry.timer("own", "key" + i, "value");
@@ -121,8 +119,7 @@ class CardinalityGuardTests {
 	void boundsTheNamesOfMeters() {
 		CardinalityGuard guard = new CardinalityGuard(500, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = guarded(guard);
-		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
-		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		CairnMetrics metrics = metrics(registry, guard);
 		registry.counter("first", "a", "1").increment();
 		for (int i = 0; i < 5000; i++) {
 			metrics.incr("name" + i, 1);
@@ -172,8 +169,7 @@ class CardinalityGuardTests {
 	void releasesTheHandlesOfMetersThatWereRemoved() {
 		CardinalityGuard guard = new CardinalityGuard(1000, 10_000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = guarded(guard);
-		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
-		CairnMetrics metrics = MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
+		CairnMetrics metrics = metrics(registry, guard);
 		List<WeakReference<Meter>> removed = new ArrayList<>();
 		for (int round = 0; round < 20; round++) {
 			for (int i = 0; i < 400; i++) {
@@ -207,6 +203,11 @@ class CardinalityGuardTests {
 		}
 		assertThat(guard.folded()).isEmpty();
 		assertThat(registry.counter("m", "key", "a").getId().getTag("key")).isEqualTo("a");
+	}
+
+	private static CairnMetrics metrics(SimpleMeterRegistry registry, CardinalityGuard guard) {
+		MeterHandles handles = new MeterHandles(registry, MeterSampling.keepAll());
+		return MeterHandles.metrics(() -> handles, guard::bound, ApplicationFrames.DEFAULT);
 	}
 
 	private static SimpleMeterRegistry guarded(CardinalityGuard guard) {

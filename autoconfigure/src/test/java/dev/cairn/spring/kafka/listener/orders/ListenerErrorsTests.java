@@ -14,6 +14,7 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.incident.Incidents;
+import dev.cairn.spring.test.Brokers;
 import dev.cairn.spring.test.RunningApplication;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -81,15 +82,12 @@ class ListenerErrorsTests {
 		broker = new EmbeddedKafkaKraftBroker(1, 2);
 		broker.brokerProperty("transaction.state.log.replication.factor", "1");
 		broker.brokerProperty("transaction.state.log.min.isr", "1");
-		broker.afterPropertiesSet();
-		// It sets this for all contexts of the JVM
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 	}
 
 	@AfterAll
 	static void stopBroker() {
-		broker.destroy();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.stop(broker);
 	}
 
 	@Test
