@@ -1,6 +1,6 @@
-# Etsy's StatsD. Its log contains every flush. With STATSD_GRAPHITE=1, each flush is also sent to carbon.
+# Etsy's StatsD, which receives by UDP and by TCP on the same port. Its log contains every flush. With STATSD_GRAPHITE=1, each flush is also sent to carbon.
 address=127.0.0.1:$STATSD_PORT
-ports=(udp:STATSD_PORT tcp:STATSD_MGMT_PORT)
+ports=(udp:STATSD_PORT tcp:STATSD_PORT tcp:STATSD_MGMT_PORT)
 
 fetch() { node_modules; }
 
@@ -18,7 +18,10 @@ settings() {
   if [ "$STATSD_GRAPHITE" = 1 ]; then backends+=', "./backends/graphite"' idle=true; fi
   cat <<END
 {
-  address: "127.0.0.1", port: $STATSD_PORT,
+  servers: [
+    { server: "./servers/udp", address: "127.0.0.1", port: $STATSD_PORT },
+    { server: "./servers/tcp", address: "127.0.0.1", port: $STATSD_PORT }
+  ],
   mgmt_address: "127.0.0.1", mgmt_port: $STATSD_MGMT_PORT,
   flushInterval: $STATSD_FLUSH_MS, deleteIdleStats: $idle,
   backends: [$backends],

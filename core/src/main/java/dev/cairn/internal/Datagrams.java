@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * A connected datagram socket that resolves its receiver again after each failure and
  * every half minute. Many hosts answer with an ICMP message if no process listens on the
  * port. After the first datagram on a new socket, this class waits briefly for that
- * message, so that a missing receiver is detected. For one thread.
+ * message, so that a missing receiver is detected. It pauses briefly after a number of
+ * datagrams, since a burst overflows the receive buffer of a receiver that the operating
+ * system has not scheduled yet: Linux holds fewer than a hundred of 1,432 bytes by
+ * default. For one thread.
  */
 public final class Datagrams implements Closeable {
 
@@ -28,6 +31,9 @@ public final class Datagrams implements Closeable {
 	private static final long PAUSE = Duration.ofMillis(1).toNanos();
 
 	private static final int MAX_PAUSES = 1000;
+
+	/** The number of datagrams that are sent without a pause. */
+	private static final int BURST = 32;
 
 	private static final int LARGEST_PORT = 65_535;
 
@@ -45,6 +51,8 @@ public final class Datagrams implements Closeable {
 	private long lookedUp;
 
 	private boolean proven;
+
+	private int sent;
 
 	/**
 	 * Creates a socket, which is opened when it is first used.
@@ -86,6 +94,9 @@ public final class Datagrams implements Closeable {
 			if (!this.proven) {
 				awaitRejection(open);
 				this.proven = true;
+			}
+			if (++this.sent % BURST == 0) {
+				LockSupport.parkNanos(PAUSE);
 			}
 		}
 		catch (PortUnreachableException ex) {

@@ -44,6 +44,17 @@ class DatagramsTests {
 	}
 
 	@Test
+	void leaveAReceiverTimeInABurst() throws Exception {
+		this.server.start();
+		send("first");
+		long start = System.nanoTime();
+		for (int i = 0; i < 320; i++) {
+			send("x".repeat(1432));
+		}
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(9));
+	}
+
+	@Test
 	void noticeWithTheFirstThatNobodyListens() {
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("a"));
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("a"));

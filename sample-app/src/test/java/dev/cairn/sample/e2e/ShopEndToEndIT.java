@@ -124,9 +124,12 @@ class ShopEndToEndIT {
 	}
 
 	private List<String> properties(boolean node) {
+		// A burst on a busy machine can overflow the socket of a server that receives by
+		// UDP
 		return List.of("server.port=0", "cairn.incidents.interval=0", "server.address=127.0.0.1",
 				"spring.profiles.active=kafka,sentry" + (node ? ",statsd" : ""),
 				"spring.kafka.bootstrap-servers=127.0.0.1:" + this.backends.kafkaPort(),
+				"management.statsd.metrics.export.protocol=tcp",
 				"management.statsd.metrics.export.port=" + this.backends.statsdPort(),
 				"sentry.dsn=" + this.sentry.dsn(), "cairn.recent=5000", "cairn.shutdown-timeout=" + SHUTDOWN_TIMEOUT,
 				"logging.pattern.console=" + LOG_PATTERN);
