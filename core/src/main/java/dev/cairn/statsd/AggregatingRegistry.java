@@ -49,6 +49,8 @@ abstract class AggregatingRegistry extends MeterRegistry {
 
 	private final PolledMeters polled;
 
+	private final SlotPool pool = new SlotPool();
+
 	private final FlushableMeters meters = new FlushableMeters();
 
 	AggregatingRegistry(StatsdConfig config, Clock clock, HierarchicalNameMapper mapper, StatsdRegistry.Options options,
@@ -100,7 +102,7 @@ abstract class AggregatingRegistry extends MeterRegistry {
 	private MeterSamples samples(Meter.Id id, LineTemplate line, ObjDoubleConsumer<StatsdWriter> format,
 			DistributionStatisticConfig config) {
 		MeterSamples samples = new MeterSamples(line, format, this.sampling.rateOf(id),
-				new TimeWindowMax(this.clock, config), this.maxSamples, this::hurry);
+				new TimeWindowMax(this.clock, config), this.maxSamples, this.pool, this::hurry);
 		this.meters.add(id, samples);
 		return samples;
 	}

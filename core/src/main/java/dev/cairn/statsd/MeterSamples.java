@@ -1,6 +1,5 @@
 package dev.cairn.statsd;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ObjDoubleConsumer;
@@ -56,14 +55,14 @@ final class MeterSamples implements FlushableMeter {
 	private long lostBefore;
 
 	MeterSamples(LineTemplate line, ObjDoubleConsumer<StatsdWriter> format, MeterSampling.Rate sampling,
-			TimeWindowMax maximum, int capacity, Runnable hurry) {
+			TimeWindowMax maximum, int capacity, SlotPool pool, Runnable hurry) {
 		this.line = line;
 		this.format = format;
 		this.sampling = sampling;
 		this.maximum = maximum;
 		this.rate = sampling.value();
 		this.rateText = StatsdWriter.rate(this.rate);
-		this.stripes = Stream.generate(() -> new SampleBuffer(Math.max(1, capacity / STRIPES), hurry))
+		this.stripes = Stream.generate(() -> new SampleBuffer(Math.max(1, capacity / STRIPES), pool, hurry))
 			.limit(STRIPES)
 			.toArray(SampleBuffer[]::new);
 	}
@@ -99,8 +98,10 @@ final class MeterSamples implements FlushableMeter {
 		this.intervalMax = 0;
 		for (SampleBuffer stripe : this.stripes) {
 			for (int blocks = close(stripe); blocks > 0; blocks--) {
-				for (double sample : take(stripe)) {
-					this.format.accept(writer.sample(this.line, this.rateText), sample);
+				double[] samples = writer.samples();
+				int count = take(stripe, samples);
+				for (int i = 0; i < count; i++) {
+					this.format.accept(writer.sample(this.line, this.rateText), samples[i]);
 				}
 			}
 		}
@@ -119,13 +120,13 @@ final class MeterSamples implements FlushableMeter {
 	}
 
 	/** The lock is not held while the samples are sent: readers need it. */
-	private synchronized double[] take(SampleBuffer stripe) {
-		double[] samples = stripe.take();
-		this.flushedCount += samples.length;
-		for (double sample : samples) {
-			this.flushedSum += sample;
+	private synchronized int take(SampleBuffer stripe, double[] samples) {
+		int count = stripe.take(samples);
+		this.flushedCount += count;
+		for (int i = 0; i < count; i++) {
+			this.flushedSum += samples[i];
 		}
-		return samples;
+		return count;
 	}
 
 	/** Samples recorded in between count at the new rate, which is close enough. */
@@ -138,7 +139,11 @@ final class MeterSamples implements FlushableMeter {
 	}
 
 	private long lost() {
-		return Arrays.stream(this.stripes).mapToLong(SampleBuffer::lost).sum();
+		long sum = 0;
+		for (SampleBuffer stripe : this.stripes) {
+			sum += stripe.lost();
+		}
+		return sum;
 	}
 
 	synchronized long count() {

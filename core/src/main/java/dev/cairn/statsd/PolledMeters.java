@@ -189,9 +189,8 @@ final class PolledMeters {
 			}
 			if (increase > 0 && Double.isFinite(mean)) {
 				long written = Math.min(increase, PolledMeters.this.maxTimes);
-				byte[] text = StatsdWriter.text(mean);
 				for (long i = 0; i < written; i++) {
-					writer.sample(this.line, StatsdWriter.NO_RATE).put(text);
+					writer.sample(this.line, StatsdWriter.NO_RATE).decimal(mean);
 				}
 				writer.dropped(increase - written, DropReason.OVERFLOW);
 			}

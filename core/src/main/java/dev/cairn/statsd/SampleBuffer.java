@@ -1,7 +1,6 @@
 package dev.cairn.statsd;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -17,13 +16,16 @@ final class SampleBuffer {
 
 	private static final int SMALL = 8;
 
-	private static final int LARGE = 8192;
+	/** The maximum number of samples in a block. */
+	static final int LARGE = 8192;
 
 	/** How much larger the next block is if one is full. */
 	private static final int GROWTH = 8;
 
 	/** The approximate number of samples that the buffer holds. */
 	private final int capacity;
+
+	private final SlotPool pool;
 
 	/** Requests that samples are taken out soon. */
 	private final Runnable hurry;
@@ -44,10 +46,16 @@ final class SampleBuffer {
 	/** Closed blocks with samples that were not taken out. For one thread at a time. */
 	private final List<Block> closed = new ArrayList<>(0);
 
-	SampleBuffer(int capacity, Runnable hurry) {
+	SampleBuffer(int capacity, SlotPool pool, Runnable hurry) {
 		this.capacity = capacity;
+		this.pool = pool;
 		this.hurry = hurry;
-		this.active = new Block(Math.min(SMALL, capacity));
+		this.active = block(SMALL, capacity);
+	}
+
+	private Block block(int size, int room) {
+		int limited = Math.min(Math.min(size, LARGE), room);
+		return new Block(this.pool.take(limited), limited);
 	}
 
 	/** Adds a sample and returns whether there was room for it. */
@@ -80,13 +88,13 @@ final class SampleBuffer {
 		}
 		this.full.add(filled);
 		this.fullSamples += filled.size();
-		this.active = new Block(Math.min(Math.min(filled.size() * GROWTH, LARGE), room));
+		this.active = block(filled.size() * GROWTH, room);
 		return true;
 	}
 
 	/**
 	 * Closes the blocks so far and returns how many are to be taken out. For one thread
-	 * at a time, as are {@link #take()} and {@link #visit}.
+	 * at a time, as are {@link #take} and {@link #visit}.
 	 */
 	synchronized int close() {
 		Block current = this.active;
@@ -95,10 +103,10 @@ final class SampleBuffer {
 		this.full.clear();
 		this.fullSamples = 0;
 		this.exhausted = false;
-		if (current.count() > 0) {
+		if (current.count() > 0 || current.size() > SMALL) {
 			// A thread that comes too late for this block finds the other one. A meter
 			// that was busy once does not keep the memory for it
-			this.active = new Block(Math.min(Math.min(Math.max(SMALL, samples), LARGE), this.capacity));
+			this.active = block(Math.max(SMALL, samples), this.capacity);
 			this.closed.add(current);
 		}
 		this.closed.forEach(Block::close);
@@ -106,16 +114,19 @@ final class SampleBuffer {
 	}
 
 	/**
-	 * Takes out the samples of a closed block, in no order. Those that are not written
-	 * yet, although their slot is claimed, stay.
+	 * Takes out the samples of a closed block, in no order, and returns their number.
+	 * Those that are not written yet, although their slot is claimed, stay.
 	 */
-	double[] take() {
+	int take(double[] samples) {
 		Block block = this.closed.remove(0);
-		double[] samples = block.take();
-		if (!block.isTaken()) {
+		int count = block.take(samples);
+		if (block.isTaken()) {
+			this.pool.giveBack(block.slots);
+		}
+		else {
 			this.closed.add(block);
 		}
-		return samples;
+		return count;
 	}
 
 	/** Visits the samples without taking them out. */
@@ -135,7 +146,8 @@ final class SampleBuffer {
 
 	/**
 	 * Slots that are claimed one by one. A slot contains the complement of the bits of
-	 * its sample, which is never zero, or zero before it is written.
+	 * its sample, which is never zero, or zero before it is written. The slots are used
+	 * again, but not the block, so a thread that holds an old one cannot claim any.
 	 */
 	private static final class Block {
 
@@ -148,6 +160,8 @@ final class SampleBuffer {
 
 		private final AtomicLongArray slots;
 
+		private final int size;
+
 		private final AtomicLong cursor = new AtomicLong();
 
 		/** The number of claimed slots, once the block is closed. */
@@ -155,21 +169,22 @@ final class SampleBuffer {
 
 		private int taken;
 
-		Block(int size) {
-			this.slots = new AtomicLongArray(size);
+		Block(AtomicLongArray slots, int size) {
+			this.slots = slots;
+			this.size = size;
 		}
 
 		int size() {
-			return this.slots.length();
+			return this.size;
 		}
 
 		int count() {
-			return (int) Math.min(this.cursor.get(), this.slots.length());
+			return (int) Math.min(this.cursor.get(), this.size);
 		}
 
 		int claim() {
 			long slot = this.cursor.getAndIncrement();
-			return (slot < this.slots.length()) ? (int) slot : (slot < CLOSING) ? FULL : CLOSED;
+			return (slot < this.size) ? (int) slot : (slot < CLOSING) ? FULL : CLOSED;
 		}
 
 		void write(int slot, double sample) {
@@ -178,23 +193,22 @@ final class SampleBuffer {
 
 		void close() {
 			if (this.cursor.get() < CLOSING) {
-				this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.slots.length());
+				this.used = (int) Math.min(this.cursor.getAndAdd(CLOSING), this.size);
 			}
 		}
 
 		/** Takes samples up to the first slot that was claimed and is not written. */
-		double[] take() {
-			int from = this.taken;
-			double[] samples = new double[this.used - from];
+		int take(double[] samples) {
+			int count = 0;
 			for (; this.taken < this.used; this.taken++) {
 				long content = this.slots.getAcquire(this.taken);
 				if (content == 0) {
-					return Arrays.copyOf(samples, this.taken - from);
+					break;
 				}
 				this.slots.setPlain(this.taken, 0);
-				samples[this.taken - from] = Double.longBitsToDouble(~content);
+				samples[count++] = Double.longBitsToDouble(~content);
 			}
-			return samples;
+			return count;
 		}
 
 		boolean isTaken() {

@@ -26,7 +26,7 @@ final class StatsdWriter {
 
 	private static final int MAX_DIGITS = 20;
 
-	private static final double BILLION = 1e9;
+	private static final int BILLION = 1_000_000_000;
 
 	private static final int DECIMAL_PLACES = 9;
 
@@ -41,6 +41,8 @@ final class StatsdWriter {
 	private final byte[] packet = new byte[MAX_LENGTH + 1];
 
 	private final byte[] digits = new byte[MAX_DIGITS];
+
+	private final double[] samplesTaken = new double[SampleBuffer.LARGE];
 
 	private int length;
 
@@ -76,20 +78,14 @@ final class StatsdWriter {
 	}
 
 	private static String format(double value) {
-		if (value == Math.rint(value) && Math.abs(value) <= LARGEST_WHOLE) {
-			return Long.toString((long) value);
-		}
-		double billionths = Math.rint(value * BILLION);
-		// Shorter than the exact digits of the value, which are hundreds if it is small
-		BigDecimal rounded = (Math.abs(billionths) <= LARGEST_WHOLE)
-				? BigDecimal.valueOf((long) billionths, DECIMAL_PLACES)
-				: new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_EVEN);
-		return rounded.stripTrailingZeros().toPlainString();
+		return new BigDecimal(value).setScale(DECIMAL_PLACES, RoundingMode.HALF_EVEN)
+			.stripTrailingZeros()
+			.toPlainString();
 	}
 
-	/** Returns a finite number with up to nine decimal places. */
-	static byte[] text(double value) {
-		return format(value).getBytes(StandardCharsets.US_ASCII);
+	/** Returns an array for the samples of a block. */
+	double[] samples() {
+		return this.samplesTaken;
 	}
 
 	/** Begins a line; the caller appends exactly one value. */
@@ -125,26 +121,27 @@ final class StatsdWriter {
 
 	/** Appends a finite number with up to nine decimal places. */
 	StatsdWriter decimal(double value) {
-		return put(text(value));
+		double billionths = value * BILLION;
+		if (Math.abs(billionths) <= LARGEST_WHOLE) {
+			return number((long) Math.rint(billionths), BILLION);
+		}
+		if (value == Math.rint(value) && Math.abs(value) <= LARGEST_WHOLE) {
+			return number((long) value, 1);
+		}
+		return put(format(value).getBytes(StandardCharsets.US_ASCII));
 	}
 
 	/** Appends whole nanoseconds as milliseconds, without rounding. */
 	StatsdWriter millis(double wholeNanos) {
-		long nanos = (long) wholeNanos;
-		number(nanos / NANOS_PER_MILLI);
-		int fraction = (int) (nanos % NANOS_PER_MILLI);
-		if (fraction > 0) {
-			put((byte) '.');
-			for (int scale = NANOS_PER_MILLI / 10; fraction > 0; scale /= 10) {
-				put((byte) ('0' + fraction / scale));
-				fraction %= scale;
-			}
-		}
-		return this;
+		return number((long) wholeNanos, NANOS_PER_MILLI);
 	}
 
-	private void number(long value) {
-		long rest = value;
+	/** Appends a number of parts of a whole, such as thousandths. */
+	private StatsdWriter number(long parts, int partsPerWhole) {
+		if (parts < 0) {
+			put((byte) '-');
+		}
+		long rest = Math.abs(parts / partsPerWhole);
 		int from = MAX_DIGITS;
 		do {
 			this.digits[--from] = (byte) ('0' + rest % 10);
@@ -154,6 +151,15 @@ final class StatsdWriter {
 		for (int i = from; i < MAX_DIGITS; i++) {
 			put(this.digits[i]);
 		}
+		int fraction = (int) Math.abs(parts % partsPerWhole);
+		if (fraction > 0) {
+			put((byte) '.');
+			for (int scale = partsPerWhole / 10; fraction > 0; scale /= 10) {
+				put((byte) ('0' + fraction / scale));
+				fraction %= scale;
+			}
+		}
+		return this;
 	}
 
 	private void put(byte ascii) {
