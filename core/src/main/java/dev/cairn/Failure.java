@@ -12,20 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Failure(@Nullable Throwable thrown, String text) {
 
-	/**
-	 * Returns a failure with a throwable.
-	 * @param thrown the throwable
-	 * @return the failure
-	 */
 	public static Failure of(Throwable thrown) {
 		return new Failure(thrown, "");
 	}
 
-	/**
-	 * Returns a failure without a throwable.
-	 * @param text the description of the failure
-	 * @return the failure
-	 */
 	public static Failure of(String text) {
 		return new Failure(null, text);
 	}

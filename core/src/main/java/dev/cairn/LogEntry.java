@@ -34,9 +34,6 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 	 */
 	public static final String ERROR_ID = "errorId";
 
-	/**
-	 * Creates an entry that cannot be modified.
-	 */
 	public LogEntry {
 		arguments = Collections.unmodifiableList(arguments);
 		keyValues = Collections.unmodifiableMap(keyValues);
@@ -52,11 +49,6 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 		return this.formatter.get();
 	}
 
-	/**
-	 * Returns whether the entry has at least the given level.
-	 * @param least the level to compare with
-	 * @return {@code true} if the entry is as severe as the level or more severe
-	 */
 	public boolean isAtLeast(Level least) {
 		return this.level.toInt() >= least.toInt();
 	}

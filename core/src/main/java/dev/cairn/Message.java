@@ -168,9 +168,6 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 
 		private static final Pattern RESERVED_HEADER = Pattern.compile("(?i)ce_.*|content-type|traceparent");
 
-		/**
-		 * Copies the headers.
-		 */
 		public Address {
 			headers = Map.copyOf(headers);
 		}

@@ -128,11 +128,6 @@ public final class MessageFields {
 	private MessageFields() {
 	}
 
-	/**
-	 * Returns the id of the incident.
-	 * @param message the message
-	 * @return the id, or {@code null} if the message has none
-	 */
 	public static @Nullable String errorId(Message message) {
 		return text(message, ERROR_ID);
 	}
@@ -147,20 +142,10 @@ public final class MessageFields {
 		return (rate != null && rate.doubleValue() > 0 && rate.doubleValue() < 1) ? rate.doubleValue() : 1;
 	}
 
-	/**
-	 * Returns the method of the request.
-	 * @param message the message
-	 * @return the method, or {@code null} if the message has none
-	 */
 	public static @Nullable String method(Message message) {
 		return text(message, METHOD);
 	}
 
-	/**
-	 * Returns the route of the request.
-	 * @param message the message
-	 * @return the route, or {@code null} if the message has none
-	 */
 	public static @Nullable String route(Message message) {
 		return text(message, ROUTE);
 	}
@@ -175,11 +160,6 @@ public final class MessageFields {
 		return (status != null) ? status.intValue() : 0;
 	}
 
-	/**
-	 * Returns the pseudonym of the visitor.
-	 * @param message the message
-	 * @return the pseudonym, or {@code null} if the message has none
-	 */
 	public static @Nullable String visitor(Message message) {
 		return text(message, VISITOR);
 	}

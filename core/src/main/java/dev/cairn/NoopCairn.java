@@ -64,7 +64,7 @@ enum NoopCairn implements Cairn {
 
 	@Override
 	public Attempts attempts() {
-		return NoopAttempts.INSTANCE;
+		return Nothing.INSTANCE;
 	}
 
 	@Override
@@ -74,12 +74,12 @@ enum NoopCairn implements Cairn {
 
 	@Override
 	public CairnMetrics metrics() {
-		return NoopMetrics.INSTANCE;
+		return this;
 	}
 
 	@Override
 	public Ledger ledger() {
-		return NoopLedger.INSTANCE;
+		return Nothing.INSTANCE;
 	}
 
 	@Override
@@ -96,7 +96,25 @@ enum NoopCairn implements Cairn {
 	public void close() {
 	}
 
-	private enum NoopAttempts implements Attempts {
+	@Override
+	public void incr(String name, double by, String... tags) {
+	}
+
+	@Override
+	public void set(String name, double value, String... tags) {
+	}
+
+	@Override
+	public void record(String name, double value, String... tags) {
+	}
+
+	@Override
+	public Timing timer(String name, String... tags) {
+		return Timing.NONE;
+	}
+
+	/** No attempts, and an account of nothing. */
+	private enum Nothing implements Attempts, Ledger, Ledger.Incidents {
 
 		INSTANCE;
 
@@ -119,35 +137,6 @@ enum NoopCairn implements Cairn {
 		@Override
 		public void givenUp(Throwable thrown) {
 		}
-
-	}
-
-	private enum NoopMetrics implements CairnMetrics {
-
-		INSTANCE;
-
-		@Override
-		public void incr(String name, double by, String... tags) {
-		}
-
-		@Override
-		public void set(String name, double value, String... tags) {
-		}
-
-		@Override
-		public void record(String name, double value, String... tags) {
-		}
-
-		@Override
-		public Timing timer(String name, String... tags) {
-			return Timing.NONE;
-		}
-
-	}
-
-	private enum NoopLedger implements Ledger, Ledger.Incidents {
-
-		INSTANCE;
 
 		@Override
 		public Map<String, Ledger.Balance> balances() {

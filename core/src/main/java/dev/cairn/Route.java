@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Route(NamePattern type, NamePattern logger, @Nullable Severity severity, List<String> sinks) {
 
-	/**
-	 * Copies the names.
-	 */
 	public Route {
 		sinks = List.copyOf(sinks);
 	}

@@ -121,11 +121,6 @@ public interface Sampler {
 		/** Increments of a counter. */
 		COUNTER;
 
-		/**
-		 * Returns the kind of a message.
-		 * @param type the type of the message
-		 * @return the signal
-		 */
 		public static Signal ofType(String type) {
 			return switch (type) {
 				case Message.TYPE_EXCEPTION -> ERROR;
@@ -134,10 +129,6 @@ public interface Sampler {
 			};
 		}
 
-		/**
-		 * Returns whether it is measured by a meter.
-		 * @return {@code true} for timers and counters
-		 */
 		public boolean isMeter() {
 			return this == TIMER || this == COUNTER;
 		}

@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Builds a {@link Cairn}. Not thread-safe.
+ * Builds a {@link Cairn}. Filters, enrichers, translators and listeners are called in the
+ * order in which they are added. By default, all messages are kept and sent to all sinks,
+ * incidents are grouped as {@link Incidents.Options#DEFAULT} says, events do not wait for
+ * transactions, and metrics are not recorded. Not thread-safe.
  */
 public final class CairnBuilder {
 
@@ -107,11 +110,6 @@ public final class CairnBuilder {
 		this.origin = Objects.requireNonNull(origin, "origin must not be null");
 	}
 
-	/**
-	 * Sets the accounts of the sinks.
-	 * @param accounts the accounts
-	 * @return this
-	 */
 	public CairnBuilder ledger(Accounts accounts) {
 		this.accounts = accounts;
 		return this;
@@ -142,42 +140,21 @@ public final class CairnBuilder {
 		return this;
 	}
 
-	/**
-	 * Adds a filter after the ones added before.
-	 * @param filter the filter
-	 * @return this
-	 */
 	public CairnBuilder filter(MessageFilter filter) {
 		this.filters.add(filter);
 		return this;
 	}
 
-	/**
-	 * Adds an enricher after the ones added before.
-	 * @param enricher the enricher
-	 * @return this
-	 */
 	public CairnBuilder enricher(MessageEnricher enricher) {
 		this.enrichers.add(enricher);
 		return this;
 	}
 
-	/**
-	 * Sets the sampler.
-	 * @param sampler the sampler
-	 * @return this
-	 */
 	public CairnBuilder sampler(Sampler sampler) {
 		this.sampler = sampler;
 		return this;
 	}
 
-	/**
-	 * Sets the settings that can change while the service runs. By default, nothing is
-	 * switched off.
-	 * @param settings holds the current settings
-	 * @return this
-	 */
 	public CairnBuilder settings(Settings.Holder settings) {
 		this.settings = settings;
 		return this;
@@ -195,94 +172,46 @@ public final class CairnBuilder {
 		return this;
 	}
 
-	/**
-	 * Sets the clock that determines the time of messages.
-	 * @param clock the clock
-	 * @return this
-	 */
 	public CairnBuilder clock(InstantSource clock) {
 		this.clock = clock;
 		return this;
 	}
 
-	/**
-	 * Sets the signals, which have no listeners by default.
-	 * @param signals passes the signals on to their listeners
-	 * @return this
-	 */
 	public CairnBuilder signals(Signals signals) {
 		this.signals = signals;
 		return this;
 	}
 
-	/**
-	 * Sets the guard that calls extensions. By default, failures are counted in the
-	 * ledger.
-	 * @param extensions the guard
-	 * @return this
-	 */
 	public CairnBuilder extensions(Extensions extensions) {
 		this.extensions = extensions;
 		return this;
 	}
 
-	/**
-	 * Sets the metrics. By default, nothing is recorded.
-	 * @param metrics the metrics
-	 * @return this
-	 */
 	public CairnBuilder metrics(CairnMetrics metrics) {
 		this.metrics = Objects.requireNonNull(metrics, "metrics must not be null");
 		return this;
 	}
 
-	/**
-	 * Sets the redactor.
-	 * @param redactor the redactor
-	 * @return this
-	 */
 	public CairnBuilder redactor(Redactor redactor) {
 		this.redactor = redactor;
 		return this;
 	}
 
-	/**
-	 * Sets the limits of messages.
-	 * @param limits the limits
-	 * @return this
-	 */
 	public CairnBuilder limits(Limits limits) {
 		this.limits = limits;
 		return this;
 	}
 
-	/**
-	 * Sets the source of traces.
-	 * @param trace the source of traces
-	 * @return this
-	 */
 	public CairnBuilder trace(Trace.Source trace) {
 		this.trace = trace;
 		return this;
 	}
 
-	/**
-	 * Adds a preset, or replaces the one of that name.
-	 * @param name the name of the preset
-	 * @param preset the preset
-	 * @return this
-	 */
 	public CairnBuilder preset(String name, Preset preset) {
 		this.presets.put(name, preset);
 		return this;
 	}
 
-	/**
-	 * Sets the scope that finds the transaction for whose end events wait. By default,
-	 * events do not wait.
-	 * @param transactions finds the transaction
-	 * @return this
-	 */
 	public CairnBuilder transactions(TransactionScope transactions) {
 		this.transactions = Objects.requireNonNull(transactions, "transactions must not be null");
 		return this;
@@ -312,12 +241,6 @@ public final class CairnBuilder {
 		return this;
 	}
 
-	/**
-	 * Sets the incidents. By default, they are grouped as
-	 * {@link Incidents.Options#DEFAULT} says.
-	 * @param incidents the incidents
-	 * @return this
-	 */
 	public CairnBuilder incidents(Incidents incidents) {
 		this.incidents = incidents;
 		return this;
@@ -337,19 +260,13 @@ public final class CairnBuilder {
 		return built;
 	}
 
-	/**
-	 * Adds an enricher of incidents after the ones added before.
-	 * @param enricher the enricher
-	 * @return this
-	 */
 	public CairnBuilder incidentEnricher(IncidentEnricher enricher) {
 		this.incidentEnrichers.add(enricher);
 		return this;
 	}
 
 	/**
-	 * Adds a translator of exceptions after the ones added before. The first one that
-	 * returns details applies.
+	 * Adds a translator of exceptions. The first one that returns details applies.
 	 * @param translator the translator
 	 * @return this
 	 */
@@ -358,11 +275,6 @@ public final class CairnBuilder {
 		return this;
 	}
 
-	/**
-	 * Adds a listener for losses after the ones added before.
-	 * @param listener the listener
-	 * @return this
-	 */
 	public CairnBuilder lossListener(LossListener listener) {
 		this.lossListeners.add(listener);
 		return this;

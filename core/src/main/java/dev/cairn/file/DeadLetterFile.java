@@ -19,23 +19,11 @@ import tools.jackson.core.json.JsonFactory;
  * Appends dead letters to a file that processes may share, as lines of JSON:
  * <code>{"reason": ..., "message": {...}}</code>. Thread-safe.
  */
-final class DeadLetterFile {
+record DeadLetterFile(Path file, long maxBytes, MessageCodec codec) {
 
 	private static final Logger logger = LoggerFactory.getLogger(DeadLetterFile.class);
 
-	private final JsonFactory json = JsonFactory.builder().build();
-
-	private final Path file;
-
-	private final long maxBytes;
-
-	private final MessageCodec codec;
-
-	DeadLetterFile(Path file, long maxBytes, MessageCodec codec) {
-		this.file = file;
-		this.maxBytes = maxBytes;
-		this.codec = codec;
-	}
+	private static final JsonFactory JSON = JsonFactory.builder().build();
 
 	/** Returns whether the message is kept. */
 	synchronized boolean keep(Message message, String reason) {
@@ -56,7 +44,7 @@ final class DeadLetterFile {
 
 	private byte[] line(Message message, String reason) throws TooLargeException {
 		ByteArrayOutputStream line = new ByteArrayOutputStream();
-		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
+		try (JsonGenerator generator = JSON.createGenerator(ObjectWriteContext.empty(), line)) {
 			generator.writeStartObject();
 			generator.writeStringProperty("reason", this.codec.redact(reason));
 			generator.writeName("message");

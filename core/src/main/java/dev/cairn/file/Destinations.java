@@ -1,5 +1,7 @@
 package dev.cairn.file;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BiPredicate;
@@ -44,7 +46,7 @@ public final class Destinations {
 	 * @return the destination
 	 */
 	public static Destination stdout(MessageEncoder encoder, int maxBytes) {
-		return StreamDestination.stdout(encoder, maxBytes);
+		return new StreamDestination(new FileOutputStream(FileDescriptor.out), encoder, maxBytes);
 	}
 
 	/**

@@ -144,17 +144,11 @@ final class FileDestination implements Destination {
 
 	/** An atomic move would overwrite a file of that name. */
 	private Path unusedName(String base) {
-		Instant time = Instant.now();
-		Path name = rolled(base, time);
-		while (Files.exists(name)) {
-			time = time.plus(1, ChronoUnit.MICROS);
-			name = rolled(base, time);
-		}
-		return name;
-	}
-
-	private Path rolled(String base, Instant time) {
-		return this.folder.resolve(base + "." + ROLLED.format(time) + SUFFIX);
+		return Stream.iterate(Instant.now(), (time) -> time.plus(1, ChronoUnit.MICROS))
+			.map((time) -> this.folder.resolve(base + "." + ROLLED.format(time) + SUFFIX))
+			.dropWhile(Files::exists)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/** Only files that were rolled over: the folder may have others. */
@@ -173,23 +167,15 @@ final class FileDestination implements Destination {
 
 	@Override
 	public void close() throws IOException {
-		FileLease held = this.lease;
-		this.lease = null;
-		try {
+		try (FileLease held = this.lease) {
+			this.lease = null;
 			closeFile();
-		}
-		finally {
-			if (held != null) {
-				held.close();
-			}
 		}
 	}
 
 	private void closeFile() throws IOException {
-		LineFile open = this.file;
-		this.file = null;
-		if (open != null) {
-			open.close();
+		try (LineFile open = this.file) {
+			this.file = null;
 		}
 	}
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the locks of a process when it closes any descriptor of the locked file, so the lock
  * file is never read, and opened once per process.
  */
-final class FileLease implements Closeable {
+record FileLease(String file, Path lockFile, FileChannel channel) implements Closeable {
 
 	/** Held by this process. */
 	private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -28,18 +28,6 @@ final class FileLease implements Closeable {
 	private static final Map<Path, FileChannel> NOT_OURS = new ConcurrentHashMap<>();
 
 	private static final int MAX_HOLDERS = 64;
-
-	private final String file;
-
-	private final Path lockFile;
-
-	private final FileChannel channel;
-
-	private FileLease(String file, Path lockFile, FileChannel channel) {
-		this.file = file;
-		this.lockFile = lockFile;
-		this.channel = channel;
-	}
 
 	/** Acquires the first free file of those that can be used. */
 	static FileLease acquire(Path folder, IntFunction<String> names, Predicate<Path> usable) throws IOException {
@@ -57,10 +45,6 @@ final class FileLease implements Closeable {
 		}
 		throw (failure != null) ? failure : new IOException(
 				"all of " + MAX_HOLDERS + " files in directory " + folder + " are in use, or cannot be used");
-	}
-
-	String file() {
-		return this.file;
 	}
 
 	/** Returns {@code null} if another holder has the file, or it cannot be used. */

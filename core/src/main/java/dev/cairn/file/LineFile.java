@@ -68,10 +68,7 @@ final class LineFile implements Closeable {
 	private void keepWholeLines(byte[] bytes, IOException reason) {
 		try {
 			int written = (int) Math.max(0, Math.min(this.file.length() - this.length, bytes.length));
-			while (written > 0 && bytes[written - 1] != '\n') {
-				written--;
-			}
-			truncate(this.length + written);
+			truncate(this.length + wholeLines(bytes, written));
 		}
 		catch (IOException ex) {
 			reason.addSuppressed(ex);
@@ -99,16 +96,21 @@ final class LineFile implements Closeable {
 	void cutHalfLine(int longest) throws IOException {
 		int size = (int) Math.min(this.length, longest + 1L);
 		byte[] tail = read(this.length - size, size);
-		int end = size;
-		while (end > 0 && tail[end - 1] != '\n') {
-			end--;
-		}
+		int end = wholeLines(tail, size);
 		if (end > 0 || size == this.length) {
 			truncate(this.length - size + end);
 		}
 		else {
 			append(new byte[] { '\n' });
 		}
+	}
+
+	private static int wholeLines(byte[] bytes, int length) {
+		int end = length;
+		while (end > 0 && bytes[end - 1] != '\n') {
+			end--;
+		}
+		return end;
 	}
 
 	void truncate(long length) throws IOException {

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * The folder that a process has for its spool, {@code <name>-0}, {@code <name>-1}..., as
  * long as it holds the lease of it. It takes over the files of terminated processes.
  */
-final class SpoolFolder implements Closeable {
+record SpoolFolder(Path folder, FileLease lease) implements Closeable {
 
 	private static final Logger logger = LoggerFactory.getLogger(FileSpool.class);
 
@@ -34,15 +34,6 @@ final class SpoolFolder implements Closeable {
 	private static final String SET_ASIDE = ".set-aside";
 
 	private static final long MAX_CORRUPT = 16L * 1024 * 1024;
-
-	private final Path folder;
-
-	private final FileLease lease;
-
-	private SpoolFolder(Path folder, FileLease lease) {
-		this.folder = folder;
-		this.lease = lease;
-	}
 
 	/** Acquires the first free folder. */
 	static SpoolFolder acquire(Path directory, String name) throws IOException {

@@ -1,8 +1,6 @@
 package dev.cairn.file;
 
 import java.io.ByteArrayOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -30,11 +28,6 @@ final class StreamDestination implements Destination {
 		this.out = out;
 		this.encoder = encoder;
 		this.maxBytes = maxBytes;
-	}
-
-	/** Bypasses {@link System#out}, which hides errors. */
-	static StreamDestination stdout(MessageEncoder encoder, int maxBytes) {
-		return new StreamDestination(new FileOutputStream(FileDescriptor.out), encoder, maxBytes);
 	}
 
 	@Override

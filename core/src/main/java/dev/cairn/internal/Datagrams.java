@@ -64,13 +64,6 @@ public final class Datagrams implements Closeable {
 		this(host, port, LOOK_UP_EVERY);
 	}
 
-	/**
-	 * Creates a socket that resolves its receiver at the given interval.
-	 * @param host the host of the receiver
-	 * @param port the port of the receiver
-	 * @param lookUpEvery the time for which a resolved address is used
-	 * @throws IllegalArgumentException if the port is out of range
-	 */
 	public Datagrams(String host, int port, Duration lookUpEvery) {
 		if (port < 1 || port > LARGEST_PORT) {
 			throw new IllegalArgumentException("port must be 1 to " + LARGEST_PORT + ", but was " + port);

@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Calls foreign code, such as filters, listeners and sinks, so that it cannot break the
- * application: what it throws, errors included, is isolated, counted, and logged as a
- * warning the first time and at debug level from then on. An extension that publishes or
- * captures something is not called for it again by the same thread.
+ * application: what it throws, errors included, is isolated, counted by the name of the
+ * extension, and logged as a warning the first time and at debug level from then on. The
+ * number of names is bounded. An extension that publishes or captures something is not
+ * called for it again by the same thread.
  * <p>
  * What foreign code publishes or captures while Cairn calls it is processed once, and
  * refused further down. The methods of values and throwables, and the threads of Cairn,
@@ -40,23 +41,11 @@ public final class Extensions {
 
 	private final WarnOnce log = new WarnOnce(LoggerFactory.getLogger("dev.cairn.Cairn"));
 
-	/**
-	 * Creates the guard of a service.
-	 * @param count counts a failure by the name of the extension
-	 * @param redaction removes secrets from what is logged
-	 */
 	public Extensions(Consumer<String> count, UnaryOperator<String> redaction) {
 		this.count = count;
 		this.redaction = redaction;
 	}
 
-	/**
-	 * Gives extensions the names under which their failures are counted and logged.
-	 * @param <T> the type of the extensions
-	 * @param role what they are, such as {@code filter}
-	 * @param extensions the extensions
-	 * @return the extensions, in the same order
-	 */
 	public static <T> List<Named<T>> named(String role, List<? extends T> extensions) {
 		return extensions.stream()
 			.map((extension) -> new Named<T>(role + " " + extension.getClass().getName(), extension))
@@ -103,11 +92,6 @@ public final class Extensions {
 		return entered == 0 || (entered == 1 && marks instanceof Mark last && last.owner() instanceof Named);
 	}
 
-	/**
-	 * Returns whether the calling thread runs code of an owner.
-	 * @param owner the owner, compared by identity
-	 * @return {@code true} within {@link #within}
-	 */
 	public static boolean isWithin(Object owner) {
 		Object mark = WITHIN.get()[0];
 		while (mark instanceof Mark known && known.owner() != owner) {
@@ -128,12 +112,6 @@ public final class Extensions {
 		return marked(within, new Mark(owner, within[0]), call);
 	}
 
-	/**
-	 * Calls some code.
-	 * @param name the name of the extension, of which there is a bounded number
-	 * @param call the call
-	 * @return whether it succeeded
-	 */
 	public boolean guard(String name, Runnable call) {
 		return Boolean.TRUE.equals(get(name, () -> {
 			call.run();
@@ -141,13 +119,6 @@ public final class Extensions {
 		}));
 	}
 
-	/**
-	 * Calls some code that returns something or nothing.
-	 * @param <T> the type of the result
-	 * @param name the name of the extension, of which there is a bounded number
-	 * @param call the call
-	 * @return the result, or {@code null} if it fails
-	 */
 	public <T> @Nullable T get(String name, Supplier<? extends @Nullable T> call) {
 		try {
 			return call.get();
@@ -167,11 +138,11 @@ public final class Extensions {
 	 * @return the result, or {@code null} if it fails or is not called
 	 */
 	public <T, R> @Nullable R call(Named<T> extension, Function<? super T, ? extends @Nullable R> call) {
-		@Nullable Object[] within = WITHIN.get();
-		Object outer = within[0];
 		if (isWithin(extension)) {
 			return null;
 		}
+		@Nullable Object[] within = WITHIN.get();
+		Object outer = within[0];
 		try {
 			within[0] = new Mark(extension, outer);
 			return Threads.callForeign(() -> call.apply(extension.extension()));
@@ -185,12 +156,6 @@ public final class Extensions {
 		}
 	}
 
-	/**
-	 * Calls each of some extensions, except those that the thread is in.
-	 * @param <T> the type of the extensions
-	 * @param extensions the extensions
-	 * @param call the call
-	 */
 	public <T> void each(List<Named<T>> extensions, Consumer<? super T> call) {
 		Function<T, @Nullable Object> function = (extension) -> {
 			call.accept(extension);
@@ -218,11 +183,6 @@ public final class Extensions {
 		return true;
 	}
 
-	/**
-	 * Counts and logs the failure of an extension.
-	 * @param name the name of the extension
-	 * @param ex what it has thrown
-	 */
 	public void failed(String name, Throwable ex) {
 		try {
 			this.count.accept(name);

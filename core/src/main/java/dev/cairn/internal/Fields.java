@@ -3,19 +3,17 @@ package dev.cairn.internal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.AbstractMap;
-import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The fields of one message: an immutable map in insertion order, kept in one array since
  * a message has few fields and is written once. Values that cannot change may be copied
  * when the fields are first read, which is mostly by the thread of a sink and not by the
- * caller.
+ * caller. The weight is the approximate size in bytes on the heap.
  */
 public final class Fields extends AbstractMap<String, @Nullable Object> {
 
@@ -52,7 +50,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	/**
 	 * Creates fields that are copied when they are first read.
 	 * @param copy makes the copy; two threads may call it at once
-	 * @param weight the approximate size in bytes
+	 * @param weight the weight of the copy
 	 */
 	public Fields(Supplier<Fields> copy, int weight) {
 		this.entries = copy;
@@ -79,7 +77,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	}
 
 	private static @Nullable Object copyOf(@Nullable Object value, int depth) {
-		if (value == null || isImmutable(value)) {
+		if (isImmutable(value)) {
 			return value;
 		}
 		if (depth < MAX_DEPTH && value instanceof Map<?, ?> map) {
@@ -93,11 +91,6 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		return (depth < MAX_DEPTH) ? String.valueOf(value) : "[too deep]";
 	}
 
-	/**
-	 * Returns whether a value is a JSON value that cannot change.
-	 * @param value any value
-	 * @return {@code true} for texts, booleans, numbers and {@code null}
-	 */
 	public static boolean isImmutable(@Nullable Object value) {
 		return value == null || value instanceof String || value instanceof Boolean || value instanceof Integer
 				|| value instanceof Long || value instanceof Double || value instanceof BigDecimal
@@ -115,10 +108,6 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		return (@Nullable Object[]) known;
 	}
 
-	/**
-	 * Returns the approximate number of bytes that these fields keep from the heap.
-	 * @return the number of bytes
-	 */
 	public int weight() {
 		return this.weight;
 	}
@@ -131,9 +120,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	 * @return other fields
 	 */
 	public Fields with(String key, Object value) {
-		Addition addition = new Addition(this, key, value);
-		return (this.entries instanceof Supplier<?>) ? new Fields(addition, this.weight + key.length())
-				: addition.get();
+		return new Fields(new Addition(this, key, value), this.weight + key.length());
 	}
 
 	private String freeName(String key) {
@@ -168,8 +155,12 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	private int indexOf(Object key) {
 		@Nullable Object[] all = entries();
-		for (int i = 0; i < all.length; i += 2) {
-			if (key.equals(all[i])) {
+		return indexOf(key, all, all.length);
+	}
+
+	private static int indexOf(Object key, @Nullable Object[] entries, int length) {
+		for (int i = 0; i < length; i += 2) {
+			if (key.equals(entries[i])) {
 				return i;
 			}
 		}
@@ -186,24 +177,9 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	@Override
 	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
-		@Nullable Object[] all = entries();
-		return new AbstractSet<>() {
-
-			@Override
-			public int size() {
-				return all.length / 2;
-			}
-
-			@Override
-			public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
-				return IntStream
-					.range(0, size()).<Map
-							.Entry<String, @Nullable Object>>mapToObj(
-									(i) -> new SimpleImmutableEntry<>((String) all[2 * i], all[2 * i + 1]))
-					.iterator();
-			}
-
-		};
+		Set<Map.Entry<String, @Nullable Object>> entries = new LinkedHashSet<>();
+		forEach((key, value) -> entries.add(new SimpleImmutableEntry<>(key, value)));
+		return Collections.unmodifiableSet(entries);
 	}
 
 	/**
@@ -240,19 +216,10 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		/** The places of the keys, once there are too many to look at each. */
 		private @Nullable Map<String, Integer> index;
 
-		/**
-		 * Creates a builder.
-		 * @param expectedSize the expected number of entries
-		 */
 		public Builder(int expectedSize) {
 			this.entries = new Object[expectedSize * 2];
 		}
 
-		/**
-		 * Sets a field.
-		 * @param key the name of the field
-		 * @param value a value that cannot change
-		 */
 		public void put(String key, @Nullable Object value) {
 			this.weight += ENTRY_WEIGHT + key.length() + weigh(value);
 			int known = find(key);
@@ -269,18 +236,13 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 		/** Returns where the key is, or -1 if it is put at the end. */
 		private int find(String key) {
-			if (this.length > INDEXED_LENGTH) {
-				Map<String, Integer> places = (this.index != null) ? this.index : index();
-				this.index = places;
-				Integer place = places.putIfAbsent(key, this.length);
-				return (place != null) ? place : -1;
+			if (this.length <= INDEXED_LENGTH) {
+				return indexOf(key, this.entries, this.length);
 			}
-			for (int i = 0; i < this.length; i += 2) {
-				if (key.equals(this.entries[i])) {
-					return i;
-				}
-			}
-			return -1;
+			Map<String, Integer> places = (this.index != null) ? this.index : index();
+			this.index = places;
+			Integer place = places.putIfAbsent(key, this.length);
+			return (place != null) ? place : -1;
 		}
 
 		private Map<String, Integer> index() {
@@ -298,27 +260,16 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 			if (value instanceof Fields fields) {
 				return fields.weight();
 			}
-			if (value instanceof List<?> list) {
-				int weight = 0;
-				for (Object element : list) {
-					weight += ENTRY_WEIGHT + weigh(element);
-				}
-				return weight;
-			}
-			return 0;
+			return (value instanceof List<?> list)
+					? list.stream().mapToInt((element) -> ENTRY_WEIGHT + weigh(element)).sum() : 0;
 		}
 
-		/**
-		 * Returns what was collected.
-		 * @return the fields
-		 */
 		public Fields build() {
 			if (this.length == 0) {
 				return EMPTY;
 			}
-			@Nullable Object[] exact = (this.length != this.entries.length) ? Arrays.copyOf(this.entries, this.length)
-					: this.entries;
-			return new Fields(exact, this.weight);
+			boolean exact = this.length == this.entries.length;
+			return new Fields(exact ? this.entries : Arrays.copyOf(this.entries, this.length), this.weight);
 		}
 
 	}

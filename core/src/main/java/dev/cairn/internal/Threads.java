@@ -94,11 +94,6 @@ public final class Threads {
 		return System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
 	}
 
-	/**
-	 * Returns the time that is left until a deadline.
-	 * @param deadline the deadline, in terms of {@link System#nanoTime()}
-	 * @return the time, zero if the deadline has passed
-	 */
 	public static Duration left(long deadline) {
 		return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
 	}
@@ -162,10 +157,6 @@ public final class Threads {
 
 		private @Nullable Long deadline;
 
-		/**
-		 * Creates a budget.
-		 * @param total the time for all of them
-		 */
 		public Budget(Duration total) {
 			Duration quarter = total.dividedBy(4);
 			this.time = total.minus((quarter.compareTo(KEPT) < 0) ? quarter : KEPT);

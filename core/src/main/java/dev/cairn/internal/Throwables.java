@@ -90,11 +90,6 @@ public final class Throwables {
 			.toList();
 	}
 
-	/**
-	 * Returns the causes of a throwable.
-	 * @param thrown the throwable
-	 * @return its causes, each once, outermost first, at most 50
-	 */
 	public static List<Throwable> causes(Throwable thrown) {
 		List<Throwable> chain = chain(thrown);
 		return chain.subList(1, chain.size());
@@ -121,11 +116,6 @@ public final class Throwables {
 				|| thrown instanceof InvocationTargetException || thrown instanceof UndeclaredThrowableException;
 	}
 
-	/**
-	 * Returns the message of a throwable.
-	 * @param thrown the throwable
-	 * @return the message, or a description of the failure to read it
-	 */
 	public static @Nullable String message(Throwable thrown) {
 		try {
 			String message = thrown.getMessage();
@@ -198,11 +188,6 @@ public final class Throwables {
 		return description;
 	}
 
-	/**
-	 * Returns the stack trace of a throwable and its causes.
-	 * @param thrown the throwable
-	 * @return the text, whose length is bounded
-	 */
 	public static String stackTrace(Throwable thrown) {
 		StringBuilder trace = new StringBuilder(2048);
 		append(trace, "", thrown);

@@ -19,10 +19,6 @@ public final class WarnOnce {
 
 	private final Set<String> seen = ConcurrentHashMap.newKeySet();
 
-	/**
-	 * Creates an instance with no kind logged yet.
-	 * @param logger the logger to use
-	 */
 	public WarnOnce(Logger logger) {
 		this.logger = logger;
 	}

@@ -29,10 +29,6 @@ public final class WeakIdentityTable<K, V> {
 
 	private final ReferenceQueue<K> released = new ReferenceQueue<>();
 
-	/**
-	 * Creates an empty table.
-	 * @param capacity the maximum number of entries
-	 */
 	public WeakIdentityTable(int capacity) {
 		this.entries = new LinkedHashMap<>() {
 
@@ -66,10 +62,6 @@ public final class WeakIdentityTable<K, V> {
 		return this.entries.remove(new LookUp(key), expected);
 	}
 
-	/**
-	 * Returns the number of entries.
-	 * @return the number of entries; some of their keys may have been collected
-	 */
 	public synchronized int size() {
 		expunge();
 		return this.entries.size();

@@ -22,7 +22,7 @@ public final class StdoutProcess {
 	public static void main(String[] args) {
 		System.setOut(null);
 		Channel channel = new Accounts().channel("stdout");
-		AsyncSink sink = new AsyncSink(channel, StreamDestination.stdout(MessageEncoder.cairn(Redactor.DEFAULT), 4096),
+		AsyncSink sink = new AsyncSink(channel, Destinations.stdout(MessageEncoder.cairn(Redactor.DEFAULT), 4096),
 				DeliveryOptions.DEFAULT.withRetry(Duration.ofMillis(10), Duration.ofMillis(20),
 						Duration.ofMillis(300)));
 		sink.start();

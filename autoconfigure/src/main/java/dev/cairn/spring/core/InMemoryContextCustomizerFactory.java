@@ -17,47 +17,39 @@ import org.springframework.test.context.MergedContextConfiguration;
 
 /**
  * Keeps the messages of an application's tests in memory instead of the default files,
- * unless the test configures files or a broker.
+ * unless the test configures files or a broker. A record, since the customizer is part of
+ * the key under which contexts are cached.
  */
-class InMemoryContextCustomizerFactory implements ContextCustomizerFactory {
+record InMemoryContextCustomizerFactory() implements ContextCustomizerFactory, ContextCustomizer {
+
+	private static final int CAPACITY = 10_000;
 
 	@Override
 	public ContextCustomizer createContextCustomizer(Class<?> testClass,
 			List<ContextConfigurationAttributes> configAttributes) {
-		return new InMemoryContextCustomizer();
+		return this;
 	}
 
-	/**
-	 * A record, since the customizer is part of the key under which contexts are cached.
-	 */
-	private record InMemoryContextCustomizer() implements ContextCustomizer {
-
-		private static final int CAPACITY = 10_000;
-
-		/** The default sink for files backs off from a bean of its name. */
-		@Override
-		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
-			if (!hasDestination(context.getEnvironment())
-					&& context.getBeanFactory() instanceof BeanDefinitionRegistry beans) {
-				beans
-					.registerBeanDefinition("cairnFileSink",
-							BeanDefinitionBuilder
-								.rootBeanDefinition(MemorySink.class,
-										() -> new MemorySink(context.getBean(Accounts.class).channel("memory"),
-												CAPACITY))
-								.setLazyInit(true)
-								.setDestroyMethodName("")
-								.getBeanDefinition());
-			}
+	/** The default sink for files backs off from a bean of its name. */
+	@Override
+	public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
+		if (!hasDestination(context.getEnvironment())
+				&& context.getBeanFactory() instanceof BeanDefinitionRegistry beans) {
+			beans.registerBeanDefinition("cairnFileSink",
+					BeanDefinitionBuilder
+						.rootBeanDefinition(MemorySink.class,
+								() -> new MemorySink(context.getBean(Accounts.class).channel("memory"), CAPACITY))
+						.setLazyInit(true)
+						.setDestroyMethodName("")
+						.getBeanDefinition());
 		}
+	}
 
-		private static boolean hasDestination(Environment environment) {
-			return Stream
-				.of("cairn.file.enabled", "cairn.file.directory", "spring.kafka.bootstrap-servers",
-						"spring.kafka.producer.bootstrap-servers")
-				.anyMatch((property) -> OnCairnCondition.hasValue(environment, property));
-		}
-
+	private static boolean hasDestination(Environment environment) {
+		return Stream
+			.of("cairn.file.enabled", "cairn.file.directory", "spring.kafka.bootstrap-servers",
+					"spring.kafka.producer.bootstrap-servers")
+			.anyMatch((property) -> OnCairnCondition.hasValue(environment, property));
 	}
 
 }

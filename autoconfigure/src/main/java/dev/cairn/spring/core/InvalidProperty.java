@@ -37,15 +37,6 @@ public final class InvalidProperty {
 		}
 	}
 
-	/**
-	 * Rejects a value outside of a range.
-	 * @param name the name of the property
-	 * @param value the value of the property
-	 * @param number the value as a number
-	 * @param least the least number
-	 * @param most the greatest number
-	 * @throws InvalidConfigurationPropertyValueException if the number is out of range
-	 */
 	public static void requireRange(String name, Object value, long number, long least, long most) {
 		if (number < least || number > most) {
 			throw new InvalidConfigurationPropertyValueException(name, value,
@@ -53,12 +44,6 @@ public final class InvalidProperty {
 		}
 	}
 
-	/**
-	 * Rejects a duration that is not positive, or longer than a year.
-	 * @param name the name of the property
-	 * @param value the value of the property
-	 * @throws InvalidConfigurationPropertyValueException if the duration is out of range
-	 */
 	public static void requireDuration(String name, Duration value) {
 		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
 			throw new InvalidConfigurationPropertyValueException(name, value,

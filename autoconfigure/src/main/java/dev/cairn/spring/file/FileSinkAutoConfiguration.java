@@ -1,5 +1,6 @@
 package dev.cairn.spring.file;
 
+import java.nio.file.Path;
 import java.util.Objects;
 
 import dev.cairn.ApplicationFrames;
@@ -8,18 +9,23 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.Destination;
+import dev.cairn.encoding.MessageEncoder.Format;
 import dev.cairn.file.Destinations;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the sinks that need no library:
@@ -81,6 +87,46 @@ public final class FileSinkAutoConfiguration {
 			return new AsyncSink(ledger.channel("udp"), destination, delivery);
 		}
 
+	}
+
+	/**
+	 * Properties for writing messages to local files of JSON lines.
+	 *
+	 * @param enabled Whether messages are written to files. By default, if no broker is
+	 * configured.
+	 * @param directory Directory of the files.
+	 * @param maxFileSize Size at which a file is rotated.
+	 * @param maxFiles Number of files to keep, including the current one.
+	 * @param encoding Format of the lines.
+	 */
+	@ConfigurationProperties("cairn.file")
+	record FileSinkProperties(@Nullable Boolean enabled, @DefaultValue("./cairn-events") Path directory,
+			@DefaultValue("64MB") DataSize maxFileSize, @DefaultValue("10") int maxFiles,
+			@DefaultValue("cairn") Format encoding) {
+	}
+
+	/**
+	 * Properties for writing messages to standard output.
+	 *
+	 * @param enabled Whether messages are written to standard output.
+	 * @param encoding Format of the lines.
+	 */
+	@ConfigurationProperties("cairn.stdout")
+	record StdoutSinkProperties(@DefaultValue("false") boolean enabled, @DefaultValue("cairn") Format encoding) {
+	}
+
+	/**
+	 * Properties for sending messages as datagrams, one each, as Metlog's UDP sender
+	 * does.
+	 *
+	 * @param enabled Whether messages are sent as datagrams if a host is configured.
+	 * @param host Host of the receiver.
+	 * @param port Port of the receiver.
+	 * @param encoding Format of the datagrams.
+	 */
+	@ConfigurationProperties("cairn.udp")
+	record UdpSinkProperties(@DefaultValue("true") boolean enabled, @Nullable String host,
+			@DefaultValue("5565") int port, @DefaultValue("cairn") Format encoding) {
 	}
 
 }

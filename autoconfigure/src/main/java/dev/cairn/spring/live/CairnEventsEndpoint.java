@@ -18,19 +18,7 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
  * conversions of the last minutes, hours and days.
  */
 @Endpoint(id = "cairnevents")
-final class CairnEventsEndpoint {
-
-	private final String service;
-
-	private final LiveEvents events;
-
-	private final @Nullable String note;
-
-	CairnEventsEndpoint(String service, LiveEvents events, @Nullable String note) {
-		this.service = service;
-		this.events = events;
-		this.note = note;
-	}
+record CairnEventsEndpoint(String service, LiveEvents events, @Nullable String note) {
 
 	@ReadOperation
 	EventsDescriptor cairnevents(@Nullable BucketSize per) {

@@ -50,7 +50,8 @@ final class Delivery {
 
 	private boolean reported;
 
-	private Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
+	/** Begins an attempt in a unit of work, which becomes the current one. */
+	Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
 			Attempts attempts, UnitOfWork unit) {
 		this.listener = listener;
 		this.key = key;
@@ -59,15 +60,8 @@ final class Delivery {
 		this.attempts = attempts;
 		this.unit = unit;
 		this.scope = unit.open();
-	}
-
-	/** Begins an attempt in a unit of work, which becomes the current one. */
-	static Delivery begin(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
-			Attempts attempts, UnitOfWork unit) {
-		Delivery delivery = new Delivery(listener, key, record, batchSize, attempts, unit);
-		unit.set(KEY, delivery);
+		unit.set(KEY, this);
 		attempts.begin();
-		return delivery;
 	}
 
 	/** Returns the delivery that the calling thread is working on. */

@@ -10,12 +10,9 @@ import org.springframework.kafka.listener.RetryListener;
  * Receives from spring-kafka's error handlers whether a failed record is delivered again
  * or given up.
  */
-final class DeliveryOutcomes implements RetryListener {
+enum DeliveryOutcomes implements RetryListener {
 
-	static final DeliveryOutcomes INSTANCE = new DeliveryOutcomes();
-
-	private DeliveryOutcomes() {
-	}
+	INSTANCE;
 
 	@Override
 	public void failedDelivery(ConsumerRecord<?, ?> record, @Nullable Exception ex, int deliveryAttempt) {

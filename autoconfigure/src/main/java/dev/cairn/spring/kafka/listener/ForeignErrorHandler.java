@@ -11,15 +11,14 @@ import org.springframework.kafka.listener.CommonErrorHandler;
 /**
  * Observes whether an error handler without retry listeners keeps a failed record.
  */
-final class ForeignErrorHandler implements MethodInterceptor {
+enum ForeignErrorHandler implements MethodInterceptor {
 
-	private ForeignErrorHandler() {
-	}
+	INSTANCE;
 
 	static CommonErrorHandler observe(CommonErrorHandler handler) {
 		ProxyFactory factory = new ProxyFactory(handler);
 		factory.addInterface(CommonErrorHandler.class);
-		factory.addAdvice(new ForeignErrorHandler());
+		factory.addAdvice(INSTANCE);
 		return (CommonErrorHandler) factory.getProxy(CommonErrorHandler.class.getClassLoader());
 	}
 

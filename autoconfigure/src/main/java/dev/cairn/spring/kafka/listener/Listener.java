@@ -105,7 +105,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	Delivery begin(ConsumerRecord<?, ?> record, int batchSize) {
 		PendingRecords.Key key = key(record);
 		Attempts before = pending().get(key);
-		return Delivery.begin(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
+		return new Delivery(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
 				this.shared.signals().start(UnitOfWork.Kind.RECORD, this.id, this.shared.trace().current()));
 	}
 

@@ -16,13 +16,7 @@ import org.springframework.kafka.support.KafkaHeaders;
  * Determines the fate of a failed record of a {@code @RetryableTopic}. The next delivery
  * may be in another process, so the headers of the record count the attempts.
  */
-final class RetryTopics {
-
-	private final ObjectProvider<DestinationTopicResolver> resolvers;
-
-	RetryTopics(ObjectProvider<DestinationTopicResolver> resolvers) {
-		this.resolvers = resolvers;
-	}
+record RetryTopics(ObjectProvider<DestinationTopicResolver> resolvers) {
 
 	/**
 	 * Returns the key of the original record. A dead letter has a key of its own: its
