@@ -3,9 +3,13 @@ package dev.cairn.context;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import dev.cairn.Failure;
 import dev.cairn.Trace;
@@ -14,8 +18,8 @@ import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts units of work and passes every signal on to the listeners. Without a listener
- * that costs one branch. Thread-safe.
+ * Starts units of work and passes every signal on to the listeners that implement its
+ * method. Without such a listener that costs one branch. Thread-safe.
  */
 public final class Signals {
 
@@ -23,7 +27,9 @@ public final class Signals {
 	public static final Signals NONE = new Signals(List.of(), InstantSource.system(), new Extensions((name) -> {
 	}, (text) -> text));
 
-	private final List<Named<SignalListener>> listeners;
+	private final List<SignalListener> listeners;
+
+	private final Map<Kind, List<Named<SignalListener>>> byKind = new EnumMap<>(Kind.class);
 
 	private final InstantSource clock;
 
@@ -36,7 +42,11 @@ public final class Signals {
 	 * @param extensions the guard that calls the listeners
 	 */
 	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions) {
-		this.listeners = Extensions.named("signal listener", listeners);
+		this.listeners = List.copyOf(listeners);
+		for (Kind kind : Kind.values()) {
+			this.byKind.put(kind,
+					Extensions.named("signal listener", this.listeners.stream().filter(kind::isReceivedBy).toList()));
+		}
 		this.clock = clock;
 		this.extensions = extensions;
 	}
@@ -47,8 +57,7 @@ public final class Signals {
 	 * @return other signals
 	 */
 	public Signals and(SignalListener listener) {
-		List<SignalListener> more = new ArrayList<>();
-		this.listeners.forEach((named) -> more.add(named.extension()));
+		List<SignalListener> more = new ArrayList<>(this.listeners);
 		more.add(listener);
 		return new Signals(more, this.clock, this.extensions);
 	}
@@ -63,39 +72,57 @@ public final class Signals {
 	 * @return the unit of work, to be ended
 	 */
 	public UnitOfWork start(UnitOfWork.Kind kind, String name, @Nullable Trace trace) {
-		UnitOfWork current = UnitOfWork.current();
-		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
-		UnitOfWork unit = new UnitOfWork(this, kind, name, parent, trace, now());
-		each((listener) -> listener.unitStarted(unit));
+		UnitOfWork unit = prepare(kind, name);
+		unit.begin(trace);
 		return unit;
 	}
 
 	/**
-	 * Returns whether there is a listener.
+	 * Prepares a unit of work whose trace is not known yet. It can be opened, but is not
+	 * reported before it {@linkplain UnitOfWork#begin begins}.
+	 * @param kind the kind of work
+	 * @param name the name, of which there is a bounded number
+	 * @return the unit of work
+	 */
+	public UnitOfWork prepare(UnitOfWork.Kind kind, String name) {
+		UnitOfWork current = UnitOfWork.current();
+		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
+		return new UnitOfWork(this, kind, name, parent, now());
+	}
+
+	/**
+	 * Returns whether a signal has a listener.
+	 * @param kind the kind of signal
 	 * @return {@code true} if there is at least one
 	 */
-	public boolean isActive() {
-		return !this.listeners.isEmpty();
+	public boolean isActive(Kind kind) {
+		return !listeners(kind).isEmpty();
+	}
+
+	private List<Named<SignalListener>> listeners(Kind kind) {
+		return Objects.requireNonNull(this.byKind.get(kind));
 	}
 
 	/**
 	 * Reports a signal of the current unit of work.
+	 * @param kind the kind of signal
 	 * @param signal calls a listener with the unit of work, or {@code null} if there is
 	 * none
 	 */
-	public void report(BiConsumer<SignalListener, @Nullable UnitOfWork> signal) {
-		if (isActive()) {
+	public void report(Kind kind, BiConsumer<SignalListener, @Nullable UnitOfWork> signal) {
+		if (isActive(kind)) {
 			UnitOfWork unit = UnitOfWork.current();
-			each((listener) -> signal.accept(listener, unit));
+			each(kind, (listener) -> signal.accept(listener, unit));
 		}
 	}
 
 	/**
-	 * Calls each listener.
+	 * Calls each listener of a signal.
+	 * @param kind the kind of signal
 	 * @param signal calls a listener
 	 */
-	public void each(Consumer<SignalListener> signal) {
-		this.extensions.each(this.listeners, signal);
+	public void each(Kind kind, Consumer<SignalListener> signal) {
+		this.extensions.each(listeners(kind), signal);
 	}
 
 	/**
@@ -112,12 +139,33 @@ public final class Signals {
 			if (opened != null) {
 				opened.incident(errorId);
 			}
-			each((listener) -> listener.incident(failure, errorId, unit));
+			each(Kind.INCIDENT, (listener) -> listener.incident(failure, errorId, unit));
 		};
 	}
 
 	Instant now() {
 		return this.clock.instant();
+	}
+
+	/**
+	 * The kinds of signals, named like the methods of a {@link SignalListener}.
+	 */
+	public enum Kind {
+
+		UNIT_STARTED, UNIT_ENDED, PUBLISHED, SAMPLED_OUT, LOST, INCIDENT, LOGGED, OBSERVATION_ENDED;
+
+		/**
+		 * Returns whether a listener implements the method of this signal.
+		 * @param listener the listener
+		 * @return {@code false} if it does not receive the signal
+		 */
+		public boolean isReceivedBy(SignalListener listener) {
+			String name = name().replace("_", "");
+			return Stream.of(listener.getClass().getMethods())
+				.anyMatch((method) -> method.getName().equalsIgnoreCase(name)
+						&& method.getDeclaringClass() != SignalListener.class);
+		}
+
 	}
 
 }

@@ -2,8 +2,8 @@ package dev.cairn.context;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +44,13 @@ public final class UnitOfWork {
 	 */
 	public static final Key<List<Named<IncidentEnricher>>> INCIDENT_ENRICHERS = new Key<>("incident enrichers");
 
+	/** An id that is not that of a trace. */
+	private static final Key<String> OWN_ID = new Key<>("own id");
+
+	private static final Key<Map<String, Object>> BINDINGS = new Key<>("bindings");
+
+	private static final Key<List<String>> INCIDENTS = new Key<>("incidents");
+
 	private final Signals signals;
 
 	private final Kind kind;
@@ -52,9 +59,7 @@ public final class UnitOfWork {
 
 	private final @Nullable UnitOfWork parent;
 
-	private final @Nullable Trace trace;
-
-	private final String id;
+	private volatile @Nullable Trace trace;
 
 	private final Instant start;
 
@@ -62,21 +67,14 @@ public final class UnitOfWork {
 
 	private final Map<Key<?>, Object> attributes = new ConcurrentHashMap<>(4);
 
-	private final Map<String, Object> bindings = new ConcurrentHashMap<>(4);
-
-	private volatile List<String> incidents = new CopyOnWriteArrayList<>();
-
 	/** The thread that last opened the work; others have only inherited it. */
 	private volatile @Nullable Thread worker;
 
-	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, @Nullable Trace trace,
-			Instant start) {
+	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, Instant start) {
 		this.signals = signals;
 		this.kind = kind;
 		this.name = name;
 		this.parent = parent;
-		this.trace = trace;
-		this.id = (trace != null) ? trace.traceId() : newId();
 		this.start = start;
 	}
 
@@ -115,9 +113,11 @@ public final class UnitOfWork {
 	 * @return a modifiable copy
 	 */
 	public static Map<String, String> diagnosticContext() {
-		Map<String, String> context = MDC.getCopyOfContextMap();
-		Map<String, String> copy = (context != null) ? new LinkedHashMap<>(context) : new LinkedHashMap<>();
-		copy.keySet().removeAll(IDS);
+		Map<String, String> copy = MDC.getCopyOfContextMap();
+		if (copy == null) {
+			return new HashMap<>();
+		}
+		IDS.forEach(copy::remove);
 		return copy;
 	}
 
@@ -134,13 +134,12 @@ public final class UnitOfWork {
 	}
 
 	/**
-	 * Takes over the attributes and the incidents of a unit of work that has ended early,
-	 * because this one goes on with the same work.
-	 * @param earlier the other unit of work
+	 * Begins work that was {@linkplain Signals#prepare prepared}, and reports its start.
+	 * @param trace the active trace, or {@code null} if there is none
 	 */
-	public void continueFrom(UnitOfWork earlier) {
-		this.attributes.putAll(earlier.attributes);
-		this.incidents = earlier.incidents;
+	public void begin(@Nullable Trace trace) {
+		this.trace = trace;
+		this.signals.each(Signals.Kind.UNIT_STARTED, (listener) -> listener.unitStarted(this));
 	}
 
 	/**
@@ -148,7 +147,8 @@ public final class UnitOfWork {
 	 * @return 32 lower-case hex digits
 	 */
 	public String id() {
-		return this.id;
+		Trace known = this.trace;
+		return (known != null) ? known.traceId() : attribute(OWN_ID, UnitOfWork::newId);
 	}
 
 	/**
@@ -176,7 +176,7 @@ public final class UnitOfWork {
 	}
 
 	/**
-	 * Returns the trace that was active at the start.
+	 * Returns the trace that was active when the work began.
 	 * @return the trace, or {@code null} if there is none
 	 */
 	public @Nullable Trace trace() {
@@ -218,7 +218,7 @@ public final class UnitOfWork {
 		Duration duration = Duration.between(this.start, this.signals.now());
 		if (this.end.compareAndSet(null, new End(outcome, duration))) {
 			this.worker = null;
-			this.signals.each((listener) -> listener.unitEnded(this));
+			this.signals.each(Signals.Kind.UNIT_ENDED, (listener) -> listener.unitEnded(this));
 		}
 	}
 
@@ -271,8 +271,9 @@ public final class UnitOfWork {
 	 * @param value the value, which should not change
 	 */
 	public void bind(String name, Object value) {
-		if (this.bindings.size() < MAX_BINDINGS || this.bindings.containsKey(name)) {
-			this.bindings.put(name, value);
+		Map<String, Object> bindings = attribute(BINDINGS, ConcurrentHashMap::new);
+		if (bindings.size() < MAX_BINDINGS || bindings.containsKey(name)) {
+			bindings.put(name, value);
 		}
 	}
 
@@ -281,7 +282,8 @@ public final class UnitOfWork {
 	 * @return a copy of the values by name
 	 */
 	public Map<String, Object> bindings() {
-		return Map.copyOf(this.bindings);
+		Map<String, Object> bindings = attribute(BINDINGS);
+		return (bindings != null) ? Map.copyOf(bindings) : Map.of();
 	}
 
 	/**
@@ -294,8 +296,9 @@ public final class UnitOfWork {
 
 	/** Adds an incident. The number is bounded; further ones are ignored. */
 	void incident(String errorId) {
-		if (this.incidents.size() < MAX_INCIDENTS && !this.incidents.contains(errorId)) {
-			this.incidents.add(errorId);
+		List<String> incidents = attribute(INCIDENTS, CopyOnWriteArrayList::new);
+		if (incidents.size() < MAX_INCIDENTS && !incidents.contains(errorId)) {
+			incidents.add(errorId);
 		}
 	}
 
@@ -305,12 +308,13 @@ public final class UnitOfWork {
 	 * @return the ids, oldest first
 	 */
 	public List<String> incidents() {
-		return List.copyOf(this.incidents);
+		List<String> incidents = attribute(INCIDENTS);
+		return (incidents != null) ? List.copyOf(incidents) : List.of();
 	}
 
 	@Override
 	public String toString() {
-		return this.kind + " " + this.name + " " + this.id;
+		return this.kind + " " + this.name + " " + id();
 	}
 
 	/**

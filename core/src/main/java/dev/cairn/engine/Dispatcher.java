@@ -30,19 +30,14 @@ final class Dispatcher {
 
 	private final Signals signals;
 
-	/** Whether there is a listener that wants to receive the losses of sinks. */
-	private final boolean reportsLosses;
-
 	private final Spool.Held disk;
 
 	private final Extensions extensions;
 
-	Dispatcher(TransactionScope transactions, Signals signals, boolean reportsLosses, Spool.Held disk,
-			Extensions extensions) {
+	Dispatcher(TransactionScope transactions, Signals signals, Spool.Held disk, Extensions extensions) {
 		this.disk = disk;
 		this.transactions = transactions;
 		this.signals = signals;
-		this.reportsLosses = reportsLosses;
 		this.extensions = extensions;
 	}
 
@@ -100,13 +95,13 @@ final class Dispatcher {
 			}
 		}
 		boolean sent = accepted;
-		this.signals.each((listener) -> listener.published(message, sent, unit));
+		this.signals.each(Signals.Kind.PUBLISHED, (listener) -> listener.published(message, sent, unit));
 		return accepted;
 	}
 
 	private Completion completion(Message message, Sink sink, @Nullable UnitOfWork unit,
 			@Nullable Confirmation confirmation) {
-		if (!this.reportsLosses && confirmation == null) {
+		if (!this.signals.isActive(Signals.Kind.LOST) && confirmation == null) {
 			return Completion.NONE;
 		}
 		String name = sink.channel().name();
@@ -131,7 +126,8 @@ final class Dispatcher {
 				if (confirmation != null) {
 					confirmation.lost(name, reason);
 				}
-				Dispatcher.this.signals.each((listener) -> listener.lost(message, name, reason, unit));
+				Dispatcher.this.signals.each(Signals.Kind.LOST,
+						(listener) -> listener.lost(message, name, reason, unit));
 			}
 
 		};

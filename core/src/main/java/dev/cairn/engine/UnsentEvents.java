@@ -16,7 +16,7 @@ record UnsentEvents(Signals signals, Extensions extensions) {
 
 	void sampledOut(EventValues event, List<Sink> sinks) {
 		sinks.forEach((sink) -> sink.channel().sampledOut(1));
-		this.signals.report((listener, unit) -> listener.sampledOut(event, unit));
+		this.signals.report(Signals.Kind.SAMPLED_OUT, (listener, unit) -> listener.sampledOut(event, unit));
 		notMeantToBeSent(event);
 	}
 

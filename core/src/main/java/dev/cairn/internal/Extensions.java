@@ -23,17 +23,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class Extensions {
 
+	/** Each owner is entered about once; further ones replace the last one. */
+	private static final int MAX_DEPTH = 50;
+
 	/**
-	 * The owners of the code that the thread runs, the innermost first. Unlike the
-	 * thread-local, the array of one element can be restored with no stack left.
+	 * The owners of the code that the thread runs, the outermost first. An array can be
+	 * restored with no stack left, and refers to no class of Cairn that an application
+	 * server has to unload.
 	 */
-	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[1]);
+	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[MAX_DEPTH]);
 
 	/** Cairn itself, as the owner of code that the thread runs. */
 	private static final Object CAIRN = new Object();
-
-	/** The mark of a call that was not made by foreign code within Cairn. */
-	private static final Mark FIRST = new Mark(CAIRN, null);
 
 	private final Consumer<String> count;
 
@@ -62,42 +63,42 @@ public final class Extensions {
 	 * @return the result of the code, or of the refusal
 	 */
 	public static <T extends @Nullable Object> T enter(Supplier<T> call, Supplier<T> refused) {
-		@Nullable Object[] within = WITHIN.get();
-		Object outer = within[0];
-		if (Threads.isOwn() || !mayEnter(outer)) {
-			return refused.get();
-		}
-		return marked(within, (outer != null) ? new Mark(CAIRN, outer) : FIRST, call);
-	}
-
-	private static <T extends @Nullable Object> T marked(@Nullable Object[] within, Mark mark, Supplier<T> call) {
-		Object outer = within[0];
-		try {
-			within[0] = mark;
-			return call.get();
-		}
-		finally {
-			within[0] = outer;
-		}
+		return (!Threads.isOwn() && mayEnter(WITHIN.get())) ? within(CAIRN, call) : refused.get();
 	}
 
 	/** Extensions may call Cairn, but not those that are called for such a call. */
-	private static boolean mayEnter(@Nullable Object marks) {
+	private static boolean mayEnter(@Nullable Object[] within) {
 		int entered = 0;
-		Object mark = marks;
-		while (mark instanceof Mark known) {
-			entered += (known.owner() == CAIRN) ? 1 : 0;
-			mark = known.outer();
+		Object innermost = null;
+		for (Object owner : within) {
+			if (owner == null) {
+				break;
+			}
+			entered += (owner == CAIRN) ? 1 : 0;
+			innermost = owner;
 		}
-		return entered == 0 || (entered == 1 && marks instanceof Mark last && last.owner() instanceof Named);
+		return entered == 0 || (entered == 1 && innermost instanceof Named);
+	}
+
+	private static int depth(@Nullable Object[] within) {
+		int depth = 0;
+		while (depth < MAX_DEPTH - 1 && within[depth] != null) {
+			depth++;
+		}
+		return depth;
 	}
 
 	public static boolean isWithin(Object owner) {
-		Object mark = WITHIN.get()[0];
-		while (mark instanceof Mark known && known.owner() != owner) {
-			mark = known.outer();
+		return isWithin(WITHIN.get(), owner);
+	}
+
+	private static boolean isWithin(@Nullable Object[] within, Object owner) {
+		for (Object known : within) {
+			if (known == null || known == owner) {
+				return known != null;
+			}
 		}
-		return mark != null;
+		return false;
 	}
 
 	/**
@@ -109,7 +110,14 @@ public final class Extensions {
 	 */
 	public static <T extends @Nullable Object> T within(Object owner, Supplier<T> call) {
 		@Nullable Object[] within = WITHIN.get();
-		return marked(within, new Mark(owner, within[0]), call);
+		int depth = depth(within);
+		try {
+			within[depth] = owner;
+			return call.get();
+		}
+		finally {
+			within[depth] = null;
+		}
 	}
 
 	public boolean guard(String name, Runnable call) {
@@ -138,25 +146,33 @@ public final class Extensions {
 	 * @return the result, or {@code null} if it fails or is not called
 	 */
 	public <T, R> @Nullable R call(Named<T> extension, Function<? super T, ? extends @Nullable R> call) {
-		if (isWithin(extension)) {
+		@Nullable Object[] within = WITHIN.get();
+		if (isWithin(within, extension)) {
 			return null;
 		}
-		@Nullable Object[] within = WITHIN.get();
-		Object outer = within[0];
+		int depth = depth(within);
+		boolean own = false;
 		try {
-			within[0] = new Mark(extension, outer);
-			return Threads.callForeign(() -> call.apply(extension.extension()));
+			within[depth] = extension;
+			own = Threads.leaveOwn();
+			return call.apply(extension.extension());
 		}
 		catch (Throwable ex) {
 			failed(extension.name(), ex);
 			return null;
 		}
 		finally {
-			within[0] = outer;
+			within[depth] = null;
+			if (own) {
+				Threads.returnToOwn();
+			}
 		}
 	}
 
 	public <T> void each(List<Named<T>> extensions, Consumer<? super T> call) {
+		if (extensions.isEmpty()) {
+			return;
+		}
 		Function<T, @Nullable Object> function = (extension) -> {
 			call.accept(extension);
 			return null;
@@ -202,10 +218,6 @@ public final class Extensions {
 	 * @param extension the extension
 	 */
 	public record Named<T>(String name, T extension) {
-	}
-
-	/** Code that the thread runs, and the code that it was called by, if any. */
-	private record Mark(Object owner, @Nullable Object outer) {
 	}
 
 }

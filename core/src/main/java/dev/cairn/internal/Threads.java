@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,24 +33,20 @@ public final class Threads {
 	}
 
 	/**
-	 * Calls code of the application. The threads that it starts are its own, also if a
-	 * thread of Cairn calls it.
-	 * @param <T> the type of the result
-	 * @param call the code
-	 * @return the result
+	 * Prepares to call code of the application. The threads that it starts are its own,
+	 * also if a thread of Cairn calls it.
+	 * @return whether to {@linkplain #returnToOwn return} after the call
 	 */
-	static <T extends @Nullable Object> T callForeign(Supplier<T> call) {
-		if (!(Thread.currentThread() instanceof OwnThread)) {
-			return call.get();
+	static boolean leaveOwn() {
+		boolean own = Thread.currentThread() instanceof OwnThread && STARTED_BY_OWN.get() != null;
+		if (own) {
+			STARTED_BY_OWN.remove();
 		}
-		Boolean before = STARTED_BY_OWN.get();
-		STARTED_BY_OWN.remove();
-		try {
-			return call.get();
-		}
-		finally {
-			STARTED_BY_OWN.set(before);
-		}
+		return own;
+	}
+
+	static void returnToOwn() {
+		STARTED_BY_OWN.set(true);
 	}
 
 	/**

@@ -124,16 +124,20 @@ class UnitOfWorkTests {
 	}
 
 	@Test
-	void hasTheIncidentsOfTheWorkThatItContinues() {
-		UnitOfWork early = start("early");
+	void canBeOpenedBeforeItBegins() {
+		UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.TASK, "a");
 		Runnable pending;
-		try (UnitOfWork.Scope scope = early.open()) {
+		try (UnitOfWork.Scope scope = unit.open()) {
 			this.signals.incident(Failure.of(new IllegalStateException("certain")), "certain").run();
 			pending = this.signals.incident(Failure.of(new IllegalStateException("pending")), "pending");
 		}
-		UnitOfWork unit = start("unit");
-		unit.continueFrom(early);
+		assertThat(this.calls).isEmpty();
+		assertThat(unit.id()).matches("[0-9a-f]{32}").isEqualTo(unit.id());
+		Trace trace = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
+		unit.begin(trace);
 		pending.run();
+		assertThat(this.calls).containsExactly("started a", "started a");
+		assertThat(unit.id()).isEqualTo(trace.traceId());
 		assertThat(unit.incidents()).containsExactly("certain", "pending");
 	}
 

@@ -21,7 +21,7 @@ final class ObservationSignals implements ObservationHandler<Observation.Context
 
 	@Override
 	public boolean supportsContext(Observation.Context context) {
-		return this.signals.isActive();
+		return this.signals.isActive(Signals.Kind.OBSERVATION_ENDED);
 	}
 
 	@Override
@@ -35,8 +35,8 @@ final class ObservationSignals implements ObservationHandler<Observation.Context
 		String name = context.getName();
 		if (start != null && name != null) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - start);
-			this.signals
-				.report((listener, unit) -> listener.observationEnded(name, duration, context.getError(), unit));
+			this.signals.report(Signals.Kind.OBSERVATION_ENDED,
+					(listener, unit) -> listener.observationEnded(name, duration, context.getError(), unit));
 		}
 	}
 

@@ -1,14 +1,11 @@
 package dev.cairn.spring.error;
 
-import java.lang.reflect.Method;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
-import dev.cairn.LogEntry;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
-import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -31,7 +28,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.security.core.AuthenticationException;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for failures that are logged or that
@@ -88,15 +84,10 @@ public final class ErrorsAutoConfiguration {
 		/** Entries below WARN are only passed on if a listener receives log entries. */
 		private static @Nullable Level threshold(Logged captured, ObjectProvider<SignalListener> listeners) {
 			Stream<Level> received = listeners.stream()
-				.filter(LogbackConfiguration::receivesLogEntries)
+				.filter(Signals.Kind.LOGGED::isReceivedBy)
 				.map(SignalListener::logLevel);
 			Stream<Level> needed = (captured != Logged.NONE) ? Stream.of(LoggedFailures.THRESHOLD) : Stream.of();
 			return Stream.concat(received, needed).min(Comparator.comparing(Level::toInt)).orElse(null);
-		}
-
-		private static boolean receivesLogEntries(SignalListener listener) {
-			Method method = ReflectionUtils.findMethod(listener.getClass(), "logged", LogEntry.class, UnitOfWork.class);
-			return method != null && method.getDeclaringClass() != SignalListener.class;
 		}
 
 	}

@@ -83,7 +83,7 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	public Map<String, String> apply(LogEntry entry) {
 		boolean own = Threads.isOwn() || OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
 		if (!own) {
-			this.signals.report((listener, unit) -> {
+			this.signals.report(Signals.Kind.LOGGED, (listener, unit) -> {
 				if (entry.isAtLeast(listener.logLevel())) {
 					listener.logged(entry, unit);
 				}

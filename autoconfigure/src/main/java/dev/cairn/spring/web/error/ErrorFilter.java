@@ -122,7 +122,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 					() -> this.reporter.unhandled(thrown, statusOf(thrown), response.isCommitted())));
 			throw ex;
 		}
-		if (!request.isAsyncStarted()) {
+		if (!request.isAsyncStarted() && ErrorReporter.noted() != null) {
 			setId(request, response, inRequest(request, response, () -> this.reporter.handled(response.getStatus())));
 		}
 	}

@@ -2,6 +2,7 @@ package dev.cairn.spring.web.error;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Cairn;
 import dev.cairn.Failure;
@@ -184,15 +185,19 @@ final class ErrorReporter {
 			if (ofHandler != null) {
 				this.incidents.replace(unit, ofHandler, thrown);
 			}
+			AtomicBoolean described = new AtomicBoolean();
 			String id = capture(unit, thrown, (report) -> {
+				described.set(true);
 				report.field(MessageFields.STATUS, status).field(MessageFields.HANDLED, handled);
 				if (ofHandler != null) {
 					report.field(MessageFields.HANDLER_EXCEPTION,
 							ofHandler.getClass().getName() + ": " + Throwables.message(ofHandler));
 				}
 			});
-			// A logger may have captured it first
-			this.incidents.describe(thrown, Map.of(MessageFields.STATUS, status, MessageFields.HANDLED, handled));
+			if (!described.get()) {
+				// A logger has captured it first
+				this.incidents.describe(thrown, Map.of(MessageFields.STATUS, status, MessageFields.HANDLED, handled));
+			}
 			unit.set(RequestFacts.ERROR_ID, id);
 			complete(thrown, id, active);
 		}

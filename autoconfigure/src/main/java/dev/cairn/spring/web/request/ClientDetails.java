@@ -120,12 +120,14 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 
 		@Nullable String of(@Nullable String remote) {
 			String literal = (remote != null && this != NONE) ? withoutPort(remote) : "";
-			if (!LITERAL.matcher(literal.split("%", 2)[0]).matches()) {
+			int zone = literal.indexOf('%');
+			String address = (zone < 0) ? literal : literal.substring(0, zone);
+			if (!LITERAL.matcher(address).matches()) {
 				return null;
 			}
 			try {
-				byte[] address = InetAddress.getByName(literal.split("%", 2)[0]).getAddress();
-				return (this == FULL) ? literal : network(address);
+				String network = network(address);
+				return (this == FULL) ? literal : network;
 			}
 			catch (UnknownHostException ex) {
 				return null;
@@ -137,11 +139,29 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 		 * of the first {@code for} of a {@code Forwarded} header, as proxies send them.
 		 */
 		static String withoutPort(String remote) {
+			if (isDotted(remote)) {
+				return remote;
+			}
 			Matcher matcher = NODE.matcher(remote);
 			return matcher.matches() ? Objects.requireNonNullElse(matcher.group("six"), matcher.group("four")) : remote;
 		}
 
-		private static String network(byte[] address) throws UnknownHostException {
+		/** Returns whether there are only digits and dots, as in most addresses. */
+		private static boolean isDotted(String text) {
+			for (int i = 0; i < text.length(); i++) {
+				char c = text.charAt(i);
+				if (c != '.' && (c < '0' || c > '9')) {
+					return false;
+				}
+			}
+			return true;
+		}
+
+		private static String network(String literal) throws UnknownHostException {
+			if (isDotted(literal)) {
+				return literal.substring(0, literal.lastIndexOf('.') + 1) + '0';
+			}
+			byte[] address = InetAddress.getByName(literal).getAddress();
 			Arrays.fill(address, (address.length == 4) ? 3 : 6, address.length, (byte) 0);
 			String network = InetAddress.getByAddress(address).getHostAddress();
 			return TRAILING_ZEROS.matcher(network).replaceFirst("::");

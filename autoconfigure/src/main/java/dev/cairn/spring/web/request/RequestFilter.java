@@ -34,11 +34,7 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private static final String ATTRIBUTE = RequestFilter.class.getName() + ".EXCHANGE";
 
-	/** The unit of work of what comes before the filter. */
-	private static final String EARLY = RequestFilter.class.getName() + ".EARLY";
-
-	/** When the request started, if the container reports its start and its end. */
-	private static final String CONTAINER = RequestFilter.class.getName() + ".CONTAINER";
+	private static final String FILTERED = RequestFilter.class.getName() + ".FILTERED";
 
 	/** Statuses from here on may lead to an error page with another one. */
 	private static final int FIRST_ERROR = 400;
@@ -70,6 +66,11 @@ final class RequestFilter extends OncePerRequestFilter {
 	}
 
 	@Override
+	protected String getAlreadyFilteredAttributeName() {
+		return FILTERED;
+	}
+
+	@Override
 	protected boolean shouldNotFilterAsyncDispatch() {
 		return false;
 	}
@@ -84,32 +85,27 @@ final class RequestFilter extends OncePerRequestFilter {
 			throws ServletException, IOException {
 		Exchange exchange = (Exchange) request.getAttribute(ATTRIBUTE);
 		if (exchange == null) {
-			exchange = start(request, response);
+			exchange = new Exchange(this.signals, new ServletRequestFacts(request, response, this.client), false);
 			request.setAttribute(ATTRIBUTE, exchange);
 		}
 		exchange.facts.attach(request, response);
+		if (!exchange.begun) {
+			begin(exchange);
+		}
 		try (UnitOfWork.Scope scope = exchange.unit.open()) {
 			serve(exchange, request, response, chain);
 		}
 	}
 
-	private Exchange start(HttpServletRequest request, HttpServletResponse response) {
-		UnitOfWork early = (UnitOfWork) request.getAttribute(EARLY);
-		leave(early);
-		ServletRequestFacts facts = new ServletRequestFacts(request, response, this.client);
-		boolean excluded = this.excludes.test(facts.path());
-		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST,
-				this.extensions.get("the trace source", this.trace::current));
-		if (early != null) {
-			unit.continueFrom(early);
-		}
-		unit.set(RequestFacts.KEY, facts);
-		unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
-		long start = (request.getAttribute(CONTAINER) instanceof Long initialized) ? initialized : System.nanoTime();
-		return new Exchange(facts, unit, excluded ? null : this.messages, start);
+	private void begin(Exchange exchange) {
+		leave(exchange.unit);
+		exchange.messages = this.excludes.test(exchange.facts.path()) ? null : this.messages;
+		exchange.begun = true;
+		exchange.unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
+		exchange.unit.begin(this.extensions.get("the trace source", this.trace::current));
 	}
 
-	private static void leave(@Nullable UnitOfWork early) {
+	private static void leave(UnitOfWork early) {
 		if (UnitOfWork.current() == early) {
 			UnitOfWork.setCurrent(null);
 		}
@@ -117,7 +113,7 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
 			FilterChain chain) throws ServletException, IOException {
-		boolean last = request.getAttribute(CONTAINER) == null || request.getDispatcherType() == DispatcherType.ERROR;
+		boolean last = !exchange.endedByContainer || request.getDispatcherType() == DispatcherType.ERROR;
 		try {
 			chain.doFilter(request, response);
 		}
@@ -141,26 +137,30 @@ final class RequestFilter extends OncePerRequestFilter {
 	 * Ends the requests that may have an error page after the container has answered
 	 * them, so that the status and the size of the page are known.
 	 */
-	record Listener(ClientDetails client) implements ServletRequestListener {
+	record Listener(Signals signals, ClientDetails client) implements ServletRequestListener {
 
 		@Override
 		public void requestInitialized(ServletRequestEvent event) {
-			event.getServletRequest().setAttribute(CONTAINER, System.nanoTime());
-			if (event.getServletRequest() instanceof HttpServletRequest request) {
-				UnitOfWork early = Signals.NONE.start(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, null);
-				early.set(RequestFacts.KEY, new ServletRequestFacts(request, null, this.client));
-				request.setAttribute(EARLY, early);
+			if (event.getServletRequest() instanceof HttpServletRequest request
+					&& request.getAttribute(ATTRIBUTE) == null) {
+				Exchange exchange = new Exchange(this.signals, new ServletRequestFacts(request, null, this.client),
+						true);
+				request.setAttribute(ATTRIBUTE, exchange);
 				// Left by the filter, or when the request is destroyed
-				early.open();
+				exchange.unit.open();
 			}
 		}
 
 		@Override
 		public void requestDestroyed(ServletRequestEvent event) {
-			leave((UnitOfWork) event.getServletRequest().getAttribute(EARLY));
 			if (event.getServletRequest().getAttribute(ATTRIBUTE) instanceof Exchange exchange) {
-				exchange.facts.answered();
-				exchange.endInUnit();
+				if (!exchange.begun) {
+					leave(exchange.unit);
+				}
+				else if (!exchange.published) {
+					exchange.facts.answered();
+					exchange.endInUnit();
+				}
 			}
 		}
 
@@ -176,20 +176,27 @@ final class RequestFilter extends OncePerRequestFilter {
 
 		private final UnitOfWork unit;
 
-		private final @Nullable RequestMessages messages;
+		/** Whether the container reports the end of the request. */
+		private final boolean endedByContainer;
 
-		private final long start;
+		private final long start = System.nanoTime();
 
 		private final AtomicBoolean ended = new AtomicBoolean();
+
+		/** {@code null} if no message is published. */
+		private volatile @Nullable RequestMessages messages;
+
+		/** Whether the filter was reached. */
+		private volatile boolean begun;
 
 		/** Until then, the thread that ends the request reads its facts. */
 		private volatile boolean published;
 
-		Exchange(ServletRequestFacts facts, UnitOfWork unit, @Nullable RequestMessages messages, long start) {
+		Exchange(Signals signals, ServletRequestFacts facts, boolean endedByContainer) {
 			this.facts = facts;
-			this.unit = unit;
-			this.messages = messages;
-			this.start = start;
+			this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST);
+			this.unit.set(RequestFacts.KEY, facts);
+			this.endedByContainer = endedByContainer;
 		}
 
 		/** Ends the unit of work once; an error page may be dispatched after that. */
@@ -199,8 +206,9 @@ final class RequestFilter extends OncePerRequestFilter {
 				if (decision != null) {
 					decision.run();
 				}
-				if (this.messages != null) {
-					this.messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
+				RequestMessages messages = this.messages;
+				if (messages != null) {
+					messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
 				}
 				this.unit.end(outcome());
 				this.published = true;
@@ -214,7 +222,7 @@ final class RequestFilter extends OncePerRequestFilter {
 			if (this.facts.isAborted()) {
 				return UnitOfWork.Outcome.ABORTED;
 			}
-			boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.unit, this.facts);
+			boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.unit, this.facts.status());
 			return failed ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
 		}
 

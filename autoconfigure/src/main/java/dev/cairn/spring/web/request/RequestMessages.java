@@ -51,17 +51,19 @@ final class RequestMessages {
 	}
 
 	void publish(UnitOfWork unit, RequestFacts request, long nanos) {
+		int status = request.status();
+		boolean aborted = request.isAborted();
+		boolean failed = !aborted && isFailed(unit, status);
 		Event event = this.cairn.message(Message.TYPE_HTTP_REQUEST)
 			.category(Category.QUALITY)
 			.trace(unit.trace())
+			.severity(failed ? Severity.ERROR : Severity.INFORMATIONAL)
 			.field(MessageFields.METHOD, request.method())
 			.field(MessageFields.ROUTE, request.route())
-			.field(MessageFields.STATUS, request.status())
+			.field(MessageFields.STATUS, status)
 			.field(MessageFields.DURATION_MS, millis(nanos))
-			.field(MessageFields.OUTCOME, outcome(request.status()));
-		boolean failed = isFailed(unit, request);
-		event.severity(failed ? Severity.ERROR : Severity.INFORMATIONAL);
-		if (request.isAborted()) {
+			.field(MessageFields.OUTCOME, outcome(status));
+		if (aborted) {
 			event.field(MessageFields.ABORTED, true);
 		}
 		String errorId = errorId(unit);
@@ -90,9 +92,8 @@ final class RequestMessages {
 	}
 
 	/** A response that was committed before it failed has the status of a success. */
-	static boolean isFailed(UnitOfWork unit, RequestFacts request) {
-		return (request.status() >= FIRST_SERVER_ERROR || unit.attribute(RequestFacts.ERROR_ID) != null)
-				&& !request.isAborted();
+	static boolean isFailed(UnitOfWork unit, int status) {
+		return status >= FIRST_SERVER_ERROR || unit.attribute(RequestFacts.ERROR_ID) != null;
 	}
 
 	/**
@@ -120,8 +121,12 @@ final class RequestMessages {
 
 	/** Returns a media type without its parameters. */
 	private static @Nullable String mediaType(@Nullable String contentType) {
-		return (contentType != null)
-				? Text.cut(contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT), MAX_TYPE_LENGTH) : null;
+		if (contentType == null) {
+			return null;
+		}
+		int end = contentType.indexOf(';');
+		String type = (end < 0) ? contentType : contentType.substring(0, end);
+		return Text.cut(type.strip().toLowerCase(Locale.ROOT), MAX_TYPE_LENGTH);
 	}
 
 	/** Returns milliseconds with a precision of one microsecond. */

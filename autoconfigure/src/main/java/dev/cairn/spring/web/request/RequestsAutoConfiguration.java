@@ -73,8 +73,9 @@ public final class RequestsAutoConfiguration {
 	}
 
 	@Bean
-	ServletListenerRegistrationBean<RequestFilter.Listener> cairnRequestListener(ClientDetails client) {
-		return new ServletListenerRegistrationBean<>(new RequestFilter.Listener(client));
+	ServletListenerRegistrationBean<RequestFilter.Listener> cairnRequestListener(Signals signals,
+			ClientDetails client) {
+		return new ServletListenerRegistrationBean<>(new RequestFilter.Listener(signals, client));
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */

@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.request;
 
 import java.security.Principal;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 import jakarta.servlet.DispatcherType;
@@ -140,7 +141,7 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public @Nullable String header(String name) {
-		return read((request) -> request.getHeader(name));
+		return read(HttpServletRequest::getHeader, name);
 	}
 
 	@Override
@@ -155,7 +156,7 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public @Nullable String cookie(String name) {
-		Cookie cookie = read((request) -> WebUtils.getCookie(request, name));
+		Cookie cookie = read(WebUtils::getCookie, name);
 		return (cookie != null) ? cookie.getValue() : null;
 	}
 
@@ -185,7 +186,7 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public @Nullable Object attribute(String name) {
-		return read((request) -> request.getAttribute(name));
+		return read(HttpServletRequest::getAttribute, name);
 	}
 
 	@Override
@@ -235,9 +236,13 @@ final class ServletRequestFacts implements RequestFacts {
 	}
 
 	private <T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
+		return read((request, none) -> reader.apply(request), "");
+	}
+
+	private <T> @Nullable T read(BiFunction<HttpServletRequest, String, @Nullable T> reader, String name) {
 		HttpServletRequest request = this.request;
 		try {
-			return (request != null) ? reader.apply(request) : null;
+			return (request != null) ? reader.apply(request, name) : null;
 		}
 		catch (RuntimeException ex) {
 			// The container has recycled the request, or a wrapper or principal fails

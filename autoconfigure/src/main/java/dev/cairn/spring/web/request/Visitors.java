@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -43,6 +43,9 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private final SecretKeySpec key;
 
+	/** Is copied, because finding an implementation is expensive. */
+	private final Mac mac;
+
 	private final InstantSource clock;
 
 	Visitors(Consent consent, OptionalFields fields, VisitorProperties properties, InstantSource clock) {
@@ -51,6 +54,7 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 		this.properties = properties;
 		String key = (properties.key() != null) ? properties.key() : "" + UUID.randomUUID() + UUID.randomUUID();
 		this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
+		this.mac = newMac();
 		this.clock = clock;
 	}
 
@@ -91,14 +95,28 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	}
 
 	private String hash(String identity) {
+		Mac mac = copyOfMac();
+		if (this.properties.daily()) {
+			String day = LocalDate.ofEpochDay(TimeUnit.MILLISECONDS.toDays(this.clock.millis())).toString();
+			mac.update(day.getBytes(StandardCharsets.UTF_8));
+		}
+		return HexFormat.of().formatHex(mac.doFinal(identity.getBytes(StandardCharsets.UTF_8)), 0, ID_BYTES);
+	}
+
+	private Mac copyOfMac() {
+		try {
+			return (Mac) this.mac.clone();
+		}
+		catch (CloneNotSupportedException ex) {
+			return newMac();
+		}
+	}
+
+	private Mac newMac() {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
 			mac.init(this.key);
-			if (this.properties.daily()) {
-				String day = LocalDate.ofInstant(this.clock.instant(), ZoneOffset.UTC).toString();
-				mac.update(day.getBytes(StandardCharsets.UTF_8));
-			}
-			return HexFormat.of().formatHex(mac.doFinal(identity.getBytes(StandardCharsets.UTF_8)), 0, ID_BYTES);
+			return mac;
 		}
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Failed to compute " + ALGORITHM, ex);
