@@ -33,9 +33,6 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 	/** Settings that switch nothing. */
 	public static final Settings DEFAULT = new Settings(0, List.of(), Map.of(), Set.of(), Set.of());
 
-	/**
-	 * Copies the collections.
-	 */
 	public Settings {
 		samplingRules = List.copyOf(samplingRules);
 		points = Map.copyOf(points);
@@ -43,30 +40,14 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		sinksOff = Set.copyOf(sinksOff);
 	}
 
-	/**
-	 * Returns these settings with other sampling rules.
-	 * @param rules the rules
-	 * @return other settings
-	 */
 	public Settings withSamplingRules(List<SamplingRule> rules) {
 		return new Settings(this.version, rules, this.points, this.typesOff, this.sinksOff);
 	}
 
-	/**
-	 * Returns these settings with other points.
-	 * @param points the points by name
-	 * @return other settings
-	 */
 	public Settings withPoints(Map<String, Point> points) {
 		return new Settings(this.version, this.samplingRules, points, this.typesOff, this.sinksOff);
 	}
 
-	/**
-	 * Returns these settings with other types and sinks switched off.
-	 * @param types the types of events
-	 * @param sinks the names of sinks
-	 * @return other settings
-	 */
 	public Settings withOff(Set<String> types, Set<String> sinks) {
 		return new Settings(this.version, this.samplingRules, this.points, types, sinks);
 	}
@@ -80,9 +61,6 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 	 */
 	public record Point(boolean enabled, @Nullable String condition, Map<String, String> fields) {
 
-		/**
-		 * Copies the fields.
-		 */
 		public Point {
 			fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
 		}
@@ -96,18 +74,10 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 
 		private volatile Settings current;
 
-		/**
-		 * Creates a holder.
-		 * @param initial the settings at the start
-		 */
 		public Holder(Settings initial) {
 			this.current = Objects.requireNonNull(initial, "initial must not be null");
 		}
 
-		/**
-		 * Returns the current settings.
-		 * @return the settings
-		 */
 		public Settings get() {
 			return this.current;
 		}

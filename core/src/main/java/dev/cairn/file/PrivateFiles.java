@@ -3,7 +3,6 @@ package dev.cairn.file;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -107,9 +106,8 @@ final class PrivateFiles {
 
 	/** Creates a file, or makes an existing file of this user private. */
 	static void createFile(Path file) throws IOException {
-		try (SeekableByteChannel created = Files.newByteChannel(file,
-				Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(file, FILE))) {
-			return;
+		try {
+			Files.createFile(file, attributes(file, FILE));
 		}
 		catch (FileAlreadyExistsException ex) {
 			check(file);

@@ -3,12 +3,9 @@ package dev.cairn.spring.core;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -50,19 +47,11 @@ record StartReport(ConfigurableApplicationContext context, String service,
 	/** The sinks that need no configuration. */
 	private static final Set<String> LOCAL = Set.of(FILE, "memory");
 
-	/** The properties that turn a destination on, by its name. */
-	private static final Map<String, List<String>> DESTINATIONS = destinations();
-
-	private static Map<String, List<String>> destinations() {
-		Map<String, List<String>> destinations = new LinkedHashMap<>();
-		destinations.put(KAFKA, List.of("spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers"));
-		destinations.put("sentry", List.of("sentry.dsn"));
-		destinations.put("statsd", List.of("management.statsd.metrics.export.host"));
-		destinations.put("udp", List.of("cairn.udp.host"));
-		destinations.put(FILE, List.of());
-		destinations.put("stdout", List.of());
-		return destinations;
-	}
+	private static final List<Target> TARGETS = List.of(
+			new Target(KAFKA, List.of("spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers")),
+			new Target("sentry", List.of("sentry.dsn")),
+			new Target("statsd", List.of("management.statsd.metrics.export.host")),
+			new Target("udp", List.of("cairn.udp.host")), new Target(FILE, List.of()), new Target("stdout", List.of()));
 
 	/** Beans that only the context that owns Cairn can provide. */
 	private static final List<Class<?>> TAKEN_BY_CAIRN = List.of(Sink.class, MessageFilter.class, MessageEnricher.class,
@@ -109,16 +98,16 @@ record StartReport(ConfigurableApplicationContext context, String service,
 		List<String> metrics = registries();
 		List<String> on = new ArrayList<>();
 		List<String> off = new ArrayList<>();
-		DESTINATIONS.forEach((name, properties) -> {
-			boolean used = errors.contains(name) || metrics.contains(name);
-			(used ? on : off).add(name + " (" + (used ? reasonToBeOn(name) : reasonToBeOff(name)) + ")");
-		});
+		for (Target target : TARGETS) {
+			boolean used = errors.contains(target.name()) || metrics.contains(target.name());
+			(used ? on : off).add(target.name() + " (" + (used ? reasonToBeOn(target) : reasonToBeOff(target)) + ")");
+		}
 		StringBuilder report = new StringBuilder("Cairn sends events of %s to %s, errors to %s, and metrics to %s"
 			.formatted(this.service, join(events), join(errors), join(metrics)));
 		add(report, "On: ", on);
 		add(report, "Off: ", off);
 		add(report, "Writes to ", folders(errors));
-		boolean configured = DESTINATIONS.values().stream().flatMap(List::stream).anyMatch(this::isSet);
+		boolean configured = TARGETS.stream().anyMatch(this::isConfigured);
 		if (!configured && LOCAL.containsAll(errors)) {
 			report
 				.append(". No destination is configured: set spring.kafka.bootstrap-servers for events, sentry.dsn for "
@@ -133,36 +122,29 @@ record StartReport(ConfigurableApplicationContext context, String service,
 		}
 	}
 
-	private String reasonToBeOn(String name) {
-		return propertiesOf(name).stream()
+	private String reasonToBeOn(Target target) {
+		return Stream.concat(target.properties().stream(), Stream.of(target.enabled()))
 			.filter(this::isSet)
 			.findFirst()
-			.or(() -> isSet(property(name)) ? Optional.of(property(name)) : Optional.empty())
 			.map((property) -> property + " is set")
-			.orElse(name.equals(FILE) ? "no broker is configured" : "configured by the application");
+			.orElse(target.name().equals(FILE) ? "no broker is configured" : "configured by the application");
 	}
 
-	private String reasonToBeOff(String name) {
-		if ("false".equalsIgnoreCase(environment().getProperty(property(name)))) {
-			return property(name) + " is false";
+	private String reasonToBeOff(Target target) {
+		if ("false".equalsIgnoreCase(environment().getProperty(target.enabled()))) {
+			return target.enabled() + " is false";
 		}
-		List<String> properties = propertiesOf(name);
-		if (name.equals(FILE)) {
+		if (target.name().equals(FILE)) {
 			return "another sink replaces it";
 		}
-		if (properties.isEmpty()) {
-			return property(name) + " is not set";
+		if (isConfigured(target)) {
+			return "its library is missing, or Boot's configuration of it is off";
 		}
-		return properties.stream().anyMatch(this::isSet)
-				? "its library is missing, or Boot's configuration of it is off" : properties.get(0) + " is not set";
+		return (target.properties().isEmpty() ? target.enabled() : target.properties().get(0)) + " is not set";
 	}
 
-	private static List<String> propertiesOf(String name) {
-		return DESTINATIONS.getOrDefault(name, List.of());
-	}
-
-	private static String property(String name) {
-		return "cairn." + name + ".enabled";
+	private boolean isConfigured(Target target) {
+		return target.properties().stream().anyMatch(this::isSet);
 	}
 
 	private boolean isSet(String property) {
@@ -213,6 +195,15 @@ record StartReport(ConfigurableApplicationContext context, String service,
 
 	private static String join(List<String> names) {
 		return names.isEmpty() ? "nowhere" : String.join(" and ", names);
+	}
+
+	/** A destination, and the properties that turn it on. */
+	private record Target(String name, List<String> properties) {
+
+		String enabled() {
+			return "cairn." + this.name + ".enabled";
+		}
+
 	}
 
 }

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
-import dev.cairn.NamePattern;
 import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.Channel;
 import dev.cairn.delivery.DeliveryOptions;
@@ -59,7 +59,7 @@ final class KafkaSinkFactory {
 	private final List<Rule> rules = new ArrayList<>();
 
 	/** One for each policy, the usual one first. */
-	private final List<QueuePolicy> policies = new ArrayList<>();
+	private final List<QueuePolicy> policies;
 
 	KafkaSinkFactory(KafkaSinkProperties properties, DeliveryOptions options, Channel channel, String service,
 			MessageCodec codec, Limits limits, Function<String, MessageEncoder> encoders) {
@@ -71,16 +71,11 @@ final class KafkaSinkFactory {
 		this.codec = codec;
 		this.limits = limits;
 		QueuePolicy policy = new QueuePolicy(usualPolicy(), false, null);
-		this.policies.add(policy);
-		this.usual = new Rule(NamePattern.of("*"), null,
-				address("cairn.kafka", properties.topic(), properties.key(), "", null), policy);
+		this.usual = new Rule(null, address("cairn.kafka", properties.topic(), properties.key(), "", null), policy);
 		for (int i = 0; i < properties.rules().size(); i++) {
-			Rule rule = rule("cairn.kafka.rules[" + i + "]", properties.rules().get(i));
-			this.rules.add(rule);
-			if (!this.policies.contains(rule.policy())) {
-				this.policies.add(rule.policy());
-			}
+			this.rules.add(rule("cairn.kafka.rules[" + i + "]", properties.rules().get(i)));
 		}
+		this.policies = Stream.concat(Stream.of(policy), this.rules.stream().map(Rule::policy)).distinct().toList();
 	}
 
 	private static KafkaDestination.Address address(String prefix, String topic, String key, String schema,
@@ -92,7 +87,6 @@ final class KafkaSinkFactory {
 	}
 
 	private Rule rule(String name, RuleProperties rule) {
-		NamePattern types = InvalidProperty.check(name + ".type", rule.type(), () -> NamePattern.of(rule.type()));
 		InvalidProperty.requireDuration(name + ".block-up-to", rule.blockUpTo());
 		Policy policy = (rule.policy() != null) ? rule.policy() : usualPolicy();
 		boolean durable = rule.durability() == Durability.DISK;
@@ -108,8 +102,7 @@ final class KafkaSinkFactory {
 				(rule.topic() != null) ? rule.topic() : this.properties.topic(),
 				(rule.key() != null) ? rule.key() : this.properties.key(), rule.schema(),
 				encoder(name, rule.encoder()));
-		return new Rule(types, rule, address,
-				new QueuePolicy(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
+		return new Rule(rule, address, new QueuePolicy(policy, durable, (policy == Policy.BLOCK_UP_TO) ? rule : null));
 	}
 
 	private @Nullable MessageEncoder encoder(String name, @Nullable String encoder) {
@@ -187,12 +180,11 @@ final class KafkaSinkFactory {
 	}
 
 	/** A rule that was checked. */
-	private record Rule(NamePattern types, @Nullable RuleProperties properties, KafkaDestination.Address address,
-			QueuePolicy policy) {
+	private record Rule(@Nullable RuleProperties properties, KafkaDestination.Address address, QueuePolicy policy) {
 
 		boolean matches(Message message) {
 			RuleProperties rule = this.properties;
-			return rule == null || this.types.matches(message.type())
+			return rule == null || rule.type().matches(message.type())
 					&& (rule.category() == null || rule.category() == message.category())
 					&& (rule.severity() == null || message.severity().isAtLeast(rule.severity()));
 		}

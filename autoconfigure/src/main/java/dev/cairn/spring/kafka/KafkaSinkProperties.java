@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.cairn.Category;
+import dev.cairn.NamePattern;
 import dev.cairn.Severity;
 import dev.cairn.encoding.MessageEncoder.Format;
 import dev.cairn.kafka.KafkaDestination;
@@ -103,7 +104,7 @@ record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue 
 	 * @param durability Where a matching message is when the call that publishes it
 	 * returns.
 	 */
-	record RuleProperties(@DefaultValue("*") String type, @Nullable Category category, @Nullable Severity severity,
+	record RuleProperties(@DefaultValue("*") NamePattern type, @Nullable Category category, @Nullable Severity severity,
 			@Nullable String topic, @Nullable String key, @Nullable String encoder, @DefaultValue("") String schema,
 			@Nullable Policy policy, @DefaultValue("100ms") Duration blockUpTo,
 			@DefaultValue("memory") Durability durability) {
