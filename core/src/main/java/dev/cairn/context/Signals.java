@@ -152,7 +152,22 @@ public final class Signals {
 	 */
 	public enum Kind {
 
-		UNIT_STARTED, UNIT_ENDED, PUBLISHED, SAMPLED_OUT, LOST, INCIDENT, LOGGED, OBSERVATION_ENDED;
+		/** A unit of work has started. */
+		UNIT_STARTED,
+		/** A unit of work has ended. */
+		UNIT_ENDED,
+		/** A message was offered to its sinks. */
+		PUBLISHED,
+		/** A message was not kept. */
+		SAMPLED_OUT,
+		/** A sink has lost a message. */
+		LOST,
+		/** A failure was reported. */
+		INCIDENT,
+		/** The application has logged something. */
+		LOGGED,
+		/** An observation has ended. */
+		OBSERVATION_ENDED;
 
 		/**
 		 * Returns whether a listener implements the method of this signal.
