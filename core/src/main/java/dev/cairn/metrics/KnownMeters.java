@@ -4,118 +4,154 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Text;
+import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The handles of the meters of one type by name and tags. Thread-safe.
- *
- * @param <H> the type of a handle
+ * The handles of the meters of metric calls, by name and tags. A name stands for meters
+ * of one type. Thread-safe.
  */
-final class KnownMeters<H extends MeterHandles.Known> {
+final class KnownMeters {
+
+	/** Of names and of the keys and values of tags. */
+	private static final int MAX_LENGTH = 200;
+
+	private static final int MAX_TAGS = 50;
 
 	private static final int LEAST_HANDLES = 256;
 
-	private final Meter.Type type;
-
-	private final MeterNames names;
-
-	private final UnaryOperator<Meter.Id> bounds;
+	private static final Logger logger = LoggerFactory.getLogger(MicrometerMetrics.class);
 
 	private final Supplier<MeterHandles> registered;
 
-	private final BiFunction<String, Tags, H> factory;
+	private final UnaryOperator<Meter.Id> bounds;
 
-	private final Map<Key, H> handles = new ConcurrentHashMap<>();
+	private final ApplicationFrames frames;
+
+	private final Map<Key, MeterHandles.Known> handles = new ConcurrentHashMap<>();
+
+	private final Map<String, Meter.Type> types = new ConcurrentHashMap<>();
+
+	private final WarnOnce refusals = new WarnOnce(logger);
 
 	/** The number of new handles until those of removed meters are released. */
 	private final AtomicInteger untilRelease = new AtomicInteger(LEAST_HANDLES);
 
-	KnownMeters(Meter.Type type, MeterNames names, UnaryOperator<Meter.Id> bounds, Supplier<MeterHandles> registered,
-			BiFunction<String, Tags, H> factory) {
-		this.type = type;
-		this.names = names;
-		this.bounds = bounds;
+	KnownMeters(Supplier<MeterHandles> registered, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
 		this.registered = registered;
-		this.factory = factory;
+		this.bounds = bounds;
+		this.frames = frames;
 	}
 
-	void call(String name, String[] tags, Consumer<H> action) {
-		H handle = find(name, tags);
+	<H extends MeterHandles.Known> void call(Kind<H> kind, String name, String[] tags, Consumer<H> action) {
+		H handle = find(kind, name, tags);
 		if (handle != null) {
-			call(name, handle, action);
+			call(kind, name, handle, action);
 		}
 	}
 
-	void call(String name, H handle, Consumer<H> action) {
+	<H extends MeterHandles.Known> void call(Kind<H> kind, String name, H handle, Consumer<H> action) {
 		try {
 			action.accept(handle);
 		}
 		catch (RuntimeException ex) {
-			this.names.refuse(name, this.type, ex.getMessage());
+			refuse(kind, name, ex.getMessage());
 		}
 	}
 
 	/** Returns the handle of a meter, or {@code null} if the meter is refused. */
-	@Nullable H find(String name, String[] tags) {
+	@SuppressWarnings("unchecked")
+	<H extends MeterHandles.Known> @Nullable H find(Kind<H> kind, String name, String[] tags) {
 		Objects.requireNonNull(name, "name must not be null");
-		H known = this.handles.get(new Key(name, Arrays.asList(tags)));
-		return (known != null) ? known : create(name, tags);
+		MeterHandles.Known known = this.handles.get(new Key(kind.type(), name, Arrays.asList(tags)));
+		return (known != null) ? (H) known : create(kind, name, tags);
 	}
 
-	private @Nullable H create(String name, String[] tags) {
+	private <H extends MeterHandles.Known> @Nullable H create(Kind<H> kind, String name, String[] tags) {
 		if (tags.length % 2 != 0) {
 			throw new IllegalArgumentException(
 					"tags must be alternating keys and values, but were " + Arrays.toString(tags));
 		}
-		String problem = this.names.problem(name, this.type, tags);
-		if (problem == null && Extensions.isWithin(this.names)) {
-			problem = "it was recorded while another meter was created";
-		}
+		String problem = problem(kind, name, tags);
 		try {
 			if (problem == null) {
-				return Extensions.within(this.names, () -> register(name, tags));
+				return Extensions.within(this, () -> register(kind, name, tags));
 			}
 		}
 		catch (RuntimeException ex) {
 			problem = ex.getMessage();
 		}
-		this.names.refuse(name, this.type, problem);
+		refuse(kind, name, problem);
 		return null;
 	}
 
+	/** Returns why a meter is refused, or {@code null} if it is not. */
+	private @Nullable String problem(Kind<?> kind, String name, String[] tags) {
+		if (name.length() > MAX_LENGTH) {
+			return "its name has more than " + MAX_LENGTH + " characters";
+		}
+		if (tags.length > 2 * MAX_TAGS) {
+			return "it has more than " + MAX_TAGS + " tags";
+		}
+		Meter.Type existing = this.types.get(name);
+		if (existing != null && existing != kind.type()) {
+			return "a " + word(existing) + " with this name exists";
+		}
+		return Extensions.isWithin(this) ? "it was recorded while another meter was created" : null;
+	}
+
+	/** Logs once for each name and type why a call is refused. */
+	private void refuse(Kind<?> kind, String name, @Nullable String reason) {
+		String known = Text.cut(name, MAX_LENGTH);
+		this.refusals.warn(kind.type() + known, () -> "the %s '%s' is not recorded: %s. It was called from %s"
+			.formatted(word(kind.type()), known, reason, this.frames.caller()));
+	}
+
+	private static String word(Meter.Type type) {
+		return (type == Meter.Type.DISTRIBUTION_SUMMARY) ? "summary" : type.name().toLowerCase(Locale.ROOT);
+	}
+
 	/** Calls the filters of the registry, which may record something themselves. */
-	private H register(String name, String[] tags) {
-		String[] kept = Stream.of(tags).map((tag) -> Text.cut(tag, MeterNames.MAX_LENGTH)).toArray(String[]::new);
-		Meter.Id id = new Meter.Id(name, Tags.of(kept), null, null, this.type);
+	@SuppressWarnings("unchecked")
+	private <H extends MeterHandles.Known> H register(Kind<H> kind, String name, String[] tags) {
+		String[] kept = Stream.of(tags).map((tag) -> Text.cut(tag, MAX_LENGTH)).toArray(String[]::new);
+		Meter.Id id = new Meter.Id(name, Tags.of(kept), null, null, kind.type());
 		Meter.Id bounded = this.bounds.apply(id);
-		Key key = key(id, bounded, kept);
-		H known = this.handles.get(key);
-		return (known != null) ? known : keep(key, this.factory.apply(name, Tags.of(bounded.getTags())));
+		// The tags of a folded meter, since there is no end of others
+		List<String> known = bounded.equals(id) ? List.of(kept)
+				: bounded.getTags().stream().flatMap((tag) -> Stream.of(tag.getKey(), tag.getValue())).toList();
+		Key key = new Key(kind.type(), name, known);
+		MeterHandles.Known handle = this.handles.get(key);
+		return (H) ((handle != null) ? handle
+				: keep(key, kind.factory().create(this.registered.get(), name, Tags.of(bounded.getTags()))));
 	}
 
 	/** The registry calls foreign code, so no lock is held meanwhile. */
-	private H keep(Key key, H created) {
+	private MeterHandles.Known keep(Key key, MeterHandles.Known created) {
 		if (this.untilRelease.decrementAndGet() <= 0) {
 			release();
 		}
-		this.names.add(key.name(), this.type);
-		H winner = this.handles.putIfAbsent(key, created);
+		this.types.putIfAbsent(key.name(), key.type());
+		MeterHandles.Known winner = this.handles.putIfAbsent(key, created);
 		return (winner != null) ? winner : created;
 	}
 
@@ -124,20 +160,30 @@ final class KnownMeters<H extends MeterHandles.Known> {
 		Set<Meter> meters = Collections.newSetFromMap(new IdentityHashMap<>());
 		meters.addAll(this.registered.get().registry().getMeters());
 		this.handles.values().removeIf((handle) -> handle.isObsolete(meters));
-		this.names.retain(this.handles.keySet().stream().map(Key::name).collect(Collectors.toSet()), this.type);
+		this.types.keySet().retainAll(this.handles.keySet().stream().map(Key::name).collect(Collectors.toSet()));
 		this.untilRelease.set(Math.max(LEAST_HANDLES, this.handles.size()));
 	}
 
-	/** Uses the tags of a folded meter, since there is no end of others. */
-	private static Key key(Meter.Id id, Meter.Id bounded, String[] tags) {
-		return new Key(id.getName(), bounded.equals(id) ? List.of(tags)
-				: bounded.getTags().stream().flatMap((tag) -> Stream.of(tag.getKey(), tag.getValue())).toList());
+	/**
+	 * A type of meters, and what creates their handles.
+	 */
+	record Kind<H extends MeterHandles.Known>(Meter.Type type, Factory<H> factory) {
+
+		/**
+		 * Creates the handle of a meter.
+		 */
+		interface Factory<H> {
+
+			H create(MeterHandles handles, String name, Tags tags);
+
+		}
+
 	}
 
 	/**
 	 * A name and its tags, in the order in which they are given.
 	 */
-	private record Key(String name, List<String> tags) {
+	private record Key(Meter.Type type, String name, List<String> tags) {
 	}
 
 }

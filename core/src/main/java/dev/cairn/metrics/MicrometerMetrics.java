@@ -2,15 +2,21 @@ package dev.cairn.metrics;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.CairnMetrics.Timing;
+import dev.cairn.metrics.KnownMeters.Kind;
+import dev.cairn.metrics.MeterHandles.Handle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 
 /**
@@ -19,37 +25,36 @@ import io.micrometer.core.instrument.Timer;
  */
 final class MicrometerMetrics implements CairnMetrics {
 
-	private final KnownMeters<MeterHandles.Handle<Counter>> counters;
+	private static final Kind<Handle<Counter>> COUNTER = kind(Meter.Type.COUNTER,
+			(name, tags) -> Counter.builder(name).tags(tags)::register);
 
-	private final KnownMeters<MeterHandles.Handle<DistributionSummary>> summaries;
+	private static final Kind<Handle<DistributionSummary>> SUMMARY = kind(Meter.Type.DISTRIBUTION_SUMMARY,
+			(name, tags) -> DistributionSummary.builder(name).tags(tags)::register);
 
-	private final KnownMeters<MeterHandles.Handle<Timer>> timers;
+	private static final Kind<Handle<Timer>> TIMER = kind(Meter.Type.TIMER,
+			(name, tags) -> Timer.builder(name).tags(tags)::register);
 
-	private final KnownMeters<MeterHandles.GaugeHandle> gauges;
+	private static final Kind<MeterHandles.GaugeHandle> GAUGE = new Kind<>(Meter.Type.GAUGE, MeterHandles::gauge);
+
+	private final KnownMeters meters;
 
 	MicrometerMetrics(Supplier<MeterHandles> handles, UnaryOperator<Meter.Id> bounds, ApplicationFrames frames) {
-		MeterNames names = new MeterNames(frames);
-		this.counters = new KnownMeters<>(Meter.Type.COUNTER, names, bounds, handles, (name, tags) -> registered(
-				handles.get().handle(Meter.Type.COUNTER, name, tags, Counter.builder(name).tags(tags)::register)));
-		this.summaries = new KnownMeters<>(Meter.Type.DISTRIBUTION_SUMMARY, names, bounds, handles,
-				(name, tags) -> registered(handles.get()
-					.handle(Meter.Type.DISTRIBUTION_SUMMARY, name, tags,
-							DistributionSummary.builder(name).tags(tags)::register)));
-		this.timers = new KnownMeters<>(Meter.Type.TIMER, names, bounds, handles, (name, tags) -> registered(
-				handles.get().handle(Meter.Type.TIMER, name, tags, Timer.builder(name).tags(tags)::register)));
-		this.gauges = new KnownMeters<>(Meter.Type.GAUGE, names, bounds, handles,
-				(name, tags) -> handles.get().gauge(name, tags));
+		this.meters = new KnownMeters(handles, bounds, frames);
 	}
 
-	/** Fails if the registry refuses the meter. */
-	private static <M extends Meter> MeterHandles.Handle<M> registered(MeterHandles.Handle<M> handle) {
-		handle.meter();
-		return handle;
+	/** The creation of a handle fails if the registry refuses the meter. */
+	private static <M extends Meter> Kind<Handle<M>> kind(Meter.Type type,
+			BiFunction<String, Tags, Function<MeterRegistry, M>> registration) {
+		return new Kind<>(type, (handles, name, tags) -> {
+			Handle<M> handle = handles.handle(type, name, tags, registration.apply(name, tags));
+			handle.meter();
+			return handle;
+		});
 	}
 
 	@Override
 	public void incr(String name, double by, String... tags) {
-		this.counters.call(name, tags, (handle) -> {
+		this.meters.call(COUNTER, name, tags, (handle) -> {
 			Counter counter = handle.meter();
 			if (counter != null && by > 0 && by < Double.POSITIVE_INFINITY) {
 				counter.increment(by);
@@ -59,12 +64,12 @@ final class MicrometerMetrics implements CairnMetrics {
 
 	@Override
 	public void set(String name, double value, String... tags) {
-		this.gauges.call(name, tags, (gauge) -> gauge.set(value));
+		this.meters.call(GAUGE, name, tags, (gauge) -> gauge.set(value));
 	}
 
 	@Override
 	public void record(String name, double value, String... tags) {
-		this.summaries.call(name, tags, (handle) -> {
+		this.meters.call(SUMMARY, name, tags, (handle) -> {
 			DistributionSummary summary = handle.meter();
 			if (summary != null && value >= 0 && value < Double.POSITIVE_INFINITY) {
 				summary.record(value);
@@ -74,7 +79,7 @@ final class MicrometerMetrics implements CairnMetrics {
 
 	@Override
 	public Timing timer(String name, String... tags) {
-		MeterHandles.Handle<Timer> handle = this.timers.find(name, tags);
+		Handle<Timer> handle = this.meters.find(TIMER, name, tags);
 		return (handle != null && handle.isOn()) ? new RunningTiming(name, handle) : Timing.NONE;
 	}
 
@@ -85,13 +90,13 @@ final class MicrometerMetrics implements CairnMetrics {
 
 		private final String name;
 
-		private final MeterHandles.Handle<Timer> handle;
+		private final Handle<Timer> handle;
 
 		private final long start = System.nanoTime();
 
 		private final AtomicBoolean ended = new AtomicBoolean();
 
-		RunningTiming(String name, MeterHandles.Handle<Timer> handle) {
+		RunningTiming(String name, Handle<Timer> handle) {
 			this.name = name;
 			this.handle = handle;
 		}
@@ -100,7 +105,7 @@ final class MicrometerMetrics implements CairnMetrics {
 		public void close() {
 			long nanos = System.nanoTime() - this.start;
 			if (this.ended.compareAndSet(false, true)) {
-				MicrometerMetrics.this.timers.call(this.name, this.handle, (known) -> {
+				MicrometerMetrics.this.meters.call(TIMER, this.name, this.handle, (known) -> {
 					Timer timer = known.meter();
 					if (timer != null) {
 						timer.record(nanos, TimeUnit.NANOSECONDS);

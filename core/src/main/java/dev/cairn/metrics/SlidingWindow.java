@@ -72,4 +72,17 @@ final class SlidingWindow {
 	record View(Distribution values, Duration time) {
 	}
 
+	/**
+	 * A meter with the values of the last minutes. Thread-safe.
+	 */
+	interface Windowed {
+
+		/** Ends the current interval. */
+		void rotate(long now);
+
+		/** Returns the values that were recorded in a window. */
+		StatisticsRegistry.Window over(Duration window, long now);
+
+	}
+
 }

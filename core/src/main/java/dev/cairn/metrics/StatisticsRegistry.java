@@ -56,7 +56,7 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-	private final Map<Meter.Id, WindowedValues> windowed = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, SlidingWindow.Windowed> windowed = new ConcurrentHashMap<>();
 
 	private final SlowCalls slowCalls;
 
@@ -143,8 +143,8 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	@Override
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
-		WindowedTimer timer = new WindowedTimer(id, this.clock, config, pauseDetector, getBaseTimeUnit(),
-				this.slowCalls);
+		WindowedDistribution.WindowedTimer timer = new WindowedDistribution.WindowedTimer(id, this.clock, config,
+				pauseDetector, getBaseTimeUnit(), this.slowCalls);
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		this.windowed.put(id, timer);
 		return timer;
@@ -153,7 +153,8 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 	@Override
 	protected DistributionSummary newDistributionSummary(Meter.Id id, DistributionStatisticConfig config,
 			double scale) {
-		WindowedSummary summary = new WindowedSummary(id, this.clock, config, scale);
+		WindowedDistribution.WindowedSummary summary = new WindowedDistribution.WindowedSummary(id, this.clock, config,
+				scale);
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		this.windowed.put(id, summary.values());
 		return summary;
@@ -223,7 +224,7 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 	 * @return the window, or {@code null} if there is no such meter
 	 */
 	public @Nullable Window window(Meter.Id id, Duration window) {
-		WindowedValues meter = this.windowed.get(id);
+		SlidingWindow.Windowed meter = this.windowed.get(id);
 		return (meter != null) ? meter.over(window, this.clock.monotonicTime()) : null;
 	}
 

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 /**
  * A counter with rates over sliding windows.
  */
-final class WindowedCounter extends CumulativeCounter implements WindowedValues {
+final class WindowedCounter extends CumulativeCounter implements SlidingWindow.Windowed {
 
 	private final SlidingWindow window;
 

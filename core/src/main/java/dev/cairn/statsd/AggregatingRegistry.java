@@ -21,6 +21,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Statistic;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
 import io.micrometer.core.instrument.cumulative.CumulativeFunctionCounter;
 import io.micrometer.core.instrument.cumulative.CumulativeFunctionTimer;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
@@ -74,9 +75,18 @@ abstract class AggregatingRegistry extends MeterRegistry {
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		ExactCounter counter = new ExactCounter(id);
+		Counter counter = new CumulativeCounter(id) {
+
+			@Override
+			public void increment(double amount) {
+				if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
+					super.increment(amount);
+				}
+			}
+
+		};
 		MeterSampling.Rate rate = this.sampling.rateOf(id);
-		this.meters.add(id, this.polled.count(id, Statistic.COUNT, counter::count, rate::isOn));
+		this.meters.add(id, this.polled.count(id, counter::count, rate::isOn));
 		return counter;
 	}
 
@@ -84,7 +94,8 @@ abstract class AggregatingRegistry extends MeterRegistry {
 	protected Timer newTimer(Meter.Id id, DistributionStatisticConfig config, PauseDetector pauseDetector) {
 		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
 		MeterSamples samples = samples(id, this.lines.timer(id, config), StatsdWriter::millis, inProcess);
-		StatsdTimer timer = new StatsdTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(), samples);
+		Timer timer = new MeterSamples.SampledTimer(id, this.clock, inProcess, pauseDetector, getBaseTimeUnit(),
+				samples);
 		HistogramGauges.registerWithCommonFormat(timer, this);
 		return timer;
 	}
@@ -94,7 +105,7 @@ abstract class AggregatingRegistry extends MeterRegistry {
 			double scale) {
 		DistributionStatisticConfig inProcess = this.lines.inProcess(withInfinity(config));
 		MeterSamples samples = samples(id, this.lines.summary(id, config), StatsdWriter::decimal, inProcess);
-		StatsdSummary summary = new StatsdSummary(id, this.clock, inProcess, scale, samples);
+		DistributionSummary summary = new MeterSamples.SampledSummary(id, this.clock, inProcess, scale, samples);
 		HistogramGauges.registerWithCommonFormat(summary, this);
 		return summary;
 	}

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
@@ -11,32 +12,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The meters of a registry. Thread-safe; they are written by one thread at a time.
+ * The meters of a registry, each of which writes what was recorded since the last flush.
+ * Thread-safe; they are written by one thread at a time.
  */
 final class FlushableMeters {
 
 	private static final Logger logger = LoggerFactory.getLogger(StatsdRegistry.class);
 
-	private final Map<Meter.Id, FlushableMeter> recorded = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, Consumer<StatsdWriter>> recorded = new ConcurrentHashMap<>();
 
-	private final Map<Meter.Id, FlushableMeter> polled = new ConcurrentHashMap<>();
+	private final Map<Meter.Id, Consumer<StatsdWriter>> polled = new ConcurrentHashMap<>();
 
 	/** Removed meters, which are written once more. */
-	private final Queue<FlushableMeter> removed = new ConcurrentLinkedQueue<>();
+	private final Queue<Consumer<StatsdWriter>> removed = new ConcurrentLinkedQueue<>();
 
 	private final WarnOnce problems = new WarnOnce(logger);
 
-	void add(Meter.Id id, FlushableMeter meter) {
+	void add(Meter.Id id, Consumer<StatsdWriter> meter) {
 		this.recorded.put(id, meter);
 	}
 
 	/** Adds a meter that is only read at the polling frequency. */
-	void poll(Meter.Id id, FlushableMeter meter) {
+	void poll(Meter.Id id, Consumer<StatsdWriter> meter) {
 		this.polled.put(id, meter);
 	}
 
 	void remove(Meter removed) {
-		FlushableMeter meter = this.recorded.remove(removed.getId());
+		Consumer<StatsdWriter> meter = this.recorded.remove(removed.getId());
 		if (meter == null) {
 			meter = this.polled.remove(removed.getId());
 		}
@@ -46,7 +48,7 @@ final class FlushableMeters {
 	}
 
 	void write(StatsdWriter writer, boolean poll) {
-		for (FlushableMeter meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
+		for (Consumer<StatsdWriter> meter = this.removed.poll(); meter != null; meter = this.removed.poll()) {
 			write(meter, writer);
 		}
 		this.recorded.values().forEach((meter) -> write(meter, writer));
@@ -56,9 +58,9 @@ final class FlushableMeters {
 	}
 
 	/** A function of the application may fail. */
-	private void write(FlushableMeter meter, StatsdWriter writer) {
+	private void write(Consumer<StatsdWriter> meter, StatsdWriter writer) {
 		try {
-			meter.flush(writer);
+			meter.accept(writer);
 		}
 		catch (Throwable ex) {
 			writer.abandonLine();

@@ -1,19 +1,27 @@
 package dev.cairn.statsd;
 
+import java.util.DoubleSummaryStatistics;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Stream;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.metrics.MeterSampling;
+import io.micrometer.core.instrument.AbstractDistributionSummary;
+import io.micrometer.core.instrument.AbstractTimer;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.core.instrument.distribution.TimeWindowMax;
+import io.micrometer.core.instrument.distribution.pause.PauseDetector;
 
 /**
  * The samples of a timer or a summary, in several buffers so that threads rarely meet.
  * Count and sum are computed on demand. Thread-safe.
  */
-final class MeterSamples implements FlushableMeter {
+final class MeterSamples implements Consumer<StatsdWriter> {
 
 	private static final int STRIPES = Math.min(Integer.highestOneBit(Runtime.getRuntime().availableProcessors()), 8);
 
@@ -38,6 +46,7 @@ final class MeterSamples implements FlushableMeter {
 	/** The sum of the values that are in no buffer. */
 	private final DoubleAdder unbufferedSum = new DoubleAdder();
 
+	/** The number of infinite values, which no line can represent. */
 	private final LongAdder unencodable = new LongAdder();
 
 	private volatile double rate;
@@ -68,6 +77,10 @@ final class MeterSamples implements FlushableMeter {
 	}
 
 	void record(double value) {
+		if (value == Double.POSITIVE_INFINITY) {
+			this.unencodable.increment();
+			return;
+		}
 		// TimeWindowMax reads the clock, so only new maxima are passed on
 		if (value > this.intervalMax) {
 			this.intervalMax = value;
@@ -88,13 +101,8 @@ final class MeterSamples implements FlushableMeter {
 		return false;
 	}
 
-	/** Counts a value that no line can represent. */
-	void recordUnencodable() {
-		this.unencodable.increment();
-	}
-
 	@Override
-	public void flush(StatsdWriter writer) {
+	public void accept(StatsdWriter writer) {
 		this.intervalMax = 0;
 		for (SampleBuffer stripe : this.stripes) {
 			for (int blocks = close(stripe); blocks > 0; blocks--) {
@@ -147,23 +155,92 @@ final class MeterSamples implements FlushableMeter {
 	}
 
 	synchronized long count() {
-		LongAdder waiting = new LongAdder();
-		for (SampleBuffer stripe : this.stripes) {
-			stripe.visit((sample) -> waiting.increment());
-		}
-		return this.flushedCount + waiting.sum() + this.off.sum() + this.sampledOut.sum() + lost();
+		return this.flushedCount + waiting().getCount() + this.off.sum() + this.sampledOut.sum() + lost();
 	}
 
 	synchronized double sum() {
-		DoubleAdder waiting = new DoubleAdder();
+		return this.flushedSum + waiting().getSum() + this.unbufferedSum.sum();
+	}
+
+	private DoubleSummaryStatistics waiting() {
+		DoubleSummaryStatistics waiting = new DoubleSummaryStatistics();
 		for (SampleBuffer stripe : this.stripes) {
-			stripe.visit(waiting::add);
+			stripe.visit(waiting);
 		}
-		return this.flushedSum + waiting.sum() + this.unbufferedSum.sum();
+		return waiting;
 	}
 
 	double max() {
 		return this.maximum.poll();
+	}
+
+	/**
+	 * A timer that keeps its samples, in nanoseconds, until the next flush.
+	 */
+	static final class SampledTimer extends AbstractTimer {
+
+		private final MeterSamples samples;
+
+		SampledTimer(Id id, Clock clock, DistributionStatisticConfig config, PauseDetector pauseDetector, TimeUnit unit,
+				MeterSamples samples) {
+			super(id, clock, config, pauseDetector, unit, false);
+			this.samples = samples;
+		}
+
+		@Override
+		protected void recordNonNegative(long amount, TimeUnit unit) {
+			this.samples.record(unit.toNanos(amount));
+		}
+
+		@Override
+		public long count() {
+			return this.samples.count();
+		}
+
+		@Override
+		public double totalTime(TimeUnit unit) {
+			return this.samples.sum() / unit.toNanos(1);
+		}
+
+		@Override
+		public double max(TimeUnit unit) {
+			return this.samples.max() / unit.toNanos(1);
+		}
+
+	}
+
+	/**
+	 * A summary that keeps its samples until the next flush.
+	 */
+	static final class SampledSummary extends AbstractDistributionSummary {
+
+		private final MeterSamples samples;
+
+		SampledSummary(Id id, Clock clock, DistributionStatisticConfig config, double scale, MeterSamples samples) {
+			super(id, scale, defaultHistogram(clock, config, false));
+			this.samples = samples;
+		}
+
+		@Override
+		protected void recordNonNegative(double amount) {
+			this.samples.record(amount);
+		}
+
+		@Override
+		public long count() {
+			return this.samples.count();
+		}
+
+		@Override
+		public double totalAmount() {
+			return this.samples.sum();
+		}
+
+		@Override
+		public double max() {
+			return this.samples.max();
+		}
+
 	}
 
 }

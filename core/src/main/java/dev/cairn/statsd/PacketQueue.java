@@ -27,6 +27,8 @@ final class PacketQueue {
 
 	private static final long LONGEST_PAUSE = Duration.ofSeconds(5).toNanos();
 
+	private static final byte[] NONE = new byte[0];
+
 	private static final Logger logger = LoggerFactory.getLogger(PacketQueue.class);
 
 	private final StatsdRegistry.Transport transport;
@@ -38,6 +40,9 @@ final class PacketQueue {
 	private final Deque<Packet> waiting = new ArrayDeque<>();
 
 	private long bytes;
+
+	/** The array of the latest packet that was sent, for the next one. */
+	private byte[] spare = NONE;
 
 	private boolean closing;
 
@@ -51,15 +56,18 @@ final class PacketQueue {
 		this.outage = new OutageLogger(channel, channel::state, CAPACITY + " bytes");
 	}
 
-	/** Adds a packet and sends it if nothing holds it up. */
-	void add(byte[] packet, int samples) {
+	/** Adds a copy of a packet and sends it if nothing holds it up. */
+	void add(byte[] packet, int length, int samples) {
 		this.channel.offered(samples);
-		while (!this.waiting.isEmpty() && this.bytes + packet.length > CAPACITY) {
+		while (!this.waiting.isEmpty() && this.bytes + length > CAPACITY) {
 			drop(DropReason.OVERFLOW);
 		}
 		this.channel.accepted(samples);
-		this.waiting.add(new Packet(packet, samples, System.nanoTime()));
-		this.bytes += packet.length;
+		byte[] copy = (this.spare.length >= length) ? this.spare : new byte[length];
+		this.spare = NONE;
+		System.arraycopy(packet, 0, copy, 0, length);
+		this.waiting.add(new Packet(copy, length, samples, System.nanoTime()));
+		this.bytes += length;
 		send();
 	}
 
@@ -84,7 +92,7 @@ final class PacketQueue {
 
 	private Packet remove() {
 		Packet oldest = this.waiting.remove();
-		this.bytes -= oldest.bytes().length;
+		this.bytes -= oldest.length();
 		return oldest;
 	}
 
@@ -103,8 +111,10 @@ final class PacketQueue {
 	void sendNow() {
 		try {
 			while (!this.waiting.isEmpty()) {
-				this.transport.send(this.waiting.element().bytes());
-				this.channel.delivered(remove().samples());
+				this.transport.send(this.waiting.element().bytes(), this.waiting.element().length());
+				Packet sent = remove();
+				this.spare = sent.bytes();
+				this.channel.delivered(sent.samples());
 				this.pause = 0;
 				this.outage.over();
 			}
@@ -152,7 +162,7 @@ final class PacketQueue {
 	/**
 	 * Some lines.
 	 */
-	private record Packet(byte[] bytes, int samples, long since) {
+	private record Packet(byte[] bytes, int length, int samples, long since) {
 
 	}
 

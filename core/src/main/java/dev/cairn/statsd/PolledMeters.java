@@ -3,6 +3,7 @@ package dev.cairn.statsd;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.stream.StreamSupport;
 
@@ -43,52 +44,52 @@ final class PolledMeters {
 		this.maxTimes = options.samples() * Math.max(1, flushes);
 	}
 
-	FlushableMeter gauge(Meter.Id id, Statistic statistic, DoubleSupplier value) {
+	Consumer<StatsdWriter> gauge(Meter.Id id, Statistic statistic, DoubleSupplier value) {
 		return new PolledGauge(this.lines.gauge(id, statistic), value);
 	}
 
-	/** Returns a meter for a count that only grows, which is written while it is on. */
-	FlushableMeter count(Meter.Id id, Statistic statistic, DoubleSupplier count, BooleanSupplier on) {
-		return new PolledCount(this.lines.counter(id, statistic), count, on, false);
+	/** Returns a meter for a count that is written if it has grown and is on. */
+	Consumer<StatsdWriter> count(Meter.Id id, DoubleSupplier count, BooleanSupplier on) {
+		return new PolledCount(this.lines.counter(id, Statistic.COUNT), count, on, false);
 	}
 
-	/** Returns a meter for a count that only grows, written as zero while it does not. */
-	FlushableMeter polledCount(Meter.Id id, Statistic statistic, DoubleSupplier count) {
+	/** Returns a meter for a count that is written even if it has not grown. */
+	Consumer<StatsdWriter> polledCount(Meter.Id id, Statistic statistic, DoubleSupplier count) {
 		return new PolledCount(this.lines.counter(id, statistic), count, () -> true, true);
 	}
 
-	FlushableMeter times(LineTemplate line, FunctionTimer timer) {
+	Consumer<StatsdWriter> times(LineTemplate line, FunctionTimer timer) {
 		return new PolledTimes(line, timer);
 	}
 
-	FlushableMeter activeTasks(LongTaskTimer timer) {
+	Consumer<StatsdWriter> activeTasks(LongTaskTimer timer) {
 		Meter.Id id = timer.getId();
 		return all(List.of(gauge(id, Statistic.ACTIVE_TASKS, timer::activeTasks),
 				gauge(id, Statistic.DURATION, () -> timer.duration(TimeUnit.MILLISECONDS)),
 				gauge(id, Statistic.MAX, () -> timer.max(TimeUnit.MILLISECONDS))));
 	}
 
-	FlushableMeter measurements(Meter.Id id, Iterable<Measurement> measurements) {
+	Consumer<StatsdWriter> measurements(Meter.Id id, Iterable<Measurement> measurements) {
 		return all(StreamSupport.stream(measurements.spliterator(), false)
 			.map((measurement) -> measurement(id, measurement.getStatistic(), measurement::getValue))
 			.toList());
 	}
 
-	private FlushableMeter measurement(Meter.Id id, Statistic statistic, DoubleSupplier value) {
+	private Consumer<StatsdWriter> measurement(Meter.Id id, Statistic statistic, DoubleSupplier value) {
 		return switch (statistic) {
 			case COUNT, TOTAL, TOTAL_TIME -> polledCount(id, statistic, value);
 			default -> gauge(id, statistic, value);
 		};
 	}
 
-	private static FlushableMeter all(List<FlushableMeter> meters) {
-		return (writer) -> meters.forEach((meter) -> meter.flush(writer));
+	private static Consumer<StatsdWriter> all(List<Consumer<StatsdWriter>> meters) {
+		return (writer) -> meters.forEach((meter) -> meter.accept(writer));
 	}
 
 	/**
 	 * A value.
 	 */
-	private final class PolledGauge implements FlushableMeter {
+	private final class PolledGauge implements Consumer<StatsdWriter> {
 
 		private final LineTemplate line;
 
@@ -102,7 +103,7 @@ final class PolledMeters {
 		}
 
 		@Override
-		public void flush(StatsdWriter writer) {
+		public void accept(StatsdWriter writer) {
 			double now = this.value.getAsDouble();
 			if (!Double.isFinite(now) || (now == this.last && !PolledMeters.this.unchangedWritten)) {
 				return;
@@ -120,7 +121,7 @@ final class PolledMeters {
 	/**
 	 * A count, of which the increase is written.
 	 */
-	private final class PolledCount implements FlushableMeter {
+	private final class PolledCount implements Consumer<StatsdWriter> {
 
 		private final LineTemplate line;
 
@@ -140,7 +141,7 @@ final class PolledMeters {
 		}
 
 		@Override
-		public void flush(StatsdWriter writer) {
+		public void accept(StatsdWriter writer) {
 			double now = this.count.getAsDouble();
 			double increase = StatsdWriter.round(now - this.flushed);
 			if (PolledMeters.this.whole) {
@@ -162,7 +163,7 @@ final class PolledMeters {
 	 * Times of which only count and sum are available. Their mean is written as often as
 	 * there are times: not every server computes sum and count with a rate.
 	 */
-	private final class PolledTimes implements FlushableMeter {
+	private final class PolledTimes implements Consumer<StatsdWriter> {
 
 		private final LineTemplate line;
 
@@ -178,7 +179,7 @@ final class PolledMeters {
 		}
 
 		@Override
-		public void flush(StatsdWriter writer) {
+		public void accept(StatsdWriter writer) {
 			long count = (long) this.timer.count();
 			double total = this.timer.totalTime(TimeUnit.MILLISECONDS);
 			long increase = count - this.flushedCount;

@@ -141,11 +141,12 @@ public final class StatsdRegistry extends AggregatingRegistry implements Lifecyc
 	public interface Transport extends Closeable {
 
 		/**
-		 * Sends a packet.
+		 * Sends a packet. The array is used again once this has returned.
 		 * @param packet lines, separated by line feeds
+		 * @param length the number of bytes to send
 		 * @throws IOException if the packet was not sent; the transport can be used again
 		 */
-		void send(byte[] packet) throws IOException;
+		void send(byte[] packet, int length) throws IOException;
 
 		/**
 		 * Releases the connection. Another packet opens a new one.

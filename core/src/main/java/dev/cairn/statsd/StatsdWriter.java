@@ -3,7 +3,6 @@ package dev.cairn.statsd;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 import dev.cairn.Ledger.DropReason;
 import org.jspecify.annotations.Nullable;
@@ -220,7 +219,7 @@ final class StatsdWriter {
 
 	/** Hands the first bytes to the queue and keeps those from an index on. */
 	private void endPacket(int end, int rest) {
-		this.queue.add(Arrays.copyOf(this.packet, end), this.samples);
+		this.queue.add(this.packet, end, this.samples);
 		System.arraycopy(this.packet, rest, this.packet, 0, this.length - rest);
 		this.length -= rest;
 		this.samples = 0;

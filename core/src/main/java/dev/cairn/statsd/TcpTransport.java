@@ -51,7 +51,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 	}
 
 	@Override
-	public void send(byte[] packet) throws IOException {
+	public void send(byte[] packet, int length) throws IOException {
 		boolean written;
 		try {
 			SocketChannel open = connected();
@@ -59,7 +59,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 			if (written && this.packet != packet) {
 				this.packet = packet;
 				this.progress = System.nanoTime();
-				this.rest = ByteBuffer.allocate(packet.length + 1).put(packet).put((byte) '\n').flip();
+				this.rest = ByteBuffer.allocate(length + 1).put(packet, 0, length).put((byte) '\n').flip();
 				written = write(open);
 			}
 		}

@@ -10,8 +10,8 @@ import dev.cairn.internal.Datagrams;
 record UdpTransport(Datagrams datagrams) implements StatsdRegistry.Transport {
 
 	@Override
-	public void send(byte[] packet) throws IOException {
-		this.datagrams.send(packet, packet.length);
+	public void send(byte[] packet, int length) throws IOException {
+		this.datagrams.send(packet, length);
 	}
 
 	@Override

@@ -69,7 +69,7 @@ class TcpTransportTests {
 		Thread[] sender = new Thread[1];
 		StatsdRegistry registry = new StatsdRegistry(StatsdConfig.DEFAULT, Clock.SYSTEM, HierarchicalNameMapper.DEFAULT,
 				new StatsdRegistry.Options(Duration.ofMillis(10), 1000, false, Duration.ofMillis(100)),
-				MeterSampling.keepAll(), this.channel, (packet) -> {
+				MeterSampling.keepAll(), this.channel, (packet, length) -> {
 					sender[0] = Thread.currentThread();
 					try {
 						Thread.sleep(Long.MAX_VALUE);

@@ -20,7 +20,7 @@ public final class RecordingTransport implements Transport {
 
 	/** Sends nothing anywhere. */
 	public RecordingTransport() {
-		this((packet) -> {
+		this((packet, length) -> {
 		});
 	}
 
@@ -33,12 +33,12 @@ public final class RecordingTransport implements Transport {
 	}
 
 	@Override
-	public void send(byte[] packet) throws IOException {
+	public void send(byte[] packet, int length) throws IOException {
 		if (this.broken) {
 			throw new IOException("nobody listens");
 		}
-		this.transport.send(packet);
-		this.packets.add(new String(packet, StandardCharsets.UTF_8));
+		this.transport.send(packet, length);
+		this.packets.add(new String(packet, 0, length, StandardCharsets.UTF_8));
 	}
 
 	/**

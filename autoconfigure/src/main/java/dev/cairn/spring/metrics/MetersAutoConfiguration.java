@@ -20,11 +20,14 @@ import io.micrometer.core.aop.CountedMeterTagAnnotationHandler;
 import io.micrometer.core.aop.MeterTagAnnotationHandler;
 import io.micrometer.core.aop.TimedAspect;
 import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import org.aspectj.weaver.Advice;
 
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -70,10 +73,21 @@ public final class MetersAutoConfiguration {
 		return new ProcessMemoryMeters();
 	}
 
+	/** Masks values of tags that have the shape of a secret, whatever their key is. */
 	@Bean
 	@ConditionalOnCairn("metrics")
-	RedactingMeterFilter cairnRedactingMeterFilter(Redactor redactor) {
-		return new RedactingMeterFilter(redactor);
+	MeterFilter cairnRedactingMeterFilter(Redactor redactor) {
+		return new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				return id.replaceTags(id.getTags()
+					.stream()
+					.map((tag) -> Tag.of(tag.getKey(), redactor.redactShapes(tag.getValue())))
+					.toList());
+			}
+
+		};
 	}
 
 	@Bean
@@ -168,13 +182,13 @@ public final class MetersAutoConfiguration {
 		static class AnnotationsConfiguration {
 
 			/** Created before other beans, so its dependencies are resolved later. */
-			@Bean
+			@Bean(autowireCandidate = false)
 			@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-			static MeteredAdvisor cairnMeteredAdvisor(ObjectProvider<MeterHandles> handles,
+			static DefaultPointcutAdvisor cairnMeteredAdvisor(ObjectProvider<MeterHandles> handles,
 					ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans) {
 				MeterAnnotations annotations = new MeterAnnotations(!has(beans, TimedAspect.class),
 						!has(beans, CountedAspect.class));
-				return new MeteredAdvisor(annotations, handles::getObject, tagHandlers::getObject);
+				return new MeteredMethods(annotations, handles::getObject, tagHandlers::getObject).advisor();
 			}
 
 			private static boolean has(ListableBeanFactory beans, Class<?> type) {

@@ -23,9 +23,9 @@ public final class MeteredProxies {
 	public static <T> T of(T bean, MeterHandles handles) {
 		ProxyFactory factory = new ProxyFactory(bean);
 		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new MeteredAdvisor(new MeterAnnotations(true, true), () -> handles, () -> {
+		factory.addAdvisor(new MeteredMethods(new MeterAnnotations(true, true), () -> handles, () -> {
 			throw new IllegalStateException("no tags depend on a call");
-		}));
+		}).advisor());
 		return (T) factory.getProxy();
 	}
 

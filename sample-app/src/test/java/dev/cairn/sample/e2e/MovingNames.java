@@ -60,7 +60,7 @@ public final class MovingNames {
 			return Transport.tcp(server[1], port);
 		}
 		Datagrams datagrams = new Datagrams(server[1], port, LOOK_UP_EVERY);
-		return (packet) -> datagrams.send(packet, packet.length);
+		return datagrams::send;
 	}
 
 }

@@ -78,7 +78,7 @@ final class StatsdReceiver implements AutoCloseable {
 		return new Transport() {
 
 			@Override
-			public void send(byte[] packet) throws IOException {
+			public void send(byte[] packet, int length) throws IOException {
 				try {
 					if (!StatsdReceiver.this.window.tryAcquire(30, TimeUnit.SECONDS)) {
 						throw new IOException("A datagram was lost");
@@ -87,7 +87,7 @@ final class StatsdReceiver implements AutoCloseable {
 				catch (InterruptedException ex) {
 					throw new InterruptedIOException();
 				}
-				udp.send(packet);
+				udp.send(packet, length);
 			}
 
 			@Override
