@@ -55,7 +55,8 @@ final class BatchDelivery {
 		if (batch == null) {
 			return false;
 		}
-		batch.deliveries().forEach(Delivery::attempted);
+		long now = System.nanoTime();
+		batch.deliveries().forEach((delivery) -> delivery.attempted(now));
 		try {
 			this.destination.submit(batch.deliveries());
 			batch.accepted();

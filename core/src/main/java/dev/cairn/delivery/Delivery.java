@@ -1,7 +1,7 @@
 package dev.cairn.delivery;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -25,6 +25,9 @@ public final class Delivery {
 
 	private static final int SETTLED = 2;
 
+	private static final AtomicIntegerFieldUpdater<Delivery> STATE = AtomicIntegerFieldUpdater
+		.newUpdater(Delivery.class, "state");
+
 	private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	private final Outgoing outgoing;
@@ -37,7 +40,7 @@ public final class Delivery {
 	/** Read once: where the stack ends there may be too little left to compute it. */
 	private final int weight;
 
-	private final AtomicInteger state = new AtomicInteger(WAITING);
+	private volatile int state = WAITING;
 
 	private volatile boolean truncated;
 
@@ -83,12 +86,11 @@ public final class Delivery {
 	 * @return the encoded message, or {@code null} if it was dropped
 	 */
 	public byte @Nullable [] encode(MessageEncoder encoder, int maxBytes) {
-		byte[][] bytes = new byte[1][];
 		return Encoding.run(this, () -> {
 			MessageEncoder.Encoded encoded = encoder.encode(message(), maxBytes);
 			this.truncated = encoded.truncated();
-			bytes[0] = encoded.bytes();
-		}) ? bytes[0] : null;
+			return encoded.bytes();
+		});
 	}
 
 	/**
@@ -125,7 +127,7 @@ public final class Delivery {
 	 * the name of a place; of which there is a bounded number
 	 */
 	public void drop(DropReason reason, String detail, String kind) {
-		int before = this.state.getAndSet(SETTLED);
+		int before = STATE.getAndSet(this, SETTLED);
 		if (before != SETTLED) {
 			lost(reason, detail, kind, before);
 		}
@@ -133,7 +135,7 @@ public final class Delivery {
 
 	/** Drops the message for want of room, unless it is taken. */
 	void evict() {
-		if (this.state.compareAndSet(WAITING, SETTLED)) {
+		if (STATE.compareAndSet(this, WAITING, SETTLED)) {
 			lost(DropReason.OVERFLOW, "", "", WAITING);
 		}
 	}
@@ -146,7 +148,7 @@ public final class Delivery {
 		}
 		catch (StackOverflowError ex) {
 			// Not counted, so it is not settled
-			this.state.set(before);
+			this.state = before;
 			throw ex;
 		}
 		release();
@@ -157,7 +159,7 @@ public final class Delivery {
 
 	/** Returns whether the delivery is not settled. From now on it is not evicted. */
 	boolean take() {
-		return this.state.compareAndSet(WAITING, TAKEN) || !isSettled();
+		return STATE.compareAndSet(this, WAITING, TAKEN) || !isSettled();
 	}
 
 	/**
@@ -165,7 +167,7 @@ public final class Delivery {
 	 * @return {@code false} while the message is held
 	 */
 	public boolean isSettled() {
-		return this.state.get() == SETTLED;
+		return this.state == SETTLED;
 	}
 
 	/** Returns whether the message was read from disk, and is still there. */
@@ -173,10 +175,8 @@ public final class Delivery {
 		return this.room == null;
 	}
 
-	void attempted() {
-		if (this.firstAttempt == 0) {
-			this.firstAttempt = System.nanoTime();
-		}
+	void attempted(long now) {
+		this.firstAttempt = (this.firstAttempt != 0) ? this.firstAttempt : now;
 	}
 
 	long firstAttempt() {
@@ -227,7 +227,7 @@ public final class Delivery {
 	}
 
 	boolean claim() {
-		return this.state.getAndSet(SETTLED) != SETTLED;
+		return STATE.getAndSet(this, SETTLED) != SETTLED;
 	}
 
 	/** Released after the outcome is counted, so an empty backlog is fully counted. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.encoding.MessageEncoder.TooLargeException;
 import dev.cairn.internal.Throwables;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes one message.
@@ -12,13 +13,12 @@ import dev.cairn.internal.Throwables;
 @FunctionalInterface
 interface Encoding {
 
-	void run() throws TooLargeException;
+	byte[] run() throws TooLargeException;
 
-	/** Returns whether the message was encoded; if that is impossible, it is dropped. */
-	static boolean run(Delivery delivery, Encoding encoding) {
+	/** Returns {@code null} if the message cannot be encoded, and is dropped. */
+	static byte @Nullable [] run(Delivery delivery, Encoding encoding) {
 		try {
-			encoding.run();
-			return true;
+			return encoding.run();
 		}
 		catch (UncheckedIOException ex) {
 			// The encoder may succeed later
@@ -31,7 +31,7 @@ interface Encoding {
 			delivery.drop(DropReason.UNENCODABLE,
 					delivery.message().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex), "");
 		}
-		return false;
+		return null;
 	}
 
 }

@@ -51,7 +51,7 @@ final class RetryLane {
 			batch.add(delivery);
 		}
 		else {
-			delivery.attempted();
+			delivery.attempted(System.nanoTime());
 			this.waiting.addLast(delivery);
 		}
 	}

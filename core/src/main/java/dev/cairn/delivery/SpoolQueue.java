@@ -125,8 +125,10 @@ final class SpoolQueue {
 		List<Delivery> encoded = new ArrayList<>(deliveries.size());
 		List<byte[]> records = new ArrayList<>(deliveries.size());
 		for (Delivery delivery : deliveries) {
-			if (!delivery.isSettled()
-					&& Encoding.run(delivery, () -> records.add(this.codec.write(delivery.message())))) {
+			byte[] rec = delivery.isSettled() ? null
+					: Encoding.run(delivery, () -> this.codec.write(delivery.message()));
+			if (rec != null) {
+				records.add(rec);
 				encoded.add(delivery);
 			}
 		}

@@ -1,10 +1,11 @@
 package dev.cairn.encoding;
 
-import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Category;
@@ -18,21 +19,21 @@ import dev.cairn.internal.Throwables;
 import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.util.JsonRecyclerPools;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.io.SerializedString;
 
 /**
  * Encodes a message as one JSON object per line. Thread-safe.
  */
 final class JsonEncoder implements MessageEncoder {
 
-	private static final int USUAL_SIZE = 512;
-
-	/** Buffers are kept by the few threads that encode, without contention. */
-	private final JsonFactory json = JsonFactory.builder().recyclerPool(JsonRecyclerPools.threadLocalPool()).build();
+	/** The last line that was written; {@code null} while it is in use. */
+	private final AtomicReference<@Nullable JsonLine> idle = new AtomicReference<>();
 
 	private final Envelope envelope;
+
+	/** Encoded once: most messages are of one origin. */
+	private volatile @Nullable WrittenOrigin origin;
 
 	private final Redactor redactor;
 
@@ -101,27 +102,27 @@ final class JsonEncoder implements MessageEncoder {
 	}
 
 	private byte[] write(Message message, Content content) {
-		ByteArrayOutputStream line = new ByteArrayOutputStream(USUAL_SIZE);
-		try (JsonGenerator generator = this.json.createGenerator(ObjectWriteContext.empty(), line)) {
-			generator.writeStartObject();
-			this.envelope.write(generator, message, content);
-			generator.writeEndObject();
-		}
-		return line.toByteArray();
+		return write(this.envelope, message, content);
 	}
 
-	private static void writeCairn(JsonGenerator json, Message message, Content content) {
+	private byte[] write(Envelope envelope, Message message, Content content) {
+		JsonLine known = this.idle.getAndSet(null);
+		JsonLine line = (known != null) ? known : new JsonLine();
+		JsonGenerator json = line.generator();
+		json.writeStartObject();
+		envelope.write(this, json, message, content);
+		json.writeEndObject();
+		byte[] written = line.take();
+		this.idle.set(line);
+		return written;
+	}
+
+	private void writeCairn(JsonGenerator json, Message message, Content content) {
 		json.writeStringProperty("id", message.id());
 		writeHead(json, message, content);
 		json.writeName("fields");
 		JsonValues.write(json, content.fields());
-		json.writeStringProperty("env_version", Message.ENV_VERSION);
-		Origin origin = message.origin();
-		JsonValues.writeText(json, "service", origin.service());
-		JsonValues.writeText(json, "environment", origin.environment());
-		JsonValues.writeText(json, "release", origin.release());
-		JsonValues.writeText(json, "hostname", origin.hostname());
-		json.writeNumberProperty("pid", origin.pid());
+		json.writeRaw(origin(message, content));
 		Trace trace = message.trace();
 		if (trace != null) {
 			json.writeStringProperty("trace_id", trace.traceId());
@@ -135,7 +136,29 @@ final class JsonEncoder implements MessageEncoder {
 		}
 	}
 
-	private static void writeStored(JsonGenerator json, Message message, Content content) {
+	/** Returns the properties of an origin, with a comma before them. */
+	private SerializableString origin(Message message, Content content) {
+		WrittenOrigin known = this.origin;
+		if (known == null || !known.origin().equals(message.origin())) {
+			byte[] object = write(JsonEncoder::writeOrigin, message, content);
+			String properties = new String(object, 1, object.length - 2, StandardCharsets.UTF_8);
+			known = new WrittenOrigin(message.origin(), new SerializedString("," + properties));
+			this.origin = known;
+		}
+		return known.properties();
+	}
+
+	private void writeOrigin(JsonGenerator json, Message message, Content content) {
+		json.writeStringProperty("env_version", Message.ENV_VERSION);
+		Origin from = message.origin();
+		JsonValues.writeText(json, "service", from.service());
+		JsonValues.writeText(json, "environment", from.environment());
+		JsonValues.writeText(json, "release", from.release());
+		JsonValues.writeText(json, "hostname", from.hostname());
+		json.writeNumberProperty("pid", from.pid());
+	}
+
+	private void writeStored(JsonGenerator json, Message message, Content content) {
 		writeCairn(json, message, content);
 		if (message.trace() != null) {
 			json.writeBooleanProperty("sampled", message.trace().sampled());
@@ -152,7 +175,7 @@ final class JsonEncoder implements MessageEncoder {
 	}
 
 	/** A field of the application that has the name of another value is renamed. */
-	private static void writeMetlog(JsonGenerator json, Message message, Content content) {
+	private void writeMetlog(JsonGenerator json, Message message, Content content) {
 		writeHead(json, message, content);
 		Fields fields = Fields.copyOf(content.fields()).with("id", message.id());
 		fields = withPresent(fields, "service", message.origin().service());
@@ -177,7 +200,9 @@ final class JsonEncoder implements MessageEncoder {
 
 	private static void writeHead(JsonGenerator json, Message message, Content content) {
 		json.writeStringProperty("type", message.type());
-		json.writeStringProperty("timestamp", Timestamps.format(message.timestamp()));
+		json.writeName("timestamp");
+		byte[] timestamp = Timestamps.format(message.timestamp());
+		json.writeRawUTF8String(timestamp, 0, timestamp.length);
 		JsonValues.writeText(json, "logger", message.logger());
 		json.writeNumberProperty("severity", message.severity().code());
 		JsonValues.writeText(json, "payload", content.payload());
@@ -186,8 +211,12 @@ final class JsonEncoder implements MessageEncoder {
 	@FunctionalInterface
 	private interface Envelope {
 
-		void write(JsonGenerator json, Message message, Content content);
+		void write(JsonEncoder encoder, JsonGenerator json, Message message, Content content);
 
+	}
+
+	/** The properties of an origin as JSON. */
+	private record WrittenOrigin(Origin origin, SerializableString properties) {
 	}
 
 	/**

@@ -48,9 +48,9 @@ public interface MessageEncoder {
 	/**
 	 * Formats a time as RFC 3339, in UTC, with six decimals.
 	 * @param timestamp the time
-	 * @return such as {@code 2026-01-31T23:59:59.000001Z}
+	 * @return such as {@code 2026-01-31T23:59:59.000001Z}, in UTF-8
 	 */
-	static String timestamp(Instant timestamp) {
+	static byte[] timestamp(Instant timestamp) {
 		return Timestamps.format(timestamp);
 	}
 

@@ -27,30 +27,30 @@ final class Timestamps {
 	private Timestamps() {
 	}
 
-	static String format(Instant timestamp) {
+	static byte[] format(Instant timestamp) {
 		LocalDateTime time = LocalDateTime.ofEpochSecond(timestamp.getEpochSecond(), timestamp.getNano(),
 				ZoneOffset.UTC);
 		if (time.getYear() < 0 || time.getYear() > LAST_YEAR) {
-			return ANY.format(timestamp);
+			return ANY.format(timestamp).getBytes(StandardCharsets.US_ASCII);
 		}
 		byte[] text = PATTERN.clone();
-		put(text, 4, time.getYear());
-		put(text, 7, time.getMonthValue());
-		put(text, 10, time.getDayOfMonth());
-		put(text, 13, time.getHour());
-		put(text, 16, time.getMinute());
-		put(text, 19, time.getSecond());
-		put(text, text.length - 1, time.getNano() / NANOS_PER_MICRO);
-		return new String(text, StandardCharsets.ISO_8859_1);
+		put(text, 0, time.getYear() / 100);
+		put(text, 2, time.getYear() % 100);
+		put(text, 5, time.getMonthValue());
+		put(text, 8, time.getDayOfMonth());
+		put(text, 11, time.getHour());
+		put(text, 14, time.getMinute());
+		put(text, 17, time.getSecond());
+		int micros = time.getNano() / NANOS_PER_MICRO;
+		put(text, 20, micros / 10_000);
+		put(text, 22, micros / 100 % 100);
+		put(text, 24, micros % 100);
+		return text;
 	}
 
-	/** Writes a number that ends before an index. */
-	private static void put(byte[] text, int end, int number) {
-		int rest = number;
-		for (int i = end - 1; rest > 0; i--) {
-			text[i] = (byte) ('0' + rest % 10);
-			rest /= 10;
-		}
+	private static void put(byte[] text, int start, int twoDigits) {
+		text[start] = (byte) ('0' + twoDigits / 10);
+		text[start + 1] = (byte) ('0' + twoDigits % 10);
 	}
 
 }

@@ -2,8 +2,7 @@ package dev.cairn.engine;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 
@@ -21,10 +20,17 @@ final class FieldList {
 	/** How many times the maximum number of fields may be set. */
 	private static final long PAIRS_PER_FIELD = 4;
 
+	private static final @Nullable Object[] NONE = {};
+
+	private static final int USUAL_LENGTH = 16;
+
 	private final Limits limits;
 
 	/** Key, value, key, value... Nothing is ever replaced in it. */
-	private List<@Nullable Object> pairs = List.of();
+	private @Nullable Object[] pairs = NONE;
+
+	/** The number of keys and values. */
+	private int length;
 
 	/** The values of keys that are not set. */
 	private Map<String, ?> defaults = Map.of();
@@ -45,11 +51,11 @@ final class FieldList {
 			this.incomplete = true;
 			return;
 		}
-		if (this.pairs.isEmpty()) {
-			this.pairs = new ArrayList<>(16);
+		if (this.length == this.pairs.length) {
+			this.pairs = Arrays.copyOf(this.pairs, Math.max(USUAL_LENGTH, 2 * this.length));
 		}
-		this.pairs.add(key);
-		this.pairs.add(value);
+		this.pairs[this.length++] = key;
+		this.pairs[this.length++] = value;
 	}
 
 	void defaults(Map<String, ?> defaults) {
@@ -57,7 +63,7 @@ final class FieldList {
 	}
 
 	void addIfAbsent(String key, @Nullable Object value) {
-		if (lastIndexOf(key, this.pairs.size()) < 0) {
+		if (lastIndexOf(key) < 0) {
 			add(key, value);
 		}
 	}
@@ -91,17 +97,17 @@ final class FieldList {
 	}
 
 	private boolean isFull() {
-		return this.pairs.size() >= 2 * PAIRS_PER_FIELD * this.limits.maxFields();
+		return this.length >= 2 * PAIRS_PER_FIELD * this.limits.maxFields();
 	}
 
 	@Nullable Object get(String key) {
-		int last = lastIndexOf(key, this.pairs.size());
-		return (last >= 0) ? this.pairs.get(last + 1) : this.defaults.get(key);
+		int last = lastIndexOf(key);
+		return (last >= 0) ? this.pairs[last + 1] : this.defaults.get(key);
 	}
 
-	private int lastIndexOf(String key, int length) {
-		int index = length - 2;
-		while (index >= 0 && !key.equals(this.pairs.get(index))) {
+	private int lastIndexOf(String key) {
+		int index = this.length - 2;
+		while (index >= 0 && !key.equals(this.pairs[index])) {
 			index -= 2;
 		}
 		return index;
@@ -118,25 +124,25 @@ final class FieldList {
 			this.defaults.forEach(this::addIfAbsent);
 			this.defaults = Map.of();
 		}
-		int length = this.pairs.size();
 		int weight = weightOfUnchangeable();
+		@Nullable Object[] pairs = this.pairs;
+		int length = this.length;
 		if (weight < 0) {
-			return copy(values, length);
+			return copy(pairs, length, values);
 		}
-		return (length > 0) ? new Fields(() -> copy(values.another(), length), weight) : Fields.EMPTY;
+		return (length > 0) ? new Fields(() -> copy(pairs, length, values.another()), weight) : Fields.EMPTY;
 	}
 
 	/** Returns -1 if a value can change, or if a limit is exceeded. */
 	private int weightOfUnchangeable() {
-		int length = this.pairs.size();
-		if (length / 2 > this.limits.maxFields()) {
+		if (this.length / 2 > this.limits.maxFields()) {
 			return -1;
 		}
-		int weight = length / 2 * Fields.ENTRY_WEIGHT;
+		int weight = this.length / 2 * Fields.ENTRY_WEIGHT;
 		int roomForText = this.limits.maxBytes();
-		for (int i = 0; i < length; i += 2) {
-			int keyLength = keyAt(i).length();
-			Object value = this.pairs.get(i + 1);
+		for (int i = 0; i < this.length; i += 2) {
+			int keyLength = keyAt(this.pairs, i).length();
+			Object value = this.pairs[i + 1];
 			int textLength = (value instanceof String text) ? text.length() : 0;
 			roomForText -= textLength;
 			if (keyLength > this.limits.maxNameLength() || roomForText < 0 || !canWait(value)) {
@@ -151,16 +157,16 @@ final class FieldList {
 		return Fields.isImmutable(value) && !(value instanceof BigInteger) && !(value instanceof BigDecimal);
 	}
 
-	private Fields copy(ValueCopier values, int length) {
+	private static Fields copy(@Nullable Object[] pairs, int length, ValueCopier values) {
 		Fields.Builder fields = new Fields.Builder(length / 2);
 		for (int i = 0; i < length; i += 2) {
-			values.put(fields, values.name(keyAt(i)), this.pairs.get(i + 1), 1);
+			values.put(fields, values.name(keyAt(pairs, i)), pairs[i + 1], 1);
 		}
 		return fields.build();
 	}
 
-	private String keyAt(int index) {
-		return (String) Objects.requireNonNull(this.pairs.get(index));
+	private static String keyAt(@Nullable Object[] pairs, int index) {
+		return (String) Objects.requireNonNull(pairs[index]);
 	}
 
 }

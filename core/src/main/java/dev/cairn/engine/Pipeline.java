@@ -67,7 +67,9 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	private @Nullable String publishNow(EventBuilder event) {
 		List<Sink> sinks = route(event);
-		sinks.forEach((sink) -> sink.channel().offered());
+		for (int i = 0; i < sinks.size(); i++) {
+			sinks.get(i).channel().offered();
+		}
 		Message message = sinks.isEmpty() ? this.unsent.unrouted(event) : sampleAndBuild(event, sinks);
 		return (message != null && this.dispatcher.dispatch(message, sinks, event.transactional, event.confirmation))
 				? message.id() : null;
@@ -80,7 +82,9 @@ final class Pipeline implements EventBuilder.Publisher {
 				return null;
 			}
 			locate(event, event.locating);
-			this.extensions.each(List.copyOf(event.details), (details) -> details.accept(event));
+			if (!event.details.isEmpty()) {
+				this.extensions.each(List.copyOf(event.details), (details) -> details.accept(event));
+			}
 			Message message = build(event);
 			if (message == null) {
 				this.unsent.filtered(event, sinks);
@@ -167,11 +171,11 @@ final class Pipeline implements EventBuilder.Publisher {
 		if (message != null && !isAccepted(message)) {
 			return null;
 		}
-		if (message != null && this.enrichers.isEmpty()) {
-			return message;
+		if (!this.enrichers.isEmpty()) {
+			this.extensions.each(this.enrichers, (enricher) -> enricher.enrich(event));
+			return this.factory.create(event);
 		}
-		this.extensions.each(this.enrichers, (enricher) -> enricher.enrich(event));
-		return this.factory.create(event);
+		return (message != null) ? message : this.factory.create(event);
 	}
 
 	private boolean isAccepted(Message message) {

@@ -34,7 +34,7 @@ final class ValueCopier {
 	/** Writes objects as the application does, if there is a way. */
 	private final @Nullable BiConsumer<JsonGenerator, Object> mapper;
 
-	private final List<Object> ancestors = new ArrayList<>(0);
+	private List<Object> ancestors = List.of();
 
 	private int values;
 
@@ -65,11 +65,11 @@ final class ValueCopier {
 		return rest;
 	}
 
-	/** Copies a text; the key is empty if it has none, as the payload. */
+	/** Copies a text of a harmless key, which is empty if it has none, as the payload. */
 	String copyText(String key, String text) {
 		String kept = cut(text, Math.min(this.limits.maxBytes(), this.roomForText));
 		this.roomForText -= kept.length();
-		return this.redactor.redact(key, kept);
+		return this.redactor.redactText(key, kept);
 	}
 
 	/** Copies a name, such as a key, which may contain a secret as well. */
@@ -173,6 +173,7 @@ final class ValueCopier {
 				return BoundedJson.CIRCULAR;
 			}
 		}
+		this.ancestors = this.ancestors.isEmpty() ? new ArrayList<>() : this.ancestors;
 		this.ancestors.add(container);
 		try {
 			if (container instanceof Record record) {

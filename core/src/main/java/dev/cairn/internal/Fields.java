@@ -31,8 +31,6 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	/** The approximate size of an entry without its key and value. */
 	public static final int ENTRY_WEIGHT = 48;
 
-	private static final String RENAMED_PREFIX = "field_";
-
 	private static final int MAX_DEPTH = 64;
 
 	private static final int INDEXED_LENGTH = 64;
@@ -42,7 +40,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	private final int weight;
 
-	private Fields(@Nullable Object[] entries, int weight) {
+	Fields(@Nullable Object[] entries, int weight) {
 		this.entries = entries;
 		this.weight = weight;
 	}
@@ -99,7 +97,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	}
 
 	/** Two threads may copy at the same time, with the same result. */
-	private @Nullable Object[] entries() {
+	@Nullable Object[] entries() {
 		Object known = this.entries;
 		if (known instanceof Supplier<?> copy) {
 			known = ((Fields) copy.get()).entries();
@@ -120,15 +118,7 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	 * @return other fields
 	 */
 	public Fields with(String key, Object value) {
-		return new Fields(new Addition(this, key, value), this.weight + key.length());
-	}
-
-	private String freeName(String key) {
-		String free = RENAMED_PREFIX + key;
-		while (containsKey(free)) {
-			free = RENAMED_PREFIX + free;
-		}
-		return free;
+		return new Fields(new AddedField(this, key, value), this.weight + key.length());
 	}
 
 	@Override
@@ -144,16 +134,16 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 	/** A field that was added is found without a copy of the others. */
 	@Override
 	public @Nullable Object get(Object key) {
-		for (Object known = this.entries; known instanceof Addition added; known = added.before.entries) {
-			if (added.key.equals(key)) {
-				return added.value;
+		for (Object known = this.entries; known instanceof AddedField added; known = added.before().entries) {
+			if (added.key().equals(key)) {
+				return added.value();
 			}
 		}
 		int index = indexOf(key);
 		return (index >= 0) ? entries()[index + 1] : null;
 	}
 
-	private int indexOf(Object key) {
+	int indexOf(Object key) {
 		@Nullable Object[] all = entries();
 		return indexOf(key, all, all.length);
 	}
@@ -180,26 +170,6 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 		Set<Map.Entry<String, @Nullable Object>> entries = new LinkedHashSet<>();
 		forEach((key, value) -> entries.add(new SimpleImmutableEntry<>(key, value)));
 		return Collections.unmodifiableSet(entries);
-	}
-
-	/**
-	 * Adds a field when the others are read.
-	 */
-	private record Addition(Fields before, String key, Object value) implements Supplier<Fields> {
-
-		@Override
-		public Fields get() {
-			@Nullable Object[] entries = this.before.entries();
-			@Nullable Object[] more = Arrays.copyOf(entries, entries.length + 2);
-			int same = this.before.indexOf(this.key);
-			if (same >= 0) {
-				more[same] = this.before.freeName(this.key);
-			}
-			more[entries.length] = this.key;
-			more[entries.length + 1] = this.value;
-			return new Fields(more, this.before.weight + this.key.length());
-		}
-
 	}
 
 	/**

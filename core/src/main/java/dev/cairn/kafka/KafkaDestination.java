@@ -94,9 +94,7 @@ public final class KafkaDestination implements Destination {
 		Set<String> failed = new HashSet<>();
 		Exception failure = null;
 		for (Delivery delivery : batch) {
-			String topic = this.records.topic(delivery.message());
-			// To wait for further topics that are unknown takes too long
-			if (failure != null && (failed.contains(topic) || this.topics.partitions(topic) == null)) {
+			if (failure != null && isSkipped(this.records.topic(delivery.message()), failed)) {
 				continue;
 			}
 			try {
@@ -106,13 +104,18 @@ public final class KafkaDestination implements Destination {
 				throw ex;
 			}
 			catch (RuntimeException ex) {
-				failed.add(topic);
+				failed.add(this.records.topic(delivery.message()));
 				failure = (failure != null) ? failure : ex;
 			}
 		}
 		if (failure != null) {
 			throw unavailable(failure);
 		}
+	}
+
+	/** To wait for further topics that are unknown takes too long. */
+	private boolean isSkipped(String topic, Set<String> failed) {
+		return failed.contains(topic) || this.topics.partitions(topic) == null;
 	}
 
 	private Exception unavailable(Exception failure) {

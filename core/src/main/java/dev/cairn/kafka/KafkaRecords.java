@@ -9,7 +9,9 @@ import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.encoding.MessageEncoder;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -18,9 +20,9 @@ import org.apache.kafka.common.utils.Utils;
  */
 final class KafkaRecords {
 
-	private static final byte[] SPEC_VERSION = bytes("1.0");
+	private static final Header SPEC_VERSION = header("ce_specversion", "1.0");
 
-	private static final byte[] JSON = bytes(MessageEncoder.JSON);
+	private static final Header JSON = header("content-type", MessageEncoder.JSON);
 
 	private final Function<Message, KafkaDestination.Address> addresses;
 
@@ -28,7 +30,7 @@ final class KafkaRecords {
 
 	private String service = "";
 
-	private byte[] source = source("");
+	private Header source = source("");
 
 	KafkaRecords(Function<Message, KafkaDestination.Address> addresses, MessageEncoder usual) {
 		this.addresses = addresses;
@@ -45,7 +47,7 @@ final class KafkaRecords {
 		addHeaders(message, encoder(template).contentType(message), rec.headers());
 		String schema = template.schema(message);
 		if (schema != null) {
-			rec.headers().add("ce_dataschema", bytes(schema));
+			rec.headers().add(header("ce_dataschema", schema));
 		}
 		return rec;
 	}
@@ -81,23 +83,23 @@ final class KafkaRecords {
 	}
 
 	private void addHeaders(Message message, String type, Headers headers) {
-		headers.add("ce_specversion", SPEC_VERSION);
-		headers.add("ce_id", bytes(message.id()));
-		headers.add("ce_type", bytes(message.type()));
-		headers.add("ce_source", sourceOf(message.origin().service()));
-		headers.add("ce_time", bytes(MessageEncoder.timestamp(message.timestamp())));
-		headers.add("content-type", type.equals(MessageEncoder.JSON) ? JSON : bytes(type));
+		headers.add(SPEC_VERSION);
+		headers.add(header("ce_id", message.id()));
+		headers.add(header("ce_type", message.type()));
+		headers.add(sourceOf(message.origin().service()));
+		headers.add("ce_time", MessageEncoder.timestamp(message.timestamp()));
+		headers.add(type.equals(MessageEncoder.JSON) ? JSON : header("content-type", type));
 		Trace trace = message.trace();
 		if (trace != null) {
-			headers.add("traceparent", bytes(trace.traceparent()));
+			headers.add(header("traceparent", trace.traceparent()));
 		}
 		if (message.address() != null) {
-			message.address().headers().forEach((name, value) -> headers.add(name, bytes(value)));
+			message.address().headers().forEach((name, value) -> headers.add(header(name, value)));
 		}
 	}
 
 	/** Encoded once: most messages are of one service. */
-	private byte[] sourceOf(String service) {
+	private Header sourceOf(String service) {
 		if (!this.service.equals(service)) {
 			this.service = service;
 			this.source = source(service);
@@ -106,12 +108,12 @@ final class KafkaRecords {
 	}
 
 	/** The source is a URI reference; a service may have any name. */
-	private static byte[] source(String service) {
-		return bytes("/" + URLEncoder.encode(service, StandardCharsets.UTF_8).replace("+", "%20"));
+	private static Header source(String service) {
+		return header("ce_source", "/" + URLEncoder.encode(service, StandardCharsets.UTF_8).replace("+", "%20"));
 	}
 
-	private static byte[] bytes(String text) {
-		return text.getBytes(StandardCharsets.UTF_8);
+	private static Header header(String name, String value) {
+		return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
 	}
 
 }

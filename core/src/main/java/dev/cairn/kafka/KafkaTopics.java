@@ -42,8 +42,8 @@ final class KafkaTopics {
 
 	/** Each further record for a missing topic would wait as long as the first one. */
 	boolean isMissing(String topic) {
-		this.missing.computeIfPresent(topic, (name, until) -> (System.nanoTime() - until > 0) ? null : until);
-		return this.missing.containsKey(topic);
+		return !this.missing.isEmpty() && this.missing.computeIfPresent(topic,
+				(name, until) -> (System.nanoTime() - until > 0) ? null : until) != null;
 	}
 
 	/** Returns the number of partitions, if it is known. */

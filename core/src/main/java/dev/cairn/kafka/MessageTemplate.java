@@ -105,6 +105,9 @@ final class MessageTemplate {
 
 	/** Returns the text, or {@code null} if the message lacks one of the values. */
 	@Nullable String expand(Message message) {
+		if (isLiteral()) {
+			return this.text;
+		}
 		if (this.parts.size() == 1) {
 			Object value = this.parts.get(0).apply(message);
 			return (value != null) ? value.toString() : null;

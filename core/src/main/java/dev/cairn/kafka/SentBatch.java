@@ -1,10 +1,13 @@
 package dev.cairn.kafka;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one batch that were handed to the producer. The thread of the sink adds
@@ -12,7 +15,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class SentBatch {
 
-	private final Queue<SentRecord> records = new ConcurrentLinkedQueue<>();
+	private final @Nullable SentRecord[] records;
+
+	/** The number of records; written after the record. */
+	private volatile int added;
 
 	private final CountDownLatch open;
 
@@ -20,18 +26,17 @@ final class SentBatch {
 
 	private final long since = System.nanoTime();
 
-	private int unused;
-
 	private volatile boolean failed;
 
 	SentBatch(int size) {
 		this.open = new CountDownLatch(size);
-		this.unused = size;
+		this.records = new SentRecord[size];
 	}
 
 	void add(SentRecord sent) {
-		this.records.add(sent);
-		this.unused--;
+		int index = this.added;
+		this.records[index] = sent;
+		this.added = index + 1;
 	}
 
 	void completed(boolean successfully) {
@@ -43,7 +48,7 @@ final class SentBatch {
 
 	/** Called after the last record was added. */
 	void sealed() {
-		while (this.unused-- > 0) {
+		for (int i = this.added; i < this.records.length; i++) {
 			this.open.countDown();
 		}
 	}
@@ -54,12 +59,16 @@ final class SentBatch {
 	}
 
 	List<SentRecord> failed() {
-		return this.failed ? this.records.stream().filter((sent) -> sent.failure() != null).toList() : List.of();
+		return this.failed ? records().filter((sent) -> sent.failure() != null).toList() : List.of();
 	}
 
 	/** Returns whether a record for the topic is on its way. Called by any thread. */
 	boolean isOpen(String topic) {
-		return this.records.stream().anyMatch((sent) -> sent.isOpen() && sent.topic().equals(topic));
+		return records().anyMatch((sent) -> sent.isOpen() && sent.topic().equals(topic));
+	}
+
+	private Stream<SentRecord> records() {
+		return Arrays.stream(this.records, 0, this.added).filter(Objects::nonNull);
 	}
 
 	boolean isSentByThisThread() {

@@ -2,6 +2,8 @@ package dev.cairn.redaction;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Recognises payment card numbers (ISO/IEC 7812): 13 to 19 digits that start with an
@@ -30,6 +32,26 @@ final class CardNumbers {
 		}
 		long whole = number.longValue();
 		return whole >= SMALLEST && isCard(Long.toString(whole));
+	}
+
+	static boolean isFirst(char c) {
+		return c >= '2' && c <= '6';
+	}
+
+	/** Returns whether there are as many digits and separators as a card number has. */
+	static boolean mayBegin(String text, int start) {
+		if (start > 0 && isPartOfWord(text.charAt(start - 1))) {
+			return false;
+		}
+		int end = start;
+		while (end < text.length() && end - start < MIN_DIGITS && isDigitOrSeparator(text.charAt(end))) {
+			end++;
+		}
+		return end - start == MIN_DIGITS;
+	}
+
+	private static boolean isDigitOrSeparator(char c) {
+		return (c >= '0' && c <= '9') || c == ' ' || c == '-' || c == '+';
 	}
 
 	private static boolean isCard(CharSequence digits) {
@@ -85,6 +107,29 @@ final class CardNumbers {
 			twice = !twice;
 		}
 		return sum % 10 == 0;
+	}
+
+	/** A range of first digits, and the numbers of digits that cards of it have. */
+	record CardRange(String first, String last, Set<Integer> lengths) {
+
+		static CardRange of(String[] rule) {
+			String[] range = rule[0].split("-");
+			Set<Integer> lengths = new HashSet<>();
+			for (String length : rule[1].split(",")) {
+				String[] bounds = length.split("-");
+				for (int i = Integer.parseInt(bounds[0]); i <= Integer.parseInt(bounds[bounds.length - 1]); i++) {
+					lengths.add(i);
+				}
+			}
+			return new CardRange(range[0], range[range.length - 1], lengths);
+		}
+
+		boolean contains(CharSequence digits) {
+			String start = digits.subSequence(0, this.first.length()).toString();
+			return this.lengths.contains(digits.length()) && start.compareTo(this.first) >= 0
+					&& start.compareTo(this.last) <= 0;
+		}
+
 	}
 
 }

@@ -1,9 +1,10 @@
 package dev.cairn.redaction;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
-import dev.cairn.redaction.RedactionRules.CommandOption;
 import dev.cairn.redaction.RedactionRules.KeyKind;
 
 /**
@@ -113,6 +114,36 @@ final class CommandOptions {
 				this.ofLine.add(option);
 			}
 		}
+	}
+
+	/**
+	 * An option whose argument is a credential: in the same word if it is attached, else
+	 * in the next one.
+	 */
+	record CommandOption(String command, String name, boolean isAttached, boolean withUser) {
+
+		private static final String WITH_USER = "user:";
+
+		private static final String ATTACHED = "*";
+
+		static Stream<CommandOption> of(String[] rule) {
+			boolean withUser = rule[0].equals(WITH_USER);
+			String command = rule[withUser ? 1 : 0].replace('+', ' ');
+			return Arrays.stream(rule, withUser ? 2 : 1, rule.length)
+				.map((option) -> new CommandOption(command, option.replace(ATTACHED, ""), option.endsWith(ATTACHED),
+						withUser));
+		}
+
+		String lastWord() {
+			return this.command.substring(this.command.lastIndexOf(' ') + 1);
+		}
+
+		boolean isSecret(String argument) {
+			int colon = argument.indexOf(':');
+			return !argument.isEmpty()
+					&& (!this.withUser || (colon > 0 && colon < argument.length() - 1 && !argument.contains("://")));
+		}
+
 	}
 
 }

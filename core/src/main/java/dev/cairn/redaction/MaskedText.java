@@ -14,6 +14,10 @@ final class MaskedText {
 
 	static final int MAX_KEY_LENGTH = 64;
 
+	static final int MAX_INDENT = 200;
+
+	private static final int MAX_BLANK_LINES = 3;
+
 	/** So that many unclosed brackets take linear time. */
 	private static final int MAX_UNCLOSED = 4;
 
@@ -95,6 +99,23 @@ final class MaskedText {
 			start--;
 		}
 		return start;
+	}
+
+	/** Returns where the next line begins behind its indentation. */
+	int startOfNextLine(int lineEnd) {
+		int start = lineEnd;
+		for (int lines = 0; lines < MAX_BLANK_LINES && start < length() && isEndOfLine(start); lines++) {
+			start = forwardOver(isAt(start, "\r\n") ? start + 2 : start + 1, MAX_INDENT, MaskedText::isSpace);
+		}
+		return start;
+	}
+
+	int indentBefore(int start) {
+		return start - back(start, MAX_INDENT, MaskedText::isSpace);
+	}
+
+	static boolean isSpace(int c) {
+		return c == ' ' || c == '\t';
 	}
 
 	int startOfKey(int end) {

@@ -19,6 +19,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cairn.redaction.CardNumbers.CardRange;
+import dev.cairn.redaction.CommandOptions.CommandOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,59 +202,6 @@ final class RedactionRules {
 	enum KeyKind {
 
 		HARMLESS, PASSWORD, TOKEN, HEADER
-
-	}
-
-	/**
-	 * An option whose argument is a credential: in the same word if it is attached, else
-	 * in the next one.
-	 */
-	record CommandOption(String command, String name, boolean isAttached, boolean withUser) {
-
-		private static final String WITH_USER = "user:";
-
-		private static final String ATTACHED = "*";
-
-		static Stream<CommandOption> of(String[] rule) {
-			boolean withUser = rule[0].equals(WITH_USER);
-			String command = rule[withUser ? 1 : 0].replace('+', ' ');
-			return Arrays.stream(rule, withUser ? 2 : 1, rule.length)
-				.map((option) -> new CommandOption(command, option.replace(ATTACHED, ""), option.endsWith(ATTACHED),
-						withUser));
-		}
-
-		String lastWord() {
-			return this.command.substring(this.command.lastIndexOf(' ') + 1);
-		}
-
-		boolean isSecret(String argument) {
-			int colon = argument.indexOf(':');
-			return !argument.isEmpty()
-					&& (!this.withUser || (colon > 0 && colon < argument.length() - 1 && !argument.contains("://")));
-		}
-
-	}
-
-	/** A range of first digits, and the numbers of digits that cards of it have. */
-	private record CardRange(String first, String last, Set<Integer> lengths) {
-
-		static CardRange of(String[] rule) {
-			String[] range = rule[0].split("-");
-			Set<Integer> lengths = new HashSet<>();
-			for (String length : rule[1].split(",")) {
-				String[] bounds = length.split("-");
-				for (int i = Integer.parseInt(bounds[0]); i <= Integer.parseInt(bounds[bounds.length - 1]); i++) {
-					lengths.add(i);
-				}
-			}
-			return new CardRange(range[0], range[range.length - 1], lengths);
-		}
-
-		boolean contains(CharSequence digits) {
-			String start = digits.subSequence(0, this.first.length()).toString();
-			return this.lengths.contains(digits.length()) && start.compareTo(this.first) >= 0
-					&& start.compareTo(this.last) <= 0;
-		}
 
 	}
 

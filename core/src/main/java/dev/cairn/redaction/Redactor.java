@@ -66,7 +66,7 @@ public final class Redactor {
 	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redact(String value) {
-		return (this.keys != null) ? TextRedaction.redact("", value, this.keys) : value;
+		return redactText("", value);
 	}
 
 	/**
@@ -76,10 +76,17 @@ public final class Redactor {
 	 * @return the text with its secrets masked; the same object if it has none
 	 */
 	public String redact(String key, String value) {
-		if (this.keys == null) {
-			return value;
-		}
-		return isSensitive(key) ? MASK : TextRedaction.redact(key, value, this.keys);
+		return isSensitive(key) ? MASK : redactText(key, value);
+	}
+
+	/**
+	 * Masks the secrets in a text whose key does not name a credential.
+	 * @param key the key of the text, which may name a number that looks like a secret
+	 * @param value any text
+	 * @return the text with its secrets masked; the same object if it has none
+	 */
+	public String redactText(String key, String value) {
+		return (this.keys != null) ? TextRedaction.redact(key, value, this.keys) : value;
 	}
 
 	/**

@@ -20,6 +20,10 @@ final class SecretShapes {
 
 	private static final int ASCII = 128;
 
+	/** What secrets and the words before them begin with, by the first character. */
+	@SuppressWarnings("unchecked")
+	private static final List<String>[] BEGINNINGS = new List[ASCII];
+
 	/** The numbers of the shapes by their first character. */
 	@SuppressWarnings("unchecked")
 	private static final List<Integer>[] BY_FIRST = new List[ASCII];
@@ -43,10 +47,6 @@ final class SecretShapes {
 
 	private static final int MAX_PEM_HEADER = 64;
 
-	private static final int MAX_ACCOUNT = 34;
-
-	private static final int ACCOUNT_MODULUS = 97;
-
 	static {
 		for (int i = 0; i < RULES.shapes.size(); i++) {
 			char first = RULES.shapes.get(i).prefix().charAt(0);
@@ -54,7 +54,10 @@ final class SecretShapes {
 				BY_FIRST[first] = new ArrayList<>();
 			}
 			BY_FIRST[first].add(i);
+			addBeginning(RULES.shapes.get(i).prefix());
 		}
+		RULES.statements.forEach((statement) -> addBeginning(statement.substring(0, (statement + NAME).indexOf(NAME))));
+		List.of(BASIC, BEARER, "Basic ", "Bearer ").forEach(SecretShapes::addBeginning);
 	}
 
 	private final MaskedText text;
@@ -66,9 +69,34 @@ final class SecretShapes {
 		this.text = text;
 	}
 
+	private static void addBeginning(String beginning) {
+		char first = beginning.charAt(0);
+		BEGINNINGS[first] = (BEGINNINGS[first] != null) ? BEGINNINGS[first] : new ArrayList<>();
+		BEGINNINGS[first].add(beginning);
+	}
+
 	/** Returns whether a shape may begin with a character. */
 	static boolean isFirst(char c) {
-		return c < ASCII && (BY_FIRST[c] != null || c == '-' || c == 'b' || c == 'w' || (c >= 'A' && c <= 'Z'));
+		return c < ASCII && (BEGINNINGS[c] != null || c == '-' || (c >= 'A' && c <= 'Z'));
+	}
+
+	/** Returns whether a secret, a word before it, or an option may begin here. */
+	static boolean mayBegin(String text, int start) {
+		if (start > 0 && isAlphanumeric(text.charAt(start - 1))) {
+			return false;
+		}
+		char c = text.charAt(start);
+		if (c == '-') {
+			return start + 1 < text.length()
+					&& (text.charAt(start + 1) == '-' || Character.isLetter(text.charAt(start + 1)));
+		}
+		List<String> beginnings = BEGINNINGS[c];
+		for (int i = 0; beginnings != null && i < beginnings.size(); i++) {
+			if (text.regionMatches(true, start, beginnings.get(i), 0, beginnings.get(i).length())) {
+				return true;
+			}
+		}
+		return AccountNumbers.mayBegin(text, start);
 	}
 
 	/**
@@ -77,7 +105,7 @@ final class SecretShapes {
 	int mask(int start) {
 		char c = this.text.at(start);
 		int end = this.text.isAt(start, PEM) ? endOfPem(start) : endOfShape(start, BY_FIRST[c]);
-		end = (end < 0 && c >= 'A' && c <= 'Z') ? endOfAccount(start) : end;
+		end = (end < 0 && c >= 'A' && c <= 'Z') ? AccountNumbers.endOfAccount(this.text, start) : end;
 		if (end > start) {
 			return this.text.mask(start, end);
 		}
@@ -191,40 +219,8 @@ final class SecretShapes {
 		return (last >= 0) ? last + PEM_DASHES.length() : this.text.length();
 	}
 
-	/** Returns the end of the IBAN that begins here, or -1. */
-	private int endOfAccount(int start) {
-		if (!isDigit(start + 2) || !isDigit(start + 3)) {
-			return -1;
-		}
-		int length = RULES.lengthOfAccount(this.text.part(start, start + 2));
-		StringBuilder account = new StringBuilder(MAX_ACCOUNT);
-		int end = start;
-		while (account.length() < length) {
-			char c = this.text.at(end);
-			if (isDigit(end) || (c >= 'A' && c <= 'Z')) {
-				account.append(c);
-			}
-			else if (c != ' ' || this.text.at(end - 1) == ' ') {
-				return -1;
-			}
-			end++;
-		}
-		boolean wordGoesOn = Character.isLetterOrDigit(this.text.at(end));
-		return (length > 0 && !wordGoesOn && isValid(account)) ? end : -1;
-	}
-
-	private boolean isDigit(int i) {
-		return this.text.at(i) >= '0' && this.text.at(i) <= '9';
-	}
-
-	/** ISO 7064: the country and the check digits count as the last ones. */
-	private static boolean isValid(CharSequence account) {
-		int remainder = 0;
-		for (int i = 0; i < account.length(); i++) {
-			int value = Character.digit(account.charAt((i + 4) % account.length()), 36);
-			remainder = (remainder * ((value > 9) ? 100 : 10) + value) % ACCOUNT_MODULUS;
-		}
-		return remainder == 1;
+	private static boolean isAlphanumeric(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 	}
 
 }

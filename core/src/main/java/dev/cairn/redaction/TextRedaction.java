@@ -23,21 +23,25 @@ final class TextRedaction {
 	/** The shortest secret is a key of three letters with a value. */
 	private static final int LEAST_LENGTH = 5;
 
-	/** No word as short as this has the shape of a secret. */
-	private static final int SHORT_WORD = 12;
-
 	private static final int ASCII = 128;
 
 	/** The characters that begin or separate something wherever they are. */
 	private static final boolean[] INTERESTING = new boolean[ASCII];
 
+	/** Those of them that have to do with the secrets beside them. */
+	private static final String SEPARATORS = "=:{[%>";
+
 	/** The characters that begin something at the start of a word. */
 	private static final boolean[] FIRST = new boolean[ASCII];
 
+	/** The characters that have to be looked at to decide whether to read a text. */
+	private static final boolean[] SUSPICIOUS = new boolean[ASCII];
+
 	static {
 		for (char c = 0; c < ASCII; c++) {
-			INTERESTING[c] = c <= ' ' || "23456=:{[%>&?\"".indexOf(c) >= 0;
+			INTERESTING[c] = c <= ' ' || CardNumbers.isFirst(c) || (SEPARATORS + "&?\"").indexOf(c) >= 0;
 			FIRST[c] = SecretShapes.isFirst(c);
+			SUSPICIOUS[c] = FIRST[c] || CardNumbers.isFirst(c) || SEPARATORS.indexOf(c) >= 0;
 		}
 	}
 
@@ -64,7 +68,7 @@ final class TextRedaction {
 	/** Whether that is the query of a URL, which has no spaces. */
 	private boolean query;
 
-	private TextRedaction(String name, String text, @Nullable SensitiveKeys keys, int nesting) {
+	TextRedaction(String name, String text, @Nullable SensitiveKeys keys, int nesting) {
 		this.name = name;
 		this.text = new MaskedText(text);
 		this.keys = keys;
@@ -83,20 +87,28 @@ final class TextRedaction {
 	}
 
 	private static String redact(String name, String text, @Nullable SensitiveKeys keys, int nesting) {
-		boolean harmless = text.length() < LEAST_LENGTH || isShortWord(text);
-		return harmless ? text : new TextRedaction(name, text, keys, nesting).redact();
+		boolean suspicious = text.length() >= LEAST_LENGTH && isSuspicious(text);
+		return suspicious ? new TextRedaction(name, text, keys, nesting).redact() : text;
 	}
 
-	private static boolean isShortWord(String text) {
-		boolean word = text.length() <= SHORT_WORD;
-		for (int i = 0; word && i < text.length(); i++) {
+	/** Returns whether a secret may begin anywhere; most values are plain. */
+	static boolean isSuspicious(String text) {
+		boolean suspicious = false;
+		for (int i = 0; i < text.length() && !suspicious; i++) {
 			char c = text.charAt(i);
-			word = Character.isLetterOrDigit(c) || c == '_' || c == '.';
+			suspicious = c < ASCII && SUSPICIOUS[c] && mayBegin(text, i, c);
 		}
-		return word;
+		return suspicious;
 	}
 
-	private String redact() {
+	private static boolean mayBegin(String text, int start, char c) {
+		if (FIRST[c]) {
+			return SecretShapes.mayBegin(text, start);
+		}
+		return !CardNumbers.isFirst(c) || CardNumbers.mayBegin(text, start);
+	}
+
+	String redact() {
 		int i = 0;
 		while (i < this.text.length()) {
 			char c = this.text.at(i);
@@ -108,7 +120,7 @@ final class TextRedaction {
 
 	/** Masks the secret at a position, if any, and returns the position to go on at. */
 	private int next(int i, char c) {
-		if (c >= '2' && c <= '6') {
+		if (CardNumbers.isFirst(c)) {
 			return cardNumber(i);
 		}
 		if (FIRST[c]) {

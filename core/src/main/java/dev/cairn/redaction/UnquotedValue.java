@@ -24,10 +24,6 @@ final class UnquotedValue {
 	/** An indicator, the indentation and what is kept at the end. */
 	private static final int MAX_BLOCK_HEADER = 3;
 
-	private static final int MAX_BLANK_LINES = 3;
-
-	private static final int MAX_INDENT = 200;
-
 	private static final RedactionRules RULES = RedactionRules.INSTANCE;
 
 	private final MaskedText text;
@@ -67,7 +63,7 @@ final class UnquotedValue {
 		int lineEnd = this.text.forwardOver(from, MAX_BLOCK_HEADER,
 				(c) -> "|>-+".indexOf(c) >= 0 || (scalar && c >= '1' && c <= '9'));
 		if (this.text.at(this.separator) == ':' && this.text.isEndOfLine(lineEnd) && isIndentedBelow(lineEnd)) {
-			int first = startOfNextLine(lineEnd);
+			int first = this.text.startOfNextLine(lineEnd);
 			int item = this.text.isAt(first, "- ") ? first + 2 : first;
 			boolean secret = this.kind == KeyKind.HEADER || (isKeyFirstInLine() && !isSentence(item));
 			this.block = secret && !isKeyAt(item, false);
@@ -77,43 +73,25 @@ final class UnquotedValue {
 	}
 
 	private boolean isKeyFirstInLine() {
-		int key = this.text.back(this.separator, MAX_INDENT, (c) -> c == ' ' || c == '"' || c == '\'');
+		int key = this.text.back(this.separator, MaskedText.MAX_INDENT, (c) -> c == ' ' || c == '"' || c == '\'');
 		key = this.text.startOfKey(key);
-		int before = this.text.back(key, MAX_INDENT, (c) -> " \t\"'-".indexOf(c) >= 0);
+		int before = this.text.back(key, MaskedText.MAX_INDENT, (c) -> " \t\"'-".indexOf(c) >= 0);
 		return before == 0 || this.text.isEndOfLine(before - 1);
 	}
 
 	/** Returns whether the next line is indented more, and no frame of a stack trace. */
 	private boolean isIndentedBelow(int lineEnd) {
-		int next = startOfNextLine(lineEnd);
-		return next < this.text.length() && !this.text.isEndOfLine(next) && indentBefore(next) > indentOfKey()
+		int next = this.text.startOfNextLine(lineEnd);
+		return next < this.text.length() && !this.text.isEndOfLine(next) && this.text.indentBefore(next) > indentOfKey()
 				&& !this.text.isAt(next, "at ") && !this.text.isAt(next, "... ");
-	}
-
-	private int startOfNextLine(int lineEnd) {
-		int start = lineEnd;
-		for (int lines = 0; lines < MAX_BLANK_LINES && start < this.text.length()
-				&& this.text.isEndOfLine(start); lines++) {
-			int next = this.text.isAt(start, "\r\n") ? start + 2 : start + 1;
-			start = this.text.forwardOver(next, MAX_INDENT, UnquotedValue::isSpace);
-		}
-		return start;
-	}
-
-	private int indentBefore(int start) {
-		return start - this.text.back(start, MAX_INDENT, UnquotedValue::isSpace);
 	}
 
 	private int indentOfKey() {
 		if (this.indent < 0) {
-			int line = this.text.back(this.separator, MAX_INDENT, (c) -> c != '\n' && c != '\r');
-			this.indent = this.text.forwardOver(line, MAX_INDENT, UnquotedValue::isSpace) - line;
+			int line = this.text.back(this.separator, MaskedText.MAX_INDENT, (c) -> c != '\n' && c != '\r');
+			this.indent = this.text.forwardOver(line, MaskedText.MAX_INDENT, MaskedText::isSpace) - line;
 		}
 		return this.indent;
-	}
-
-	private static boolean isSpace(int c) {
-		return c == ' ' || c == '\t';
 	}
 
 	int end(int from) {
@@ -156,7 +134,8 @@ final class UnquotedValue {
 
 	private boolean isContinued(int i) {
 		boolean folded = this.block || (this.kind == KeyKind.HEADER && this.text.at(this.separator) == ':');
-		return folded && (this.text.isAt(i - 1, "\r\n") || (isIndentedBelow(i) && !isKeyAt(startOfNextLine(i), false)));
+		return folded && (this.text.isAt(i - 1, "\r\n")
+				|| (isIndentedBelow(i) && !isKeyAt(this.text.startOfNextLine(i), false)));
 	}
 
 	private boolean isDelimiter(int i) {

@@ -86,7 +86,7 @@ class JsonEncoderTests {
 			"9999-12-31T23:59:59.999999999Z, 9999-12-31T23:59:59.999999Z",
 			"1969-12-31T23:59:59.999999999Z, 1969-12-31T23:59:59.999999Z" })
 	void writesTimeWithSixDecimals(Instant timestamp, String written) {
-		assertThat(MessageEncoder.timestamp(timestamp)).isEqualTo(written);
+		assertThat(MessageEncoder.timestamp(timestamp)).asString().isEqualTo(written);
 	}
 
 	@Test
