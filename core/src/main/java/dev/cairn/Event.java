@@ -219,10 +219,6 @@ public interface Event {
 			return this.sink;
 		}
 
-		/**
-		 * Returns the reason for the loss.
-		 * @return the reason
-		 */
 		public DropReason reason() {
 			return this.reason;
 		}

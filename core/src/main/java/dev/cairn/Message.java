@@ -91,11 +91,6 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 		return type;
 	}
 
-	/**
-	 * Returns whether a type is defined by Cairn, so that an event cannot have it.
-	 * @param type the type
-	 * @return {@code true} if it is reserved
-	 */
 	public static boolean isReserved(String type) {
 		return RESERVED_TYPES.contains(type);
 	}

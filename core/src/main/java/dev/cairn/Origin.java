@@ -17,13 +17,6 @@ import org.jspecify.annotations.Nullable;
 public record Origin(String service, @Nullable String environment, @Nullable String release, String hostname,
 		long pid) {
 
-	/**
-	 * Returns the origin of a service that runs in this process on this host.
-	 * @param service the name of the service
-	 * @param environment such as {@code production}
-	 * @param release the version of the service that runs
-	 * @return the origin
-	 */
 	public static Origin here(String service, @Nullable String environment, @Nullable String release) {
 		return new Origin(service, environment, release, localHostname(), ProcessHandle.current().pid());
 	}

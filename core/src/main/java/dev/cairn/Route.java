@@ -29,13 +29,6 @@ public record Route(NamePattern type, NamePattern logger, @Nullable Severity sev
 		return new Route(NamePattern.of(type), NamePattern.ANY, null, List.of(sinks));
 	}
 
-	/**
-	 * Returns whether a message takes this route.
-	 * @param type the type of the message
-	 * @param logger the logger of the message
-	 * @param severity the severity of the message
-	 * @return whether it matches
-	 */
 	public boolean matches(String type, String logger, Severity severity) {
 		return this.type.matches(type) && this.logger.matches(logger)
 				&& (this.severity == null || severity.isAtLeast(this.severity));

@@ -37,10 +37,6 @@ public enum Severity {
 		return BY_CODE[code];
 	}
 
-	/**
-	 * Returns the RFC 5424 code.
-	 * @return 0 to 7
-	 */
 	public int code() {
 		return ordinal();
 	}
