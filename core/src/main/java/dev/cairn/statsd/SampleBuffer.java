@@ -78,8 +78,8 @@ final class SampleBuffer {
 		if (this.active != filled) {
 			return true;
 		}
-		int room = this.capacity - this.fullSamples - filled.size();
-		if (filled.size() >= LARGE || room <= this.capacity / 2) {
+		int room = this.capacity - this.fullSamples - filled.size;
+		if (filled.size >= LARGE || room <= this.capacity / 2) {
 			this.hurry.run();
 		}
 		if (room <= 0) {
@@ -87,8 +87,8 @@ final class SampleBuffer {
 			return false;
 		}
 		this.full.add(filled);
-		this.fullSamples += filled.size();
-		this.active = block(filled.size() * GROWTH, room);
+		this.fullSamples += filled.size;
+		this.active = block(filled.size * GROWTH, room);
 		return true;
 	}
 
@@ -103,7 +103,7 @@ final class SampleBuffer {
 		this.full.clear();
 		this.fullSamples = 0;
 		this.exhausted = false;
-		if (current.count() > 0 || current.size() > SMALL) {
+		if (current.count() > 0 || current.size > SMALL) {
 			// A thread that comes too late for this block finds the other one. A meter
 			// that was busy once does not keep the memory for it
 			this.active = block(Math.max(SMALL, samples), this.capacity);
@@ -120,7 +120,7 @@ final class SampleBuffer {
 	int take(double[] samples) {
 		Block block = this.closed.remove(0);
 		int count = block.take(samples);
-		if (block.isTaken()) {
+		if (block.taken == block.used) {
 			this.pool.giveBack(block.slots);
 		}
 		else {
@@ -174,10 +174,6 @@ final class SampleBuffer {
 			this.size = size;
 		}
 
-		int size() {
-			return this.size;
-		}
-
 		int count() {
 			return (int) Math.min(this.cursor.get(), this.size);
 		}
@@ -209,10 +205,6 @@ final class SampleBuffer {
 				samples[count++] = Double.longBitsToDouble(~content);
 			}
 			return count;
-		}
-
-		boolean isTaken() {
-			return this.taken == this.used;
 		}
 
 		void visit(DoubleConsumer visitor) {

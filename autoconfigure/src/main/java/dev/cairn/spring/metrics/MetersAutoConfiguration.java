@@ -117,7 +117,7 @@ public final class MetersAutoConfiguration {
 	MeterRegistryCustomizer<MeterRegistry> cairnMeterBounds(MeterSampling sampling, CardinalityGuard guard) {
 		return (registry) -> {
 			if (registry instanceof CompositeMeterRegistry) {
-				registry.config().meterFilter(sampling).meterFilter(new BoundingFilter(() -> guard));
+				registry.config().meterFilter(sampling).meterFilter(new CardinalityGuard.BoundingFilter(() -> guard));
 			}
 			guard.follow(registry);
 		};
