@@ -94,6 +94,40 @@ public record Failure(@Nullable Throwable thrown, String text) {
 	}
 
 	/**
+	 * The failures that are captured, for integrations of vendors that report failures as
+	 * well. Implementations are thread-safe.
+	 */
+	public interface Captured {
+
+		/**
+		 * Returns the id of a failure. One without a throwable must have just been
+		 * captured, and is found once.
+		 * @param failure the failure; its text may contain that of the captured one
+		 * @param anyThread whether another thread may have captured the text, or else it
+		 * is the last one of the calling thread
+		 * @return the id, or {@code null} if the failure was not captured or is not kept
+		 */
+		@Nullable String find(Failure failure, boolean anyThread);
+
+		/**
+		 * Returns the id of a failure without a throwable that quotes a throwable.
+		 * @param thrown the throwable
+		 * @return the id, or {@code null} if there is none
+		 */
+		@Nullable String findQuoting(Throwable thrown);
+
+		/**
+		 * Notes that the application has reported a failure by itself. If it is captured
+		 * later, or now by the same thread if there is no throwable, its incident has the
+		 * given id.
+		 * @param failure the failure; its text may contain that of the captured one
+		 * @param id the id
+		 */
+		void reported(Failure failure, String id);
+
+	}
+
+	/**
 	 * The attempts at one piece of work that is retried when it fails, such as the
 	 * processing of a Kafka record. Failures of the same kind are one incident, however
 	 * many attempts there are. It is sent when the work is given up, with the number of

@@ -61,8 +61,8 @@ final class Engine implements Cairn, Lifecycle {
 		}
 		this.pipeline = new Pipeline(builder, signals, confirmations);
 		this.incidents = builder.incidents();
-		this.incidentPipeline = new IncidentPipeline(this.pipeline, new FailureDetails(builder), this.incidents,
-				signals);
+		this.incidentPipeline = new IncidentPipeline(this.pipeline, new FailureDetails(builder),
+				this.incidents.tracker(), signals);
 		this.metrics = builder.metrics;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
@@ -135,7 +135,7 @@ final class Engine implements Cairn, Lifecycle {
 
 	@Override
 	public Attempts attempts() {
-		return this.incidents.attempts(this::capture);
+		return this.incidents.tracker().attempts(this::capture);
 	}
 
 	@Override

@@ -15,6 +15,7 @@ import dev.cairn.Severity;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incident;
+import dev.cairn.incident.IncidentTracker;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -32,18 +33,24 @@ final class IncidentPipeline {
 
 	private final Signals signals;
 
-	private final Incidents incidents;
+	private final IncidentTracker incidents;
 
-	IncidentPipeline(Pipeline pipeline, FailureDetails details, Incidents incidents, Signals signals) {
+	private final Limits limits;
+
+	IncidentPipeline(Pipeline pipeline, FailureDetails details, IncidentTracker incidents, Signals signals) {
 		this.pipeline = pipeline;
 		this.details = details;
 		this.signals = signals;
 		this.incidents = incidents;
+		Limits limits = pipeline.limits();
+		// There is always room for the id
+		this.limits = new Limits(limits.maxBytes(), Math.max(1, limits.maxFields() - 1), limits.maxDepth(),
+				limits.maxNameLength());
 	}
 
 	/** Returns the id of the incident, or {@code null} if no message was accepted. */
 	@Nullable String capture(Failure failure, Consumer<Event> details) {
-		IncidentEvent event = new IncidentEvent(this.pipeline, this.details, failure);
+		IncidentEvent event = new IncidentEvent(this.pipeline, this.details, failure, this.limits);
 		return Extensions.enter(() -> capture(failure, details, event), () -> this.pipeline.refuse(event));
 	}
 
@@ -76,7 +83,7 @@ final class IncidentPipeline {
 		}
 		String id = incident.acceptedId();
 		if (id != null) {
-			incident.whenDecided(this.signals.incident(failure, id));
+			this.incidents.whenDecided(incident, this.signals.incident(failure, id));
 		}
 		return id;
 	}
@@ -87,13 +94,13 @@ final class IncidentPipeline {
 			message = build(event, incident.id());
 		}
 		finally {
-			incident.complete(message);
+			this.incidents.complete(incident, message);
 		}
 	}
 
 	private void sampledOut(IncidentEvent event) {
 		List<Sink> sinks = this.pipeline.route(event);
-		sinks.forEach((sink) -> sink.channel().offered());
+		offered(sinks);
 		this.pipeline.unsent().sampledOut(event, sinks);
 	}
 
@@ -113,12 +120,12 @@ final class IncidentPipeline {
 		Dispatcher.PreparedMessage prepared = this.pipeline.prepare(message, sinks);
 		if (prepared.isRefused()) {
 			// Counted now: the id is returned before the turn of the message comes
-			sinks.forEach((sink) -> sink.channel().offered());
+			offered(sinks);
 			prepared.send();
 			return null;
 		}
 		return (more) -> {
-			sinks.forEach((sink) -> sink.channel().offered());
+			offered(sinks);
 			return prepared.send(more);
 		};
 	}
@@ -127,18 +134,20 @@ final class IncidentPipeline {
 		try {
 			Message message = this.pipeline.build(event);
 			if (message == null) {
-				sinks.forEach((sink) -> sink.channel().offered());
+				offered(sinks);
 				this.pipeline.unsent().filtered(event, sinks);
 			}
 			return message;
 		}
 		catch (Throwable ex) {
-			for (Sink sink : sinks) {
-				sink.channel().offered();
-			}
+			offered(sinks);
 			this.pipeline.unsent().failed(sinks, ex);
 			return null;
 		}
+	}
+
+	private static void offered(List<Sink> sinks) {
+		sinks.forEach((sink) -> sink.channel().offered());
 	}
 
 	/**
@@ -155,17 +164,12 @@ final class IncidentPipeline {
 
 		private boolean enriched;
 
-		IncidentEvent(Pipeline pipeline, FailureDetails known, Failure failure) {
-			super(Message.TYPE_EXCEPTION, withRoomForId(pipeline.limits()), pipeline);
+		IncidentEvent(Pipeline pipeline, FailureDetails known, Failure failure, Limits limits) {
+			super(Message.TYPE_EXCEPTION, limits, pipeline);
 			this.pipeline = pipeline;
 			this.known = known;
 			this.failure = failure;
 			severity(Severity.ERROR).category(Category.QUALITY);
-		}
-
-		private static Limits withRoomForId(Limits limits) {
-			return new Limits(limits.maxBytes(), Math.max(1, limits.maxFields() - 1), limits.maxDepth(),
-					limits.maxNameLength());
 		}
 
 		void addDetails(Consumer<Event> details) {

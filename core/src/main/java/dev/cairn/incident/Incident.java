@@ -1,7 +1,9 @@
 package dev.cairn.incident;
 
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
@@ -12,18 +14,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One failure, from its first report on. Its message is built on the thread that failed,
- * without a lock, and may stand for other failures of its kind. The message is sent once
- * it is both {@linkplain #complete built} and released, by whichever thread comes second.
- * Thread-safe; until the message is released, the lock of the group or of the retry scope
- * that holds it guards the numbers.
+ * without a lock, and may stand for other failures of its kind. The state is guarded by
+ * the lock of the {@code IncidentGrouper}.
  */
 public final class Incident {
 
-	/** The type under which the account counts failures without a throwable. */
-	static final String TEXT_TYPE = "text";
-
 	/** The bound on the chain of incidents that are the same failure. */
 	private static final int MAX_STEPS = 100;
+
+	/** The message of a failure that no sink accepts. */
+	private static final Predicate<Map<String, ?>> REFUSED = (more) -> false;
 
 	private final ReportOrigin origin;
 
@@ -31,45 +31,22 @@ public final class Incident {
 
 	private volatile String id = newId();
 
-	/** Whether the application has reported the failure, and nobody has captured it. */
-	private boolean reportedOnly;
+	private volatile IncidentState state = IncidentState.CAPTURED;
 
-	private volatile boolean refused;
+	/** The incident whose message stands for the failure if that is joined. */
+	private volatile @Nullable Incident standing;
 
-	private volatile boolean withheld;
+	/** Sends the message with further fields; {@code null} until it is built. */
+	private volatile @Nullable Predicate<Map<String, ?>> message;
 
-	/** The incident that is the same failure. */
-	private volatile @Nullable Incident same;
+	private Map<String, ?> details = Map.of();
 
 	private long count = 1;
 
 	/** The failures without a throwable, which are counted when the message is sent. */
 	private long texts;
 
-	private Map<String, ?> details = Map.of();
-
-	private @Nullable Predicate<Map<String, ?>> message;
-
-	private boolean complete;
-
-	/** Whether the answer to a request is waited for. */
-	private boolean undecided;
-
-	/** Counts an undecided failure, unless it is a text; runs what waits for it. */
-	private @Nullable String undecidedType;
-
-	private @Nullable Runnable whenDecided;
-
-	/** Counts the message; {@code null} until the message is released. */
-	private @Nullable IncidentCounts account;
-
-	/**
-	 * Creates an incident.
-	 * @param trace the trace in which the failure is reported first
-	 */
-	public Incident(@Nullable Trace trace) {
-		this(trace, false);
-	}
+	private @Nullable List<Runnable> undecided;
 
 	/**
 	 * Creates an incident.
@@ -97,6 +74,12 @@ public final class Incident {
 		return this.id;
 	}
 
+	/** The application has reported the failure itself, under an id. */
+	void reportedAs(String id) {
+		this.id = id;
+		this.state = IncidentState.REPORTED;
+	}
+
 	/**
 	 * Returns the id of the failure, which may be that of another incident whose message
 	 * stands for it.
@@ -105,7 +88,7 @@ public final class Incident {
 	 */
 	public @Nullable String acceptedId() {
 		Incident self = self();
-		return (self.refused || self.withheld) ? null : self.id;
+		return (self.isRefused() || self.is(IncidentState.RETRYING)) ? null : self.id;
 	}
 
 	/**
@@ -128,126 +111,79 @@ public final class Incident {
 		return this.origin;
 	}
 
-	Incident self() {
-		Incident self = this;
-		Incident next = self.same;
-		for (int i = 0; next != null && i < MAX_STEPS; i++) {
-			self = next;
-			next = self.same;
-		}
-		return self;
-	}
-
-	void isSameAs(Incident other) {
-		if (other.self() != this) {
-			this.same = other;
-		}
-	}
-
-	/** Sets an id that has been returned to a caller before. */
-	void id(String id) {
-		this.id = id;
-	}
-
-	/** Sets the id under which the application has reported the failure itself. */
-	synchronized void reportedAs(String id) {
-		this.id = id;
-		this.reportedOnly = true;
-	}
-
-	synchronized boolean isReportedOnly() {
-		return this.reportedOnly;
-	}
-
-	/** Passes the id on to the incident of a failure that has only been reported. */
-	synchronized boolean takenOverBy(Incident captured) {
-		if (!this.reportedOnly) {
-			return false;
-		}
-		this.reportedOnly = false;
-		captured.id = this.id;
-		isSameAs(captured);
-		return true;
-	}
-
-	/** Withholds the id until it is certain that a message has it. */
-	void withhold(boolean withheld) {
-		this.withheld = withheld;
-	}
-
-	boolean isRefused() {
-		return this.refused;
-	}
-
-	void refuse() {
-		this.refused = true;
-	}
-
 	boolean isProvisional() {
 		return this.provisional;
 	}
 
-	synchronized boolean isUndecided() {
-		return this.undecided;
+	/** Returns the incident whose message stands for the failure. */
+	Incident self() {
+		Incident self = this;
+		Incident next = self.standing;
+		for (int i = 0; next != null && i < MAX_STEPS; i++) {
+			self = next;
+			next = self.standing;
+		}
+		return self;
 	}
 
-	/** Marks this as a failure that is counted once it is certain that it is one. */
-	synchronized void undecided(@Nullable String type) {
-		this.undecided = true;
-		this.undecidedType = type;
+	boolean is(IncidentState other) {
+		return this.state == other;
 	}
 
-	/** It is certain now that this is a failure. */
-	void decide(IncidentCounts account) {
-		String type;
-		Runnable action;
-		synchronized (this) {
-			type = this.undecidedType;
-			action = this.whenDecided;
-			this.undecided = false;
-			this.undecidedType = null;
-			this.whenDecided = null;
-		}
-		if (type != null) {
-			account.failed(type, 1);
-		}
-		if (action != null) {
-			action.run();
-		}
+	/** Returns whether there is no message with the id. */
+	boolean isRefused() {
+		return is(IncidentState.REFUSED) || this.message == REFUSED;
 	}
 
-	/**
-	 * Runs an action once it is certain that this is a failure, unless it turns out that
-	 * it is none.
-	 * @param action the action
-	 */
-	public void whenDecided(Runnable action) {
-		synchronized (this) {
-			if (this.undecided) {
-				this.whenDecided = action;
-				return;
-			}
-		}
-		action.run();
-	}
-
-	/**
-	 * It is no failure, and no longer part of the numbers. The message is kept if it
-	 * stands for others. Returns whether that was undecided.
-	 */
-	synchronized boolean withdraw() {
-		if (!this.undecided) {
-			return false;
-		}
-		this.undecided = false;
-		this.undecidedType = null;
-		this.whenDecided = null;
-		if (this.same != null || this.count == 0) {
+	void enter(IncidentState next) {
+		this.state = next;
+		if (next.compareTo(IncidentState.RELEASED) > 0) {
 			this.message = null;
-			this.same = null;
-			refuse();
+			this.details = Map.of();
 		}
+	}
+
+	/** Makes the message of another incident stand for the failure. */
+	void isSameAs(Incident other) {
+		if (other.self() != this) {
+			this.standing = other;
+			enter(IncidentState.JOINED);
+		}
+	}
+
+	/** Gives another incident the id and makes its message stand for the failure. */
+	boolean passOn(Incident other) {
+		other.id = this.id;
+		isSameAs(other);
 		return true;
+	}
+
+	/** No message stands for the failure. */
+	void refuse() {
+		this.undecided = null;
+		this.standing = null;
+		enter(IncidentState.REFUSED);
+	}
+
+	/** The answer to a request decides, which then runs an action. */
+	void undecided(Runnable action) {
+		this.undecided = new ArrayList<>(List.of(action));
+	}
+
+	boolean isUndecided() {
+		return this.undecided != null;
+	}
+
+	/** Returns whether an action waits for the decision. */
+	boolean waitsForDecision(Runnable action) {
+		return this.undecided != null && this.undecided.add(action);
+	}
+
+	/** The failure is certain, or none. Returns the actions that have waited for it. */
+	List<Runnable> decided() {
+		List<Runnable> actions = (this.undecided != null) ? this.undecided : List.of();
+		this.undecided = null;
+		return actions;
 	}
 
 	/** Marks this as a failure without a throwable. */
@@ -255,96 +191,60 @@ public final class Incident {
 		this.texts = 1;
 	}
 
-	/** Adds fields to the message. */
-	void details(Map<String, ?> details) {
-		this.details = details;
+	/** Makes the message stand for the failures of another incident. */
+	void include(Incident other) {
+		this.count += other.count;
+		this.texts += other.texts;
+		other.isSameAs(this);
 	}
 
-	/** Adds fields that a later report of the failure has, unless the message is sent. */
-	synchronized void describe(Map<String, ?> fields) {
-		if (this.account == null) {
+	/** Counts one failure less, and returns whether none is left. */
+	boolean exclude(boolean text) {
+		this.texts -= text ? 1 : 0;
+		return --this.count == 0;
+	}
+
+	/** Adds fields to the message, unless it has them or may be sent. */
+	void describe(Map<String, ?> fields) {
+		if (this.state.compareTo(IncidentState.RELEASED) < 0) {
 			Map<String, Object> all = new LinkedHashMap<>(fields);
 			all.putAll(this.details);
 			this.details = all;
 		}
 	}
 
-	/** Counts one more failure that the message stands for. */
-	void increment() {
-		this.count++;
-	}
-
-	/** Counts one failure less, and returns how many are left. */
-	long decrement(boolean text) {
-		this.texts -= text ? 1 : 0;
-		return --this.count;
-	}
-
-	/** Makes the message of another incident stand for the failures of this one. */
-	void mergeInto(Incident other) {
-		other.count += this.count;
-		other.texts += this.texts;
-		isSameAs(other);
-	}
-
 	/**
-	 * Sets the message, which is sent now or when its turn comes.
-	 * @param message sends the message with further fields, and returns whether a sink
-	 * accepted it; {@code null} if there is no message
+	 * Sets the message, or {@code null} if no sink accepts it. Returns whether it is to
+	 * be sent now.
 	 */
-	public void complete(@Nullable Predicate<Map<String, ?>> message) {
-		if (message == null) {
-			refuse();
+	boolean complete(@Nullable Predicate<Map<String, ?>> built) {
+		boolean released = is(IncidentState.RELEASED);
+		boolean open = this.state.compareTo(IncidentState.RELEASED) < 0 || (released && this.message == null);
+		if (open) {
+			this.message = (built != null) ? built : REFUSED;
 		}
-		IncidentCounts account;
-		synchronized (this) {
-			this.message = message;
-			this.complete = true;
-			account = this.account;
-		}
-		if (account != null) {
-			send(account);
-		}
+		return open && released;
 	}
 
-	/**
-	 * Allows the message to be sent. Called once, after the last change of the numbers.
-	 * @param remark further fields of the message
-	 * @param account counts the message
-	 */
-	void release(Map<String, ?> remark, IncidentCounts account) {
-		decide(account);
-		synchronized (this) {
-			Map<String, Object> fields = new LinkedHashMap<>(this.details);
-			fields.putAll(remark);
-			fields.put(MessageFields.COUNT, this.count);
-			this.details = fields;
-			this.account = account;
-			if (!this.complete) {
-				return;
-			}
-		}
-		send(account);
+	/** Lets the message be sent. Returns whether it is to be sent now. */
+	boolean release(Map<String, ?> remark) {
+		Map<String, Object> fields = new LinkedHashMap<>(this.details);
+		fields.putAll(remark);
+		fields.put(MessageFields.COUNT, this.count);
+		this.details = fields;
+		enter(IncidentState.RELEASED);
+		return this.message != null;
 	}
 
-	private void send(IncidentCounts account) {
-		Predicate<Map<String, ?>> message = this.message;
-		Map<String, ?> fields = this.details;
-		this.message = null;
-		this.details = Map.of();
-		boolean accepted = false;
-		try {
-			accepted = message != null && message.test(fields);
-		}
-		finally {
-			if (!accepted) {
-				refuse();
-			}
-			if (this.texts > 0) {
-				account.failed(TEXT_TYPE, this.texts);
-			}
-			account.sent(accepted, this.count);
-		}
+	/** Returns whether a sink accepted the message. Needs no lock. */
+	boolean send() {
+		Predicate<Map<String, ?>> ready = this.message;
+		return ready != null && ready.test(this.details);
+	}
+
+	/** Counts the message, which stands for no more failures. Needs no lock. */
+	void count(IncidentCounts account, boolean accepted) {
+		account.sent(accepted, this.count, this.texts);
 	}
 
 }

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 final class IncidentCounts implements Ledger.Incidents {
 
+	/** The type of failures without a throwable. */
+	static final String TEXT_TYPE = "text";
+
 	/** The type of further failures once there are too many types. */
 	static final String OTHER_TYPES = "other";
 
@@ -90,8 +93,12 @@ final class IncidentCounts implements Ledger.Incidents {
 	 * Counts the outcome that a message was offered.
 	 * @param accepted whether a sink accepted it
 	 * @param number the number of failures that it stands for
+	 * @param texts how many of them have no throwable, and are counted now
 	 */
-	void sent(boolean accepted, long number) {
+	void sent(boolean accepted, long number, long texts) {
+		if (texts > 0) {
+			failed(TEXT_TYPE, texts);
+		}
 		if (accepted) {
 			this.sent.increment();
 			this.grouped.add(number - 1);

@@ -1,59 +1,46 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
+import dev.cairn.incident.FailureKinds.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides when the message of a failure may be sent, and for how many failures it stands.
  * The first failures of a kind, its burst, are each sent on their own. Those beyond it
- * share a message, of which one is sent per interval. The number of kinds is bounded:
- * failures of further kinds share a group. Thread-safe; the lock is never held while a
- * message is built or sent.
+ * share a message, of which one is sent per interval. The lock of this object guards the
+ * state of all incidents; it is never held while a message is built or sent. Thread-safe.
  */
 final class IncidentGrouper {
 
-	private static final long BURST_NANOS = TimeUnit.MINUTES.toNanos(1);
-
 	private static final int MAX_SENDING = Integer.MAX_VALUE;
 
-	private final int burst;
-
 	private final long intervalNanos;
-
-	private final long quietNanos;
-
-	private final int capacity;
 
 	private final IncidentTimer timer;
 
 	private final IncidentCounts account;
 
-	/** By the kind of their failures. Guarded by this. */
-	private final Map<Long, Group> groups = new HashMap<>();
+	/** Without an interval, each failure is one of the burst. */
+	private final FailureKinds kinds;
 
-	private final Group mixed;
-
-	/** The incidents whose messages wait, oldest first. Guarded by this. */
+	/** The incidents whose messages wait, oldest first. */
 	private final Map<Incident, Waiting> waiting = new LinkedHashMap<>();
 
 	/** A permit for each thread that sends a message that waited. */
 	private final Semaphore sending = new Semaphore(MAX_SENDING);
 
 	IncidentGrouper(int burst, Duration interval, IncidentLimits limits, IncidentTimer timer, IncidentCounts account) {
-		this.burst = burst;
 		this.intervalNanos = TimeUnit.NANOSECONDS.convert(interval);
-		this.quietNanos = limits.quiet().toNanos();
-		this.capacity = limits.kinds();
 		this.timer = timer;
 		this.account = account;
-		this.mixed = new Group(Map.of("mixed", true), timer.nanoTime());
+		this.kinds = new FailureKinds(limits, isGrouping() ? burst : Integer.MAX_VALUE, timer.nanoTime());
 	}
 
 	/** Returns whether the kind of a failure matters. */
@@ -65,83 +52,57 @@ final class IncidentGrouper {
 	 * Admits a failure: its message is released now or after a minimum time, or that of
 	 * another failure stands for it. Returns the incident whose message stands for it.
 	 */
-	Incident admit(long kind, Incident incident, long waitNanos) {
-		Map<String, Object> remark = Map.of();
-		if (isGrouping() || waitNanos > 0) {
-			synchronized (this) {
-				Group group = group(kind);
-				Incident standing = group(group, incident, waitNanos);
-				if (standing != null) {
-					return standing;
-				}
-				remark = group.remark;
+	Incident admit(long hash, Incident incident, long waitNanos) {
+		synchronized (this) {
+			long now = this.timer.nanoTime();
+			Kind kind = this.kinds.get(isGrouping() ? hash : 0, now);
+			boolean alone = kind.takeFromBurst(now);
+			Incident standing = alone ? null : kind.joinable;
+			if (standing != null) {
+				standing.include(incident);
+				return standing;
+			}
+			long slot = alone ? now : kind.nextSlot;
+			if (hold(incident, kind, slot, Math.max(slot - now, waitNanos))) {
+				kind.joinable = alone ? kind.joinable : incident;
+				return incident;
 			}
 		}
-		incident.release(remark, this.account);
+		release(incident);
 		return incident;
 	}
 
-	private Group group(long kind) {
-		Group known = this.groups.get(kind);
-		if (known != null) {
-			return known;
-		}
-		if (this.groups.size() >= this.capacity) {
-			return this.mixed;
-		}
-		if (this.groups.isEmpty()) {
-			this.timer.schedule(this::sweep, this.quietNanos);
-		}
-		Group opened = new Group(Map.of(), this.timer.nanoTime());
-		this.groups.put(kind, opened);
-		return opened;
-	}
-
-	/** Returns the incident that waits, or {@code null} if the message may be sent. */
-	private @Nullable Incident group(Group group, Incident incident, long waitNanos) {
-		long now = this.timer.nanoTime();
-		group.lastSeen = now;
-		boolean alone = takeFromBurst(group, now);
-		if (!alone && group.joinable != null) {
-			incident.mergeInto(group.joinable);
-			return group.joinable;
-		}
-		long slot = alone ? now : group.nextSlot;
-		if (hold(incident, group, slot, Math.max(slot - now, waitNanos))) {
-			group.joinable = alone ? group.joinable : incident;
-			return incident;
-		}
-		group.nextSlot = now + this.intervalNanos;
-		return null;
-	}
-
-	private boolean hold(Incident incident, Group group, long slot, long delay) {
+	/** Returns {@code false} if the message is to be released now. */
+	private boolean hold(Incident incident, Kind kind, long slot, long delay) {
 		IncidentTimer.Task task = (delay > 0) ? this.timer.schedule(() -> release(incident), delay) : null;
-		if (task != null) {
-			this.waiting.put(incident, new Waiting(group, slot, task));
-		}
+		this.waiting.put(incident, new Waiting(kind, slot, task));
+		incident.enter(IncidentState.WAITING);
 		return task != null;
 	}
 
-	private boolean takeFromBurst(Group group, long now) {
-		if (now - group.burstStart >= BURST_NANOS) {
-			group.burstStart = now;
-			group.usedOfBurst = 0;
+	private @Nullable Waiting stopWaiting(Incident incident) {
+		Waiting known = this.waiting.remove(incident);
+		if (known != null && known.task != null) {
+			known.task.cancel();
 		}
-		if (isGrouping() && group.usedOfBurst >= this.burst) {
-			return false;
-		}
-		group.usedOfBurst++;
-		return true;
+		return known;
 	}
 
 	private void release(Incident incident) {
 		this.sending.acquireUninterruptibly();
 		try {
-			Group group = remove(incident);
-			if (group != null) {
-				incident.release(group.remark, this.account);
+			decide(incident);
+			synchronized (this) {
+				Waiting known = stopWaiting(incident);
+				if (known == null) {
+					return;
+				}
+				known.kind.released(incident, this.timer.nanoTime() + this.intervalNanos);
+				if (!incident.release(known.kind.remark)) {
+					return;
+				}
 			}
+			send(incident);
 		}
 		finally {
 			this.sending.release();
@@ -151,74 +112,112 @@ final class IncidentGrouper {
 	/** Releases an incident whose message need not wait any longer than for its turn. */
 	void releaseInTurn(Incident incident) {
 		synchronized (this) {
-			Waiting known = this.waiting.get(incident);
-			long delay = (known != null) ? known.slot - this.timer.nanoTime() : 0;
-			if (known != null && hold(incident, known.group, known.slot, delay)) {
-				known.task.cancel();
+			Waiting known = stopWaiting(incident);
+			if (known != null && hold(incident, known.kind, known.slot, known.slot - this.timer.nanoTime())) {
 				return;
 			}
 		}
 		release(incident);
 	}
 
-	private synchronized @Nullable Group remove(Incident incident) {
-		Waiting known = this.waiting.remove(incident);
-		if (known == null) {
-			return null;
+	/** Sets the message of an incident, or {@code null} if no sink accepts it. */
+	void complete(Incident incident, @Nullable Predicate<Map<String, ?>> message) {
+		synchronized (this) {
+			if (!incident.complete(message)) {
+				return;
+			}
 		}
-		known.task.cancel();
-		Group group = known.group;
-		group.joinable = (group.joinable != incident) ? group.joinable : null;
-		group.nextSlot = this.timer.nanoTime() + this.intervalNanos;
-		return group;
+		send(incident);
 	}
 
-	synchronized boolean isWaiting(Incident incident) {
-		return this.waiting.containsKey(incident);
-	}
-
-	/** Withdraws a failure that is none, unless that was decided or it is too late. */
-	synchronized boolean withdraw(Incident incident) {
-		// A report by the application must not make it certain in between
-		synchronized (incident) {
-			return incident.isUndecided() && withdraw(incident.self(), false) >= 0 && incident.withdraw();
+	private void send(Incident incident) {
+		boolean accepted = false;
+		try {
+			accepted = incident.send();
+		}
+		finally {
+			synchronized (this) {
+				incident.enter(accepted ? IncidentState.SENT : IncidentState.REFUSED);
+			}
+			incident.count(this.account, accepted);
 		}
 	}
 
-	/**
-	 * Withdraws a failure, since another one has been reported or it is none. Returns the
-	 * number of failures that the message still stands for; without any, it is not sent.
-	 * The number is negative if it is too late.
-	 */
-	synchronized long withdraw(Incident incident, boolean text) {
-		Waiting known = this.waiting.get(incident);
-		long left = (known != null) ? incident.decrement(text) : -1;
-		if (known == null || left > 0) {
-			return left;
+	/** It is certain that a failure is one. */
+	void decide(Incident incident) {
+		List<Runnable> actions;
+		synchronized (this) {
+			actions = incident.decided();
 		}
-		this.waiting.remove(incident);
-		known.task.cancel();
-		Group group = known.group;
-		if (incident == group.joinable) {
-			group.joinable = null;
-		}
-		else {
-			group.usedOfBurst = Math.max(0, group.usedOfBurst - 1);
-		}
-		return left;
+		actions.forEach(Runnable::run);
 	}
 
-	private synchronized void sweep() {
-		long now = this.timer.nanoTime();
-		this.groups.values().removeIf((group) -> now - group.nextSlot >= 0 && now - group.lastSeen >= this.quietNanos);
-		if (!this.groups.isEmpty()) {
-			this.timer.schedule(this::sweep, this.quietNanos);
+	/** Runs an action once it is certain that a failure is one, unless it is none. */
+	void whenDecided(Incident incident, Runnable action) {
+		synchronized (this) {
+			if (incident.waitsForDecision(action)) {
+				return;
+			}
 		}
+		action.run();
+	}
+
+	/** Withdraws a failure that is none. Returns {@code false} if it is too late. */
+	synchronized boolean withdraw(Incident incident, boolean text) {
+		Incident standing = incident.self();
+		if (!standing.is(IncidentState.WAITING) || !(text || incident.isUndecided())) {
+			return false;
+		}
+		incident.decided();
+		if (leave(standing, text)) {
+			standing.refuse();
+		}
+		if (incident != standing) {
+			incident.refuse();
+		}
+		return true;
+	}
+
+	/** Gives a throwable the id of a text that quotes it, which is withdrawn. */
+	synchronized void replace(Incident text, Incident thrown) {
+		Incident standing = text.self();
+		if (standing.is(IncidentState.WAITING) && leave(standing, true)) {
+			standing.passOn(thrown);
+		}
+	}
+
+	/** Returns whether the message stands for no failure any more. */
+	private boolean leave(Incident standing, boolean text) {
+		Waiting known = standing.exclude(text) ? stopWaiting(standing) : null;
+		if (known != null) {
+			known.kind.withdrawn(standing);
+		}
+		return known != null;
+	}
+
+	/** Makes the message of an earlier attempt stand for one more failure. */
+	synchronized void join(Incident incident, Incident standing) {
+		standing.include(incident);
+	}
+
+	/** Adds fields that a later report of a failure has, unless it is released. */
+	synchronized void describe(Incident incident, Map<String, ?> fields) {
+		incident.describe(fields);
+	}
+
+	/** Changes the state of an incident that does not wait here. */
+	synchronized void enter(Incident incident, IncidentState state) {
+		incident.enter(state);
+	}
+
+	/** Gives a failure the id under which the application has reported it. */
+	synchronized boolean takeOver(Incident reported, Incident captured) {
+		return reported.is(IncidentState.REPORTED) && reported.passOn(captured);
 	}
 
 	/** Returns the number of kinds that are distinguished at the moment. */
 	synchronized int size() {
-		return this.groups.size();
+		return this.kinds.size(this.timer.nanoTime());
 	}
 
 	/**
@@ -244,35 +243,7 @@ final class IncidentGrouper {
 	}
 
 	/** An incident that waits for its turn, and the task that ends the wait. */
-	private record Waiting(Group group, long slot, IncidentTimer.Task task) {
-	}
-
-	/**
-	 * The failures of a kind.
-	 */
-	private static final class Group {
-
-		/** Further fields of the messages. */
-		private final Map<String, Object> remark;
-
-		/** The incident that waits and that further failures join. */
-		private @Nullable Incident joinable;
-
-		private long burstStart;
-
-		private int usedOfBurst;
-
-		private long nextSlot;
-
-		private long lastSeen;
-
-		Group(Map<String, Object> remark, long now) {
-			this.remark = remark;
-			this.burstStart = now;
-			this.nextSlot = now;
-			this.lastSeen = now;
-		}
-
+	private record Waiting(Kind kind, long slot, IncidentTimer.@Nullable Task task) {
 	}
 
 }

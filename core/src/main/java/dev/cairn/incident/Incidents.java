@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Event;
 import dev.cairn.Failure;
-import dev.cairn.Failure.Attempts;
 import dev.cairn.Ledger;
 import dev.cairn.Lifecycle;
 import dev.cairn.Trace;
@@ -34,17 +33,13 @@ public final class Incidents implements Lifecycle {
 
 	private final IncidentRegistry registry;
 
-	private final Fingerprints fingerprints;
-
 	private final IncidentGrouper grouper;
 
 	private final MessageCorrelator texts;
 
-	private final long textWaitNanos;
-
-	private final RetryScope.Shared retries;
-
 	private final UndecidedFailures undecided;
+
+	private final IncidentTracker tracker;
 
 	private final Failure.Exclusion exclusion;
 
@@ -77,12 +72,11 @@ public final class Incidents implements Lifecycle {
 		this.exclusion = exclusion;
 		this.timer = timer;
 		this.registry = new IncidentRegistry(limits.throwables(), limits.quiet().toNanos());
-		this.fingerprints = new Fingerprints(application);
 		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, timer, this.account);
 		this.texts = new MessageCorrelator(this.grouper, timer, limits.textWait().toNanos());
-		this.textWaitNanos = limits.textWait().toNanos();
 		this.undecided = new UndecidedFailures(this.grouper, this.account);
-		this.retries = new RetryScope.Shared(this.account, this.grouper, timer, limits.retryWait().toNanos());
+		this.tracker = new IncidentTracker(this.account, this.registry, new Fingerprints(application), this.grouper,
+				this.undecided, this.texts, timer, limits);
 	}
 
 	/**
@@ -91,6 +85,23 @@ public final class Incidents implements Lifecycle {
 	 */
 	public Ledger.Incidents account() {
 		return this.account;
+	}
+
+	/**
+	 * Returns what follows each failure to its message.
+	 * @return the tracker
+	 */
+	public IncidentTracker tracker() {
+		return this.tracker;
+	}
+
+	/**
+	 * Returns the captured failures.
+	 * @param traces returns the active trace
+	 * @return the failures
+	 */
+	public Failure.Captured captured(Trace.Source traces) {
+		return new CapturedFailures(this.registry, this.texts, traces);
 	}
 
 	/**
@@ -114,29 +125,6 @@ public final class Incidents implements Lifecycle {
 	}
 
 	/**
-	 * Registers a failure.
-	 * @param failure the failure
-	 * @param fresh its incident if the failure is new
-	 * @return the incident to which the failure belongs: the given one if it is new
-	 */
-	public Incident register(Failure failure, Incident fresh) {
-		Throwable thrown = failure.thrown();
-		Incident known = (thrown != null) ? this.registry.claim(Throwables.related(thrown), fresh)
-				: this.texts.findQuoted(failure.text(), fresh);
-		if (known == null || known == fresh || known.takenOverBy(fresh)) {
-			if (thrown == null) {
-				this.texts.takeReport(failure.text(), fresh);
-			}
-			return fresh;
-		}
-		this.account.repeated();
-		if (!fresh.isProvisional()) {
-			known.decide(this.account);
-		}
-		return known;
-	}
-
-	/**
 	 * Adds fields to the message of a failure that was captured by something that does
 	 * not have them, such as a logger. Has no effect once the message is sent.
 	 * @param thrown the failure
@@ -145,78 +133,8 @@ public final class Incidents implements Lifecycle {
 	public void describe(Throwable thrown, Map<String, ?> fields) {
 		Incident known = this.registry.find(Throwables.related(thrown));
 		if (known != null) {
-			known.self().describe(fields);
+			this.grouper.describe(known.self(), fields);
 		}
-	}
-
-	/**
-	 * Removes a failure whose capture failed, since the stack or the memory was
-	 * exhausted, so that an outer layer may report it.
-	 * @param failure the failure
-	 * @param incident its incident
-	 */
-	public void forget(Failure failure, Incident incident) {
-		incident.refuse();
-		if (failure.thrown() != null) {
-			this.registry.forget(Throwables.related(failure.thrown()), incident);
-		}
-	}
-
-	/**
-	 * Ends an incident that the sampling rules do not keep.
-	 * @param failure the failure
-	 * @param incident its incident
-	 */
-	public void sampledOut(Failure failure, Incident incident) {
-		Throwable thrown = failure.thrown();
-		if (thrown != null) {
-			this.texts.add(thrown, incident);
-		}
-		this.account.failed((thrown != null) ? thrown.getClass().getName() : Incident.TEXT_TYPE, 1);
-		this.account.sampledOut();
-		incident.refuse();
-	}
-
-	/**
-	 * Admits a new incident: its message is sent now or later, or that of another
-	 * incident stands for it.
-	 * @param failure the failure
-	 * @param incident its incident
-	 * @return whether the incident needs a message, which is to be built and
-	 * {@linkplain Incident#complete set}
-	 */
-	public boolean admit(Failure failure, Incident incident) {
-		Throwable thrown = failure.thrown();
-		return (thrown != null) ? admitThrown(thrown, incident) : admitText(failure.text(), incident);
-	}
-
-	private boolean admitThrown(Throwable thrown, Incident incident) {
-		String id = this.texts.add(thrown, incident);
-		if (id != null) {
-			incident.id(id);
-		}
-		RetryScope scope = RetryScope.current();
-		long kind = (scope != null || this.grouper.isGrouping()) ? this.fingerprints.of(thrown) : 0;
-		Incident standing = (scope != null) ? scope.take(kind, incident, thrown) : null;
-		if (standing == null && this.undecided.add(thrown, incident)) {
-			standing = this.undecided.admit(kind, incident);
-		}
-		else if (standing == null) {
-			this.account.failed(thrown.getClass().getName(), 1);
-			standing = this.grouper.admit(kind, incident, 0);
-		}
-		return standing == incident;
-	}
-
-	/** A text is counted when it is sent: until then, its throwable may be reported. */
-	private boolean admitText(String text, Incident incident) {
-		incident.isText();
-		this.undecided.add(null, incident);
-		Incident standing = this.grouper.admit(this.fingerprints.of(text), incident, this.textWaitNanos);
-		if (this.grouper.isWaiting(standing)) {
-			this.texts.add(text, incident, standing);
-		}
-		return standing == incident;
 	}
 
 	/**
@@ -228,7 +146,7 @@ public final class Incidents implements Lifecycle {
 	 */
 	public void decide(UnitOfWork request, @Nullable Throwable excluded) {
 		if (excluded != null) {
-			this.texts.exclude(excluded, new Incident(request.trace()));
+			this.texts.exclude(excluded, new Incident(request.trace(), false));
 		}
 		this.undecided.decide(request, excluded);
 	}
@@ -245,7 +163,7 @@ public final class Incidents implements Lifecycle {
 		if (known == null || known != this.registry.find(Throwables.related(consequence))) {
 			String id = this.undecided.withdraw(request, consequence);
 			if (id != null) {
-				reported(Failure.of(failure), id, request.trace());
+				captured(request::trace).reported(Failure.of(failure), id);
 			}
 		}
 	}
@@ -260,67 +178,6 @@ public final class Incidents implements Lifecycle {
 		return (incident != null && incident.acceptedId() != null) ? incident : null;
 	}
 
-	/**
-	 * Returns the id of a failure that was captured, even if it is not certain yet that a
-	 * message will have it. A failure without a throwable must have just been captured,
-	 * and is found once.
-	 * @param failure the failure; its text may contain that of the captured one
-	 * @param trace the active trace, or {@code null} if there is none
-	 * @param anyThread whether another thread may have captured the text, or else it is
-	 * the last one of the calling thread
-	 * @return the id, or {@code null} if the failure was not captured or is not kept
-	 */
-	public @Nullable String capturedId(Failure failure, @Nullable Trace trace, boolean anyThread) {
-		if (failure.thrown() == null) {
-			Incident incident = this.texts.findUnpaired(failure.text(), anyThread);
-			return (incident != null) ? incident.self().id() : null;
-		}
-		Incident report = new Incident(trace);
-		Incident incident = this.registry.find(Throwables.related(failure.thrown()), report);
-		return (incident != report && !incident.isReportedOnly() && !incident.isRefused()) ? incident.id() : null;
-	}
-
-	/**
-	 * Returns the id of a failure without a throwable that was captured and quotes a
-	 * throwable.
-	 * @param thrown the throwable
-	 * @param trace the active trace, or {@code null} if there is none
-	 * @return the id, or {@code null} if there is none
-	 */
-	public @Nullable String quotingId(Throwable thrown, @Nullable Trace trace) {
-		Incident incident = this.texts.findQuoting(thrown, new Incident(trace));
-		return (incident != null) ? incident.self().id() : null;
-	}
-
-	/**
-	 * Notes that the application has reported a failure by itself. If it is captured
-	 * later, or now by the same thread if there is no throwable, its incident has the
-	 * given id.
-	 * @param failure the failure; its text may contain that of the captured one
-	 * @param id the id
-	 * @param trace the active trace, or {@code null} if there is none
-	 */
-	public void reported(Failure failure, String id, @Nullable Trace trace) {
-		Incident incident = new Incident(trace);
-		incident.reportedAs(id);
-		if (failure.thrown() != null) {
-			this.registry.claim(Throwables.related(failure.thrown()), incident);
-		}
-		else {
-			this.texts.addReport(failure.text(), incident);
-		}
-	}
-
-	/**
-	 * Starts to track the attempts at one piece of work.
-	 * @param capture captures a failure
-	 * @return the attempts
-	 */
-	public Attempts attempts(Consumer<Throwable> capture) {
-		return new RetryScope(this.retries, capture);
-	}
-
-	/** Returns the number of kinds of failures that are distinguished at the moment. */
 	int kinds() {
 		return this.grouper.size();
 	}
@@ -345,12 +202,10 @@ public final class Incidents implements Lifecycle {
 		this.timer.suspend(timeout);
 	}
 
-	/** Sends the messages that wait for their turn or for a last attempt. */
+	/** Sends the messages that wait. One that is being sent still reaches its sinks. */
 	@Override
 	public void stop(Duration timeout) {
-		// A message that is being sent still reaches its sinks
-		Duration patience = (timeout.compareTo(LAST_MESSAGE) < 0) ? timeout : LAST_MESSAGE;
-		this.timer.stop(patience);
+		this.timer.stop((timeout.compareTo(LAST_MESSAGE) < 0) ? timeout : LAST_MESSAGE);
 	}
 
 	/**

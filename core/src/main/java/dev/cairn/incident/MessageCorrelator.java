@@ -1,6 +1,7 @@
 package dev.cairn.incident;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,26 +69,23 @@ final class MessageCorrelator {
 		return null;
 	}
 
-	/**
-	 * Adds a text that waits for the throwable that it quotes, and the incident whose
-	 * message stands for it.
-	 */
-	void add(String text, Incident incident, Incident standing) {
-		add(this.waiting, text, incident, standing);
+	/** Adds a text that waits for the throwable that it quotes. */
+	void add(String text, Incident incident) {
+		add(this.waiting, text, incident);
 	}
 
 	/** Adds a text that the application has reported itself. */
 	void addReport(String text, Incident incident) {
-		add(this.reports, text, incident, incident);
+		add(this.reports, text, incident);
 	}
 
-	private void add(Deque<WaitingText> texts, String text, Incident incident, Incident standing) {
+	private void add(Deque<WaitingText> texts, String text, Incident incident) {
 		synchronized (texts) {
 			while (!texts.isEmpty() && isExpired(texts.getFirst().nanos())) {
 				texts.removeFirst();
 			}
 			if (texts.size() < MAX_WAITING) {
-				texts.add(new WaitingText(Text.cut(text, MAX_TEXT), incident, standing, this.timer.nanoTime(),
+				texts.add(new WaitingText(Text.cut(text, MAX_TEXT), incident, this.timer.nanoTime(),
 						new AtomicBoolean()));
 			}
 		}
@@ -100,7 +98,7 @@ final class MessageCorrelator {
 			WaitingText report = candidates.get(i);
 			if (report.incident().origin().isOfThisThread() && !isExpired(report.nanos())) {
 				if (Text.contains(report.text(), Text.cut(text, MAX_TEXT))) {
-					report.incident().takenOverBy(fresh);
+					this.grouper.takeOver(report.incident(), fresh);
 				}
 				return;
 			}
@@ -117,7 +115,7 @@ final class MessageCorrelator {
 			WaitingText text = candidates.get(i);
 			if (!isExpired(text.nanos()) && (anyThread || text.incident().origin().isOfThisThread())) {
 				if (Text.contains(other, text.text()) && text.found().compareAndSet(false, true)) {
-					return text.standing();
+					return text.incident().self();
 				}
 				if (!anyThread) {
 					return null;
@@ -132,7 +130,7 @@ final class MessageCorrelator {
 		List<Quote> quotes = quotes(thrown);
 		for (WaitingText text : waiting()) {
 			if (isQuoting(text, quotes, report)) {
-				return text.standing();
+				return text.incident().self();
 			}
 		}
 		return null;
@@ -143,7 +141,12 @@ final class MessageCorrelator {
 	}
 
 	private static List<Quote> quotes(Throwable thrown) {
-		return Throwables.related(thrown).stream().limit(MAX_QUOTES).map(Quote::of).toList();
+		List<Throwable> related = Throwables.related(thrown);
+		List<Quote> quotes = new ArrayList<>(Math.min(related.size(), MAX_QUOTES));
+		for (int i = 0; i < related.size() && i < MAX_QUOTES; i++) {
+			quotes.add(Quote.of(related.get(i)));
+		}
+		return quotes;
 	}
 
 	private List<WaitingText> waiting() {
@@ -157,12 +160,18 @@ final class MessageCorrelator {
 	}
 
 	/**
-	 * Adds a throwable, and withdraws the texts that quote it. Returns the id that was
-	 * returned for such a text, if its message stood for nothing else.
+	 * Adds a throwable, and withdraws the texts that quote it. It has the id that was
+	 * returned for such a text, if the message of that stood for nothing else.
 	 */
-	@Nullable String add(Throwable thrown, Incident incident) {
+	void add(Throwable thrown, Incident incident) {
 		List<Quote> quotes = quotes(thrown);
-		String id = withdrawQuotes(quotes, incident);
+		List<WaitingText> candidates = waiting();
+		// It keeps the id of the oldest
+		for (int i = candidates.size() - 1; i >= 0; i--) {
+			if (isQuoting(candidates.get(i), quotes, incident) && remove(candidates.get(i))) {
+				this.grouper.replace(candidates.get(i).incident(), incident);
+			}
+		}
 		RecentThrowable added = new RecentThrowable(quotes, incident, this.timer.nanoTime());
 		synchronized (this.recent) {
 			this.recent.addFirst(added);
@@ -170,26 +179,14 @@ final class MessageCorrelator {
 				this.recent.removeLast();
 			}
 		}
-		return id;
-	}
-
-	private @Nullable String withdrawQuotes(List<Quote> quotes, Incident incident) {
-		String id = null;
-		for (WaitingText text : waiting()) {
-			if (isQuoting(text, quotes, incident) && remove(text)) {
-				boolean withdrawn = this.grouper.withdraw(text.standing(), true) == 0;
-				id = (id == null && withdrawn) ? text.standing().id() : id;
-			}
-		}
-		return id;
 	}
 
 	/** Withdraws the texts that quote a throwable that is no failure. */
 	void exclude(Throwable thrown, Incident report) {
 		List<Quote> quotes = quotes(thrown);
 		for (WaitingText text : waiting()) {
-			if (isQuoting(text, quotes, report) && remove(text) && this.grouper.withdraw(text.standing(), true) >= 0) {
-				text.incident().withdraw();
+			if (isQuoting(text, quotes, report) && remove(text)) {
+				this.grouper.withdraw(text.incident(), true);
 			}
 		}
 	}
@@ -235,7 +232,7 @@ final class MessageCorrelator {
 
 	}
 
-	private record WaitingText(String text, Incident incident, Incident standing, long nanos, AtomicBoolean found) {
+	private record WaitingText(String text, Incident incident, long nanos, AtomicBoolean found) {
 	}
 
 }

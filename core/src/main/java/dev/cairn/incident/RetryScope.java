@@ -38,6 +38,7 @@ final class RetryScope implements Attempts {
 	/** The throwable of the current attempt, which is counted once. */
 	private @Nullable Throwable last;
 
+	/** Whether the outcome is known; until then, the messages of all kinds wait. */
 	private boolean closed;
 
 	/** The unit of work of the last attempt. */
@@ -133,8 +134,8 @@ final class RetryScope implements Attempts {
 
 	/** Forgets a failure without a report; the next one of its kind is another one. */
 	private boolean isForgotten(Kind kind) {
-		if (kind.waiting && !kind.reported) {
-			kind.incident.refuse();
+		if (!this.closed && !kind.reported) {
+			this.shared.grouper().enter(kind.incident, IncidentState.REFUSED);
 			this.shared.account().recovered();
 		}
 		return !kind.reported;
@@ -144,12 +145,10 @@ final class RetryScope implements Attempts {
 	private void sendAll() {
 		List<Kind> sent;
 		synchronized (this) {
-			sent = this.kinds.values().stream().filter((kind) -> kind.waiting).toList();
+			sent = this.closed ? List.of() : List.copyOf(this.kinds.values());
 			for (Kind kind : sent) {
-				kind.waiting = false;
-				kind.incident.withhold(false);
 				if (this.failed > 0) {
-					kind.incident.details(Map.of(MessageFields.ATTEMPTS, this.failed));
+					this.shared.grouper().describe(kind.incident, Map.of(MessageFields.ATTEMPTS, this.failed));
 				}
 			}
 			this.closed = true;
@@ -175,13 +174,13 @@ final class RetryScope implements Attempts {
 			boolean reported = thrown != this.last;
 			Kind known = this.kinds.get(fingerprint);
 			if (known != null) {
-				another = known.waiting && known.attempt == this.attempt && reported;
+				another = !this.closed && known.attempt == this.attempt && reported;
 				standing = join(known, incident, another, reported);
 			}
 			else if (hasRoom()) {
 				another = true;
 				standing = incident;
-				incident.withhold(true);
+				this.shared.grouper().enter(incident, IncidentState.RETRYING);
 				this.kinds.put(fingerprint, new Kind(fingerprint, incident, this.attempt, reported));
 			}
 			else {
@@ -199,9 +198,11 @@ final class RetryScope implements Attempts {
 	}
 
 	private Incident join(Kind known, Incident incident, boolean another, boolean reported) {
-		incident.isSameAs(known.incident);
 		if (another) {
-			known.incident.increment();
+			this.shared.grouper().join(incident, known.incident);
+		}
+		else {
+			incident.isSameAs(known.incident);
 		}
 		known.attempt = this.attempt;
 		known.reported |= reported;
@@ -223,9 +224,6 @@ final class RetryScope implements Attempts {
 		private final long fingerprint;
 
 		private final Incident incident;
-
-		/** Whether the outcome is unknown. */
-		private boolean waiting = true;
 
 		/** The last attempt in which it failed. */
 		private int attempt;

@@ -19,7 +19,7 @@ final class UndecidedFailures {
 
 	private static final UnitOfWork.Key<Queue<Undecided>> KEY = new UnitOfWork.Key<>("undecided failures");
 
-	private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+	static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
 	/** The number of failures of a request; further ones do not wait. */
 	private static final int MAX_FAILURES = 20;
@@ -43,7 +43,11 @@ final class UndecidedFailures {
 		if (all.size() >= MAX_FAILURES) {
 			return false;
 		}
-		incident.undecided((thrown != null) ? thrown.getClass().getName() : null);
+		incident.undecided(() -> {
+			if (thrown != null) {
+				this.account.failed(thrown.getClass().getName(), 1);
+			}
+		});
 		all.add(new Undecided(thrown, incident));
 		return true;
 	}
@@ -55,10 +59,6 @@ final class UndecidedFailures {
 			unit = unit.parent();
 		}
 		return (unit != null && unit.outcome() == null) ? unit : null;
-	}
-
-	Incident admit(long kind, Incident incident) {
-		return this.grouper.admit(kind, incident, WAIT_NANOS);
 	}
 
 	/**
@@ -74,13 +74,13 @@ final class UndecidedFailures {
 	}
 
 	private boolean decide(Queue<Undecided> all, List<Throwable> none) {
-		all.removeIf((each) -> each.isRelatedTo(none) && this.grouper.withdraw(each.incident()));
+		all.removeIf((each) -> each.isRelatedTo(none) && this.grouper.withdraw(each.incident(), false));
 		all.forEach(this::decided);
 		return true;
 	}
 
 	private void decided(Undecided failure) {
-		failure.incident().decide(this.account);
+		this.grouper.decide(failure.incident());
 		if (failure.thrown() != null) {
 			this.grouper.releaseInTurn(failure.incident());
 		}
@@ -90,7 +90,7 @@ final class UndecidedFailures {
 	@Nullable String withdraw(UnitOfWork request, Throwable thrown) {
 		for (Undecided each : request.attribute(KEY, ConcurrentLinkedQueue::new)) {
 			Incident incident = each.incident();
-			if (each.thrown() == thrown && incident == incident.self() && this.grouper.withdraw(incident)) {
+			if (each.thrown() == thrown && incident == incident.self() && this.grouper.withdraw(incident, false)) {
 				return incident.isRefused() ? incident.id() : null;
 			}
 		}

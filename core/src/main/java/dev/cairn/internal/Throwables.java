@@ -5,13 +5,10 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -48,13 +45,12 @@ public final class Throwables {
 		if (cause(thrown) == null && thrown.getSuppressed().length == 0) {
 			return List.of(thrown);
 		}
-		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 		List<Throwable> related = new ArrayList<>(4);
 		Deque<Throwable> next = new ArrayDeque<>(4);
 		next.add(thrown);
 		while (!next.isEmpty() && related.size() < MAX_RELATED) {
 			Throwable throwable = next.poll();
-			if (seen.add(throwable)) {
+			if (!contains(related, throwable)) {
 				related.add(throwable);
 				Throwable cause = cause(throwable);
 				if (cause != null) {
@@ -65,6 +61,15 @@ public final class Throwables {
 			}
 		}
 		return related;
+	}
+
+	private static boolean contains(List<Throwable> throwables, Throwable throwable) {
+		for (Throwable each : throwables) {
+			if (each == throwable) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -84,10 +89,13 @@ public final class Throwables {
 	 * @return each once, the throwable itself first, with at most 50 causes
 	 */
 	public static List<Throwable> chain(Throwable thrown) {
-		Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-		return Stream.iterate(thrown, (each) -> each != null && seen.add(each), Throwables::cause)
-			.limit(MAX_RELATED + 1)
-			.toList();
+		List<Throwable> chain = new ArrayList<>(4);
+		Throwable each = thrown;
+		while (each != null && chain.size() <= MAX_RELATED && !contains(chain, each)) {
+			chain.add(each);
+			each = cause(each);
+		}
+		return chain;
 	}
 
 	public static List<Throwable> causes(Throwable thrown) {

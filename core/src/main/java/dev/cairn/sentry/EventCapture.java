@@ -101,7 +101,7 @@ final class EventCapture {
 		}
 		try {
 			FailedThread failed = FailedThread.current(current, this.work.get());
-			FailedThread detached = DeferredProcessing.detach(failed, message);
+			FailedThread detached = failed.detach(message);
 			if (detached != null) {
 				expect(id);
 				current.configureScope(ScopeType.COMBINED, (scope) -> scope.setLastEventId(new SentryId(id)));

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
 import dev.cairn.internal.Throwables;
@@ -61,6 +63,16 @@ public final class SentryDestination implements Destination {
 
 	EventCapture events() {
 		return this.events;
+	}
+
+	/**
+	 * Returns the events that the application captures directly.
+	 * @param ledger opens their channel
+	 * @param failures the failures that are captured
+	 * @return the events
+	 */
+	public DirectCaptures directCaptures(Accounts ledger, Failure.Captured failures) {
+		return new DirectEvents(ledger, this.events, failures);
 	}
 
 	/**
@@ -167,6 +179,14 @@ public final class SentryDestination implements Destination {
 		}
 		this.submitted.put(delivery, submission);
 		return !submission.isUnknown();
+	}
+
+	/**
+	 * The events that the application captures directly. Has to be added to Sentry's
+	 * options both as an event processor and as the callback for discarded events.
+	 */
+	public interface DirectCaptures extends EventProcessor, SentryOptions.OnDiscardCallback {
+
 	}
 
 	/**

@@ -198,8 +198,8 @@ class IncidentGrouperTests {
 				new IncidentCounts());
 		CountDownLatch sending = new CountDownLatch(1);
 		CountDownLatch sent = new CountDownLatch(1);
-		grouper.admit(1, incident((more) -> true), 0);
-		grouper.admit(1, incident((more) -> {
+		grouper.admit(1, incident(grouper, (more) -> true), 0);
+		grouper.admit(1, incident(grouper, (more) -> {
 			sending.countDown();
 			return await(sent);
 		}), 0);
@@ -212,9 +212,9 @@ class IncidentGrouperTests {
 		thread.join();
 	}
 
-	private static Incident incident(Predicate<Map<String, ?>> message) {
-		Incident incident = new Incident(null);
-		incident.complete(message);
+	private static Incident incident(IncidentGrouper grouper, Predicate<Map<String, ?>> message) {
+		Incident incident = new Incident(null, false);
+		grouper.complete(incident, message);
 		return incident;
 	}
 

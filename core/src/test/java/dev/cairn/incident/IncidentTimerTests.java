@@ -122,9 +122,9 @@ class IncidentTimerTests {
 	private void fail(Incidents incidents, int number) {
 		for (int i = 0; i < number; i++) {
 			Failure failure = Failure.of(new IllegalStateException());
-			Incident incident = incidents.register(failure, new Incident(null));
-			if (incidents.admit(failure, incident)) {
-				incident.complete((more) -> this.sent.incrementAndGet() > 0);
+			Incident incident = incidents.tracker().register(failure, new Incident(null, false));
+			if (incidents.tracker().admit(failure, incident)) {
+				incidents.tracker().complete(incident, (more) -> this.sent.incrementAndGet() > 0);
 			}
 		}
 	}

@@ -353,13 +353,13 @@ class IncidentsTests {
 		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
 		Exception cause = new IllegalStateException();
 		Exception wrapper = new RuntimeException(cause);
-		assertThat(incidents.capturedId(Failure.of(cause), null, false)).isNull();
-		incidents.reported(Failure.of(cause), "0".repeat(31) + "1", null);
-		incidents.reported(Failure.of(cause), "0".repeat(31) + "2", null);
-		assertThat(incidents.capturedId(Failure.of(cause), null, false)).as("not captured yet").isNull();
+		assertThat(incidents.captured(() -> null).find(Failure.of(cause), false)).isNull();
+		incidents.captured(() -> null).reported(Failure.of(cause), "0".repeat(31) + "1");
+		incidents.captured(() -> null).reported(Failure.of(cause), "0".repeat(31) + "2");
+		assertThat(incidents.captured(() -> null).find(Failure.of(cause), false)).as("not captured yet").isNull();
 		assertThat(capturing.capture(wrapper)).isEqualTo("0".repeat(31) + "1");
 		assertThat(capturing.capture(cause)).isEqualTo("0".repeat(31) + "1");
-		assertThat(incidents.capturedId(Failure.of(cause), null, false)).isEqualTo("0".repeat(31) + "1");
+		assertThat(incidents.captured(() -> null).find(Failure.of(cause), false)).isEqualTo("0".repeat(31) + "1");
 		assertThat(incidents.account().balance().failures()).isOne();
 		assertThat(incidents.account().balance().repeated()).isOne();
 		assertThat(this.sink.messages()).hasSize(1);
@@ -369,7 +369,7 @@ class IncidentsTests {
 	void aTextHasTheIdUnderWhichTheThreadHasJustReportedIt() {
 		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
 		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
-		incidents.reported(Failure.of("12:00 ERROR no more chairs"), "0".repeat(31) + "1", null);
+		incidents.captured(() -> null).reported(Failure.of("12:00 ERROR no more chairs"), "0".repeat(31) + "1");
 		assertThat(capturing.captureMessage("no more tables")).isNotEqualTo("0".repeat(31) + "1");
 		assertThat(capturing.captureMessage("no more chairs")).isEqualTo("0".repeat(31) + "1");
 		assertThat(capturing.captureMessage("no more chairs")).isNotEqualTo("0".repeat(31) + "1");
@@ -380,13 +380,14 @@ class IncidentsTests {
 		Incidents incidents = new Incidents(UNGROUPED, ApplicationFrames.DEFAULT);
 		Cairn capturing = build(new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).incidents(incidents));
 		String first = capturing.captureMessage("no more chairs");
-		assertThat(incidents.capturedId(Failure.of("no more tables"), null, true)).isNull();
-		assertThat(incidents.capturedId(Failure.of("12:00 ERROR no more chairs"), null, false)).isEqualTo(first);
-		assertThat(incidents.capturedId(Failure.of("12:00 ERROR no more chairs"), null, true)).isNull();
+		assertThat(incidents.captured(() -> null).find(Failure.of("no more tables"), true)).isNull();
+		assertThat(incidents.captured(() -> null).find(Failure.of("12:00 ERROR no more chairs"), false))
+			.isEqualTo(first);
+		assertThat(incidents.captured(() -> null).find(Failure.of("12:00 ERROR no more chairs"), true)).isNull();
 		String second = capturing.captureMessage("no more chairs");
-		assertThat(incidents.capturedId(Failure.of("no more chairs"), null, true)).isEqualTo(second);
-		assertThat(incidents.quotingId(new IllegalStateException("no more chairs"), null)).isNotNull();
-		assertThat(incidents.quotingId(new IllegalStateException("no more tables"), null)).isNull();
+		assertThat(incidents.captured(() -> null).find(Failure.of("no more chairs"), true)).isEqualTo(second);
+		assertThat(incidents.captured(() -> null).findQuoting(new IllegalStateException("no more chairs"))).isNotNull();
+		assertThat(incidents.captured(() -> null).findQuoting(new IllegalStateException("no more tables"))).isNull();
 	}
 
 	private Cairn cairn(Incidents.Options options, IncidentLimits limits) {

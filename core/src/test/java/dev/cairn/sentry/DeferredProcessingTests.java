@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link DeferredProcessing}.
+ * Tests for {@link FailedThread}: events that are processed after the failure.
  */
 class DeferredProcessingTests {
 

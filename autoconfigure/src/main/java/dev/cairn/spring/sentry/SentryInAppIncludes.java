@@ -27,29 +27,22 @@ final class SentryInAppIncludes implements BeanPostProcessor {
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String name) {
-		return name.equals(RESOLVER) ? new Resolver(this.beans) : bean;
+		return name.equals(RESOLVER) ? new InAppIncludesResolver() {
+
+			@Override
+			public List<String> resolveInAppIncludes() {
+				return packages();
+			}
+
+		} : bean;
 	}
 
-	/**
-	 * Reads the types of beans.
-	 */
-	private static final class Resolver extends InAppIncludesResolver {
-
-		private final ListableBeanFactory beans;
-
-		Resolver(ListableBeanFactory beans) {
-			this.beans = beans;
-		}
-
-		@Override
-		public List<String> resolveInAppIncludes() {
-			return Stream.of(this.beans.getBeanNamesForAnnotation(SpringBootConfiguration.class))
-				.map((name) -> this.beans.getType(name, false))
-				.filter(Objects::nonNull)
-				.map((type) -> ClassUtils.getUserClass(type).getPackageName())
-				.toList();
-		}
-
+	private List<String> packages() {
+		return Stream.of(this.beans.getBeanNamesForAnnotation(SpringBootConfiguration.class))
+			.map((name) -> this.beans.getType(name, false))
+			.filter(Objects::nonNull)
+			.map((type) -> ClassUtils.getUserClass(type).getPackageName())
+			.toList();
 	}
 
 }

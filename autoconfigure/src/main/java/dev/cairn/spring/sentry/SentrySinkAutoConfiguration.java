@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.ApplicationFrames;
-import dev.cairn.Failure;
 import dev.cairn.Origin;
 import dev.cairn.Trace;
 import dev.cairn.context.UnitOfWork;
@@ -18,8 +17,8 @@ import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Threads;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.sentry.CairnEventProcessor;
-import dev.cairn.sentry.DirectCaptures;
 import dev.cairn.sentry.SentryDestination;
+import dev.cairn.sentry.SentryDestination.DirectCaptures;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.sentry.IScopes;
@@ -117,8 +116,7 @@ public final class SentrySinkAutoConfiguration {
 	@ConditionalOnMissingBean
 	DirectCaptures cairnDirectCaptures(Accounts ledger, SentryDestination destination, Incidents incidents,
 			ObjectProvider<Trace.Source> trace) {
-		return new DirectCaptures(ledger, destination,
-				new CapturedFailures(incidents, trace.getIfAvailable(() -> Trace.Source.NONE)));
+		return destination.directCaptures(ledger, incidents.captured(trace.getIfAvailable(() -> Trace.Source.NONE)));
 	}
 
 	@Bean
@@ -158,28 +156,6 @@ public final class SentrySinkAutoConfiguration {
 		return Stream.of(properties).allMatch((property) -> environment.getProperty(property, Boolean.class, true));
 	}
 
-	/**
-	 * The failures that Cairn captures.
-	 */
-	private record CapturedFailures(Incidents incidents, Trace.Source trace) implements DirectCaptures.Failures {
-
-		@Override
-		public @Nullable String find(Failure failure, boolean logged) {
-			return this.incidents.capturedId(failure, this.trace.current(), logged);
-		}
-
-		@Override
-		public @Nullable String quotedBy(Throwable thrown) {
-			return this.incidents.quotingId(thrown, this.trace.current());
-		}
-
-		@Override
-		public void reported(Failure failure, String id) {
-			this.incidents.reported(failure, id, this.trace.current());
-		}
-
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnClass({ FilterRegistrationBean.class, OncePerRequestFilter.class })
@@ -207,24 +183,20 @@ public final class SentrySinkAutoConfiguration {
 		@ConditionalOnMissingBean
 		SentryExceptionResolver sentryExceptionResolver(IScopes scopes, SentryProperties properties,
 				Environment environment) {
-			return isOn(environment, "cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")
-					? new SilentExceptionResolver(scopes) : new SentryExceptionResolver(scopes,
-							new SpringMvcTransactionNameProvider(), properties.getExceptionResolverOrder());
-		}
-
-		/** Takes the place of Sentry's own resolver and captures nothing. */
-		private static final class SilentExceptionResolver extends SentryExceptionResolver {
-
-			SilentExceptionResolver(IScopes scopes) {
-				super(scopes, (request) -> null, LOWEST_PRECEDENCE);
+			if (!isOn(environment, "cairn.enabled", "cairn.sentry.enabled", "cairn.errors.enabled")) {
+				return new SentryExceptionResolver(scopes, new SpringMvcTransactionNameProvider(),
+						properties.getExceptionResolverOrder());
 			}
+			// Takes the place of Sentry's own resolver and captures nothing
+			return new SentryExceptionResolver(scopes, (request) -> null, Ordered.LOWEST_PRECEDENCE) {
 
-			@Override
-			public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
-					@Nullable Object handler, Exception ex) {
-				return null;
-			}
+				@Override
+				public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
+						@Nullable Object handler, Exception ex) {
+					return null;
+				}
 
+			};
 		}
 
 	}

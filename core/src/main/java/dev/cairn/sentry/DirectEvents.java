@@ -3,25 +3,45 @@ package dev.cairn.sentry;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
+import io.sentry.DataCategory;
 import io.sentry.Hint;
+import io.sentry.SentryEvent;
+import io.sentry.SentryLevel;
 import io.sentry.TypeCheckHint;
 import io.sentry.clientreport.DiscardReason;
 import io.sentry.hints.Enqueable;
 import io.sentry.hints.SubmissionResult;
+import io.sentry.protocol.Message;
+import io.sentry.protocol.SentryId;
 import io.sentry.util.HintUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of the events that the application captures directly. Thread-safe.
+ * The events that the application captures directly, such as with
+ * {@code Sentry.captureException} or by an appender of its own, so that a failure is one
+ * event with one id, whoever captures it first. An event of a failure that Cairn has
+ * captured is dropped if there is an event of its incident, and else has its id. A
+ * failure that Cairn captures later has the id of the event.
+ * <p>
+ * Their account is the channel {@code sentry.direct} of the Ledger. An event is offered
+ * when it passes this processor, and delivered when Sentry's server has accepted it.
+ * Ignored types, duplicates, and what event processors and {@code before-send} reject are
+ * filtered; what {@code sample-rate} rejects is sampled out. What waits in Sentry's queue
+ * or in its cache on disk is held. Events with a type-check hint of their own are not
+ * accounted for, nor is any event if the transport is not Sentry's own, since their
+ * outcome is unknown. Thread-safe.
  */
-final class DirectAccount {
+final class DirectEvents implements SentryDestination.DirectCaptures {
 
 	private final Accounts ledger;
 
 	private final EventCapture events;
+
+	private final Failure.Captured failures;
 
 	/** The event that the client processes on the calling thread. */
 	private final ThreadLocal<@Nullable Capture> current = new ThreadLocal<>();
@@ -29,13 +49,51 @@ final class DirectAccount {
 	/** Why the transport failed, on its thread, just before it notifies the hint. */
 	private final ThreadLocal<@Nullable DiscardReason> failure = new ThreadLocal<>();
 
-	DirectAccount(Accounts ledger, EventCapture events) {
+	DirectEvents(Accounts ledger, EventCapture events, Failure.Captured failures) {
 		this.ledger = ledger;
 		this.events = events;
+		this.failures = failures;
+	}
+
+	@Override
+	public @Nullable SentryEvent process(SentryEvent event, Hint hint) {
+		if (EventCapture.isActive()) {
+			return event;
+		}
+		Failure failure = failure(event);
+		boolean logged = hint.get(TypeCheckHint.SENTRY_SYNTHETIC_EXCEPTION) != null;
+		String known = (failure != null) ? this.failures.find(failure, logged) : null;
+		if (known != null && this.events.hasEvent(known)) {
+			return null;
+		}
+		Throwable thrown = event.getThrowable();
+		String quoted = (known == null && thrown != null) ? this.failures.findQuoting(thrown) : null;
+		if (known != null || quoted != null) {
+			event.setEventId(new SentryId((known != null) ? known : quoted));
+		}
+		open(hint, () -> {
+			String id = String.valueOf(event.getEventId());
+			this.events.sentByApplication(id);
+			if (known == null && failure != null) {
+				this.failures.reported(failure, id);
+			}
+		});
+		return event;
+	}
+
+	private static @Nullable Failure failure(SentryEvent event) {
+		Throwable thrown = event.getThrowable();
+		if (thrown != null) {
+			return Failure.of(thrown);
+		}
+		Message message = event.getMessage();
+		boolean failed = event.getLevel() == SentryLevel.ERROR || event.getLevel() == SentryLevel.FATAL;
+		String text = (message != null && failed) ? message.getFormatted() : null;
+		return (text != null) ? Failure.of(text) : null;
 	}
 
 	/** The outcome of an event without an account is unknown: it counts as sent. */
-	void open(Hint hint, Runnable sent) {
+	private void open(Hint hint, Runnable sent) {
 		Object other = HintUtils.getSentrySdkHint(hint);
 		if (!isAccounted() || (other != null && !(other instanceof Capture))) {
 			sent.run();
@@ -49,9 +107,9 @@ final class DirectAccount {
 		hint.set(TypeCheckHint.SENTRY_TYPE_CHECK_HINT, capture);
 	}
 
-	/** Called by the client when it discards an event. */
-	void discarded(DiscardReason reason) {
-		if (!isAccounted() || reason == DiscardReason.CACHE_OVERFLOW) {
+	@Override
+	public void execute(DiscardReason reason, DataCategory category, Long count) {
+		if (category != DataCategory.Error || !isAccounted() || reason == DiscardReason.CACHE_OVERFLOW) {
 			// The latter has removed another event from the disk
 			return;
 		}
