@@ -5,6 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.cumulative.CumulativeCounter;
+
 /**
  * The values of the last quarter of an hour: intervals, of which the older ones are
  * merged to about a minute. A window is exact to one interval. Not thread-safe.
@@ -82,6 +85,43 @@ final class SlidingWindow {
 
 		/** Returns the values that were recorded in a window. */
 		StatisticsRegistry.Window over(Duration window, long now);
+
+	}
+
+	/**
+	 * A counter with rates over sliding windows.
+	 */
+	static final class WindowedCounter extends CumulativeCounter implements Windowed {
+
+		private final SlidingWindow window;
+
+		/** The count at the end of the last interval. */
+		private double rotatedCount;
+
+		WindowedCounter(Id id, Clock clock) {
+			super(id);
+			this.window = new SlidingWindow(clock.monotonicTime());
+		}
+
+		@Override
+		public void increment(double amount) {
+			if (amount > 0 && amount < Double.POSITIVE_INFINITY) {
+				super.increment(amount);
+			}
+		}
+
+		@Override
+		public synchronized void rotate(long now) {
+			double count = count();
+			this.window.rotate(Distribution.ofSum(count - this.rotatedCount), now);
+			this.rotatedCount = count;
+		}
+
+		@Override
+		public synchronized StatisticsRegistry.Window over(Duration window, long now) {
+			View view = this.window.last(window, Distribution.ofSum(count() - this.rotatedCount), now);
+			return StatisticsRegistry.Window.of(view.values().sum(), view.time(), null);
+		}
 
 	}
 

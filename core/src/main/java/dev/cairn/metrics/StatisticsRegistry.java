@@ -162,7 +162,7 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 
 	@Override
 	protected Counter newCounter(Meter.Id id) {
-		WindowedCounter counter = new WindowedCounter(id, this.clock);
+		SlidingWindow.WindowedCounter counter = new SlidingWindow.WindowedCounter(id, this.clock);
 		this.windowed.put(id, counter);
 		return counter;
 	}

@@ -9,6 +9,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.DoubleStream;
 
 import dev.cairn.metrics.MeterSampling;
+import dev.cairn.statsd.StatsdLineFactory.Template;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -110,7 +111,7 @@ abstract class AggregatingRegistry extends MeterRegistry {
 		return summary;
 	}
 
-	private MeterSamples samples(Meter.Id id, LineTemplate line, ObjDoubleConsumer<StatsdWriter> format,
+	private MeterSamples samples(Meter.Id id, Template line, ObjDoubleConsumer<StatsdWriter> format,
 			DistributionStatisticConfig config) {
 		MeterSamples samples = new MeterSamples(line, format, this.sampling.rateOf(id),
 				new TimeWindowMax(this.clock, config), this.maxSamples, this.pool, this::hurry);

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.metrics.MeterSampling;
+import dev.cairn.statsd.StatsdLineFactory.Template;
 import io.micrometer.core.instrument.AbstractDistributionSummary;
 import io.micrometer.core.instrument.AbstractTimer;
 import io.micrometer.core.instrument.Clock;
@@ -27,7 +28,7 @@ final class MeterSamples implements Consumer<StatsdWriter> {
 
 	private final SampleBuffer[] stripes;
 
-	private final LineTemplate line;
+	private final Template line;
 
 	private final ObjDoubleConsumer<StatsdWriter> format;
 
@@ -63,7 +64,7 @@ final class MeterSamples implements Consumer<StatsdWriter> {
 
 	private long lostBefore;
 
-	MeterSamples(LineTemplate line, ObjDoubleConsumer<StatsdWriter> format, MeterSampling.Rate sampling,
+	MeterSamples(Template line, ObjDoubleConsumer<StatsdWriter> format, MeterSampling.Rate sampling,
 			TimeWindowMax maximum, int capacity, SlotPool pool, Runnable hurry) {
 		this.line = line;
 		this.format = format;

@@ -8,6 +8,7 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.StreamSupport;
 
 import dev.cairn.Ledger.DropReason;
+import dev.cairn.statsd.StatsdLineFactory.Template;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.LongTaskTimer;
 import io.micrometer.core.instrument.Measurement;
@@ -58,7 +59,7 @@ final class PolledMeters {
 		return new PolledCount(this.lines.counter(id, statistic), count, () -> true, true);
 	}
 
-	Consumer<StatsdWriter> times(LineTemplate line, FunctionTimer timer) {
+	Consumer<StatsdWriter> times(Template line, FunctionTimer timer) {
 		return new PolledTimes(line, timer);
 	}
 
@@ -91,13 +92,13 @@ final class PolledMeters {
 	 */
 	private final class PolledGauge implements Consumer<StatsdWriter> {
 
-		private final LineTemplate line;
+		private final Template line;
 
 		private final DoubleSupplier value;
 
 		private double last = Double.NaN;
 
-		PolledGauge(LineTemplate line, DoubleSupplier value) {
+		PolledGauge(Template line, DoubleSupplier value) {
 			this.line = line;
 			this.value = value;
 		}
@@ -123,7 +124,7 @@ final class PolledMeters {
 	 */
 	private final class PolledCount implements Consumer<StatsdWriter> {
 
-		private final LineTemplate line;
+		private final Template line;
 
 		private final DoubleSupplier count;
 
@@ -133,7 +134,7 @@ final class PolledMeters {
 
 		private double flushed;
 
-		PolledCount(LineTemplate line, DoubleSupplier count, BooleanSupplier on, boolean zeroWritten) {
+		PolledCount(Template line, DoubleSupplier count, BooleanSupplier on, boolean zeroWritten) {
 			this.line = line;
 			this.count = count;
 			this.on = on;
@@ -165,7 +166,7 @@ final class PolledMeters {
 	 */
 	private final class PolledTimes implements Consumer<StatsdWriter> {
 
-		private final LineTemplate line;
+		private final Template line;
 
 		private final FunctionTimer timer;
 
@@ -173,7 +174,7 @@ final class PolledMeters {
 
 		private double flushedTotal;
 
-		PolledTimes(LineTemplate line, FunctionTimer timer) {
+		PolledTimes(Template line, FunctionTimer timer) {
 			this.line = line;
 			this.timer = timer;
 		}

@@ -1,5 +1,7 @@
 package dev.cairn.statsd;
 
+import java.nio.charset.StandardCharsets;
+import java.util.function.DoubleFunction;
 import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.Meter;
@@ -49,22 +51,22 @@ final class StatsdLineFactory {
 		};
 	}
 
-	LineTemplate counter(Meter.Id id, Statistic statistic) {
+	Template counter(Meter.Id id, Statistic statistic) {
 		StatsdLineBuilder builder = builder(id, DistributionStatisticConfig.NONE);
-		return LineTemplate.of((value) -> builder.count((long) value, statistic));
+		return Template.of((value) -> builder.count((long) value, statistic));
 	}
 
-	LineTemplate gauge(Meter.Id id, Statistic statistic) {
+	Template gauge(Meter.Id id, Statistic statistic) {
 		StatsdLineBuilder builder = builder(id, DistributionStatisticConfig.NONE);
-		return LineTemplate.of((value) -> builder.gauge(value, statistic));
+		return Template.of((value) -> builder.gauge(value, statistic));
 	}
 
-	LineTemplate timer(Meter.Id id, DistributionStatisticConfig distribution) {
-		return LineTemplate.of(builder(id, distribution)::timing);
+	Template timer(Meter.Id id, DistributionStatisticConfig distribution) {
+		return Template.of(builder(id, distribution)::timing);
 	}
 
-	LineTemplate summary(Meter.Id id, DistributionStatisticConfig distribution) {
-		return LineTemplate.of(builder(id, distribution)::histogram);
+	Template summary(Meter.Id id, DistributionStatisticConfig distribution) {
+		return Template.of(builder(id, distribution)::histogram);
 	}
 
 	/** Returns the configuration without a histogram that Datadog's server computes. */
@@ -98,6 +100,37 @@ final class StatsdLineFactory {
 
 	private static String safe(String name) {
 		return UNSAFE.matcher(name).replaceAll(REPLACEMENT);
+	}
+
+	/**
+	 * The parts around the value of a line that Micrometer writes for a flavor. They are
+	 * found by comparing two lines with different values.
+	 */
+	record Template(byte[] before, byte[] type, byte[] after) {
+
+		/** Returns the template of the lines of a builder. */
+		private static Template of(DoubleFunction<String> builder) {
+			String one = builder.apply(1);
+			String two = builder.apply(2);
+			int value = 0;
+			while (one.charAt(value) == two.charAt(value)) {
+				value++;
+			}
+			String behind = one.substring(value + 1);
+			int tags = behind.indexOf("|#");
+			String type = (tags >= 0) ? behind.substring(0, tags) : behind;
+			return new Template(bytes(one.substring(0, value)), bytes(type), bytes(behind.substring(type.length())));
+		}
+
+		/** Returns the length of a line without its value and rate. */
+		int length() {
+			return this.before.length + this.type.length + this.after.length;
+		}
+
+		private static byte[] bytes(String text) {
+			return text.getBytes(StandardCharsets.UTF_8);
+		}
+
 	}
 
 }

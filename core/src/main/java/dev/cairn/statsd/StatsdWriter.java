@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 
 import dev.cairn.Ledger.DropReason;
+import dev.cairn.statsd.StatsdLineFactory.Template;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ final class StatsdWriter {
 	private boolean overflow;
 
 	/** The template of the line that has been begun. */
-	private @Nullable LineTemplate line;
+	private @Nullable Template line;
 
 	private byte[] lineRate = NO_RATE;
 
@@ -88,11 +89,11 @@ final class StatsdWriter {
 	}
 
 	/** Begins a line; the caller appends exactly one value. */
-	StatsdWriter value(LineTemplate line) {
+	StatsdWriter value(Template line) {
 		return value(line, NO_RATE);
 	}
 
-	private StatsdWriter value(LineTemplate line, byte[] rate) {
+	private StatsdWriter value(Template line, byte[] rate) {
 		endLine();
 		this.line = line;
 		this.lineRate = rate;
@@ -108,7 +109,7 @@ final class StatsdWriter {
 	 * Continues the line of a meter if samples are packed and the packet has room, or
 	 * begins a new one; the caller appends exactly one value.
 	 */
-	StatsdWriter sample(LineTemplate line, byte[] rate) {
+	StatsdWriter sample(Template line, byte[] rate) {
 		if (this.packed && this.line == line && this.lineRate == rate
 				&& this.length + VALUE_LENGTH + line.length() <= this.packetLength) {
 			this.lineSamples++;
@@ -182,7 +183,7 @@ final class StatsdWriter {
 	}
 
 	private void endLine() {
-		LineTemplate ended = this.line;
+		Template ended = this.line;
 		if (ended == null) {
 			return;
 		}

@@ -106,7 +106,7 @@ public final class Points {
 		Point point = this.points.get(name);
 		if (point == null) {
 			throw new IllegalArgumentException("the point '" + name + "' does not exist; similar points are "
-					+ Names.nearest(name, this.points.keySet().stream()));
+					+ PointsValidator.nearest(name, this.points.keySet().stream()));
 		}
 		return point;
 	}

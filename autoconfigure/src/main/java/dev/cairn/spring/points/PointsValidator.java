@@ -2,13 +2,16 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.cairn.engine.Settings;
+import dev.cairn.internal.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,8 @@ import org.springframework.util.ReflectionUtils;
 final class PointsValidator implements SmartInitializingSingleton {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
+
+	private static final int NEAREST = 3;
 
 	private final Points points;
 
@@ -72,7 +77,7 @@ final class PointsValidator implements SmartInitializingSingleton {
 			return;
 		}
 		logger.warn("Cairn: the point {} publishes no events: no bean has a method {} ({}); similar methods are {}",
-				methods.name(), method, methods.property("method"), Names.nearest(method, names(method, types)));
+				methods.name(), method, methods.property("method"), nearest(method, names(method, types)));
 	}
 
 	/**
@@ -107,6 +112,29 @@ final class PointsValidator implements SmartInitializingSingleton {
 				(method) -> !method.isSynthetic() && !Modifier.isPrivate(method.getModifiers())
 						&& !Modifier.isStatic(method.getModifiers()) && !Modifier.isFinal(method.getModifiers())
 						&& method.getDeclaringClass() != Object.class));
+	}
+
+	/**
+	 * Returns the names that are most similar to a wrong one, the nearest first. The
+	 * parameters of a method count only among methods of the same name.
+	 */
+	static List<String> nearest(String wrong, Stream<String> right) {
+		String name = withoutParameters(wrong);
+		return right.distinct()
+			.sorted(Comparator.comparingInt((String other) -> distance(name, withoutParameters(other)))
+				.thenComparingInt((other) -> distance(wrong, other))
+				.thenComparing(Comparator.naturalOrder()))
+			.limit(NEAREST)
+			.toList();
+	}
+
+	private static String withoutParameters(String method) {
+		int open = method.indexOf('(');
+		return (open < 0) ? method : method.substring(0, open);
+	}
+
+	private static int distance(String one, String other) {
+		return Text.distance(one.toLowerCase(Locale.ROOT), other.toLowerCase(Locale.ROOT));
 	}
 
 }
