@@ -38,9 +38,6 @@ public final class Accounts implements Ledger {
 
 	private final List<Consumer<Channel>> listeners = new CopyOnWriteArrayList<>();
 
-	/**
-	 * Creates accounts.
-	 */
 	public Accounts() {
 		this(Redactor.DEFAULT);
 	}
@@ -109,10 +106,6 @@ public final class Accounts implements Ledger {
 		return balances;
 	}
 
-	/**
-	 * Sets the account of failures.
-	 * @param incidents the account
-	 */
 	public void incidents(Ledger.Incidents incidents) {
 		this.incidents = incidents;
 	}

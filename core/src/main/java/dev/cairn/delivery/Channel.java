@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The account of one channel. For each message, {@link #offered()} is counted first, and
- * then exactly one outcome. Thread-safe; counting is one add without contention.
+ * then exactly one outcome. The counters are those of {@link Ledger.Balance}.
+ * Thread-safe; counting is one add without contention.
  */
 public final class Channel {
 
@@ -59,73 +60,38 @@ public final class Channel {
 		}
 	}
 
-	/**
-	 * Returns the name of the sink.
-	 * @return the name
-	 */
 	public String name() {
 		return this.name;
 	}
 
-	/**
-	 * Counts a message that was routed to the channel.
-	 */
 	public void offered() {
 		this.offered.increment();
 	}
 
-	/**
-	 * Counts messages that were routed to the channel.
-	 * @param number the number of messages
-	 */
 	public void offered(long number) {
 		this.offered.add(number);
 	}
 
-	/**
-	 * Counts messages that the sampler left out.
-	 * @param number the number of messages
-	 */
 	public void sampledOut(long number) {
 		this.sampledOut.add(number);
 	}
 
-	/**
-	 * Counts a message that a filter removed.
-	 */
 	public void filtered() {
 		this.filtered.increment();
 	}
 
-	/**
-	 * Counts messages that the sink accepted.
-	 * @param number the number of messages
-	 */
 	public void accepted(long number) {
 		this.accepted.add(number);
 	}
 
-	/**
-	 * Counts messages that the destination accepted.
-	 * @param number the number of messages
-	 */
 	public void delivered(long number) {
 		this.delivered.add(number);
 	}
 
-	/**
-	 * Counts a lost message.
-	 * @param reason the reason for the loss
-	 */
 	public void dropped(DropReason reason) {
 		this.dropped[reason.ordinal()].increment();
 	}
 
-	/**
-	 * Counts lost messages.
-	 * @param reason the reason for the loss
-	 * @param number the number of messages
-	 */
 	public void dropped(DropReason reason, long number) {
 		this.dropped[reason.ordinal()].add(number);
 	}
@@ -161,10 +127,6 @@ public final class Channel {
 		this.spools.add(size);
 	}
 
-	/**
-	 * Sets the state of the channel.
-	 * @param state the state
-	 */
 	public void state(Ledger.State state) {
 		this.state = state;
 	}

@@ -61,10 +61,6 @@ public final class Delivery {
 		this.weight = (room != null) ? outgoing.message().weight() : 0;
 	}
 
-	/**
-	 * Returns the message to deliver.
-	 * @return the message
-	 */
 	public Message message() {
 		return this.outgoing.message();
 	}

@@ -55,46 +55,21 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 		return TimeUnit.NANOSECONDS.convert(duration);
 	}
 
-	/**
-	 * Returns these options with another queue.
-	 * @param maxMessages the maximum number of messages
-	 * @param maxBytes the maximum heap, in bytes
-	 * @param overflow what gives way
-	 * @return the options
-	 */
 	public DeliveryOptions withQueue(int maxMessages, long maxBytes, Overflow overflow) {
 		return new DeliveryOptions(maxMessages, maxBytes, this.batchSize, this.linger, overflow, this.retryFirst,
 				this.retryMax, this.giveUpAfter, this.blockUpTo);
 	}
 
-	/**
-	 * Returns these options with another wait for room.
-	 * @param blockUpTo how long the publishing thread waits
-	 * @return the options
-	 */
 	public DeliveryOptions withBlockUpTo(Duration blockUpTo) {
 		return new DeliveryOptions(this.maxMessages, this.maxBytes, this.batchSize, this.linger, this.overflow,
 				this.retryFirst, this.retryMax, this.giveUpAfter, blockUpTo);
 	}
 
-	/**
-	 * Returns these options with other batches.
-	 * @param batchSize the maximum number of messages in a batch
-	 * @param linger the time to wait for further messages
-	 * @return the options
-	 */
 	public DeliveryOptions withBatches(int batchSize, Duration linger) {
 		return new DeliveryOptions(this.maxMessages, this.maxBytes, batchSize, linger, this.overflow, this.retryFirst,
 				this.retryMax, this.giveUpAfter, this.blockUpTo);
 	}
 
-	/**
-	 * Returns these options with other retries.
-	 * @param retryFirst the pause after the first failure
-	 * @param retryMax the longest pause between two attempts
-	 * @param giveUpAfter the time to retry a message
-	 * @return the options
-	 */
 	public DeliveryOptions withRetry(Duration retryFirst, Duration retryMax, Duration giveUpAfter) {
 		return new DeliveryOptions(this.maxMessages, this.maxBytes, this.batchSize, this.linger, this.overflow,
 				retryFirst, retryMax, giveUpAfter, this.blockUpTo);

@@ -64,19 +64,12 @@ public final class MemorySink implements Sink {
 		return true;
 	}
 
-	/**
-	 * Returns the messages.
-	 * @return a copy, oldest first
-	 */
 	public List<Message> messages() {
 		synchronized (this.messages) {
 			return new ArrayList<>(this.messages);
 		}
 	}
 
-	/**
-	 * Removes all messages; the channel keeps its counts.
-	 */
 	public void clear() {
 		synchronized (this.messages) {
 			this.messages.clear();

@@ -66,9 +66,7 @@ public final class OutageLogger {
 		logger.debug("Cairn: cannot deliver to {}: {}", this.channel.name(), error);
 	}
 
-	/**
-	 * Records a success.
-	 */
+	/** Records a success. */
 	public void over() {
 		if (this.failuresInARow > 0) {
 			long lost = lost() - this.lostBefore;

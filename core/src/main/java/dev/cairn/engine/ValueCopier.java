@@ -187,9 +187,7 @@ final class ValueCopier {
 		}
 	}
 
-	/**
-	 * Copies a map, whose keys all stay; of one that changes meanwhile, what was read.
-	 */
+	/** Copies a map with all keys, or what was read of one that changes meanwhile. */
 	Fields copyMap(Map<?, ?> map, int depth) {
 		Fields.Builder fields = new Fields.Builder(4);
 		try {

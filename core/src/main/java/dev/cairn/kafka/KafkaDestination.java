@@ -98,7 +98,7 @@ public final class KafkaDestination implements Destination {
 				continue;
 			}
 			try {
-				this.sender.send(delivery, sent, this.maxBytes);
+				this.sender.send(delivery, sent, this.maxBytes, false);
 			}
 			catch (InterruptException | BufferExhaustedException ex) {
 				throw ex;

@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-import dev.cairn.Category;
 import dev.cairn.Message;
-import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,19 +86,11 @@ final class MessageTemplate {
 			case "environment" -> (message) -> message.origin().environment();
 			case "release" -> (message) -> message.origin().release();
 			case "hostname" -> (message) -> message.origin().hostname();
-			case "category" -> (message) -> wireName(message.category());
-			case "trace_id" -> (message) -> traceId(message.trace());
+			case "category" -> (message) -> (message.category() != null) ? message.category().wireName() : null;
+			case "trace_id" -> (message) -> (message.trace() != null) ? message.trace().traceId() : null;
 			default -> throw new IllegalArgumentException(
 					"'{" + name + "}' is not a placeholder; available are " + NAMES + " and {fields.<key>}");
 		};
-	}
-
-	private static @Nullable String wireName(@Nullable Category category) {
-		return (category != null) ? category.wireName() : null;
-	}
-
-	private static @Nullable String traceId(@Nullable Trace trace) {
-		return (trace != null) ? trace.traceId() : null;
 	}
 
 	/** Returns the text, or {@code null} if the message lacks one of the values. */

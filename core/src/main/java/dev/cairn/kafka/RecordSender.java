@@ -85,11 +85,6 @@ final class RecordSender {
 		return open;
 	}
 
-	/** Throws an exception if the cluster appears to be unavailable. */
-	void send(Delivery delivery, SentBatch batch, int maxBytes) throws Exception {
-		send(delivery, batch, maxBytes, false);
-	}
-
 	/** Sends half of it, once: the limit of the cluster is not available here. */
 	void shorten(SentRecord tooLarge, SentBatch batch) throws Exception {
 		Delivery delivery = tooLarge.delivery();
@@ -104,7 +99,8 @@ final class RecordSender {
 		send(delivery, batch, length, true);
 	}
 
-	private void send(Delivery delivery, SentBatch batch, int maxBytes, boolean shortened) throws Exception {
+	/** Throws an exception if the cluster appears to be unavailable. */
+	void send(Delivery delivery, SentBatch batch, int maxBytes, boolean shortened) throws Exception {
 		RecordTemplate template = this.records.template(delivery.message());
 		byte[] value = delivery.encode(this.records.encoder(template), maxBytes);
 		if (value == null) {

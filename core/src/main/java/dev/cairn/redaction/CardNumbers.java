@@ -40,9 +40,6 @@ final class CardNumbers {
 
 	/** Returns whether there are as many digits and separators as a card number has. */
 	static boolean mayBegin(String text, int start) {
-		if (start > 0 && isPartOfWord(text.charAt(start - 1))) {
-			return false;
-		}
 		int end = start;
 		while (end < text.length() && end - start < MIN_DIGITS && isDigitOrSeparator(text.charAt(end))) {
 			end++;

@@ -80,11 +80,10 @@ final class SecretShapes {
 		return c < ASCII && (BEGINNINGS[c] != null || c == '-' || (c >= 'A' && c <= 'Z'));
 	}
 
-	/** Returns whether a secret, a word before it, or an option may begin here. */
+	/**
+	 * Returns whether a secret, a word before it, or an option may begin at this word.
+	 */
 	static boolean mayBegin(String text, int start) {
-		if (start > 0 && isAlphanumeric(text.charAt(start - 1))) {
-			return false;
-		}
 		char c = text.charAt(start);
 		if (c == '-') {
 			return start + 1 < text.length()
@@ -217,10 +216,6 @@ final class SecretShapes {
 		int end = this.text.indexOf(PEM_END, start);
 		int last = (end >= 0) ? this.text.indexOf(PEM_DASHES, end + PEM_END.length()) : -1;
 		return (last >= 0) ? last + PEM_DASHES.length() : this.text.length();
-	}
-
-	private static boolean isAlphanumeric(char c) {
-		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 	}
 
 }

@@ -34,14 +34,10 @@ final class TextRedaction {
 	/** The characters that begin something at the start of a word. */
 	private static final boolean[] FIRST = new boolean[ASCII];
 
-	/** The characters that have to be looked at to decide whether to read a text. */
-	private static final boolean[] SUSPICIOUS = new boolean[ASCII];
-
 	static {
 		for (char c = 0; c < ASCII; c++) {
 			INTERESTING[c] = c <= ' ' || CardNumbers.isFirst(c) || (SEPARATORS + "&?\"").indexOf(c) >= 0;
 			FIRST[c] = SecretShapes.isFirst(c);
-			SUSPICIOUS[c] = FIRST[c] || CardNumbers.isFirst(c) || SEPARATORS.indexOf(c) >= 0;
 		}
 	}
 
@@ -96,16 +92,20 @@ final class TextRedaction {
 		boolean suspicious = false;
 		for (int i = 0; i < text.length() && !suspicious; i++) {
 			char c = text.charAt(i);
-			suspicious = c < ASCII && SUSPICIOUS[c] && mayBegin(text, i, c);
+			suspicious = c < ASCII && (FIRST[c] || INTERESTING[c]) && mayBegin(text, i, c);
 		}
 		return suspicious;
 	}
 
 	private static boolean mayBegin(String text, int start, char c) {
+		char before = (start > 0) ? text.charAt(start - 1) : ' ';
+		boolean word = (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z')
+				|| (before >= '0' && before <= '9');
 		if (FIRST[c]) {
-			return SecretShapes.mayBegin(text, start);
+			return !word && SecretShapes.mayBegin(text, start);
 		}
-		return !CardNumbers.isFirst(c) || CardNumbers.mayBegin(text, start);
+		return CardNumbers.isFirst(c) ? !word && before != '-' && CardNumbers.mayBegin(text, start)
+				: SEPARATORS.indexOf(c) >= 0;
 	}
 
 	String redact() {
