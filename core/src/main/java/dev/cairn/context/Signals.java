@@ -35,12 +35,6 @@ public final class Signals {
 
 	private final Extensions extensions;
 
-	/**
-	 * Creates the signals of a service.
-	 * @param listeners the listeners, in their order
-	 * @param clock the clock
-	 * @param extensions the guard that calls the listeners
-	 */
 	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions) {
 		this.listeners = List.copyOf(listeners);
 		for (Kind kind : Kind.values()) {
@@ -51,11 +45,6 @@ public final class Signals {
 		this.extensions = extensions;
 	}
 
-	/**
-	 * Returns signals with one more listener.
-	 * @param listener the listener
-	 * @return other signals
-	 */
 	public Signals and(SignalListener listener) {
 		List<SignalListener> more = new ArrayList<>(this.listeners);
 		more.add(listener);
@@ -90,11 +79,6 @@ public final class Signals {
 		return new UnitOfWork(this, kind, name, parent, now());
 	}
 
-	/**
-	 * Returns whether a signal has a listener.
-	 * @param kind the kind of signal
-	 * @return {@code true} if there is at least one
-	 */
 	public boolean isActive(Kind kind) {
 		return !listeners(kind).isEmpty();
 	}
@@ -116,11 +100,6 @@ public final class Signals {
 		}
 	}
 
-	/**
-	 * Calls each listener of a signal.
-	 * @param kind the kind of signal
-	 * @param signal calls a listener
-	 */
 	public void each(Kind kind, Consumer<SignalListener> signal) {
 		this.extensions.each(listeners(kind), signal);
 	}

@@ -151,10 +151,6 @@ public final class UnitOfWork {
 		return (known != null) ? known.traceId() : attribute(OWN_ID, UnitOfWork::newId);
 	}
 
-	/**
-	 * Returns the kind of work.
-	 * @return the kind
-	 */
 	public Kind kind() {
 		return this.kind;
 	}
@@ -167,10 +163,6 @@ public final class UnitOfWork {
 		return this.name;
 	}
 
-	/**
-	 * Returns the unit of work within which this one was started.
-	 * @return the parent, or {@code null} if there is none
-	 */
 	public @Nullable UnitOfWork parent() {
 		return this.parent;
 	}
@@ -183,10 +175,6 @@ public final class UnitOfWork {
 		return this.trace;
 	}
 
-	/**
-	 * Returns when it was started.
-	 * @return the time
-	 */
 	public Instant start() {
 		return this.start;
 	}
@@ -358,10 +346,6 @@ public final class UnitOfWork {
 
 		private final String name;
 
-		/**
-		 * Creates a key.
-		 * @param name the name, for who debugs
-		 */
 		public Key(String name) {
 			this.name = name;
 		}

@@ -41,8 +41,6 @@ final class ErrorReporter {
 	/** The status of the container, which has dispatched the request to an error page. */
 	private static final UnitOfWork.Key<Integer> ERROR_STATUS = new UnitOfWork.Key<>("status before the error page");
 
-	private static final String SPAN_TAG = "error.id";
-
 	private static final String OBSERVATION = ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE;
 
 	private final Cairn cairn;
@@ -107,8 +105,7 @@ final class ErrorReporter {
 		if (request != null && unit != null) {
 			Integer before = unit.attribute(ERROR_STATUS);
 			int status = request.status();
-			// The security filters may protect the error page, which says nothing about
-			// the failure
+			// Access to the error page may be denied, whatever the failure
 			boolean denied = status == HttpStatus.UNAUTHORIZED.value() || status == HttpStatus.FORBIDDEN.value();
 			answered((before != null && denied) ? before : status);
 		}
@@ -245,7 +242,7 @@ final class ErrorReporter {
 			context.setError(thrown);
 		}
 		if (id != null) {
-			context.addHighCardinalityKeyValue(KeyValue.of(SPAN_TAG, id));
+			context.addHighCardinalityKeyValue(KeyValue.of("error.id", id));
 		}
 	}
 

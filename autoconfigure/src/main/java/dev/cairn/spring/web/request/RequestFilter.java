@@ -2,22 +2,19 @@ package dev.cairn.spring.web.request;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.cairn.IncidentEnricher;
-import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -83,9 +80,10 @@ final class RequestFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		Exchange exchange = (Exchange) request.getAttribute(ATTRIBUTE);
+		ServletExchange exchange = (ServletExchange) request.getAttribute(ATTRIBUTE);
 		if (exchange == null) {
-			exchange = new Exchange(this.signals, new ServletRequestFacts(request, response, this.client), false);
+			exchange = new ServletExchange(this.signals, new ServletRequestFacts(request, response, this.client),
+					false);
 			request.setAttribute(ATTRIBUTE, exchange);
 		}
 		exchange.facts.attach(request, response);
@@ -97,7 +95,7 @@ final class RequestFilter extends OncePerRequestFilter {
 		}
 	}
 
-	private void begin(Exchange exchange) {
+	private void begin(ServletExchange exchange) {
 		leave(exchange.unit);
 		exchange.messages = this.excludes.test(exchange.facts.path()) ? null : this.messages;
 		exchange.begun = true;
@@ -111,7 +109,7 @@ final class RequestFilter extends OncePerRequestFilter {
 		}
 	}
 
-	private static void serve(Exchange exchange, HttpServletRequest request, HttpServletResponse response,
+	private static void serve(ServletExchange exchange, HttpServletRequest request, HttpServletResponse response,
 			FilterChain chain) throws ServletException, IOException {
 		boolean last = !exchange.endedByContainer || request.getDispatcherType() == DispatcherType.ERROR;
 		try {
@@ -141,121 +139,34 @@ final class RequestFilter extends OncePerRequestFilter {
 
 		@Override
 		public void requestInitialized(ServletRequestEvent event) {
-			if (event.getServletRequest() instanceof HttpServletRequest request
-					&& request.getAttribute(ATTRIBUTE) == null) {
-				Exchange exchange = new Exchange(this.signals, new ServletRequestFacts(request, null, this.client),
-						true);
+			initialized(event.getServletRequest());
+		}
+
+		@Override
+		public void requestDestroyed(ServletRequestEvent event) {
+			destroyed(event.getServletRequest());
+		}
+
+		void initialized(ServletRequest request) {
+			if (request instanceof HttpServletRequest http && request.getAttribute(ATTRIBUTE) == null) {
+				ServletExchange exchange = new ServletExchange(this.signals,
+						new ServletRequestFacts(http, null, this.client), true);
 				request.setAttribute(ATTRIBUTE, exchange);
 				// Left by the filter, or when the request is destroyed
 				exchange.unit.open();
 			}
 		}
 
-		@Override
-		public void requestDestroyed(ServletRequestEvent event) {
-			if (event.getServletRequest().getAttribute(ATTRIBUTE) instanceof Exchange exchange) {
+		void destroyed(ServletRequest request) {
+			if (request.getAttribute(ATTRIBUTE) instanceof ServletExchange exchange) {
 				if (!exchange.begun) {
 					leave(exchange.unit);
 				}
-				else if (!exchange.published) {
+				else if (!exchange.published && !request.isAsyncStarted()) {
 					exchange.facts.answered();
 					exchange.endInUnit();
 				}
 			}
-		}
-
-	}
-
-	/**
-	 * A request and its response. It ends at the latest when the container has completed
-	 * the asynchronous processing, because a stream of events has no further dispatch.
-	 */
-	private static final class Exchange implements AsyncListener {
-
-		private final ServletRequestFacts facts;
-
-		private final UnitOfWork unit;
-
-		/** Whether the container reports the end of the request. */
-		private final boolean endedByContainer;
-
-		private final long start = System.nanoTime();
-
-		private final AtomicBoolean ended = new AtomicBoolean();
-
-		/** {@code null} if no message is published. */
-		private volatile @Nullable RequestMessages messages;
-
-		/** Whether the filter was reached. */
-		private volatile boolean begun;
-
-		/** Until then, the thread that ends the request reads its facts. */
-		private volatile boolean published;
-
-		Exchange(Signals signals, ServletRequestFacts facts, boolean endedByContainer) {
-			this.facts = facts;
-			this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST);
-			this.unit.set(RequestFacts.KEY, facts);
-			this.endedByContainer = endedByContainer;
-		}
-
-		/** Ends the unit of work once; an error page may be dispatched after that. */
-		void end() {
-			if (this.ended.compareAndSet(false, true)) {
-				Runnable decision = this.unit.attribute(RequestFacts.BEFORE_END);
-				if (decision != null) {
-					decision.run();
-				}
-				RequestMessages messages = this.messages;
-				if (messages != null) {
-					messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
-				}
-				this.unit.end(outcome());
-				this.published = true;
-			}
-			if (this.published) {
-				this.facts.release();
-			}
-		}
-
-		private UnitOfWork.Outcome outcome() {
-			if (this.facts.isAborted()) {
-				return UnitOfWork.Outcome.ABORTED;
-			}
-			boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.unit, this.facts.status());
-			return failed ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
-		}
-
-		@Override
-		public void onComplete(AsyncEvent event) {
-			endInUnit();
-		}
-
-		private void endInUnit() {
-			try (UnitOfWork.Scope scope = this.unit.open()) {
-				end();
-			}
-		}
-
-		@Override
-		public void onTimeout(AsyncEvent event) {
-		}
-
-		/**
-		 * If the container itself has noticed that the client disconnected, there may be
-		 * neither a dispatch nor a completion.
-		 */
-		@Override
-		public void onError(AsyncEvent event) {
-			this.facts.recordAbort(event.getThrowable());
-			if (this.facts.isAborted()) {
-				endInUnit();
-			}
-		}
-
-		@Override
-		public void onStartAsync(AsyncEvent event) {
-			event.getAsyncContext().addListener(this);
 		}
 
 	}

@@ -2,6 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
@@ -138,8 +139,12 @@ public final class RequestsAutoConfiguration {
 	static class TomcatConfiguration {
 
 		@Bean
-		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection() {
-			return (factory) -> factory.addEngineValves(new TomcatConnection());
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection(
+				ServletListenerRegistrationBean<RequestFilter.Listener> listener) {
+			return (factory) -> {
+				factory.addEngineValves(new TomcatConnection(Objects.requireNonNull(listener.getListener())));
+				listener.setEnabled(false);
+			};
 		}
 
 	}

@@ -87,12 +87,10 @@ final class ServletRequestFacts implements RequestFacts {
 		}
 	}
 
-	/** The response has the status that the container has answered with. */
 	void answered() {
 		this.answeredByContainer = false;
 	}
 
-	/** Returns whether an exception left the filter chain after the response. */
 	boolean isFailed() {
 		return this.failed;
 	}
@@ -102,7 +100,6 @@ final class ServletRequestFacts implements RequestFacts {
 		this.aborted |= failure != null && DisconnectedClientHelper.isClientDisconnectedException(failure);
 	}
 
-	/** Lets go of the request and the response. */
 	void release() {
 		this.aborted = isAborted();
 		this.status = status();

@@ -9,14 +9,18 @@ import org.apache.catalina.valves.ValveBase;
 
 /**
  * Makes what Tomcat knows of the connection available to the facts of a request. If the
- * client has disconnected, only those bytes count that the connection has taken.
+ * client has disconnected, only those bytes count that the connection has taken. Takes
+ * the place of a listener, for which Tomcat creates an event for each attribute.
  */
 final class TomcatConnection extends ValveBase {
 
 	private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
-	TomcatConnection() {
+	private final RequestFilter.Listener listener;
+
+	TomcatConnection(RequestFilter.Listener listener) {
 		super(true);
+		this.listener = listener;
 	}
 
 	@Override
@@ -34,7 +38,13 @@ final class TomcatConnection extends ValveBase {
 			}
 
 		});
-		getNext().invoke(request, response);
+		this.listener.initialized(request.getRequest());
+		try {
+			getNext().invoke(request, response);
+		}
+		finally {
+			this.listener.destroyed(request.getRequest());
+		}
 	}
 
 	/** Tomcat records what writing to the client fails with. */

@@ -1,0 +1,104 @@
+package dev.cairn.spring.web.request;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import dev.cairn.Message;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request and its response. It ends at the latest when the container has completed the
+ * asynchronous processing, because a stream of events has no further dispatch.
+ */
+final class ServletExchange implements AsyncListener {
+
+	final ServletRequestFacts facts;
+
+	final UnitOfWork unit;
+
+	/** Whether the container reports the end of the request. */
+	final boolean endedByContainer;
+
+	private final long start = System.nanoTime();
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	/** {@code null} if no message is published. */
+	volatile @Nullable RequestMessages messages;
+
+	/** Whether the filter was reached. */
+	volatile boolean begun;
+
+	/** Until then, the thread that ends the request reads its facts. */
+	volatile boolean published;
+
+	ServletExchange(Signals signals, ServletRequestFacts facts, boolean endedByContainer) {
+		this.facts = facts;
+		this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST);
+		this.unit.set(RequestFacts.KEY, facts);
+		this.endedByContainer = endedByContainer;
+	}
+
+	/** Ends the unit of work once; an error page may be dispatched after that. */
+	void end() {
+		if (this.ended.compareAndSet(false, true)) {
+			Runnable decision = this.unit.attribute(RequestFacts.BEFORE_END);
+			if (decision != null) {
+				decision.run();
+			}
+			RequestMessages messages = this.messages;
+			if (messages != null) {
+				messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
+			}
+			this.unit.end(outcome());
+			this.published = true;
+		}
+		if (this.published) {
+			this.facts.release();
+		}
+	}
+
+	private UnitOfWork.Outcome outcome() {
+		if (this.facts.isAborted()) {
+			return UnitOfWork.Outcome.ABORTED;
+		}
+		boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.unit, this.facts.status());
+		return failed ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
+	}
+
+	@Override
+	public void onComplete(AsyncEvent event) {
+		endInUnit();
+	}
+
+	void endInUnit() {
+		try (UnitOfWork.Scope scope = this.unit.open()) {
+			end();
+		}
+	}
+
+	@Override
+	public void onTimeout(AsyncEvent event) {
+	}
+
+	/**
+	 * If the container itself has noticed that the client disconnected, there may be
+	 * neither a dispatch nor a completion.
+	 */
+	@Override
+	public void onError(AsyncEvent event) {
+		this.facts.recordAbort(event.getThrowable());
+		if (this.facts.isAborted()) {
+			endInUnit();
+		}
+	}
+
+	@Override
+	public void onStartAsync(AsyncEvent event) {
+		event.getAsyncContext().addListener(this);
+	}
+
+}
