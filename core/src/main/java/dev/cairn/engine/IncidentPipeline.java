@@ -74,7 +74,9 @@ final class IncidentPipeline {
 		event.addDetails(details);
 		incident.trace(this.pipeline.trace(event));
 		if (!this.pipeline.isKept(event)) {
-			sampledOut(event);
+			List<Sink> sinks = this.pipeline.route(event);
+			offered(sinks);
+			this.pipeline.unsent().sampledOut(event, sinks);
 			this.incidents.sampledOut(failure, incident);
 			return null;
 		}
@@ -96,12 +98,6 @@ final class IncidentPipeline {
 		finally {
 			this.incidents.complete(incident, message);
 		}
-	}
-
-	private void sampledOut(IncidentEvent event) {
-		List<Sink> sinks = this.pipeline.route(event);
-		offered(sinks);
-		this.pipeline.unsent().sampledOut(event, sinks);
 	}
 
 	/**

@@ -72,11 +72,12 @@ final class IncidentGrouper {
 		return incident;
 	}
 
-	/** Returns {@code false} if the message is to be released now. */
+	/** Returns {@code false} if the message is to be released now, and takes the slot. */
 	private boolean hold(Incident incident, Kind kind, long slot, long delay) {
 		IncidentTimer.Task task = (delay > 0) ? this.timer.schedule(() -> release(incident), delay) : null;
 		this.waiting.put(incident, new Waiting(kind, slot, task));
 		incident.enter(IncidentState.WAITING);
+		kind.nextSlot = (task != null) ? kind.nextSlot : this.timer.nanoTime() + this.intervalNanos;
 		return task != null;
 	}
 

@@ -212,6 +212,22 @@ class IncidentGrouperTests {
 		thread.join();
 	}
 
+	@Test
+	void sendsOneOfTwoOfAKindIfTheSecondFailsBeforeTheFirstIsReleased() {
+		IncidentTimer timer = this.time.timer();
+		timer.start();
+		IncidentGrouper grouper = new IncidentGrouper(1, Duration.ofMinutes(10), IncidentLimits.DEFAULT, timer,
+				new IncidentCounts());
+		AtomicInteger sent = new AtomicInteger();
+		Incident first = incident(grouper, (more) -> sent.incrementAndGet() > 0);
+		Incident second = incident(grouper, (more) -> sent.incrementAndGet() > 0);
+		first.undecided(() -> grouper.admit(1, second, 0));
+		grouper.admit(1, first, 0);
+		assertThat(sent).hasValue(1);
+		assertThat(grouper.flush(TimeUnit.SECONDS.toNanos(30))).isTrue();
+		assertThat(sent).hasValue(2);
+	}
+
 	private static Incident incident(IncidentGrouper grouper, Predicate<Map<String, ?>> message) {
 		Incident incident = new Incident(null, false);
 		grouper.complete(incident, message);

@@ -10,7 +10,6 @@ import dev.cairn.spring.core.InvalidProperty;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
 import io.sentry.SentryOptions.OnDiscardCallback;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -68,7 +67,11 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 			this.application.packages().forEach(options::addInAppInclude);
 		}
 		SentryDestination.prepare(options);
-		options.setOnDiscard(both(this.account, options.getOnDiscard()));
+		OnDiscardCallback own = options.getOnDiscard();
+		options.setOnDiscard((own != null) ? (reason, category, count) -> {
+			this.account.execute(reason, category, count);
+			own.execute(reason, category, count);
+		} : this.account);
 	}
 
 	/** The client would fail without the name of the property. */
@@ -86,16 +89,6 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 	private boolean isEnvironmentUnset(SentryOptions options) {
 		return !this.environment.containsProperty("sentry.environment")
 				&& SENTRYS_ENVIRONMENT.equals(options.getEnvironment());
-	}
-
-	private static OnDiscardCallback both(OnDiscardCallback account, @Nullable OnDiscardCallback own) {
-		if (own == null) {
-			return account;
-		}
-		return (reason, category, count) -> {
-			account.execute(reason, category, count);
-			own.execute(reason, category, count);
-		};
 	}
 
 }
