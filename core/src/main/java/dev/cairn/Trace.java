@@ -1,6 +1,11 @@
 package dev.cairn;
 
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +22,10 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 	private static final int TRACE_ID_LENGTH = 32;
 
 	private static final int SPAN_ID_LENGTH = 16;
+
+	/** Later versions may append further fields. */
+	private static final Pattern TRACEPARENT = Pattern
+		.compile("(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
 
 	/**
 	 * Checks both ids.
@@ -43,6 +52,48 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 			}
 		}
 		return true;
+	}
+
+	/**
+	 * Begins a trace with random ids, as W3C Trace Context defines them.
+	 * @param sampled whether a tracer should keep this trace
+	 * @return the trace
+	 */
+	public static Trace begin(boolean sampled) {
+		HexFormat hex = HexFormat.of();
+		String traceId = hex.toHexDigits(ThreadLocalRandom.current().nextLong()) + randomId();
+		return new Trace(traceId, randomId(), sampled);
+	}
+
+	/** Random and not zero. */
+	private static String randomId() {
+		return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
+	}
+
+	/**
+	 * Reads the value of the {@code traceparent} header of W3C Trace Context.
+	 * @param traceparent the header's value
+	 * @return the trace of the caller, or {@code null} if the value is missing or
+	 * malformed
+	 */
+	public static @Nullable Trace parse(@Nullable String traceparent) {
+		if (traceparent == null) {
+			return null;
+		}
+		Matcher matcher = TRACEPARENT.matcher(traceparent.trim());
+		if (!matcher.matches() || (matcher.group(1).equals("00") && matcher.group(5) != null)) {
+			return null;
+		}
+		boolean sampled = (HexFormat.fromHexDigits(matcher.group(4)) & 1) != 0;
+		return new Trace(matcher.group(2), matcher.group(3), sampled);
+	}
+
+	/**
+	 * Returns this trace with another span.
+	 * @return a trace with the same trace id
+	 */
+	public Trace nextSpan() {
+		return new Trace(this.traceId, randomId(), this.sampled);
 	}
 
 	/**
@@ -108,6 +159,26 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 		default @Nullable String currentTraceId() {
 			Trace trace = current();
 			return (trace != null) ? trace.traceId() : null;
+		}
+
+		/**
+		 * Returns the trace of a unit of work that starts. A tracer has already continued
+		 * the trace of the caller, so by default this is the active one.
+		 * @param headers returns the value of a header of the request or record that
+		 * causes the work, or {@code null} if there is none
+		 * @return the trace, or {@code null} without one
+		 */
+		default @Nullable Trace start(Function<String, @Nullable String> headers) {
+			return current();
+		}
+
+		/**
+		 * Returns whether the ids are in the diagnostic context (MDC) while a trace is
+		 * active. If not, units of work add them.
+		 * @return {@code true} by default
+		 */
+		default boolean isInDiagnosticContext() {
+			return true;
 		}
 
 	}

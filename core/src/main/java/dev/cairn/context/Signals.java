@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import dev.cairn.Failure;
@@ -25,7 +27,7 @@ public final class Signals {
 
 	/** Signals without a listener. */
 	public static final Signals NONE = new Signals(List.of(), InstantSource.system(), new Extensions((name) -> {
-	}, (text) -> text));
+	}, (text) -> text), Trace.Source.NONE);
 
 	private final List<SignalListener> listeners;
 
@@ -35,7 +37,10 @@ public final class Signals {
 
 	private final Extensions extensions;
 
-	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions) {
+	private final Trace.Source traces;
+
+	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions,
+			Trace.Source traces) {
 		this.listeners = List.copyOf(listeners);
 		for (Kind kind : Kind.values()) {
 			this.byKind.put(kind,
@@ -43,12 +48,23 @@ public final class Signals {
 		}
 		this.clock = clock;
 		this.extensions = extensions;
+		this.traces = traces;
 	}
 
 	public Signals and(SignalListener listener) {
 		List<SignalListener> more = new ArrayList<>(this.listeners);
 		more.add(listener);
-		return new Signals(more, this.clock, this.extensions);
+		return new Signals(more, this.clock, this.extensions, this.traces);
+	}
+
+	/**
+	 * Starts a unit of work that nothing outside the process has caused.
+	 * @param kind the kind of work
+	 * @param name the name, of which there is a bounded number
+	 * @return the unit of work, to be ended
+	 */
+	public UnitOfWork start(UnitOfWork.Kind kind, String name) {
+		return start(kind, name, (header) -> null);
 	}
 
 	/**
@@ -57,26 +73,39 @@ public final class Signals {
 	 * {@link UnitOfWork#open() opened}.
 	 * @param kind the kind of work
 	 * @param name the name, of which there is a bounded number
-	 * @param trace the active trace, or {@code null} if there is none
+	 * @param headers returns the value of a header of the request or record that causes
+	 * the work, or {@code null} if there is none
 	 * @return the unit of work, to be ended
 	 */
-	public UnitOfWork start(UnitOfWork.Kind kind, String name, @Nullable Trace trace) {
-		UnitOfWork unit = prepare(kind, name);
-		unit.begin(trace);
+	public UnitOfWork start(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers) {
+		UnitOfWork unit = prepare(kind, name, headers);
+		unit.begin(null);
 		return unit;
 	}
 
 	/**
-	 * Prepares a unit of work whose trace is not known yet. It can be opened, but is not
+	 * Prepares a unit of work before a tracer has seen it. It can be opened, but is not
 	 * reported before it {@linkplain UnitOfWork#begin begins}.
 	 * @param kind the kind of work
 	 * @param name the name, of which there is a bounded number
+	 * @param headers returns the value of a header of the request or record that causes
+	 * the work, or {@code null} if there is none
 	 * @return the unit of work
 	 */
-	public UnitOfWork prepare(UnitOfWork.Kind kind, String name) {
+	public UnitOfWork prepare(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers) {
 		UnitOfWork current = UnitOfWork.current();
 		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
-		return new UnitOfWork(this, kind, name, parent, now());
+		boolean own = !this.traces.isInDiagnosticContext();
+		return new UnitOfWork(this, kind, name, parent, now(), own ? trace(() -> this.traces.start(headers)) : null,
+				own);
+	}
+
+	@Nullable Trace activeTrace() {
+		return trace(this.traces::current);
+	}
+
+	private @Nullable Trace trace(Supplier<@Nullable Trace> source) {
+		return this.extensions.get("the trace source", source);
 	}
 
 	public boolean isActive(Kind kind) {

@@ -32,7 +32,12 @@ public final class UnitOfWork {
 
 	private static final ThreadLocal<@Nullable UnitOfWork> CURRENT = new ThreadLocal<>();
 
-	private static final Set<String> IDS = Set.of("traceId", "spanId", LogEntry.ERROR_ID);
+	/** The keys that Micrometer Tracing uses, too. */
+	private static final String TRACE_ID = "traceId";
+
+	private static final String SPAN_ID = "spanId";
+
+	private static final Set<String> IDS = Set.of(TRACE_ID, SPAN_ID, LogEntry.ERROR_ID);
 
 	private static final int MAX_INCIDENTS = 20;
 
@@ -61,6 +66,9 @@ public final class UnitOfWork {
 
 	private volatile @Nullable Trace trace;
 
+	/** Whether the ids are in the diagnostic context only if this adds them. */
+	private final boolean addsIds;
+
 	private final Instant start;
 
 	private final AtomicReference<@Nullable End> end = new AtomicReference<>();
@@ -70,12 +78,15 @@ public final class UnitOfWork {
 	/** The thread that last opened the work; others have only inherited it. */
 	private volatile @Nullable Thread worker;
 
-	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, Instant start) {
+	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, Instant start,
+			@Nullable Trace trace, boolean addsIds) {
 		this.signals = signals;
 		this.kind = kind;
 		this.name = name;
 		this.parent = parent;
 		this.start = start;
+		this.trace = trace;
+		this.addsIds = addsIds;
 	}
 
 	/** A trace id as W3C Trace Context defines it: random and not zero. */
@@ -99,11 +110,39 @@ public final class UnitOfWork {
 	 * @param unit the unit of work, or {@code null} for none
 	 */
 	public static void setCurrent(@Nullable UnitOfWork unit) {
+		UnitOfWork before = CURRENT.get();
+		if (before != null) {
+			before.removeIds();
+		}
 		if (unit != null) {
 			CURRENT.set(unit);
+			unit.addIds();
 		}
 		else {
 			CURRENT.remove();
+		}
+	}
+
+	/** The ids that the application has set are left as they are. */
+	private void addIds() {
+		Trace known = this.trace;
+		if (this.addsIds && known != null && MDC.get(TRACE_ID) == null) {
+			MDC.put(TRACE_ID, known.traceId());
+			MDC.put(SPAN_ID, known.spanId());
+		}
+	}
+
+	private void removeIds() {
+		Trace known = this.trace;
+		if (this.addsIds && known != null) {
+			remove(TRACE_ID, known.traceId());
+			remove(SPAN_ID, known.spanId());
+		}
+	}
+
+	private static void remove(String key, String id) {
+		if (id.equals(MDC.get(key))) {
+			MDC.remove(key);
 		}
 	}
 
@@ -128,17 +167,19 @@ public final class UnitOfWork {
 	 */
 	public Scope open() {
 		UnitOfWork before = CURRENT.get();
-		CURRENT.set(this);
+		setCurrent(this);
 		this.worker = Thread.currentThread();
 		return () -> setCurrent(before);
 	}
 
 	/**
 	 * Begins work that was {@linkplain Signals#prepare prepared}, and reports its start.
-	 * @param trace the active trace, or {@code null} if there is none
+	 * @param trace the trace, or {@code null} for the active one
 	 */
 	public void begin(@Nullable Trace trace) {
-		this.trace = trace;
+		if (trace != null || this.trace == null) {
+			this.trace = (trace != null) ? trace : this.signals.activeTrace();
+		}
 		this.signals.each(Signals.Kind.UNIT_STARTED, (listener) -> listener.unitStarted(this));
 	}
 

@@ -65,7 +65,7 @@ final class RetryScope implements Attempts {
 	/** Makes this the scope of the current unit of work, or of the last one. */
 	private synchronized UnitOfWork.Scope enter() {
 		UnitOfWork current = (UnitOfWork.current() != null) ? UnitOfWork.current() : this.unit;
-		UnitOfWork entered = (current != null) ? current : Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts", null);
+		UnitOfWork entered = (current != null) ? current : Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts");
 		this.unit = entered;
 		UnitOfWork.Scope opened = entered.open();
 		RetryScope before = entered.set(CURRENT, this);

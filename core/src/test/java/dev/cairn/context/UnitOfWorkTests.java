@@ -29,7 +29,7 @@ class UnitOfWorkTests {
 	private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
 	private final Signals signals = new Signals(List.of(new Recorder(), new Recorder()), () -> this.now,
-			new Extensions(this.failures::add, (text) -> text));
+			new Extensions(this.failures::add, (text) -> text), Trace.Source.NONE);
 
 	@AfterEach
 	void leavesNothingBehind() {
@@ -63,7 +63,8 @@ class UnitOfWorkTests {
 	@Test
 	void hasTheIdOfTheTraceOrOneOfItsOwn() {
 		Trace trace = new Trace("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", true);
-		UnitOfWork traced = this.signals.start(UnitOfWork.Kind.REQUEST, "GET /", trace);
+		UnitOfWork traced = this.signals.prepare(UnitOfWork.Kind.REQUEST, "GET /", (header) -> null);
+		traced.begin(trace);
 		assertThat(traced.id()).isEqualTo(trace.traceId());
 		assertThat(start("a").id()).matches("[0-9a-f]{32}").isNotEqualTo(start("b").id());
 		assertThat(Sampler.draw(traced.id())).isEqualTo(Sampler.draw(traced.id())).isBetween(0.0, 1.0);
@@ -125,7 +126,7 @@ class UnitOfWorkTests {
 
 	@Test
 	void canBeOpenedBeforeItBegins() {
-		UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.TASK, "a");
+		UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.TASK, "a", (header) -> null);
 		Runnable pending;
 		try (UnitOfWork.Scope scope = unit.open()) {
 			this.signals.incident(Failure.of(new IllegalStateException("certain")), "certain").run();
@@ -142,7 +143,7 @@ class UnitOfWorkTests {
 	}
 
 	private UnitOfWork start(String name) {
-		return this.signals.start(UnitOfWork.Kind.TASK, name, null);
+		return this.signals.start(UnitOfWork.Kind.TASK, name);
 	}
 
 	private final class Recorder implements SignalListener {

@@ -612,7 +612,7 @@ class CairnTests {
 		int kept = 0;
 		for (int i = 0; i < 1000; i++) {
 			this.sink.messages.clear();
-			UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "task", null);
+			UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.TASK, "task");
 			try (UnitOfWork.Scope scope = unit.open()) {
 				for (int signal = 0; signal < 5; signal++) {
 					cairn.event("signal." + signal).rate(0.3).publish();
@@ -967,7 +967,7 @@ class CairnTests {
 
 		};
 		return new Signals(List.of(listener), InstantSource.system(),
-				new Extensions(this.ledger::failed, (text) -> text));
+				new Extensions(this.ledger::failed, (text) -> text), Trace.Source.NONE);
 	}
 
 	private CairnBuilder builder() {

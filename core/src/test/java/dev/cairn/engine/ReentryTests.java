@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import dev.cairn.Cairn;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.Trace;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -112,8 +113,8 @@ class ReentryTests {
 
 			});
 		}
-		build(builder().signals(
-				new Signals(listeners, InstantSource.system(), new Extensions(this.ledger::failed, (text) -> text))));
+		build(builder().signals(new Signals(listeners, InstantSource.system(),
+				new Extensions(this.ledger::failed, (text) -> text), Trace.Source.NONE)));
 		this.cairn.event("a").publish();
 		assertThat(this.sink.messages).hasSize(1 + 7);
 		assertThat(balance()).isEqualTo(Map.of(DropReason.REENTRANT, 7L * 6L));

@@ -305,7 +305,7 @@ class IncidentsTests {
 		constant.setStackTrace(new StackTraceElement[0]);
 		Set<String> ids = new HashSet<>();
 		for (int i = 0; i < 3; i++) {
-			try (UnitOfWork.Scope scope = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /", null).open()) {
+			try (UnitOfWork.Scope scope = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /").open()) {
 				ids.add(this.cairn.capture(constant));
 				ids.add(this.cairn.capture(new IllegalStateException("wrapper", constant)));
 			}

@@ -174,7 +174,7 @@ class MessageCorrelatorTests {
 	}
 
 	private static UnitOfWork unit() {
-		return Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /", null);
+		return Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET /");
 	}
 
 	@Test

@@ -152,7 +152,7 @@ class RetryScopeTests {
 	@Test
 	void whatIsCapturedByAnotherThreadOfTheSameWorkBelongsToTheAttempt() throws Exception {
 		Attempts attempts = this.cairn.attempts();
-		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.RECORD, "orders", null);
+		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.RECORD, "orders");
 		try (UnitOfWork.Scope scope = unit.open()) {
 			attempts.begin();
 			Thread other = new Thread(() -> {

@@ -37,7 +37,7 @@ class UndecidedFailuresTests {
 	private final Incidents incidents = new Incidents(new Incidents.Options(3, Duration.ofSeconds(1)),
 			ApplicationFrames.DEFAULT, IncidentLimits.DEFAULT, this.time.timer());
 
-	private final UnitOfWork request = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request", null);
+	private final UnitOfWork request = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request");
 
 	private Cairn cairn;
 
@@ -153,7 +153,7 @@ class UndecidedFailuresTests {
 	void belongsToItsOwnRequestWhoeverDecides() {
 		Exception failure = new IllegalStateException("x");
 		String id = this.cairn.capture(failure, PROVISIONAL);
-		UnitOfWork another = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "another", null);
+		UnitOfWork another = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "another");
 		try (UnitOfWork.Scope opened = another.open()) {
 			this.cairn.capture(failure);
 		}
@@ -198,7 +198,7 @@ class UndecidedFailuresTests {
 	void theMessageOfAWithdrawnFailureIsSentForTheOthersThatItStandsFor() {
 		List<Exception> failures = ofOneKind(5);
 		failures.subList(0, 4).forEach((failure) -> this.cairn.capture(failure, PROVISIONAL));
-		UnitOfWork another = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "another", null);
+		UnitOfWork another = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "another");
 		try (UnitOfWork.Scope opened = another.open()) {
 			this.cairn.capture(failures.get(4), PROVISIONAL);
 		}

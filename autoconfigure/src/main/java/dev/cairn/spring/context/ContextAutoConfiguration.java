@@ -49,6 +49,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * traces and the scope of transactions can be injected even if Cairn is switched off.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
+@EnableConfigurationProperties(TracingProperties.class)
 public final class ContextAutoConfiguration {
 
 	@Bean
@@ -56,6 +57,20 @@ public final class ContextAutoConfiguration {
 	@ConditionalOnMissingBean
 	FailureContext cairnFailureContext(ObjectProvider<FailedCalls> calls, Redactor redactor) {
 		return new FailureContext(calls.getIfAvailable(), redactor);
+	}
+
+	/** Comes after that of a tracer. */
+	@Bean
+	@ConditionalOnMissingBean
+	Trace.Source cairnUnitTraces(TracingProperties properties, Environment environment) {
+		return unitTraces(properties, environment);
+	}
+
+	/** Other services with a tracer follow the decision of the first one. */
+	private static Trace.Source unitTraces(TracingProperties properties, Environment environment) {
+		return properties.enabled()
+				? new UnitTraces(environment.getProperty("management.tracing.sampling.probability", Double.class, 0.1))
+				: Trace.Source.NONE;
 	}
 
 	/**
@@ -85,9 +100,11 @@ public final class ContextAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		Trace.Source cairnTraceSource(ObjectProvider<Tracer> tracers) {
+		Trace.Source cairnTraceSource(ObjectProvider<Tracer> tracers, TracingProperties properties,
+				Environment environment) {
 			Tracer tracer = tracers.getIfUnique();
-			return (tracer != null) ? new MicrometerTraceSource(tracer) : Trace.Source.NONE;
+			return (tracer != null && tracer != Tracer.NOOP) ? new MicrometerTraceSource(tracer)
+					: unitTraces(properties, environment);
 		}
 
 		@Bean
@@ -121,6 +138,12 @@ public final class ContextAutoConfiguration {
 	@ConditionalOnCairn
 	@ConditionalOnClass(ObservationHandler.class)
 	static class ObservationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		TraceSender cairnTraceSender(ObjectProvider<Trace.Source> traces) {
+			return new TraceSender(traces.getIfAvailable(() -> Trace.Source.NONE));
+		}
 
 		@Bean
 		@ConditionalOnMissingBean

@@ -48,9 +48,14 @@ final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservation
 	/** The span was started, possibly by a handler that comes after this one. */
 	@Override
 	public void onScopeOpened(ScheduledTaskObservationContext context) {
-		UnitOfWork unit = context.computeIfAbsent(UnitOfWork.class,
-				(key) -> this.signals.start(UnitOfWork.Kind.TASK, nameOf(context), this.traces.apply(context)));
+		UnitOfWork unit = context.computeIfAbsent(UnitOfWork.class, (key) -> start(context));
 		context.put(UnitOfWork.Scope.class, unit.open());
+	}
+
+	private UnitOfWork start(ScheduledTaskObservationContext context) {
+		UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.TASK, nameOf(context), (header) -> null);
+		unit.begin(this.traces.apply(context));
+		return unit;
 	}
 
 	private static String nameOf(ScheduledTaskObservationContext context) {

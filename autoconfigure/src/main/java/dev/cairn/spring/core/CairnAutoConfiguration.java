@@ -122,8 +122,10 @@ public final class CairnAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Signals cairnSignals(ObjectProvider<SignalListener> listeners, Extensions extensions) {
-		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions);
+	Signals cairnSignals(ObjectProvider<SignalListener> listeners, Extensions extensions,
+			ObjectProvider<Trace.Source> traces) {
+		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions,
+				traces.getIfAvailable(() -> Trace.Source.NONE));
 	}
 
 	@Bean(destroyMethod = "")

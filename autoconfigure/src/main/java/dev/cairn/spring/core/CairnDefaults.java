@@ -51,6 +51,11 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		if (isOn(environment, "errors") && isPresent("ch.qos.logback.classic.LoggerContext", loader)) {
 			defaults.put("logging.pattern.level", LEVEL_WITH_ERROR_ID);
 		}
+		if (isOn(environment, "tracing")) {
+			defaults.put("logging.expect-correlation-id", "true");
+			defaults.put("spring.kafka.template.observation-enabled", "true");
+			defaults.put("spring.kafka.listener.observation-enabled", "true");
+		}
 		if (isOn(environment, "metrics")) {
 			defaults.put("server.tomcat.mbeanregistry.enabled", "true");
 		}

@@ -28,7 +28,7 @@ class ContextAutoConfigurationTests {
 		Contexts.plain().run((context) -> {
 			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor();
 			executor.setTaskDecorator(new ContextPropagatingTaskDecorator());
-			UnitOfWork unit = context.getBean(Signals.class).start(UnitOfWork.Kind.TASK, "test", null);
+			UnitOfWork unit = context.getBean(Signals.class).start(UnitOfWork.Kind.TASK, "test");
 			try (UnitOfWork.Scope scope = unit.open()) {
 				assertThat(executor.submit(UnitOfWork::current).get()).isSameAs(unit);
 			}
@@ -41,13 +41,13 @@ class ContextAutoConfigurationTests {
 		Contexts.plain().run((context) -> {
 			ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
 			Signals signals = context.getBean(Signals.class);
-			UnitOfWork unit = signals.start(UnitOfWork.Kind.TASK, "test", null);
+			UnitOfWork unit = signals.start(UnitOfWork.Kind.TASK, "test");
 			Runnable task;
 			try (UnitOfWork.Scope scope = unit.open()) {
 				task = ContextSnapshotFactory.builder().build().captureAll().wrap(() -> {
 				});
 			}
-			UnitOfWork other = signals.start(UnitOfWork.Kind.TASK, "other", null);
+			UnitOfWork other = signals.start(UnitOfWork.Kind.TASK, "other");
 			@Nullable UnitOfWork after = thread.submit(() -> {
 				try (UnitOfWork.Scope scope = other.open()) {
 					task.run();

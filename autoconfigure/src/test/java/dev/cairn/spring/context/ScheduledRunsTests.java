@@ -53,7 +53,7 @@ class ScheduledRunsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "management.tracing.enabled=false", "management.tracing.sampling.probability=1" })
+	@ValueSource(strings = { RunningApplication.WITHOUT_TRACER, "management.tracing.sampling.probability=1" })
 	void aTextOfTheNextRunIsAFailureOfItsOwn(String tracing) {
 		try (RunningApplication application = start(tracing)) {
 			application.bean(Clock.class).run(() -> {
@@ -66,7 +66,7 @@ class ScheduledRunsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "management.tracing.enabled=false", "management.tracing.sampling.probability=1" })
+	@ValueSource(strings = { RunningApplication.WITHOUT_TRACER, "management.tracing.sampling.probability=1" })
 	void aTextOfTheNextRequestIsAFailureOfItsOwn(String tracing) {
 		try (RunningApplication application = start(tracing, "server.tomcat.threads.max=1",
 				"server.tomcat.threads.min-spare=1")) {
@@ -78,7 +78,7 @@ class ScheduledRunsTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "management.tracing.enabled=false", "management.tracing.sampling.probability=1" })
+	@ValueSource(strings = { RunningApplication.WITHOUT_TRACER, "management.tracing.sampling.probability=1" })
 	void aTextThatQuotesTheFailureOfItsOwnRunIsTheSameFailure(String tracing) {
 		try (RunningApplication application = start(tracing)) {
 			application.bean(Clock.class).run(() -> {
@@ -94,7 +94,7 @@ class ScheduledRunsTests {
 	@Test
 	void failuresOutsideOfATraceHaveATraceOfTheirOwnAtSentry() {
 		try (SentryServer sentry = SentryServer.started();
-				RunningApplication application = start("management.tracing.enabled=false",
+				RunningApplication application = start(RunningApplication.WITHOUT_TRACER,
 						"sentry.dsn=" + sentry.dsn())) {
 			Clock clock = application.bean(Clock.class);
 			clock.run(() -> {

@@ -218,6 +218,7 @@ class FeatureAutoConfigurationTests {
 						ContextAutoConfiguration.class.getName() + "$TracerConfiguration", "cairnTraceSource",
 						ContextAutoConfiguration.class.getName() + "$TransactionConfiguration", "cairnTransactionScope",
 						"cairn.events-dev.cairn.spring.context.TransactionsProperties",
+						"cairn.tracing-dev.cairn.spring.context.TracingProperties",
 						MetersAutoConfiguration.class.getName(),
 						MetersAutoConfiguration.class.getName() + "$SwitchedOffConfiguration", "cairnMeterSampling",
 						"cairnMeterHandles", "cairn.metrics-dev.cairn.spring.metrics.MetricsProperties");

@@ -18,7 +18,8 @@ import dev.cairn.spring.test.RunningApplication;
  */
 record Answer(int status, Map<String, List<String>> headers, String body) {
 
-	private static final List<String> IGNORED = List.of("x-error-id", "date", "set-cookie", "content-length");
+	private static final List<String> IGNORED = List.of("x-error-id", "x-trace-id", "date", "set-cookie",
+			"content-length");
 
 	static Answer of(HttpResponse<String> response) {
 		Map<String, List<String>> headers = new TreeMap<>(response.headers().map());

@@ -42,6 +42,10 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 public final class RunningApplication implements AutoCloseable {
 
+	/** The property of an application without a tracer. */
+	public static final String WITHOUT_TRACER = "spring.autoconfigure.exclude=org.springframework.boot.micrometer."
+			+ "tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration";
+
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
 	private static @Nullable LogCapture log;

@@ -41,7 +41,7 @@ class CairnRecorderTests {
 
 	@Test
 	void recordsEverySignalWithItsUnitOfWork() {
-		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "import", null);
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "import");
 		try (UnitOfWork.Scope scope = unit.open()) {
 			this.cairn.event("import.done").publish();
 			this.cairn.event("import.detail").rate(0).publish();
@@ -76,13 +76,13 @@ class CairnRecorderTests {
 
 	@Test
 	void recordsNothingOfWorkThatBeganInAnEarlierTest() {
-		UnitOfWork earlier = this.signals.start(UnitOfWork.Kind.TASK, "earlier", null);
+		UnitOfWork earlier = this.signals.start(UnitOfWork.Kind.TASK, "earlier");
 		this.recorder.beginTest();
 		try (UnitOfWork.Scope scope = earlier.open()) {
 			this.cairn.event("late").publish();
 		}
 		earlier.end(UnitOfWork.Outcome.SUCCESS);
-		UnitOfWork current = this.signals.start(UnitOfWork.Kind.TASK, "current", null);
+		UnitOfWork current = this.signals.start(UnitOfWork.Kind.TASK, "current");
 		current.end(UnitOfWork.Outcome.SUCCESS);
 		assertThat(this.recorder.signals()).extracting(RecordedSignal::unit).containsOnly(current);
 	}

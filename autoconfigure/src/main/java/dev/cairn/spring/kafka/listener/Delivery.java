@@ -127,7 +127,7 @@ final class Delivery {
 		if (this.listener.pending().get(this.key) != null || this.listener.pending().get(key) != null) {
 			// The record that failed before has been processed
 			succeeded();
-			return this.listener.begin(culprit, this.batchSize);
+			return this.listener.beginBatch(culprit, this.batchSize);
 		}
 		this.key = key;
 		this.record = culprit;

@@ -2,7 +2,6 @@ package dev.cairn.spring.kafka.listener;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -47,9 +46,9 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(
 			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
-			ObjectProvider<Trace.Source> trace, ObjectProvider<DestinationTopicResolver> resolvers) {
-		return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
-				trace.getIfAvailable(() -> Trace.Source.NONE), new RetryTopics(resolvers), new PendingRecords()));
+			ObjectProvider<DestinationTopicResolver> resolvers) {
+		return new ListenerContainerConfigurer(registries,
+				new Listener.Shared(cairn, signals, new RetryTopics(resolvers), new PendingRecords()));
 	}
 
 }

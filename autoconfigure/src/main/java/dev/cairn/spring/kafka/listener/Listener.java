@@ -1,15 +1,17 @@
 package dev.cairn.spring.kafka.listener;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 
 import dev.cairn.Cairn;
 import dev.cairn.Failure.Attempts;
-import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
@@ -74,7 +76,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 
 	@Override
 	public ConsumerRecord<K, V> intercept(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
-		begin(record, 1, consumer);
+		begin(record, consumer);
 		return record;
 	}
 
@@ -89,24 +91,46 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		ConsumerRecord<?, ?> first = null;
 		for (ConsumerRecord<?, ?> record : records) {
 			if (pending().get(key(record)) != null) {
-				return Optional.of(begin(record, records.count(), consumer));
+				return Optional.of(beginBatch(record, records.count(), consumer));
 			}
 			first = (first != null) ? first : record;
 		}
-		return Optional.ofNullable(first).map((record) -> begin(record, records.count(), consumer));
+		return Optional.ofNullable(first).map((record) -> beginBatch(record, records.count(), consumer));
 	}
 
-	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Consumer<?, ?> consumer) {
+	private Delivery beginBatch(ConsumerRecord<?, ?> record, int size, Consumer<?, ?> consumer) {
+		endBefore(consumer);
+		return beginBatch(record, size);
+	}
+
+	/** Begins a trace, since the records of a batch may belong to several. */
+	Delivery beginBatch(ConsumerRecord<?, ?> record, int size) {
+		return begin(record, size, (name) -> null);
+	}
+
+	private Delivery begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
+		endBefore(consumer);
+		return begin(record, 1, header(record));
+	}
+
+	private void endBefore(Consumer<?, ?> consumer) {
 		end(consumer);
 		pending().removeUnassigned(consumer).forEach(Attempts::succeeded);
-		return begin(record, batchSize);
 	}
 
-	Delivery begin(ConsumerRecord<?, ?> record, int batchSize) {
+	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers) {
 		PendingRecords.Key key = key(record);
 		Attempts before = pending().get(key);
 		return new Delivery(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
-				this.shared.signals().start(UnitOfWork.Kind.RECORD, this.id, this.shared.trace().current()));
+				this.shared.signals().start(UnitOfWork.Kind.RECORD, this.id, headers));
+	}
+
+	private static Function<String, @Nullable String> header(ConsumerRecord<?, ?> record) {
+		return (name) -> {
+			Header header = record.headers().lastHeader(name);
+			return (header != null && header.value() != null) ? new String(header.value(), StandardCharsets.UTF_8)
+					: null;
+		};
 	}
 
 	@Override
@@ -124,7 +148,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	public void failure(ConsumerRecord<K, V> record, Exception exception, Consumer<K, V> consumer) {
 		Delivery.current()
 			.filter((delivery) -> delivery.isOf(key(record)))
-			.orElseGet(() -> begin(record, 1, consumer))
+			.orElseGet(() -> begin(record, consumer))
 			.failed(exception);
 	}
 
@@ -158,7 +182,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	/**
 	 * State that the listeners of a context share.
 	 */
-	record Shared(Cairn cairn, Signals signals, Trace.Source trace, RetryTopics retryTopics, PendingRecords pending) {
+	record Shared(Cairn cairn, Signals signals, RetryTopics retryTopics, PendingRecords pending) {
 	}
 
 }

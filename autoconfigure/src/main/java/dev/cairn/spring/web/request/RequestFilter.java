@@ -9,7 +9,6 @@ import dev.cairn.IncidentEnricher;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
-import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -33,14 +32,13 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private static final String FILTERED = RequestFilter.class.getName() + ".FILTERED";
 
+	/** The header of W3C Trace Context. */
+	private static final String TRACEPARENT = "traceparent";
+
 	/** Statuses from here on may lead to an error page with another one. */
 	private static final int FIRST_ERROR = 400;
 
 	private final Signals signals;
-
-	private final Extensions extensions;
-
-	private final Trace.Source trace;
 
 	private final @Nullable RequestMessages messages;
 
@@ -51,15 +49,16 @@ final class RequestFilter extends OncePerRequestFilter {
 	/** Those that Cairn does not have, because a parent context owns it. */
 	private final Supplier<List<Named<IncidentEnricher>>> enrichers;
 
-	RequestFilter(Signals signals, Extensions extensions, Trace.Source trace, @Nullable RequestMessages messages,
-			Predicate<String> excludes, ClientDetails client, Supplier<List<Named<IncidentEnricher>>> enrichers) {
+	private final String traceHeader;
+
+	RequestFilter(Signals signals, @Nullable RequestMessages messages, Predicate<String> excludes, ClientDetails client,
+			Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
 		this.signals = signals;
-		this.extensions = extensions;
-		this.trace = trace;
 		this.messages = messages;
 		this.excludes = excludes;
 		this.client = client;
 		this.enrichers = enrichers;
+		this.traceHeader = traceHeader;
 	}
 
 	@Override
@@ -88,19 +87,24 @@ final class RequestFilter extends OncePerRequestFilter {
 		}
 		exchange.facts.attach(request, response);
 		if (!exchange.begun) {
-			begin(exchange);
+			begin(exchange, response);
 		}
 		try (UnitOfWork.Scope scope = exchange.unit.open()) {
 			serve(exchange, request, response, chain);
 		}
 	}
 
-	private void begin(ServletExchange exchange) {
+	private void begin(ServletExchange exchange, HttpServletResponse response) {
 		leave(exchange.unit);
 		exchange.messages = this.excludes.test(exchange.facts.path()) ? null : this.messages;
 		exchange.begun = true;
 		exchange.unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
-		exchange.unit.begin(this.extensions.get("the trace source", this.trace::current));
+		exchange.unit.begin(null);
+		Trace trace = exchange.unit.trace();
+		if (trace != null && !this.traceHeader.isEmpty()) {
+			response.setHeader(this.traceHeader,
+					this.traceHeader.equalsIgnoreCase(TRACEPARENT) ? trace.traceparent() : trace.traceId());
+		}
 	}
 
 	private static void leave(UnitOfWork early) {

@@ -6,7 +6,6 @@ import java.util.Objects;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
-import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -62,12 +61,10 @@ public final class RequestsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnRequestFilter")
 	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-			Extensions extensions, ObjectProvider<Trace.Source> trace, RequestMessages messages, ClientDetails client,
-			Environment environment, ListableBeanFactory beans) {
-		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
-				new RequestFilter(signals, extensions, trace.getIfAvailable(() -> Trace.Source.NONE),
-						properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment)),
-						client, SingletonSupplier.of(() -> enrichersOfChild(beans))));
+			RequestMessages messages, ClientDetails client, Environment environment, ListableBeanFactory beans) {
+		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(new RequestFilter(signals,
+				properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment)), client,
+				SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader()));
 		registration.setOrder(FILTER_ORDER);
 		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 		return registration;

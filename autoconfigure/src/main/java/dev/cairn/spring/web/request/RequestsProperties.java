@@ -34,6 +34,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param referrer How much of the referring page's address to publish.
  * @param userAgent How much of the client's user agent to publish.
  * @param headers Headers to publish, by the name of the field.
+ * @param traceHeader Header of responses with the id of the trace; empty for none.
  * @param visitor Pseudonym of the visitor.
  * @param consent Consent of the client to be described.
  */
@@ -42,8 +43,8 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		@DefaultValue Set<String> excludeFields, @DefaultValue("true") boolean keepErrors,
 		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") Address clientAddress,
 		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgent userAgent,
-		@DefaultValue Map<String, String> headers, @DefaultValue VisitorProperties visitor,
-		@DefaultValue Consent consent) {
+		@DefaultValue Map<String, String> headers, @DefaultValue("X-Trace-Id") String traceHeader,
+		@DefaultValue VisitorProperties visitor, @DefaultValue Consent consent) {
 
 	private static final int MIN_KEY_LENGTH = 16;
 
@@ -74,6 +75,15 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 			}
 			return false;
 		};
+	}
+
+	/** The name must be a token of RFC 9110. */
+	String checkedTraceHeader() {
+		if (!this.traceHeader.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]*")) {
+			throw new InvalidConfigurationPropertyValueException("cairn.requests.trace-header", this.traceHeader,
+					"It must be the name of a header, or empty.");
+		}
+		return this.traceHeader;
 	}
 
 	OptionalFields toOptionalFields() {

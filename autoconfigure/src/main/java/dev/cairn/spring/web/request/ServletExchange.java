@@ -37,7 +37,7 @@ final class ServletExchange implements AsyncListener {
 
 	ServletExchange(Signals signals, ServletRequestFacts facts, boolean endedByContainer) {
 		this.facts = facts;
-		this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST);
+		this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, facts::header);
 		this.unit.set(RequestFacts.KEY, facts);
 		this.endedByContainer = endedByContainer;
 	}

@@ -58,9 +58,7 @@ class WhitelabelErrorViewTests {
 	@Test
 	void thePageShowsNoTraceIdWhereTracingIsOff() {
 		try (RunningApplication application = RunningApplication.start(Whitelabel.class,
-				"management.tracing.enabled=false",
-				"spring.autoconfigure.exclude=org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure"
-						+ ".OpenTelemetryTracingAutoConfiguration")) {
+				RunningApplication.WITHOUT_TRACER, "cairn.tracing.enabled=false")) {
 			assertThat(page(application, "/fails").body()).contains("Error id: ").doesNotContain("Trace id");
 		}
 	}

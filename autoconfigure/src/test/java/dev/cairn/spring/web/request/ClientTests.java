@@ -203,7 +203,7 @@ class ClientTests {
 	@Test
 	void publishesInTheUnitOfWorkOfTheRequest() {
 		List<UnitOfWork> units = new CopyOnWriteArrayList<>();
-		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request", null);
+		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request");
 		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL,
 				(text) -> new ClientSoftware(text, null, null, null), EXTENSIONS);
 				UnitOfWork.Scope scope = unit.open()) {

@@ -41,8 +41,8 @@ class RequestUnitTests {
 	private final Extensions extensions = new Extensions(this.failures::add, (text) -> text);
 
 	private final RequestFilter filter = new RequestFilter(
-			new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions), this.extensions,
-			Trace.Source.NONE, null, (path) -> false, ClientTests.CLIENT, List::of);
+			new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions, Trace.Source.NONE), null,
+			(path) -> false, ClientTests.CLIENT, List::of, "");
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 

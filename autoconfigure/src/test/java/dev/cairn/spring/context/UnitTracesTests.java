@@ -1,0 +1,211 @@
+package dev.cairn.spring.context;
+
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Cairn;
+import dev.cairn.Message;
+import dev.cairn.Trace;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests that all that a service without a tracer reports of a request has one id, which
+ * it receives from its caller and passes on.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnitTracesTests {
+
+	private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+	private static final String CALLER = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
+
+	private RunningApplication application;
+
+	@BeforeAll
+	void start() {
+		this.application = startWith();
+	}
+
+	@BeforeEach
+	void forget() {
+		this.application.forget();
+	}
+
+	@AfterAll
+	void stop() {
+		this.application.close();
+	}
+
+	private static RunningApplication startWith(String... properties) {
+		String[] all = Arrays.copyOf(properties, properties.length + 1);
+		all[properties.length] = RunningApplication.WITHOUT_TRACER;
+		return RunningApplication.startWithSentry(ShopApplication.class, all);
+	}
+
+	@Test
+	void oneIdIsInTheLinesTheMessagesTheIncidentAndTheAnswer(CapturedOutput output) {
+		HttpResponse<String> answer = this.application.get("/fails");
+		String id = answer.headers().firstValue("X-Trace-Id").orElseThrow();
+		assertThat(id).matches("[0-9a-f]{32}");
+		Message incident = this.application.onlyIncident();
+		assertThat(incident.trace().traceId()).isEqualTo(id);
+		assertThat(this.application.messages("shop.fails")).singleElement()
+			.extracting((message) -> message.trace().traceId())
+			.isEqualTo(id);
+		assertThat(this.application.requests("/fails")).singleElement()
+			.extracting((message) -> message.trace().traceId())
+			.isEqualTo(id);
+		assertThat(RunningApplication.logEvents())
+			.filteredOn((event) -> event.getFormattedMessage().startsWith("fails for"))
+			.last()
+			.extracting(ILoggingEvent::getMDCPropertyMap)
+			.isEqualTo(Map.of("traceId", id, "spanId", incident.trace().spanId()));
+		assertThat(output).containsPattern("\\[" + id + "-[0-9a-f]{16}].*fails for");
+		RunningApplication.await(() -> !this.application.sentry().events().isEmpty());
+		assertThat(this.application.sentry().events()).last()
+			.extracting((event) -> event.at("/contexts/trace/trace_id").asString())
+			.isEqualTo(id);
+	}
+
+	@Test
+	void theTraceOfTheCallerIsContinued() {
+		assertThat(this.application.get("/event", "traceparent", CALLER).headers().firstValue("X-Trace-Id"))
+			.contains(TRACE_ID);
+		Trace trace = this.application.messages("shop.event").get(0).trace();
+		assertThat(trace.traceId()).isEqualTo(TRACE_ID);
+		assertThat(trace.spanId()).isNotEqualTo("00f067aa0ba902b7");
+		assertThat(trace.sampled()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "nonsense", "00-" + TRACE_ID + "-00f067aa0ba902b7", "00-x-y-z",
+			"00-00000000000000000000000000000000-00f067aa0ba902b7-01" })
+	void aMalformedHeaderBeginsAnotherTrace(String traceparent) {
+		assertThat(this.application.get("/event", "traceparent", traceparent).headers().firstValue("X-Trace-Id")).get()
+			.asString()
+			.matches("[0-9a-f]{32}")
+			.isNotEqualTo(TRACE_ID);
+	}
+
+	@Test
+	void eachRequestHasATraceOfItsOwn() {
+		this.application.get("/event");
+		this.application.get("/event");
+		assertThat(this.application.messages("shop.event")).extracting((message) -> message.trace().traceId())
+			.doesNotHaveDuplicates();
+	}
+
+	@Test
+	void aClientPassesTheTraceOn() {
+		HttpResponse<String> answer = this.application.get("/calls?port=" + this.application.port(), "traceparent",
+				CALLER);
+		Trace received = Trace.parse(answer.body());
+		assertThat(received).isNotNull();
+		assertThat(received.traceId()).isEqualTo(TRACE_ID);
+		assertThat(received.sampled()).isTrue();
+		assertThat(this.application.messages("shop.event")).singleElement()
+			.extracting((message) -> message.trace().traceId())
+			.isEqualTo(TRACE_ID);
+	}
+
+	@Test
+	void anIdThatTheApplicationHasSetIsLeft() {
+		assertThat(this.application.get("/own").body()).isEqualTo("own");
+	}
+
+	@Test
+	void nothingIsLeftOnTheThread() {
+		this.application.get("/event");
+		assertThat(MDC.get("traceId")).isNull();
+		assertThat(UnitOfWork.current()).isNull();
+	}
+
+	@Test
+	void theHeadersAndTheIdsCanBeSwitchedOff() {
+		try (RunningApplication other = startWith("cairn.requests.trace-header=")) {
+			assertThat(other.get("/event").headers().map()).doesNotContainKey("x-trace-id");
+			assertThat(other.messages("shop.event").get(0).trace()).isNotNull();
+		}
+		try (RunningApplication other = startWith("cairn.requests.trace-header=traceparent")) {
+			assertThat(Trace.parse(other.get("/event").headers().firstValue("traceparent").orElseThrow())).isNotNull();
+		}
+		try (RunningApplication other = startWith("cairn.tracing.enabled=false")) {
+			assertThat(other.get("/event").headers().map()).doesNotContainKey("x-trace-id");
+			assertThat(other.messages("shop.event").get(0).trace()).isNull();
+			assertThat(other.get("/calls?port=" + other.port()).body()).isEqualTo("none");
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@RestController
+	static class ShopApplication {
+
+		private static final Logger logger = LoggerFactory.getLogger(ShopApplication.class);
+
+		private final Cairn cairn;
+
+		private final RestClient client;
+
+		ShopApplication(Cairn cairn, ObservationRegistry observations) {
+			this.cairn = cairn;
+			this.client = RestClient.builder().observationRegistry(observations).build();
+		}
+
+		@GetMapping("/fails")
+		String fails() {
+			logger.info("fails for a reason");
+			this.cairn.event("shop.fails").publish();
+			throw new IllegalStateException("fails");
+		}
+
+		@GetMapping("/event")
+		String event(@RequestHeader HttpHeaders headers) {
+			this.cairn.event("shop.event").publish();
+			return String.valueOf(headers.getOrDefault("traceparent", List.of("none")).get(0));
+		}
+
+		@GetMapping("/calls")
+		String calls(@RequestParam int port) {
+			return this.client.get().uri("http://127.0.0.1:" + port + "/event").retrieve().body(String.class);
+		}
+
+		@GetMapping("/own")
+		String own() {
+			MDC.put("traceId", "own");
+			return MDC.get("traceId");
+		}
+
+	}
+
+}
