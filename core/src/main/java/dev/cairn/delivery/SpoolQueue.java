@@ -105,10 +105,18 @@ final class SpoolQueue {
 				this.losses, null);
 	}
 
+	/** Counted first, so that an empty spool is fully counted. */
 	private void setAside(byte[] rec) throws IOException {
 		this.spool.setAside(rec);
-		this.spool.remove(1);
 		this.losses.channel().dropped(DropReason.CORRUPT);
+		try {
+			this.spool.remove(1);
+		}
+		catch (IOException ex) {
+			// It will be read and counted again
+			this.losses.channel().dropped(DropReason.CORRUPT, -1);
+			throw ex;
+		}
 	}
 
 	/** Writes behind all other records. */

@@ -34,6 +34,7 @@ import dev.cairn.testing.TestMessages;
 import dev.cairn.testing.Uninterruptibly;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -340,7 +341,7 @@ class AsyncSinkSpoolTests {
 		assertThat(balance().notPersisted()).isEqualTo(10);
 	}
 
-	@Test
+	@RepeatedTest(100)
 	void whatCannotBeWrittenOrReadIsCounted() {
 		AsyncSink sink = sink(OPTIONS, true, 1_000_000);
 		for (String item : List.of("a", "unwritable", "b", "unreadable", "c", "unreadable 2")) {
