@@ -126,9 +126,9 @@ public final class UnitOfWork {
 	/** The ids that the application has set are left as they are. */
 	private void addIds() {
 		Trace known = this.trace;
-		if (this.addsIds && known != null && MDC.get(TRACE_ID) == null) {
-			MDC.put(TRACE_ID, known.traceId());
-			MDC.put(SPAN_ID, known.spanId());
+		if (this.addsIds && known != null) {
+			add(TRACE_ID, known.traceId());
+			add(SPAN_ID, known.spanId());
 		}
 	}
 
@@ -137,6 +137,12 @@ public final class UnitOfWork {
 		if (this.addsIds && known != null) {
 			remove(TRACE_ID, known.traceId());
 			remove(SPAN_ID, known.spanId());
+		}
+	}
+
+	private static void add(String key, String id) {
+		if (MDC.get(key) == null) {
+			MDC.put(key, id);
 		}
 	}
 

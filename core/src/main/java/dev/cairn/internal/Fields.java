@@ -3,12 +3,13 @@ package dev.cairn.internal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.AbstractMap;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -167,9 +168,22 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	@Override
 	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
-		Set<Map.Entry<String, @Nullable Object>> entries = new LinkedHashSet<>();
+		List<Map.Entry<String, @Nullable Object>> entries = new ArrayList<>();
 		forEach((key, value) -> entries.add(new SimpleImmutableEntry<>(key, value)));
-		return Collections.unmodifiableSet(entries);
+		// A set that hashes its entries would hash all nested values
+		return new AbstractSet<>() {
+
+			@Override
+			public int size() {
+				return entries.size();
+			}
+
+			@Override
+			public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
+				return Collections.unmodifiableList(entries).iterator();
+			}
+
+		};
 	}
 
 	/**

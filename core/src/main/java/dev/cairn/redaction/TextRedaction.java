@@ -113,7 +113,8 @@ final class TextRedaction {
 		while (i < this.text.length()) {
 			char c = this.text.at(i);
 			boolean interesting = c < ASCII && (INTERESTING[c] || (FIRST[c] && this.text.isStartOfWord(i)));
-			i = interesting ? next(i, c) : i + 1;
+			// An empty value ends where it begins
+			i = interesting ? Math.max(next(i, c), i + 1) : i + 1;
 		}
 		return this.text.toString();
 	}

@@ -223,6 +223,26 @@ class RedactorTests {
 
 	@ParameterizedTest
 	@MethodSource("hostile")
+	@Timeout(10)
+	void endsOnEachTextThatEndsEarly(String fragment) {
+		for (String next : hostile()) {
+			for (String text : List.of(fragment + next, fragment + " -> " + next,
+					fragment + "-> " + next + ", name -> x", fragment + next + "\"", "x " + fragment + "=" + next)) {
+				assertThat(this.redactor.redact(text)).isNotNull();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "password ->", "pwd -> ", "\"password\" -> ", "secret -> ;", "token -> , user -> bob",
+			"Map(user -> bob, password -> )", "--token -> ", "password ' -> ", "user.token -> }" })
+	@Timeout(10)
+	void endsOnAnArrowWithoutAValue(String text) {
+		assertThat(this.redactor.redact(text)).isEqualTo(text);
+	}
+
+	@ParameterizedTest
+	@MethodSource("hostile")
 	void isIdempotent(String fragment) {
 		String once = this.redactor.redact(("x " + fragment + SECRET + " ").repeat(5));
 		assertThat(this.redactor.redact(once)).isEqualTo(once);

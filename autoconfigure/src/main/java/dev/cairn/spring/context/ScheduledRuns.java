@@ -1,5 +1,9 @@
 package dev.cairn.spring.context;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 import dev.cairn.Cairn;
@@ -49,7 +53,7 @@ final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservation
 	@Override
 	public void onScopeOpened(ScheduledTaskObservationContext context) {
 		UnitOfWork unit = context.computeIfAbsent(UnitOfWork.class, (key) -> start(context));
-		context.put(UnitOfWork.Scope.class, unit.open());
+		context.computeIfAbsent(Scopes.class, (key) -> new Scopes()).opened(unit.open());
 	}
 
 	private UnitOfWork start(ScheduledTaskObservationContext context) {
@@ -64,10 +68,9 @@ final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservation
 
 	@Override
 	public void onScopeClosed(ScheduledTaskObservationContext context) {
-		UnitOfWork.Scope scope = context.get(UnitOfWork.Scope.class);
-		if (scope != null) {
-			context.remove(UnitOfWork.Scope.class);
-			scope.close();
+		Scopes scopes = context.get(Scopes.class);
+		if (scopes != null) {
+			scopes.close();
 		}
 	}
 
@@ -96,6 +99,33 @@ final class ScheduledRuns implements ObservationHandler<ScheduledTaskObservation
 		if (unit != null) {
 			unit.end((context.getError() != null) ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS);
 		}
+	}
+
+	/**
+	 * The open scopes of a run. The observation may be opened several times, also by
+	 * threads to which it is propagated.
+	 */
+	private static final class Scopes {
+
+		private final Map<Thread, Deque<UnitOfWork.Scope>> byThread = new ConcurrentHashMap<>();
+
+		void opened(UnitOfWork.Scope scope) {
+			this.byThread.computeIfAbsent(Thread.currentThread(), (thread) -> new ArrayDeque<>()).push(scope);
+		}
+
+		/** Closes the latest scope of the calling thread. */
+		void close() {
+			Deque<UnitOfWork.Scope> scopes = this.byThread.get(Thread.currentThread());
+			if (scopes == null) {
+				return;
+			}
+			UnitOfWork.Scope latest = scopes.pop();
+			if (scopes.isEmpty()) {
+				this.byThread.remove(Thread.currentThread());
+			}
+			latest.close();
+		}
+
 	}
 
 }

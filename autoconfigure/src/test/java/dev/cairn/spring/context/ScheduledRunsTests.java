@@ -1,24 +1,33 @@
 package dev.cairn.spring.context;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.SentryServer;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -113,6 +122,57 @@ class ScheduledRunsTests {
 			assertThat(sentry.events()).extracting((event) -> event.at("/contexts/trace/trace_id").asString(""))
 				.doesNotHaveDuplicates()
 				.allMatch((id) -> id.matches("[0-9a-f]{32}"));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { RunningApplication.WITHOUT_TRACER, "management.tracing.sampling.probability=1" })
+	void aRunThatOpensItsObservationAgainLeavesNothingOnItsThread(String tracing) throws Exception {
+		try (RunningApplication application = start(tracing)) {
+			Clock clock = application.bean(Clock.class);
+			ObservationRegistry observations = application.bean(ObservationRegistry.class);
+			List<@Nullable UnitOfWork> units = new CopyOnWriteArrayList<>();
+			CountDownLatch opened = new CountDownLatch(1);
+			CountDownLatch ended = new CountDownLatch(1);
+			Thread[] other = new Thread[1];
+			clock.run(() -> {
+				Observation run = observations.getCurrentObservation();
+				units.add(UnitOfWork.current());
+				run.scoped(() -> units.add(UnitOfWork.current()));
+				units.add(UnitOfWork.current());
+				other[0] = new Thread(() -> {
+					run.scoped(() -> {
+						units.add(UnitOfWork.current());
+						opened.countDown();
+						awaitUnchecked(ended);
+					});
+					units.add(UnitOfWork.current());
+				});
+				other[0].start();
+				awaitUnchecked(opened);
+			});
+			ended.countDown();
+			other[0].join();
+			UnitOfWork first = units.get(0);
+			assertThat(units).containsExactly(first, first, first, first, null);
+			application.bean(TaskScheduler.class).schedule(() -> {
+				units.add(UnitOfWork.current());
+				assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+				units.add(UnitOfWork.current());
+			}, Instant.now());
+			RunningApplication.await(() -> units.size() == 7);
+			assertThat(units.subList(5, 7)).containsOnlyNulls();
+			clock.run(() -> units.add(UnitOfWork.current()));
+			assertThat(units.get(7).id()).isNotEqualTo(first.id());
+		}
+	}
+
+	private static void awaitUnchecked(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -12,6 +12,9 @@ import dev.cairn.Trace;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,13 +30,17 @@ import org.slf4j.MDC;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -144,6 +151,14 @@ class UnitTracesTests {
 	}
 
 	@Test
+	void idsAndHeadersOfAFilterOfTheApplicationAreLeft() {
+		HttpResponse<String> answer = this.application.get("/ids", "X-Own-Span", "own-span", "traceparent", CALLER);
+		assertThat(answer.body()).isEqualTo(TRACE_ID + " own-span");
+		assertThat(answer.headers().firstValue("X-After")).contains("own-span");
+		assertThat(answer.headers().allValues("X-Trace-Id")).containsExactly("own-header");
+	}
+
+	@Test
 	void nothingIsLeftOnTheThread() {
 		this.application.get("/event");
 		assertThat(MDC.get("traceId")).isNull();
@@ -198,6 +213,32 @@ class UnitTracesTests {
 		@GetMapping("/calls")
 		String calls(@RequestParam int port) {
 			return this.client.get().uri("http://127.0.0.1:" + port + "/event").retrieve().body(String.class);
+		}
+
+		@GetMapping("/ids")
+		String ids() {
+			return MDC.get("traceId") + " " + MDC.get("spanId");
+		}
+
+		@Bean
+		static FilterRegistrationBean<Filter> ownIds() {
+			FilterRegistrationBean<Filter> filter = new FilterRegistrationBean<>((request, response, chain) -> {
+				String span = ((HttpServletRequest) request).getHeader("X-Own-Span");
+				if (span == null) {
+					chain.doFilter(request, response);
+					return;
+				}
+				MDC.put("spanId", span);
+				((HttpServletResponse) response).setHeader("X-Trace-Id", "own-header");
+				ContentCachingResponseWrapper cached = new ContentCachingResponseWrapper(
+						(HttpServletResponse) response);
+				chain.doFilter(request, cached);
+				cached.setHeader("X-After", MDC.get("spanId"));
+				MDC.remove("spanId");
+				cached.copyBodyToResponse();
+			});
+			filter.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return filter;
 		}
 
 		@GetMapping("/own")

@@ -101,7 +101,7 @@ final class RequestFilter extends OncePerRequestFilter {
 		exchange.unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
 		exchange.unit.begin(null);
 		Trace trace = exchange.unit.trace();
-		if (trace != null && !this.traceHeader.isEmpty()) {
+		if (trace != null && !this.traceHeader.isEmpty() && !response.containsHeader(this.traceHeader)) {
 			response.setHeader(this.traceHeader,
 					this.traceHeader.equalsIgnoreCase(TRACEPARENT) ? trace.traceparent() : trace.traceId());
 		}
