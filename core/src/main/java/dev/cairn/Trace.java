@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Trace(String traceId, String spanId, boolean sampled) {
 
+	/** The name of the header of W3C Trace Context. */
+	public static final String TRACEPARENT = "traceparent";
+
 	private static final int TRACE_ID_LENGTH = 32;
 
 	private static final int SPAN_ID_LENGTH = 16;
 
 	/** Later versions may append further fields. */
-	private static final Pattern TRACEPARENT = Pattern
+	private static final Pattern FORMAT = Pattern
 		.compile("(?!ff)([0-9a-f]{2})-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
 
 	/**
@@ -80,7 +83,7 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 		if (traceparent == null) {
 			return null;
 		}
-		Matcher matcher = TRACEPARENT.matcher(traceparent.trim());
+		Matcher matcher = FORMAT.matcher(traceparent.trim());
 		if (!matcher.matches() || (matcher.group(1).equals("00") && matcher.group(5) != null)) {
 			return null;
 		}
@@ -164,11 +167,13 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 		/**
 		 * Returns the trace of a unit of work that starts. A tracer has already continued
 		 * the trace of the caller, so by default this is the active one.
+		 * @param parent the trace of the work that it is part of, or {@code null} if
+		 * there is none
 		 * @param headers returns the value of a header of the request or record that
 		 * causes the work, or {@code null} if there is none
 		 * @return the trace, or {@code null} without one
 		 */
-		default @Nullable Trace start(Function<String, @Nullable String> headers) {
+		default @Nullable Trace start(@Nullable Trace parent, Function<String, @Nullable String> headers) {
 			return current();
 		}
 

@@ -96,8 +96,9 @@ public final class Signals {
 		UnitOfWork current = UnitOfWork.current();
 		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
 		boolean own = !this.traces.isInDiagnosticContext();
-		return new UnitOfWork(this, kind, name, parent, now(), own ? trace(() -> this.traces.start(headers)) : null,
-				own);
+		Trace outer = (parent != null) ? parent.trace() : null;
+		return new UnitOfWork(this, kind, name, parent, now(),
+				own ? trace(() -> this.traces.start(outer, headers)) : null, own);
 	}
 
 	@Nullable Trace activeTrace() {

@@ -3,13 +3,11 @@ package dev.cairn.context;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -87,13 +85,6 @@ public final class UnitOfWork {
 		this.start = start;
 		this.trace = trace;
 		this.addsIds = addsIds;
-	}
-
-	/** A trace id as W3C Trace Context defines it: random and not zero. */
-	private static String newId() {
-		ThreadLocalRandom random = ThreadLocalRandom.current();
-		HexFormat hex = HexFormat.of();
-		return hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong() | 1);
 	}
 
 	/**
@@ -183,9 +174,8 @@ public final class UnitOfWork {
 	 * @param trace the trace, or {@code null} for the active one
 	 */
 	public void begin(@Nullable Trace trace) {
-		if (trace != null || this.trace == null) {
-			this.trace = (trace != null) ? trace : this.signals.activeTrace();
-		}
+		Trace known = (trace != null) ? trace : this.trace;
+		this.trace = (known != null) ? known : this.signals.activeTrace();
 		this.signals.each(Signals.Kind.UNIT_STARTED, (listener) -> listener.unitStarted(this));
 	}
 
@@ -195,7 +185,7 @@ public final class UnitOfWork {
 	 */
 	public String id() {
 		Trace known = this.trace;
-		return (known != null) ? known.traceId() : attribute(OWN_ID, UnitOfWork::newId);
+		return (known != null) ? known.traceId() : attribute(OWN_ID, () -> Trace.begin(false).traceId());
 	}
 
 	public Kind kind() {

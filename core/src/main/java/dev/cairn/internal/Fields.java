@@ -3,13 +3,12 @@ package dev.cairn.internal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.AbstractMap;
-import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -168,22 +167,10 @@ public final class Fields extends AbstractMap<String, @Nullable Object> {
 
 	@Override
 	public Set<Map.Entry<String, @Nullable Object>> entrySet() {
-		List<Map.Entry<String, @Nullable Object>> entries = new ArrayList<>();
-		forEach((key, value) -> entries.add(new SimpleImmutableEntry<>(key, value)));
-		// A set that hashes its entries would hash all nested values
-		return new AbstractSet<>() {
-
-			@Override
-			public int size() {
-				return entries.size();
-			}
-
-			@Override
-			public Iterator<Map.Entry<String, @Nullable Object>> iterator() {
-				return Collections.unmodifiableList(entries).iterator();
-			}
-
-		};
+		// The entries of a map are hashed by their keys alone, not by nested values
+		Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+		forEach(entries::put);
+		return Collections.unmodifiableMap(entries).entrySet();
 	}
 
 	/**

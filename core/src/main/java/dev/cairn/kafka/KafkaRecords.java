@@ -91,7 +91,7 @@ final class KafkaRecords {
 		headers.add(type.equals(MessageEncoder.JSON) ? JSON : header("content-type", type));
 		Trace trace = message.trace();
 		if (trace != null) {
-			headers.add(header("traceparent", trace.traceparent()));
+			headers.add(header(Trace.TRACEPARENT, trace.traceparent()));
 		}
 		if (message.address() != null) {
 			message.address().headers().forEach((name, value) -> headers.add(header(name, value)));

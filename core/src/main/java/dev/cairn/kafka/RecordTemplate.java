@@ -55,10 +55,10 @@ final class RecordTemplate {
 		if (own != null && own.topic() != null) {
 			return own.topic();
 		}
-		String expanded = this.topic.expand(message);
-		if (this.topic.isLiteral() && expanded != null) {
-			return expanded;
+		if (this.topic.isLiteral()) {
+			return this.topic.toString();
 		}
+		String expanded = this.topic.expand(message);
 		String name = NOT_IN_TOPICS.matcher((expanded != null) ? expanded : this.topic.toString()).replaceAll("_");
 		return name.substring(0, Math.min(name.length(), MAX_TOPIC_LENGTH));
 	}

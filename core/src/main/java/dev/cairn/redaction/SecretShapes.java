@@ -9,8 +9,8 @@ import dev.cairn.redaction.RedactionRules.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masks credentials and account numbers that are recognized by themselves. What is read
- * ahead is read once.
+ * Masks credentials and account numbers that are recognized by themselves. Text that is
+ * read ahead is read once.
  */
 final class SecretShapes {
 
@@ -20,7 +20,7 @@ final class SecretShapes {
 
 	private static final int ASCII = 128;
 
-	/** What secrets and the words before them begin with, by the first character. */
+	/** The beginnings of secrets and of the words before them, by the first character. */
 	@SuppressWarnings("unchecked")
 	private static final List<String>[] BEGINNINGS = new List[ASCII];
 

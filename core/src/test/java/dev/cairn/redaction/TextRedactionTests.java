@@ -16,7 +16,7 @@ class TextRedactionTests {
 
 	private static final int MOST_PARTS = 12;
 
-	/** What secrets consist of, and what is beside them. */
+	/** The parts of secrets and the texts beside them. */
 	private static final List<String> PARTS = List.of("eyJ", "AKIA", "ABCDEFGHIJKLMNOP", "ghp_", "sk_live_", "sk-ant-",
 			"xoxb-", "SG.", "hvs.", "ya29.", "0123456789abcdef0123456789abcdef", "sig=", "4111", "1111", "41111111",
 			"5500005555555559", "378282246310005", "DE89", "3704", "0044", "0532", "0130", "00", "GB82WEST", "Basic ",

@@ -27,7 +27,7 @@ final class TraceSender implements ObservationHandler<SenderContext<Object>> {
 		Object carrier = context.getCarrier();
 		Trace trace = this.traces.current();
 		if (carrier != null && trace != null) {
-			context.getSetter().set(carrier, UnitTraces.TRACEPARENT, trace.traceparent());
+			context.getSetter().set(carrier, Trace.TRACEPARENT, trace.traceparent());
 		}
 	}
 

@@ -16,24 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 record UnitTraces(double probability) implements Trace.Source {
 
-	static final String TRACEPARENT = "traceparent";
-
 	@Override
 	public @Nullable Trace current() {
 		UnitOfWork unit = UnitOfWork.current();
 		return (unit != null) ? unit.trace() : null;
 	}
 
-	/** Work that has ended may still be current on a thread that has inherited it. */
-	private static @Nullable Trace unfinished() {
-		UnitOfWork unit = UnitOfWork.current();
-		return (unit != null && unit.outcome() == null) ? unit.trace() : null;
-	}
-
 	@Override
-	public Trace start(Function<String, @Nullable String> headers) {
-		Trace caller = Trace.parse(headers.apply(TRACEPARENT));
-		Trace continued = (caller != null) ? caller : unfinished();
+	public Trace start(@Nullable Trace parent, Function<String, @Nullable String> headers) {
+		Trace caller = Trace.parse(headers.apply(Trace.TRACEPARENT));
+		Trace continued = (caller != null) ? caller : parent;
 		return (continued != null) ? continued.nextSpan()
 				: Trace.begin(ThreadLocalRandom.current().nextDouble() < this.probability);
 	}

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
+import dev.cairn.Trace;
 import dev.cairn.internal.Text;
 import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 
 	/** The headers that do not describe the client. */
 	private static final Set<String> TECHNICAL = Set.of("accept", "accept-encoding", "content-encoding",
-			"content-length", "content-type", "host", "origin", "traceparent", "x-request-id");
+			"content-length", "content-type", "host", "origin", Trace.TRACEPARENT, "x-request-id");
 
 	@Override
 	public void customize(Event message, RequestFacts request) {

@@ -32,9 +32,6 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private static final String FILTERED = RequestFilter.class.getName() + ".FILTERED";
 
-	/** The header of W3C Trace Context. */
-	private static final String TRACEPARENT = "traceparent";
-
 	/** Statuses from here on may lead to an error page with another one. */
 	private static final int FIRST_ERROR = 400;
 
@@ -103,7 +100,7 @@ final class RequestFilter extends OncePerRequestFilter {
 		Trace trace = exchange.unit.trace();
 		if (trace != null && !this.traceHeader.isEmpty() && !response.containsHeader(this.traceHeader)) {
 			response.setHeader(this.traceHeader,
-					this.traceHeader.equalsIgnoreCase(TRACEPARENT) ? trace.traceparent() : trace.traceId());
+					this.traceHeader.equalsIgnoreCase(Trace.TRACEPARENT) ? trace.traceparent() : trace.traceId());
 		}
 	}
 
