@@ -43,8 +43,8 @@ maven() {
 
 prepare() {
 	need_node
-	headline "carbon and Prometheus"
-	src/backends/backends.sh install carbon prometheus
+	headline "carbon, Prometheus and Redis"
+	src/backends/backends.sh install carbon prometheus redis
 	java_home 17 >/dev/null
 	java_home 25 >/dev/null
 }

@@ -9,5 +9,6 @@ create table purchase_order (
 	id bigint generated always as identity primary key,
 	product_id bigint not null references product,
 	quantity integer not null check (quantity > 0),
-	total decimal(12, 2) not null
+	total decimal(12, 2) not null,
+	parcel varchar(20)
 );

@@ -39,6 +39,10 @@ class OrderRepository {
 		}
 	}
 
+	void ship(Order order, String parcel) {
+		this.jdbc.sql("update purchase_order set parcel = ? where id = ?").params(parcel, order.id()).update();
+	}
+
 	Optional<Order> find(long id) {
 		return this.jdbc.sql("select id, product_id, quantity, total from purchase_order where id = ?")
 			.param(id)

@@ -1,23 +1,35 @@
 package dev.cairn.sample.shop;
 
+import java.math.BigDecimal;
+
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import io.micrometer.core.annotation.Timed;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Service;
 
 @Service
 class OrderService {
 
+	private static final Logger logger = LoggerFactory.getLogger(OrderService.class);
+
+	private static final BigDecimal INSURED = new BigDecimal(10_000);
+
 	private final ProductService products;
 
 	private final OrderRepository orders;
 
+	private final ApplicationEventPublisher publisher;
+
 	private final Cairn cairn;
 
-	OrderService(ProductService products, OrderRepository orders, Cairn cairn) {
+	OrderService(ProductService products, OrderRepository orders, ApplicationEventPublisher publisher, Cairn cairn) {
 		this.products = products;
 		this.orders = orders;
+		this.publisher = publisher;
 		this.cairn = cairn;
 	}
 
@@ -36,7 +48,18 @@ class OrderService {
 			.category(Category.BEHAVIOUR)
 			.publish();
 		this.cairn.record("shop.order.items", order.quantity());
+		this.publisher.publishEvent(new OrderPlaced(order));
 		return order;
+	}
+
+	void ship(long id, String parcel) {
+		Order order = get(id);
+		if (order.total().compareTo(INSURED) > 0) {
+			throw new ParcelNotInsuredException(order);
+		}
+		this.orders.ship(order, parcel);
+		logger.info("The order is shipped in {}", parcel);
+		this.cairn.event("order.shipped").field("parcel", parcel).category(Category.BEHAVIOUR).publish();
 	}
 
 	Order get(long id) {

@@ -1,0 +1,4 @@
+package dev.cairn.sample.shop;
+
+record OrderPlaced(Order order) {
+}

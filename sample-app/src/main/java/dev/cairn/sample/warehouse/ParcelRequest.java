@@ -1,0 +1,4 @@
+package dev.cairn.sample.warehouse;
+
+record ParcelRequest(long orderId, int quantity) {
+}
