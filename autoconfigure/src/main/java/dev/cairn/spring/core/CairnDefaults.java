@@ -56,6 +56,9 @@ class CairnDefaults implements EnvironmentPostProcessor {
 			defaults.put("spring.kafka.template.observation-enabled", "true");
 			defaults.put("spring.kafka.listener.observation-enabled", "true");
 		}
+		if (isOn(environment, "context.propagation")) {
+			defaults.put("spring.reactor.context-propagation", "auto");
+		}
 		if (isOn(environment, "metrics")) {
 			defaults.put("server.tomcat.mbeanregistry.enabled", "true");
 		}

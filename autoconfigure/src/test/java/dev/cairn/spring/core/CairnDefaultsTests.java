@@ -18,6 +18,8 @@ class CairnDefaultsTests {
 	private static final String EXEMPLARS = "management.prometheus.metrics.export.properties."
 			+ "io.prometheus.exporter.exemplarsOnAllMetricTypes";
 
+	private static final String REACTOR = "spring.reactor.context-propagation";
+
 	private final MockEnvironment environment = new MockEnvironment();
 
 	@Test
@@ -44,6 +46,26 @@ class CairnDefaultsTests {
 		this.environment.setProperty(EXEMPLARS, "true");
 		process(withPrometheus());
 		assertThat(this.environment.getProperty(EXEMPLARS)).isEqualTo("true");
+	}
+
+	@Test
+	void letReactorPropagateTheContextUnlessTheApplicationDecides() {
+		process(getClass().getClassLoader());
+		assertThat(this.environment.getProperty(REACTOR)).isEqualTo("auto");
+	}
+
+	@Test
+	void leaveReactorToTheApplication() {
+		this.environment.setProperty(REACTOR, "limited");
+		process(getClass().getClassLoader());
+		assertThat(this.environment.getProperty(REACTOR)).isEqualTo("limited");
+	}
+
+	@Test
+	void leaveReactorAloneWithoutPropagation() {
+		this.environment.setProperty("cairn.context.propagation.enabled", "false");
+		process(getClass().getClassLoader());
+		assertThat(this.environment.getProperty(REACTOR)).isNull();
 	}
 
 	private void process(ClassLoader loader) {

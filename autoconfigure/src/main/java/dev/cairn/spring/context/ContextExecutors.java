@@ -1,0 +1,144 @@
+package dev.cairn.spring.context;
+
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+import io.micrometer.context.ContextExecutorService;
+import io.micrometer.context.ContextSnapshotFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.core.task.support.CompositeTaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.core.task.support.TaskExecutorAdapter;
+import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.util.PatternMatchUtils;
+
+/**
+ * Passes the context of the caller on to the tasks of executors that are beans. Spring's
+ * executors stay the same objects and get a further decorator. Those of the JDK are
+ * wrapped if their bean method returns an interface, so that they can be injected as
+ * before.
+ */
+final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
+
+	private static final Logger logger = LoggerFactory.getLogger(ContextExecutors.class);
+
+	private static final Set<Class<?>> INTERFACES = Set.of(Executor.class, ExecutorService.class,
+			ScheduledExecutorService.class, TaskExecutor.class, AsyncTaskExecutor.class);
+
+	private final ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+
+	private final TaskDecorator decorator = new ContextPropagatingTaskDecorator(this.snapshots);
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final String[] excluded;
+
+	ContextExecutors(ConfigurableListableBeanFactory beans, List<String> excluded) {
+		this.beans = beans;
+		this.excluded = excluded.toArray(String[]::new);
+	}
+
+	/** Before proxies are created. */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		return (bean instanceof Executor executor && !PatternMatchUtils.simpleMatch(this.excluded, beanName))
+				? propagating(executor, beanName) : bean;
+	}
+
+	private Executor propagating(Executor executor, String beanName) {
+		Consumer<TaskDecorator> setter = setter(executor);
+		if (setter != null) {
+			decorate(executor, setter, (executor instanceof ThreadPoolTaskScheduler)
+					? new ScheduledTaskDecorator(this.decorator) : this.decorator);
+			return executor;
+		}
+		if (executor instanceof ConcurrentTaskScheduler || executor instanceof ContextExecutorService<?>) {
+			return executor;
+		}
+		if (!isDeclaredAsInterface(beanName)) {
+			logger
+				.info("Tasks of the executor '{}' do not have the context of their callers, because it is declared as "
+						+ "{}. Declare it as an interface, such as ExecutorService, or add it to "
+						+ "cairn.context.propagation.exclude-executors", beanName, executor.getClass().getName());
+			return executor;
+		}
+		return wrap(executor);
+	}
+
+	/** Spring's executors have no common interface for this. */
+	private static @Nullable Consumer<TaskDecorator> setter(Executor executor) {
+		if (executor instanceof ThreadPoolTaskExecutor known) {
+			return known::setTaskDecorator;
+		}
+		if (executor instanceof ThreadPoolTaskScheduler known) {
+			return known::setTaskDecorator;
+		}
+		if (executor instanceof SimpleAsyncTaskExecutor known) {
+			return known::setTaskDecorator;
+		}
+		if (executor instanceof TaskExecutorAdapter known) {
+			return known::setTaskDecorator;
+		}
+		// The scheduler would decorate repeated tasks, too
+		return (executor instanceof ConcurrentTaskExecutor known && !(executor instanceof ConcurrentTaskScheduler))
+				? known::setTaskDecorator : null;
+	}
+
+	/** The decorator of the application runs within the context. */
+	private static void decorate(Executor executor, Consumer<TaskDecorator> setter, TaskDecorator decorator) {
+		Object own = new DirectFieldAccessor(executor).getPropertyValue("taskDecorator");
+		if (own == null) {
+			setter.accept(decorator);
+		}
+		else if (own instanceof TaskDecorator known && !(own instanceof ContextPropagatingTaskDecorator)) {
+			setter.accept(new CompositeTaskDecorator(List.of(known, decorator)));
+		}
+	}
+
+	private boolean isDeclaredAsInterface(String beanName) {
+		if (!this.beans.containsBeanDefinition(beanName)
+				|| !(this.beans.getMergedBeanDefinition(beanName) instanceof RootBeanDefinition definition)) {
+			return false;
+		}
+		Method method = definition.getResolvedFactoryMethod();
+		return method != null && INTERFACES.contains(method.getReturnType());
+	}
+
+	private Executor wrap(Executor executor) {
+		if (executor instanceof ScheduledExecutorService service) {
+			return new ScheduledContextExecutor(service, this.snapshots::captureAll);
+		}
+		if (executor instanceof ExecutorService service) {
+			return ContextExecutorService.wrap(service, this.snapshots);
+		}
+		TaskExecutorAdapter adapter = new TaskExecutorAdapter(executor);
+		adapter.setTaskDecorator(this.decorator);
+		return adapter;
+	}
+
+}

@@ -1,0 +1,58 @@
+package dev.cairn.spring.context;
+
+import java.util.List;
+
+import dev.cairn.Cairn;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.context.ContextSnapshot;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the context
+ * to other threads.
+ */
+@AutoConfiguration(after = CairnAutoConfiguration.class)
+@ConditionalOnCairn("context.propagation")
+@ConditionalOnBean(Cairn.class)
+@EnableConfigurationProperties(PropagationProperties.class)
+public final class PropagationAutoConfiguration {
+
+	/**
+	 * Executors may be created with the first beans, so this must not depend on other
+	 * beans. A bean of type {@code TaskDecorator}, as
+	 * {@code spring.task.execution.propagate-context} adds one, could be ambiguous for
+	 * the application.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ContextSnapshot.class)
+	static class ExecutorConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		@ConditionalOnCairn(property = "spring.task.execution.propagate-context")
+		static ContextExecutors cairnContextExecutors(ConfigurableListableBeanFactory beans, Environment environment) {
+			return new ContextExecutors(beans,
+					Binder.get(environment)
+						.bind("cairn.context.propagation.exclude-executors", Bindable.listOf(String.class))
+						.orElseGet(List::of));
+		}
+
+	}
+
+}
