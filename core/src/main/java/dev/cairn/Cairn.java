@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.cairn.CairnMetrics.Timing;
 import dev.cairn.Failure.Attempts;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * </pre> Thread-safe. Calls do not block, whatever backend is down, and throw only if the
  * call itself is wrong.
  */
-public interface Cairn extends CairnMetrics, AutoCloseable {
+public interface Cairn extends CairnMetrics, CairnContext, AutoCloseable {
 
 	/**
 	 * Returns the Cairn of this program: one object for the lifetime of the JVM, which
@@ -188,6 +189,52 @@ public interface Cairn extends CairnMetrics, AutoCloseable {
 	@Override
 	default Timing timer(String name, String... tags) {
 		return metrics().timer(name, tags);
+	}
+
+	/**
+	 * Returns the calls that bind values, to which those of this object are passed on.
+	 * @return the context
+	 */
+	CairnContext context();
+
+	@Override
+	default Binding bind(String name, @Nullable Object value) {
+		return context().bind(name, value);
+	}
+
+	@Override
+	default Binding bind(String name, Supplier<? extends @Nullable Object> value) {
+		return context().bind(name, value);
+	}
+
+	@Override
+	default Binding bind(Map<String, ? extends @Nullable Object> values) {
+		return context().bind(values);
+	}
+
+	@Override
+	default Binding bindFrom(Object source) {
+		return context().bindFrom(source);
+	}
+
+	@Override
+	default void unbind(String... names) {
+		context().unbind(names);
+	}
+
+	@Override
+	default boolean tryUnbind(String... names) {
+		return context().tryUnbind(names);
+	}
+
+	@Override
+	default Binding fresh() {
+		return context().fresh();
+	}
+
+	@Override
+	default Map<String, Object> bindings() {
+		return context().bindings();
 	}
 
 	/**

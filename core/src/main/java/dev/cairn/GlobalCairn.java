@@ -84,6 +84,11 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
+	public CairnContext context() {
+		return this.installed.context();
+	}
+
+	@Override
 	public Ledger ledger() {
 		return this.installed.ledger();
 	}

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import dev.cairn.Failure.Attempts;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,50 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
+	public CairnContext context() {
+		return this;
+	}
+
+	@Override
+	public Binding bind(String name, @Nullable Object value) {
+		return Nothing.INSTANCE;
+	}
+
+	@Override
+	public Binding bind(String name, Supplier<? extends @Nullable Object> value) {
+		return Nothing.INSTANCE;
+	}
+
+	@Override
+	public Binding bind(Map<String, ? extends @Nullable Object> values) {
+		return Nothing.INSTANCE;
+	}
+
+	@Override
+	public Binding bindFrom(Object source) {
+		return Nothing.INSTANCE;
+	}
+
+	@Override
+	public void unbind(String... names) {
+	}
+
+	@Override
+	public boolean tryUnbind(String... names) {
+		return false;
+	}
+
+	@Override
+	public Binding fresh() {
+		return Nothing.INSTANCE;
+	}
+
+	@Override
+	public Map<String, Object> bindings() {
+		return Map.of();
+	}
+
+	@Override
 	public Ledger ledger() {
 		return Nothing.INSTANCE;
 	}
@@ -113,10 +158,14 @@ enum NoopCairn implements Cairn {
 		return Timing.NONE;
 	}
 
-	/** No attempts, and an account of nothing. */
-	private enum Nothing implements Attempts, Ledger, Ledger.Incidents {
+	/** No attempts, no binding, and an account of nothing. */
+	private enum Nothing implements Attempts, Binding, Ledger, Ledger.Incidents {
 
 		INSTANCE;
+
+		@Override
+		public void close() {
+		}
 
 		@Override
 		public void begin() {

@@ -98,7 +98,8 @@ public final class Signals {
 		boolean own = !this.traces.isInDiagnosticContext();
 		Trace outer = (parent != null) ? parent.trace() : null;
 		return new UnitOfWork(this, kind, name, parent, now(),
-				own ? trace(() -> this.traces.start(outer, headers)) : null, own);
+				own ? trace(() -> this.traces.start(outer, headers)) : null, own,
+				(current == parent) ? ThreadContext.currentBindings() : Bindings.EMPTY);
 	}
 
 	@Nullable Trace activeTrace() {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
 
 import dev.cairn.IncidentEnricher;
@@ -28,18 +29,17 @@ import org.slf4j.MDC;
  */
 public final class UnitOfWork {
 
-	private static final ThreadLocal<@Nullable UnitOfWork> CURRENT = new ThreadLocal<>();
-
 	/** The keys that Micrometer Tracing uses, too. */
-	private static final String TRACE_ID = "traceId";
+	static final String TRACE_ID = "traceId";
 
-	private static final String SPAN_ID = "spanId";
+	static final String SPAN_ID = "spanId";
 
 	private static final Set<String> IDS = Set.of(TRACE_ID, SPAN_ID, LogEntry.ERROR_ID);
 
-	private static final int MAX_INCIDENTS = 20;
+	private static final AtomicReferenceFieldUpdater<UnitOfWork, Bindings> BOUND = AtomicReferenceFieldUpdater
+		.newUpdater(UnitOfWork.class, Bindings.class, "bound");
 
-	private static final int MAX_BINDINGS = 100;
+	private static final int MAX_INCIDENTS = 20;
 
 	/**
 	 * The enrichers of the failures of this unit of work, for a context whose parent owns
@@ -49,8 +49,6 @@ public final class UnitOfWork {
 
 	/** An id that is not that of a trace. */
 	private static final Key<String> OWN_ID = new Key<>("own id");
-
-	private static final Key<Map<String, Object>> BINDINGS = new Key<>("bindings");
 
 	private static final Key<List<String>> INCIDENTS = new Key<>("incidents");
 
@@ -73,11 +71,14 @@ public final class UnitOfWork {
 
 	private final Map<Key<?>, Object> attributes = new ConcurrentHashMap<>(4);
 
+	/** All that was bound by its threads, also what is closed. */
+	private volatile Bindings bound;
+
 	/** The thread that last opened the work; others have only inherited it. */
 	private volatile @Nullable Thread worker;
 
 	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, Instant start,
-			@Nullable Trace trace, boolean addsIds) {
+			@Nullable Trace trace, boolean addsIds, Bindings bound) {
 		this.signals = signals;
 		this.kind = kind;
 		this.name = name;
@@ -85,6 +86,7 @@ public final class UnitOfWork {
 		this.start = start;
 		this.trace = trace;
 		this.addsIds = addsIds;
+		this.bound = bound;
 	}
 
 	/**
@@ -92,30 +94,17 @@ public final class UnitOfWork {
 	 * @return the unit of work, or {@code null} if there is none
 	 */
 	public static @Nullable UnitOfWork current() {
-		return CURRENT.get();
+		ThreadContext context = ThreadContext.current();
+		return (context != null) ? context.unit() : null;
 	}
 
-	/**
-	 * Makes a unit of work the current one of the calling thread, as an accessor of
-	 * thread-locals does. Everything else uses {@link #open()}.
-	 * @param unit the unit of work, or {@code null} for none
-	 */
-	public static void setCurrent(@Nullable UnitOfWork unit) {
-		UnitOfWork before = CURRENT.get();
-		if (before != null) {
-			before.removeIds();
-		}
-		if (unit != null) {
-			CURRENT.set(unit);
-			unit.addIds();
-		}
-		else {
-			CURRENT.remove();
-		}
+	/** Leaves all units of work of the calling thread, and what is bound there. */
+	public static void leaveAll() {
+		ThreadContext.restore(null);
 	}
 
 	/** The ids that the application has set are left as they are. */
-	private void addIds() {
+	void addIds() {
 		Trace known = this.trace;
 		if (this.addsIds && known != null) {
 			add(TRACE_ID, known.traceId());
@@ -123,7 +112,7 @@ public final class UnitOfWork {
 		}
 	}
 
-	private void removeIds() {
+	void removeIds() {
 		Trace known = this.trace;
 		if (this.addsIds && known != null) {
 			remove(TRACE_ID, known.traceId());
@@ -144,16 +133,15 @@ public final class UnitOfWork {
 	}
 
 	/**
-	 * Returns the diagnostic context (MDC) of the calling thread, without the ids that a
-	 * message carries in fields of their own.
+	 * Returns the diagnostic context (MDC) of the calling thread and the values that are
+	 * bound there, without the ids that a message carries in fields of their own.
 	 * @return a modifiable copy
 	 */
-	public static Map<String, String> diagnosticContext() {
-		Map<String, String> copy = MDC.getCopyOfContextMap();
-		if (copy == null) {
-			return new HashMap<>();
-		}
+	public static Map<String, Object> diagnosticContext() {
+		Map<String, String> diagnostic = MDC.getCopyOfContextMap();
+		Map<String, Object> copy = (diagnostic != null) ? new HashMap<>(diagnostic) : new HashMap<>();
 		IDS.forEach(copy::remove);
+		copy.putAll(BoundContext.current());
 		return copy;
 	}
 
@@ -163,10 +151,9 @@ public final class UnitOfWork {
 	 * that was current before
 	 */
 	public Scope open() {
-		UnitOfWork before = CURRENT.get();
-		setCurrent(this);
+		ThreadContext entered = ThreadContext.enter(this, this.bound.open());
 		this.worker = Thread.currentThread();
-		return () -> setCurrent(before);
+		return entered::leave;
 	}
 
 	/**
@@ -289,26 +276,20 @@ public final class UnitOfWork {
 		return (T) ((value != null) ? this.attributes.put(key, value) : this.attributes.remove(key));
 	}
 
-	/**
-	 * Binds a value that is added to what is reported from this unit of work. The number
-	 * of bindings is bounded; further ones are ignored.
-	 * @param name the name
-	 * @param value the value, which should not change
-	 */
-	public void bind(String name, Object value) {
-		Map<String, Object> bindings = attribute(BINDINGS, ConcurrentHashMap::new);
-		if (bindings.size() < MAX_BINDINGS || bindings.containsKey(name)) {
-			bindings.put(name, value);
+	/** Keeps a value that one of its threads has bound. */
+	void bound(Bindings before, Bindings after, BoundValue value) {
+		if (!BOUND.compareAndSet(this, before, after)) {
+			BOUND.updateAndGet(this, (all) -> all.with(value));
 		}
 	}
 
 	/**
-	 * Returns the bound values.
-	 * @return a copy of the values by name
+	 * Returns the values that were bound in this unit of work, also those whose binding
+	 * is closed: the latest one of each name.
+	 * @return an immutable copy of the values by name
 	 */
 	public Map<String, Object> bindings() {
-		Map<String, Object> bindings = attribute(BINDINGS);
-		return (bindings != null) ? Map.copyOf(bindings) : Map.of();
+		return this.bound.toMapOfAll();
 	}
 
 	/**

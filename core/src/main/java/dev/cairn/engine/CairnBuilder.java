@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.CairnContext;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Category;
 import dev.cairn.Event;
@@ -30,6 +31,7 @@ import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.TransactionScope;
+import dev.cairn.context.BoundContext;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Sink;
@@ -67,6 +69,8 @@ public final class CairnBuilder {
 	Signals signals = Signals.NONE;
 
 	private @Nullable Extensions extensions;
+
+	private @Nullable CairnContext context;
 
 	InstantSource clock = InstantSource.system();
 
@@ -187,6 +191,17 @@ public final class CairnBuilder {
 		return this;
 	}
 
+	/**
+	 * Sets what binds values. By default, they are also written into the diagnostic
+	 * context (MDC), and there are no extractors.
+	 * @param context the context
+	 * @return this
+	 */
+	public CairnBuilder context(CairnContext context) {
+		this.context = context;
+		return this;
+	}
+
 	public CairnBuilder metrics(CairnMetrics metrics) {
 		this.metrics = Objects.requireNonNull(metrics, "metrics must not be null");
 		return this;
@@ -251,6 +266,11 @@ public final class CairnBuilder {
 			this.extensions = new Extensions(this.accounts::failed, (text) -> this.redactor.redact(text));
 		}
 		return this.extensions;
+	}
+
+	CairnContext context() {
+		return (this.context != null) ? this.context
+				: new BoundContext(extensions(), List.of(), this.redactor::isSensitive, true);
 	}
 
 	Incidents incidents() {

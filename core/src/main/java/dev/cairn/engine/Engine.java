@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import dev.cairn.Cairn;
+import dev.cairn.CairnContext;
 import dev.cairn.CairnMetrics;
 import dev.cairn.Event;
 import dev.cairn.Failure;
@@ -36,6 +37,8 @@ final class Engine implements Cairn, Lifecycle {
 
 	private final CairnMetrics metrics;
 
+	private final CairnContext context;
+
 	private final Ledger ledger;
 
 	private final RecentMessages recent;
@@ -64,6 +67,7 @@ final class Engine implements Cairn, Lifecycle {
 		this.incidentPipeline = new IncidentPipeline(this.pipeline, new FailureDetails(builder),
 				this.incidents.tracker(), signals);
 		this.metrics = builder.metrics;
+		this.context = builder.context();
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
 		this.lifecycle = new EngineLifecycle(this.incidents, builder.held, List.copyOf(builder.sinks.values()),
@@ -141,6 +145,11 @@ final class Engine implements Cairn, Lifecycle {
 	@Override
 	public CairnMetrics metrics() {
 		return this.metrics;
+	}
+
+	@Override
+	public CairnContext context() {
+		return this.context;
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFields;
 import dev.cairn.MessageFilter;
 import dev.cairn.Trace;
+import dev.cairn.context.BoundContext;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder.Preset;
@@ -82,6 +83,7 @@ final class Pipeline implements EventBuilder.Publisher {
 				return null;
 			}
 			locate(event, event.locating);
+			bind(event);
 			if (!event.details.isEmpty()) {
 				this.extensions.each(List.copyOf(event.details), (details) -> details.accept(event));
 			}
@@ -162,6 +164,14 @@ final class Pipeline implements EventBuilder.Publisher {
 		Map<String, Object> site = wanted ? this.extensions.get("the call site", this.callSites::find) : null;
 		if (site != null) {
 			event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
+		}
+	}
+
+	/** Requests and failures have the values that were bound where they happened. */
+	private static void bind(EventBuilder event) {
+		Map<String, Object> bound = Message.isReserved(event.name()) ? Map.of() : BoundContext.current();
+		if (!bound.isEmpty()) {
+			event.fields.addIfAbsent(MessageFields.CONTEXT, bound);
 		}
 	}
 

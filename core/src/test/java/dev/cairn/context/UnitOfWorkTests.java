@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Failure;
@@ -96,25 +97,23 @@ class UnitOfWorkTests {
 	}
 
 	@Test
-	void holdsABoundedNumberOfIncidentsAndBindings() {
+	void holdsABoundedNumberOfIncidents() {
 		UnitOfWork unit = start("a");
 		try (UnitOfWork.Scope scope = unit.open()) {
 			for (int i = 0; i < 1000; i++) {
 				unit.incident("id" + i);
-				unit.bind("key" + i, i);
 			}
 		}
-		unit.bind("key0", "other");
 		assertThat(unit.incidents()).hasSize(20).startsWith("id0");
-		assertThat(unit.bindings()).hasSize(100).containsEntry("key0", "other");
 	}
 
 	@Test
 	void ignoresTheIncidentsOfAThreadThatHasInheritedIt() throws Exception {
 		UnitOfWork unit = start("a");
 		try (UnitOfWork.Scope scope = unit.open()) {
+			ThreadContext.Snapshot captured = Objects.requireNonNull(ThreadContext.capture());
 			Thread other = new Thread(() -> {
-				UnitOfWork.setCurrent(unit);
+				ThreadContext.enter(captured);
 				this.signals.incident(Failure.of(new IllegalStateException("late")), "other").run();
 			});
 			other.start();

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import dev.cairn.ApplicationFrames;
+import dev.cairn.Binding;
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import dev.cairn.Event;
@@ -78,6 +79,19 @@ class CairnTests {
 	void stop() {
 		this.toClose.forEach(Cairn::close);
 		this.log.close();
+	}
+
+	@Test
+	void addsTheBoundValuesToEvents() {
+		Cairn cairn = build(builder());
+		try (Binding order = cairn.bind("order", 7); Binding password = cairn.bind("password", "s3cret")) {
+			cairn.event("order.placed").publish();
+			cairn.event("order.placed").field("context", "own").publish();
+			cairn.message("timer").publish();
+		}
+		cairn.event("order.placed").publish();
+		assertThat(this.sink.messages).extracting((message) -> message.fields().get("context"))
+			.containsExactly(Map.of("order", 7, "password", "********"), "own", null, null);
 	}
 
 	@Test

@@ -43,7 +43,7 @@ class RetryScopeTests {
 
 	@AfterEach
 	void leaveTheUnitOfWork() {
-		UnitOfWork.setCurrent(null);
+		UnitOfWork.leaveAll();
 	}
 
 	@Test

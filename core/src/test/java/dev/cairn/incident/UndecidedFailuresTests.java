@@ -3,6 +3,7 @@ package dev.cairn.incident;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 import dev.cairn.ApplicationFrames;
@@ -10,6 +11,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Origin;
 import dev.cairn.context.Signals;
+import dev.cairn.context.ThreadContext;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
@@ -163,8 +165,9 @@ class UndecidedFailuresTests {
 
 	@Test
 	void ofAThreadThatHasInheritedTheRequestIsNoneOfItsIncidents() throws InterruptedException {
+		ThreadContext.Snapshot captured = Objects.requireNonNull(ThreadContext.capture());
 		Thread thread = new Thread(() -> {
-			UnitOfWork.setCurrent(this.request);
+			ThreadContext.enter(captured);
 			this.cairn.capture(new IllegalStateException("x"), PROVISIONAL);
 		});
 		thread.start();

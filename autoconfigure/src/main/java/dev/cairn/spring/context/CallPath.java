@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * same object may be thrown several times, and starts a new path each time. The depth of
  * the stack is that of the last call.
  */
-record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, String> bound) {
+record CallPath(List<FailedCall> calls, long thread, int depth, Map<String, Object> bound) {
 
 	static final int MAX_CALLS = 20;
 

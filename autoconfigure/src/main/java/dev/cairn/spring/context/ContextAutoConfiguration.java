@@ -1,13 +1,15 @@
 package dev.cairn.spring.context;
 
 import dev.cairn.ApplicationFrames;
+import dev.cairn.BindingExtractor;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.TransactionScope;
+import dev.cairn.context.BoundContext;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
-import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.context.TransactionsProperties.Transactions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
@@ -49,7 +51,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  * traces and the scope of transactions can be injected even if Cairn is switched off.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
-@EnableConfigurationProperties(TracingProperties.class)
+@EnableConfigurationProperties({ ContextProperties.class, TracingProperties.class })
 public final class ContextAutoConfiguration {
 
 	@Bean
@@ -57,6 +59,24 @@ public final class ContextAutoConfiguration {
 	@ConditionalOnMissingBean
 	FailureContext cairnFailureContext(ObjectProvider<FailedCalls> calls, Redactor redactor) {
 		return new FailureContext(calls.getIfAvailable(), redactor);
+	}
+
+	@Bean
+	@ConditionalOnCairn
+	@ConditionalOnMissingBean
+	BoundContext cairnBoundContext(ContextProperties properties, Extensions extensions, Redactor redactor,
+			ObjectProvider<BindingExtractor<?>> extractors) {
+		return new BoundContext(extensions, extractors.orderedStream().toList(), redactor::isSensitive,
+				properties.mdc());
+	}
+
+	/** Comes first, so that the customizers of the application can override it. */
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	@ConditionalOnCairn
+	@ConditionalOnMissingBean(name = "cairnContextCustomizer")
+	CairnBuilderCustomizer cairnContextCustomizer(BoundContext context) {
+		return (builder) -> builder.context(context);
 	}
 
 	/** Comes after that of a tracer. */
@@ -87,9 +107,7 @@ public final class ContextAutoConfiguration {
 		@Bean
 		@Lazy(false)
 		SmartInitializingSingleton cairnUnitOfWorkAccessor() {
-			return () -> ContextRegistry.getInstance()
-				.registerThreadLocalAccessor("cairn.unit-of-work", UnitOfWork::current, UnitOfWork::setCurrent,
-						() -> UnitOfWork.setCurrent(null));
+			return () -> ContextRegistry.getInstance().registerThreadLocalAccessor(new ThreadContextAccessor());
 		}
 
 	}

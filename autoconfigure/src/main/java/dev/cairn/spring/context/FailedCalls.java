@@ -85,10 +85,10 @@ final class FailedCalls implements MethodInterceptor {
 	}
 
 	/**
-	 * Returns the MDC at the time when the innermost call failed. It may have been
-	 * cleared when the failure is reported.
+	 * Returns the MDC and the bound values at the time when the innermost call failed.
+	 * They may be unbound when the failure is reported.
 	 */
-	Map<String, String> boundTo(Throwable thrown) {
+	Map<String, Object> boundTo(Throwable thrown) {
 		return pathsOf(thrown).findFirst().map(CallPath::bound).orElse(Map.of());
 	}
 

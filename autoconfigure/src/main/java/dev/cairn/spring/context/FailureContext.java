@@ -30,7 +30,7 @@ final class FailureContext implements IncidentEnricher {
 
 	@Override
 	public void enrich(Failure failure, Event report) {
-		Map<String, String> context = UnitOfWork.diagnosticContext();
+		Map<String, Object> context = UnitOfWork.diagnosticContext();
 		Throwable thrown = failure.thrown();
 		if (thrown != null && this.calls != null) {
 			context.putAll(this.calls.boundTo(thrown));

@@ -2,6 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
@@ -23,6 +24,9 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 record RequestBindings(
 		OptionalFields fields) implements AsyncHandlerInterceptor, RequestMessageCustomizer, WebMvcConfigurer {
 
+	private static final UnitOfWork.Key<Map<String, Object>> DIAGNOSTIC_CONTEXT = new UnitOfWork.Key<>(
+			"diagnostic context");
+
 	/** The innermost interceptor, after all others have bound their values. */
 	@Override
 	public void addInterceptors(InterceptorRegistry registry) {
@@ -32,19 +36,19 @@ record RequestBindings(
 	@Override
 	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
 			@Nullable Exception ex) {
-		bind();
+		keep();
 	}
 
 	@Override
 	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
 			Object handler) {
-		bind();
+		keep();
 	}
 
-	private static void bind() {
+	private static void keep() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
-			UnitOfWork.diagnosticContext().forEach(unit::bind);
+			unit.attribute(DIAGNOSTIC_CONTEXT, ConcurrentHashMap::new).putAll(UnitOfWork.diagnosticContext());
 		}
 	}
 
@@ -54,6 +58,8 @@ record RequestBindings(
 		Map<String, Object> bound = new LinkedHashMap<>(UnitOfWork.diagnosticContext());
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
+			Map<String, Object> kept = unit.attribute(DIAGNOSTIC_CONTEXT);
+			bound.putAll((kept != null) ? kept : Map.of());
 			bound.putAll(unit.bindings());
 		}
 		this.fields.add(message, MessageFields.CONTEXT, bound.isEmpty() ? null : bound);

@@ -106,7 +106,7 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private static void leave(UnitOfWork early) {
 		if (UnitOfWork.current() == early) {
-			UnitOfWork.setCurrent(null);
+			UnitOfWork.leaveAll();
 		}
 	}
 

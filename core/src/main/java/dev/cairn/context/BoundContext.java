@@ -1,0 +1,267 @@
+package dev.cairn.context;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+import dev.cairn.Binding;
+import dev.cairn.BindingExtractor;
+import dev.cairn.CairnContext;
+import dev.cairn.LogEntry;
+import dev.cairn.NamePattern;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
+import dev.cairn.internal.Fields;
+import dev.cairn.internal.Text;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@link CairnContext} of a service. Thread-safe.
+ */
+public final class BoundContext implements CairnContext {
+
+	private static final Binding NONE = () -> {
+	};
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/@-]{1,100}");
+
+	private static final Set<String> RESERVED = Set.of(UnitOfWork.TRACE_ID, UnitOfWork.SPAN_ID, LogEntry.ERROR_ID);
+
+	private static final String MASK = "********";
+
+	private static final int MAX_TEXT = 1024;
+
+	private static final int MAX_NAMES = 1000;
+
+	private final Extensions extensions;
+
+	private final List<Named<BindingExtractor<?>>> extractors;
+
+	/** Whether a name is that of a credential. */
+	private final Predicate<String> sensitive;
+
+	private final boolean inDiagnosticContext;
+
+	/** The names that were checked. */
+	private final Map<String, Name> names = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates the context.
+	 * @param extensions calls suppliers, extractors and the methods of values
+	 * @param extractors the extractors, of which the first that fits is called
+	 * @param sensitive whether a name is that of a credential, whose value must not be
+	 * logged
+	 * @param inDiagnosticContext whether values are written into the MDC
+	 */
+	public BoundContext(Extensions extensions, List<? extends BindingExtractor<?>> extractors,
+			Predicate<String> sensitive, boolean inDiagnosticContext) {
+		this.extensions = extensions;
+		this.extractors = Extensions.named("binding extractor", extractors);
+		this.sensitive = sensitive;
+		this.inDiagnosticContext = inDiagnosticContext;
+	}
+
+	/**
+	 * Returns the values that are bound in the calling thread.
+	 * @return the values by name
+	 */
+	public static Map<String, Object> current() {
+		return ThreadContext.currentBindings().toMap();
+	}
+
+	@Override
+	public Binding bind(String name, @Nullable Object value) {
+		Name checked = check(name);
+		Object kept = (value == null || Fields.isImmutable(value)) ? value : printed(value);
+		return bind(checked, kept, text(checked, kept));
+	}
+
+	@Override
+	public Binding bind(String name, Supplier<? extends @Nullable Object> value) {
+		Objects.requireNonNull(value, "value must not be null");
+		return bind(check(name), new BoundValue.Lazy(value, this), null);
+	}
+
+	@Override
+	public Binding bind(Map<String, ? extends @Nullable Object> values) {
+		values.keySet().forEach(this::check);
+		List<Binding> bindings = new ArrayList<>(values.size());
+		values.forEach((name, value) -> bindings.add(bind(name, value)));
+		return () -> {
+			for (int i = bindings.size() - 1; i >= 0; i--) {
+				bindings.get(i).close();
+			}
+		};
+	}
+
+	private Binding bind(Name name, @Nullable Object value, @Nullable String text) {
+		ThreadContext context = ThreadContext.orNew();
+		BoundValue previous = context.bindings().find(name.name);
+		if (previous == null && context.bindings().isFull()) {
+			this.extensions.failed("binding of more than " + Bindings.MAX + " values",
+					new IllegalStateException("'" + name.name + "' is ignored"));
+			return NONE;
+		}
+		BoundValue bound = BoundValue.of(name.name, value, text, previous);
+		context.bind(bound);
+		return bound;
+	}
+
+	@Override
+	public Binding bindFrom(Object source) {
+		Objects.requireNonNull(source, "source must not be null");
+		for (Named<BindingExtractor<?>> extractor : this.extractors) {
+			if (extractor.extension().type().isInstance(source)) {
+				Binding bound = this.extensions.call(extractor, (each) -> bind(extract(each, source)));
+				return (bound != null) ? bound : NONE;
+			}
+		}
+		throw new IllegalArgumentException("there is no BindingExtractor for " + source.getClass().getName());
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T> Map<String, ? extends @Nullable Object> extract(BindingExtractor<T> extractor, Object source) {
+		return extractor.extract((T) source);
+	}
+
+	/**
+	 * Returns whether there is an extractor for the objects of a class.
+	 * @param type the class
+	 * @return whether {@link #bindFrom} accepts them
+	 */
+	public boolean isExtractable(Class<?> type) {
+		return this.extractors.stream().anyMatch((each) -> each.extension().type().isAssignableFrom(type));
+	}
+
+	@Override
+	public void unbind(String... names) {
+		for (String name : names) {
+			if (!tryUnbind(name)) {
+				throw new IllegalArgumentException("nothing is bound under '" + name + "'");
+			}
+		}
+	}
+
+	@Override
+	public boolean tryUnbind(String... names) {
+		boolean unbound = false;
+		for (String name : names) {
+			NamePattern pattern = NamePattern.of(RESERVED.contains(name) ? Name.renamed(name) : name);
+			ThreadContext context = ThreadContext.current();
+			BoundValue[] bound = (context != null) ? context.bindings().values() : new BoundValue[0];
+			for (BoundValue value : bound) {
+				if (context != null && pattern.matches(value.name) && !value.isRemoval()) {
+					context.unbind(value);
+					unbound = true;
+				}
+			}
+		}
+		return unbound;
+	}
+
+	@Override
+	public Binding fresh() {
+		ThreadContext current = ThreadContext.current();
+		return ThreadContext.enter((current != null) ? current.unit() : null, Bindings.EMPTY)::leave;
+	}
+
+	@Override
+	public Map<String, Object> bindings() {
+		return current();
+	}
+
+	private Name check(String name) {
+		Name known = this.names.get(Objects.requireNonNull(name, "name must not be null"));
+		if (known != null) {
+			return known;
+		}
+		if (!NAME.matcher(name).matches()) {
+			throw new IllegalArgumentException(
+					"name must have 1 to 100 characters of [A-Za-z0-9_.:/@-], but was '" + Text.cut(name, 200) + "'");
+		}
+		Name checked = new Name(RESERVED.contains(name) ? Name.renamed(name) : name, this.sensitive.test(name));
+		if (this.names.size() < MAX_NAMES) {
+			this.names.put(name, checked);
+		}
+		return checked;
+	}
+
+	/** Objects are bound as their text, since they may change or be large. */
+	private Object printed(Object value) {
+		if (value instanceof Enum<?> constant) {
+			return constant.name();
+		}
+		String text = (value instanceof UUID) ? value.toString()
+				: this.extensions.get("the text of " + value.getClass().getName(), value::toString);
+		return (text != null) ? text : "[unprintable " + value.getClass().getName() + "]";
+	}
+
+	@Nullable Object compute(Supplier<? extends @Nullable Object> supplier) {
+		Object value = this.extensions.call(new Named<>("the supplier of a binding", supplier), Supplier::get);
+		return (value == null || Fields.isImmutable(value)) ? value : printed(value);
+	}
+
+	@Nullable String text(String name, @Nullable Object value) {
+		return text(check(name), value);
+	}
+
+	private @Nullable String text(Name name, @Nullable Object value) {
+		if (value == null || !this.inDiagnosticContext) {
+			return null;
+		}
+		return name.sensitive ? MASK : printable(Text.cut(value.toString(), MAX_TEXT));
+	}
+
+	/** A line of a log cannot be forged. */
+	private static String printable(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (isControl(text.charAt(i))) {
+				return escaped(text);
+			}
+		}
+		return text;
+	}
+
+	private static boolean isControl(char c) {
+		return c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
+	}
+
+	private static String escaped(String text) {
+		StringBuilder escaped = new StringBuilder(text.length() + 16);
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			if (c == '\n') {
+				escaped.append("\\n");
+			}
+			else if (isControl(c)) {
+				escaped.append(String.format("\\u%04x", (int) c));
+			}
+			else {
+				escaped.append(c);
+			}
+		}
+		return Text.cut(escaped.toString(), MAX_TEXT);
+	}
+
+	/**
+	 * A name that was checked.
+	 *
+	 * @param name the name under which values are bound
+	 * @param sensitive whether it is that of a credential
+	 */
+	private record Name(String name, boolean sensitive) {
+
+		static String renamed(String name) {
+			return "bound." + name;
+		}
+
+	}
+
+}

@@ -1,0 +1,284 @@
+package dev.cairn.context;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * The unit of work of a thread and the values that are bound there. Each unit of work
+ * that a thread opens, and each context that it takes over from another thread, is one
+ * level; a level that ends leaves the diagnostic context (MDC) as it was at its start.
+ * For one thread; others receive a {@link Snapshot}.
+ */
+public final class ThreadContext {
+
+	private static final ThreadLocal<@Nullable ThreadContext> CURRENT = new ThreadLocal<>();
+
+	private final @Nullable ThreadContext below;
+
+	private final @Nullable UnitOfWork unit;
+
+	private Bindings bindings;
+
+	/**
+	 * Names and the texts that the diagnostic context had before this level, in turns.
+	 */
+	private final List<@Nullable String> before = new ArrayList<>(0);
+
+	private @Nullable Snapshot snapshot;
+
+	private ThreadContext(@Nullable ThreadContext below, @Nullable UnitOfWork unit, Bindings bindings) {
+		this.below = below;
+		this.unit = unit;
+		this.bindings = bindings;
+	}
+
+	static @Nullable ThreadContext current() {
+		return CURRENT.get();
+	}
+
+	/** Returns the context of the calling thread for a first binding outside any work. */
+	static ThreadContext orNew() {
+		ThreadContext context = CURRENT.get();
+		if (context == null) {
+			context = new ThreadContext(null, null, Bindings.EMPTY);
+			CURRENT.set(context);
+		}
+		return context;
+	}
+
+	static ThreadContext enter(@Nullable UnitOfWork unit, Bindings bindings) {
+		ThreadContext below = CURRENT.get();
+		ThreadContext entered = new ThreadContext(below, unit, bindings);
+		CURRENT.set(entered);
+		UnitOfWork outer = (below != null) ? below.unit : null;
+		if (unit != outer) {
+			changeIds(outer, unit);
+		}
+		Bindings known = (below != null) ? below.bindings : Bindings.EMPTY;
+		if (known != bindings) {
+			entered.show(known);
+		}
+		return entered;
+	}
+
+	private static void changeIds(@Nullable UnitOfWork from, @Nullable UnitOfWork to) {
+		if (from != null) {
+			from.removeIds();
+		}
+		if (to != null) {
+			to.addIds();
+		}
+	}
+
+	private void show(Bindings known) {
+		for (BoundValue value : known.values()) {
+			if (this.bindings.find(value.name) == null) {
+				write(value.name, null);
+			}
+		}
+		for (BoundValue value : this.bindings.values()) {
+			if (known.find(value.name) != value) {
+				write(value.name, value.text());
+			}
+		}
+	}
+
+	/** Ends this level and those above it, if the calling thread is in it. */
+	void leave() {
+		ThreadContext top = CURRENT.get();
+		ThreadContext level = top;
+		while (level != null && level != this) {
+			level = level.below;
+		}
+		if (level != null) {
+			for (ThreadContext each = top; each != this.below; each = Objects.requireNonNull(each).below) {
+				Objects.requireNonNull(each).end();
+			}
+		}
+	}
+
+	private void end() {
+		for (int i = this.before.size() - 2; i >= 0; i -= 2) {
+			put(Objects.requireNonNull(this.before.get(i)), this.before.get(i + 1));
+		}
+		UnitOfWork outer = (this.below != null) ? this.below.unit : null;
+		if (this.below != null) {
+			CURRENT.set(this.below);
+		}
+		else {
+			CURRENT.remove();
+		}
+		if (this.unit != outer) {
+			changeIds(this.unit, outer);
+		}
+	}
+
+	/**
+	 * Returns the context of the calling thread, for another one.
+	 * @return the context, or {@code null} if there is none
+	 */
+	public static @Nullable Snapshot capture() {
+		ThreadContext context = CURRENT.get();
+		if (context == null) {
+			return null;
+		}
+		if (context.snapshot == null) {
+			context.snapshot = new Snapshot(context.unit, context.bindings);
+		}
+		return context.snapshot;
+	}
+
+	/**
+	 * Takes over the context of another thread.
+	 * @param captured the context
+	 * @return the scope, to be closed by the same thread, which restores the context that
+	 * was there before
+	 */
+	public static UnitOfWork.Scope enter(Snapshot captured) {
+		return enter(captured.unit, captured.bindings)::leave;
+	}
+
+	/**
+	 * Returns to a context that the calling thread has captured itself, as an accessor of
+	 * thread-locals does.
+	 * @param captured the context, or {@code null} for none
+	 */
+	public static void restore(@Nullable Snapshot captured) {
+		ThreadContext level = CURRENT.get();
+		while (level != null && !level.is(captured)) {
+			level = level.below;
+		}
+		if (level == null && captured != null) {
+			enter(captured);
+			return;
+		}
+		for (ThreadContext each = CURRENT.get(); each != level; each = Objects.requireNonNull(each).below) {
+			Objects.requireNonNull(each).end();
+		}
+	}
+
+	private boolean is(@Nullable Snapshot captured) {
+		return captured != null && this.unit == captured.unit && this.bindings == captured.bindings;
+	}
+
+	@Nullable UnitOfWork unit() {
+		return this.unit;
+	}
+
+	Bindings bindings() {
+		return this.bindings;
+	}
+
+	static Bindings currentBindings() {
+		ThreadContext context = CURRENT.get();
+		return (context != null) ? context.bindings : Bindings.EMPTY;
+	}
+
+	void bind(BoundValue value) {
+		Bindings known = this.bindings;
+		change(known.with(value));
+		if (this.unit != null) {
+			this.unit.bound(known, this.bindings, value);
+		}
+		write(value.name, value.text());
+	}
+
+	/** Unbinds a value for good. What its own binding restores is still restored. */
+	void unbind(BoundValue value) {
+		BoundValue removal = BoundValue.removal(value);
+		if (this.unit != null) {
+			this.unit.bound(this.bindings, this.bindings.with(removal), removal);
+		}
+		replace(value.name, value.hidesAnother() ? removal : null);
+	}
+
+	/** Restores the value that was bound under a name before, if any. */
+	void replace(String name, @Nullable BoundValue value) {
+		change((value != null) ? this.bindings.with(value) : this.bindings.without(name));
+		if (value != null) {
+			write(name, value.text());
+		}
+		else {
+			forget(name);
+		}
+		if (this.unit == null && this.below == null && this.bindings.isEmpty()) {
+			CURRENT.remove();
+		}
+	}
+
+	private void change(Bindings bindings) {
+		this.bindings = bindings;
+		this.snapshot = null;
+	}
+
+	/** A value that is computed late is written by the thread that has computed it. */
+	static void computed(BoundValue value) {
+		ThreadContext context = CURRENT.get();
+		if (context != null && context.bindings.find(value.name) == value) {
+			context.write(value.name, value.text());
+		}
+	}
+
+	private void write(String name, @Nullable String text) {
+		if (indexOf(name) < 0) {
+			String known = MDC.get(name);
+			if (known == null && text == null) {
+				return;
+			}
+			this.before.add(name);
+			this.before.add(known);
+		}
+		put(name, text);
+	}
+
+	/** Restores what was there before this level, so that a later change is kept. */
+	private void forget(String name) {
+		int index = indexOf(name);
+		if (index >= 0) {
+			put(name, this.before.remove(index + 1));
+			this.before.remove(index);
+		}
+	}
+
+	private int indexOf(String name) {
+		for (int i = 0; i < this.before.size(); i += 2) {
+			if (name.equals(this.before.get(i))) {
+				return i;
+			}
+		}
+		return -1;
+	}
+
+	private static void put(String name, @Nullable String text) {
+		if (text != null) {
+			MDC.put(name, text);
+		}
+		else {
+			MDC.remove(name);
+		}
+	}
+
+	/**
+	 * The context of a thread at one time. Immutable.
+	 */
+	public static final class Snapshot {
+
+		/** Without a unit of work, with nothing bound. */
+		public static final Snapshot EMPTY = new Snapshot(null, Bindings.EMPTY);
+
+		private final @Nullable UnitOfWork unit;
+
+		private final Bindings bindings;
+
+		private Snapshot(@Nullable UnitOfWork unit, Bindings bindings) {
+			this.unit = unit;
+			this.bindings = bindings;
+		}
+
+	}
+
+}

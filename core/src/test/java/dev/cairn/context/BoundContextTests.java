@@ -1,0 +1,412 @@
+package dev.cairn.context;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import dev.cairn.Binding;
+import dev.cairn.BindingExtractor;
+import dev.cairn.Trace;
+import dev.cairn.internal.Extensions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link BoundContext} and {@link ThreadContext}.
+ */
+class BoundContextTests {
+
+	private final List<String> failures = new ArrayList<>();
+
+	private final Extensions extensions = new Extensions(this.failures::add, (text) -> text);
+
+	private final Signals signals = new Signals(List.of(), InstantSource.system(), this.extensions, Trace.Source.NONE);
+
+	private final BoundContext context = context(true);
+
+	private BoundContext context(boolean inDiagnosticContext) {
+		return new BoundContext(this.extensions, List.of(new OrderExtractor(), new BrokenExtractor()),
+				(name) -> name.contains("password"), inDiagnosticContext);
+	}
+
+	@AfterEach
+	void leavesNothingBehind() {
+		assertThat(ThreadContext.current()).isNull();
+		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+	}
+
+	@Test
+	void restoresTheValueBeforeWhenABindingIsClosed() {
+		Binding outer = this.context.bind("user", "a");
+		try (Binding inner = this.context.bind("user", "b")) {
+			assertThat(this.context.bindings()).containsExactly(Map.entry("user", "b"));
+			assertThat(MDC.get("user")).isEqualTo("b");
+		}
+		assertThat(this.context.bindings()).containsExactly(Map.entry("user", "a"));
+		assertThat(MDC.get("user")).isEqualTo("a");
+		outer.close();
+		outer.close();
+		assertThat(this.context.bindings()).isEmpty();
+	}
+
+	@Test
+	void closesBindingsInAnyOrder() {
+		Binding first = this.context.bind("user", "a");
+		Binding second = this.context.bind("user", "b");
+		Binding other = this.context.bind("order", 1);
+		first.close();
+		assertThat(this.context.bindings()).containsOnly(Map.entry("user", "b"), Map.entry("order", 1));
+		second.close();
+		assertThat(this.context.bindings()).containsOnly(Map.entry("order", 1));
+		other.close();
+	}
+
+	@Test
+	void leavesTheDiagnosticContextOfTheHostAsItWas() {
+		MDC.put("user", "host");
+		MDC.put("tenant", "acme");
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			this.context.bind("user", "a");
+			try (Binding inner = this.context.bind("user", "b"); Binding order = this.context.bind("order", 1)) {
+				assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "b", "order", "1", "tenant", "acme"));
+			}
+			assertThat(MDC.get("user")).isEqualTo("a");
+		}
+		assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "host", "tenant", "acme"));
+		MDC.clear();
+	}
+
+	@Test
+	void keepsAValueOfTheHostThatIsSetAfterABindingWasClosed() {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			this.context.bind("user", "a").close();
+			MDC.put("user", "host");
+		}
+		assertThat(MDC.get("user")).isEqualTo("host");
+		MDC.clear();
+	}
+
+	@Test
+	void unbindsAtTheEndOfTheUnitOfWork() {
+		UnitOfWork outer = this.signals.start(UnitOfWork.Kind.TASK, "outer");
+		try (UnitOfWork.Scope scope = outer.open()) {
+			this.context.bind("user", "a");
+			UnitOfWork inner = this.signals.start(UnitOfWork.Kind.TASK, "inner");
+			try (UnitOfWork.Scope within = inner.open()) {
+				this.context.bind("user", "b");
+				this.context.bind("order", 1);
+			}
+			assertThat(this.context.bindings()).containsOnly(Map.entry("user", "a"));
+			assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "a"));
+			assertThat(inner.bindings()).isEqualTo(Map.of("user", "b", "order", 1));
+		}
+		assertThat(outer.bindings()).isEqualTo(Map.of("user", "a"));
+	}
+
+	@Test
+	void staysBoundWhenTheUnitOfWorkIsOpenedAgain() throws Exception {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			this.context.bind("user", "a");
+			this.context.bind("order", 1);
+			this.context.bind("order", 2).close();
+			this.context.bind("step", 1).close();
+			this.context.bind("gone", 1);
+			this.context.unbind("gone");
+		}
+		onAnotherThread(() -> {
+			try (UnitOfWork.Scope scope = unit.open()) {
+				assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a", "order", 1));
+				assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "a", "order", "1"));
+			}
+		});
+		assertThat(unit.bindings()).as("with the last value of those that are closed")
+			.isEqualTo(Map.of("user", "a", "order", 1, "step", 1));
+	}
+
+	@Test
+	void followsTheWorkToAnotherThreadAndDoesNotComeBack() throws Exception {
+		Binding user = this.context.bind("user", "a");
+		ThreadContext.Snapshot captured = Objects.requireNonNull(ThreadContext.capture());
+		user.close();
+		onAnotherThread(() -> {
+			MDC.put("user", "host");
+			try (UnitOfWork.Scope scope = ThreadContext.enter(captured)) {
+				assertThat(MDC.get("user")).isEqualTo("a");
+				this.context.bind("user", "b");
+				this.context.bind("order", 1);
+				assertThat(this.context.bindings()).isEqualTo(Map.of("user", "b", "order", 1));
+			}
+			assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "host"));
+			assertThat(ThreadContext.current()).isNull();
+		});
+		assertThat(this.context.bindings()).isEmpty();
+	}
+
+	@Test
+	void isRestoredInline() {
+		try (Binding user = this.context.bind("user", "a");
+				Binding fresh = this.context.fresh();
+				Binding order = this.context.bind("order", 1)) {
+			ThreadContext.Snapshot before = Objects.requireNonNull(ThreadContext.capture());
+			ThreadContext.enter(ThreadContext.Snapshot.EMPTY);
+			assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+			this.context.bind("task", 1);
+			ThreadContext.restore(before);
+			assertThat(this.context.bindings()).isEqualTo(Map.of("order", 1));
+			assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("order", "1"));
+		}
+	}
+
+	@Test
+	void hasNoEffectIfAnotherThreadClosesABinding() throws Exception {
+		Binding user = this.context.bind("user", "a");
+		onAnotherThread(user::close);
+		assertThat(MDC.get("user")).isEqualTo("a");
+		user.close();
+	}
+
+	@Test
+	void startsAfreshUntilThatIsClosed() {
+		try (Binding user = this.context.bind("user", "a")) {
+			try (Binding fresh = this.context.fresh()) {
+				assertThat(this.context.bindings()).isEmpty();
+				assertThat(MDC.get("user")).isNull();
+				this.context.bind("order", 1);
+				assertThat(MDC.get("order")).isEqualTo("1");
+			}
+			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a"));
+			assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "a"));
+		}
+	}
+
+	@Test
+	void unbindsByNameAndByPrefix() {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			this.context.bind(Map.of("order.id", 1, "order.total", 2, "user", "a"));
+			this.context.unbind("order.*");
+			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a"));
+			assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "a"));
+			assertThat(this.context.tryUnbind("order.*")).isFalse();
+			assertThatIllegalArgumentException().isThrownBy(() -> this.context.unbind("order.*"))
+				.withMessage("nothing is bound under 'order.*'");
+			assertThat(this.context.tryUnbind("user", "order.id")).isTrue();
+		}
+		assertThat(unit.bindings()).isEmpty();
+	}
+
+	@Test
+	void restoresWhatWasBoundBeforeAnInnerValueWasUnbound() {
+		try (Binding outer = this.context.bind("user", "a")) {
+			try (Binding inner = this.context.bind("user", "b")) {
+				this.context.unbind("user");
+				assertThat(this.context.bindings()).isEmpty();
+				assertThat(MDC.get("user")).isNull();
+			}
+			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a"));
+			assertThat(MDC.get("user")).isEqualTo("a");
+		}
+	}
+
+	@Test
+	void hidesAValueBehindNull() {
+		try (Binding outer = this.context.bind("user", "a")) {
+			try (Binding inner = this.context.bind("user", (Object) null)) {
+				assertThat(this.context.bindings()).isEmpty();
+				assertThat(MDC.get("user")).isNull();
+			}
+			assertThat(MDC.get("user")).isEqualTo("a");
+		}
+	}
+
+	@Test
+	void asksForALazyValueOnce() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		try (Binding user = this.context.bind("user", () -> "u" + asked.incrementAndGet())) {
+			assertThat(MDC.get("user")).isNull();
+			ThreadContext.Snapshot captured = Objects.requireNonNull(ThreadContext.capture());
+			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "u1"));
+			assertThat(MDC.get("user")).isEqualTo("u1");
+			onAnotherThread(() -> {
+				try (UnitOfWork.Scope scope = ThreadContext.enter(captured)) {
+					assertThat(this.context.bindings()).isEqualTo(Map.of("user", "u1"));
+					assertThat(MDC.get("user")).isEqualTo("u1");
+				}
+			});
+		}
+		assertThat(asked).hasValue(1);
+	}
+
+	@Test
+	void isolatesALazyValueThatFails() {
+		Supplier<Object> hostile = () -> {
+			throw new StackOverflowError();
+		};
+		try (Binding user = this.context.bind("user", hostile)) {
+			assertThat(this.context.bindings()).isEmpty();
+		}
+		assertThat(this.failures).containsExactly("the supplier of a binding");
+	}
+
+	@Test
+	void doesNotWaitForALazyValueThatReadsItself() {
+		try (Binding user = this.context.bind("user", () -> "saw " + this.context.bindings())) {
+			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "saw {}"));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "a b", "a\nb", "a=b", "\u00e4", "\"", "a{" })
+	void refusesANameThatCouldBreakALine(String name) {
+		assertThatIllegalArgumentException().isThrownBy(() -> this.context.bind(name, 1))
+			.withMessageContaining("but was '" + name + "'");
+		assertThatIllegalArgumentException().isThrownBy(() -> this.context.bind(Map.of("a", 1, name, 1)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "traceId", "spanId", "errorId" })
+	void renamesAReservedName(String name) {
+		try (Binding bound = this.context.bind(name, "x")) {
+			assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("bound." + name, "x"));
+			assertThat(this.context.tryUnbind(name)).isTrue();
+			assertThat(this.context.bindings()).isEmpty();
+		}
+	}
+
+	@Test
+	void writesNoControlCharactersNorSecretsNorLongTextsIntoTheDiagnosticContext() {
+		try (Binding values = this.context.bind(Map.of("a", "x\n{\"level\":\"ERROR\"}\u001b[31m\u2028", "db.password",
+				"s3cret", "long", "\n".repeat(1_000_000)))) {
+			assertThat(MDC.get("a")).isEqualTo("x\\n{\"level\":\"ERROR\"}\\u001b[31m\\u2028");
+			assertThat(MDC.get("db.password")).isEqualTo("********");
+			assertThat(MDC.get("long")).hasSize(1024);
+		}
+	}
+
+	@Test
+	void bindsObjectsAsTheirText() {
+		Object hostile = new Object() {
+
+			@Override
+			public String toString() {
+				throw new IllegalStateException("hostile");
+			}
+
+		};
+		try (Binding values = this.context
+			.bind(Map.of("enum", Thread.State.NEW, "list", new ArrayList<>(List.of(1)), "hostile", hostile))) {
+			assertThat(this.context.bindings()).containsEntry("enum", "NEW")
+				.containsEntry("list", "[1]")
+				.hasEntrySatisfying("hostile", (text) -> assertThat((String) text).startsWith("[unprintable "));
+		}
+	}
+
+	@Test
+	void holdsABoundedNumberOfValues() {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			for (int i = 0; i < 1000; i++) {
+				this.context.bind("key" + i, i);
+			}
+			this.context.bind("key0", "other");
+			assertThat(this.context.bindings()).hasSize(100).containsEntry("key0", "other");
+		}
+		assertThat(unit.bindings()).hasSize(100);
+		assertThat(this.failures).hasSize(900);
+	}
+
+	@Test
+	void forgetsValuesThatAreBoundAgainAndAgain() {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			List<Binding> bindings = new ArrayList<>();
+			for (int i = 0; i < 1000; i++) {
+				bindings.add(this.context.bind("item", i));
+			}
+			for (int i = 999; i >= 900; i--) {
+				bindings.get(i).close();
+			}
+			assertThat(this.context.bindings()).as("the chain of the values before is bounded").isEmpty();
+		}
+	}
+
+	@Test
+	void bindsWhatAnExtractorReturns() {
+		try (Binding order = this.context.bindFrom(new Order(7, "acme"))) {
+			assertThat(this.context.bindings()).isEqualTo(Map.of("order.id", 7L, "order.customer", "acme"));
+		}
+		assertThat(this.context.isExtractable(Order.class)).isTrue();
+		assertThat(this.context.isExtractable(Object.class)).isFalse();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.context.bindFrom(new Object()))
+			.withMessage("there is no BindingExtractor for java.lang.Object");
+	}
+
+	@Test
+	void isolatesAnExtractorThatFails() {
+		this.context.bindFrom(Thread.State.NEW).close();
+		assertThat(this.failures).containsExactly("binding extractor " + BrokenExtractor.class.getName());
+	}
+
+	@Test
+	void leavesTheDiagnosticContextAloneIfThatIsSwitchedOff() {
+		try (Binding user = context(false).bind("user", "a")) {
+			assertThat(MDC.get("user")).isNull();
+			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a"));
+		}
+	}
+
+	private static void onAnotherThread(Runnable work) throws Exception {
+		List<Throwable> thrown = new ArrayList<>();
+		Thread thread = new Thread(work);
+		thread.setUncaughtExceptionHandler((failed, ex) -> thrown.add(ex));
+		thread.start();
+		thread.join();
+		assertThat(thrown).isEmpty();
+	}
+
+	private record Order(long id, String customer) {
+	}
+
+	private static final class OrderExtractor implements BindingExtractor<Order> {
+
+		@Override
+		public Class<Order> type() {
+			return Order.class;
+		}
+
+		@Override
+		public Map<String, ? extends @Nullable Object> extract(Order order) {
+			return Map.of("order.id", order.id(), "order.customer", order.customer());
+		}
+
+	}
+
+	private static final class BrokenExtractor implements BindingExtractor<Thread.State> {
+
+		@Override
+		public Class<Thread.State> type() {
+			return Thread.State.class;
+		}
+
+		@Override
+		public Map<String, ? extends @Nullable Object> extract(Thread.State state) {
+			return Map.of("not a name", state);
+		}
+
+	}
+
+}
