@@ -98,8 +98,9 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void onlyAdaptersKnowLogback() {
 		noClasses().that()
-			.haveNameNotMatching("dev\\.cairn\\.spring\\.(error\\.LogEntryAppender|kafka\\.QuietKafkaFilter"
-					+ "|sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration))(\\$.*)?")
+			.haveNameNotMatching(
+					"dev\\.cairn\\.spring\\.(error\\.LogEntryAppender|kafka\\.QuietKafkaFilter|logging\\.Logback\\w+"
+							+ "|sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration))(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("ch.qos.logback..")

@@ -1,0 +1,167 @@
+package dev.cairn.spring.logging;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
+import ch.qos.logback.classic.spi.LoggerContextVO;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import dev.cairn.LogEntry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Marker;
+import org.slf4j.event.KeyValuePair;
+
+/**
+ * The events of Logback.
+ */
+final class LogbackEvents implements LogEvents<ILoggingEvent> {
+
+	@Override
+	public LogEntry entry(ILoggingEvent event) {
+		@Nullable Object[] arguments = event.getArgumentArray();
+		return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
+				event.getLoggerName(), event.getThreadName(), event.getMessage(),
+				(arguments != null) ? Arrays.asList(arguments) : List.of(), event::getFormattedMessage,
+				keyValues(event.getKeyValuePairs()), event.getMDCPropertyMap(),
+				(event.getThrowableProxy() instanceof ThrowableProxy proxy) ? proxy.getThrowable() : null);
+	}
+
+	private static Map<String, @Nullable Object> keyValues(@Nullable List<KeyValuePair> pairs) {
+		if (pairs == null) {
+			return Map.of();
+		}
+		Map<String, @Nullable Object> keyValues = new LinkedHashMap<>();
+		for (KeyValuePair pair : pairs) {
+			String key = String.valueOf(pair.key);
+			while (keyValues.containsKey(key)) {
+				key = LineNames.RENAMED_PREFIX + key;
+			}
+			keyValues.put(key, pair.value);
+		}
+		return keyValues;
+	}
+
+	@Override
+	public boolean hasMarkers(ILoggingEvent event) {
+		List<Marker> markers = event.getMarkerList();
+		return markers != null && !markers.isEmpty();
+	}
+
+	@Override
+	public ILoggingEvent with(ILoggingEvent event, LogEntry entry) {
+		return new ChangedEvent(event, entry);
+	}
+
+	/**
+	 * An event with the text, key-values and context of an entry.
+	 */
+	private record ChangedEvent(ILoggingEvent event, LogEntry entry) implements ILoggingEvent {
+
+		@Override
+		public String getThreadName() {
+			return this.event.getThreadName();
+		}
+
+		@Override
+		public Level getLevel() {
+			return this.event.getLevel();
+		}
+
+		@Override
+		public String getMessage() {
+			return this.event.getMessage();
+		}
+
+		@Override
+		public Object[] getArgumentArray() {
+			return this.event.getArgumentArray();
+		}
+
+		@Override
+		public String getFormattedMessage() {
+			return this.entry.text();
+		}
+
+		@Override
+		public String getLoggerName() {
+			return this.event.getLoggerName();
+		}
+
+		@Override
+		public LoggerContextVO getLoggerContextVO() {
+			return this.event.getLoggerContextVO();
+		}
+
+		@Override
+		public IThrowableProxy getThrowableProxy() {
+			return this.event.getThrowableProxy();
+		}
+
+		@Override
+		public StackTraceElement[] getCallerData() {
+			return this.event.getCallerData();
+		}
+
+		@Override
+		public boolean hasCallerData() {
+			return this.event.hasCallerData();
+		}
+
+		@Override
+		public List<Marker> getMarkerList() {
+			return this.event.getMarkerList();
+		}
+
+		@Override
+		public Map<String, String> getMDCPropertyMap() {
+			return this.entry.bindings();
+		}
+
+		@Override
+		@Deprecated
+		public Map<String, String> getMdc() {
+			return this.entry.bindings();
+		}
+
+		@Override
+		public long getTimeStamp() {
+			return this.event.getTimeStamp();
+		}
+
+		@Override
+		public int getNanoseconds() {
+			return this.event.getNanoseconds();
+		}
+
+		@Override
+		public Instant getInstant() {
+			return this.event.getInstant();
+		}
+
+		@Override
+		public long getSequenceNumber() {
+			return this.event.getSequenceNumber();
+		}
+
+		@Override
+		public List<KeyValuePair> getKeyValuePairs() {
+			return this.entry.keyValues()
+				.entrySet()
+				.stream()
+				.map((keyValue) -> new KeyValuePair(keyValue.getKey(), keyValue.getValue()))
+				.toList();
+		}
+
+		@Override
+		public void prepareForDeferredProcessing() {
+			this.event.prepareForDeferredProcessing();
+		}
+
+	}
+
+}
