@@ -187,6 +187,11 @@ public interface Cairn extends CairnMetrics, CairnContext, AutoCloseable {
 	}
 
 	@Override
+	default void record(String name, Duration duration, String... tags) {
+		metrics().record(name, duration, tags);
+	}
+
+	@Override
 	default Timing timer(String name, String... tags) {
 		return metrics().timer(name, tags);
 	}

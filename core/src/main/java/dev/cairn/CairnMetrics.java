@@ -1,5 +1,6 @@
 package dev.cairn;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -42,6 +43,14 @@ public interface CairnMetrics {
 	 * @param tags keys and values in turns
 	 */
 	void record(String name, double value, String... tags);
+
+	/**
+	 * Records a duration of a timer that was measured elsewhere.
+	 * @param name the name of the timer
+	 * @param duration the duration; ignored if it is negative
+	 * @param tags keys and values in turns
+	 */
+	void record(String name, Duration duration, String... tags);
 
 	/**
 	 * Starts a timer. <pre>

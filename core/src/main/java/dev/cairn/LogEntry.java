@@ -2,6 +2,7 @@ package dev.cairn;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,6 +48,18 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 	 */
 	public String text() {
 		return this.formatter.get();
+	}
+
+	/**
+	 * Returns this entry with more values in the diagnostic context.
+	 * @param further the values by key
+	 * @return the changed entry
+	 */
+	public LogEntry withBindings(Map<String, String> further) {
+		Map<String, String> all = new LinkedHashMap<>(this.bindings);
+		all.putAll(further);
+		return new LogEntry(this.time, this.level, this.logger, this.thread, this.template, this.arguments,
+				this.formatter, this.keyValues, all, this.throwable);
 	}
 
 	public boolean isAtLeast(Level least) {

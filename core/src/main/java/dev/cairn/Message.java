@@ -42,8 +42,11 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	/** The type of the message that reports a served request. */
 	public static final String TYPE_HTTP_REQUEST = "http.request";
 
+	/** The type of the message that reports a log entry. */
+	public static final String TYPE_LOG = "log";
+
 	/** Types that are defined by Cairn; an event cannot have them. */
-	static final Set<String> RESERVED_TYPES = Set.of("timer", "counter", "gauge", TYPE_EXCEPTION, "log",
+	static final Set<String> RESERVED_TYPES = Set.of("timer", "counter", "gauge", TYPE_EXCEPTION, TYPE_LOG,
 			TYPE_HTTP_REQUEST);
 
 	private static final int MAX_TYPE_LENGTH = 200;

@@ -53,6 +53,9 @@ public final class MessageFields {
 	/** The values of the placeholders of the log entry. */
 	public static final String LOG_ARGUMENTS = "log_arguments";
 
+	/** The diagnostic context (MDC) of the log entry. */
+	public static final String LOG_CONTEXT = "log_context";
+
 	/** Whether a handler of exceptions has answered the failure. */
 	public static final String HANDLED = "handled";
 

@@ -154,6 +154,10 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
+	public void record(String name, Duration duration, String... tags) {
+	}
+
+	@Override
 	public Timing timer(String name, String... tags) {
 		return Timing.NONE;
 	}

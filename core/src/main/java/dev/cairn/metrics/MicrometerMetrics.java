@@ -1,5 +1,6 @@
 package dev.cairn.metrics;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -78,6 +79,18 @@ final class MicrometerMetrics implements CairnMetrics {
 	}
 
 	@Override
+	public void record(String name, Duration duration, String... tags) {
+		this.meters.call(TIMER, name, tags, (handle) -> record(handle, TimeUnit.NANOSECONDS.convert(duration)));
+	}
+
+	private static void record(Handle<Timer> handle, long nanos) {
+		Timer timer = handle.meter();
+		if (timer != null && nanos >= 0) {
+			timer.record(nanos, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	@Override
 	public Timing timer(String name, String... tags) {
 		Handle<Timer> handle = this.meters.find(TIMER, name, tags);
 		return (handle != null && handle.isOn()) ? new RunningTiming(name, handle) : Timing.NONE;
@@ -105,12 +118,7 @@ final class MicrometerMetrics implements CairnMetrics {
 		public void close() {
 			long nanos = System.nanoTime() - this.start;
 			if (this.ended.compareAndSet(false, true)) {
-				MicrometerMetrics.this.meters.call(TIMER, this.name, this.handle, (known) -> {
-					Timer timer = known.meter();
-					if (timer != null) {
-						timer.record(nanos, TimeUnit.NANOSECONDS);
-					}
-				});
+				MicrometerMetrics.this.meters.call(TIMER, this.name, this.handle, (known) -> record(known, nanos));
 			}
 		}
 

@@ -40,6 +40,11 @@ final class OwnMessages {
 			@Nullable String listenerId) {
 	}
 
+	@EventType("log")
+	record LogReported(String thread, @Nullable String logTemplate, @Nullable Map<String, Object> logContext,
+			@Nullable String errorId, @Nullable ThrownObject exception) {
+	}
+
 	/** What is named {@code class} cannot be named so here. */
 	record ThrownObject(String type, @Nullable String message, @Nullable String clazz, @Nullable String method,
 			@Nullable Integer line, @Nullable List<Cause> causes, @Nullable List<Cause> suppressed, String stackTrace,

@@ -38,6 +38,7 @@ class SchemasTests {
 		schemas.put("envelope", SchemaGenerator.envelope());
 		schemas.put("http.request", own(SchemaGenerator.of(OwnMessages.HttpRequest.class)));
 		schemas.put("exception", own(SchemaGenerator.of(OwnMessages.ExceptionReported.class)));
+		schemas.put("log", own(SchemaGenerator.of(OwnMessages.LogReported.class)));
 		Stream.of(PageViewed.class, Interaction.class, PageLoaded.class, ClientSeen.class, StepReached.class)
 			.forEach((type) -> schemas.put(EventDefinition.of(type).type(), SchemaGenerator.of(type)));
 		return schemas;

@@ -97,6 +97,14 @@ class MicrometerMetricsTests {
 	}
 
 	@Test
+	void recordsADurationThatWasMeasuredElsewhere() {
+		this.metrics.record("checkout", Duration.ofMillis(20), "country", "de");
+		this.metrics.record("checkout", Duration.ofMillis(-1), "country", "de");
+		assertThat(this.foreign.get("checkout").tag("country", "de").timer().count()).isEqualTo(1);
+		assertThat(this.foreign.get("checkout").timer().totalTime(TimeUnit.MILLISECONDS)).isEqualTo(20);
+	}
+
+	@Test
 	void isSeenByEveryRegistry() throws Exception {
 		this.metrics.incr("orders.paid");
 		this.metrics.incr("orders.paid", 2.5);

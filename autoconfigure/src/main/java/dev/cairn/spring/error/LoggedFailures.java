@@ -82,13 +82,22 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	@Override
 	public Map<String, String> apply(LogEntry entry) {
 		boolean own = Threads.isOwn() || OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
-		if (!own) {
-			this.signals.report(Signals.Kind.LOGGED, (listener, unit) -> {
-				if (entry.isAtLeast(listener.logLevel())) {
-					listener.logged(entry, unit);
-				}
-			});
+		Map<String, String> values = capture(entry, own);
+		if (!own && this.signals.isActive(Signals.Kind.LOGGED)) {
+			report(values.isEmpty() ? entry : entry.withBindings(values));
 		}
+		return values;
+	}
+
+	private void report(LogEntry entry) {
+		this.signals.report(Signals.Kind.LOGGED, (listener, unit) -> {
+			if (entry.isAtLeast(listener.logLevel())) {
+				listener.logged(entry, unit);
+			}
+		});
+	}
+
+	private Map<String, String> capture(LogEntry entry, boolean own) {
 		if (this.captured == Logged.NONE || !entry.isAtLeast(THRESHOLD)) {
 			return Map.of();
 		}

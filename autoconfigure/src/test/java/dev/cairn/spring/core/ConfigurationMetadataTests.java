@@ -104,7 +104,8 @@ class ConfigurationMetadataTests {
 					"cairn.errors.request-headers", "cairn.sampling.rules", "cairn.requests.exclude",
 					"cairn.requests.exclude-fields", "cairn.live.conversions", "cairn.requests.headers",
 					"cairn.requests.visitor.key", "cairn.requests.visitor.cookie", "cairn.requests.visitor.header",
-					"cairn.requests.consent.header", "cairn.requests.consent.cookie", "cairn.presets", "cairn.points");
+					"cairn.requests.consent.header", "cairn.requests.consent.cookie", "cairn.presets", "cairn.points",
+					"cairn.logging.rules");
 	}
 
 	@Test

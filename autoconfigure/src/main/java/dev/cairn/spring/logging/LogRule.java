@@ -1,0 +1,109 @@
+package dev.cairn.spring.logging;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import dev.cairn.CairnMetrics;
+import dev.cairn.LogEntry;
+import dev.cairn.NamePattern;
+import dev.cairn.internal.WarnOnce;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+import org.springframework.boot.convert.DurationStyle;
+
+/**
+ * A rule for log entries. Immutable.
+ *
+ * @param logger the name of the logger
+ * @param level the lowest level
+ * @param event the text of the call before its placeholders are replaced
+ * @param values the texts of values by key
+ * @param meter the name of the meter, or {@code null} to record none
+ * @param duration the key of the duration of a timer, or {@code null} for a counter
+ * @param tags the keys of the values that become tags
+ * @param message whether the entry becomes a message
+ */
+record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, NamePattern> values,
+		@Nullable String meter, @Nullable String duration, List<String> tags, boolean message) {
+
+	/** The value of a tag whose key an entry does not have, as in Micrometer. */
+	private static final String NO_VALUE = "none";
+
+	private static final double NANOS_PER_MILLI = 1e6;
+
+	private static final WarnOnce PROBLEMS = new WarnOnce(LoggerFactory.getLogger(LogRule.class));
+
+	boolean matches(LogEntry entry) {
+		return entry.isAtLeast(this.level) && this.logger.matches(entry.logger())
+				&& this.event.matches(entry.template())
+				&& this.values.entrySet()
+					.stream()
+					.allMatch((value) -> matches(entry, value.getKey(), value.getValue()));
+	}
+
+	private static boolean matches(LogEntry entry, String key, NamePattern pattern) {
+		Object value = value(entry, key);
+		return value != null && pattern.matches(value.toString());
+	}
+
+	private static @Nullable Object value(LogEntry entry, String key) {
+		Object value = entry.keyValues().get(key);
+		return (value != null) ? value : entry.bindings().get(key);
+	}
+
+	void measure(LogEntry entry, CairnMetrics metrics) {
+		if (this.meter != null && this.duration == null) {
+			metrics.incr(this.meter, tagsOf(entry));
+		}
+		else if (this.meter != null) {
+			Duration measured = durationOf(entry, this.duration);
+			if (measured != null) {
+				metrics.record(this.meter, measured, tagsOf(entry));
+			}
+		}
+	}
+
+	private String[] tagsOf(LogEntry entry) {
+		String[] pairs = new String[2 * this.tags.size()];
+		for (int i = 0; i < this.tags.size(); i++) {
+			Object value = value(entry, this.tags.get(i));
+			String text = (value != null) ? value.toString() : "";
+			pairs[2 * i] = this.tags.get(i);
+			pairs[2 * i + 1] = text.isEmpty() ? NO_VALUE : text;
+		}
+		return pairs;
+	}
+
+	private @Nullable Duration durationOf(LogEntry entry, String key) {
+		Object value = value(entry, key);
+		try {
+			return (value instanceof Duration || value == null) ? (Duration) value
+					: (value instanceof Number number) ? millis(number.doubleValue()) : parse(value.toString());
+		}
+		catch (IllegalArgumentException ex) {
+			PROBLEMS.warn(this.meter + " " + key, () -> "the timer '" + this.meter + "' does not record the entry '"
+					+ entry.template() + "': its value '" + key + "' is not a duration");
+			return null;
+		}
+	}
+
+	private static Duration parse(String text) {
+		try {
+			return millis(Double.parseDouble(text));
+		}
+		catch (NumberFormatException ex) {
+			return DurationStyle.detectAndParse(text);
+		}
+	}
+
+	private static Duration millis(double millis) {
+		if (Double.isNaN(millis)) {
+			throw new IllegalArgumentException("not a number");
+		}
+		return Duration.ofNanos((long) (millis * NANOS_PER_MILLI));
+	}
+
+}

@@ -1,0 +1,107 @@
+package dev.cairn.spring.logging;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+import dev.cairn.Cairn;
+import dev.cairn.Event;
+import dev.cairn.LogEntry;
+import dev.cairn.Message;
+import dev.cairn.MessageFields;
+import dev.cairn.Severity;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.UnitOfWork;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+
+/**
+ * Records metrics of log entries, and publishes entries as messages, as far as a rule
+ * says so. Thread-safe.
+ */
+final class LogRules implements SignalListener {
+
+	/** The values of the diagnostic context that a message has elsewhere. */
+	private static final Set<String> IDS = Set.of("traceId", "spanId", LogEntry.ERROR_ID);
+
+	private static final Set<String> OWN_FIELDS = Set.of(MessageFields.THREAD, MessageFields.LOG_TEMPLATE,
+			MessageFields.LOG_CONTEXT, MessageFields.ERROR_ID);
+
+	private static final String RENAMED_PREFIX = "field_";
+
+	private final List<LogRule> rules;
+
+	private final Supplier<Cairn> cairn;
+
+	LogRules(List<LogRule> rules, Supplier<Cairn> cairn) {
+		this.rules = List.copyOf(rules);
+		this.cairn = cairn;
+	}
+
+	@Override
+	public Level logLevel() {
+		return this.rules.stream().map(LogRule::level).min(Comparator.comparing(Level::toInt)).orElse(Level.ERROR);
+	}
+
+	@Override
+	public void logged(LogEntry entry, @Nullable UnitOfWork unit) {
+		boolean published = false;
+		for (LogRule rule : this.rules) {
+			if (rule.matches(entry)) {
+				rule.measure(entry, this.cairn.get());
+				published |= rule.message();
+			}
+		}
+		if (published) {
+			publish(entry);
+		}
+	}
+
+	/** Not bound to a transaction: a line is written as well if that is rolled back. */
+	private void publish(LogEntry entry) {
+		Event message = this.cairn.get()
+			.message(Message.TYPE_LOG)
+			.logger(entry.logger())
+			.severity(severity(entry.level()))
+			.timestamp(entry.time())
+			.payload(entry.text())
+			.field(MessageFields.THREAD, entry.thread());
+		entry.keyValues().forEach((key, value) -> message.field(name(entry, key), value));
+		if (!entry.arguments().isEmpty()) {
+			message.field(MessageFields.LOG_TEMPLATE, entry.template());
+		}
+		Map<String, String> context = new TreeMap<>(entry.bindings());
+		if (context.get(LogEntry.ERROR_ID) != null) {
+			message.field(MessageFields.ERROR_ID, context.get(LogEntry.ERROR_ID));
+		}
+		context.keySet().removeAll(IDS);
+		if (!context.isEmpty()) {
+			message.field(MessageFields.LOG_CONTEXT, context);
+		}
+		if (entry.throwable() != null) {
+			message.thrown(entry.throwable());
+		}
+		message.immediately().publish();
+	}
+
+	private static String name(LogEntry entry, String key) {
+		String name = key;
+		while (OWN_FIELDS.contains(name) || (!name.equals(key) && entry.keyValues().containsKey(name))) {
+			name = RENAMED_PREFIX + name;
+		}
+		return name;
+	}
+
+	private static Severity severity(Level level) {
+		return switch (level) {
+			case ERROR -> Severity.ERROR;
+			case WARN -> Severity.WARNING;
+			case INFO -> Severity.INFORMATIONAL;
+			case DEBUG, TRACE -> Severity.DEBUG;
+		};
+	}
+
+}
