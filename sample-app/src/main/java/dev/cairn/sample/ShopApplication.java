@@ -6,8 +6,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.task.TaskDecorator;
-import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.scheduling.annotation.EnableAsync;
 
 /**
@@ -23,14 +21,6 @@ public class ShopApplication {
 	 */
 	public static void main(String[] args) {
 		SpringApplication.run(ShopApplication.class, args);
-	}
-
-	/**
-	 * Propagates the trace to other threads.
-	 */
-	@Bean
-	TaskDecorator contextPropagation() {
-		return new ContextPropagatingTaskDecorator();
 	}
 
 	/**

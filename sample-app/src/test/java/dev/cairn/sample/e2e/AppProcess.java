@@ -58,8 +58,18 @@ final class AppProcess implements AutoCloseable {
 	 * @return the process
 	 */
 	static AppProcess startWithTestLibraries(Path directory, List<String> properties) throws IOException {
-		return start(List.of("-cp", System.getProperty("java.class.path"), ShopApplication.class.getName()), directory,
-				properties);
+		return startWithClassPath(System.getProperty("java.class.path"), directory, properties);
+	}
+
+	/**
+	 * Start the shop with other libraries, and wait until it serves.
+	 * @param classPath the classes and libraries
+	 * @param directory where it runs and writes {@code app.log}
+	 * @param properties its properties, such as {@code server.port=0}
+	 * @return the process
+	 */
+	static AppProcess startWithClassPath(String classPath, Path directory, List<String> properties) throws IOException {
+		return start(List.of("-cp", classPath, ShopApplication.class.getName()), directory, properties);
 	}
 
 	private static AppProcess start(List<String> what, Path directory, List<String> properties) throws IOException {

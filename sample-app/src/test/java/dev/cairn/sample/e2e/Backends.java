@@ -52,6 +52,10 @@ final class Backends implements AutoCloseable {
 
 	private final int prometheusPort = freePort(11_000);
 
+	private final int redisPort = freePort(8_000);
+
+	private final int zipkinPort = freePort(5_000);
+
 	private final Thread stopOnExit = new Thread(() -> run("stop"));
 
 	/**
@@ -67,6 +71,7 @@ final class Backends implements AutoCloseable {
 				text(freePort(23_000)), "STATSD_PORT", text(this.statsdPort), "STATSD_MGMT_PORT",
 				text(this.statsdAdminPort), "STATSD_FLUSH_MS", "3600000", "CARBON_PORT", text(this.carbonPort),
 				"CARBON_QUERY_PORT", text(freePort(17_000)), "PROMETHEUS_PORT", text(this.prometheusPort)));
+		this.environment.putAll(Map.of("REDIS_PORT", text(this.redisPort), "ZIPKIN_PORT", text(this.zipkinPort)));
 		Files.createDirectories(this.home);
 		// A run that was killed leaves them behind
 		run("stop");
@@ -118,6 +123,14 @@ final class Backends implements AutoCloseable {
 
 	int prometheusPort() {
 		return this.prometheusPort;
+	}
+
+	int redisPort() {
+		return this.redisPort;
+	}
+
+	int zipkinPort() {
+		return this.zipkinPort;
 	}
 
 	/**

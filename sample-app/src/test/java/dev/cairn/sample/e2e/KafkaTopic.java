@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,6 +62,24 @@ final class KafkaTopic {
 	}
 
 	List<KafkaMessage> read() {
+		return records().stream().map(KafkaMessage::of).toList();
+	}
+
+	/**
+	 * Return the values of a header, which a record may have several times.
+	 * @param name the name of the header
+	 * @return the values of each record
+	 */
+	List<List<String>> headers(String name) {
+		return records().stream()
+			.map((record) -> Stream.of(record.headers().toArray())
+				.filter((header) -> header.key().equals(name))
+				.map((header) -> new String(header.value(), StandardCharsets.UTF_8))
+				.toList())
+			.toList();
+	}
+
+	private List<ConsumerRecord<String, String>> records() {
 		Map<String, Object> configuration = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, this.servers,
 				ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
 		try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(configuration, new StringDeserializer(),
@@ -75,13 +94,13 @@ final class KafkaTopic {
 		}
 	}
 
-	private static List<KafkaMessage> readToEnd(KafkaConsumer<String, String> consumer,
+	private static List<ConsumerRecord<String, String>> readToEnd(KafkaConsumer<String, String> consumer,
 			Map<TopicPartition, Long> ends) {
-		List<KafkaMessage> messages = new ArrayList<>();
+		List<ConsumerRecord<String, String>> records = new ArrayList<>();
 		while (ends.entrySet().stream().anyMatch((end) -> consumer.position(end.getKey()) < end.getValue())) {
-			consumer.poll(POLL).forEach((record) -> messages.add(KafkaMessage.of(record)));
+			consumer.poll(POLL).forEach(records::add);
 		}
-		return messages;
+		return records;
 	}
 
 	/**

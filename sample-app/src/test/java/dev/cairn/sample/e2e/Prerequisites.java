@@ -59,6 +59,7 @@ final class Prerequisites {
 				case "statsd" -> met(what, NODE, "node", "npm");
 				case "carbon" -> met(what, "src/backends/backends.sh install carbon, as root", "carbon-cache");
 				case "prometheus" -> met(what, "src/backends/backends.sh install prometheus, as root", "prometheus");
+				case "redis" -> met(what, "src/backends/backends.sh install redis, as root", "redis-server");
 				default -> throw new IllegalArgumentException(name);
 			};
 		}
