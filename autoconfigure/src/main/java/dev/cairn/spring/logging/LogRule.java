@@ -55,13 +55,15 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 	}
 
 	void measure(LogEntry entry, CairnMetrics metrics) {
-		if (this.meter != null && this.duration == null) {
-			metrics.incr(this.meter, tagsOf(entry));
+		String name = this.meter;
+		String key = this.duration;
+		if (name != null && key == null) {
+			metrics.incr(name, tagsOf(entry));
 		}
-		else if (this.meter != null) {
-			Duration measured = durationOf(entry, this.duration);
+		else if (name != null && key != null) {
+			Duration measured = durationOf(entry, key);
 			if (measured != null) {
-				metrics.record(this.meter, measured, tagsOf(entry));
+				metrics.record(name, measured, tagsOf(entry));
 			}
 		}
 	}
