@@ -3,10 +3,13 @@ package dev.cairn.spring.context;
 import java.util.List;
 
 import dev.cairn.Cairn;
+import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextSnapshot;
+import io.micrometer.observation.ObservationRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -24,13 +28,21 @@ import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the context
- * to other threads.
+ * to other threads, and for the units of work of {@code @Async} calls and command-line
+ * runs.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
 @ConditionalOnCairn("context.propagation")
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(PropagationProperties.class)
 public final class PropagationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	CommandLineRun cairnCommandLineRun(ApplicationContext context, ObjectProvider<Signals> signals,
+			ObjectProvider<ObservationRegistry> observations) {
+		return new CommandLineRun(context, new TaskRuns(signals, observations));
+	}
 
 	/**
 	 * Executors may be created with the first beans, so this must not depend on other
@@ -40,7 +52,7 @@ public final class PropagationAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ContextSnapshot.class)
-	static class ExecutorConfiguration {
+	static class ThreadsConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -51,6 +63,14 @@ public final class PropagationAutoConfiguration {
 					Binder.get(environment)
 						.bind("cairn.context.propagation.exclude-executors", Bindable.listOf(String.class))
 						.orElseGet(List::of));
+		}
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		static AsyncCalls cairnAsyncCalls(ObjectProvider<Signals> signals,
+				ObjectProvider<ObservationRegistry> observations) {
+			return new AsyncCalls(new TaskRuns(signals, observations));
 		}
 
 	}

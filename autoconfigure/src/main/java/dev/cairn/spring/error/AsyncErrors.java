@@ -14,15 +14,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
+import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
 
 /**
  * Captures exceptions of {@code @Async} methods with a {@code CompletableFuture} that
- * nothing depends on when it fails. Spring only logs those of methods without a result.
- * Beans that are not proxied for {@code @Async} are left alone.
+ * nothing depends on when it fails, and of those without a result if Spring logs them, so
+ * that they have the unit of work of the call. Beans that are not proxied for
+ * {@code @Async} are left alone.
  */
 final class AsyncErrors implements BeanPostProcessor {
 
@@ -32,9 +36,13 @@ final class AsyncErrors implements BeanPostProcessor {
 
 	private final ObjectProvider<Incidents> incidents;
 
-	AsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents) {
+	private final ObjectProvider<AsyncConfigurer> configurers;
+
+	AsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
+			ObjectProvider<AsyncConfigurer> configurers) {
 		this.cairn = cairn;
 		this.incidents = incidents;
+		this.configurers = configurers;
 	}
 
 	@Override
@@ -65,7 +73,8 @@ final class AsyncErrors implements BeanPostProcessor {
 
 	@SuppressWarnings("NullAway")
 	private @Nullable Object watchResult(MethodInvocation invocation) throws Throwable {
-		if (!CompletionStage.class.isAssignableFrom(invocation.getMethod().getReturnType())) {
+		Class<?> type = invocation.getMethod().getReturnType();
+		if (!CompletionStage.class.isAssignableFrom(type) && (type != void.class || isHandledByApplication())) {
 			return invocation.proceed();
 		}
 		Object result;
@@ -84,6 +93,13 @@ final class AsyncErrors implements BeanPostProcessor {
 			});
 		}
 		return result;
+	}
+
+	private boolean isHandledByApplication() {
+		AsyncConfigurer configurer = this.configurers.getIfUnique();
+		AsyncUncaughtExceptionHandler handler = (configurer != null) ? configurer.getAsyncUncaughtExceptionHandler()
+				: null;
+		return handler != null && !(handler instanceof SimpleAsyncUncaughtExceptionHandler);
 	}
 
 	private void failed(MethodInvocation invocation, Throwable failure) {

@@ -27,6 +27,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.security.core.AuthenticationException;
 
 /**
@@ -50,8 +51,9 @@ public final class ErrorsAutoConfiguration {
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	@ConditionalOnCairn("errors")
-	static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents) {
-		return new AsyncErrors(cairn, incidents);
+	static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
+			ObjectProvider<AsyncConfigurer> configurers) {
+		return new AsyncErrors(cairn, incidents, configurers);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -125,6 +125,13 @@ class UnitTracesTests {
 	}
 
 	@Test
+	void ofSeveralTracesNoneIsValid() {
+		assertThat(this.application.get("/event", "traceparent", CALLER, "traceparent", CALLER.replace("4bf", "5bf"))
+			.headers()
+			.firstValue("X-Trace-Id")).get().asString().matches("[0-9a-f]{32}").doesNotEndWith(TRACE_ID.substring(3));
+	}
+
+	@Test
 	void eachRequestHasATraceOfItsOwn() {
 		this.application.get("/event");
 		this.application.get("/event");

@@ -1,6 +1,7 @@
 package dev.cairn.spring.kafka.listener;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -9,6 +10,7 @@ import dev.cairn.Event;
 import dev.cairn.Failure.Attempts;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
+import io.micrometer.observation.Observation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,6 +41,11 @@ final class Delivery {
 
 	private final UnitOfWork unit;
 
+	/** That of a batch. Spring Kafka observes records. */
+	private final Observation observation;
+
+	private final Observation.Scope span;
+
 	private final UnitOfWork.Scope scope;
 
 	private @Nullable Exception thrown;
@@ -50,15 +57,18 @@ final class Delivery {
 
 	private boolean reported;
 
-	/** Begins an attempt in a unit of work, which becomes the current one. */
+	/** Begins an attempt in a prepared unit of work, which becomes the current one. */
 	Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
-			Attempts attempts, UnitOfWork unit) {
+			Attempts attempts, UnitOfWork unit, Observation observation) {
 		this.listener = listener;
 		this.key = key;
 		this.record = record;
 		this.batchSize = batchSize;
 		this.attempts = attempts;
 		this.unit = unit;
+		this.observation = observation;
+		this.span = observation.openScope();
+		unit.begin(null);
 		this.scope = unit.open();
 		unit.set(KEY, this);
 		attempts.begin();
@@ -74,6 +84,11 @@ final class Delivery {
 	private void end(UnitOfWork.Outcome outcome) {
 		this.attempts.end();
 		this.scope.close();
+		this.span.close();
+		if (this.thrown != null) {
+			this.observation.error(this.thrown);
+		}
+		this.observation.stop();
 		this.unit.end(outcome);
 	}
 
@@ -127,7 +142,7 @@ final class Delivery {
 		if (this.listener.pending().get(this.key) != null || this.listener.pending().get(key) != null) {
 			// The record that failed before has been processed
 			succeeded();
-			return this.listener.beginBatch(culprit, this.batchSize);
+			return this.listener.beginBatch(culprit, this.batchSize, List.of(culprit));
 		}
 		this.key = key;
 		this.record = culprit;

@@ -5,6 +5,9 @@ import dev.cairn.IncidentEnricher;
 import dev.cairn.context.Signals;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -14,7 +17,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.retrytopic.DestinationTopicResolver;
@@ -46,9 +52,24 @@ public final class KafkaListenerErrorsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ListenerContainerConfigurer cairnListenerContainerConfigurer(
 			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
-			ObjectProvider<DestinationTopicResolver> resolvers) {
-		return new ListenerContainerConfigurer(registries,
-				new Listener.Shared(cairn, signals, new RetryTopics(resolvers), new PendingRecords()));
+			ObjectProvider<DestinationTopicResolver> resolvers, ObjectProvider<Batches> batches) {
+		return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
+				new RetryTopics(resolvers), new PendingRecords(), batches.getIfAvailable(() -> Batches.NONE)));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(TracingObservationHandler.class)
+	static class TracerConfiguration {
+
+		/** Before the default handler of Boot, which supports all observations. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@ConditionalOnMissingBean
+		BatchObservations cairnBatchObservations(ObjectProvider<Tracer> tracers,
+				ObjectProvider<ObservationRegistry> observations) {
+			return new BatchObservations(tracers, observations);
+		}
+
 	}
 
 }

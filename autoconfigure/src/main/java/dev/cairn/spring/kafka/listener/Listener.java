@@ -3,15 +3,18 @@ package dev.cairn.spring.kafka.listener;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn;
 import dev.cairn.Failure.Attempts;
+import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
+import io.micrometer.observation.Observation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
@@ -91,26 +94,28 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		ConsumerRecord<?, ?> first = null;
 		for (ConsumerRecord<?, ?> record : records) {
 			if (pending().get(key(record)) != null) {
-				return Optional.of(beginBatch(record, records.count(), consumer));
+				return Optional.of(beginBatch(record, records, consumer));
 			}
 			first = (first != null) ? first : record;
 		}
-		return Optional.ofNullable(first).map((record) -> beginBatch(record, records.count(), consumer));
+		return Optional.ofNullable(first).map((record) -> beginBatch(record, records, consumer));
 	}
 
-	private Delivery beginBatch(ConsumerRecord<?, ?> record, int size, Consumer<?, ?> consumer) {
+	private Delivery beginBatch(ConsumerRecord<?, ?> record, ConsumerRecords<K, V> records, Consumer<?, ?> consumer) {
 		endBefore(consumer);
-		return beginBatch(record, size);
+		return beginBatch(record, records.count(), records);
 	}
 
 	/** Begins a trace, since the records of a batch may belong to several. */
-	Delivery beginBatch(ConsumerRecord<?, ?> record, int size) {
-		return begin(record, size, (name) -> null);
+	Delivery beginBatch(ConsumerRecord<?, ?> record, int size, Iterable<? extends ConsumerRecord<?, ?>> records) {
+		Stream<Trace> traces = StreamSupport.stream(records.spliterator(), false)
+			.flatMap((each) -> Stream.ofNullable(Trace.parse(headers(each).apply(Trace.TRACEPARENT))));
+		return begin(record, size, (name) -> null, this.shared.batches().begin(this.id, traces));
 	}
 
 	private Delivery begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
 		endBefore(consumer);
-		return begin(record, 1, header(record));
+		return begin(record, 1, headers(record), Observation.NOOP);
 	}
 
 	private void endBefore(Consumer<?, ?> consumer) {
@@ -118,19 +123,24 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		pending().removeUnassigned(consumer).forEach(Attempts::succeeded);
 	}
 
-	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers) {
+	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers,
+			Observation observation) {
 		PendingRecords.Key key = key(record);
 		Attempts before = pending().get(key);
 		return new Delivery(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
-				this.shared.signals().start(UnitOfWork.Kind.RECORD, this.id, headers));
+				this.shared.signals().prepare(UnitOfWork.Kind.RECORD, this.id, headers), observation);
 	}
 
-	private static Function<String, @Nullable String> header(ConsumerRecord<?, ?> record) {
-		return (name) -> {
-			Header header = record.headers().lastHeader(name);
-			return (header != null && header.value() != null) ? new String(header.value(), StandardCharsets.UTF_8)
-					: null;
-		};
+	/**
+	 * Joins the values of a repeated header like those of HTTP: of several traces, none
+	 * is valid.
+	 */
+	private static Function<String, @Nullable String> headers(ConsumerRecord<?, ?> record) {
+		return (name) -> StreamSupport.stream(record.headers().headers(name).spliterator(), false)
+			.flatMap((header) -> Stream.ofNullable(header.value()))
+			.map((value) -> new String(value, StandardCharsets.UTF_8))
+			.reduce((first, next) -> first + "," + next)
+			.orElse(null);
 	}
 
 	@Override
@@ -182,7 +192,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	/**
 	 * State that the listeners of a context share.
 	 */
-	record Shared(Cairn cairn, Signals signals, RetryTopics retryTopics, PendingRecords pending) {
+	record Shared(Cairn cairn, Signals signals, RetryTopics retryTopics, PendingRecords pending, Batches batches) {
 	}
 
 }

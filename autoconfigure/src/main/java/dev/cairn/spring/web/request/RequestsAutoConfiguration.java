@@ -11,6 +11,7 @@ import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.context.ContextSnapshot;
 import jakarta.servlet.DispatcherType;
 import ua_parser.Parser;
 
@@ -129,6 +130,18 @@ public final class RequestsAutoConfiguration {
 	@ConditionalOnBean(UserAgentParser.class)
 	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser, Extensions extensions) {
 		return new UserAgents(properties.consent(), properties.toOptionalFields(), parser, extensions);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("context.propagation")
+	@ConditionalOnClass(ContextSnapshot.class)
+	static class PropagationConfiguration {
+
+		@Bean
+		AsynchronousResults cairnAsynchronousResults() {
+			return new AsynchronousResults();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,5 +1,6 @@
 package dev.cairn.spring.web.request;
 
+import java.util.Collections;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Message;
@@ -37,9 +38,17 @@ final class ServletExchange implements AsyncListener {
 
 	ServletExchange(Signals signals, ServletRequestFacts facts, boolean endedByContainer) {
 		this.facts = facts;
-		this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, facts::header);
+		this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, (name) -> headers(facts, name));
 		this.unit.set(RequestFacts.KEY, facts);
 		this.endedByContainer = endedByContainer;
+	}
+
+	/** Joins the values of a repeated header: of several traces, none is valid. */
+	private static @Nullable String headers(ServletRequestFacts facts, String name) {
+		return facts.read((request) -> Collections.list(request.getHeaders(name))
+			.stream()
+			.reduce((first, next) -> first + "," + next)
+			.orElse(null));
 	}
 
 	/** Ends the unit of work once; an error page may be dispatched after that. */

@@ -232,7 +232,7 @@ final class ServletRequestFacts implements RequestFacts {
 		return (attribute(ServletConnection.ATTRIBUTE) instanceof ServletConnection connection) ? connection : null;
 	}
 
-	private <T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
+	<T> @Nullable T read(Function<HttpServletRequest, @Nullable T> reader) {
 		return read((request, none) -> reader.apply(request), "");
 	}
 

@@ -1,0 +1,103 @@
+package dev.cairn.spring.context;
+
+import java.util.List;
+
+import dev.cairn.internal.Throwables;
+import dev.cairn.spring.aop.Calls.Completion;
+import io.micrometer.context.ContextSnapshot;
+import io.micrometer.context.ContextSnapshotFactory;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.Advisor;
+import org.springframework.aop.Pointcut;
+import org.springframework.aop.ProxyMethodInvocation;
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
+import org.springframework.util.StringUtils;
+
+/**
+ * Makes each call of an {@code @Async} method a unit of work within that of its caller,
+ * whichever executor runs it. Beans that are not proxied for {@code @Async} are left
+ * alone.
+ */
+final class AsyncCalls implements BeanPostProcessor {
+
+	static final String OBSERVATION = "tasks.async.execution";
+
+	private static final String CALLER = AsyncCalls.class.getName() + ".CALLER";
+
+	private final ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
+
+	private final TaskRuns runs;
+
+	AsyncCalls(TaskRuns runs) {
+		this.runs = runs;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		if (bean instanceof Advised advised && !advised.isFrozen()) {
+			List<Advisor> advisors = List.of(advised.getAdvisors());
+			advisors.stream()
+				.filter(AsyncAnnotationAdvisor.class::isInstance)
+				.findFirst()
+				.ifPresent((async) -> advise(advised, advisors.indexOf(async),
+						((AsyncAnnotationAdvisor) async).getPointcut()));
+		}
+		return bean;
+	}
+
+	/** The outer advice runs on the thread of the caller, the inner one on the other. */
+	private void advise(Advised advised, int position, Pointcut calls) {
+		advised.addAdvisor(position + 1, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::run));
+		advised.addAdvisor(position, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::capture));
+	}
+
+	// Interceptors may return null, though the interface does not declare it
+	@SuppressWarnings("NullAway")
+	private @Nullable Object capture(MethodInvocation call) throws Throwable {
+		((ProxyMethodInvocation) call).setUserAttribute(CALLER, this.snapshots.captureAll());
+		return call.proceed();
+	}
+
+	@SuppressWarnings("NullAway")
+	private @Nullable Object run(MethodInvocation call) throws Throwable {
+		if (!(((ProxyMethodInvocation) call).getUserAttribute(CALLER) instanceof ContextSnapshot caller)) {
+			return call.proceed();
+		}
+		try (ContextSnapshot.Scope scope = caller.setThreadLocals()) {
+			return proceed(call, begin(call));
+		}
+	}
+
+	private TaskRuns.Run begin(MethodInvocation call) {
+		Object target = call.getThis();
+		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : call.getMethod().getDeclaringClass();
+		String method = call.getMethod().getName();
+		return this.runs.begin(OBSERVATION, "task " + StringUtils.uncapitalize(type.getSimpleName()) + "." + method,
+				type.getName() + "#" + method);
+	}
+
+	@SuppressWarnings("NullAway")
+	private static @Nullable Object proceed(MethodInvocation call, TaskRuns.Run run) throws Throwable {
+		Object result;
+		try {
+			result = call.proceed();
+		}
+		catch (Throwable ex) {
+			run.leave();
+			run.end(ex);
+			throw ex;
+		}
+		run.leave();
+		return Completion.of(call.getMethod().getReturnType())
+			.safely(result, 0,
+					(start, thrown, future, value) -> run.end((thrown != null) ? Throwables.unwrap(thrown) : null));
+	}
+
+}

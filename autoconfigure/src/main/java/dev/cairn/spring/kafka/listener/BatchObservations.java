@@ -1,0 +1,96 @@
+package dev.cairn.spring.kafka.listener;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import dev.cairn.Trace;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Link;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.handler.TracingObservationHandler;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Observes the processing of batches for a tracer, since Spring Kafka observes records
+ * only. The span begins a trace, with links to the traces of the records. Thread-safe.
+ */
+final class BatchObservations implements TracingObservationHandler<BatchObservations.Batch>, Batches {
+
+	static final String NAME = "kafka.listener.batch";
+
+	/** As many as tracers keep. */
+	private static final int MAX_LINKS = 128;
+
+	private final SingletonSupplier<Tracer> tracer;
+
+	/** The registry is created after its handlers. */
+	private final ObjectProvider<ObservationRegistry> observations;
+
+	BatchObservations(ObjectProvider<Tracer> tracers, ObjectProvider<ObservationRegistry> observations) {
+		this.tracer = SingletonSupplier.of(() -> tracers.getIfUnique(() -> Tracer.NOOP));
+		this.observations = observations;
+	}
+
+	@Override
+	public Tracer getTracer() {
+		return this.tracer.obtain();
+	}
+
+	@Override
+	public Observation begin(String listener, Stream<Trace> traces) {
+		if (getTracer() == Tracer.NOOP || getTracer().currentSpan() != null) {
+			return Observation.NOOP;
+		}
+		return Observation
+			.start(NAME, () -> new Batch(traces.distinct().limit(MAX_LINKS).toList()),
+					this.observations.getIfUnique(() -> ObservationRegistry.NOOP))
+			.contextualName(listener + " process batch")
+			.lowCardinalityKeyValue("listener", listener);
+	}
+
+	@Override
+	public boolean supportsContext(Observation.Context context) {
+		return context instanceof Batch;
+	}
+
+	@Override
+	public void onStart(Batch batch) {
+		Span.Builder builder = getTracer().spanBuilder().setNoParent().kind(Span.Kind.CONSUMER);
+		batch.traces.forEach((trace) -> builder.addLink(link(trace)));
+		getTracingContext(batch).setSpan(builder.start());
+	}
+
+	private Link link(Trace trace) {
+		return new Link(getTracer().traceContextBuilder()
+			.traceId(trace.traceId())
+			.spanId(trace.spanId())
+			.sampled(trace.sampled())
+			.build());
+	}
+
+	@Override
+	public void onStop(Batch batch) {
+		Span span = getRequiredSpan(batch);
+		span.name(getSpanName(batch));
+		tagSpan(batch, span);
+		endSpan(batch, span);
+	}
+
+	/**
+	 * A batch with the traces of its records.
+	 */
+	static final class Batch extends Observation.Context {
+
+		private final List<Trace> traces;
+
+		Batch(List<Trace> traces) {
+			this.traces = traces;
+		}
+
+	}
+
+}
