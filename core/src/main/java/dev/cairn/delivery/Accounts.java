@@ -89,8 +89,8 @@ public final class Accounts implements Ledger {
 	}
 
 	/**
-	 * Counts an exception thrown by a filter, an enricher, a listener or a sink. The
-	 * channels account for the message itself.
+	 * Counts an exception thrown by a filter, an enricher, a listener or a sink, or input
+	 * that cannot be read. The channels account for the message itself.
 	 * @param extension the extension that failed, one of a bounded number of names
 	 */
 	public void failed(String extension) {

@@ -36,6 +36,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
@@ -52,6 +53,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
 @EnableConfigurationProperties({ ContextProperties.class, TracingProperties.class })
+@Import(TraceHeadersConfiguration.class)
 public final class ContextAutoConfiguration {
 
 	@Bean
@@ -82,14 +84,16 @@ public final class ContextAutoConfiguration {
 	/** Comes after that of a tracer. */
 	@Bean
 	@ConditionalOnMissingBean
-	Trace.Source cairnUnitTraces(TracingProperties properties, Environment environment) {
-		return unitTraces(properties, environment);
+	Trace.Source cairnUnitTraces(TracingProperties properties, TraceHeaders headers, Environment environment) {
+		return unitTraces(properties, headers, environment);
 	}
 
 	/** Other services with a tracer follow the decision of the first one. */
-	private static Trace.Source unitTraces(TracingProperties properties, Environment environment) {
+	private static Trace.Source unitTraces(TracingProperties properties, TraceHeaders headers,
+			Environment environment) {
 		return properties.enabled()
-				? new UnitTraces(environment.getProperty("management.tracing.sampling.probability", Double.class, 0.1))
+				? new UnitTraces(environment.getProperty("management.tracing.sampling.probability", Double.class, 0.1),
+						headers)
 				: Trace.Source.NONE;
 	}
 
@@ -119,10 +123,10 @@ public final class ContextAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		Trace.Source cairnTraceSource(ObjectProvider<Tracer> tracers, TracingProperties properties,
-				Environment environment) {
+				TraceHeaders headers, Environment environment) {
 			Tracer tracer = tracers.getIfUnique();
 			return (tracer != null && tracer != Tracer.NOOP) ? new MicrometerTraceSource(tracer)
-					: unitTraces(properties, environment);
+					: unitTraces(properties, headers, environment);
 		}
 
 		@Bean
@@ -156,12 +160,6 @@ public final class ContextAutoConfiguration {
 	@ConditionalOnCairn
 	@ConditionalOnClass(ObservationHandler.class)
 	static class ObservationConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean
-		TraceSender cairnTraceSender(ObjectProvider<Trace.Source> traces) {
-			return new TraceSender(traces.getIfAvailable(() -> Trace.Source.NONE));
-		}
 
 		@Bean
 		@ConditionalOnMissingBean

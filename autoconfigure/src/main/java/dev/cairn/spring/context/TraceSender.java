@@ -6,8 +6,8 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.transport.SenderContext;
 
 /**
- * Adds the header of W3C Trace Context to each observed request and record that is sent,
- * for a service without a tracer.
+ * Adds the headers of the trace to each observed request and record that is sent, for a
+ * service without a tracer.
  */
 final class TraceSender implements ObservationHandler<SenderContext<Object>> {
 
@@ -26,8 +26,8 @@ final class TraceSender implements ObservationHandler<SenderContext<Object>> {
 	public void onStart(SenderContext<Object> context) {
 		Object carrier = context.getCarrier();
 		Trace trace = this.traces.current();
-		if (carrier != null && trace != null) {
-			context.getSetter().set(carrier, Trace.TRACEPARENT, trace.traceparent());
+		if (carrier != null && trace != null && this.traces instanceof UnitTraces units) {
+			units.headers().write(trace, (name, value) -> context.getSetter().set(carrier, name, value));
 		}
 	}
 

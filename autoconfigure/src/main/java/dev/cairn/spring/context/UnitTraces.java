@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * Traces of units of work, for a service without a tracer. It has no spans: each unit of
  * work continues the trace of its caller, or else begins one.
  *
- * @param probability the fraction of the traces begun here that tracers of other services
- * keep
+ * @param probability the fraction of the traces that tracers of other services keep, if
+ * the caller has not decided
+ * @param headers the headers of callers, and those that are passed on
  */
-record UnitTraces(double probability) implements Trace.Source {
+record UnitTraces(double probability, TraceHeaders headers) implements Trace.Source {
 
 	@Override
 	public @Nullable Trace current() {
@@ -24,10 +25,17 @@ record UnitTraces(double probability) implements Trace.Source {
 
 	@Override
 	public Trace start(@Nullable Trace parent, Function<String, @Nullable String> headers) {
-		Trace caller = Trace.parse(headers.apply(Trace.TRACEPARENT));
-		Trace continued = (caller != null) ? caller : parent;
-		return (continued != null) ? continued.nextSpan()
-				: Trace.begin(ThreadLocalRandom.current().nextDouble() < this.probability);
+		TraceHeaders.Caller caller = this.headers.read(headers);
+		Trace trace = caller.trace();
+		if (trace != null) {
+			return new Trace(trace.traceId(), trace.spanId(), isSampled(caller)).nextSpan();
+		}
+		return (parent != null) ? parent.nextSpan() : Trace.begin(isSampled(caller));
+	}
+
+	private boolean isSampled(TraceHeaders.Caller caller) {
+		Boolean decision = caller.sampled();
+		return (decision != null) ? decision : ThreadLocalRandom.current().nextDouble() < this.probability;
 	}
 
 	@Override

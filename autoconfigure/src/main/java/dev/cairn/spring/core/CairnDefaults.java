@@ -53,6 +53,8 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		}
 		if (isOn(environment, "tracing")) {
 			defaults.put("logging.expect-correlation-id", "true");
+			// @Traced records spans; @Timed records timers
+			defaults.put("management.metrics.enable.method.traced", "false");
 			defaults.put("spring.kafka.template.observation-enabled", "true");
 			defaults.put("spring.kafka.listener.observation-enabled", "true");
 		}

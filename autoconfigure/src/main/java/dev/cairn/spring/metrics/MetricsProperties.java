@@ -49,9 +49,10 @@ record MetricsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5
 	}
 
 	/**
-	 * Properties of Micrometer's annotations.
+	 * Properties of annotations.
 	 *
-	 * @param enabled Whether Timed and Counted on beans are measured.
+	 * @param enabled Whether Timed and Counted on beans are measured, and Traced is
+	 * recorded.
 	 */
 	@ConfigurationProperties("cairn.annotations")
 	record AnnotationsProperties(@DefaultValue("true") boolean enabled) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import dev.cairn.Category;
 import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.PublishEvent;
+import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -33,12 +34,12 @@ final class AnnotatedMethods extends PointMethods {
 	}
 
 	@Override
-	boolean isCandidate(Class<?> type, @Nullable String beanName) {
+	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
 		return AnnotationUtils.isCandidateClass(type, PublishEvent.class);
 	}
 
 	@Override
-	boolean hasPoints(Class<?> type, Method method) {
+	protected boolean isSelected(Class<?> type, Method method) {
 		return !events(method).isEmpty();
 	}
 
@@ -99,13 +100,10 @@ final class AnnotatedMethods extends PointMethods {
 			}
 		}
 		for (String field : event.fields()) {
-			int separator = field.indexOf('=');
-			String name = (separator > 0) ? field.substring(0, separator).trim() : "";
-			if (name.isEmpty() || field.startsWith("==", separator)) {
-				throw new InvalidPointException("fields", field,
-						"Use the form 'name = expression', such as 'order_id = #order.id'.");
-			}
-			fields.put(name, field.substring(separator + 1).trim());
+			InvalidPointException.check("fields", field, () -> {
+				Map.Entry<String, String> named = Expression.named(field);
+				fields.put(named.getKey(), named.getValue());
+			});
 		}
 		return fields;
 	}

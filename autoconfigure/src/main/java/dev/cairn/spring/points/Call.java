@@ -3,6 +3,7 @@ package dev.cairn.spring.points;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
+import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,19 @@ record Call(Signature signature, @Nullable Object target, @Nullable Object[] arg
 		return (this.thrown != null) ? this.thrown.getClass().getName() : null;
 	}
 
-	@Nullable Object variable(String name) {
+	/**
+	 * Returns whether an expression has a value for the end of the call: there is no
+	 * result after an exception, and no exception after a result.
+	 */
+	boolean hasValueFor(Expression expression) {
+		return hasThrown() ? !expression.uses(RESULT) : !expression.uses(EXCEPTION) && !expression.uses(ERROR_TYPE);
+	}
+
+	@Nullable Object evaluate(Expression expression) {
+		return expression.evaluate(this::variable, this.target);
+	}
+
+	private @Nullable Object variable(String name) {
 		return switch (name) {
 			case RESULT -> this.result;
 			case EXCEPTION -> this.thrown;

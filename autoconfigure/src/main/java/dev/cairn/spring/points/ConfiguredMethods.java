@@ -85,17 +85,17 @@ final class ConfiguredMethods extends PointMethods {
 	/** Returns whether the calls of a method are published as events of a type. */
 	boolean publishes(String eventType, Class<?> type, Method method, @Nullable String beanName) {
 		return this.point.definition().type().equals(eventType) && isCandidate(type, beanName)
-				&& hasPoints(type, method);
+				&& isSelected(type, method);
 	}
 
 	@Override
-	boolean isCandidate(Class<?> type, @Nullable String beanName) {
+	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
 		return this.selector.selects(type, beanName)
 				&& (this.selector.names(type) || this.application.contains(ClassUtils.getUserClass(type).getName()));
 	}
 
 	@Override
-	boolean hasPoints(Class<?> type, Method method) {
+	protected boolean isSelected(Class<?> type, Method method) {
 		return this.selector.selects(method, type);
 	}
 

@@ -2,6 +2,8 @@ package dev.cairn.spring.points;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.expression.ParseException;
+
 /**
  * Thrown when a part of a point is invalid: an attribute of an annotation, a property, or
  * a change at run time.
@@ -23,9 +25,10 @@ final class InvalidPointException extends IllegalArgumentException {
 		this.reason = reason;
 	}
 
-	/** Creates an exception for a mistake in an expression at a position, from 0. */
-	static InvalidPointException at(int position, String part, String expression, String reason) {
-		return new InvalidPointException(part, expression, "at position " + (position + 1) + ": " + reason);
+	/** Creates an exception for a mistake in an expression. */
+	static InvalidPointException of(String part, String expression, ParseException mistake) {
+		return new InvalidPointException(part, expression,
+				"at position " + (Math.max(0, mistake.getPosition()) + 1) + ": " + mistake.getSimpleMessage());
 	}
 
 	/** Runs a check, and names the part that it rejects. */

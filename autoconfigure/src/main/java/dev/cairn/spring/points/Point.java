@@ -12,9 +12,12 @@ import dev.cairn.Event;
 import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
 import dev.cairn.internal.WarnOnce;
+import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.springframework.expression.ParseException;
 
 /**
  * A point that publishes calls. The settings can change its definition at any time; each
@@ -128,7 +131,7 @@ final class Point {
 	/** A condition that fails is not met, since it may protect confidential data. */
 	private boolean meets(@Nullable Expression condition, Call call) {
 		try {
-			return condition == null || Boolean.TRUE.equals(condition.evaluate(call));
+			return condition == null || Boolean.TRUE.equals(call.evaluate(condition));
 		}
 		catch (Throwable ex) {
 			failed("the condition " + condition.text(), ex);
@@ -156,7 +159,7 @@ final class Point {
 			event.field(Call.ERROR_TYPE, call.errorType());
 		}
 		for (Field field : fields) {
-			if (field.value().isApplicable(call)) {
+			if (call.hasValueFor(field.value())) {
 				addField(field, call, event);
 			}
 		}
@@ -164,7 +167,7 @@ final class Point {
 
 	private void addField(Field field, Call call, Event event) {
 		try {
-			event.field(field.name(), field.value().evaluate(call));
+			event.field(field.name(), call.evaluate(field.value()));
 		}
 		catch (Throwable ex) {
 			failed("the field " + field.name() + " = " + field.value().text(), ex);
@@ -180,21 +183,45 @@ final class Point {
 	/** A definition whose expressions have been parsed. */
 	record Compiled(Points.Definition definition, @Nullable Expression condition, List<Field> fields) {
 
+		private static final String CONDITION = "condition";
+
 		static Compiled of(Points.Definition definition, Expression.Parser parser) {
 			List<Field> fields = new ArrayList<>();
-			definition.fields()
-				.forEach((name, value) -> fields.add(new Field(name, parser.parse("fields." + name, value))));
+			definition.fields().forEach((name, value) -> fields.add(new Field(name, parse(parser, part(name), value))));
 			String condition = definition.condition();
-			return new Compiled(definition, (condition != null) ? parser.parse("condition", condition) : null,
+			return new Compiled(definition, (condition != null) ? parse(parser, CONDITION, condition) : null,
 					List.copyOf(fields));
+		}
+
+		private static String part(String field) {
+			return "fields." + field;
+		}
+
+		private static Expression parse(Expression.Parser parser, String part, String text) {
+			try {
+				return parser.parse(text);
+			}
+			catch (ParseException ex) {
+				throw InvalidPointException.of(part, text, ex);
+			}
 		}
 
 		/** Checks that a method has all variables of the expressions. */
 		void check(Signature signature) {
 			if (this.condition != null) {
-				this.condition.check(signature);
+				check(CONDITION, this.condition, signature);
 			}
-			this.fields.forEach((field) -> field.value().check(signature));
+			this.fields.forEach((field) -> check(part(field.name()), field.value(), signature));
+		}
+
+		private static void check(String part, Expression expression, Signature signature) {
+			try {
+				expression.check((name) -> Call.VARIABLES.contains(name) || signature.hasArgument(name),
+						() -> signature.describe() + "; available are " + signature.variables());
+			}
+			catch (ParseException ex) {
+				throw InvalidPointException.of(part, expression.text(), ex);
+			}
 		}
 
 	}

@@ -1,70 +1,31 @@
 package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import dev.cairn.Trace;
 import dev.cairn.spring.aop.Calls;
-import org.aopalliance.intercept.MethodInterceptor;
+import dev.cairn.spring.aop.InterceptedMethods;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.framework.autoproxy.ProxyCreationContext;
-import org.springframework.aop.support.AopUtils;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.aop.support.StaticMethodMatcherPointcut;
-import org.springframework.core.MethodIntrospector;
-import org.springframework.core.Ordered;
-import org.springframework.util.ReflectionUtils.MethodFilter;
-
 /**
- * The methods of beans that have points, and the interceptor of their calls. Methods are
- * looked up once for each class, when its first bean is created. Thread-safe.
+ * The methods of beans that have points. Thread-safe.
  */
-abstract class PointMethods extends StaticMethodMatcherPointcut implements MethodInterceptor {
+abstract class PointMethods extends InterceptedMethods<PointMethods.PointMethod> {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
 
-	/** Just outside of advisors without an order, such as transactions. */
-	private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 1;
-
-	private static final int NOT_OVERRIDABLE = Modifier.PRIVATE | Modifier.STATIC;
-
 	private final Points points;
-
-	private final Map<Class<?>, Map<Method, PointMethod>> known = new ConcurrentHashMap<>();
 
 	private volatile boolean obstructed;
 
 	PointMethods(Points points) {
 		this.points = points;
-		setClassFilter((type) -> isIn(type, ProxyCreationContext.getCurrentProxiedBeanName()));
 	}
-
-	/**
-	 * Returns an advisor that publishes the calls: outside of transactions, so that a
-	 * published change has been committed, and without AspectJ, whose join points cost
-	 * more than the publishing.
-	 */
-	DefaultPointcutAdvisor advisor() {
-		DefaultPointcutAdvisor advisor = new DefaultPointcutAdvisor(this, this);
-		advisor.setOrder(ORDER);
-		return advisor;
-	}
-
-	/**
-	 * Returns whether a bean, whose name may be unknown, may have methods with points.
-	 */
-	abstract boolean isCandidate(Class<?> type, @Nullable String beanName);
-
-	abstract boolean hasPoints(Class<?> type, Method method);
 
 	/**
 	 * Returns the points of a method.
@@ -72,84 +33,34 @@ abstract class PointMethods extends StaticMethodMatcherPointcut implements Metho
 	 */
 	abstract List<Point> points(Class<?> type, Method method, Signature signature, @Nullable String beanName);
 
-	boolean isIn(Class<?> type, @Nullable String beanName) {
-		return isCandidate(type, beanName)
-				&& !this.known.computeIfAbsent(type, (unknown) -> select(unknown, beanName)).isEmpty();
+	@Override
+	protected final PointMethod prepare(Class<?> type, Method method, @Nullable String beanName) {
+		Signature signature = new Signature(type, method);
+		return new PointMethod(method, signature, points(type, method, signature, beanName));
 	}
 
 	@Override
-	public boolean matches(Method method, Class<?> type) {
-		return find(method, type) != null;
-	}
-
-	/** Returns a method of a class whose methods have been looked up. */
-	private @Nullable PointMethod find(Method method, Class<?> type) {
-		Map<Method, PointMethod> methods = this.known.get(type);
-		if (methods == null || methods.isEmpty()) {
-			return null;
-		}
-		PointMethod found = methods.get(method);
-		if (found == null) {
-			found = methods.get(AopUtils.getMostSpecificMethod(method, type));
-			if (found != null) {
-				methods.put(method, found);
-			}
-		}
-		return found;
-	}
-
-	// Interceptors may return null, though the interface does not declare it
-	@SuppressWarnings("NullAway")
-	@Override
-	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		Object target = invocation.getThis();
-		Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
-		PointMethod method = find(invocation.getMethod(), type);
-		return (method != null) ? method.proceed(invocation) : invocation.proceed();
-	}
-
-	private Map<Method, PointMethod> select(Class<?> type, @Nullable String beanName) {
-		Map<Method, PointMethod> selected = new ConcurrentHashMap<>();
-		Set<Method> methods = select(type);
-		for (Method method : methods) {
-			Signature signature = new Signature(type, method);
-			String obstacle = Calls.obstacle(type, method);
-			if (obstacle == null && (method.getModifiers() & NOT_OVERRIDABLE) != 0) {
-				obstacle = "it is private or static";
-			}
-			if (obstacle == null) {
-				List<Point> found = points(type, method, signature, beanName);
-				selected.put(method, new PointMethod(method, signature, found));
-			}
-			else {
-				this.obstructed = true;
-				logger.warn("Cairn: calls of {} cannot be published, because {}", signature.describe(), obstacle);
-			}
-		}
-		return selected;
+	protected final void obstructed(Class<?> type, Method method, String reason) {
+		this.obstructed = true;
+		logger.warn("Cairn: calls of {} cannot be published, because {}", new Signature(type, method).describe(),
+				reason);
 	}
 
 	/** Returns whether there are methods whose calls cannot be intercepted. */
-	boolean isObstructed() {
+	final boolean isObstructed() {
 		return this.obstructed;
 	}
 
-	private Set<Method> select(Class<?> type) {
-		try {
-			return MethodIntrospector.selectMethods(type, (MethodFilter) (method) -> hasPoints(type, method));
-		}
-		catch (IllegalStateException | LinkageError ex) {
-			// The class refers to a library that is not on the class path
-			logger.debug("Cairn: failed to introspect {}: {}", type.getName(), ex.toString());
-			return Set.of();
-		}
+	@Override
+	protected final @Nullable Object proceed(PointMethod method, MethodInvocation invocation) throws Throwable {
+		return method.proceed(invocation);
 	}
 
 	/**
 	 * A method whose calls are published. The caller gets the result or the exception
 	 * that it would get without points.
 	 */
-	private final class PointMethod {
+	final class PointMethod {
 
 		private final Signature signature;
 

@@ -22,6 +22,7 @@ import dev.cairn.Trace;
 import dev.cairn.annotation.PublishEvent.On;
 import dev.cairn.engine.Settings;
 import dev.cairn.internal.Extensions;
+import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

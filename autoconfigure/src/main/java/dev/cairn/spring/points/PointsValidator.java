@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,7 +14,6 @@ import dev.cairn.internal.Text;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -43,7 +41,7 @@ final class PointsValidator implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		Map<String, Class<?>> types = types();
+		Map<String, Class<?>> types = PointMethods.types(this.beans);
 		types.forEach((name, type) -> this.points.annotated().isIn(type, name));
 		for (ConfiguredMethods methods : this.points.configured()) {
 			if (types.entrySet().stream().filter((bean) -> methods.isIn(bean.getValue(), bean.getKey())).count() == 0
@@ -51,22 +49,6 @@ final class PointsValidator implements SmartInitializingSingleton {
 				warn(methods, types);
 			}
 		}
-	}
-
-	private Map<String, Class<?>> types() {
-		Map<String, Class<?>> types = new TreeMap<>();
-		for (String name : this.beans.getBeanDefinitionNames()) {
-			try {
-				Class<?> type = AutoProxyUtils.determineTargetClass(this.beans, name);
-				if (type != null) {
-					types.put(name, type);
-				}
-			}
-			catch (RuntimeException | LinkageError ex) {
-				logger.debug("Cairn: failed to determine the class of the bean {}: {}", name, ex.toString());
-			}
-		}
-		return types;
 	}
 
 	private static void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {

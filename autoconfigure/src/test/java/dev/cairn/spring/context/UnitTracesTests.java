@@ -122,6 +122,34 @@ class UnitTracesTests {
 			.asString()
 			.matches("[0-9a-f]{32}")
 			.isNotEqualTo(TRACE_ID);
+		assertThat(this.application.ledger().failures()).containsKey("malformed header traceparent");
+	}
+
+	@Test
+	void theTraceOfACallerWithB3IsContinuedAndPassedOnInTheSelectedFormats() {
+		try (RunningApplication other = startWith("management.tracing.propagation.produce=w3c,b3")) {
+			HttpResponse<String> answer = other.get("/calls?port=" + other.port(), "b3",
+					TRACE_ID + "-00f067aa0ba902b7-1");
+			Trace received = Trace.parse(answer.body());
+			assertThat(received).isNotNull();
+			assertThat(received.traceId()).isEqualTo(TRACE_ID);
+			assertThat(other.messages("shop.event")).singleElement()
+				.extracting((message) -> message.trace().traceId())
+				.isEqualTo(TRACE_ID);
+		}
+	}
+
+	@Test
+	void aTracerContinuesB3AndMalformedHeadersAreCounted() {
+		try (RunningApplication traced = RunningApplication.start(ShopApplication.class)) {
+			assertThat(traced.get("/event", "b3", TRACE_ID + "-00f067aa0ba902b7-1").headers().firstValue("X-Trace-Id"))
+				.contains(TRACE_ID);
+			assertThat(traced.ledger().failures()).isEmpty();
+			assertThat(traced.get("/event", "traceparent", "00-x").headers().firstValue("X-Trace-Id")).get()
+				.asString()
+				.matches("[0-9a-f]{32}");
+			assertThat(traced.ledger().failures()).containsEntry("malformed header traceparent", 1L);
+		}
 	}
 
 	@Test

@@ -105,7 +105,7 @@ class ConfigurationMetadataTests {
 					"cairn.requests.exclude-fields", "cairn.live.conversions", "cairn.requests.headers",
 					"cairn.requests.visitor.key", "cairn.requests.visitor.cookie", "cairn.requests.visitor.header",
 					"cairn.requests.consent.header", "cairn.requests.consent.cookie", "cairn.presets", "cairn.points",
-					"cairn.logging.rules", "cairn.context.propagation.exclude-executors");
+					"cairn.tracing.instrument", "cairn.logging.rules", "cairn.context.propagation.exclude-executors");
 	}
 
 	@Test

@@ -1,10 +1,13 @@
-package dev.cairn.spring.points;
+package dev.cairn.spring.aop;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -36,42 +39,78 @@ import org.springframework.expression.spel.support.ReflectivePropertyAccessor;
 import org.springframework.expression.spel.support.SimpleEvaluationContext;
 
 /**
- * A parsed expression: the condition of a point, or the value of a field. Immutable.
- *
- * @param part the part of the point: {@code condition}, or {@code fields.<name>}
- * @param text its text
- * @param parsed the parsed text
- * @param variables the positions of its variables, by name
- * @param permissions creates contexts that grant what expressions may do
+ * A parsed expression over the variables of a call. Immutable.
  */
-record Expression(String part, String text, SpelExpression parsed, Map<String, Integer> variables,
-		SimpleEvaluationContext.Builder permissions) {
+public final class Expression {
 
-	/** Checks that a method has all variables. */
-	void check(Signature signature) {
+	private final String text;
+
+	private final SpelExpression parsed;
+
+	/** The positions of the variables, by name. */
+	private final Map<String, Integer> variables;
+
+	/** Creates contexts that grant what expressions may do. */
+	private final SimpleEvaluationContext.Builder permissions;
+
+	private Expression(String text, SpelExpression parsed, Map<String, Integer> variables,
+			SimpleEvaluationContext.Builder permissions) {
+		this.text = text;
+		this.parsed = parsed;
+		this.variables = variables;
+		this.permissions = permissions;
+	}
+
+	/**
+	 * Splits a text of the form {@code name = expression}.
+	 * @param declaration the text
+	 * @return the name and the text of the expression
+	 * @throws IllegalArgumentException if it has another form
+	 */
+	public static Map.Entry<String, String> named(String declaration) {
+		int separator = declaration.indexOf('=');
+		String name = (separator > 0) ? declaration.substring(0, separator).trim() : "";
+		if (name.isEmpty() || declaration.startsWith("==", separator)) {
+			throw new IllegalArgumentException("Use the form 'name = expression', such as 'order_id = #order.id'.");
+		}
+		return Map.entry(name, declaration.substring(separator + 1).trim());
+	}
+
+	public String text() {
+		return this.text;
+	}
+
+	public boolean uses(String variable) {
+		return this.variables.containsKey(variable);
+	}
+
+	/**
+	 * Checks that all variables are available.
+	 * @param isAvailable whether a variable is available
+	 * @param where where it has to be, and which others are
+	 * @throws ParseException if one is not
+	 */
+	public void check(Predicate<String> isAvailable, Supplier<String> where) {
 		this.variables.forEach((name, position) -> {
-			if (!Call.VARIABLES.contains(name) && !signature.hasArgument(name)) {
-				throw InvalidPointException.at(position, this.part, this.text, "the variable #" + name
-						+ " is not available in " + signature.describe() + "; available are " + signature.variables());
+			if (!isAvailable.test(name)) {
+				throw new ParseException(position, "the variable #" + name + " is not available in " + where.get());
 			}
 		});
 	}
 
 	/**
-	 * Returns whether the expression has a value for the end of a call: there is no
-	 * result after an exception, and no exception after a result.
+	 * Evaluates the expression.
+	 * @param variable returns the value of a variable
+	 * @param target the object of the call
+	 * @return the value
+	 * @throws RuntimeException if it cannot be evaluated
 	 */
-	boolean isApplicable(Call call) {
-		return call.hasThrown() ? !this.variables.containsKey(Call.RESULT)
-				: !this.variables.containsKey(Call.EXCEPTION) && !this.variables.containsKey(Call.ERROR_TYPE);
-	}
-
-	@Nullable Object evaluate(Call call) {
+	public @Nullable Object evaluate(Function<String, @Nullable Object> variable, @Nullable Object target) {
 		SimpleEvaluationContext context = this.permissions.build();
 		for (String name : this.variables.keySet()) {
-			context.setVariable(name, call.variable(name));
+			context.setVariable(name, variable.apply(name));
 		}
-		return this.parsed.getValue(context, call.target());
+		return this.parsed.getValue(context, target);
 	}
 
 	/**
@@ -79,7 +118,7 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 	 * values. They reach no types, constructors or beans and change nothing, since the
 	 * configuration may be changed while the application runs. Thread-safe.
 	 */
-	static final class Parser {
+	public static final class Parser {
 
 		/**
 		 * Without the compiler: a compilation takes milliseconds of a caller's time, and
@@ -92,7 +131,11 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 
 		private final SimpleEvaluationContext.Builder permissions;
 
-		Parser(boolean methodCalls) {
+		/**
+		 * Creates a parser.
+		 * @param methodCalls whether expressions may call methods
+		 */
+		public Parser(boolean methodCalls) {
 			this.methodCalls = methodCalls;
 			this.permissions = methodCalls
 					? SimpleEvaluationContext.forPropertyAccessors(DataBindingPropertyAccessor.forReadOnlyAccess())
@@ -103,23 +146,22 @@ record Expression(String part, String text, SpelExpression parsed, Map<String, I
 
 		/**
 		 * Parses an expression.
-		 * @throws InvalidPointException if the expression is malformed or not permitted
+		 * @param text the text
+		 * @return the expression
+		 * @throws ParseException if the expression is malformed or not permitted
 		 */
-		Expression parse(String part, String text) {
+		public Expression parse(String text) {
+			if (text.isBlank()) {
+				throw new ParseException(0, "the expression is empty");
+			}
 			try {
-				if (text.isBlank()) {
-					throw new ParseException(0, "the expression is empty");
-				}
 				SpelExpression parsed = this.parser.parseRaw(text);
 				Map<String, Integer> variables = new LinkedHashMap<>();
 				visit(parsed.getAST(), false, variables);
-				return new Expression(part, text, parsed, Map.copyOf(variables), this.permissions);
-			}
-			catch (ParseException ex) {
-				throw InvalidPointException.at(Math.max(0, ex.getPosition()), part, text, ex.getSimpleMessage());
+				return new Expression(text, parsed, Map.copyOf(variables), this.permissions);
 			}
 			catch (IllegalStateException ex) {
-				throw InvalidPointException.at(0, part, text, String.valueOf(ex.getMessage()));
+				throw new ParseException(0, String.valueOf(ex.getMessage()));
 			}
 		}
 

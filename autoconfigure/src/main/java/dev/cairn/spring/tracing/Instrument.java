@@ -1,0 +1,99 @@
+package dev.cairn.spring.tracing;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something whose calls become spans: by properties of Boot, and by a library that Boot
+ * uses if it is present.
+ */
+enum Instrument {
+
+	/** All of them. */
+	ALL(List.of(), null),
+
+	/** RestClient, RestTemplate and WebClient. */
+	HTTP(List.of(),
+			new Library("org.springframework.web.client.RestClient",
+					"org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration",
+					"org.springframework.boot:spring-boot-starter-restclient")),
+
+	/** Connections, statements and transactions of data sources. */
+	JDBC(List.of(),
+			new Library("org.springframework.jdbc.core.JdbcTemplate",
+					"net.ttddyy.observation.boot.autoconfigure.DataSourceObservationAutoConfiguration",
+					"net.ttddyy.observation:datasource-micrometer-spring-boot")),
+
+	/** Statements of reactive connections. */
+	R2DBC(List.of(),
+			new Library("org.springframework.r2dbc.core.DatabaseClient", "io.r2dbc.proxy.ProxyConnectionFactory",
+					"io.r2dbc:r2dbc-proxy")),
+
+	/** Commands of Lettuce. */
+	REDIS(List.of(),
+			new Library("org.springframework.data.redis.core.RedisTemplate", "io.lettuce.core.RedisClient",
+					"io.lettuce:lettuce-core")),
+
+	/** Records that a template sends and a listener receives. */
+	KAFKA(List.of("spring.kafka.template.observation-enabled", "spring.kafka.listener.observation-enabled"), null),
+
+	/** Messages that a template sends and a listener receives. */
+	RABBIT(List.of("spring.rabbitmq.template.observation-enabled",
+			"spring.rabbitmq.listener.simple.observation-enabled",
+			"spring.rabbitmq.listener.direct.observation-enabled",
+			"spring.rabbitmq.listener.stream.observation-enabled"), null),
+
+	/** Messages that a template sends and a listener receives. */
+	JMS(List.of(), null),
+
+	/** Runs of scheduled methods. */
+	SCHEDULED(List.of(), null);
+
+	private final List<String> properties;
+
+	private final @Nullable Library library;
+
+	Instrument(List<String> properties, @Nullable Library library) {
+		this.properties = properties;
+		this.library = library;
+	}
+
+	static Set<Instrument> expand(Collection<Instrument> selected) {
+		if (selected.contains(ALL)) {
+			return EnumSet.complementOf(EnumSet.of(ALL));
+		}
+		return selected.isEmpty() ? Set.of() : EnumSet.copyOf(selected);
+	}
+
+	/** Returns the selected ones; other names fail the start when they are bound. */
+	static Set<Instrument> select(Collection<String> names) {
+		return expand(Arrays.stream(values())
+			.filter((one) -> names.stream().anyMatch(one.name()::equalsIgnoreCase))
+			.toList());
+	}
+
+	/** Returns Boot's properties that switch it on. */
+	List<String> properties() {
+		return this.properties;
+	}
+
+	@Nullable Library library() {
+		return this.library;
+	}
+
+	/**
+	 * A library that is required.
+	 *
+	 * @param user a class that is present if the application uses the technology
+	 * @param required a class of the library
+	 * @param coordinates the group and the artifact of the library
+	 */
+	record Library(String user, String required, String coordinates) {
+	}
+
+}

@@ -1,0 +1,98 @@
+package dev.cairn.spring.tracing;
+
+import dev.cairn.internal.Extensions;
+import dev.cairn.redaction.Redactor;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records calls as observations, from which the tracer makes spans. The observation is
+ * propagated to other threads like any other. Never fails a call. Thread-safe.
+ */
+final class SpanRecorder {
+
+	/** The name of the observations; that of a span is their contextual name. */
+	static final String OBSERVATION = "method.traced";
+
+	private final ObservationRegistry registry;
+
+	private final Tracer tracer;
+
+	private final Extensions extensions;
+
+	private final SpanTags tags;
+
+	private final boolean on;
+
+	SpanRecorder(ObservationRegistry registry, Tracer tracer, Extensions extensions, Redactor redactor,
+			@Nullable AnnotatedTags annotated) {
+		this.registry = registry;
+		this.tracer = tracer;
+		this.extensions = extensions;
+		this.tags = new SpanTags(extensions, redactor, annotated);
+		this.on = tracer != Tracer.NOOP && !registry.isNoop();
+	}
+
+	/** Returns whether there is a tracer. */
+	boolean isOn() {
+		return this.on;
+	}
+
+	@Nullable Object record(TracedMethod method, MethodInvocation invocation, Call call) throws Throwable {
+		if (method.completion().isLazy()) {
+			Object result = call.proceed();
+			return (result != null)
+					? TracedPublishers.traced(method, result, (parent) -> start(method, invocation, parent)) : null;
+		}
+		TracedSpan span = start(method, invocation, null);
+		if (span == null) {
+			return call.proceed();
+		}
+		Object result;
+		try {
+			result = span.inScope(call);
+		}
+		catch (Throwable ex) {
+			span.end(ex, null);
+			throw ex;
+		}
+		return method.completion().safely(result, 0, span);
+	}
+
+	/**
+	 * Starts a span.
+	 * @param parent the observation to which it belongs, {@code null} for the current one
+	 * @return the span, {@code null} if the call is not recorded
+	 */
+	private @Nullable TracedSpan start(TracedMethod method, MethodInvocation invocation, @Nullable Observation parent) {
+		return this.extensions.get("the start of a span", () -> {
+			if (method.requiresActive() && parent == null && this.tracer.currentSpan() == null) {
+				return null;
+			}
+			Observation.Context context = new Observation.Context();
+			context.put(MethodInvocation.class, invocation);
+			Observation observation = Observation.createNotStarted(OBSERVATION, () -> context, this.registry)
+				.contextualName(method.name())
+				.lowCardinalityKeyValues(method.place());
+			if (parent != null) {
+				observation.parentObservation(parent);
+			}
+			return observation.isNoop() ? null : new TracedSpan(this.registry, observation.start(), method, invocation,
+					this.extensions, this.tags);
+		});
+	}
+
+	/**
+	 * The rest of a call.
+	 */
+	@FunctionalInterface
+	interface Call {
+
+		@Nullable Object proceed() throws Throwable;
+
+	}
+
+}

@@ -1,0 +1,119 @@
+package dev.cairn.spring.tracing;
+
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import dev.cairn.annotation.Traced;
+import dev.cairn.internal.WarnOnce;
+import dev.cairn.spring.aop.Expression;
+import dev.cairn.spring.aop.InterceptedMethods;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.BeansException;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Records the calls of methods with {@link Traced @Traced} as spans. Thread-safe.
+ */
+final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
+
+	private static final Logger logger = LoggerFactory.getLogger(TracedMethods.class);
+
+	private final WarnOnce obstacles = new WarnOnce(logger);
+
+	private final Expression.Parser expressions;
+
+	private final Supplier<SpanRecorder> recorders;
+
+	private volatile @Nullable SpanRecorder recorder;
+
+	TracedMethods(Expression.Parser expressions, Supplier<SpanRecorder> recorders) {
+		this.expressions = expressions;
+		this.recorders = recorders;
+	}
+
+	@Override
+	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
+		return AnnotationUtils.isCandidateClass(type, Traced.class);
+	}
+
+	@Override
+	protected boolean isSelected(Class<?> type, Method method) {
+		return !annotations(method).isEmpty();
+	}
+
+	private static Set<Traced> annotations(Method method) {
+		Set<Traced> own = find(method);
+		boolean inherits = own.isEmpty() && Modifier.isPublic(method.getModifiers())
+				&& !Modifier.isStatic(method.getModifiers()) && !method.isSynthetic()
+				&& !ReflectionUtils.isObjectMethod(method);
+		return inherits ? find(method.getDeclaringClass()) : own;
+	}
+
+	private static Set<Traced> find(AnnotatedElement element) {
+		return AnnotatedElementUtils.findMergedRepeatableAnnotations(element, Traced.class, Traced.List.class);
+	}
+
+	/** Fails the start if an annotation is invalid. */
+	@Override
+	protected Spans prepare(Class<?> type, Method method, @Nullable String beanName) {
+		TracedSignature signature = new TracedSignature(type, method);
+		List<TracedMethod> spans = new ArrayList<>();
+		for (Traced traced : annotations(method)) {
+			spans.add(new TracedMethod(signature, traced, this.expressions));
+		}
+		return new Spans(List.copyOf(spans));
+	}
+
+	@Override
+	protected void obstructed(Class<?> type, Method method, String reason) {
+		this.obstacles.warn(type.getName() + reason, () -> "Calls of methods with @Traced such as " + type.getName()
+				+ "#" + method.getName() + " are not recorded, because " + reason);
+	}
+
+	@Override
+	protected @Nullable Object proceed(Spans spans, MethodInvocation invocation) throws Throwable {
+		SpanRecorder known = recorder();
+		return (known != null && known.isOn()) ? spans.proceed(0, invocation, known) : invocation.proceed();
+	}
+
+	private @Nullable SpanRecorder recorder() {
+		SpanRecorder known = this.recorder;
+		if (known == null) {
+			try {
+				known = this.recorders.get();
+				this.recorder = known;
+			}
+			catch (BeansException ex) {
+				// A bean that the tracer needs is called while the tracer is created
+				logger.debug("Cairn: spans cannot be recorded yet", ex);
+			}
+		}
+		return known;
+	}
+
+	/**
+	 * The spans of a method, the outermost first.
+	 */
+	record Spans(List<TracedMethod> methods) {
+
+		@Nullable Object proceed(int depth, MethodInvocation invocation, SpanRecorder recorder) throws Throwable {
+			if (depth == this.methods.size()) {
+				return invocation.proceed();
+			}
+			return recorder.record(this.methods.get(depth), invocation, () -> proceed(depth + 1, invocation, recorder));
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package dev.cairn.spring.tracing;
+
+import java.lang.reflect.Method;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.util.ClassUtils;
+
+/**
+ * A method with {@code @Traced} and the variables of its expressions. Immutable.
+ */
+record TracedSignature(Class<?> type, Method method, Map<String, Integer> arguments) {
+
+	static final String RESULT = "result";
+
+	static final String EXCEPTION = "exception";
+
+	static final String ERROR_TYPE = "error_type";
+
+	private static final String TARGET = "target";
+
+	private static final String METHOD = "method";
+
+	private static final List<String> VARIABLES = List.of(RESULT, EXCEPTION, ERROR_TYPE, TARGET, METHOD);
+
+	TracedSignature(Class<?> type, Method method) {
+		this(type, method, arguments(method));
+	}
+
+	/** The arguments by their names, which may be unknown, and by their positions. */
+	private static Map<String, Integer> arguments(Method method) {
+		@Nullable String[] names = new DefaultParameterNameDiscoverer().getParameterNames(method);
+		Map<String, Integer> arguments = new LinkedHashMap<>();
+		for (int i = 0; i < method.getParameterCount(); i++) {
+			String name = (names != null) ? names[i] : null;
+			if (name != null) {
+				arguments.put(name, i);
+			}
+			arguments.putIfAbsent("a" + i, i);
+			arguments.putIfAbsent("p" + i, i);
+		}
+		return arguments;
+	}
+
+	boolean has(String variable) {
+		return VARIABLES.contains(variable) || this.arguments.containsKey(variable);
+	}
+
+	/** Returns the method and its variables, for a message. */
+	String describe() {
+		return this + "; available are "
+				+ Stream.concat(this.arguments.keySet().stream(), VARIABLES.stream())
+					.map((name) -> "#" + name)
+					.collect(Collectors.joining(", "));
+	}
+
+	@Nullable Object variable(String name, @Nullable Object target, @Nullable Object[] values, @Nullable Throwable thrown,
+			@Nullable Object result) {
+		return switch (name) {
+			case RESULT -> result;
+			case EXCEPTION -> thrown;
+			case ERROR_TYPE -> (thrown != null) ? thrown.getClass().getName() : null;
+			case TARGET -> target;
+			case METHOD -> this.method.getName();
+			default -> values[this.arguments.getOrDefault(name, 0)];
+		};
+	}
+
+	String className() {
+		return owner().getName();
+	}
+
+	String defaultName() {
+		return owner().getSimpleName() + "." + this.method.getName();
+	}
+
+	private Class<?> owner() {
+		Class<?> bean = ClassUtils.getUserClass(this.type);
+		return java.lang.reflect.Proxy.isProxyClass(bean) ? this.method.getDeclaringClass() : bean;
+	}
+
+	@Override
+	public String toString() {
+		return className() + "#" + this.method.getName();
+	}
+
+}

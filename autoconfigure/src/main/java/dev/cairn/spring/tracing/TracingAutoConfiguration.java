@@ -1,0 +1,140 @@
+package dev.cairn.spring.tracing;
+
+import java.util.Objects;
+
+import dev.cairn.internal.Extensions;
+import dev.cairn.redaction.Redactor;
+import dev.cairn.spring.aop.Expression;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.common.annotation.ValueExpressionResolver;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.aop.ObservationKeyValueAnnotationHandler;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.exporter.SpanExportingPredicate;
+import org.aspectj.weaver.Advice;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.ClassUtils;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for spans: of annotated methods, and
+ * of what {@code cairn.tracing.instrument} selects.
+ */
+@AutoConfiguration(after = CairnAutoConfiguration.class)
+@ConditionalOnClass({ Tracer.class, ObservationRegistry.class })
+@EnableConfigurationProperties(InstrumentProperties.class)
+public final class TracingAutoConfiguration {
+
+	@Bean
+	@ConditionalOnCairn("tracing")
+	MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ObjectProvider<Tracer> tracers,
+			ResourceLoader resources) {
+		return new MissingLibraries(properties.instrument(), tracers.getIfUnique(),
+				Objects.requireNonNullElseGet(resources.getClassLoader(), ClassUtils::getDefaultClassLoader));
+	}
+
+	@Bean
+	@ConditionalOnCairn("tracing")
+	ClientSpanHooks cairnClientSpanHooks(ObjectProvider<ClientSpanHook> hooks, Extensions extensions) {
+		return new ClientSpanHooks(hooks.orderedStream().toList(), extensions);
+	}
+
+	@Bean
+	@ConditionalOnCairn("tracing")
+	@ConditionalOnMissingBean
+	FailedExchanges cairnFailedExchanges() {
+		return new FailedExchanges();
+	}
+
+	@Bean
+	@ConditionalOnCairn("tracing")
+	@ConditionalOnMissingBean
+	SlowQueries cairnSlowQueries(InstrumentProperties properties, Redactor redactor) {
+		return new SlowQueries(properties.slowQuery(), redactor);
+	}
+
+	/** For Brave and OpenTelemetry alike, and without an effect on meters. */
+	@Bean
+	@ConditionalOnCairn("tracing")
+	@ConditionalOnMissingBean(name = "cairnParentRequired")
+	SpanExportingPredicate cairnParentRequired(InstrumentProperties properties) {
+		return (span) -> !properties.requireParent() || hasParent(span.getParentId())
+				|| (span.getKind() != Span.Kind.CLIENT && span.getKind() != Span.Kind.PRODUCER);
+	}
+
+	/** OpenTelemetry has an id of zeros in place of none. */
+	private static boolean hasParent(@Nullable String parentId) {
+		return parentId != null && !parentId.chars().allMatch((digit) -> digit == '0');
+	}
+
+	/**
+	 * The advisor is created with the first bean, so it must not depend on other beans.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn({ "tracing", "annotations" })
+	static class TracedConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static TracedMethods cairnTracedMethods(ObjectProvider<SpanRecorder> recorder, Environment environment) {
+			return new TracedMethods(
+					new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false)),
+					recorder::getObject);
+		}
+
+		@Bean(autowireCandidate = false)
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultPointcutAdvisor cairnTracedAdvisor(TracedMethods methods) {
+			return methods.advisor();
+		}
+
+		@Bean
+		SpanRecorder cairnSpanRecorder(ObjectProvider<ObservationRegistry> registry, ObjectProvider<Tracer> tracers,
+				Extensions extensions, Redactor redactor, ObjectProvider<AnnotatedTags> annotated) {
+			Tracer tracer = tracers.getIfUnique();
+			return new SpanRecorder(registry.getIfUnique(() -> ObservationRegistry.NOOP),
+					(tracer != null) ? tracer : Tracer.NOOP, extensions, redactor, annotated.getIfAvailable());
+		}
+
+		@Bean
+		@Lazy(false)
+		TracedMethodsValidator cairnTracedMethodsValidator(TracedMethods methods,
+				ConfigurableListableBeanFactory beans) {
+			return new TracedMethodsValidator(methods, beans);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn({ "tracing", "annotations" })
+	@ConditionalOnClass(Advice.class)
+	static class AnnotatedTagsConfiguration {
+
+		@Bean
+		AnnotatedTags cairnAnnotatedTags(ObjectProvider<ObservationKeyValueAnnotationHandler> handlers,
+				ObjectProvider<ValueExpressionResolver> expressions, BeanFactory beans) {
+			return new AnnotatedTags(handlers.getIfAvailable(
+					() -> new ObservationKeyValueAnnotationHandler(beans::getBean, (type) -> expressions.getObject())));
+		}
+
+	}
+
+}
