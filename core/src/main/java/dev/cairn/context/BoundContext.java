@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * The {@link CairnContext} of a service. Thread-safe.
  */
 public final class BoundContext implements CairnContext {
+
+	/** The header of W3C Baggage. */
+	public static final String BAGGAGE = "baggage";
 
 	private static final Binding NONE = () -> {
 	};
@@ -49,6 +54,8 @@ public final class BoundContext implements CairnContext {
 
 	private final boolean inDiagnosticContext;
 
+	private final Baggage baggage;
+
 	/** The names that were checked. */
 	private final Map<String, Name> names = new ConcurrentHashMap<>();
 
@@ -59,13 +66,15 @@ public final class BoundContext implements CairnContext {
 	 * @param sensitive whether a name is that of a credential, whose value must not be
 	 * logged
 	 * @param inDiagnosticContext whether values are written into the MDC
+	 * @param baggage the names of values that are sent to other services and received
 	 */
 	public BoundContext(Extensions extensions, List<? extends BindingExtractor<?>> extractors,
-			Predicate<String> sensitive, boolean inDiagnosticContext) {
+			Predicate<String> sensitive, boolean inDiagnosticContext, Set<String> baggage) {
 		this.extensions = extensions;
 		this.extractors = Extensions.named("binding extractor", extractors);
 		this.sensitive = sensitive;
 		this.inDiagnosticContext = inDiagnosticContext;
+		this.baggage = new Baggage(baggage);
 	}
 
 	/**
@@ -140,6 +149,31 @@ public final class BoundContext implements CairnContext {
 		return this.extractors.stream().anyMatch((each) -> each.extension().type().isAssignableFrom(type));
 	}
 
+	/**
+	 * Returns the header {@link #BAGGAGE} for other services.
+	 * @param redaction returns the text of a value that may be sent, given its name and
+	 * text
+	 * @return the header, or {@code null} if no value of it is bound
+	 */
+	public @Nullable String baggage(BinaryOperator<String> redaction) {
+		return this.baggage.isEmpty() ? null
+				: this.baggage.write(current(), (name, value) -> redaction.apply(name, value.toString()));
+	}
+
+	/** Adds the values of the header that a request or record has. */
+	Bindings received(Bindings known, Function<String, @Nullable String> headers) {
+		String header = this.baggage.isEmpty() ? null : headers.apply(BAGGAGE);
+		Bindings bound = known;
+		for (Map.Entry<String, String> received : this.baggage.read(header).entrySet()) {
+			Name name = check(received.getKey());
+			if (!bound.isFull() || bound.find(name.name) != null) {
+				bound = bound
+					.with(BoundValue.of(name.name, received.getValue(), text(name, received.getValue()), null));
+			}
+		}
+		return bound;
+	}
+
 	@Override
 	public void unbind(String... names) {
 		for (String name : names) {
@@ -177,16 +211,27 @@ public final class BoundContext implements CairnContext {
 		return current();
 	}
 
+	/**
+	 * Checks a name.
+	 * @param name the name
+	 * @return the name
+	 * @throws IllegalArgumentException if it is invalid
+	 */
+	public static String checkName(String name) {
+		if (!NAME.matcher(name).matches()) {
+			throw new IllegalArgumentException(
+					"name must have 1 to 100 characters of [A-Za-z0-9_.:/@-], but was '" + Text.cut(name, 200) + "'");
+		}
+		return name;
+	}
+
 	private Name check(String name) {
 		Name known = this.names.get(Objects.requireNonNull(name, "name must not be null"));
 		if (known != null) {
 			return known;
 		}
-		if (!NAME.matcher(name).matches()) {
-			throw new IllegalArgumentException(
-					"name must have 1 to 100 characters of [A-Za-z0-9_.:/@-], but was '" + Text.cut(name, 200) + "'");
-		}
-		Name checked = new Name(RESERVED.contains(name) ? Name.renamed(name) : name, this.sensitive.test(name));
+		Name checked = new Name(RESERVED.contains(checkName(name)) ? Name.renamed(name) : name,
+				this.sensitive.test(name));
 		if (this.names.size() < MAX_NAMES) {
 			this.names.put(name, checked);
 		}
@@ -216,17 +261,23 @@ public final class BoundContext implements CairnContext {
 		if (value == null || !this.inDiagnosticContext) {
 			return null;
 		}
-		return name.sensitive ? MASK : printable(Text.cut(value.toString(), MAX_TEXT));
+		return name.sensitive ? MASK : printable(value.toString());
 	}
 
-	/** A line of a log cannot be forged. */
-	private static String printable(String text) {
-		for (int i = 0; i < text.length(); i++) {
-			if (isControl(text.charAt(i))) {
-				return escaped(text);
+	/**
+	 * Returns the beginning of a text without control characters, with which a line of a
+	 * log could be forged.
+	 * @param text the text
+	 * @return at most 1,024 characters
+	 */
+	public static String printable(String text) {
+		String kept = Text.cut(text, MAX_TEXT);
+		for (int i = 0; i < kept.length(); i++) {
+			if (isControl(kept.charAt(i))) {
+				return escaped(kept);
 			}
 		}
-		return text;
+		return kept;
 	}
 
 	private static boolean isControl(char c) {

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,8 +40,24 @@ public final class Signals {
 
 	private final Trace.Source traces;
 
+	private final BoundContext context;
+
 	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions,
 			Trace.Source traces) {
+		this(listeners, clock, extensions, traces,
+				new BoundContext(extensions, List.of(), (name) -> false, false, Set.of()));
+	}
+
+	/**
+	 * Creates signals.
+	 * @param listeners receive the signals
+	 * @param clock the clock of the units of work
+	 * @param extensions calls the listeners
+	 * @param traces the traces of the units of work
+	 * @param context binds the values that units of work receive from other services
+	 */
+	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions,
+			Trace.Source traces, BoundContext context) {
 		this.listeners = List.copyOf(listeners);
 		for (Kind kind : Kind.values()) {
 			this.byKind.put(kind,
@@ -49,12 +66,13 @@ public final class Signals {
 		this.clock = clock;
 		this.extensions = extensions;
 		this.traces = traces;
+		this.context = context;
 	}
 
 	public Signals and(SignalListener listener) {
 		List<SignalListener> more = new ArrayList<>(this.listeners);
 		more.add(listener);
-		return new Signals(more, this.clock, this.extensions, this.traces);
+		return new Signals(more, this.clock, this.extensions, this.traces, this.context);
 	}
 
 	/**
@@ -99,7 +117,7 @@ public final class Signals {
 		Trace outer = (parent != null) ? parent.trace() : null;
 		return new UnitOfWork(this, kind, name, parent, now(),
 				own ? trace(() -> this.traces.start(outer, headers)) : null, own,
-				(current == parent) ? ThreadContext.currentBindings() : Bindings.EMPTY);
+				this.context.received((current == parent) ? ThreadContext.currentBindings() : Bindings.EMPTY, headers));
 	}
 
 	@Nullable Trace activeTrace() {

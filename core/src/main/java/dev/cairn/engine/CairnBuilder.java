@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -270,7 +271,7 @@ public final class CairnBuilder {
 
 	CairnContext context() {
 		return (this.context != null) ? this.context
-				: new BoundContext(extensions(), List.of(), this.redactor::isSensitive, true);
+				: new BoundContext(extensions(), List.of(), this.redactor::isSensitive, true, Set.of());
 	}
 
 	Incidents incidents() {

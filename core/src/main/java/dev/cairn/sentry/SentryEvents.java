@@ -99,6 +99,15 @@ final class SentryEvents {
 			diagnostic.values().removeIf(Objects::isNull);
 			LoggerPropertiesUtil.applyPropertiesToEvent(event, this.options.getContextTags(), diagnostic);
 		}
+		if (fields.get(MessageFields.CONTEXT) instanceof Map<?, ?> bound) {
+			// What was bound where the failure occurred may be unbound when it is
+			// reported
+			this.options.getContextTags().forEach((tag) -> {
+				if (bound.get(tag) != null) {
+					event.setTag(tag, String.valueOf(bound.get(tag)));
+				}
+			});
+		}
 	}
 
 	private static Mechanism mechanism(Message message) {

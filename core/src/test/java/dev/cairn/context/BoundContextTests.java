@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -37,7 +38,7 @@ class BoundContextTests {
 
 	private BoundContext context(boolean inDiagnosticContext) {
 		return new BoundContext(this.extensions, List.of(new OrderExtractor(), new BrokenExtractor()),
-				(name) -> name.contains("password"), inDiagnosticContext);
+				(name) -> name.contains("password"), inDiagnosticContext, Set.of("tenant", "user.name", "password"));
 	}
 
 	@AfterEach
@@ -367,6 +368,39 @@ class BoundContextTests {
 			assertThat(MDC.get("user")).isNull();
 			assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a"));
 		}
+	}
+
+	@Test
+	void sendsAndReceivesTheAllowedValuesAsBaggage() {
+		String header;
+		try (Binding bound = this.context
+			.bind(Map.of("user.name", "J\u00fcrgen, \"x\"; +1\n", "password", "s3cret", "order", 1))) {
+			header = this.context.baggage((name, text) -> name.equals("password") ? "********" : text);
+		}
+		assertThat(header).isIn("user.name=J%C3%BCrgen%2C%20%22x%22%3B%20%2B1%0A,password=********",
+				"password=********,user.name=J%C3%BCrgen%2C%20%22x%22%3B%20%2B1%0A");
+		Signals receiving = new Signals(List.of(), InstantSource.system(), this.extensions, Trace.Source.NONE,
+				this.context);
+		UnitOfWork unit = receiving.start(UnitOfWork.Kind.REQUEST, "a", (name) -> name.equals("baggage")
+				? header + ", tenant = acme ;ttl=1,order=2,broken,tenant=other" : null);
+		try (UnitOfWork.Scope scope = unit.open()) {
+			assertThat(this.context.bindings())
+				.isEqualTo(Map.of("user.name", "J\u00fcrgen, \"x\"; +1\n", "tenant", "acme", "password", "********"));
+			assertThat(MDC.get("tenant")).isEqualTo("acme");
+		}
+		assertThat(this.context.baggage((name, text) -> text)).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ",", "=", "tenant", "tenant=%zz", ";;;", "=,=;=" })
+	void ignoresMalformedBaggage(String header) {
+		assertThat(new Baggage(Set.of("tenant")).read(header)).isEmpty();
+	}
+
+	@Test
+	void ignoresBaggageThatIsTooLong() {
+		assertThat(new Baggage(Set.of("tenant")).read("tenant=" + "a".repeat(8192))).isEmpty();
+		assertThat(new Baggage(Set.of("tenant")).read("tenant=" + "a".repeat(8000)).get("tenant")).hasSize(1024);
 	}
 
 	private static void onAnotherThread(Runnable work) throws Exception {

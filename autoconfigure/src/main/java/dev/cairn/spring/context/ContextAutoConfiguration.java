@@ -44,6 +44,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.support.ScheduledTaskObservationContext;
 import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the context of events and
@@ -64,12 +65,11 @@ public final class ContextAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnCairn
 	@ConditionalOnMissingBean
 	BoundContext cairnBoundContext(ContextProperties properties, Extensions extensions, Redactor redactor,
 			ObjectProvider<BindingExtractor<?>> extractors) {
 		return new BoundContext(extensions, extractors.orderedStream().toList(), redactor::isSensitive,
-				properties.mdc());
+				properties.mdc(), properties.checkedBaggage());
 	}
 
 	/** Comes first, so that the customizers of the application can override it. */
@@ -163,6 +163,22 @@ public final class ContextAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
+		BoundObservations cairnBoundObservations(ContextProperties properties, Redactor redactor,
+				ObjectProvider<Trace.Source> traces) {
+			return new BoundObservations(properties.checkedMeterTags(),
+					!(traces.getIfAvailable(() -> Trace.Source.NONE) instanceof UnitTraces), redactor);
+		}
+
+		/** Comes first: a tracer that sends baggage of its own replaces the header. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@ConditionalOnMissingBean
+		BaggageSender cairnBaggageSender(BoundContext context, Redactor redactor) {
+			return new BaggageSender(context, redactor);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
 		ObservationSignals cairnObservationSignals(Signals signals) {
 			return new ObservationSignals(signals);
 		}
@@ -191,6 +207,25 @@ public final class ContextAutoConfiguration {
 					builder.transactions(scope);
 				}
 			};
+		}
+
+	}
+
+	/**
+	 * Created with the first bean that is proxied, so it must not depend on other beans.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
+	static class BindConfiguration {
+
+		@Bean(autowireCandidate = false)
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean(name = "cairnBindAdvisor")
+		static DefaultPointcutAdvisor cairnBindAdvisor(ObjectProvider<BoundContext> context,
+				ObjectProvider<Extensions> extensions) {
+			return new BoundArguments(SingletonSupplier.ofNullable(context::getIfAvailable),
+					SingletonSupplier.of(extensions::getObject))
+				.advisor();
 		}
 
 	}

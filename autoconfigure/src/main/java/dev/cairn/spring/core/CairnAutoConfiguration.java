@@ -17,6 +17,7 @@ import dev.cairn.Origin;
 import dev.cairn.Route;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
+import dev.cairn.context.BoundContext;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
@@ -123,9 +124,9 @@ public final class CairnAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Signals cairnSignals(ObjectProvider<SignalListener> listeners, Extensions extensions,
-			ObjectProvider<Trace.Source> traces) {
+			ObjectProvider<Trace.Source> traces, BoundContext context) {
 		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions,
-				traces.getIfAvailable(() -> Trace.Source.NONE));
+				traces.getIfAvailable(() -> Trace.Source.NONE), context);
 	}
 
 	@Bean(destroyMethod = "")

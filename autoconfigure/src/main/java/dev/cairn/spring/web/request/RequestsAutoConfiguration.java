@@ -126,6 +126,12 @@ public final class RequestsAutoConfiguration {
 		return new RequestBindings(properties.toOptionalFields());
 	}
 
+	@Bean
+	@Order(Ordered.LOWEST_PRECEDENCE)
+	ServletRequestExtractor cairnRequestExtractor(ClientDetails details) {
+		return new ServletRequestExtractor(details);
+	}
+
 	@Bean(initMethod = "start")
 	@ConditionalOnBean(UserAgentParser.class)
 	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser, Extensions extensions) {

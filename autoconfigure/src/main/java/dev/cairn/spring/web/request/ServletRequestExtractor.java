@@ -1,0 +1,35 @@
+package dev.cairn.spring.web.request;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import dev.cairn.BindingExtractor;
+import dev.cairn.MessageFields;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Binds the address of the client and the name of the user of the current request, in so
+ * far as the request message may have them.
+ */
+record ServletRequestExtractor(ClientDetails details) implements BindingExtractor<HttpServletRequest> {
+
+	@Override
+	public Class<HttpServletRequest> type() {
+		return HttpServletRequest.class;
+	}
+
+	@Override
+	public Map<String, ? extends @Nullable Object> extract(HttpServletRequest source) {
+		RequestFacts request = RequestFacts.current();
+		if (request == null || !this.details.consent().isGiven(request)) {
+			return Map.of();
+		}
+		Map<String, @Nullable Object> values = new HashMap<>();
+		values.put(MessageFields.CLIENT_ADDRESS, this.details.address().of(request.address()));
+		values.put(MessageFields.USER, request.user());
+		values.values().removeIf((value) -> value == null);
+		return values;
+	}
+
+}

@@ -1,0 +1,325 @@
+package dev.cairn.spring.context;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Binding;
+import dev.cairn.BindingExtractor;
+import dev.cairn.Cairn;
+import dev.cairn.Message;
+import dev.cairn.annotation.Bind;
+import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import tools.jackson.databind.JsonNode;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.RestClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests that the values that an application binds are part of all that is reported of the
+ * unit of work, and of nothing else.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BoundValuesTests {
+
+	private RunningApplication application;
+
+	@BeforeAll
+	void start() {
+		this.application = RunningApplication.startWithSentry(OrderApplication.class, "cairn.context.baggage=tenant",
+				"cairn.context.meter-tags=tenant", "management.tracing.sampling.probability=1",
+				"cairn.requests.client-address=full", "sentry.context-tags=order.id");
+	}
+
+	@BeforeEach
+	void forget() {
+		this.application.forget();
+		this.application.bean(Spans.class).exported.clear();
+	}
+
+	@AfterAll
+	void stop() {
+		this.application.close();
+	}
+
+	@Test
+	void anArgumentIsPartOfLinesEventsTheRequestAndItsSpan() {
+		assertThat(this.application.get("/order?id=7&tenant=acme").body()).isEqualTo("7 acme");
+		assertThat(line("placing")).containsEntry("order.id", "7").containsEntry("tenant", "acme");
+		assertThat(contextOf(this.application.messages("order.placed").get(0)))
+			.isEqualTo(Map.of("order.id", 7L, "tenant", "acme", "customer.name", "Ada"));
+		assertThat(contextOf(this.application.requests("/order").get(0)))
+			.isEqualTo(Map.of("order.id", 7L, "tenant", "acme", "customer.name", "Ada", "item", "own"));
+		assertThat(span("http get /order")).containsEntry("order.id", "7").containsEntry("tenant", "acme");
+		assertThat(span("stock")).containsEntry("order.id", "7").containsEntry("bound.item", "own");
+		assertThat(span("stock")).containsEntry("item", "tea");
+	}
+
+	@Test
+	void aFailureHasTheValuesOfThePlaceWhereItOccurred() {
+		this.application.get("/order?id=0&tenant=acme");
+		Message incident = this.application.onlyIncident();
+		assertThat(contextOf(incident)).containsEntry("order.id", 0L)
+			.containsEntry("tenant", "acme")
+			.containsEntry("customer.name", "Ada");
+		JsonNode event = sentryEvent(incident);
+		assertThat(event.at("/contexts/cairn/context/customer.name").asString()).isEqualTo("Ada");
+		assertThat(event.at("/tags/order.id").asString()).isEqualTo("0");
+	}
+
+	private JsonNode sentryEvent(Message incident) {
+		AtomicReference<JsonNode> found = new AtomicReference<>();
+		RunningApplication.await(() -> {
+			this.application.sentry()
+				.events()
+				.stream()
+				.filter((event) -> event.at("/contexts/cairn/message_id").asString().equals(incident.id()))
+				.forEach(found::set);
+			return found.get() != null;
+		});
+		return found.get();
+	}
+
+	@Test
+	void nothingIsLeftForTheNextRequest() {
+		this.application.get("/order?id=7&tenant=acme");
+		assertThat(this.application.get("/mdc").body()).doesNotContain("order", "tenant", "customer");
+		assertThat(this.application.requests("/mdc").get(0).fields()).doesNotContainKey("context");
+	}
+
+	@Test
+	void allowedValuesAreReceivedByAnotherServiceAndTagsOfMeters() {
+		String answer = this.application.get("/calls?port=" + this.application.port()).body();
+		assertThat(answer).contains("tenant=a, b=\"c\"").doesNotContain("order.id");
+		assertThat(this.application.bean(MeterRegistry.class)
+			.get("http.server.requests")
+			.tag("uri", "/mdc")
+			.tag("tenant", "a, b=\"c\"")
+			.timer()
+			.count()).isPositive();
+		assertThat(this.application.bean(MeterRegistry.class).get("http.server.requests").meters())
+			.allSatisfy((meter) -> {
+				assertThat(meter.getId().getTag("tenant")).isNotNull();
+				assertThat(meter.getId().getTag("order.id")).isNull();
+			});
+	}
+
+	@Test
+	void aRequestBecomesTheAddressOfItsClient() {
+		assertThat(this.application.get("/client").body()).isEqualTo("{client_address=127.0.0.1}");
+	}
+
+	@Test
+	void aValueIsBoundInTheAsynchronousPartOfARequest() {
+		assertThat(this.application.get("/async").body()).contains("order.id=9");
+		assertThat(contextOf(this.application.requests("/async").get(0))).isEqualTo(Map.of("order.id", 9, "late", 1));
+	}
+
+	@Test
+	void theDiagnosticContextCanBeLeftAlone() {
+		try (RunningApplication other = RunningApplication.start(OrderApplication.class, "cairn.context.mdc=false")) {
+			other.get("/order?id=7&tenant=acme");
+			assertThat(line("placing")).doesNotContainKeys("order.id", "tenant");
+			assertThat(contextOf(other.messages("order.placed").get(0))).containsEntry("order.id", 7L);
+			other.get("/order?id=0&tenant=acme");
+			assertThat(contextOf(other.onlyIncident())).containsEntry("customer.name", "Ada");
+		}
+	}
+
+	@Test
+	void anInvalidNameFailsTheStart() {
+		assertThatThrownBy(() -> RunningApplication.start(OrderApplication.class, "cairn.context.meter-tags=a tenant"))
+			.hasStackTraceContaining("cairn.context.meter-tags")
+			.hasStackTraceContaining("'a tenant'");
+	}
+
+	private static Map<String, String> line(String text) {
+		return RunningApplication.logEvents()
+			.stream()
+			.filter((event) -> event.getFormattedMessage().startsWith(text))
+			.reduce((first, second) -> second)
+			.map(ILoggingEvent::getMDCPropertyMap)
+			.orElseThrow();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static Map<String, Object> contextOf(Message message) {
+		return (Map<String, Object>) message.fields().get("context");
+	}
+
+	private Map<String, String> span(String name) {
+		List<SpanData> exported = this.application.bean(Spans.class).exported;
+		RunningApplication.await(() -> exported.stream().anyMatch((span) -> span.getName().equals(name)));
+		Map<String, String> attributes = new java.util.HashMap<>();
+		exported.stream()
+			.filter((span) -> span.getName().equals(name))
+			.forEach((span) -> span.getAttributes()
+				.forEach((key, value) -> attributes.put(key.getKey(), String.valueOf(value))));
+		return attributes;
+	}
+
+	record Order(@Bind("order.id") long id, Customer customer) {
+	}
+
+	record Customer(String name) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(OrderService.class)
+	@RestController
+	static class OrderApplication {
+
+		private final Cairn cairn;
+
+		private final OrderService orders;
+
+		private final RestClient client;
+
+		OrderApplication(Cairn cairn, OrderService orders, ObservationRegistry observations) {
+			this.cairn = cairn;
+			this.orders = orders;
+			this.client = RestClient.builder().observationRegistry(observations).build();
+		}
+
+		@GetMapping("/order")
+		String order(@RequestParam long id, @Bind @RequestParam String tenant) {
+			return this.orders.place(new Order(id, new Customer("Ada")), new Customer("Ada")) + " " + tenant;
+		}
+
+		@GetMapping("/mdc")
+		String mdc() {
+			return String.valueOf(MDC.getCopyOfContextMap());
+		}
+
+		@GetMapping("/calls")
+		String calls(@RequestParam int port) {
+			try (Binding bound = this.cairn.bind(Map.of("tenant", "a, b=\"c\"", "order.id", 1))) {
+				return String
+					.valueOf(this.client.get().uri("http://127.0.0.1:" + port + "/mdc").retrieve().body(String.class));
+			}
+		}
+
+		@GetMapping("/client")
+		String client(HttpServletRequest request) {
+			try (Binding bound = this.cairn.bindFrom(request)) {
+				return this.cairn.bindings().toString();
+			}
+		}
+
+		@GetMapping("/async")
+		Callable<String> async() {
+			this.cairn.bind("order.id", 9);
+			return () -> {
+				this.cairn.bind("late", 1);
+				return mdc();
+			};
+		}
+
+		@Bean
+		static BindingExtractor<Customer> customerExtractor() {
+			return new BindingExtractor<>() {
+
+				@Override
+				public Class<Customer> type() {
+					return Customer.class;
+				}
+
+				@Override
+				public Map<String, ? extends @Nullable Object> extract(Customer customer) {
+					return Map.of("customer.name", customer.name());
+				}
+
+			};
+		}
+
+		@Bean
+		static Spans spans() {
+			return new Spans();
+		}
+
+	}
+
+	@Service
+	static class OrderService {
+
+		private static final Logger logger = LoggerFactory.getLogger(OrderService.class);
+
+		private final Cairn cairn;
+
+		private final ObservationRegistry observations;
+
+		OrderService(Cairn cairn, ObservationRegistry observations) {
+			this.cairn = cairn;
+			this.observations = observations;
+		}
+
+		long place(@Bind Order order, @Bind Customer customer) {
+			logger.info("placing");
+			this.cairn.event("order.placed").publish();
+			if (order.id() == 0) {
+				throw new IllegalStateException("no order");
+			}
+			try (Binding item = this.cairn.bind("item", "own")) {
+				Observation.createNotStarted("stock", this.observations)
+					.highCardinalityKeyValue("item", "tea")
+					.observe(() -> {
+					});
+			}
+			return order.id();
+		}
+
+	}
+
+	static final class Spans implements SpanExporter {
+
+		private final List<SpanData> exported = new CopyOnWriteArrayList<>();
+
+		@Override
+		public CompletableResultCode export(java.util.Collection<SpanData> spans) {
+			this.exported.addAll(spans);
+			return CompletableResultCode.ofSuccess();
+		}
+
+		@Override
+		public CompletableResultCode flush() {
+			return CompletableResultCode.ofSuccess();
+		}
+
+		@Override
+		public CompletableResultCode shutdown() {
+			return CompletableResultCode.ofSuccess();
+		}
+
+	}
+
+}
