@@ -1,0 +1,10 @@
+package dev.cairn.soak;
+
+/**
+ * How work ends.
+ */
+enum Fate {
+
+	OK, FAILS, CANCELLED
+
+}
