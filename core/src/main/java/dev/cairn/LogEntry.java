@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,54 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 	}
 
 	/**
+	 * Returns this entry with another text, and without arguments.
+	 * @param text the text
+	 * @return the changed entry
+	 */
+	public LogEntry withText(String text) {
+		Objects.requireNonNull(text, "text must not be null");
+		return new LogEntry(this.time, this.level, this.logger, this.thread, text, List.of(), () -> text,
+				this.keyValues, this.bindings, this.throwable);
+	}
+
+	/**
+	 * Returns this entry with another level, which does not decide whether it is written.
+	 * @param changed the level
+	 * @return the changed entry
+	 */
+	public LogEntry withLevel(Level changed) {
+		Objects.requireNonNull(changed, "level must not be null");
+		return new LogEntry(this.time, changed, this.logger, this.thread, this.template, this.arguments, this.formatter,
+				this.keyValues, this.bindings, this.throwable);
+	}
+
+	/**
+	 * Returns this entry with a key-value, which replaces one with the same key.
+	 * @param key the key
+	 * @param value the value
+	 * @return the changed entry
+	 */
+	public LogEntry with(String key, @Nullable Object value) {
+		Objects.requireNonNull(key, "key must not be null");
+		Map<String, @Nullable Object> changed = new LinkedHashMap<>(this.keyValues);
+		changed.put(key, value);
+		return withValues(changed, this.bindings);
+	}
+
+	/**
+	 * Returns this entry without a key-value, or a value of the diagnostic context.
+	 * @param key the key
+	 * @return the changed entry
+	 */
+	public LogEntry without(String key) {
+		Map<String, @Nullable Object> changed = new LinkedHashMap<>(this.keyValues);
+		Map<String, String> rest = new LinkedHashMap<>(this.bindings);
+		changed.remove(key);
+		rest.remove(key);
+		return withValues(changed, rest);
+	}
+
+	/**
 	 * Returns this entry with more values in the diagnostic context.
 	 * @param further the values by key
 	 * @return the changed entry
@@ -58,8 +107,22 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 	public LogEntry withBindings(Map<String, String> further) {
 		Map<String, String> all = new LinkedHashMap<>(this.bindings);
 		all.putAll(further);
+		return withValues(this.keyValues, all);
+	}
+
+	private LogEntry withValues(Map<String, @Nullable Object> changed, Map<String, String> context) {
 		return new LogEntry(this.time, this.level, this.logger, this.thread, this.template, this.arguments,
-				this.formatter, this.keyValues, all, this.throwable);
+				this.formatter, changed, context, this.throwable);
+	}
+
+	/**
+	 * Returns this entry with another throwable.
+	 * @param changed the throwable, or {@code null} for none
+	 * @return the changed entry
+	 */
+	public LogEntry withThrowable(@Nullable Throwable changed) {
+		return new LogEntry(this.time, this.level, this.logger, this.thread, this.template, this.arguments,
+				this.formatter, this.keyValues, this.bindings, changed);
 	}
 
 	public boolean isAtLeast(Level least) {

@@ -27,8 +27,11 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 		return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
 				event.getLoggerName(), event.getThreadName(), event.getMessage(),
 				(arguments != null) ? Arrays.asList(arguments) : List.of(), event::getFormattedMessage,
-				keyValues(event.getKeyValuePairs()), event.getMDCPropertyMap(),
-				(event.getThrowableProxy() instanceof ThrowableProxy proxy) ? proxy.getThrowable() : null);
+				keyValues(event.getKeyValuePairs()), event.getMDCPropertyMap(), throwable(event.getThrowableProxy()));
+	}
+
+	private static @Nullable Throwable throwable(@Nullable IThrowableProxy proxy) {
+		return (proxy instanceof ThrowableProxy local) ? local.getThrowable() : null;
 	}
 
 	private static Map<String, @Nullable Object> keyValues(@Nullable List<KeyValuePair> pairs) {
@@ -69,17 +72,17 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 
 		@Override
 		public Level getLevel() {
-			return this.event.getLevel();
+			return Level.convertAnSLF4JLevel(this.entry.level());
 		}
 
 		@Override
 		public String getMessage() {
-			return this.event.getMessage();
+			return this.entry.template();
 		}
 
 		@Override
-		public Object[] getArgumentArray() {
-			return this.event.getArgumentArray();
+		public @Nullable Object @Nullable [] getArgumentArray() {
+			return this.entry.arguments().isEmpty() ? null : this.event.getArgumentArray();
 		}
 
 		@Override
@@ -98,8 +101,10 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 		}
 
 		@Override
-		public IThrowableProxy getThrowableProxy() {
-			return this.event.getThrowableProxy();
+		public @Nullable IThrowableProxy getThrowableProxy() {
+			Throwable thrown = this.entry.throwable();
+			IThrowableProxy logged = this.event.getThrowableProxy();
+			return (thrown == throwable(logged)) ? logged : (thrown != null) ? new ThrowableProxy(thrown) : null;
 		}
 
 		@Override

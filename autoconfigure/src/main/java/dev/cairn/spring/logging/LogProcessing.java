@@ -1,0 +1,43 @@
+package dev.cairn.spring.logging;
+
+import java.util.List;
+import java.util.Optional;
+
+import dev.cairn.LogEntry;
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the processors of log entries one after the other. Thread-safe.
+ */
+final class LogProcessing {
+
+	private final List<Named<LogProcessor>> processors;
+
+	private final Extensions extensions;
+
+	LogProcessing(List<LogProcessor> processors, Extensions extensions) {
+		this.processors = Extensions.named("log processor", processors);
+		this.extensions = extensions;
+	}
+
+	/**
+	 * Returns the processed entry, or {@code null} to drop it. A processor that fails, or
+	 * that the thread is in, leaves the entry as it is.
+	 */
+	@Nullable LogEntry process(LogEntry entry) {
+		LogEntry processed = entry;
+		for (Named<LogProcessor> processor : this.processors) {
+			LogEntry current = processed;
+			Optional<LogEntry> result = this.extensions.call(processor,
+					(called) -> Optional.ofNullable(called.process(current)));
+			if (result != null && result.isEmpty()) {
+				return null;
+			}
+			processed = (result != null) ? result.get() : current;
+		}
+		return processed;
+	}
+
+}
