@@ -3,6 +3,7 @@ package dev.cairn.file;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.BiPredicate;
 
@@ -59,6 +60,22 @@ public final class Destinations {
 	 */
 	public static Destination udp(String host, int port, MessageEncoder encoder, int maxBytes) {
 		return new UdpDestination(host, port, encoder, maxBytes);
+	}
+
+	/**
+	 * Returns a destination that sends each message to a syslog server, in the format of
+	 * RFC 5424.
+	 * @param address the server: {@code udp://host:514}, with a datagram for each message
+	 * (RFC 5426), or {@code tcp://host:514}, with the length in front of each message
+	 * (RFC 6587). The port is 514 by default. The parameter {@code facility} is the
+	 * number of the facility, 0 to 23, by default 1 (user)
+	 * @param text writes the texts of the messages
+	 * @param maxBytes the maximum size of a message
+	 * @return the destination
+	 * @throws IllegalArgumentException if it is no such address
+	 */
+	public static Destination syslog(URI address, MessageEncoder text, int maxBytes) {
+		return SyslogAddress.of(address).destination(text, maxBytes);
 	}
 
 	/**

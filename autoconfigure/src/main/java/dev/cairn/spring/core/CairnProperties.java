@@ -99,6 +99,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 				case "kafka" -> "Set spring.kafka.bootstrap-servers to enable it.";
 				case "sentry" -> "Set sentry.dsn to enable it.";
 				case "file", "stdout" -> "Set cairn." + sink + ".enabled=true to enable it.";
+				case "syslog" -> "Set cairn.syslog.url to enable it.";
 				case "udp" -> "Set cairn.udp.host and cairn.udp.port to enable it.";
 				default -> "Use one of these names, or define a Sink bean whose channel has this name.";
 			};

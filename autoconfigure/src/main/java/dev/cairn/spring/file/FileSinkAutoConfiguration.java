@@ -1,5 +1,6 @@
 package dev.cairn.spring.file;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -29,7 +30,7 @@ import org.springframework.util.unit.DataSize;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the sinks that need no library:
- * local files, which are the default without a broker, standard output and UDP.
+ * local files, which are the default without a broker, standard output, UDP and syslog.
  */
 @AutoConfiguration(afterName = "dev.cairn.spring.kafka.KafkaSinkAutoConfiguration",
 		before = CairnAutoConfiguration.class)
@@ -89,6 +90,23 @@ public final class FileSinkAutoConfiguration {
 
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "syslog", configured = "cairn.syslog.url")
+	@EnableConfigurationProperties(SyslogSinkProperties.class)
+	static class SyslogConfiguration {
+
+		@Bean(destroyMethod = "")
+		@ConditionalOnMissingBean(name = "cairnSyslogSink")
+		AsyncSink cairnSyslogSink(SyslogSinkProperties properties, DeliveryOptions delivery, Accounts ledger,
+				Limits limits, Redactor redactor, ApplicationFrames application) {
+			Destination destination = InvalidProperty.check("cairn.syslog.url", properties.url(),
+					() -> Destinations.syslog(Objects.requireNonNull(properties.url()),
+							Format.CAIRN.encoder(redactor, application), limits.maxBytes()));
+			return new AsyncSink(ledger.channel("syslog"), destination, delivery);
+		}
+
+	}
+
 	/**
 	 * Properties for writing messages to local files of JSON lines.
 	 *
@@ -127,6 +145,17 @@ public final class FileSinkAutoConfiguration {
 	@ConfigurationProperties("cairn.udp")
 	record UdpSinkProperties(@DefaultValue("true") boolean enabled, @Nullable String host,
 			@DefaultValue("5565") int port, @DefaultValue("cairn") Format encoding) {
+	}
+
+	/**
+	 * Properties for sending messages to a syslog server.
+	 *
+	 * @param enabled Whether messages are sent to a syslog server if one is configured.
+	 * @param url Address of the server, such as udp://host:514 or
+	 * tcp://host:514?facility=16.
+	 */
+	@ConfigurationProperties("cairn.syslog")
+	record SyslogSinkProperties(@DefaultValue("true") boolean enabled, @Nullable URI url) {
 	}
 
 }

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
 /**
- * The names that Boot's formats of JSON have for their own values.
+ * The names that formats of JSON have for their own values.
  */
 enum JsonFormat {
 
@@ -49,6 +49,15 @@ enum JsonFormat {
 		String allowed(String name) {
 			String valid = INVALID_IN_GELF.matcher(name).replaceAll("_");
 			return (valid.startsWith("_") && !valid.startsWith("__")) ? valid.substring(1) : valid;
+		}
+
+	},
+
+	PLAIN(LineNames.RESERVED, Set.of("error"), "tags") {
+
+		@Override
+		Set<String> withoutPrefix(Set<String> names, String prefix) {
+			return super.withoutPrefix(names, (prefix.isEmpty() || prefix.endsWith(".")) ? prefix : prefix + ".");
 		}
 
 	};

@@ -1,14 +1,21 @@
 package dev.cairn.spring.logging;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import dev.cairn.LogEntry;
 
+import org.springframework.boot.json.JsonWriter.ValueProcessor;
 import org.springframework.boot.logging.structured.StructuredLogFormatter;
+import org.springframework.boot.logging.structured.StructuredLoggingJsonMembersCustomizer.Builder;
+import org.springframework.core.env.Environment;
 
 /**
- * Writes an entry in one of Boot's formats, which refuse entries with a name that is used
- * twice. Immutable.
+ * Writes an entry in a format of Boot's {@code JsonWriter}, which refuses entries with a
+ * name that is used twice and with a value that fails to print, and has no limit.
+ * Immutable.
  *
  * @param <E> the type of the events
  */
@@ -20,26 +27,64 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 
 	private final StructuredLogFormatter<E> format;
 
-	JsonLines(LogEvents<E> events, LineNames names, StructuredLogFormatter<E> format) {
+	private final LineLimit limit;
+
+	/** The format with shortened texts. */
+	private final StructuredLogFormatter<E> limited;
+
+	private final LineRedaction redaction;
+
+	/**
+	 * Creates a format.
+	 * @param events translates events
+	 * @param format the names of the format
+	 * @param environment the properties
+	 * @param customizer builds the customizer of the application's customizers
+	 * @param formats creates the format with a customizer
+	 */
+	JsonLines(LogEvents<E> events, JsonFormat format, Environment environment, Builder<?> customizer,
+			Function<Builder<?>, StructuredLogFormatter<E>> formats) {
 		this.events = events;
-		this.names = names;
-		this.format = format;
+		this.names = format.names(environment);
+		this.limit = LoggingProperties.of(environment).limit();
+		this.redaction = LineRedaction.of(environment);
+		Builder<?> redacted = this.redaction.isOn() ? changing(customizer, this.redaction::redact) : customizer;
+		this.format = formats.apply(redacted);
+		this.limited = formats.apply(changing(redacted, this.limit::shorten));
+	}
+
+	/** Texts such as stack traces are not part of the entry. */
+	private static Builder<?> changing(Builder<?> customizer, UnaryOperator<String> change) {
+		return new FurtherMembers(customizer,
+				(members) -> members.applyingValueProcessor(ValueProcessor.of(String.class, change)));
 	}
 
 	@Override
 	public String format(E event) {
-		return this.format.format(unique(event));
+		return new String(formatAsBytes(event, StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 	}
 
 	@Override
 	public byte[] formatAsBytes(E event, Charset charset) {
-		return this.format.formatAsBytes(unique(event), charset);
+		LogEntry entry = this.events.entry(event);
+		LogEntry printable = this.redaction.redact(LineValues.printable(entry));
+		LogEntry unique = unique(event, printable);
+		try {
+			E changed = (unique != entry) ? this.events.with(event, unique) : event;
+			byte[] line = this.format.formatAsBytes(changed, charset);
+			if (line.length <= this.limit.maxBytes()) {
+				return line;
+			}
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			// A line of simple values is better than none
+		}
+		LogEntry shorter = unique(event, this.limit.shorten(printable));
+		return this.limited.formatAsBytes(this.events.with(event, shorter), charset);
 	}
 
-	private E unique(E event) {
-		LogEntry entry = this.events.entry(event);
-		LogEntry unique = this.names.unique(entry, this.events.hasMarkers(event));
-		return (unique != entry) ? this.events.with(event, unique) : event;
+	private LogEntry unique(E event, LogEntry entry) {
+		return this.names.unique(entry, !this.events.markers(event).isEmpty());
 	}
 
 }

@@ -19,6 +19,9 @@ final class LineNames {
 	/** As fields of messages are renamed. */
 	static final String RENAMED_PREFIX = "field_";
 
+	/** The names that Cairn's formats have for the values of each entry. */
+	static final Set<String> RESERVED = Set.of("timestamp", "level", "logger", "thread", "message");
+
 	/** The names of the format itself. */
 	private final Set<String> reserved;
 

@@ -1,5 +1,7 @@
 package dev.cairn.spring.logging;
 
+import java.util.List;
+
 import dev.cairn.LogEntry;
 
 /**
@@ -12,8 +14,8 @@ interface LogEvents<E> {
 	/** Returns the entry of an event. Keys that are used twice are renamed. */
 	LogEntry entry(E event);
 
-	/** Returns whether an event has markers, which are written as tags. */
-	boolean hasMarkers(E event);
+	/** Returns the names of the markers of an event, which are written as tags. */
+	List<String> markers(E event);
 
 	/** Returns an event with the text, key-values and context of an entry. */
 	E with(E event, LogEntry entry);

@@ -4,14 +4,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Replaces the names of formats with the names of their classes, by which Boot creates
@@ -22,17 +26,25 @@ class LogFormats implements EnvironmentPostProcessor {
 	private static final List<String> PROPERTIES = List.of("logging.structured.format.console",
 			"logging.structured.format.file");
 
-	private static final Map<String, String> TYPES = Map.of("ecs", "Ecs", "gelf", "Gelf", "logstash", "Logstash");
+	private static final Map<String, String> TYPES = Map.of("ecs", "Ecs", "gelf", "Gelf", "json", "Json", "keyvalue",
+			"KeyValue", "logfmt", "Logfmt", "logstash", "Logstash", "pretty", "Pretty");
+
+	/** The formats of a logging system, whose classes may not be there. */
+	private static final Map<String, String> LINES = Map.of("LogbackLoggingSystem", "LogbackLines",
+			"Log4J2LoggingSystem", "Log4jLines");
+
+	private static final String PACKAGE = "dev.cairn.spring.logging.";
 
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
-		if ("false".equalsIgnoreCase(environment.getProperty("cairn.enabled"))
-				|| !LoggingProperties.of(environment).enabled()) {
+		LoggingProperties properties = LoggingProperties.of(environment);
+		if ("false".equalsIgnoreCase(environment.getProperty("cairn.enabled")) || !properties.enabled()) {
 			return;
 		}
+		properties.limit();
 		Map<String, Object> formats = new HashMap<>();
 		for (String property : PROPERTIES) {
-			String type = type(environment.getProperty(property), application.getClassLoader());
+			String type = type(property, environment.getProperty(property), application.getClassLoader());
 			if (type != null) {
 				formats.put(property, type);
 			}
@@ -42,13 +54,17 @@ class LogFormats implements EnvironmentPostProcessor {
 		}
 	}
 
-	private static @Nullable String type(@Nullable String format, ClassLoader loader) {
-		String type = (format != null) ? TYPES.get(format.toLowerCase(Locale.ROOT)) : null;
-		String system = LoggingSystem.get(loader).getClass().getSimpleName();
-		if (type != null && system.equals("LogbackLoggingSystem")) {
-			return LogbackLines.class.getName() + "$" + type;
+	private static @Nullable String type(String property, @Nullable String format, ClassLoader loader) {
+		String lines = LINES.get(LoggingSystem.get(loader).getClass().getSimpleName());
+		if (!StringUtils.hasText(format) || lines == null) {
+			return null;
 		}
-		return null;
+		String type = TYPES.get(format.toLowerCase(Locale.ROOT));
+		if (type == null && !ClassUtils.isPresent(format, loader)) {
+			throw new InvalidConfigurationPropertyValueException(property, format,
+					"It must be one of " + new TreeSet<>(TYPES.keySet()) + ", or the name of a class.");
+		}
+		return (type != null) ? PACKAGE + lines + "$" + type : null;
 	}
 
 }

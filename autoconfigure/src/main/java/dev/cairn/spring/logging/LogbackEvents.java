@@ -50,9 +50,9 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 	}
 
 	@Override
-	public boolean hasMarkers(ILoggingEvent event) {
+	public List<String> markers(ILoggingEvent event) {
 		List<Marker> markers = event.getMarkerList();
-		return markers != null && !markers.isEmpty();
+		return (markers != null) ? markers.stream().map(Marker::getName).toList() : List.of();
 	}
 
 	@Override

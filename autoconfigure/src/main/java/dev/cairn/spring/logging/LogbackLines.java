@@ -46,18 +46,22 @@ abstract class LogbackLines implements StructuredLogFormatter<ILoggingEvent> {
 			ThrowableProxyConverter converter, StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
 
 		JsonLines<ILoggingEvent> of(JsonFormat format, String type) {
-			StructuredLogFormatter<ILoggingEvent> boot = new Instantiator<StructuredLogFormatter<ILoggingEvent>>(
+			return new JsonLines<>(new LogbackEvents(), format, this.environment, this.customizer,
+					(builder) -> boot(type, builder));
+		}
+
+		private StructuredLogFormatter<ILoggingEvent> boot(String type,
+				StructuredLoggingJsonMembersCustomizer.Builder<?> builder) {
+			Instantiator<StructuredLogFormatter<ILoggingEvent>> formats = new Instantiator<>(
 					StructuredLogFormatter.class, (parameters) -> {
 						parameters.add(Environment.class, this.environment);
 						parameters.add(StackTracePrinter.class, (ignored) -> this.printer);
 						parameters.add(ContextPairs.class, this.pairs);
 						parameters.add(ThrowableProxyConverter.class, this.converter);
-						parameters.add(StructuredLoggingJsonMembersCustomizer.class,
-								(ignored) -> this.customizer.build());
-						parameters.add(StructuredLoggingJsonMembersCustomizer.Builder.class, this.customizer);
-					})
-				.instantiate(BOOT + type);
-			return new JsonLines<>(new LogbackEvents(), format.names(this.environment), Objects.requireNonNull(boot));
+						parameters.add(StructuredLoggingJsonMembersCustomizer.class, (ignored) -> builder.build());
+						parameters.add(StructuredLoggingJsonMembersCustomizer.Builder.class, builder);
+					});
+			return Objects.requireNonNull(formats.instantiate(BOOT + type));
 		}
 
 	}
@@ -91,6 +95,43 @@ abstract class LogbackLines implements StructuredLogFormatter<ILoggingEvent> {
 				ThrowableProxyConverter converter, StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
 			super(new Arguments(environment, printer, pairs, converter, customizer).of(JsonFormat.LOGSTASH,
 					"LogstashStructuredLogFormatter"));
+		}
+
+	}
+
+	/** Plain JSON. */
+	static final class Json extends LogbackLines {
+
+		Json(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
+				StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
+			super(PlainJson.lines(new LogbackEvents(), environment, printer, pairs, customizer));
+		}
+
+	}
+
+	/** Logfmt. */
+	static final class Logfmt extends LogbackLines {
+
+		Logfmt(Environment environment, @Nullable StackTracePrinter printer) {
+			super(new TextLines<>(Notation.LOGFMT, new LogbackEvents(), environment, printer));
+		}
+
+	}
+
+	/** Keys and values with their types. */
+	static final class KeyValue extends LogbackLines {
+
+		KeyValue(Environment environment, @Nullable StackTracePrinter printer) {
+			super(new TextLines<>(Notation.KEYVALUE, new LogbackEvents(), environment, printer));
+		}
+
+	}
+
+	/** Colored lines for a terminal. */
+	static final class Pretty extends LogbackLines {
+
+		Pretty(Environment environment) {
+			super(new PrettyLines<>(new LogbackEvents(), environment));
 		}
 
 	}

@@ -99,11 +99,21 @@ class AutoconfigureArchitectureTests {
 	void onlyAdaptersKnowLogback() {
 		noClasses().that()
 			.haveNameNotMatching(
-					"dev\\.cairn\\.spring\\.(error\\.LogEntryAppender|kafka\\.QuietKafkaFilter|logging\\.Logback\\w+"
+					"dev\\.cairn\\.spring\\.(error\\.LogEntryAppender|kafka\\.QuietKafkaFilter|logging\\.(Logback\\w+|LogRedactionAutoConfiguration)"
 							+ "|sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration))(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("ch.qos.logback..")
+			.check(module);
+	}
+
+	@Test
+	void onlyAdaptersKnowLog4j() {
+		noClasses().that()
+			.haveNameNotMatching("dev\\.cairn\\.spring\\.logging\\.Log4j\\w+(\\$.*)?")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.apache.logging.log4j..")
 			.check(module);
 	}
 

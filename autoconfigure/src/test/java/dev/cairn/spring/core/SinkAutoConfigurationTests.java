@@ -326,6 +326,34 @@ class SinkAutoConfigurationTests {
 	}
 
 	@Test
+	void anAddressBringsSyslog() {
+		try (UdpServer receiver = UdpServer.started()) {
+			this.runner.withPropertyValues("cairn.syslog.url=udp://127.0.0.1:" + receiver.port()).run((context) -> {
+				assertThat(sinks(context)).containsExactlyInAnyOrder("file", "syslog");
+				context.getBean(Cairn.class).event("order.placed").publish();
+				RunningApplication.await(() -> receiver.datagrams().size() == 1);
+				assertThat(receiver.datagrams().get(0)).startsWith("<14>1 ").contains(" order.placed - {");
+			});
+		}
+	}
+
+	@Test
+	void syslogIsOffWhenSwitchedOff() {
+		this.runner.withPropertyValues("cairn.syslog.url=udp://127.0.0.1", "cairn.syslog.enabled=false")
+			.run((context) -> assertThat(sinks(context)).containsExactly("file"));
+	}
+
+	@Test
+	void anInvalidAddressOfSyslogFailsTheStart() {
+		this.runner.withPropertyValues("cairn.syslog.url=http://127.0.0.1")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("cairn.syslog.url")
+				.hasMessageContaining("udp://host:port"));
+	}
+
+	@Test
 	void standardOutputIsOnWhenSwitchedOn() {
 		this.runner.withPropertyValues("cairn.stdout.enabled=true")
 			.run((context) -> assertThat(sinks(context)).containsExactlyInAnyOrder("file", "stdout"));

@@ -33,7 +33,7 @@ class ClashTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void everyNameOfAFormatIsFree(String format) {
 		List<String> names = List.of("@timestamp", "@version", "message", "error", "errorId", "error.type",
 				"error.message", "error_message", "error_type", "stack_trace", "error_stack_trace", "full_message",
@@ -64,7 +64,7 @@ class ClashTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void allValuesOfAThrowableStay(String format) {
 		JsonNode line = line(format, (logger) -> {
 			MDC.put("error", "bound");
@@ -79,7 +79,7 @@ class ClashTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void namesWithDotsAndWithoutAreBothWritten(String format) {
 		JsonNode line = line(format, (logger) -> {
 			MDC.put("order", "bound");
@@ -100,7 +100,7 @@ class ClashTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void aKeyThatIsUsedTwiceIsRenamed(String format) {
 		JsonNode line = line(format, (logger) -> {
 			MDC.put("user", "bound");
@@ -155,7 +155,7 @@ class ClashTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void namesOfPropertiesAreReserved(String format) {
 		JsonNode line = line(format, (logger) -> {
 			MDC.put("team", "bound");
@@ -166,7 +166,7 @@ class ClashTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void thePrefixOfTheContextIsRespected(String format) {
 		JsonNode line = line(format, (logger) -> {
 			MDC.put("message", "bound");
