@@ -67,11 +67,11 @@ class AheadOfTimeTests {
 		List<String> output = start("--cairn.enabled=false");
 		// Those of Micrometer and Boot under the names of the build, which left out
 		// others
-		assertThat(line(output, AheadOfTimeApplication.BEANS))
-			.isEqualTo("[cairn, cairnApplicationFrames, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
-					+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, cairnSettings, "
-					+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
-					+ "cairnTraceSource, cairnTransactionScope]");
+		assertThat(line(output, AheadOfTimeApplication.BEANS)).isEqualTo(
+				"[cairn, cairnApplicationFrames, cairnBoundContext, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
+						+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, cairnSettings, "
+						+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
+						+ "cairnTraceHeaders, cairnTraceSource, cairnTransactionScope]");
 		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
 	}
 

@@ -11,6 +11,7 @@ import dev.cairn.spring.context.ContextAutoConfiguration;
 import dev.cairn.spring.metrics.MetersAutoConfiguration;
 import dev.cairn.spring.points.PointsAutoConfiguration;
 import dev.cairn.spring.test.Contexts;
+import dev.cairn.spring.tracing.TracingAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.aspectj.weaver.Advice;
 import org.junit.jupiter.api.Test;
@@ -218,7 +219,11 @@ class FeatureAutoConfigurationTests {
 						ContextAutoConfiguration.class.getName() + "$TracerConfiguration", "cairnTraceSource",
 						ContextAutoConfiguration.class.getName() + "$TransactionConfiguration", "cairnTransactionScope",
 						"cairn.events-dev.cairn.spring.context.TransactionsProperties",
-						"cairn.tracing-dev.cairn.spring.context.TracingProperties",
+						"cairn.tracing-dev.cairn.spring.context.TracingProperties", "cairnBoundContext",
+						"cairn.context-dev.cairn.spring.context.ContextProperties",
+						"dev.cairn.spring.context.TraceHeadersConfiguration", "cairnTraceHeaders",
+						TracingAutoConfiguration.class.getName(),
+						"cairn.tracing-dev.cairn.spring.tracing.InstrumentProperties",
 						MetersAutoConfiguration.class.getName(),
 						MetersAutoConfiguration.class.getName() + "$SwitchedOffConfiguration", "cairnMeterSampling",
 						"cairnMeterHandles", "cairn.metrics-dev.cairn.spring.metrics.MetricsProperties");
