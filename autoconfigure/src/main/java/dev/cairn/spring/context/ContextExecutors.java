@@ -73,21 +73,26 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 	private Executor propagating(Executor executor, String beanName) {
 		Consumer<TaskDecorator> setter = setter(executor);
 		if (setter != null) {
-			decorate(executor, setter, (executor instanceof ThreadPoolTaskScheduler)
-					? new ScheduledTaskDecorator(this.decorator) : this.decorator);
+			if (!decorate(executor, setter, (executor instanceof ThreadPoolTaskScheduler)
+					? new ScheduledTaskDecorator(this.decorator) : this.decorator)) {
+				report(beanName, "its own decorator is unknown. Set a ContextPropagatingTaskDecorator");
+			}
 			return executor;
 		}
 		if (executor instanceof ConcurrentTaskScheduler || executor instanceof ContextExecutorService<?>) {
 			return executor;
 		}
 		if (!isDeclaredAsInterface(beanName)) {
-			logger
-				.info("Tasks of the executor '{}' do not have the context of their callers, because it is declared as "
-						+ "{}. Declare it as an interface, such as ExecutorService, or add it to "
-						+ "cairn.context.propagation.exclude-executors", beanName, executor.getClass().getName());
+			report(beanName, "it is declared as " + executor.getClass().getName()
+					+ ". Declare it as an interface, such as ExecutorService");
 			return executor;
 		}
 		return wrap(executor);
+	}
+
+	private static void report(String beanName, String reason) {
+		logger.info("Tasks of the executor '{}' do not have the context of their callers, because {}, or add it to "
+				+ "cairn.context.propagation.exclude-executors", beanName, reason);
 	}
 
 	/** Spring's executors have no common interface for this. */
@@ -109,15 +114,23 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 				? known::setTaskDecorator : null;
 	}
 
-	/** The decorator of the application runs within the context. */
-	private static void decorate(Executor executor, Consumer<TaskDecorator> setter, TaskDecorator decorator) {
-		Object own = new DirectFieldAccessor(executor).getPropertyValue("taskDecorator");
+	/**
+	 * The decorator of the application runs within the context. Spring has no accessor
+	 * for it.
+	 */
+	private static boolean decorate(Executor executor, Consumer<TaskDecorator> setter, TaskDecorator decorator) {
+		DirectFieldAccessor fields = new DirectFieldAccessor(executor);
+		if (!fields.isReadableProperty("taskDecorator")) {
+			return false;
+		}
+		Object own = fields.getPropertyValue("taskDecorator");
 		if (own == null) {
 			setter.accept(decorator);
 		}
 		else if (own instanceof TaskDecorator known && !(own instanceof ContextPropagatingTaskDecorator)) {
 			setter.accept(new CompositeTaskDecorator(List.of(known, decorator)));
 		}
+		return true;
 	}
 
 	private boolean isDeclaredAsInterface(String beanName) {

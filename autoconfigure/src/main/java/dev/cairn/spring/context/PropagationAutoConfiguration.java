@@ -37,13 +37,6 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(PropagationProperties.class)
 public final class PropagationAutoConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	CommandLineRun cairnCommandLineRun(ApplicationContext context, ObjectProvider<Signals> signals,
-			ObjectProvider<ObservationRegistry> observations) {
-		return new CommandLineRun(context, new TaskRuns(signals, observations));
-	}
-
 	/**
 	 * Executors may be created with the first beans, so this must not depend on other
 	 * beans. A bean of type {@code TaskDecorator}, as
@@ -52,7 +45,7 @@ public final class PropagationAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(ContextSnapshot.class)
-	static class ThreadsConfiguration {
+	static class ExecutorConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -65,12 +58,31 @@ public final class PropagationAutoConfiguration {
 						.orElseGet(List::of));
 		}
 
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ContextSnapshot.class, ObservationRegistry.class })
+	static class AsyncConfiguration {
+
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		@ConditionalOnMissingBean
 		static AsyncCalls cairnAsyncCalls(ObjectProvider<Signals> signals,
 				ObjectProvider<ObservationRegistry> observations) {
 			return new AsyncCalls(new TaskRuns(signals, observations));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationRegistry.class)
+	static class RunnersConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		CommandLineRun cairnCommandLineRun(ApplicationContext context, ObjectProvider<Signals> signals,
+				ObjectProvider<ObservationRegistry> observations) {
+			return new CommandLineRun(context, new TaskRuns(signals, observations));
 		}
 
 	}

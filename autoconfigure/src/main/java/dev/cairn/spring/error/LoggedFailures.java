@@ -86,7 +86,8 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 		if (!own && this.signals.isActive(Signals.Kind.LOGGED)) {
 			report(values.isEmpty() ? entry : entry.withBindings(values));
 		}
-		return values;
+		// A listener may have reported the failure meanwhile
+		return values.isEmpty() ? values(entry) : values;
 	}
 
 	private void report(LogEntry entry) {
@@ -123,7 +124,13 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 				report.field(MessageFields.LOG_MESSAGE, entry.text());
 			});
 		}
-		Incident incident = this.incidents.find(throwable);
+		return values(entry);
+	}
+
+	private Map<String, String> values(LogEntry entry) {
+		Throwable throwable = entry.throwable();
+		Incident incident = (throwable != null && this.captured != Logged.NONE && entry.isAtLeast(THRESHOLD))
+				? this.incidents.find(throwable) : null;
 		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();
 	}
 

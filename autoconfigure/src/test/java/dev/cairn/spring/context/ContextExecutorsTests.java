@@ -41,6 +41,7 @@ import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
@@ -206,7 +207,10 @@ class ContextExecutorsTests {
 
 	@Test
 	void theSwitchOfBootDoesNotPropagateTwice() {
-		try (RunningApplication other = startWith("spring.task.execution.propagate-context=true")) {
+		try (RunningApplication other = RunningApplication.startWithoutWeb(BootApplication.class,
+				RunningApplication.WITHOUT_TRACER, "spring.task.execution.propagate-context=true")) {
+			ThreadPoolTaskExecutor executor = other.bean(ThreadPoolTaskExecutor.class);
+			assertThat(executor).extracting("taskDecorator").isInstanceOf(ContextPropagatingTaskDecorator.class);
 			UnitOfWork caller = unit(other);
 			assertThat(in(caller, () -> CompletableFuture.supplyAsync(UnitOfWork::current,
 					executor(other, "applicationTaskExecutor")))
@@ -240,6 +244,12 @@ class ContextExecutorsTests {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class BootApplication {
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
