@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.beans.BeansException;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
@@ -147,8 +148,8 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 		Object target = invocation.getThis();
 		List<Argument> arguments = arguments(invocation.getMethod(),
 				(target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass());
-		BoundContext context = this.context.get();
-		if (context == null || arguments.isEmpty()) {
+		BoundContext context = arguments.isEmpty() ? null : context();
+		if (context == null) {
 			return invocation.proceed();
 		}
 		List<Binding> bindings = new ArrayList<>(arguments.size());
@@ -167,6 +168,17 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 			for (int i = bindings.size() - 1; i >= 0; i--) {
 				bindings.get(i).close();
 			}
+		}
+	}
+
+	/** Returns {@code null} for a call while the context is created. */
+	private @Nullable BoundContext context() {
+		try {
+			return this.context.get();
+		}
+		catch (BeansException ex) {
+			logger.debug("Cairn: values cannot be bound yet", ex);
+			return null;
 		}
 	}
 

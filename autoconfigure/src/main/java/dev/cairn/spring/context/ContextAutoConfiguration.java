@@ -165,8 +165,9 @@ public final class ContextAutoConfiguration {
 		@ConditionalOnMissingBean
 		BoundObservations cairnBoundObservations(ContextProperties properties, Redactor redactor,
 				ObjectProvider<Trace.Source> traces) {
-			return new BoundObservations(properties.checkedMeterTags(),
-					!(traces.getIfAvailable(() -> Trace.Source.NONE) instanceof UnitTraces), redactor);
+			Trace.Source source = traces.getIfAvailable(() -> Trace.Source.NONE);
+			boolean spans = source != Trace.Source.NONE && !(source instanceof UnitTraces);
+			return new BoundObservations(properties.checkedMeterTags(), spans, redactor);
 		}
 
 		/** Comes first: a tracer that sends baggage of its own replaces the header. */
