@@ -112,7 +112,23 @@ public final class Signals {
 	 */
 	public UnitOfWork prepare(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers) {
 		UnitOfWork current = UnitOfWork.current();
-		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
+		return prepare(kind, name, headers, (current != null && current.outcome() == null) ? current : null);
+	}
+
+	/**
+	 * Prepares a unit of work that the current one has caused. It is within that even if
+	 * that has ended, since who causes work need not wait for it.
+	 * @param kind the kind of work
+	 * @param name the name, of which there is a bounded number
+	 * @return the unit of work
+	 */
+	public UnitOfWork prepareCaused(UnitOfWork.Kind kind, String name) {
+		return prepare(kind, name, (header) -> null, UnitOfWork.current());
+	}
+
+	private UnitOfWork prepare(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers,
+			@Nullable UnitOfWork parent) {
+		UnitOfWork current = UnitOfWork.current();
 		boolean own = !this.traces.isInDiagnosticContext();
 		Trace outer = (parent != null) ? parent.trace() : null;
 		return new UnitOfWork(this, kind, name, parent, now(),

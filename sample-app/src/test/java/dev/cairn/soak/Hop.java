@@ -11,6 +11,9 @@ enum Hop {
 	/** An {@code @Async} method. */
 	ASYNC,
 
+	/** An {@code @Async} method that the request does not wait for. */
+	DETACHED,
+
 	/** Spring's executor. */
 	SPRING,
 

@@ -38,6 +38,10 @@ record Hops(AsyncTaskExecutor spring, ExecutorService pool, ExecutorService othe
 		return switch (hop) {
 			case NONE -> CompletableFuture.completedFuture(work.get());
 			case ASYNC -> this.listener.async(work);
+			case DETACHED -> {
+				this.listener.async(work);
+				yield CompletableFuture.completedFuture("");
+			}
 			case SPRING -> CompletableFuture.supplyAsync(work, this.spring);
 			case POOLS ->
 				CompletableFuture.supplyAsync(work, this.pool).thenApplyAsync((result) -> work.get(), this.otherPool);

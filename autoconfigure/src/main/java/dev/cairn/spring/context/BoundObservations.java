@@ -10,14 +10,17 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationFilter;
 import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationView;
 import io.micrometer.observation.transport.ReceiverContext;
+import io.micrometer.observation.transport.SenderContext;
 
 /**
  * Adds the bound values to the spans of observations, and those that are allowed by name
  * to their meters. A request that the service answers has all values that were bound in
- * it; other observations have those that are bound at their end.
+ * it. A call of another service has those that were bound at its start, since it may end
+ * on a thread of the client. Other observations have those that are bound at their end.
  */
-final class BoundObservations implements ObservationFilter, ObservationHandler<ReceiverContext<?>> {
+final class BoundObservations implements ObservationFilter, ObservationHandler<Observation.Context> {
 
 	/** The value of a tag without a value: each meter of a name has the same tags. */
 	private static final String NONE = "none";
@@ -36,21 +39,32 @@ final class BoundObservations implements ObservationFilter, ObservationHandler<R
 
 	@Override
 	public boolean supportsContext(Observation.Context context) {
-		return context instanceof ReceiverContext<?>;
+		return context instanceof ReceiverContext<?> || context instanceof SenderContext<?>;
 	}
 
 	@Override
-	public void onStart(ReceiverContext<?> context) {
+	public void onStart(Observation.Context context) {
 		UnitOfWork unit = UnitOfWork.current();
-		if (unit != null) {
+		if (context instanceof SenderContext<?>) {
+			context.put(BoundContext.class, (unit != null) ? BoundContext.current() : ofParent(context));
+		}
+		else if (unit != null) {
 			context.put(UnitOfWork.class, unit);
 		}
+	}
+
+	/** A client such as Lettuce starts its observations on a thread of its own. */
+	private static Map<String, Object> ofParent(Observation.Context context) {
+		ObservationView parent = context.getParentObservation();
+		UnitOfWork unit = (parent != null) ? parent.getContextView().get(UnitOfWork.class) : null;
+		return (unit != null) ? unit.bindings() : BoundContext.current();
 	}
 
 	@Override
 	public Observation.Context map(Observation.Context context) {
 		UnitOfWork unit = (context instanceof ReceiverContext<?>) ? context.get(UnitOfWork.class) : null;
-		Map<String, Object> bound = (unit != null) ? unit.bindings() : BoundContext.current();
+		Map<String, Object> sent = context.get(BoundContext.class);
+		Map<String, Object> bound = (unit != null) ? unit.bindings() : (sent != null) ? sent : BoundContext.current();
 		for (String tag : this.meterTags) {
 			Object value = bound.get(tag);
 			context

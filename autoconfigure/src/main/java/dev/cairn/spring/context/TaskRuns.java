@@ -21,7 +21,7 @@ record TaskRuns(ObjectProvider<Signals> signals, ObjectProvider<ObservationRegis
 	 * @param name the name of the unit of work, of which there is a bounded number
 	 */
 	Run begin(String observation, String contextualName, String name) {
-		UnitOfWork unit = this.signals.getObject().prepare(UnitOfWork.Kind.TASK, name, (header) -> null);
+		UnitOfWork unit = this.signals.getObject().prepareCaused(UnitOfWork.Kind.TASK, name);
 		Observation observed = Observation
 			.createNotStarted(observation, this.observations.getIfUnique(() -> ObservationRegistry.NOOP))
 			.contextualName(contextualName)

@@ -93,6 +93,21 @@ class AsyncCallsTests {
 	}
 
 	@Test
+	void aCallThatBeginsAfterTheEndOfItsCallerHasItsTraceAndValues() {
+		try (RunningApplication application = start(AsyncApplication.class, RunningApplication.WITHOUT_TRACER)) {
+			UnitOfWork caller = application.bean(Signals.class).start(UnitOfWork.Kind.REQUEST, "caller");
+			UnitOfWork call = in(caller, () -> {
+				application.bean(Cairn.class).bind("order", 7);
+				caller.end(UnitOfWork.Outcome.SUCCESS);
+				return application.bean(Work.class).unit();
+			}).join();
+			assertThat(call.parent()).isSameAs(caller);
+			assertThat(call.id()).isEqualTo(caller.id());
+			assertThat(call.bindings()).containsEntry("order", 7);
+		}
+	}
+
+	@Test
 	void aFutureEndsTheUnitOfWorkWhenItCompletes() {
 		try (RunningApplication application = start(AsyncApplication.class, RunningApplication.WITHOUT_TRACER)) {
 			Work work = application.bean(Work.class);

@@ -3,6 +3,7 @@ package dev.cairn.spring.context;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -16,6 +17,7 @@ import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.SenderContext;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
@@ -82,6 +84,7 @@ class BoundValuesTests {
 		assertThat(span("http get /order")).containsEntry("order.id", "7").containsEntry("tenant", "acme");
 		assertThat(span("stock")).containsEntry("order.id", "7").containsEntry("bound.item", "own");
 		assertThat(span("stock")).containsEntry("item", "tea");
+		assertThat(span("delivery")).containsEntry("order.id", "7").containsEntry("item", "own");
 	}
 
 	@Test
@@ -294,6 +297,10 @@ class BoundValuesTests {
 					.highCardinalityKeyValue("item", "tea")
 					.observe(() -> {
 					});
+				Observation call = Observation.start("delivery", () -> new SenderContext<>((carrier, key, value) -> {
+				}), this.observations);
+				// As clients do that do not wait for the response
+				CompletableFuture.runAsync(call::stop).join();
 			}
 			return order.id();
 		}

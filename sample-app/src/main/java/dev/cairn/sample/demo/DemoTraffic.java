@@ -27,9 +27,9 @@ class DemoTraffic {
 	void visit() {
 		int visitor = this.visitors++;
 		switch (visitor % 10) {
-			case 1, 4, 7 -> order(1 + visitor % 3, 1 + visitor % 4);
+			case 1, 4, 7 -> order(1 + visitor % 3, 1 + visitor % 4, visitor);
 			case 3 -> view(404);
-			case 6 -> order(4, 1);
+			case 6 -> order(4, 1, visitor);
 			case 9 -> fail(FAULTS.get(visitor / 10 % FAULTS.size()));
 			default -> browse(1 + visitor % 4);
 		}
@@ -44,10 +44,10 @@ class DemoTraffic {
 		this.shop.get().uri("/products/{id}", productId).retrieve().toBodilessEntity();
 	}
 
-	private void order(long productId, int quantity) {
+	private void order(long productId, int quantity, int visitor) {
 		ResponseEntity<Void> answer = this.shop.post()
 			.uri("/orders")
-			.body(Map.of("productId", productId, "quantity", quantity))
+			.body(Map.of("productId", productId, "quantity", quantity, "customer", "c-" + visitor))
 			.retrieve()
 			.toBodilessEntity();
 		if (answer.getHeaders().getLocation() != null) {

@@ -24,7 +24,7 @@ class OrderController {
 
 	@PostMapping
 	ResponseEntity<Order> place(@Valid @RequestBody OrderRequest request) {
-		Order order = this.orders.place(request.productId(), request.quantity());
+		Order order = this.orders.place(request.productId(), request.quantity(), request.customer());
 		return ResponseEntity.created(URI.create("/orders/" + order.id())).body(order);
 	}
 

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import dev.cairn.Cairn;
 import dev.cairn.Category;
 import io.micrometer.core.annotation.Timed;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +36,14 @@ class OrderService {
 
 	/**
 	 * Places an order. The event is sent after the commit, so there is none for an order
-	 * that was rolled back.
+	 * that was rolled back. All that is reported from here, in the warehouse too, has the
+	 * customer and the order.
 	 */
 	@Timed("shop.order.place")
-	Order place(long productId, int quantity) {
+	Order place(long productId, int quantity, @Nullable String customer) {
+		this.cairn.bind("customer", customer);
 		Order order = this.orders.save(this.products.get(productId), quantity);
+		this.cairn.bind("order", order.id());
 		this.cairn.event("order.placed")
 			.field("order_id", order.id())
 			.field("product_id", order.productId())

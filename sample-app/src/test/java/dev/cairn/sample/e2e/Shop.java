@@ -51,6 +51,11 @@ final class Shop {
 		return orderWith("{\"productId\": %d, \"quantity\": %d}".formatted(productId, quantity));
 	}
 
+	Call order(long productId, int quantity, String customer) {
+		return orderWith(
+				"{\"productId\": %d, \"quantity\": %d, \"customer\": \"%s\"}".formatted(productId, quantity, customer));
+	}
+
 	Call orderWith(String json) {
 		return send("/orders", "/orders",
 				HttpRequest.newBuilder()

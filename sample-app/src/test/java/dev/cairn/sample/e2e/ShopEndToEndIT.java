@@ -228,17 +228,22 @@ class ShopEndToEndIT {
 
 	private void assertOrdersArrived(List<Call> calls, Collection<KafkaMessage> messages) {
 		assertThat(ofType("order.placed", messages)).hasSizeGreaterThan(100)
-			.extracting(KafkaMessage::traceId, KafkaMessage::severity, ShopEndToEndIT::withoutVisitor)
+			.extracting(KafkaMessage::traceId, KafkaMessage::severity, ShopEndToEndIT::ownFields)
 			.containsExactlyInAnyOrderElementsOf(calls.stream()
 				.filter(Call::isOrder)
 				.map((call) -> tuple(call.traceId(), 6, eventFields(Json.tree(call.body()))))
 				.toList());
 	}
 
-	/** By which the customers, all of them at one address, are told from others. */
-	private static String withoutVisitor(KafkaMessage message) {
-		assertThat(message.fields().path("visitor").asString()).matches("[0-9a-f]{32}");
-		return ((ObjectNode) message.fields()).deepCopy().without("visitor").toString();
+	/**
+	 * The visitor tells the customers, all of them at one address, from others. The order
+	 * is bound.
+	 */
+	private static String ownFields(KafkaMessage message) {
+		JsonNode fields = message.fields();
+		assertThat(fields.path("visitor").asString()).matches("[0-9a-f]{32}");
+		assertThat(fields.path("context")).hasToString("{\"order\":%s}".formatted(fields.path("order_id")));
+		return ((ObjectNode) fields).deepCopy().without(List.of("visitor", "context")).toString();
 	}
 
 	private static String eventFields(JsonNode order) {

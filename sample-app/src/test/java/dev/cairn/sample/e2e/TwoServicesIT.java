@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggingSystem;
@@ -40,12 +41,14 @@ class TwoServicesIT {
 	private static final Set<String> TRACER = Set.of("opentelemetry", "micrometer-tracing", "zipkin",
 			"datasource-micrometer");
 
-	private static final Set<String> SPANS = Set.of("http post /orders", "query", "http post", "http post /parcels",
-			"incr", "parcels send", "parcels process", "parcels-dlt send");
+	private static final Set<String> SPANS = Set.of("http post /orders", "task shippingservice.request", "query",
+			"http post", "http post /parcels", "incr", "parcels send", "parcels process", "parcels-dlt send");
 
 	private static final String REQUEST = "shop: http post /orders";
 
-	private static final String TO_WAREHOUSE = REQUEST + " > shop: http post > warehouse: http post /parcels";
+	private static final String CALL = REQUEST + " > shop: task shippingservice.request";
+
+	private static final String TO_WAREHOUSE = CALL + " > shop: http post > warehouse: http post /parcels";
 
 	private static final String TO_KAFKA = TO_WAREHOUSE + " > warehouse: parcels send";
 
@@ -85,10 +88,11 @@ class TwoServicesIT {
 	void anOrderIsOneTrace() throws Exception {
 		try (TwoServices services = start("tracer", TwoServicesIT::startJar)) {
 			Shop shop = new Shop(services.shop().port());
-			Call small = shop.order(3, 2);
-			assertThat(small.status()).isEqualTo(201);
-			Call large = shop.order(3, 500);
+			Call small = shop.order(3, 2, "c-1");
+			Call large = shop.order(3, 500, "c-2");
 			assertSameIds(services, small, large);
+			assertBound(services, small, "c-1");
+			assertBound(services, large, "c-2");
 			awaiting().untilAsserted(() -> assertThat(paths(small)).containsExactly(TO_KAFKA + PROCESS,
 					TO_KAFKA + PROCESS + QUERY, TO_KAFKA + PROCESS + QUERY));
 			awaiting().untilAsserted(() -> assertThat(paths(large)).containsExactly(TO_KAFKA + PROCESS,
@@ -101,18 +105,21 @@ class TwoServicesIT {
 	void anOrderHasOneIdWithoutTracer() throws Exception {
 		try (TwoServices services = start("no-tracer", TwoServicesIT::startWithoutTracer)) {
 			Shop shop = new Shop(services.shop().port());
-			Call small = shop.order(3, 2);
-			Call large = shop.order(3, 500);
+			Call small = shop.order(3, 2, "c-1");
+			Call large = shop.order(3, 500, "c-2");
 			assertSameIds(services, small, large);
+			assertBound(services, small, "c-1");
+			assertBound(services, large, "c-2");
 		}
 	}
 
 	/** Those before Kafka are the same for each order. */
 	private List<String> paths(Call order) throws Exception {
 		ZipkinTrace trace = ZipkinTrace.read(this.backends.zipkinPort(), order.traceId());
+		assertThat(trace.spans()).filteredOn((span) -> !span.tags().containsKey("customer")).isEmpty();
 		assertThat(trace.roots()).hasToString("[shop: http post /orders]");
 		List<String> paths = trace.paths(SPANS::contains);
-		assertThat(paths).startsWith(REQUEST, REQUEST + " > shop: http post", TO_WAREHOUSE,
+		assertThat(paths).contains(REQUEST, CALL, CALL + " > shop: http post", TO_WAREHOUSE,
 				TO_WAREHOUSE + " > warehouse: incr", TO_KAFKA);
 		return paths.stream().filter((path) -> path.contains(PROCESS)).toList();
 	}
@@ -142,12 +149,31 @@ class TwoServicesIT {
 			.hasSize(1);
 	}
 
-	private List<String> messages(Call order) {
+	/** What the shop has bound is in each line, message and event of both services. */
+	private void assertBound(TwoServices services, Call order, String customer) {
+		String id = Json.tree(order.body()).path("id").asString();
+		assertThat(services.lines()).filteredOn((line) -> line.path("traceId").asString("").equals(order.traceId()))
+			.allSatisfy((line) -> assertThat(bound(line)).isEqualTo(id + " " + customer));
+		assertThat(all(order)).allSatisfy(
+				(message) -> assertThat(bound(message.fields().path("context"))).isEqualTo(id + " " + customer));
+		assertThat(this.sentry.events())
+			.filteredOn((event) -> event.at("/contexts/trace/trace_id").asString().equals(order.traceId()))
+			.allSatisfy((event) -> assertThat(bound(event.path("tags"))).isEqualTo(id + " " + customer));
+	}
+
+	private static String bound(JsonNode values) {
+		return values.path("order").asString("-") + " " + values.path("customer").asString("-");
+	}
+
+	private List<KafkaMessage> all(Call order) {
 		return new KafkaTopic(this.backends.kafkaPort(), "cairn-events").read()
 			.stream()
 			.filter((message) -> message.traceId().equals(order.traceId()))
-			.map((message) -> message.text("service") + " " + name(message))
 			.toList();
+	}
+
+	private List<String> messages(Call order) {
+		return all(order).stream().map((message) -> message.text("service") + " " + name(message)).toList();
 	}
 
 	private static String name(KafkaMessage message) {
