@@ -45,6 +45,8 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 
 	private @Nullable LoggerContext loggers;
 
+	private volatile boolean closed;
+
 	LogbackProcessing(LogProcessing processing) {
 		this.processing = processing;
 	}
@@ -69,35 +71,55 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 
 	private void moveAppenders(LoggerContext context) {
 		for (Logger logger : context.getLoggerList()) {
+			Processor known = this.processors.get(logger);
 			List<Appender<ILoggingEvent>> moved = new ArrayList<>();
 			logger.iteratorForAppenders().forEachRemaining(moved::add);
-			moved.removeIf((appender) -> appender instanceof Processor || CAPTURING.equals(appender.getName()));
+			moved.removeIf((appender) -> !isMoved(appender, known));
 			if (!moved.isEmpty() || logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
 				Processor processor = this.processors.computeIfAbsent(logger, (key) -> new Processor(key));
 				moved.forEach(processor::addAppender);
-				processor.start();
-				logger.addAppender(processor);
+				if (!processor.isStarted()) {
+					processor.start();
+					logger.addAppender(processor);
+				}
 				moved.forEach(logger::detachAppender);
 			}
 		}
 	}
 
+	/** That of another application context may contain the one of this, once attached. */
+	private static boolean isMoved(Appender<ILoggingEvent> appender, @Nullable Processor known) {
+		return appender != known && !CAPTURING.equals(appender.getName())
+				&& !(appender instanceof Processor && known != null && known.isStarted());
+	}
+
+	/** One that is part of that of another application context has to remain there. */
 	@Override
 	public void destroy() {
+		this.closed = true;
 		if (this.loggers != null) {
 			this.loggers.removeConfigurationEventListener(this);
 			this.processors.forEach((logger, processor) -> {
-				List<Appender<ILoggingEvent>> moved = new ArrayList<>();
-				processor.iteratorForAppenders().forEachRemaining(moved::add);
-				logger.detachAppender(processor);
-				moved.forEach(logger::addAppender);
-				moved.forEach(processor::detachAppender);
-				processor.stop();
+				if (logger.isAttached(processor)) {
+					moveBack(logger, processor);
+				}
 			});
 		}
 	}
 
+	private static void moveBack(Logger logger, Processor processor) {
+		List<Appender<ILoggingEvent>> moved = new ArrayList<>();
+		processor.iteratorForAppenders().forEachRemaining(moved::add);
+		logger.detachAppender(processor);
+		moved.forEach(logger::addAppender);
+		moved.forEach(processor::detachAppender);
+		processor.stop();
+	}
+
 	private @Nullable ILoggingEvent process(ILoggingEvent event) {
+		if (this.closed) {
+			return event;
+		}
 		try {
 			LogEntry entry = this.events.entry(event);
 			LogEntry processed = this.processing.process(entry);

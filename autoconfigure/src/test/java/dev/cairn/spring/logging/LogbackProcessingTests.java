@@ -17,6 +17,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.spi.ConfigurationEvent;
 import dev.cairn.CairnLogger;
 import dev.cairn.LogEntry;
 import dev.cairn.internal.Extensions;
@@ -185,6 +186,25 @@ class LogbackProcessingTests {
 		assertThat(this.all.isStarted()).isTrue();
 		this.log.info("event");
 		assertThat(this.all.list).singleElement().satisfies((event) -> assertThat(event.getKeyValuePairs()).isNull());
+	}
+
+	@Test
+	void processesForSeveralApplicationContexts() {
+		process((entry) -> entry.with("first", true));
+		LogbackProcessing second = new LogbackProcessing(
+				new LogProcessing(List.of((entry) -> entry.with("second", true)), extensions()));
+		second.afterPropertiesSet();
+		this.context.fireConfigurationEvent(ConfigurationEvent.newConfigurationEndedSuccessfullyEvent(this));
+		this.log.info("both");
+		this.processing.destroy();
+		this.log.info("second");
+		second.destroy();
+		assertThat(this.own.list).hasSize(2).isEqualTo(this.all.list);
+		assertThat(this.own.list.get(0).getKeyValuePairs()).extracting((pair) -> pair.key)
+			.containsExactly("second", "first");
+		assertThat(this.own.list.get(1).getKeyValuePairs()).extracting((pair) -> pair.key).containsExactly("second");
+		this.logger.detachAndStopAllAppenders();
+		this.root.detachAppender("CAIRN-PROCESSORS");
 	}
 
 	@Test
