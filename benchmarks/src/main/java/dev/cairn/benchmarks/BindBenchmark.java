@@ -30,6 +30,7 @@ import org.slf4j.MDC;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
+@SuppressWarnings("NullAway.Init")
 public class BindBenchmark {
 
 	private BoundContext withMdc;

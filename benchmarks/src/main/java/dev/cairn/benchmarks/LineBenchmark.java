@@ -3,6 +3,7 @@ package dev.cairn.benchmarks;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import org.apache.logging.log4j.Level;
@@ -76,7 +77,7 @@ public class LineBenchmark {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(new MapPropertySource("benchmark", properties));
 		this.formatter = new StructuredLogFormatterFactory<>(LogEvent.class, environment, null, (formats) -> {
-		}).get(FORMATS.get(this.format));
+		}).get(Objects.requireNonNull(FORMATS.get(this.format)));
 		SortedArrayStringMap context = new SortedArrayStringMap();
 		context.putValue("traceId", "4bf92f3577b34da6a3ce929d0e0e4736");
 		context.putValue("spanId", "00f067aa0ba902b7");

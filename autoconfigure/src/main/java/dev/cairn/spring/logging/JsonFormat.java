@@ -16,11 +16,13 @@ import org.springframework.core.env.Environment;
  */
 enum JsonFormat {
 
-	ECS(Set.of("@timestamp", "log", "process", "service", "message", "ecs"), Set.of("error"), "tags") {
+	ECS("ElasticCommonSchemaStructuredLogFormatter",
+			Set.of("@timestamp", "log", "process", "service", "message", "ecs"), Set.of("error"), "tags") {
 
 		@Override
 		String allowed(String name) {
-			return DOTS.matcher(name).replaceAll((dots) -> isInside(name, dots.start(), dots.end()) ? "." : "");
+			return (name.indexOf('.') < 0) ? name
+					: DOTS.matcher(name).replaceAll((dots) -> isInside(name, dots.start(), dots.end()) ? "." : "");
 		}
 
 		/** All names are in the object of the prefix. */
@@ -31,7 +33,8 @@ enum JsonFormat {
 
 	},
 
-	LOGSTASH(Set.of("@timestamp", "@version", "message", "logger_name", "thread_name", "level", "level_value"),
+	LOGSTASH("LogstashStructuredLogFormatter",
+			Set.of("@timestamp", "@version", "message", "logger_name", "thread_name", "level", "level_value"),
 			Set.of("stack_trace"), "tags") {
 
 		@Override
@@ -42,18 +45,19 @@ enum JsonFormat {
 	},
 
 	/** A further underscore is put before names. */
-	GELF(Set.of("id", "level_name", "process_pid", "process_thread_name", "log_logger", "service_version"),
+	GELF("GraylogExtendedLogFormatStructuredLogFormatter",
+			Set.of("id", "level_name", "process_pid", "process_thread_name", "log_logger", "service_version"),
 			Set.of("error_type", "error_stack_trace", "error_message"), "") {
 
 		@Override
 		String allowed(String name) {
-			String valid = INVALID_IN_GELF.matcher(name).replaceAll("_");
+			String valid = Notation.isWord(name) ? name : INVALID_IN_GELF.matcher(name).replaceAll("_");
 			return (valid.startsWith("_") && !valid.startsWith("__")) ? valid.substring(1) : valid;
 		}
 
 	},
 
-	PLAIN(LineNames.RESERVED, Set.of("error"), "tags") {
+	PLAIN("", LineNames.RESERVED, Set.of("error"), "tags") {
 
 		@Override
 		Set<String> withoutPrefix(Set<String> names, String prefix) {
@@ -68,16 +72,24 @@ enum JsonFormat {
 
 	private static final Pattern INVALID_IN_GELF = Pattern.compile("[^\\w.\\-]");
 
+	/** The simple name of Boot's class; empty if it is not one of Boot's formats. */
+	private final String type;
+
 	private final Set<String> reserved;
 
 	private final Set<String> ofThrowable;
 
 	private final String ofMarkers;
 
-	JsonFormat(Set<String> reserved, Set<String> ofThrowable, String ofMarkers) {
+	JsonFormat(String type, Set<String> reserved, Set<String> ofThrowable, String ofMarkers) {
+		this.type = type;
 		this.reserved = reserved;
 		this.ofThrowable = ofThrowable;
 		this.ofMarkers = ofMarkers;
+	}
+
+	String type() {
+		return this.type;
 	}
 
 	/** Returns the names of the format, and those that properties add to it. */

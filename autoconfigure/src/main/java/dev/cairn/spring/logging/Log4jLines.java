@@ -1,7 +1,6 @@
 package dev.cairn.spring.logging;
 
 import java.nio.charset.Charset;
-import java.util.Objects;
 
 import org.apache.logging.log4j.core.LogEvent;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,6 @@ import org.springframework.boot.logging.StackTracePrinter;
 import org.springframework.boot.logging.structured.ContextPairs;
 import org.springframework.boot.logging.structured.StructuredLogFormatter;
 import org.springframework.boot.logging.structured.StructuredLoggingJsonMembersCustomizer;
-import org.springframework.boot.util.Instantiator;
 import org.springframework.core.env.Environment;
 
 /**
@@ -40,31 +38,13 @@ abstract class Log4jLines implements StructuredLogFormatter<LogEvent> {
 		return this.lines.formatAsBytes(event, charset);
 	}
 
-	/**
-	 * What Boot passes to its own formats.
-	 */
-	record Arguments(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
+	/** Boot writes the values of a map as the text. */
+	private static StructuredLogFormatter<LogEvent> boot(JsonFormat format, Environment environment,
+			@Nullable StackTracePrinter printer, ContextPairs pairs,
 			StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-
-		/** Boot writes the values of a map as the text. */
-		JsonLines<LogEvent> of(JsonFormat format, String type) {
-			return new JsonLines<>(new Log4jEvents(false), format, this.environment, this.customizer,
-					(builder) -> boot(type, builder));
-		}
-
-		private StructuredLogFormatter<LogEvent> boot(String type,
-				StructuredLoggingJsonMembersCustomizer.Builder<?> builder) {
-			Instantiator<StructuredLogFormatter<LogEvent>> formats = new Instantiator<>(StructuredLogFormatter.class,
-					(parameters) -> {
-						parameters.add(Environment.class, this.environment);
-						parameters.add(StackTracePrinter.class, (ignored) -> this.printer);
-						parameters.add(ContextPairs.class, this.pairs);
-						parameters.add(StructuredLoggingJsonMembersCustomizer.class, (ignored) -> builder.build());
-						parameters.add(StructuredLoggingJsonMembersCustomizer.Builder.class, builder);
-					});
-			return Objects.requireNonNull(formats.instantiate(BOOT + type));
-		}
-
+		return new BootFormat<>(new Log4jEvents(false), BOOT, environment, printer, pairs, customizer).lines(format,
+				(parameters) -> {
+				});
 	}
 
 	/** Elastic Common Schema. */
@@ -72,8 +52,7 @@ abstract class Log4jLines implements StructuredLogFormatter<LogEvent> {
 
 		Ecs(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
 				StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-			super(new Arguments(environment, printer, pairs, customizer).of(JsonFormat.ECS,
-					"ElasticCommonSchemaStructuredLogFormatter"));
+			super(boot(JsonFormat.ECS, environment, printer, pairs, customizer));
 		}
 
 	}
@@ -83,8 +62,7 @@ abstract class Log4jLines implements StructuredLogFormatter<LogEvent> {
 
 		Gelf(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
 				StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-			super(new Arguments(environment, printer, pairs, customizer).of(JsonFormat.GELF,
-					"GraylogExtendedLogFormatStructuredLogFormatter"));
+			super(boot(JsonFormat.GELF, environment, printer, pairs, customizer));
 		}
 
 	}
@@ -94,8 +72,7 @@ abstract class Log4jLines implements StructuredLogFormatter<LogEvent> {
 
 		Logstash(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
 				StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-			super(new Arguments(environment, printer, pairs, customizer).of(JsonFormat.LOGSTASH,
-					"LogstashStructuredLogFormatter"));
+			super(boot(JsonFormat.LOGSTASH, environment, printer, pairs, customizer));
 		}
 
 	}

@@ -1,7 +1,6 @@
 package dev.cairn.spring.logging;
 
 import java.nio.charset.Charset;
-import java.util.Objects;
 
 import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -11,7 +10,6 @@ import org.springframework.boot.logging.StackTracePrinter;
 import org.springframework.boot.logging.structured.ContextPairs;
 import org.springframework.boot.logging.structured.StructuredLogFormatter;
 import org.springframework.boot.logging.structured.StructuredLoggingJsonMembersCustomizer;
-import org.springframework.boot.util.Instantiator;
 import org.springframework.core.env.Environment;
 
 /**
@@ -39,31 +37,11 @@ abstract class LogbackLines implements StructuredLogFormatter<ILoggingEvent> {
 		return this.lines.formatAsBytes(event, charset);
 	}
 
-	/**
-	 * What Boot passes to its own formats.
-	 */
-	record Arguments(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
-			ThrowableProxyConverter converter, StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-
-		JsonLines<ILoggingEvent> of(JsonFormat format, String type) {
-			return new JsonLines<>(new LogbackEvents(), format, this.environment, this.customizer,
-					(builder) -> boot(type, builder));
-		}
-
-		private StructuredLogFormatter<ILoggingEvent> boot(String type,
-				StructuredLoggingJsonMembersCustomizer.Builder<?> builder) {
-			Instantiator<StructuredLogFormatter<ILoggingEvent>> formats = new Instantiator<>(
-					StructuredLogFormatter.class, (parameters) -> {
-						parameters.add(Environment.class, this.environment);
-						parameters.add(StackTracePrinter.class, (ignored) -> this.printer);
-						parameters.add(ContextPairs.class, this.pairs);
-						parameters.add(ThrowableProxyConverter.class, this.converter);
-						parameters.add(StructuredLoggingJsonMembersCustomizer.class, (ignored) -> builder.build());
-						parameters.add(StructuredLoggingJsonMembersCustomizer.Builder.class, builder);
-					});
-			return Objects.requireNonNull(formats.instantiate(BOOT + type));
-		}
-
+	private static StructuredLogFormatter<ILoggingEvent> boot(JsonFormat format, Environment environment,
+			@Nullable StackTracePrinter printer, ContextPairs pairs, ThrowableProxyConverter converter,
+			StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
+		return new BootFormat<>(new LogbackEvents(), BOOT, environment, printer, pairs, customizer).lines(format,
+				(parameters) -> parameters.add(ThrowableProxyConverter.class, converter));
 	}
 
 	/** Elastic Common Schema. */
@@ -71,8 +49,7 @@ abstract class LogbackLines implements StructuredLogFormatter<ILoggingEvent> {
 
 		Ecs(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
 				ThrowableProxyConverter converter, StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-			super(new Arguments(environment, printer, pairs, converter, customizer).of(JsonFormat.ECS,
-					"ElasticCommonSchemaStructuredLogFormatter"));
+			super(boot(JsonFormat.ECS, environment, printer, pairs, converter, customizer));
 		}
 
 	}
@@ -82,8 +59,7 @@ abstract class LogbackLines implements StructuredLogFormatter<ILoggingEvent> {
 
 		Gelf(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
 				ThrowableProxyConverter converter, StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-			super(new Arguments(environment, printer, pairs, converter, customizer).of(JsonFormat.GELF,
-					"GraylogExtendedLogFormatStructuredLogFormatter"));
+			super(boot(JsonFormat.GELF, environment, printer, pairs, converter, customizer));
 		}
 
 	}
@@ -93,8 +69,7 @@ abstract class LogbackLines implements StructuredLogFormatter<ILoggingEvent> {
 
 		Logstash(Environment environment, @Nullable StackTracePrinter printer, ContextPairs pairs,
 				ThrowableProxyConverter converter, StructuredLoggingJsonMembersCustomizer.Builder<?> customizer) {
-			super(new Arguments(environment, printer, pairs, converter, customizer).of(JsonFormat.LOGSTASH,
-					"LogstashStructuredLogFormatter"));
+			super(boot(JsonFormat.LOGSTASH, environment, printer, pairs, converter, customizer));
 		}
 
 	}

@@ -44,7 +44,22 @@ enum Notation {
 
 	/** Returns a name that ends where its value begins. */
 	static String name(String name) {
-		return name.isEmpty() ? "_" : INVALID_IN_NAMES.matcher(name).replaceAll("_");
+		if (name.isEmpty()) {
+			return "_";
+		}
+		return isWord(name) ? name : INVALID_IN_NAMES.matcher(name).replaceAll("_");
+	}
+
+	/** Returns whether a name is one of those that need no change in any format. */
+	static boolean isWord(String name) {
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+			if (!letter && c != '_' && c != '.' && c != '-') {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	void append(StringBuilder line, String name, @Nullable Object value) {

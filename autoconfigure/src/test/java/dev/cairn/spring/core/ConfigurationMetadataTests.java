@@ -100,13 +100,13 @@ class ConfigurationMetadataTests {
 			.containsOnly("cairn.context.baggage", "cairn.context.meter-tags", "cairn.service", "cairn.environment",
 					"cairn.release", "cairn.routes", "cairn.sampling.rules", "cairn.redaction.words",
 					"cairn.redaction.allowed", "cairn.file.enabled", "cairn.kafka.bootstrap-servers",
-					"cairn.kafka.properties", "cairn.kafka.rules", "cairn.kafka.spool.directory", "cairn.udp.host",
-					"cairn.incidents.application-packages", "cairn.errors.request-headers", "cairn.sampling.rules",
-					"cairn.requests.exclude", "cairn.requests.exclude-fields", "cairn.live.conversions",
-					"cairn.requests.headers", "cairn.requests.visitor.key", "cairn.requests.visitor.cookie",
-					"cairn.requests.visitor.header", "cairn.requests.consent.header", "cairn.requests.consent.cookie",
-					"cairn.presets", "cairn.points", "cairn.tracing.instrument", "cairn.logging.rules",
-					"cairn.context.propagation.exclude-executors");
+					"cairn.kafka.properties", "cairn.kafka.rules", "cairn.kafka.spool.directory", "cairn.syslog.url",
+					"cairn.udp.host", "cairn.incidents.application-packages", "cairn.errors.request-headers",
+					"cairn.sampling.rules", "cairn.requests.exclude", "cairn.requests.exclude-fields",
+					"cairn.live.conversions", "cairn.requests.headers", "cairn.requests.visitor.key",
+					"cairn.requests.visitor.cookie", "cairn.requests.visitor.header", "cairn.requests.consent.header",
+					"cairn.requests.consent.cookie", "cairn.presets", "cairn.points", "cairn.tracing.instrument",
+					"cairn.logging.rules", "cairn.context.propagation.exclude-executors");
 	}
 
 	@Test

@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.cairn.Message;
 import dev.cairn.spring.test.RunningApplication;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,12 @@ class LogLinesTests {
 	@TempDir
 	private Path folder;
 
+	/** Boot leaves it to the next application of the process. */
+	@AfterEach
+	void clearFormat() {
+		System.clearProperty("FILE_LOG_STRUCTURED_FORMAT");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "ecs", "logstash", "gelf" })
 	void aStructuredLineWithKeysOfTheApplicationIsWritten(String format) throws IOException {
@@ -55,6 +62,20 @@ class LogLinesTests {
 				.anySatisfy((line) -> assertThat(line).contains("with bindings", "\"bound\"", "\"bound-trace\""))
 				.anySatisfy((line) -> assertThat(line).contains("without keys", "rrorId"));
 			assertThat(application.messages(Message.TYPE_EXCEPTION)).hasSizeGreaterThanOrEqualTo(3);
+		}
+	}
+
+	@Test
+	void aLineOfCairnsFormatHasTheIdOfTheIncident() throws IOException {
+		Path file = this.folder.resolve("app.log");
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class,
+				"logging.file.name=" + file, "logging.structured.format.file=logfmt")) {
+			logger.atError().addKeyValue("order", 42).setCause(new IllegalStateException("broken")).log("it failed");
+			assertThat(Files.readAllLines(file)).filteredOn((line) -> line.contains("it failed"))
+				.singleElement()
+				.asString()
+				.contains(" message=\"it failed\" ", " order=42 ", " error.message=broken ")
+				.containsPattern(" errorId=[0-9a-f]{32} ");
 		}
 	}
 

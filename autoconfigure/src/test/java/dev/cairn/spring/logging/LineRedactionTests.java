@@ -8,6 +8,7 @@ import java.util.Map;
 
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,12 @@ class LineRedactionTests {
 
 	@TempDir
 	private Path folder;
+
+	/** Boot leaves it to the next application of the process. */
+	@BeforeEach
+	void clearFormat() {
+		System.clearProperty("FILE_LOG_STRUCTURED_FORMAT");
+	}
 
 	@AfterEach
 	void clear() {
