@@ -1,7 +1,9 @@
 package dev.cairn.spring.context;
 
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Supplier;
@@ -21,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
+import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -135,6 +138,15 @@ class AsyncCallsTests {
 	}
 
 	@Test
+	void theHandlerOfTheApplicationDecidesWhatAFailureIs() {
+		try (RunningApplication application = start(OwnHandlerApplication.class, RunningApplication.WITHOUT_TRACER)) {
+			application.bean(Work.class).fail();
+			RunningApplication.await(() -> !OwnHandlerApplication.handled.isEmpty());
+			assertThat(application.incidents()).isEmpty();
+		}
+	}
+
+	@Test
 	void callsCanBeLeftAlone() {
 		try (RunningApplication application = start(AsyncApplication.class, RunningApplication.WITHOUT_TRACER,
 				"cairn.context.propagation.enabled=false")) {
@@ -182,6 +194,25 @@ class AsyncCallsTests {
 			executor.setDaemon(true);
 			executor.initialize();
 			return executor;
+		}
+
+		@Bean
+		static Work work(Cairn cairn) {
+			return new Work(cairn);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableAsync
+	static class OwnHandlerApplication implements AsyncConfigurer {
+
+		private static final Queue<Throwable> handled = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public AsyncUncaughtExceptionHandler getAsyncUncaughtExceptionHandler() {
+			return (thrown, method, arguments) -> handled.add(thrown);
 		}
 
 		@Bean
