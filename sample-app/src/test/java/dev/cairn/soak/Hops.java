@@ -67,13 +67,13 @@ record Hops(AsyncTaskExecutor spring, ExecutorService pool, ExecutorService othe
 	static class Listener {
 
 		@Async
-		public CompletableFuture<String> async(Supplier<String> work) {
+		CompletableFuture<String> async(Supplier<String> work) {
 			return CompletableFuture.completedFuture(work.get());
 		}
 
 		@Async
 		@EventListener
-		public void on(Task task) {
+		void on(Task task) {
 			task.run();
 		}
 
