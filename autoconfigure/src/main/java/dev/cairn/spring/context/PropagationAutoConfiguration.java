@@ -8,8 +8,10 @@ import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.observation.ObservationRegistry;
+import reactor.core.publisher.Hooks;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,12 +19,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
@@ -83,6 +87,24 @@ public final class PropagationAutoConfiguration {
 		CommandLineRun cairnCommandLineRun(ApplicationContext context, ObjectProvider<Signals> signals,
 				ObjectProvider<ObservationRegistry> observations) {
 			return new CommandLineRun(context, new TaskRuns(signals, observations));
+		}
+
+	}
+
+	/** For Reactor without the module of Boot, such as with Lettuce. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Hooks.class, ContextSnapshot.class })
+	@ConditionalOnMissingClass("org.springframework.boot.reactor.autoconfigure.ReactorAutoConfiguration")
+	static class ReactorConfiguration {
+
+		@Bean
+		@Lazy(false)
+		SmartInitializingSingleton cairnReactorPropagation(Environment environment) {
+			return () -> {
+				if ("auto".equalsIgnoreCase(environment.getProperty("spring.reactor.context-propagation"))) {
+					Hooks.enableAutomaticContextPropagation();
+				}
+			};
 		}
 
 	}

@@ -158,10 +158,17 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 		return oneLine(name.append(logger.substring(begin)).toString());
 	}
 
+	/** Tabs indent the lines of a text. */
 	private static String oneLine(String text) {
 		StringBuilder line = new StringBuilder(text.length());
 		for (int i = 0; i < text.length(); i++) {
-			Notation.escape(line, text.charAt(i));
+			char c = text.charAt(i);
+			if (c == '\t') {
+				line.append(c);
+			}
+			else {
+				Notation.escape(line, c);
+			}
 		}
 		return line.toString();
 	}

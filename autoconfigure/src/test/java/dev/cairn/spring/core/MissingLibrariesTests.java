@@ -5,14 +5,18 @@ import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.cairn.Binding;
 import dev.cairn.Cairn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -33,7 +37,9 @@ class MissingLibrariesTests {
 	@ValueSource(strings = { "kafka", "sentry", "sentry-logback|statsd|aspectj|tracing|otel|opentelemetry",
 			"actuator|spring-boot-health|spring-boot-micrometer",
 			"webmvc|spring-web|servlet|tomcat|sentry-spring|spring-security", "logback|log4j",
-			"spring-tx|spring-jdbc|kafka", "uap-java|datasketches|spring-boot-tomcat|spring-security" })
+			"spring-tx|spring-jdbc|kafka", "reactor", "context-propagation",
+			"context-propagation|reactor|micrometer-tracing",
+			"uap-java|datasketches|spring-boot-tomcat|spring-security" })
 	void anApplicationStartsWithout(String libraries) throws Exception {
 		assertThat(run(Probe.class, libraries)).isEqualTo("accepted");
 	}
@@ -43,6 +49,11 @@ class MissingLibrariesTests {
 		String optional = "kafka|sentry|micrometer|otel|opentelemetry|aspectj|actuator|health|webmvc|spring-web|"
 				+ "servlet|tomcat|validation|spring-tx|spring-jdbc|spring-security";
 		assertThat(run(Probe.class, optional)).isEqualTo("accepted");
+	}
+
+	@Test
+	void reactorHasTheContextWithoutTheModuleOfBoot() throws Exception {
+		assertThat(run(ReactorProbe.class, "spring-boot-reactor")).isEqualTo("{order=7}");
 	}
 
 	@Test
@@ -99,6 +110,34 @@ class MissingLibrariesTests {
 						"--cairn.shutdown-timeout=50ms", "--management.statsd.metrics.export.host=127.0.0.1",
 						"--management.statsd.metrics.export.port=9")) {
 				return (context.getBean(Cairn.class).event("order.placed").publish() != null) ? "accepted" : "refused";
+			}
+		}
+
+	}
+
+	/**
+	 * Runs in the other class loader.
+	 */
+	public static final class ReactorProbe {
+
+		private ReactorProbe() {
+		}
+
+		/**
+		 * Bind a value and let a thread of Reactor's read it.
+		 * @return what is bound there
+		 */
+		public static String run() {
+			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
+				.web(WebApplicationType.NONE)
+				.run("--spring.main.banner-mode=off", "--logging.level.root=error", "--cairn.file.enabled=false")) {
+				Cairn cairn = context.getBean(Cairn.class);
+				try (Binding order = cairn.bind("order", 7)) {
+					return Mono.just("")
+						.publishOn(Schedulers.boundedElastic())
+						.map((nothing) -> cairn.bindings().toString())
+						.block(Duration.ofSeconds(30));
+				}
 			}
 		}
 

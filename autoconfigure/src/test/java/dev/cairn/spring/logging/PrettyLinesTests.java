@@ -77,6 +77,11 @@ class PrettyLinesTests {
 	}
 
 	@Test
+	void theTabsOfATextAreKept() {
+		assertThat(plain((logger) -> logger.info("values:\n\tacks = all"))).contains("\n    \tacks = all\n");
+	}
+
+	@Test
 	void aMegabyteIsTruncated() {
 		Throwable deep = new IllegalArgumentException("the root cause");
 		for (int i = 0; i < 40; i++) {
