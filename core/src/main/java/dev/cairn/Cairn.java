@@ -208,7 +208,7 @@ public interface Cairn extends CairnMetrics, CairnContext, AutoCloseable {
 	}
 
 	@Override
-	default Binding bind(String name, Supplier<? extends @Nullable Object> value) {
+	default Binding bind(String name, @Nullable Supplier<? extends @Nullable Object> value) {
 		return context().bind(name, value);
 	}
 

@@ -34,11 +34,12 @@ public interface CairnContext {
 	 * the first message, incident or span that contains the value. Log lines contain it
 	 * from then on.
 	 * @param name the name
-	 * @param value returns the value; what it throws is isolated, and nothing is bound
+	 * @param value returns the value; what it throws is isolated, and nothing is bound.
+	 * {@code null} hides the value that was bound before
 	 * @return the binding
 	 * @throws IllegalArgumentException if the name is invalid
 	 */
-	Binding bind(String name, Supplier<? extends @Nullable Object> value);
+	Binding bind(String name, @Nullable Supplier<? extends @Nullable Object> value);
 
 	/**
 	 * Binds several values.

@@ -89,7 +89,7 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
-	public Binding bind(String name, Supplier<? extends @Nullable Object> value) {
+	public Binding bind(String name, @Nullable Supplier<? extends @Nullable Object> value) {
 		return Nothing.INSTANCE;
 	}
 

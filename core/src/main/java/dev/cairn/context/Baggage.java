@@ -28,19 +28,24 @@ record Baggage(Set<String> names) {
 		return this.names.isEmpty();
 	}
 
-	/** Returns {@code null} if there is nothing to send. */
-	@Nullable String write(Map<String, Object> bound, BiFunction<String, Object, String> text) {
-		StringBuilder header = new StringBuilder();
+	/**
+	 * Adds values to a header that is there. Returns {@code null} if there is nothing to
+	 * add.
+	 */
+	@Nullable String write(@Nullable String known, Map<String, Object> bound, BiFunction<String, Object, String> text) {
+		StringBuilder header = new StringBuilder((known != null) ? known.strip() : "");
+		int before = header.length();
+		Set<String> taken = read(known).keySet();
 		for (String name : this.names) {
 			Object value = bound.get(name);
-			if (value != null) {
+			if (value != null && !taken.contains(name)) {
 				String member = name + "=" + encode(Text.cut(text.apply(name, value), MAX_VALUE_LENGTH));
 				if (header.length() + member.length() < MAX_LENGTH) {
 					header.append(header.isEmpty() ? "" : ",").append(member);
 				}
 			}
 		}
-		return header.isEmpty() ? null : header.toString();
+		return (header.length() == before) ? null : header.toString();
 	}
 
 	private static String encode(String text) {

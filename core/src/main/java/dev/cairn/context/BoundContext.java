@@ -78,6 +78,15 @@ public final class BoundContext implements CairnContext {
 	}
 
 	/**
+	 * Returns a context that receives no values of other services.
+	 * @param extensions calls suppliers and the methods of values
+	 * @return the context
+	 */
+	public static BoundContext plain(Extensions extensions) {
+		return new BoundContext(extensions, List.of(), (name) -> false, false, Set.of());
+	}
+
+	/**
 	 * Returns the values that are bound in the calling thread.
 	 * @return the values by name
 	 */
@@ -88,14 +97,14 @@ public final class BoundContext implements CairnContext {
 	@Override
 	public Binding bind(String name, @Nullable Object value) {
 		Name checked = check(name);
-		Object kept = (value == null || Fields.isImmutable(value)) ? value : printed(value);
+		Object kept = keep(value);
 		return bind(checked, kept, text(checked, kept));
 	}
 
 	@Override
-	public Binding bind(String name, Supplier<? extends @Nullable Object> value) {
-		Objects.requireNonNull(value, "value must not be null");
-		return bind(check(name), new BoundValue.Lazy(value, this), null);
+	public Binding bind(String name, @Nullable Supplier<? extends @Nullable Object> value) {
+		Name checked = check(name);
+		return (value != null) ? bind(checked, new BoundValue.Lazy(value, this), null) : bind(checked, null, null);
 	}
 
 	@Override
@@ -151,13 +160,15 @@ public final class BoundContext implements CairnContext {
 
 	/**
 	 * Returns the header {@link #BAGGAGE} for other services.
+	 * @param known the header that is there already, {@code null} if there is none; its
+	 * values are kept
 	 * @param redaction returns the text of a value that may be sent, given its name and
 	 * text
-	 * @return the header, or {@code null} if no value of it is bound
+	 * @return the header, or {@code null} if there is nothing to add
 	 */
-	public @Nullable String baggage(BinaryOperator<String> redaction) {
+	public @Nullable String baggage(@Nullable String known, BinaryOperator<String> redaction) {
 		return this.baggage.isEmpty() ? null
-				: this.baggage.write(current(), (name, value) -> redaction.apply(name, value.toString()));
+				: this.baggage.write(known, current(), (name, value) -> redaction.apply(name, value.toString()));
 	}
 
 	/** Adds the values of the header that a request or record has. */
@@ -238,6 +249,11 @@ public final class BoundContext implements CairnContext {
 		return checked;
 	}
 
+	private @Nullable Object keep(@Nullable Object value) {
+		return (value == null || (Fields.isImmutable(value) && value.getClass().getName().startsWith("java."))) ? value
+				: printed(value);
+	}
+
 	/** Objects are bound as their text, since they may change or be large. */
 	private Object printed(Object value) {
 		if (value instanceof Enum<?> constant) {
@@ -250,7 +266,7 @@ public final class BoundContext implements CairnContext {
 
 	@Nullable Object compute(Supplier<? extends @Nullable Object> supplier) {
 		Object value = this.extensions.call(new Named<>("the supplier of a binding", supplier), Supplier::get);
-		return (value == null || Fields.isImmutable(value)) ? value : printed(value);
+		return keep(value);
 	}
 
 	@Nullable String text(String name, @Nullable Object value) {

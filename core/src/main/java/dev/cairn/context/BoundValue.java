@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class BoundValue implements Binding {
 
 	/** Whoever binds again and again without an end cannot fill the heap. */
-	private static final int MAX_DEPTH = 32;
+	private static final int MAX_DEPTH = 1000;
 
 	final String name;
 
@@ -25,6 +25,9 @@ final class BoundValue implements Binding {
 	private final @Nullable BoundValue previous;
 
 	private final int depth;
+
+	/** The id of the thread that has bound it. */
+	private final long thread = Thread.currentThread().getId();
 
 	/** Whether the name was unbound, with no end. */
 	private final boolean removal;
@@ -72,14 +75,15 @@ final class BoundValue implements Binding {
 		return this.text;
 	}
 
-	void computed(@Nullable String text) {
-		this.text = text;
-		ThreadContext.computed(this);
-	}
-
-	/** Restores the previous value, unless another one was bound meanwhile. */
+	/**
+	 * Restores the previous value, unless another one was bound meanwhile. In a context
+	 * that the thread has left for now, that is done when the thread returns to it.
+	 */
 	@Override
 	public void close() {
+		if (this.thread != Thread.currentThread().getId()) {
+			return;
+		}
 		this.closed = true;
 		ThreadContext context = ThreadContext.current();
 		BoundValue bound = (context != null) ? context.bindings().find(this.name) : null;
@@ -89,6 +93,14 @@ final class BoundValue implements Binding {
 		if (context != null && bound == this) {
 			context.replace(this.name, previousOpen());
 		}
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	boolean isLazy() {
+		return this.value instanceof Lazy;
 	}
 
 	private @Nullable BoundValue previousOpen() {
@@ -128,9 +140,10 @@ final class BoundValue implements Binding {
 		private @Nullable Object get(BoundValue bound) {
 			if (this.computed.compareAndSet(null, BEING_COMPUTED)) {
 				Object value = this.context.compute(this.supplier);
+				bound.text = this.context.text(bound.name, value);
 				this.computed.set((value != null) ? value : NONE);
-				bound.computed(this.context.text(bound.name, value));
 			}
+			ThreadContext.computed(bound);
 			Object known = this.computed.get();
 			return (known != BEING_COMPUTED && known != NONE) ? known : null;
 		}

@@ -7,7 +7,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,8 +43,7 @@ public final class Signals {
 
 	public Signals(List<? extends SignalListener> listeners, InstantSource clock, Extensions extensions,
 			Trace.Source traces) {
-		this(listeners, clock, extensions, traces,
-				new BoundContext(extensions, List.of(), (name) -> false, false, Set.of()));
+		this(listeners, clock, extensions, traces, BoundContext.plain(extensions));
 	}
 
 	/**

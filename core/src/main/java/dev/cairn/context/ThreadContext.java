@@ -23,10 +23,8 @@ public final class ThreadContext {
 
 	private Bindings bindings;
 
-	/**
-	 * Names and the texts that the diagnostic context had before this level, in turns.
-	 */
-	private final List<@Nullable String> before = new ArrayList<>(0);
+	/** What this level has written into the diagnostic context. */
+	private final List<Written> written = new ArrayList<>(0);
 
 	private @Nullable Snapshot snapshot;
 
@@ -102,8 +100,12 @@ public final class ThreadContext {
 	}
 
 	private void end() {
-		for (int i = this.before.size() - 2; i >= 0; i -= 2) {
-			put(Objects.requireNonNull(this.before.get(i)), this.before.get(i + 1));
+		for (int i = this.written.size() - 1; i >= 0; i--) {
+			Written last = this.written.get(i);
+			boolean boundBelow = this.below != null && this.below.bindings.find(last.name) != null;
+			if (last.text != null || boundBelow) {
+				last.restore();
+			}
 		}
 		UnitOfWork outer = (this.below != null) ? this.below.unit : null;
 		if (this.below != null) {
@@ -115,19 +117,34 @@ public final class ThreadContext {
 		if (this.unit != outer) {
 			changeIds(this.unit, outer);
 		}
+		if (this.below != null) {
+			this.below.refresh();
+		}
+	}
+
+	/** Drops what was closed, and shows what was computed, while this was not current. */
+	private void refresh() {
+		for (BoundValue value : this.bindings.values()) {
+			if (value.isClosed()) {
+				replace(value.name, value.open());
+			}
+			else {
+				show(value);
+			}
+		}
 	}
 
 	/**
 	 * Returns the context of the calling thread, for another one.
-	 * @return the context, or {@code null} if there is none
+	 * @return the context, which is {@link Snapshot#EMPTY} if there is none
 	 */
-	public static @Nullable Snapshot capture() {
+	public static Snapshot capture() {
 		ThreadContext context = CURRENT.get();
 		if (context == null) {
-			return null;
+			return Snapshot.EMPTY;
 		}
 		if (context.snapshot == null) {
-			context.snapshot = new Snapshot(context.unit, context.bindings);
+			context.snapshot = new Snapshot(context, context.unit, context.bindings);
 		}
 		return context.snapshot;
 	}
@@ -145,24 +162,20 @@ public final class ThreadContext {
 	/**
 	 * Returns to a context that the calling thread has captured itself, as an accessor of
 	 * thread-locals does.
-	 * @param captured the context, or {@code null} for none
+	 * @param captured the context
 	 */
-	public static void restore(@Nullable Snapshot captured) {
+	public static void restore(Snapshot captured) {
 		ThreadContext level = CURRENT.get();
-		while (level != null && !level.is(captured)) {
+		while (level != null && level != captured.level) {
 			level = level.below;
 		}
-		if (level == null && captured != null) {
-			enter(captured);
+		if (level == null && captured.level != null) {
+			// It was left meanwhile, or is that of another thread
 			return;
 		}
 		for (ThreadContext each = CURRENT.get(); each != level; each = Objects.requireNonNull(each).below) {
 			Objects.requireNonNull(each).end();
 		}
-	}
-
-	private boolean is(@Nullable Snapshot captured) {
-		return captured != null && this.unit == captured.unit && this.bindings == captured.bindings;
 	}
 
 	@Nullable UnitOfWork unit() {
@@ -215,42 +228,55 @@ public final class ThreadContext {
 		this.snapshot = null;
 	}
 
-	/** A value that is computed late is written by the thread that has computed it. */
+	/** Writes a value that was computed after it was bound, if it is bound here. */
 	static void computed(BoundValue value) {
 		ThreadContext context = CURRENT.get();
 		if (context != null && context.bindings.find(value.name) == value) {
-			context.write(value.name, value.text());
+			context.show(value);
+		}
+	}
+
+	private void show(BoundValue value) {
+		if (value.isLazy() && value.text() != null && !value.text().equals(MDC.get(value.name))) {
+			write(value.name, value.text());
 		}
 	}
 
 	private void write(String name, @Nullable String text) {
-		if (indexOf(name) < 0) {
-			String known = MDC.get(name);
-			if (known == null && text == null) {
+		Written known = find(name);
+		String before = MDC.get(name);
+		if (known == null) {
+			if (before == null && text == null) {
 				return;
 			}
-			this.before.add(name);
-			this.before.add(known);
+			known = new Written(name);
+			known.before = before;
+			this.written.add(known);
 		}
+		else if (!Objects.equals(before, known.text)) {
+			// The application has changed it
+			known.before = before;
+		}
+		known.text = text;
 		put(name, text);
 	}
 
-	/** Restores what was there before this level, so that a later change is kept. */
+	/** Restores what was there before this level. */
 	private void forget(String name) {
-		int index = indexOf(name);
-		if (index >= 0) {
-			put(name, this.before.remove(index + 1));
-			this.before.remove(index);
+		Written known = find(name);
+		if (known != null) {
+			this.written.remove(known);
+			known.restore();
 		}
 	}
 
-	private int indexOf(String name) {
-		for (int i = 0; i < this.before.size(); i += 2) {
-			if (name.equals(this.before.get(i))) {
-				return i;
+	private @Nullable Written find(String name) {
+		for (int i = 0; i < this.written.size(); i++) {
+			if (this.written.get(i).name.equals(name)) {
+				return this.written.get(i);
 			}
 		}
-		return -1;
+		return null;
 	}
 
 	private static void put(String name, @Nullable String text) {
@@ -263,18 +289,46 @@ public final class ThreadContext {
 	}
 
 	/**
+	 * A value in the diagnostic context, and the one that it has replaced.
+	 */
+	private static final class Written {
+
+		private final String name;
+
+		private @Nullable String before;
+
+		/** Is {@code null} if the value was hidden. */
+		private @Nullable String text;
+
+		Written(String name) {
+			this.name = name;
+		}
+
+		/** A value that the application has changed or removed is left as it is. */
+		void restore() {
+			if (Objects.equals(MDC.get(this.name), this.text)) {
+				put(this.name, this.before);
+			}
+		}
+
+	}
+
+	/**
 	 * The context of a thread at one time. Immutable.
 	 */
 	public static final class Snapshot {
 
 		/** Without a unit of work, with nothing bound. */
-		public static final Snapshot EMPTY = new Snapshot(null, Bindings.EMPTY);
+		public static final Snapshot EMPTY = new Snapshot(null, null, Bindings.EMPTY);
+
+		private final @Nullable ThreadContext level;
 
 		private final @Nullable UnitOfWork unit;
 
 		private final Bindings bindings;
 
-		private Snapshot(@Nullable UnitOfWork unit, Bindings bindings) {
+		private Snapshot(@Nullable ThreadContext level, @Nullable UnitOfWork unit, Bindings bindings) {
+			this.level = level;
 			this.unit = unit;
 			this.bindings = bindings;
 		}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,7 +101,7 @@ public final class UnitOfWork {
 
 	/** Leaves all units of work of the calling thread, and what is bound there. */
 	public static void leaveAll() {
-		ThreadContext.restore(null);
+		ThreadContext.restore(ThreadContext.Snapshot.EMPTY);
 	}
 
 	/** The ids that the application has set are left as they are. */
@@ -141,6 +142,7 @@ public final class UnitOfWork {
 		Map<String, String> diagnostic = MDC.getCopyOfContextMap();
 		Map<String, Object> copy = (diagnostic != null) ? new HashMap<>(diagnostic) : new HashMap<>();
 		IDS.forEach(copy::remove);
+		copy.values().removeIf(Objects::isNull);
 		copy.putAll(BoundContext.current());
 		return copy;
 	}

@@ -1,5 +1,6 @@
 package dev.cairn.context;
 
+import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,6 +159,146 @@ class BoundContextTests {
 	}
 
 	@Test
+	void restoresTheValuesOfDeeplyNestedBindings() {
+		nest(500);
+	}
+
+	private void nest(int depth) {
+		try (Binding node = this.context.bind("node", depth)) {
+			if (depth > 0) {
+				nest(depth - 1);
+			}
+			assertThat(this.context.bindings()).isEqualTo(Map.of("node", depth));
+			assertThat(MDC.get("node")).isEqualTo(String.valueOf(depth));
+		}
+	}
+
+	@Test
+	void leavesAValueRemovedThatTheHostHasRemovedMeanwhile() {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.REQUEST, "a");
+		try (UnitOfWork.Scope scope = unit.open()) {
+			MDC.put("user", "host");
+			this.context.bind("user", "a");
+			MDC.remove("user");
+			try (MDC.MDCCloseable order = MDC.putCloseable("order", "host")) {
+				this.context.bind("order", 1);
+			}
+			MDC.put("tenant", "host");
+			this.context.bind("tenant", (Object) null);
+			MDC.remove("tenant");
+			MDC.put("step", "host");
+			Binding step = this.context.bind("step", 1);
+			MDC.remove("step");
+			step.close();
+			assertThat(MDC.get("step")).isNull();
+		}
+		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+	}
+
+	@Test
+	void leavesAValueThatTheHostHasChangedMeanwhile() {
+		try (Binding user = this.context.bind("user", "a")) {
+			MDC.put("user", "host");
+			try (Binding inner = this.context.bind("user", "b")) {
+				assertThat(MDC.get("user")).isEqualTo("b");
+			}
+			MDC.put("user", "changed");
+		}
+		assertThat(MDC.get("user")).isEqualTo("changed");
+		MDC.clear();
+	}
+
+	@Test
+	void isLeftWhenAThreadTakesOverItsOwnContext() {
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+		for (boolean within : new boolean[] { true, false }) {
+			try (UnitOfWork.Scope scope = within ? unit.open() : () -> {
+			}) {
+				ThreadContext before = ThreadContext.current();
+				try (Binding order = this.context.bind("order", 1)) {
+					ThreadContext level = ThreadContext.current();
+					for (int i = 0; i < 3; i++) {
+						ThreadContext.Snapshot captured = ThreadContext.capture();
+						ThreadContext.enter(captured);
+						this.context.bind("task", i);
+						ThreadContext.restore(captured);
+						assertThat(ThreadContext.current()).isSameAs(level);
+						assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("order", "1"));
+					}
+				}
+				assertThat(ThreadContext.current()).isSameAs(before);
+				assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+			}
+		}
+	}
+
+	@Test
+	void closesABindingInAContextThatTheThreadHasLeftForNow() {
+		Binding order = this.context.bind("order", 1);
+		Binding user = this.context.bind("user", "a");
+		try (Binding fresh = this.context.fresh()) {
+			order.close();
+		}
+		assertThat(this.context.bindings()).isEqualTo(Map.of("user", "a"));
+		assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("user", "a"));
+		ThreadContext.Snapshot captured = ThreadContext.capture();
+		ThreadContext.enter(captured);
+		user.close();
+		assertThat(this.context.bindings()).isEmpty();
+		ThreadContext.restore(captured);
+		assertThat(this.context.bindings()).isEmpty();
+		assertThat(ThreadContext.current()).isNull();
+	}
+
+	@Test
+	void aTaskWithoutAContextLeavesNothingBehind() {
+		ThreadContext.Snapshot captured = ThreadContext.capture();
+		ThreadContext.enter(captured);
+		this.context.bind("customer", "alice");
+		ThreadContext.restore(captured);
+		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+	}
+
+	@Test
+	void showsALazyValueThatAnotherThreadOrLevelHasComputed() throws Exception {
+		try (Binding lazy = this.context.bind("lazy", () -> 7); Binding inner = this.context.bind("inner", () -> 8)) {
+			ThreadContext.Snapshot captured = ThreadContext.capture();
+			onAnotherThread(() -> {
+				try (UnitOfWork.Scope scope = ThreadContext.enter(captured)) {
+					this.context.bindings();
+				}
+			});
+			assertThat(MDC.get("lazy")).isNull();
+			assertThat(this.context.bindings()).containsEntry("lazy", 7);
+			assertThat(MDC.get("lazy")).isEqualTo("7");
+		}
+		try (Binding lazy = this.context.bind("lazy", () -> 7)) {
+			ThreadContext.Snapshot captured = ThreadContext.capture();
+			ThreadContext.enter(captured);
+			this.context.bindings();
+			ThreadContext.restore(captured);
+			assertThat(MDC.get("lazy")).isEqualTo("7");
+		}
+	}
+
+	@Test
+	void aSubclassOfANumberThatFailsIsIsolated() {
+		BigDecimal hostile = new BigDecimal("1") {
+
+			private static final long serialVersionUID = 1L;
+
+			@Override
+			public String toString() {
+				throw new IllegalStateException("hostile");
+			}
+
+		};
+		try (Binding money = this.context.bind("money", hostile); Binding none = this.context.bind("none", null)) {
+			assertThat(this.context.bindings()).hasSize(1);
+		}
+	}
+
+	@Test
 	void isRestoredInline() {
 		try (Binding user = this.context.bind("user", "a");
 				Binding fresh = this.context.fresh();
@@ -176,6 +317,7 @@ class BoundContextTests {
 	void hasNoEffectIfAnotherThreadClosesABinding() throws Exception {
 		Binding user = this.context.bind("user", "a");
 		onAnotherThread(user::close);
+		this.context.bind("user", "b").close();
 		assertThat(MDC.get("user")).isEqualTo("a");
 		user.close();
 	}
@@ -335,10 +477,10 @@ class BoundContextTests {
 		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
 		try (UnitOfWork.Scope scope = unit.open()) {
 			List<Binding> bindings = new ArrayList<>();
-			for (int i = 0; i < 1000; i++) {
+			for (int i = 0; i < 5000; i++) {
 				bindings.add(this.context.bind("item", i));
 			}
-			for (int i = 999; i >= 900; i--) {
+			for (int i = 4999; i >= 3000; i--) {
 				bindings.get(i).close();
 			}
 			assertThat(this.context.bindings()).as("the chain of the values before is bounded").isEmpty();
@@ -375,7 +517,7 @@ class BoundContextTests {
 		String header;
 		try (Binding bound = this.context
 			.bind(Map.of("user.name", "J\u00fcrgen, \"x\"; +1\n", "password", "s3cret", "order", 1))) {
-			header = this.context.baggage((name, text) -> name.equals("password") ? "********" : text);
+			header = this.context.baggage(null, (name, text) -> name.equals("password") ? "********" : text);
 		}
 		assertThat(header).isIn("user.name=J%C3%BCrgen%2C%20%22x%22%3B%20%2B1%0A,password=********",
 				"password=********,user.name=J%C3%BCrgen%2C%20%22x%22%3B%20%2B1%0A");
@@ -388,7 +530,12 @@ class BoundContextTests {
 				.isEqualTo(Map.of("user.name", "J\u00fcrgen, \"x\"; +1\n", "tenant", "acme", "password", "********"));
 			assertThat(MDC.get("tenant")).isEqualTo("acme");
 		}
-		assertThat(this.context.baggage((name, text) -> text)).isNull();
+		assertThat(this.context.baggage(null, (name, text) -> text)).isNull();
+		try (Binding bound = this.context.bind(Map.of("tenant", "t1", "user.name", "a"))) {
+			assertThat(this.context.baggage("acme=1;ttl=2,user.name=alice", (name, text) -> text))
+				.isEqualTo("acme=1;ttl=2,user.name=alice,tenant=t1");
+			assertThat(this.context.baggage("tenant=x,user.name=y", (name, text) -> text)).isNull();
+		}
 	}
 
 	@ParameterizedTest

@@ -33,9 +33,10 @@ import org.springframework.core.env.Environment;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the context
  * to other threads, and for the units of work of {@code @Async} calls and command-line
- * runs.
+ * runs. Their advice is added after that for the failures of these calls, so that it is
+ * outside of it.
  */
-@AutoConfiguration(after = CairnAutoConfiguration.class)
+@AutoConfiguration(after = CairnAutoConfiguration.class, afterName = "dev.cairn.spring.error.ErrorsAutoConfiguration")
 @ConditionalOnCairn("context.propagation")
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(PropagationProperties.class)

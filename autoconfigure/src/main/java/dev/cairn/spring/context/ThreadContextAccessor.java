@@ -2,7 +2,6 @@ package dev.cairn.spring.context;
 
 import dev.cairn.context.ThreadContext;
 import io.micrometer.context.ThreadLocalAccessor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Propagates the current unit of work and what is bound there wherever Micrometer's
@@ -18,8 +17,9 @@ final class ThreadContextAccessor implements ThreadLocalAccessor<ThreadContext.S
 		return KEY;
 	}
 
+	/** Never {@code null}, so that what a task binds is unbound at its end. */
 	@Override
-	public ThreadContext.@Nullable Snapshot getValue() {
+	public ThreadContext.Snapshot getValue() {
 		return ThreadContext.capture();
 	}
 
@@ -41,7 +41,7 @@ final class ThreadContextAccessor implements ThreadLocalAccessor<ThreadContext.S
 
 	@Override
 	public void restore() {
-		ThreadContext.restore(null);
+		ThreadContext.restore(ThreadContext.Snapshot.EMPTY);
 	}
 
 }

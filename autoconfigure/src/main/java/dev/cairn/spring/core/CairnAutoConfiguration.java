@@ -124,9 +124,10 @@ public final class CairnAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Signals cairnSignals(ObjectProvider<SignalListener> listeners, Extensions extensions,
-			ObjectProvider<Trace.Source> traces, BoundContext context) {
+			ObjectProvider<Trace.Source> traces, ObjectProvider<BoundContext> context) {
 		return new Signals(listeners.orderedStream().toList(), InstantSource.system(), extensions,
-				traces.getIfAvailable(() -> Trace.Source.NONE), context);
+				traces.getIfAvailable(() -> Trace.Source.NONE),
+				context.getIfAvailable(() -> BoundContext.plain(extensions)));
 	}
 
 	@Bean(destroyMethod = "")

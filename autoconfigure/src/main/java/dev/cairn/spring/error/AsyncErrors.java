@@ -1,8 +1,8 @@
 package dev.cairn.spring.error;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.incident.Incidents;
@@ -11,6 +11,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.Advised;
@@ -48,19 +49,23 @@ final class AsyncErrors implements BeanPostProcessor {
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof Advised advised && !advised.isFrozen()) {
-			Stream.of(advised.getAdvisors())
+			List<Advisor> advisors = List.of(advised.getAdvisors());
+			advisors.stream()
 				.filter(AsyncAnnotationAdvisor.class::isInstance)
-				.map(AsyncAnnotationAdvisor.class::cast)
 				.findFirst()
-				.ifPresent((async) -> watch(advised, async.getPointcut()));
+				.ifPresent((async) -> watch(advised, advisors.indexOf(async),
+						((AsyncAnnotationAdvisor) async).getPointcut()));
 		}
 		return bean;
 	}
 
-	/** The outermost advice sees the future, and the innermost one the exception. */
-	private void watch(Advised advised, Pointcut calls) {
+	/**
+	 * The outermost advice sees the future, and the first one on the other thread the
+	 * exception, after the arguments of the call were remembered.
+	 */
+	private void watch(Advised advised, int position, Pointcut calls) {
+		advised.addAdvisor(position + 1, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::watchResult));
 		advised.addAdvisor(0, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::rememberFuture));
-		advised.addAdvisor(new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::watchResult));
 	}
 
 	// Interceptors may return null, though the interface does not declare it

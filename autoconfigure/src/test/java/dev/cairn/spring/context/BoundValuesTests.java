@@ -21,6 +21,7 @@ import io.micrometer.observation.transport.SenderContext;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -34,11 +35,14 @@ import org.slf4j.MDC;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.client.RestClient;
@@ -137,6 +141,22 @@ class BoundValuesTests {
 	}
 
 	@Test
+	void baggageOfTheApplicationIsKept() {
+		assertThat(this.application.get("/baggage?port=" + this.application.port()).body())
+			.isEqualTo("[acme=1,userId=alice,tenant=t1]");
+	}
+
+	@Test
+	void aValueThatAFilterRemovesFromTheDiagnosticContextDoesNotComeBack() {
+		for (int i = 0; i < 20; i++) {
+			this.application.get("/bound", "X-User", "alice");
+		}
+		for (int i = 0; i < 20; i++) {
+			assertThat(this.application.get("/mdc").body()).doesNotContain("u-1", "alice", "secret");
+		}
+	}
+
+	@Test
 	void aRequestBecomesTheAddressOfItsClient() {
 		assertThat(this.application.get("/client").body()).isEqualTo("{client_address=127.0.0.1}");
 	}
@@ -230,6 +250,45 @@ class BoundValuesTests {
 				return String
 					.valueOf(this.client.get().uri("http://127.0.0.1:" + port + "/mdc").retrieve().body(String.class));
 			}
+		}
+
+		@GetMapping("/baggage")
+		String baggage(@RequestParam int port) {
+			try (Binding bound = this.cairn.bind("tenant", "t1")) {
+				return String.valueOf(this.client.get()
+					.uri("http://127.0.0.1:" + port + "/headers")
+					.header("baggage", "acme=1,userId=alice")
+					.retrieve()
+					.body(String.class));
+			}
+		}
+
+		@GetMapping("/headers")
+		String headers(@RequestHeader HttpHeaders headers) {
+			return String.valueOf(headers.get("baggage"));
+		}
+
+		@GetMapping("/bound")
+		String bound() {
+			this.cairn.bind("user", "u-1");
+			try (MDC.MDCCloseable order = MDC.putCloseable("order", "secret")) {
+				this.cairn.bind("order", 7);
+				return mdc();
+			}
+		}
+
+		/** As many applications have it. */
+		@Bean
+		static FilterRegistrationBean<Filter> user() {
+			return new FilterRegistrationBean<>((request, response, chain) -> {
+				MDC.put("user", ((HttpServletRequest) request).getHeader("X-User"));
+				try {
+					chain.doFilter(request, response);
+				}
+				finally {
+					MDC.remove("user");
+				}
+			});
 		}
 
 		@GetMapping("/client")

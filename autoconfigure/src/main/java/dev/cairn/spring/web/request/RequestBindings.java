@@ -1,8 +1,9 @@
 package dev.cairn.spring.web.request;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
@@ -48,7 +49,8 @@ record RequestBindings(
 	private static void keep() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
-			unit.attribute(DIAGNOSTIC_CONTEXT, ConcurrentHashMap::new).putAll(UnitOfWork.diagnosticContext());
+			unit.attribute(DIAGNOSTIC_CONTEXT, () -> Collections.synchronizedMap(new HashMap<>()))
+				.putAll(UnitOfWork.diagnosticContext());
 		}
 	}
 
