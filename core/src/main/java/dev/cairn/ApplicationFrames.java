@@ -21,7 +21,7 @@ public final class ApplicationFrames {
 			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.",
 			"org.aopalliance.", "org.slf4j.", "ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.",
 			"reactor.", "org.eclipse.jetty.", "com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.",
-			"org.junit.", "dev.cairn.spring.");
+			"io.opentelemetry.", "zipkin2.", "com.codahale.", "org.junit.", "dev.cairn.spring.");
 
 	/** Parts of the names of proxies, which begin with the name of the class below. */
 	private static final List<String> GENERATED = List.of("$$SpringCGLIB$$", "$$EnhancerBy", "$$FastClassBy",

@@ -37,4 +37,11 @@ class ApplicationFramesTests {
 		assertThat(ApplicationFrames.DEFAULT.contains("dev.cairn.spring.context.ArgumentsInterceptor")).isFalse();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "io.opentelemetry.sdk.trace.SdkSpan", "zipkin2.reporter.AsyncReporter",
+			"com.codahale.metrics.Timer" })
+	void takesNoLibraryOfTracesAndMetrics(String className) {
+		assertThat(ApplicationFrames.DEFAULT.contains(className)).isFalse();
+	}
+
 }

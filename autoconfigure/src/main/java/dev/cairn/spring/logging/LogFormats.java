@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * Replaces the names of formats with the names of their classes, by which Boot creates
- * formats other than its own.
+ * formats other than its own. Those of Cairn have a name even while Cairn is off, since
+ * Boot refuses to start with a format that it does not know.
  */
 class LogFormats implements EnvironmentPostProcessor {
 
@@ -28,6 +30,8 @@ class LogFormats implements EnvironmentPostProcessor {
 
 	private static final Map<String, String> TYPES = Map.of("ecs", "Ecs", "gelf", "Gelf", "json", "Json", "keyvalue",
 			"KeyValue", "logfmt", "Logfmt", "logstash", "Logstash", "pretty", "Pretty");
+
+	private static final Set<String> BOOTS = Set.of("ecs", "gelf", "logstash");
 
 	/** The formats of a logging system, whose classes may not be there. */
 	private static final Map<String, String> LINES = Map.of("LogbackLoggingSystem", "LogbackLines",
@@ -38,13 +42,13 @@ class LogFormats implements EnvironmentPostProcessor {
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		LoggingProperties properties = LoggingProperties.of(environment);
-		if ("false".equalsIgnoreCase(environment.getProperty("cairn.enabled")) || !properties.enabled()) {
-			return;
+		boolean on = !"false".equalsIgnoreCase(environment.getProperty("cairn.enabled")) && properties.enabled();
+		if (on) {
+			properties.limit();
 		}
-		properties.limit();
 		Map<String, Object> formats = new HashMap<>();
 		for (String property : PROPERTIES) {
-			String type = type(property, environment.getProperty(property), application.getClassLoader());
+			String type = type(property, environment.getProperty(property), on, application.getClassLoader());
 			if (type != null) {
 				formats.put(property, type);
 			}
@@ -54,12 +58,16 @@ class LogFormats implements EnvironmentPostProcessor {
 		}
 	}
 
-	private static @Nullable String type(String property, @Nullable String format, ClassLoader loader) {
+	private static @Nullable String type(String property, @Nullable String format, boolean on, ClassLoader loader) {
 		String lines = LINES.get(LoggingSystem.get(loader).getClass().getSimpleName());
 		if (!StringUtils.hasText(format) || lines == null) {
 			return null;
 		}
-		String type = TYPES.get(format.toLowerCase(Locale.ROOT));
+		String name = format.toLowerCase(Locale.ROOT);
+		if (!on && (BOOTS.contains(name) || !TYPES.containsKey(name))) {
+			return null;
+		}
+		String type = TYPES.get(name);
 		if (type == null && !ClassUtils.isPresent(format, loader)) {
 			throw new InvalidConfigurationPropertyValueException(property, format,
 					"It must be one of " + new TreeSet<>(TYPES.keySet()) + ", or the name of a class.");

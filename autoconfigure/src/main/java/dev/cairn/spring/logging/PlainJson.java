@@ -25,7 +25,7 @@ final class PlainJson<E> extends JsonWriterStructuredLogFormatter<E> {
 			StructuredLoggingJsonMembersCustomizer<?> customizer) {
 		super((members) -> {
 			members.from(events::entry).usingMembers((entry) -> entryMembers(entry, traces, pairs));
-			members.add("tags", events::markers).whenNotEmpty();
+			members.add("tags", events::tags).whenNotEmpty();
 		}, customizer);
 	}
 

@@ -65,7 +65,7 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 
 	@Override
 	public String format(E event) {
-		List<String> markers = this.events.markers(event);
+		List<String> markers = this.events.tags(event);
 		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event)));
 		String lines = write(entry, markers);
 		return this.limit.fits(lines) ? lines : write(this.limit.shorten(entry), markers);

@@ -45,7 +45,7 @@ final class TextLines<E> implements StructuredLogFormatter<E> {
 
 	@Override
 	public String format(E event) {
-		List<String> markers = this.events.markers(event);
+		List<String> markers = this.events.tags(event);
 		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event)));
 		String line = write(entry, markers, this.redaction::redact);
 		return this.limit.fits(line) ? line

@@ -33,11 +33,12 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	private final Expression.Parser expressions;
 
-	private final Supplier<SpanRecorder> recorders;
+	/** Without it, the annotations are only validated. */
+	private final @Nullable Supplier<SpanRecorder> recorders;
 
 	private volatile @Nullable SpanRecorder recorder;
 
-	TracedMethods(Expression.Parser expressions, Supplier<SpanRecorder> recorders) {
+	TracedMethods(Expression.Parser expressions, @Nullable Supplier<SpanRecorder> recorders) {
 		this.expressions = expressions;
 		this.recorders = recorders;
 	}
@@ -77,8 +78,10 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	@Override
 	protected void obstructed(Class<?> type, Method method, String reason) {
-		this.obstacles.warn(type.getName() + reason, () -> "Calls of methods with @Traced such as " + type.getName()
-				+ "#" + method.getName() + " are not recorded, because " + reason);
+		if (this.recorders != null) {
+			this.obstacles.warn(type.getName() + reason, () -> "Calls of methods with @Traced such as " + type.getName()
+					+ "#" + method.getName() + " are not recorded, because " + reason);
+		}
 	}
 
 	@Override
@@ -89,9 +92,10 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	private @Nullable SpanRecorder recorder() {
 		SpanRecorder known = this.recorder;
-		if (known == null) {
+		Supplier<SpanRecorder> supplier = this.recorders;
+		if (known == null && supplier != null) {
 			try {
-				known = this.recorders.get();
+				known = supplier.get();
 				this.recorder = known;
 			}
 			catch (BeansException ex) {

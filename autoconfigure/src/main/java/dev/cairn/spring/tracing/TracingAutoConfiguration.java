@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -39,50 +41,59 @@ import org.springframework.util.ClassUtils;
  * of what {@code cairn.tracing.instrument} selects.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
-@ConditionalOnClass({ Tracer.class, ObservationRegistry.class })
-@EnableConfigurationProperties(InstrumentProperties.class)
 public final class TracingAutoConfiguration {
 
-	@Bean
-	@ConditionalOnCairn("tracing")
-	MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ObjectProvider<Tracer> tracers,
-			ResourceLoader resources) {
-		return new MissingLibraries(properties.instrument(), tracers.getIfUnique(),
-				Objects.requireNonNullElseGet(resources.getClassLoader(), ClassUtils::getDefaultClassLoader));
+	private static Expression.Parser expressions(Environment environment) {
+		return new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false));
 	}
 
-	@Bean
-	@ConditionalOnCairn("tracing")
-	ClientSpanHooks cairnClientSpanHooks(ObjectProvider<ClientSpanHook> hooks, Extensions extensions) {
-		return new ClientSpanHooks(hooks.orderedStream().toList(), extensions);
-	}
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Tracer.class, ObservationRegistry.class })
+	@EnableConfigurationProperties(InstrumentProperties.class)
+	static class SpansConfiguration {
 
-	@Bean
-	@ConditionalOnCairn("tracing")
-	@ConditionalOnMissingBean
-	FailedExchanges cairnFailedExchanges() {
-		return new FailedExchanges();
-	}
+		@Bean
+		@ConditionalOnCairn("tracing")
+		MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ObjectProvider<Tracer> tracers,
+				ResourceLoader resources) {
+			return new MissingLibraries(properties.instrument(), tracers.getIfUnique(),
+					Objects.requireNonNullElseGet(resources.getClassLoader(), ClassUtils::getDefaultClassLoader));
+		}
 
-	@Bean
-	@ConditionalOnCairn("tracing")
-	@ConditionalOnMissingBean
-	SlowQueries cairnSlowQueries(InstrumentProperties properties, Redactor redactor) {
-		return new SlowQueries(properties.slowQuery(), redactor);
-	}
+		@Bean
+		@ConditionalOnCairn("tracing")
+		ClientSpanHooks cairnClientSpanHooks(ObjectProvider<ClientSpanHook> hooks, Extensions extensions) {
+			return new ClientSpanHooks(hooks.orderedStream().toList(), extensions);
+		}
 
-	/** For Brave and OpenTelemetry alike, and without an effect on meters. */
-	@Bean
-	@ConditionalOnCairn("tracing")
-	@ConditionalOnMissingBean(name = "cairnParentRequired")
-	SpanExportingPredicate cairnParentRequired(InstrumentProperties properties) {
-		return (span) -> !properties.requireParent() || hasParent(span.getParentId())
-				|| (span.getKind() != Span.Kind.CLIENT && span.getKind() != Span.Kind.PRODUCER);
-	}
+		@Bean
+		@ConditionalOnCairn("tracing")
+		@ConditionalOnMissingBean
+		FailedExchanges cairnFailedExchanges() {
+			return new FailedExchanges();
+		}
 
-	/** OpenTelemetry has an id of zeros in place of none. */
-	private static boolean hasParent(@Nullable String parentId) {
-		return parentId != null && !parentId.chars().allMatch((digit) -> digit == '0');
+		@Bean
+		@ConditionalOnCairn("tracing")
+		@ConditionalOnMissingBean
+		SlowQueries cairnSlowQueries(InstrumentProperties properties, Redactor redactor) {
+			return new SlowQueries(properties.slowQuery(), redactor);
+		}
+
+		/** For Brave and OpenTelemetry alike, and without an effect on meters. */
+		@Bean
+		@ConditionalOnCairn("tracing")
+		@ConditionalOnMissingBean(name = "cairnParentRequired")
+		SpanExportingPredicate cairnParentRequired(InstrumentProperties properties) {
+			return (span) -> !properties.requireParent() || hasParent(span.getParentId())
+					|| (span.getKind() != Span.Kind.CLIENT && span.getKind() != Span.Kind.PRODUCER);
+		}
+
+		/** OpenTelemetry has an id of zeros in place of none. */
+		private static boolean hasParent(@Nullable String parentId) {
+			return parentId != null && !parentId.chars().allMatch((digit) -> digit == '0');
+		}
+
 	}
 
 	/**
@@ -90,14 +101,13 @@ public final class TracingAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn({ "tracing", "annotations" })
+	@ConditionalOnClass({ Tracer.class, ObservationRegistry.class })
 	static class TracedConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static TracedMethods cairnTracedMethods(ObjectProvider<SpanRecorder> recorder, Environment environment) {
-			return new TracedMethods(
-					new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false)),
-					recorder::getObject);
+			return new TracedMethods(expressions(environment), recorder::getObject);
 		}
 
 		@Bean(autowireCandidate = false)
@@ -125,7 +135,7 @@ public final class TracingAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn({ "tracing", "annotations" })
-	@ConditionalOnClass(Advice.class)
+	@ConditionalOnClass({ Advice.class, Tracer.class, ObservationRegistry.class })
 	static class AnnotatedTagsConfiguration {
 
 		@Bean
@@ -133,6 +143,23 @@ public final class TracingAutoConfiguration {
 				ObjectProvider<ValueExpressionResolver> expressions, BeanFactory beans) {
 			return new AnnotatedTags(handlers.getIfAvailable(
 					() -> new ObservationKeyValueAnnotationHandler(beans::getBean, (type) -> expressions.getObject())));
+		}
+
+	}
+
+	/** Annotations are as invalid without the library of the tracer as with it. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn({ "tracing", "annotations" })
+	@ConditionalOnClass(ObservationRegistry.class)
+	@ConditionalOnMissingClass("io.micrometer.tracing.Tracer")
+	static class ValidationConfiguration {
+
+		@Bean
+		@Lazy(false)
+		SmartInitializingSingleton cairnTracedMethodsValidator(ConfigurableListableBeanFactory beans,
+				Environment environment) {
+			TracedMethods methods = new TracedMethods(expressions(environment), null);
+			return () -> TracedMethods.types(beans).forEach((name, type) -> methods.isIn(type, name));
 		}
 
 	}

@@ -223,6 +223,7 @@ class FeatureAutoConfigurationTests {
 						"cairn.context-dev.cairn.spring.context.ContextProperties",
 						"dev.cairn.spring.context.TraceHeadersConfiguration", "cairnTraceHeaders",
 						TracingAutoConfiguration.class.getName(),
+						TracingAutoConfiguration.class.getName() + "$SpansConfiguration",
 						"cairn.tracing-dev.cairn.spring.tracing.InstrumentProperties",
 						MetersAutoConfiguration.class.getName(),
 						MetersAutoConfiguration.class.getName() + "$SwitchedOffConfiguration", "cairnMeterSampling",

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import dev.cairn.Binding;
 import dev.cairn.Cairn;
+import dev.cairn.annotation.Traced;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,14 @@ class MissingLibrariesTests {
 	}
 
 	@Test
+	void anInvalidTracedIsRefusedWithoutATracer() {
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> run(TracedProbe.class, "tracing|otel|opentelemetry|sentry"))
+			.withMessageContaining("has the tag 'id = #nope'")
+			.withMessageContaining("the variable #nope is not available");
+	}
+
+	@Test
 	void theLibraryIsReallyMissing() {
 		assertThatExceptionOfType(ClassNotFoundException.class)
 			.isThrownBy(() -> loader("kafka").loadClass("org.apache.kafka.clients.producer.Producer"));
@@ -87,6 +96,33 @@ class MissingLibrariesTests {
 			}
 		}
 		return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+	}
+
+	/**
+	 * Runs in the other class loader.
+	 */
+	public static final class TracedProbe {
+
+		private TracedProbe() {
+		}
+
+		/** Starts an application with an invalid annotation. */
+		public static void run() {
+			new SpringApplicationBuilder(Application.class, InvalidShop.class).web(WebApplicationType.NONE)
+				.run("--spring.main.banner-mode=off", "--logging.level.root=off", "--spring.application.name=shop",
+						"--cairn.file.directory=target/cairn-events", "--spring.kafka.bootstrap-servers=127.0.0.1:1",
+						"--cairn.shutdown-timeout=50ms")
+				.close();
+		}
+
+	}
+
+	static class InvalidShop {
+
+		@Traced(tags = "id = #nope")
+		void pay() {
+		}
+
 	}
 
 	/**

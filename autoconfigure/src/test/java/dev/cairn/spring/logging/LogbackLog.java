@@ -62,7 +62,7 @@ final class LogbackLog {
 		return lines;
 	}
 
-	private static StandardEnvironment environment(String format, String... properties) {
+	static StandardEnvironment environment(String format, String... properties) {
 		Map<String, Object> values = new LinkedHashMap<>();
 		values.put("logging.structured.format.console", format);
 		values.put("spring.application.name", "shop");

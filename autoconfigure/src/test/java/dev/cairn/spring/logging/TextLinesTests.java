@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -151,6 +152,29 @@ class TextLinesTests {
 		});
 		assertThat(line).hasSizeBetween(20_000, 64 * 1024)
 			.contains("[truncated]\\nCaused by: java.lang.IllegalArgumentException: the root cause\\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cairn.enabled=false", "cairn.logging.enabled=false" })
+	void theFormatsOfCairnAreThereWhileItIsOff(String off) {
+		Consumer<Logger> call = (logger) -> logger.info("placed");
+		for (String format : List.of("logfmt", "keyvalue", "json")) {
+			assertThat(line(format, call, off)).as(format).isEqualTo(line(format, call));
+		}
+		assertThat(LogbackLog.lines("Pretty", call, off)).singleElement().asString().contains("placed", "c.e.Shop");
+		assertThat(LogbackLog.environment("logstash", off).getProperty("logging.structured.format.console"))
+			.isEqualTo("logstash");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "logfmt", "keyvalue", "json", "pretty" })
+	void theMarkerOfCommonsLoggingIsNoTag(String format) {
+		Marker marker = MarkerFactory.getMarker("COMMONS-LOGGING");
+		assertThat(LogbackLog.lines(format, (logger) -> {
+			logger.info(marker, "started");
+			logger.atInfo().addMarker(marker).addMarker(MarkerFactory.getMarker("AUDIT")).log("audited");
+		})).satisfiesExactly((line) -> assertThat(line).contains("started").doesNotContain("tags", "COMMONS-LOGGING"),
+				(line) -> assertThat(line).contains("tags", "AUDIT").doesNotContain("COMMONS-LOGGING"));
 	}
 
 	@Test

@@ -2,7 +2,6 @@ package dev.cairn.spring.web.request;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
@@ -27,7 +26,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.web.servlet.ServletListenerRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -72,9 +70,8 @@ public final class RequestsAutoConfiguration {
 	}
 
 	@Bean
-	ServletListenerRegistrationBean<RequestFilter.Listener> cairnRequestListener(Signals signals,
-			ClientDetails client) {
-		return new ServletListenerRegistrationBean<>(new RequestFilter.Listener(signals, client));
+	RequestListenerRegistration cairnRequestListener(Signals signals, ClientDetails client) {
+		return new RequestListenerRegistration(new RequestFilter.Listener(signals, client));
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */
@@ -156,11 +153,8 @@ public final class RequestsAutoConfiguration {
 
 		@Bean
 		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection(
-				ServletListenerRegistrationBean<RequestFilter.Listener> listener) {
-			return (factory) -> {
-				factory.addEngineValves(new TomcatConnection(Objects.requireNonNull(listener.getListener())));
-				listener.setEnabled(false);
-			};
+				RequestListenerRegistration listener) {
+			return (factory) -> factory.addEngineValves(new TomcatConnection(listener.replace()));
 		}
 
 	}
