@@ -16,6 +16,7 @@ import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.util.StringUtils;
@@ -25,9 +26,11 @@ import org.springframework.util.StringUtils;
  * whichever executor runs it. Beans that are not proxied for {@code @Async} are left
  * alone.
  */
-final class AsyncCalls implements BeanPostProcessor {
+final class AsyncCalls implements BeanPostProcessor, SmartInitializingSingleton {
 
 	static final String OBSERVATION = "tasks.async.execution";
+
+	private static final String CONTEXT = "the context of a call";
 
 	private static final String CALLER = AsyncCalls.class.getName() + ".CALLER";
 
@@ -52,6 +55,12 @@ final class AsyncCalls implements BeanPostProcessor {
 		return bean;
 	}
 
+	/** Calls that are queued may begin after the context is closed. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.runs.beans();
+	}
+
 	/** The outer advice runs on the thread of the caller, the inner one on the other. */
 	private void advise(Advised advised, int position, Pointcut calls) {
 		advised.addAdvisor(position + 1, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::run));
@@ -61,7 +70,7 @@ final class AsyncCalls implements BeanPostProcessor {
 	// Interceptors may return null, though the interface does not declare it
 	@SuppressWarnings("NullAway")
 	private @Nullable Object capture(MethodInvocation call) throws Throwable {
-		((ProxyMethodInvocation) call).setUserAttribute(CALLER, this.snapshots.captureAll());
+		((ProxyMethodInvocation) call).setUserAttribute(CALLER, this.runs.get(CONTEXT, this.snapshots::captureAll));
 		return call.proceed();
 	}
 
@@ -70,12 +79,18 @@ final class AsyncCalls implements BeanPostProcessor {
 		if (!(((ProxyMethodInvocation) call).getUserAttribute(CALLER) instanceof ContextSnapshot caller)) {
 			return call.proceed();
 		}
-		try (ContextSnapshot.Scope scope = caller.setThreadLocals()) {
+		ContextSnapshot.Scope scope = this.runs.get(CONTEXT, caller::setThreadLocals);
+		try {
 			return proceed(call, begin(call));
+		}
+		finally {
+			if (scope != null) {
+				this.runs.guard(CONTEXT, scope::close);
+			}
 		}
 	}
 
-	private TaskRuns.Run begin(MethodInvocation call) {
+	private TaskRuns.@Nullable Run begin(MethodInvocation call) {
 		Object target = call.getThis();
 		Class<?> type = (target != null) ? AopUtils.getTargetClass(target) : call.getMethod().getDeclaringClass();
 		String method = call.getMethod().getName();
@@ -84,7 +99,10 @@ final class AsyncCalls implements BeanPostProcessor {
 	}
 
 	@SuppressWarnings("NullAway")
-	private static @Nullable Object proceed(MethodInvocation call, TaskRuns.Run run) throws Throwable {
+	private static @Nullable Object proceed(MethodInvocation call, TaskRuns.@Nullable Run run) throws Throwable {
+		if (run == null) {
+			return call.proceed();
+		}
 		Object result;
 		try {
 			result = call.proceed();

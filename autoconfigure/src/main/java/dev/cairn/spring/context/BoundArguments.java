@@ -148,16 +148,16 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 		Object target = invocation.getThis();
 		List<Argument> arguments = arguments(invocation.getMethod(),
 				(target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass());
-		BoundContext context = arguments.isEmpty() ? null : context();
-		if (context == null) {
+		BoundContext context = arguments.isEmpty() ? null : find(this.context);
+		Extensions extensions = (context != null) ? find(this.extensions) : null;
+		if (context == null || extensions == null) {
 			return invocation.proceed();
 		}
 		List<Binding> bindings = new ArrayList<>(arguments.size());
 		try {
 			for (Argument argument : arguments) {
-				Binding binding = this.extensions.get()
-					.get("@Bind on " + invocation.getMethod().getName(),
-							() -> bind(context, argument, invocation.getArguments()[argument.index()]));
+				Binding binding = extensions.get("@Bind on " + invocation.getMethod().getName(),
+						() -> bind(context, argument, invocation.getArguments()[argument.index()]));
 				if (binding != null) {
 					bindings.add(binding);
 				}
@@ -171,13 +171,13 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 		}
 	}
 
-	/** Returns {@code null} for a call while the context is created. */
-	private @Nullable BoundContext context() {
+	/** Returns {@code null} for a call while the bean is created, or destroyed. */
+	private static <T> @Nullable T find(Supplier<? extends @Nullable T> bean) {
 		try {
-			return this.context.get();
+			return bean.get();
 		}
 		catch (BeansException ex) {
-			logger.debug("Cairn: values cannot be bound yet", ex);
+			logger.debug("Cairn: values cannot be bound now", ex);
 			return null;
 		}
 	}

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.context.Signals;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextSnapshot;
@@ -73,8 +74,8 @@ public final class PropagationAutoConfiguration {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		@ConditionalOnMissingBean
 		static AsyncCalls cairnAsyncCalls(ObjectProvider<Signals> signals,
-				ObjectProvider<ObservationRegistry> observations) {
-			return new AsyncCalls(new TaskRuns(signals, observations));
+				ObjectProvider<ObservationRegistry> observations, ObjectProvider<Extensions> extensions) {
+			return new AsyncCalls(new TaskRuns(signals, observations, extensions));
 		}
 
 	}
@@ -86,8 +87,8 @@ public final class PropagationAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		CommandLineRun cairnCommandLineRun(ApplicationContext context, ObjectProvider<Signals> signals,
-				ObjectProvider<ObservationRegistry> observations) {
-			return new CommandLineRun(context, new TaskRuns(signals, observations));
+				ObjectProvider<ObservationRegistry> observations, ObjectProvider<Extensions> extensions) {
+			return new CommandLineRun(context, new TaskRuns(signals, observations, extensions));
 		}
 
 	}

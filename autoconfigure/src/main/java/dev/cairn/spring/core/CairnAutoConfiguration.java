@@ -30,6 +30,7 @@ import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Threads;
 import dev.cairn.redaction.Redactor;
 
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -138,7 +139,20 @@ public final class CairnAutoConfiguration {
 				exclusions.orderedStream().toList());
 		Supplier<Extensions> guard = SingletonSupplier.of(extensions::getObject);
 		return new Incidents(properties.incidents().toOptions(), application,
-				(thrown, status) -> !guard.get().all(named, (exclusion) -> !exclusion.excludes(thrown, status)));
+				(thrown, status) -> isExcluded(thrown, status, named, guard));
+	}
+
+	/**
+	 * The first failure may come after the context is closed. It is not excluded then.
+	 */
+	private static boolean isExcluded(Throwable thrown, int status, List<Extensions.Named<Failure.Exclusion>> named,
+			Supplier<Extensions> guard) {
+		try {
+			return !guard.get().all(named, (exclusion) -> !exclusion.excludes(thrown, status));
+		}
+		catch (BeansException ex) {
+			return false;
+		}
 	}
 
 	/** Created with the first bean that is proxied, so it depends on no other. */

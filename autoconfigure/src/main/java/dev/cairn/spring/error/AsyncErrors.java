@@ -10,6 +10,8 @@ import dev.cairn.internal.Throwables;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.Advisor;
 import org.springframework.aop.Pointcut;
@@ -19,9 +21,11 @@ import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Captures exceptions of {@code @Async} methods with a {@code CompletableFuture} that
@@ -29,21 +33,35 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
  * that they have the unit of work of the call. Beans that are not proxied for
  * {@code @Async} are left alone.
  */
-final class AsyncErrors implements BeanPostProcessor {
+final class AsyncErrors implements BeanPostProcessor, SmartInitializingSingleton {
 
 	private static final String FUTURE = AsyncErrors.class.getName() + ".FUTURE";
 
-	private final ObjectProvider<Cairn> cairn;
+	private static final Logger logger = LoggerFactory.getLogger(AsyncErrors.class);
 
-	private final ObjectProvider<Incidents> incidents;
-
-	private final ObjectProvider<AsyncConfigurer> configurers;
+	private final SingletonSupplier<Beans> beans;
 
 	AsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
 			ObjectProvider<AsyncConfigurer> configurers) {
-		this.cairn = cairn;
-		this.incidents = incidents;
-		this.configurers = configurers;
+		this.beans = SingletonSupplier.of(() -> new Beans(cairn.getObject(), incidents.getObject(),
+				isHandledByApplication(configurers.getIfUnique())));
+	}
+
+	/** Calls that are queued may begin after the context is closed. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		beans();
+	}
+
+	/** Returns {@code null} for a call while there are no beans. */
+	private @Nullable Beans beans() {
+		try {
+			return this.beans.obtain();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Cairn: a failure is not captured, since beans are not available", ex);
+			return null;
+		}
 	}
 
 	@Override
@@ -79,7 +97,9 @@ final class AsyncErrors implements BeanPostProcessor {
 	@SuppressWarnings("NullAway")
 	private @Nullable Object watchResult(MethodInvocation invocation) throws Throwable {
 		Class<?> type = invocation.getMethod().getReturnType();
-		if (!CompletionStage.class.isAssignableFrom(type) && (type != void.class || isHandledByApplication())) {
+		Beans known = beans();
+		if (known == null || (!CompletionStage.class.isAssignableFrom(type)
+				&& (type != void.class || known.handledByApplication()))) {
 			return invocation.proceed();
 		}
 		Object result;
@@ -87,37 +107,45 @@ final class AsyncErrors implements BeanPostProcessor {
 			result = invocation.proceed();
 		}
 		catch (Throwable ex) {
-			failed(invocation, ex);
+			known.failed(invocation, ex);
 			throw ex;
 		}
 		if (result instanceof CompletionStage<?> stage) {
 			stage.whenComplete((value, thrown) -> {
 				if (thrown != null) {
-					failed(invocation, thrown);
+					known.failed(invocation, thrown);
 				}
 			});
 		}
 		return result;
 	}
 
-	private boolean isHandledByApplication() {
-		AsyncConfigurer configurer = this.configurers.getIfUnique();
+	private static boolean isHandledByApplication(@Nullable AsyncConfigurer configurer) {
 		AsyncUncaughtExceptionHandler handler = (configurer != null) ? configurer.getAsyncUncaughtExceptionHandler()
 				: null;
 		return handler != null && !(handler instanceof SimpleAsyncUncaughtExceptionHandler);
 	}
 
-	private void failed(MethodInvocation invocation, Throwable failure) {
-		Throwable thrown = Throwables.unwrap(failure);
-		if (((ProxyMethodInvocation) invocation).getUserAttribute(FUTURE) instanceof CompletableFuture<?> future
-				&& future.getNumberOfDependents() > 0) {
-			return;
-		}
-		if (this.incidents.getObject().isFailure(thrown)) {
-			this.cairn.getObject()
-				.capture(thrown, (report) -> report.field("async_method",
+	/**
+	 * What is needed to capture a failure.
+	 *
+	 * @param handledByApplication whether the application handles the failures of methods
+	 * without a result
+	 */
+	private record Beans(Cairn cairn, Incidents incidents, boolean handledByApplication) {
+
+		void failed(MethodInvocation invocation, Throwable failure) {
+			Throwable thrown = Throwables.unwrap(failure);
+			if (((ProxyMethodInvocation) invocation).getUserAttribute(FUTURE) instanceof CompletableFuture<?> future
+					&& future.getNumberOfDependents() > 0) {
+				return;
+			}
+			if (this.incidents.isFailure(thrown)) {
+				this.cairn.capture(thrown, (report) -> report.field("async_method",
 						invocation.getMethod().getDeclaringClass().getName() + "#" + invocation.getMethod().getName()));
+			}
 		}
+
 	}
 
 }

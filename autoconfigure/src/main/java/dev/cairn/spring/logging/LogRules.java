@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
@@ -18,11 +17,14 @@ import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.util.function.SingletonSupplier;
+
 /**
  * Records metrics of log entries, and publishes entries as messages, as far as a rule
  * says so. Thread-safe.
  */
-final class LogRules implements SignalListener {
+final class LogRules implements SignalListener, SmartInitializingSingleton {
 
 	/** The values of the diagnostic context that a message has elsewhere. */
 	private static final Set<String> IDS = Set.of("traceId", "spanId", LogEntry.ERROR_ID);
@@ -34,11 +36,17 @@ final class LogRules implements SignalListener {
 
 	private final List<LogRule> rules;
 
-	private final Supplier<Cairn> cairn;
+	private final SingletonSupplier<Cairn> cairn;
 
-	LogRules(List<LogRule> rules, Supplier<Cairn> cairn) {
+	LogRules(List<LogRule> rules, SingletonSupplier<Cairn> cairn) {
 		this.rules = List.copyOf(rules);
 		this.cairn = cairn;
+	}
+
+	/** Lines may be written after the context is closed. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.cairn.obtain();
 	}
 
 	@Override
@@ -51,7 +59,7 @@ final class LogRules implements SignalListener {
 		boolean published = false;
 		for (LogRule rule : this.rules) {
 			if (rule.matches(entry)) {
-				rule.measure(entry, this.cairn.get());
+				rule.measure(entry, this.cairn.obtain());
 				published |= rule.message();
 			}
 		}
@@ -62,7 +70,7 @@ final class LogRules implements SignalListener {
 
 	/** Not bound to a transaction: a line is written as well if that is rolled back. */
 	private void publish(LogEntry entry) {
-		Event message = this.cairn.get()
+		Event message = this.cairn.obtain()
 			.message(Message.TYPE_LOG)
 			.logger(entry.logger())
 			.severity(severity(entry.level()))

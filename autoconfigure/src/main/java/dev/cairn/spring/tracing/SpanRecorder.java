@@ -2,6 +2,7 @@ package dev.cairn.spring.tracing;
 
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
+import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
@@ -74,14 +75,13 @@ final class SpanRecorder {
 			}
 			Observation.Context context = new Observation.Context();
 			context.put(MethodInvocation.class, invocation);
-			Observation observation = Observation.createNotStarted(OBSERVATION, () -> context, this.registry)
-				.contextualName(method.name())
-				.lowCardinalityKeyValues(method.place());
-			if (parent != null) {
-				observation.parentObservation(parent);
-			}
-			return observation.isNoop() ? null : new TracedSpan(this.registry, observation.start(), method, invocation,
-					this.extensions, this.tags);
+			GuardedObservation observation = GuardedObservation.start(this.extensions, OBSERVATION, () -> {
+				Observation created = Observation.createNotStarted(OBSERVATION, () -> context, this.registry)
+					.contextualName(method.name())
+					.lowCardinalityKeyValues(method.place());
+				return (parent != null) ? created.parentObservation(parent) : created;
+			});
+			return observation.isNone() ? null : new TracedSpan(observation, method, invocation, this.tags);
 		});
 	}
 

@@ -11,10 +11,14 @@ import java.util.function.Supplier;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
+import dev.cairn.annotation.Bind;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +150,53 @@ class AsyncCallsTests {
 		}
 	}
 
+	/** None has begun when the context is closed. */
+	@Test
+	void callsThatAreQueuedRunAfterTheContextIsClosed() {
+		try (RunningApplication application = start(QueueApplication.class, RunningApplication.WITHOUT_TRACER)) {
+			BoundWork work = application.bean(BoundWork.class);
+			Queue<Runnable> queued = QueueApplication.queued;
+			queued.clear();
+			work.run("one");
+			CompletableFuture<String> failed = work.fail("two");
+			work.run("three");
+			application.context().close();
+			assertThat(queued).hasSize(3);
+			queued.forEach(Runnable::run);
+			assertThat(QueueApplication.ran).containsExactly("one", "two", "three");
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(failed::join)
+				.withCauseInstanceOf(IllegalArgumentException.class)
+				.withMessageContaining("two");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "start", "open", "close", "stop" })
+	void aHandlerThatFailsDoesNotFailCalls(String moment) {
+		for (String tracing : new String[] { RunningApplication.WITHOUT_TRACER, WITH_TRACER }) {
+			try (RunningApplication application = start(HostileApplication.class, tracing)) {
+				Work work = application.bean(Work.class);
+				HostileApplication.moment = moment;
+				UnitOfWork first = work.unit().join();
+				UnitOfWork second = work.unit().join();
+				work.fail();
+				Message incident = application.onlyIncident();
+				HostileApplication.moment = "none";
+				assertThat(incident.toString()).contains("IllegalStateException");
+				assertThat(second).isNotNull().isNotSameAs(first);
+				RunningApplication.await(() -> first.outcome() == UnitOfWork.Outcome.SUCCESS
+						&& second.outcome() == UnitOfWork.Outcome.SUCCESS);
+				Executor executor = application.bean(ThreadPoolTaskExecutor.class);
+				ObservationRegistry registry = application.bean(ObservationRegistry.class);
+				assertThat(CompletableFuture.supplyAsync(UnitOfWork::current, executor).join()).isNull();
+				assertThat(CompletableFuture.supplyAsync(registry::getCurrentObservation, executor).join()).isNull();
+			}
+			finally {
+				HostileApplication.moment = "none";
+			}
+		}
+	}
+
 	@Test
 	void callsCanBeLeftAlone() {
 		try (RunningApplication application = start(AsyncApplication.class, RunningApplication.WITHOUT_TRACER,
@@ -217,6 +268,108 @@ class AsyncCallsTests {
 
 		@Bean
 		static Work work(Cairn cairn) {
+			return new Work(cairn);
+		}
+
+	}
+
+	/** An executor that only keeps the tasks. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableAsync
+	static class QueueApplication implements AsyncConfigurer {
+
+		private static final Queue<Runnable> queued = new ConcurrentLinkedQueue<>();
+
+		private static final Queue<String> ran = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public Executor getAsyncExecutor() {
+			return queued::add;
+		}
+
+		@Bean
+		static BoundWork work() {
+			return new BoundWork();
+		}
+
+	}
+
+	static class BoundWork {
+
+		@Async
+		void run(@Bind("name") String name) {
+			QueueApplication.ran.add(name);
+		}
+
+		@Async
+		CompletableFuture<String> fail(@Bind("name") String name) {
+			QueueApplication.ran.add(name);
+			throw new IllegalArgumentException(name);
+		}
+
+	}
+
+	/** The observations of calls are unexpected for its handler. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableAsync
+	static class HostileApplication {
+
+		private static volatile String moment = "none";
+
+		@Bean
+		ThreadPoolTaskExecutor onlyThread() {
+			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+			executor.setCorePoolSize(1);
+			return executor;
+		}
+
+		@Bean
+		ObservationHandler<Observation.Context> hostile() {
+			return new ObservationHandler<>() {
+
+				@Override
+				public void onStart(Observation.Context context) {
+					failAt("start");
+				}
+
+				@Override
+				public void onError(Observation.Context context) {
+					failAt("stop");
+				}
+
+				@Override
+				public void onScopeOpened(Observation.Context context) {
+					failAt("open");
+				}
+
+				@Override
+				public void onScopeClosed(Observation.Context context) {
+					failAt("close");
+				}
+
+				@Override
+				public void onStop(Observation.Context context) {
+					failAt("stop");
+				}
+
+				@Override
+				public boolean supportsContext(Observation.Context context) {
+					return true;
+				}
+
+				private void failAt(String at) {
+					if (moment.equals(at)) {
+						throw new UnsupportedOperationException(at);
+					}
+				}
+
+			};
+		}
+
+		@Bean
+		Work work(Cairn cairn) {
 			return new Work(cairn);
 		}
 

@@ -9,6 +9,8 @@ import dev.cairn.Failure;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,28 @@ class CommandLineRunTests {
 				() -> RunningApplication.startWithoutWeb(FailingApplication.class, RunningApplication.WITHOUT_TRACER));
 		assertThat(ended).singleElement().extracting(UnitOfWork::outcome).isEqualTo(UnitOfWork.Outcome.FAILURE);
 		assertThat(failed).containsExactlyElementsOf(ended);
+		nothingIsLeft();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "start", "stop" })
+	void aHandlerThatFailsDoesNotFailTheStart(String moment) {
+		HostileApplication.moment = moment;
+		try (RunningApplication application = RunningApplication.startWithoutWeb(HostileApplication.class)) {
+			assertThat(line("imports")).isNotNull();
+			assertThat(application.messages("import.done")).hasSize(1);
+			assertThat(ended).singleElement().extracting(UnitOfWork::outcome).isEqualTo(UnitOfWork.Outcome.SUCCESS);
+		}
+		nothingIsLeft();
+	}
+
+	@Test
+	void aHandlerThatFailsDoesNotReplaceTheFailureOfARunner() {
+		HostileApplication.moment = "error";
+		assertThatExceptionOfType(IllegalStateException.class)
+			.isThrownBy(() -> RunningApplication.startWithoutWeb(HostileFailingApplication.class))
+			.withMessage("fails");
+		assertThat(ended).singleElement().extracting(UnitOfWork::outcome).isEqualTo(UnitOfWork.Outcome.FAILURE);
 		nothingIsLeft();
 	}
 
@@ -145,6 +169,56 @@ class CommandLineRunTests {
 		@Bean
 		ApplicationRunner cleansUp() {
 			return (arguments) -> logger.info("cleans up");
+		}
+
+	}
+
+	static class HostileApplication extends ImportApplication {
+
+		private static String moment = "none";
+
+		@Bean
+		ObservationHandler<Observation.Context> hostile() {
+			return new Hostile();
+		}
+
+	}
+
+	static class HostileFailingApplication extends FailingApplication {
+
+		@Bean
+		ObservationHandler<Observation.Context> hostile() {
+			return new Hostile();
+		}
+
+	}
+
+	private static final class Hostile implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			failAt("start");
+		}
+
+		@Override
+		public void onError(Observation.Context context) {
+			failAt("error");
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			failAt("stop");
+		}
+
+		private static void failAt(String at) {
+			if (HostileApplication.moment.equals(at)) {
+				throw new UnsupportedOperationException(at);
+			}
 		}
 
 	}

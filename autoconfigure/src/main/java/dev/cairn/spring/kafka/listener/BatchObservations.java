@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.cairn.Trace;
+import dev.cairn.internal.Extensions;
+import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Link;
@@ -12,13 +14,15 @@ import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.TracingObservationHandler;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Observes the processing of batches for a tracer, since Spring Kafka observes records
  * only. The span begins a trace, with links to the traces of the records. Thread-safe.
  */
-final class BatchObservations implements TracingObservationHandler<BatchObservations.Batch>, Batches {
+final class BatchObservations
+		implements TracingObservationHandler<BatchObservations.Batch>, Batches, SmartInitializingSingleton {
 
 	static final String NAME = "kafka.listener.batch";
 
@@ -28,11 +32,22 @@ final class BatchObservations implements TracingObservationHandler<BatchObservat
 	private final SingletonSupplier<Tracer> tracer;
 
 	/** The registry is created after its handlers. */
-	private final ObjectProvider<ObservationRegistry> observations;
+	private final SingletonSupplier<ObservationRegistry> observations;
 
-	BatchObservations(ObjectProvider<Tracer> tracers, ObjectProvider<ObservationRegistry> observations) {
+	private final Extensions extensions;
+
+	BatchObservations(ObjectProvider<Tracer> tracers, ObjectProvider<ObservationRegistry> observations,
+			Extensions extensions) {
 		this.tracer = SingletonSupplier.of(() -> tracers.getIfUnique(() -> Tracer.NOOP));
-		this.observations = observations;
+		this.observations = SingletonSupplier.of(() -> observations.getIfUnique(() -> ObservationRegistry.NOOP));
+		this.extensions = extensions;
+	}
+
+	/** A batch may still be processed when the context is closed. */
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.tracer.obtain();
+		this.observations.obtain();
 	}
 
 	@Override
@@ -41,13 +56,17 @@ final class BatchObservations implements TracingObservationHandler<BatchObservat
 	}
 
 	@Override
-	public Observation begin(String listener, Stream<Trace> traces) {
+	public GuardedObservation begin(String listener, Stream<Trace> traces) {
+		return GuardedObservation.start(this.extensions, NAME, () -> create(listener, traces));
+	}
+
+	private Observation create(String listener, Stream<Trace> traces) {
 		if (getTracer() == Tracer.NOOP || getTracer().currentSpan() != null) {
 			return Observation.NOOP;
 		}
 		return Observation
-			.start(NAME, () -> new Batch(traces.distinct().limit(MAX_LINKS).toList()),
-					this.observations.getIfUnique(() -> ObservationRegistry.NOOP))
+			.createNotStarted(NAME, () -> new Batch(traces.distinct().limit(MAX_LINKS).toList()),
+					this.observations.obtain())
 			.contextualName(listener + " process batch")
 			.lowCardinalityKeyValue("listener", listener);
 	}

@@ -3,7 +3,7 @@ package dev.cairn.spring.kafka.listener;
 import java.util.stream.Stream;
 
 import dev.cairn.Trace;
-import io.micrometer.observation.Observation;
+import dev.cairn.spring.core.GuardedObservation;
 
 /**
  * Begins to observe batches of records. Thread-safe.
@@ -12,7 +12,7 @@ import io.micrometer.observation.Observation;
 interface Batches {
 
 	/** Observes nothing, for a service without a tracer. */
-	Batches NONE = (listener, traces) -> Observation.NOOP;
+	Batches NONE = (listener, traces) -> GuardedObservation.NONE;
 
 	/**
 	 * Begins to observe a batch.
@@ -20,6 +20,6 @@ interface Batches {
 	 * @param traces the traces of the records
 	 * @return the observation that has started, or one without effect
 	 */
-	Observation begin(String listener, Stream<Trace> traces);
+	GuardedObservation begin(String listener, Stream<Trace> traces);
 
 }

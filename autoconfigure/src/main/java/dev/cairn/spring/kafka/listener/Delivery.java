@@ -10,7 +10,7 @@ import dev.cairn.Event;
 import dev.cairn.Failure.Attempts;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
-import io.micrometer.observation.Observation;
+import dev.cairn.spring.core.GuardedObservation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -42,9 +42,7 @@ final class Delivery {
 	private final UnitOfWork unit;
 
 	/** That of a batch. Spring Kafka observes records. */
-	private final Observation observation;
-
-	private final Observation.Scope span;
+	private final GuardedObservation observation;
 
 	private final UnitOfWork.Scope scope;
 
@@ -59,7 +57,7 @@ final class Delivery {
 
 	/** Begins an attempt in a prepared unit of work, which becomes the current one. */
 	Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
-			Attempts attempts, UnitOfWork unit, Observation observation) {
+			Attempts attempts, UnitOfWork unit, GuardedObservation observation) {
 		this.listener = listener;
 		this.key = key;
 		this.record = record;
@@ -67,7 +65,7 @@ final class Delivery {
 		this.attempts = attempts;
 		this.unit = unit;
 		this.observation = observation;
-		this.span = observation.openScope();
+		observation.openScope();
 		unit.begin(null);
 		this.scope = unit.open();
 		unit.set(KEY, this);
@@ -84,11 +82,8 @@ final class Delivery {
 	private void end(UnitOfWork.Outcome outcome) {
 		this.attempts.end();
 		this.scope.close();
-		this.span.close();
-		if (this.thrown != null) {
-			this.observation.error(this.thrown);
-		}
-		this.observation.stop();
+		this.observation.closeScope();
+		this.observation.stop(this.thrown);
 		this.unit.end(outcome);
 	}
 

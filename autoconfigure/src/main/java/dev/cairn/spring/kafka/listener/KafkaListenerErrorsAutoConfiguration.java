@@ -3,6 +3,7 @@ package dev.cairn.spring.kafka.listener;
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.context.Signals;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.observation.ObservationRegistry;
@@ -66,8 +67,8 @@ public final class KafkaListenerErrorsAutoConfiguration {
 		@Order(Ordered.HIGHEST_PRECEDENCE)
 		@ConditionalOnMissingBean
 		BatchObservations cairnBatchObservations(ObjectProvider<Tracer> tracers,
-				ObjectProvider<ObservationRegistry> observations) {
-			return new BatchObservations(tracers, observations);
+				ObjectProvider<ObservationRegistry> observations, Extensions extensions) {
+			return new BatchObservations(tracers, observations, extensions);
 		}
 
 	}

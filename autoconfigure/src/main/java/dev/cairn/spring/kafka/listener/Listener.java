@@ -11,7 +11,7 @@ import dev.cairn.Failure.Attempts;
 import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
-import io.micrometer.observation.Observation;
+import dev.cairn.spring.core.GuardedObservation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -115,7 +115,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 
 	private Delivery begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
 		endBefore(consumer);
-		return begin(record, 1, headers(record), Observation.NOOP);
+		return begin(record, 1, headers(record), GuardedObservation.NONE);
 	}
 
 	private void endBefore(Consumer<?, ?> consumer) {
@@ -124,7 +124,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	}
 
 	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers,
-			Observation observation) {
+			GuardedObservation observation) {
 		PendingRecords.Key key = key(record);
 		Attempts before = pending().get(key);
 		return new Delivery(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
