@@ -33,6 +33,12 @@ public final class Extensions {
 	 */
 	private static final ThreadLocal<@Nullable Object[]> WITHIN = ThreadLocal.withInitial(() -> new Object[MAX_DEPTH]);
 
+	/**
+	 * The logger gets a text, and not the throwable, whose messages no appender would
+	 * redact. It is part of the message of the entry, so it is short.
+	 */
+	private static final int MAX_LOGGED_FRAMES = 10;
+
 	/** Cairn itself, as the owner of code that the thread runs. */
 	private static final Object CAIRN = new Object();
 
@@ -203,7 +209,7 @@ public final class Extensions {
 		try {
 			this.count.accept(name);
 			this.log.warn(name, () -> name + " failed; further failures are logged at debug level: "
-					+ this.redaction.apply(Throwables.stackTrace(ex)));
+					+ this.redaction.apply(Throwables.stackTrace(ex, MAX_LOGGED_FRAMES)).stripTrailing());
 		}
 		catch (Throwable atTheEnd) {
 			// There is no stack or heap left to report it

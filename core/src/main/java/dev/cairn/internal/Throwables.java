@@ -197,13 +197,23 @@ public final class Throwables {
 	}
 
 	public static String stackTrace(Throwable thrown) {
+		return stackTrace(thrown, MAX_FRAMES);
+	}
+
+	/**
+	 * Writes the stack trace of a throwable and of its causes.
+	 * @param thrown the throwable
+	 * @param maxFrames the number of frames of each, the innermost ones
+	 * @return the lines
+	 */
+	public static String stackTrace(Throwable thrown, int maxFrames) {
 		StringBuilder trace = new StringBuilder(2048);
-		append(trace, "", thrown);
-		causes(thrown).forEach((cause) -> append(trace, "Caused by: ", cause));
+		append(trace, "", thrown, maxFrames);
+		causes(thrown).forEach((cause) -> append(trace, "Caused by: ", cause, maxFrames));
 		return trace.toString();
 	}
 
-	private static void append(StringBuilder trace, String caption, Throwable thrown) {
+	private static void append(StringBuilder trace, String caption, Throwable thrown, int maxFrames) {
 		trace.append(caption).append(thrown.getClass().getName());
 		String message = message(thrown);
 		if (message != null) {
@@ -211,11 +221,11 @@ public final class Throwables {
 		}
 		trace.append('\n');
 		StackTraceElement[] frames = frames(thrown);
-		for (int i = 0; i < Math.min(frames.length, MAX_FRAMES); i++) {
+		for (int i = 0; i < Math.min(frames.length, maxFrames); i++) {
 			trace.append("\tat ").append(frames[i]).append('\n');
 		}
-		if (frames.length > MAX_FRAMES) {
-			trace.append("\t... ").append(frames.length - MAX_FRAMES).append(" more\n");
+		if (frames.length > maxFrames) {
+			trace.append("\t... ").append(frames.length - maxFrames).append(" more\n");
 		}
 	}
 

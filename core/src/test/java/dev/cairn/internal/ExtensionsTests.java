@@ -2,6 +2,7 @@ package dev.cairn.internal;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -37,6 +38,23 @@ class ExtensionsTests {
 			.asString()
 			.contains("filter x", "no 0", "IllegalStateException", "ExtensionsTests");
 		assertThat(this.log.all()).hasSize(3);
+	}
+
+	@Test
+	void logsTheFirstFramesOfTheFailureAndOfItsCause() {
+		StackTraceElement[] frames = new StackTraceElement[40];
+		Arrays.setAll(frames, (i) -> new StackTraceElement("com.example.Filter", "accept", "Filter.java", i + 1));
+		Exception cause = new IllegalArgumentException("inner");
+		Exception failure = new IllegalStateException("outer", cause);
+		cause.setStackTrace(frames);
+		failure.setStackTrace(frames);
+		this.extensions.failed("filter x", failure);
+		assertThat(this.log.warnings()).singleElement()
+			.asString()
+			.contains("IllegalStateException: outer", "Caused by: java.lang.IllegalArgumentException: inner",
+					"Filter.java:10", "... 30 more")
+			.doesNotContain("Filter.java:11")
+			.endsWith("more");
 	}
 
 	@Test

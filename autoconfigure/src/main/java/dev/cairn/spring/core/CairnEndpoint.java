@@ -28,12 +28,15 @@ record CairnEndpoint(String service, Cairn cairn) {
 		Map<String, ChannelDescriptor> channels = new LinkedHashMap<>();
 		ledger.balances().forEach((name, balance) -> channels.put(name, ChannelDescriptor.of(balance)));
 		return new CairnDescriptor(this.service, channels, IncidentsDescriptor.of(ledger.incidents().balance()),
-				this.cairn.recent().stream().map(RecentDescriptor::of).toList());
+				ledger.failures(), this.cairn.recent().stream().map(RecentDescriptor::of).toList());
 	}
 
-	/** Description of the accounts; the recent messages are the newest first. */
+	/**
+	 * Description of the accounts. {@code failures} are those of extensions and of
+	 * Cairn's own steps; the recent messages are the newest first.
+	 */
 	record CairnDescriptor(String service, Map<String, ChannelDescriptor> channels, IncidentsDescriptor incidents,
-			List<RecentDescriptor> recent) {
+			Map<String, Long> failures, List<RecentDescriptor> recent) {
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 
 import dev.cairn.internal.Threads;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -54,17 +55,23 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 		}
 	}
 
-	private void check() {
-		Map<String, Object> settings = new HashMap<>(this.producer);
+	static Map<String, Object> settings(Map<String, Object> producer) {
+		Map<String, Object> settings = new HashMap<>(producer);
 		settings.keySet().retainAll(AdminClientConfig.configNames());
-		settings.put(ProducerConfig.CLIENT_ID_CONFIG,
-				this.producer.get(ProducerConfig.CLIENT_ID_CONFIG) + CLIENT_SUFFIX);
+		settings.put(ProducerConfig.CLIENT_ID_CONFIG, producer.get(ProducerConfig.CLIENT_ID_CONFIG) + CLIENT_SUFFIX);
 		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
 		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+		// Without a broker, a client that bootstraps again does so hundreds of times a
+		// second
+		settings.putIfAbsent(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
+		return settings;
+	}
+
+	private void check() {
 		Set<String> missing = new TreeSet<>();
 		Admin admin = null;
 		try {
-			admin = Admin.create(settings);
+			admin = Admin.create(settings(this.producer));
 			for (Map.Entry<String, KafkaFuture<?>> topic : Map
 				.<String, KafkaFuture<?>>copyOf(admin.describeTopics(this.topics).topicNameValues())
 				.entrySet()) {

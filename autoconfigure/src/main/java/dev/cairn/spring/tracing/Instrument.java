@@ -27,7 +27,7 @@ enum Instrument {
 	JDBC(List.of(),
 			new Library("org.springframework.jdbc.core.JdbcTemplate",
 					"net.ttddyy.observation.boot.autoconfigure.DataSourceObservationAutoConfiguration",
-					"net.ttddyy.observation:datasource-micrometer-spring-boot")),
+					"net.ttddyy.observation:datasource-micrometer-spring-boot:2.0.1")),
 
 	/** Statements of reactive connections. */
 	R2DBC(List.of(),
@@ -91,7 +91,8 @@ enum Instrument {
 	 *
 	 * @param user a class that is present if the application uses the technology
 	 * @param required a class of the library
-	 * @param coordinates the group and the artifact of the library
+	 * @param coordinates the group and the artifact of the library, and the version that
+	 * is tested if Boot does not manage it
 	 */
 	record Library(String user, String required, String coordinates) {
 	}

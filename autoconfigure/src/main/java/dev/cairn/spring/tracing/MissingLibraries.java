@@ -56,7 +56,9 @@ final class MissingLibraries implements SmartInitializingSingleton {
 
 	private static String dependency(String coordinates) {
 		String[] parts = coordinates.split(":");
-		return " <dependency><groupId>" + parts[0] + "</groupId><artifactId>" + parts[1] + "</artifactId></dependency>";
+		String version = (parts.length > 2) ? "<version>" + parts[2] + "</version>" : "";
+		return " <dependency><groupId>" + parts[0] + "</groupId><artifactId>" + parts[1] + "</artifactId>" + version
+				+ "</dependency>";
 	}
 
 }

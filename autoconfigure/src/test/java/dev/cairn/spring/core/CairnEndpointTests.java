@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +50,7 @@ class CairnEndpointTests {
 	@Test
 	void namesTheServiceAndItsChannels() {
 		JsonNode root = read();
-		assertThat(root.propertyNames()).containsExactly("service", "channels", "incidents", "recent");
+		assertThat(root.propertyNames()).containsExactly("service", "channels", "incidents", "failures", "recent");
 		assertThat(root.path("service").asString()).isEqualTo("shop");
 		assertThat(root.path("channels").propertyNames()).containsExactly("kafka", "memory");
 	}
@@ -101,6 +102,15 @@ class CairnEndpointTests {
 		assertThat(newest.path("timestamp").asString()).matches("\\d{4}-\\d{2}-\\d{2}T.*Z");
 		assertThat(newest.path("severity").asInt()).isEqualTo(6);
 		assertThat(newest.path("accepted").asBoolean()).isTrue();
+	}
+
+	@Test
+	void countsWhatHasFailed() {
+		assertThat(read().path("failures").isObject()).isTrue();
+		for (int i = 0; i < 2; i++) {
+			application.bean(Extensions.class).failed("the supplier of a binding", new IllegalStateException("no"));
+		}
+		assertThat(read().at("/failures/the supplier of a binding").asLong()).isEqualTo(2);
 	}
 
 	@Test
