@@ -1,9 +1,12 @@
 package dev.cairn.spring.context;
 
+import java.io.Closeable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +38,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -165,6 +172,55 @@ class ContextExecutorsTests {
 	}
 
 	@Test
+	void executorsWithFurtherInterfacesKeepTheirContracts() {
+		try (RunningApplication other = RunningApplication.startWithoutWeb(ParticularPools.class)) {
+			OwnThreads own = (OwnThreads) executor(other, "ownThreads");
+			assertThat(own.calls).containsExactlyInAnyOrder("singletons", "refreshed");
+			assertThat(listed("ownThreads")).contains("interfaces")
+				.contains(ApplicationListener.class.getName(), SmartInitializingSingleton.class.getName());
+			assertThat(executor(other, "plainThreads")).isNotInstanceOf(PlainThreads.class);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "byRank", "typed", "springByRank", "adapted", "unconfigurable" })
+	void aQueueHasTheTasksAsTheyAre(String pool) throws Exception {
+		try (RunningApplication other = RunningApplication.startWithoutWeb(ParticularPools.class)) {
+			CountDownLatch gate = new CountDownLatch(1);
+			CountDownLatch done = new CountDownLatch(4);
+			Queue<Integer> ran = new ConcurrentLinkedQueue<>();
+			Executor executor = executor(other, pool);
+			executor.execute(new Ranked(0, () -> {
+				await(gate);
+				done.countDown();
+			}));
+			for (int rank = 3; rank > 0; rank--) {
+				int own = rank;
+				executor.execute(new Ranked(own, () -> {
+					ran.add(own);
+					done.countDown();
+				}));
+			}
+			gate.countDown();
+			assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(ran).hasSize(3);
+			if (!pool.equals("typed")) {
+				assertThat(ran).containsExactly(1, 2, 3);
+			}
+			assertThat(listed(pool)).contains("queue");
+		}
+	}
+
+	private static String listed(String pool) {
+		return RunningApplication.logEvents()
+			.stream()
+			.map(ILoggingEvent::getFormattedMessage)
+			.filter((line) -> line.startsWith("Tasks of the executor '" + pool + "' do not have the context"))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Test
 	void excludedExecutorsAreLeftAlone() {
 		assertThat(executor(this.application, "excludedPool").getClass().getName()).startsWith("java.util.concurrent.");
 	}
@@ -249,6 +305,124 @@ class ContextExecutorsTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class BootApplication {
+
+	}
+
+	/** Executors that a decorated task or a wrapper would break. */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ParticularPools {
+
+		@Bean
+		Executor ownThreads() {
+			return new OwnThreads();
+		}
+
+		@Bean
+		Executor plainThreads() {
+			return new PlainThreads();
+		}
+
+		@Bean
+		ExecutorService byRank() {
+			return pool(new PriorityBlockingQueue<>());
+		}
+
+		@Bean
+		ExecutorService typed() {
+			return pool(new RankedQueue());
+		}
+
+		@Bean
+		ThreadPoolTaskExecutor springByRank() {
+			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor() {
+
+				@Override
+				protected BlockingQueue<Runnable> createQueue(int capacity) {
+					return new PriorityBlockingQueue<>(8, Comparator.comparing((task) -> ((Ranked) task).rank()));
+				}
+
+			};
+			executor.setCorePoolSize(1);
+			return executor;
+		}
+
+		@Bean(destroyMethod = "")
+		ConcurrentTaskExecutor adapted() {
+			return new ConcurrentTaskExecutor(pool(new PriorityBlockingQueue<>()));
+		}
+
+		@Bean
+		ExecutorService unconfigurable() {
+			return Executors.unconfigurableExecutorService(pool(new PriorityBlockingQueue<>()));
+		}
+
+		private static ThreadPoolExecutor pool(BlockingQueue<Runnable> queue) {
+			return new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, queue, (task) -> {
+				Thread thread = new Thread(task);
+				thread.setDaemon(true);
+				return thread;
+			});
+		}
+
+	}
+
+	static final class OwnThreads
+			implements Executor, SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
+
+		private final Queue<String> calls = new ConcurrentLinkedQueue<>();
+
+		@Override
+		public void execute(Runnable task) {
+			new Thread(task).start();
+		}
+
+		@Override
+		public void afterSingletonsInstantiated() {
+			this.calls.add("singletons");
+		}
+
+		@Override
+		public void onApplicationEvent(ContextRefreshedEvent event) {
+			this.calls.add("refreshed");
+		}
+
+	}
+
+	static final class PlainThreads implements Executor, Closeable {
+
+		@Override
+		public void execute(Runnable task) {
+			new Thread(task).start();
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+	/** Asks its tasks for their rank. */
+	static final class RankedQueue extends LinkedBlockingQueue<Runnable> {
+
+		@Override
+		public boolean offer(Runnable task) {
+			return ((Ranked) task).rank() >= 0 && super.offer(task);
+		}
+
+	}
+
+	record Ranked(int rank, Runnable task) implements Runnable, Comparable<Ranked> {
+
+		@Override
+		public void run() {
+			this.task.run();
+		}
+
+		@Override
+		public int compareTo(Ranked other) {
+			return Integer.compare(this.rank, other.rank);
+		}
 
 	}
 
