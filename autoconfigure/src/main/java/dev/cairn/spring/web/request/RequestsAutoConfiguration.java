@@ -70,8 +70,8 @@ public final class RequestsAutoConfiguration {
 	}
 
 	@Bean
-	RequestListenerRegistration cairnRequestListener(Signals signals, ClientDetails client) {
-		return new RequestListenerRegistration(new RequestFilter.Listener(signals, client));
+	ServletListenerRegistration cairnRequestListener(Signals signals, ClientDetails client) {
+		return new ServletListenerRegistration(new RequestFilter.Listener(signals, client));
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */
@@ -153,7 +153,7 @@ public final class RequestsAutoConfiguration {
 
 		@Bean
 		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection(
-				RequestListenerRegistration listener) {
+				ServletListenerRegistration listener) {
 			return (factory) -> factory.addEngineValves(new TomcatConnection(listener.replace()));
 		}
 

@@ -62,7 +62,7 @@ class RequestsAutoConfigurationTests {
 			}
 
 		};
-		RequestListenerRegistration registration = new RequestListenerRegistration(listener);
+		ServletListenerRegistration registration = new ServletListenerRegistration(listener);
 		registration.onStartup(context);
 		assertThat(registered).containsExactly(listener);
 		assertThat(registration.replace()).isSameAs(listener);

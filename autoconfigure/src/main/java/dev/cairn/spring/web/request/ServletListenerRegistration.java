@@ -8,13 +8,13 @@ import org.springframework.boot.web.servlet.ServletContextInitializer;
  * Registers the listener of requests, unless a valve of Tomcat takes its place. Boot
  * would log that the registration of a listener is disabled.
  */
-final class RequestListenerRegistration implements ServletContextInitializer {
+final class ServletListenerRegistration implements ServletContextInitializer {
 
 	private final RequestFilter.Listener listener;
 
 	private volatile boolean replaced;
 
-	RequestListenerRegistration(RequestFilter.Listener listener) {
+	ServletListenerRegistration(RequestFilter.Listener listener) {
 		this.listener = listener;
 	}
 
