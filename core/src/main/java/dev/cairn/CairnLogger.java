@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.helpers.Reporter;
 import org.slf4j.spi.CallerBoundaryAware;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -27,6 +28,8 @@ import org.slf4j.spi.LoggingEventBuilder;
  * {@code unnamed}.
  */
 public final class CairnLogger {
+
+	private static final @Nullable Object[] NO_VALUES = {};
 
 	private static final String BOUNDARY = CairnLogger.class.getName();
 
@@ -218,7 +221,15 @@ public final class CairnLogger {
 		if (entry instanceof CallerBoundaryAware aware) {
 			aware.setCallerBoundary(BOUNDARY);
 		}
-		this.bound.addTo(entry, keyValues).log(event);
+		LoggingEventBuilder extended = this.bound.addTo(entry, (keyValues != null) ? keyValues : NO_VALUES);
+		try {
+			extended.log(event);
+		}
+		catch (Error ex) {
+			// Logback passes on what the text of a value throws in an appender
+			LogValues.rethrowFatal(ex);
+			Reporter.error("Failed to log '" + event + "'", ex);
+		}
 	}
 
 }

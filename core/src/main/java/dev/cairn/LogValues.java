@@ -30,7 +30,8 @@ final class LogValues {
 		Map<String, @Nullable Object> all = new LinkedHashMap<>(this.values);
 		further.forEach((key, value) -> {
 			if (key == null || key.isEmpty()) {
-				throw new IllegalArgumentException("key must not be empty, but the key of '" + value + "' is " + key);
+				throw new IllegalArgumentException(
+						"key must not be empty, but the key of '" + text(value) + "' is " + key);
 			}
 			all.put(key, value);
 		});
@@ -64,25 +65,43 @@ final class LogValues {
 	 * @return the entry with the values
 	 */
 	LoggingEventBuilder addTo(LoggingEventBuilder entry, @Nullable Object... keyValues) {
+		String[] keys = keys(keyValues);
 		LoggingEventBuilder extended = entry;
 		for (Map.Entry<String, @Nullable Object> value : this.values.entrySet()) {
-			if (isLast(value.getKey(), keyValues, 0)) {
-				extended = extended.addKeyValue(value.getKey(), resolve(value.getValue()));
+			if (isLast(value.getKey(), keys, 0)) {
+				extended = add(extended, value.getKey(), value.getValue());
 			}
 		}
-		for (int i = 0; i + 1 < keyValues.length; i += 2) {
-			String key = String.valueOf(keyValues[i]);
-			if (isLast(key, keyValues, i + 2)) {
-				extended = extended.addKeyValue(key, resolve(keyValues[i + 1]));
+		for (int i = 0; i < keys.length; i++) {
+			if (isLast(keys[i], keys, i + 1)) {
+				extended = add(extended, keys[i], keyValues[2 * i + 1]);
 			}
 		}
 		return (keyValues.length % 2 != 0) ? addUnpaired(extended, keyValues[keyValues.length - 1]) : extended;
 	}
 
+	/** Keys are any objects, whose texts are asked for once. */
+	private static String[] keys(@Nullable Object[] keyValues) {
+		String[] keys = new String[keyValues.length / 2];
+		for (int i = 0; i < keys.length; i++) {
+			keys[i] = text(keyValues[2 * i]);
+		}
+		return keys;
+	}
+
+	private static String text(@Nullable Object key) {
+		try {
+			return "" + key;
+		}
+		catch (Throwable ex) {
+			return unprintable(key, ex);
+		}
+	}
+
 	/** Returns whether a key does not occur again. */
-	private static boolean isLast(String key, @Nullable Object[] keyValues, int from) {
-		for (int i = from; i + 1 < keyValues.length; i += 2) {
-			if (key.equals(String.valueOf(keyValues[i]))) {
+	private static boolean isLast(String key, String[] keys, int from) {
+		for (int i = from; i < keys.length; i++) {
+			if (key.equals(keys[i])) {
 				return false;
 			}
 		}
@@ -90,16 +109,39 @@ final class LogValues {
 	}
 
 	private static LoggingEventBuilder addUnpaired(LoggingEventBuilder entry, @Nullable Object value) {
-		return (value instanceof Throwable thrown) ? entry.setCause(thrown)
-				: entry.addKeyValue(UNNAMED, resolve(value));
+		return (value instanceof Throwable thrown) ? entry.setCause(thrown) : add(entry, UNNAMED, value);
+	}
+
+	/** Log4j2 asks a value for its text when it is added. */
+	private static LoggingEventBuilder add(LoggingEventBuilder entry, String key, @Nullable Object value) {
+		Object resolved = resolve(value);
+		try {
+			return entry.addKeyValue(key, resolved);
+		}
+		catch (Throwable ex) {
+			return entry.addKeyValue(key, unprintable(resolved, ex));
+		}
 	}
 
 	private static @Nullable Object resolve(@Nullable Object value) {
 		try {
 			return (value instanceof Supplier<?> supplier) ? supplier.get() : value;
 		}
-		catch (Exception | StackOverflowError ex) {
+		catch (Throwable ex) {
+			rethrowFatal(ex);
 			return "[" + ex.getClass().getName() + "]";
+		}
+	}
+
+	private static String unprintable(@Nullable Object value, Throwable ex) {
+		rethrowFatal(ex);
+		String type = (value != null) ? value.getClass().getName() : "null";
+		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
+	}
+
+	static void rethrowFatal(Throwable ex) {
+		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
+			throw error;
 		}
 	}
 

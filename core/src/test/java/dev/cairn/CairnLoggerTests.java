@@ -1,11 +1,13 @@
 package dev.cairn;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
@@ -16,12 +18,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
 import org.slf4j.helpers.NOPLogger;
+import org.slf4j.spi.DefaultLoggingEventBuilder;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
@@ -122,6 +129,116 @@ class CairnLoggerTests {
 				Map.entry("good", 1));
 	}
 
+	@ParameterizedTest
+	@MethodSource("errors")
+	void isolatesAValueWhoseComputationEndsWithAnError(Throwable error) {
+		Supplier<Object> failing = () -> thrown(error);
+		this.log.bind("bound", failing).info("event", "given", failing, failing);
+		String name = "[" + error.getClass().getName() + "]";
+		assertThat(values()).containsExactly(Map.entry("bound", name), Map.entry("given", name),
+				Map.entry("unnamed", name));
+	}
+
+	@ParameterizedTest
+	@MethodSource("errors")
+	void isolatesAKeyThatHasNoText(Throwable error) {
+		Object key = new Unprintable(error);
+		this.log.bind("bound", 1).info("event", key, 2, "good", 3);
+		assertThat(values()).containsExactly(Map.entry("bound", 1),
+				Map.entry("[unprintable " + Unprintable.class.getName() + ": " + error.getClass().getName() + "]", 2),
+				Map.entry("good", 3));
+	}
+
+	static Stream<Throwable> errors() {
+		return Stream.of(new AssertionError("secret"), new NoClassDefFoundError("secret"), new StackOverflowError(),
+				new IOException("secret"), new IllegalStateException("secret"), new Error("secret") {
+				});
+	}
+
+	@Test
+	void asksAKeyForItsTextOnce() {
+		AtomicInteger calls = new AtomicInteger();
+		Object key = new Object() {
+
+			@Override
+			public String toString() {
+				return "key" + calls.incrementAndGet();
+			}
+
+		};
+		this.log.bind("a", 1).bind("b", 2).info("event", key, 3, "c", 4);
+		assertThat(values()).containsOnlyKeys("a", "b", "key1", "c");
+	}
+
+	@Test
+	void namesAKeyWithoutAText() {
+		Object key = new Object() {
+
+			@Override
+			public String toString() {
+				return null;
+			}
+
+		};
+		this.log.info("event", key, 1);
+		assertThat(values()).containsExactly(Map.entry("null", 1));
+	}
+
+	@Test
+	void takesNoValues() {
+		this.log.bind("a", 1).info("event", (Object[]) null);
+		this.log.log(Level.WARN, "event", (Object[]) null);
+		assertThat(this.captured.all()).containsExactly("event", "event");
+		assertThat(values()).containsExactly(Map.entry("a", 1));
+	}
+
+	/** As Log4j2 does. */
+	@ParameterizedTest
+	@MethodSource("errors")
+	void isolatesAValueThatTheLoggingSystemCannotPrint(Throwable error) {
+		List<String> added = new ArrayList<>();
+		LoggingEventBuilder entry = new DefaultLoggingEventBuilder(this.logger, Level.INFO) {
+
+			@Override
+			public LoggingEventBuilder addKeyValue(String key, Object value) {
+				added.add(key + "=" + value);
+				return this;
+			}
+
+		};
+		LogValues.NONE.and(Map.of("bound", new Unprintable(error))).addTo(entry, "bad", new Unprintable(error), "a", 1);
+		String text = "[unprintable " + Unprintable.class.getName() + ": " + error.getClass().getName() + "]";
+		assertThat(added).containsExactly("bound=" + text, "bad=" + text, "a=1");
+	}
+
+	@ParameterizedTest
+	@MethodSource("errors")
+	void doesNotPassOnWhatAnAppenderThrows(Throwable error) {
+		Unprintable value = new Unprintable(error);
+		AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+
+			@Override
+			protected void append(ILoggingEvent event) {
+				value.toString();
+			}
+
+		};
+		appender.start();
+		this.logger.addAppender(appender);
+		try {
+			assertThatCode(() -> this.log.info("event", "a", value)).doesNotThrowAnyException();
+		}
+		finally {
+			this.logger.detachAppender(appender);
+		}
+	}
+
+	@Test
+	void doesNotHideThatThereIsNoHeapLeft() {
+		Supplier<Object> failing = () -> thrown(new OutOfMemoryError("test"));
+		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> this.log.info("event", "a", failing));
+	}
+
 	@Test
 	void takesAThrowableAtTheEnd() {
 		IllegalStateException thrown = new IllegalStateException("x");
@@ -201,6 +318,11 @@ class CairnLoggerTests {
 		assertThat(this.captured.all()).isEmpty();
 	}
 
+	@SuppressWarnings("unchecked")
+	private static <T, E extends Throwable> T thrown(Throwable ex) throws E {
+		throw (E) ex;
+	}
+
 	private ILoggingEvent entry() {
 		return this.captured.events().get(0);
 	}
@@ -212,6 +334,15 @@ class CairnLoggerTests {
 			values.put(pair.key, pair.value);
 		}
 		return values;
+	}
+
+	private record Unprintable(Throwable error) {
+
+		@Override
+		public String toString() {
+			return thrown(this.error);
+		}
+
 	}
 
 }

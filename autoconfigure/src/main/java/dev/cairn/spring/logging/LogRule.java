@@ -3,6 +3,7 @@ package dev.cairn.spring.logging;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import dev.cairn.CairnMetrics;
 import dev.cairn.LogEntry;
@@ -32,6 +33,11 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 	/** The value of a tag whose key an entry does not have, as in Micrometer. */
 	private static final String NO_VALUE = "none";
 
+	private static final Duration LONGEST = Duration.ofDays(365);
+
+	/** Java would read 5d as a number. */
+	private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+([eE][-+]?\\d+)?\\s*");
+
 	private static final double NANOS_PER_MILLI = 1e6;
 
 	private static final WarnOnce PROBLEMS = new WarnOnce(LoggerFactory.getLogger(LogRule.class));
@@ -46,7 +52,7 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 
 	private static boolean matches(LogEntry entry, String key, NamePattern pattern) {
 		Object value = value(entry, key);
-		return value != null && pattern.matches(value.toString());
+		return value != null && pattern.matches(LineValues.text(value));
 	}
 
 	private static @Nullable Object value(LogEntry entry, String key) {
@@ -72,7 +78,7 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 		String[] pairs = new String[2 * this.tags.size()];
 		for (int i = 0; i < this.tags.size(); i++) {
 			Object value = value(entry, this.tags.get(i));
-			String text = (value != null) ? value.toString() : "";
+			String text = (value != null) ? LineValues.text(value) : "";
 			pairs[2 * i] = this.tags.get(i);
 			pairs[2 * i + 1] = text.isEmpty() ? NO_VALUE : text;
 		}
@@ -82,25 +88,33 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 	private @Nullable Duration durationOf(LogEntry entry, String key) {
 		Object value = value(entry, key);
 		try {
-			return (value instanceof Duration || value == null) ? (Duration) value
-					: (value instanceof Number number) ? millis(number.doubleValue()) : parse(value.toString());
+			return (value != null) ? check(toDuration(value)) : null;
 		}
-		catch (IllegalArgumentException ex) {
+		catch (IllegalArgumentException | ArithmeticException ex) {
 			PROBLEMS.warn(this.meter + " " + key, () -> "the timer '" + this.meter + "' does not record the entry '"
-					+ entry.template() + "': its value '" + key + "' is not a duration");
+					+ entry.template() + "': its value '" + key + "' is not a duration of 0 to 365 days");
 			return null;
 		}
 	}
 
-	private static Duration parse(String text) {
-		try {
-			return millis(Double.parseDouble(text));
-		}
-		catch (NumberFormatException ex) {
-			return DurationStyle.detectAndParse(text);
-		}
+	private static Duration toDuration(Object value) {
+		return (value instanceof Duration duration) ? duration
+				: (value instanceof Number number) ? millis(number.doubleValue()) : parse(LineValues.text(value));
 	}
 
+	/** A timer keeps its sum and its maximum, so one absurd value would spoil it. */
+	private static Duration check(Duration duration) {
+		if (duration.isNegative() || duration.compareTo(LONGEST) > 0) {
+			throw new IllegalArgumentException("out of range");
+		}
+		return duration;
+	}
+
+	private static Duration parse(String text) {
+		return NUMBER.matcher(text).matches() ? millis(Double.parseDouble(text)) : DurationStyle.detectAndParse(text);
+	}
+
+	/** A number out of range becomes the longest duration there is. */
 	private static Duration millis(double millis) {
 		if (Double.isNaN(millis)) {
 			throw new IllegalArgumentException("not a number");

@@ -14,6 +14,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
@@ -32,15 +33,21 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 	private static final Set<String> OWN_FIELDS = Set.of(MessageFields.THREAD, MessageFields.LOG_TEMPLATE,
 			MessageFields.LOG_CONTEXT, MessageFields.ERROR_ID);
 
+	/** The name under which failures are counted. */
+	private static final String NAME = "log rule";
+
 	private static final String RENAMED_PREFIX = "field_";
 
 	private final List<LogRule> rules;
 
 	private final SingletonSupplier<Cairn> cairn;
 
-	LogRules(List<LogRule> rules, SingletonSupplier<Cairn> cairn) {
+	private final Extensions extensions;
+
+	LogRules(List<LogRule> rules, SingletonSupplier<Cairn> cairn, Extensions extensions) {
 		this.rules = List.copyOf(rules);
 		this.cairn = cairn;
+		this.extensions = extensions;
 	}
 
 	/** Lines may be written after the context is closed. */
@@ -58,8 +65,8 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 	public void logged(LogEntry entry, @Nullable UnitOfWork unit) {
 		boolean published = false;
 		for (LogRule rule : this.rules) {
-			if (rule.matches(entry)) {
-				rule.measure(entry, this.cairn.obtain());
+			if (Boolean.TRUE.equals(this.extensions.get(NAME, () -> rule.matches(entry)))) {
+				this.extensions.guard(NAME, () -> rule.measure(entry, this.cairn.obtain()));
 				published |= rule.message();
 			}
 		}

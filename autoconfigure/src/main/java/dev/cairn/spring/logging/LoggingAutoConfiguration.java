@@ -31,10 +31,10 @@ public final class LoggingAutoConfiguration {
 	/** Without rules, it does not receive log entries. */
 	@Bean
 	@ConditionalOnCairn("logging")
-	SignalListener cairnLogRules(LogRulesProperties properties, ObjectProvider<Cairn> cairn) {
+	SignalListener cairnLogRules(LogRulesProperties properties, ObjectProvider<Cairn> cairn, Extensions extensions) {
 		List<LogRule> rules = properties.toRules();
 		return rules.isEmpty() ? new SignalListener() {
-		} : new LogRules(rules, SingletonSupplier.of(cairn::getObject));
+		} : new LogRules(rules, SingletonSupplier.of(cairn::getObject), extensions);
 	}
 
 	/** Nothing is installed in the logging system without a processor. */

@@ -1,9 +1,13 @@
 package dev.cairn.spring.logging;
 
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import dev.cairn.CairnLogger;
 import dev.cairn.Message;
@@ -16,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -96,7 +102,12 @@ class LogRulesTests {
 		orders.info("order.shipped", "took", "3s");
 		orders.info("order.shipped", "took", "100");
 		orders.info("order.shipped", "took", "long");
-		orders.info("order.shipped", "took", Double.NaN);
+		for (Object refused : List.of(Double.NaN, Double.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e300, -5, -1e300,
+				Long.MAX_VALUE, "Infinity", "-1", "1e300", "-3s", "366d", "0.5d", "999999999999999999d",
+				Duration.ofDays(400), Duration.ofNanos(-1), new BigDecimal("1e400"),
+				new Hostile(new IllegalStateException()))) {
+			orders.info("order.shipped", "took", refused);
+		}
 		orders.info("order.shipped");
 		assertThat(this.registry.get("shipping.time").timer().count()).isEqualTo(5);
 		assertThat(this.registry.get("shipping.time").timer().totalTime(TimeUnit.MILLISECONDS)).isCloseTo(5350.5,
@@ -106,6 +117,28 @@ class LogRulesTests {
 			.singleElement()
 			.asString()
 			.contains("the timer 'shipping.time' does not record the entry 'order.shipped'");
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void appliesTheOtherRulesIfAValueHasNoText(Throwable failure) {
+		Hostile hostile = new Hostile(failure);
+		LoggerFactory.getLogger("rules.audit.Hostile")
+			.atError()
+			.addKeyValue("currency", hostile)
+			.addKeyValue("provider", hostile)
+			.addKeyValue("took", hostile)
+			.log("order.shipped");
+		orders.warn("order.lost", "provider", hostile);
+		assertThat(application.messages(Message.TYPE_LOG)).extracting(Message::payload)
+			.containsExactly("order.shipped");
+		assertThat(this.registry.get("audit.errors").counter().count()).isEqualTo(1);
+		assertThat(this.registry.get("orders").counters()).isNotEmpty();
+	}
+
+	static Stream<Throwable> failures() {
+		return Stream.of(new IllegalStateException("secret"), new AssertionError("secret"), new StackOverflowError(),
+				new IOException("secret"), new NoClassDefFoundError("secret"));
 	}
 
 	@Test
@@ -181,6 +214,20 @@ class LogRulesTests {
 					audit.info("enriches");
 				}
 			};
+		}
+
+	}
+
+	private record Hostile(Throwable failure) {
+
+		@Override
+		public String toString() {
+			return thrown(this.failure);
+		}
+
+		@SuppressWarnings("unchecked")
+		private static <T, E extends Throwable> T thrown(Throwable failure) throws E {
+			throw (E) failure;
 		}
 
 	}
