@@ -202,9 +202,9 @@ final class LogEntryAppender extends TurboFilter implements LoggerContextListene
 		private static LogEntry entry(ILoggingEvent event) {
 			@Nullable Object[] arguments = event.getArgumentArray();
 			return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
-					event.getLoggerName(), event.getThreadName(), event.getMessage(),
-					(arguments != null) ? Arrays.asList(arguments) : List.of(), event::getFormattedMessage,
-					keyValues(event.getKeyValuePairs()), bindings(),
+					event.getLoggerName(), event.getThreadName(), String.valueOf(event.getMessage()),
+					(arguments != null) ? Arrays.asList(arguments) : List.of(),
+					() -> String.valueOf(event.getFormattedMessage()), keyValues(event.getKeyValuePairs()), bindings(),
 					(event.getThrowableProxy() instanceof ThrowableProxy proxy) ? proxy.getThrowable() : null);
 		}
 

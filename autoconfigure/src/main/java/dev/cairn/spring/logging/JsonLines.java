@@ -66,8 +66,12 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 
 	@Override
 	public byte[] formatAsBytes(E event, Charset charset) {
+		return LineValues.write(() -> write(event, charset));
+	}
+
+	private byte[] write(E event, Charset charset) {
 		LogEntry entry = this.events.entry(event);
-		LogEntry printable = this.redaction.redact(LineValues.printable(entry));
+		LogEntry printable = this.redaction.redact(LineValues.printable(entry, this.limit.maxBytes()));
 		LogEntry unique = unique(event, printable);
 		try {
 			E changed = (unique != entry) ? this.events.with(event, unique) : event;
@@ -76,7 +80,8 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 				return line;
 			}
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (Throwable ex) {
+			LineValues.throwIfFatal(ex);
 			// A line of simple values is better than none
 		}
 		LogEntry shorter = unique(event, this.limit.shorten(printable));

@@ -33,13 +33,20 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 
 	@Override
 	public LogEntry entry(LogEvent event) {
-		Message message = event.getMessage();
+		Message message = message(event);
 		@Nullable Object[] arguments = message.getParameters();
 		return new LogEntry(
 				Instant.ofEpochSecond(event.getInstant().getEpochSecond(), event.getInstant().getNanoOfSecond()),
 				level(event.getLevel()), String.valueOf(event.getLoggerName()), event.getThreadName(),
 				String.valueOf(message.getFormat()), (arguments != null) ? Arrays.asList(arguments) : List.of(),
-				message::getFormattedMessage, keyValues(message), bindings(event), event.getThrown());
+				() -> String.valueOf(message.getFormattedMessage()), keyValues(message), bindings(event),
+				event.getThrown());
+	}
+
+	/** An event of {@code log(null)} has no message. */
+	private static Message message(LogEvent event) {
+		Message message = event.getMessage();
+		return (message != null) ? message : new SimpleMessage("null");
 	}
 
 	/** Custom levels are between those of SLF4J. */
@@ -92,7 +99,7 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 		StringMap context = new SortedArrayStringMap();
 		entry.keyValues().forEach(context::putValue);
 		entry.bindings().forEach(context::putValue);
-		Message message = event.getMessage();
+		Message message = message(event);
 		String text = entry.text();
 		boolean same = !(this.mapMessages && message instanceof MapMessage)
 				&& text.equals(message.getFormattedMessage());

@@ -25,9 +25,10 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 	public LogEntry entry(ILoggingEvent event) {
 		@Nullable Object[] arguments = event.getArgumentArray();
 		return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
-				event.getLoggerName(), event.getThreadName(), event.getMessage(),
-				(arguments != null) ? Arrays.asList(arguments) : List.of(), event::getFormattedMessage,
-				keyValues(event.getKeyValuePairs()), event.getMDCPropertyMap(), throwable(event.getThrowableProxy()));
+				event.getLoggerName(), event.getThreadName(), String.valueOf(event.getMessage()),
+				(arguments != null) ? Arrays.asList(arguments) : List.of(),
+				() -> String.valueOf(event.getFormattedMessage()), keyValues(event.getKeyValuePairs()),
+				event.getMDCPropertyMap(), throwable(event.getThrowableProxy()));
 	}
 
 	private static @Nullable Throwable throwable(@Nullable IThrowableProxy proxy) {

@@ -65,8 +65,12 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 
 	@Override
 	public String format(E event) {
+		return LineValues.write(() -> line(event));
+	}
+
+	private String line(E event) {
 		List<String> markers = this.events.tags(event);
-		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event)));
+		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event), this.limit.maxBytes()));
 		String lines = write(entry, markers);
 		return this.limit.fits(lines) ? lines : write(this.limit.shorten(entry), markers);
 	}

@@ -21,7 +21,8 @@ record StackTraces(StackTracePrinter printer) {
 		try {
 			return this.printer.printStackTraceToString(thrown);
 		}
-		catch (RuntimeException | StackOverflowError ex) {
+		catch (Throwable ex) {
+			LineValues.throwIfFatal(ex);
 			// The methods of the throwable fail
 			return Throwables.stackTrace(thrown);
 		}

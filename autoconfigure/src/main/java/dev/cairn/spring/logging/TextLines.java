@@ -45,8 +45,12 @@ final class TextLines<E> implements StructuredLogFormatter<E> {
 
 	@Override
 	public String format(E event) {
+		return LineValues.write(() -> line(event));
+	}
+
+	private String line(E event) {
 		List<String> markers = this.events.tags(event);
-		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event)));
+		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event), this.limit.maxBytes()));
 		String line = write(entry, markers, this.redaction::redact);
 		return this.limit.fits(line) ? line
 				: write(this.limit.shorten(entry), markers, (text) -> this.limit.shorten(this.redaction.redact(text)));

@@ -61,6 +61,16 @@ class LogEntryAppenderTests {
 	}
 
 	@Test
+	void anEntryWithoutAMessageHasAText() {
+		this.logger.error(null, new NullPointerException());
+		this.logger.atWarn().addKeyValue("order", 7).log();
+		assertThat(this.entries).hasSize(2).allSatisfy((entry) -> {
+			assertThat(entry.template()).isEqualTo("null");
+			assertThat(entry.text()).isEqualTo("null");
+		});
+	}
+
+	@Test
 	void passesOnTheWholeEntry() {
 		IllegalStateException thrown = new IllegalStateException("fails");
 		Instant before = Instant.now();

@@ -1,13 +1,19 @@
 package dev.cairn.spring.logging;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,8 +110,118 @@ class LineLimitTests {
 					.addKeyValue("uuid", new UUID(0, 1))
 					.addKeyValue("json", (WritableJson) (out) -> out.append("{\"a\":\n1}"))
 					.log("any values"));
-		assertThat(line.toString()).contains("[unprintable " + Failing.class.getName(), "too deep", "\"NaN\"",
+		assertThat(line.toString()).contains("[unprintable " + Failing.class.getName(), "[circular]", "\"NaN\"",
 				"[1.5,\"Infinity\"]", "[null]", ":3", "\"00000000-0000-0000-0000-000000000001\"", "{\"a\":1}");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json", "logfmt", "keyvalue", "pretty" })
+	void valuesThatContainEachOtherHaveOneBudget(String format) {
+		List<Map<Object, Object>> nodes = new ArrayList<>();
+		for (int i = 0; i < 60; i++) {
+			nodes.add(new IdentityHashMap<>());
+		}
+		nodes.forEach((node) -> node.put("links", new ArrayList<>(nodes)));
+		AtomicInteger printed = new AtomicInteger();
+		Object element = new Object() {
+
+			@Override
+			public String toString() {
+				return "element" + printed.incrementAndGet();
+			}
+
+		};
+		Object wide = element;
+		for (int depth = 0; depth < 5; depth++) {
+			wide = Collections.nCopies(100, wide);
+		}
+		Object tree = wide;
+		List<String> lines = LogbackLog.lines(format, (logger) -> {
+			logger.atInfo().addKeyValue("node", nodes.get(0)).log("graph");
+			logger.atInfo().addKeyValue("tree", tree).addKeyValue("again", tree).addKeyValue("n", 7).log("tree");
+			logger.atInfo()
+				.addKeyValue("endless", (Iterable<Object>) () -> Stream.generate(() -> tree).iterator())
+				.log("endless");
+			logger.atInfo().addKeyValue("array", new byte[100_000_000]).log("array");
+			logger.atInfo()
+				.addKeyValue("texts", Collections.nCopies(1000, Map.of("t".repeat(10_000), "x".repeat(10_000))))
+				.log("texts");
+		});
+		assertThat(lines).hasSize(5).allSatisfy((line) -> assertThat(line).contains("[truncated]"));
+		assertThat(lines.get(0)).contains("[circular]");
+		assertThat(lines.get(1)).contains("again", "7");
+		assertThat(printed.get()).isLessThanOrEqualTo(2000);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json", "logfmt", "keyvalue", "pretty" })
+	void aValueThatThrowsAnythingIsUnprintable(String format) {
+		for (Throwable thrown : List.of(new IOException("checked"), new AssertionError("error"), new Error("own"),
+				new StackOverflowError(), new NoClassDefFoundError("any"))) {
+			Object value = throwing(thrown);
+			List<String> lines = LogbackLog.lines(format,
+					(logger) -> logger.atInfo()
+						.addKeyValue("value", value)
+						.addKeyValue("list", List.of(1, value))
+						.addKeyValue("map", Map.of(value, 1))
+						.log("order placed"));
+			assertThat(lines).singleElement()
+				.asString()
+				.contains("order placed",
+						"[unprintable " + value.getClass().getName() + ": " + thrown.getClass().getName() + "]");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json", "logfmt", "keyvalue", "pretty" })
+	void onlyRuntimeExceptionsReachTheAppender(String format) {
+		for (Throwable thrown : List.of(new IOException("checked"), new AssertionError("error"))) {
+			LoggingEvent event = new LoggingEvent() {
+
+				@Override
+				public String getThreadName() {
+					return LineLimitTests.<RuntimeException, String>sneak(thrown);
+				}
+
+			};
+			event.setLevel(Level.INFO);
+			assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> LogbackLog.lines(format, event))
+				.withCause(thrown);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json", "logfmt", "keyvalue", "pretty" })
+	void aCallWithoutAMessageIsWritten(String format) {
+		Consumer<Logger> calls = (logger) -> {
+			logger.info((String) null);
+			logger.error(null, new NullPointerException());
+			logger.atInfo().addKeyValue("order", 42).log();
+			logger.atInfo().addKeyValue("order", "x".repeat(1_000_000)).log();
+			logger.atInfo().addKeyValue("list", List.of(1)).log(null, "argument");
+		};
+		for (String redact : List.of("cairn.logging.redact=false", "cairn.logging.redact=true")) {
+			assertThat(LogbackLog.lines(format, calls, redact)).hasSize(5)
+				.allSatisfy((line) -> assertThat(line).contains("null"))
+				.satisfies((lines) -> assertThat(lines.get(1)).contains("NullPointerException"))
+				.satisfies((lines) -> assertThat(lines.get(2)).contains("42"));
+		}
+	}
+
+	private static Object throwing(Throwable thrown) {
+		return new Object() {
+
+			@Override
+			public String toString() {
+				return LineLimitTests.<RuntimeException, String>sneak(thrown);
+			}
+
+		};
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable, R> R sneak(Throwable thrown) throws T {
+		throw (T) thrown;
 	}
 
 	@ParameterizedTest

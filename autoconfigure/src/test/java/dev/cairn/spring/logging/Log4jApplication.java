@@ -4,6 +4,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.ThreadContext;
+import org.apache.logging.log4j.message.Message;
 import org.apache.logging.log4j.message.StringMapMessage;
 
 import org.springframework.boot.WebApplicationType;
@@ -41,6 +42,8 @@ public class Log4jApplication {
 		logger.info(new StringMapMessage().with("happy", "yes"));
 		logger.info("x".repeat(1_000_000));
 		logger.info("forged\n{}\r\u001b[31mred", "level=error");
+		logger.error((String) null, new NullPointerException());
+		logger.info((Message) null);
 		ThreadContext.clearAll();
 	}
 

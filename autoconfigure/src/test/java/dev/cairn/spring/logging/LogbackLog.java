@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import ch.qos.logback.classic.Logger;
@@ -36,7 +37,18 @@ final class LogbackLog {
 	 * @return the text of each entry with its end
 	 */
 	static List<String> lines(String format, Consumer<org.slf4j.Logger> calls, String... properties) {
-		List<String> lines = new ArrayList<>();
+		return lines(format, (logger, appender) -> {
+			logger.addAppender(appender);
+			calls.accept(logger);
+		}, properties);
+	}
+
+	/** Writes an event without the guard of the appender. */
+	static List<String> lines(String format, ILoggingEvent event) {
+		return lines(format, (logger, appender) -> appender.append(event));
+	}
+
+	private static List<String> lines(String format, BiConsumer<Logger, Lines> calls, String... properties) {
 		LoggerContext context = new LoggerContext();
 		context.setMDCAdapter(((LoggerContext) LoggerFactory.getILoggerFactory()).getMDCAdapter());
 		StandardEnvironment environment = environment(format, properties);
@@ -45,21 +57,12 @@ final class LogbackLog {
 		encoder.setContext(context);
 		encoder.setFormat(Objects.requireNonNull(environment.getProperty("logging.structured.format.console")));
 		encoder.start();
-		AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-
-			@Override
-			protected void append(ILoggingEvent event) {
-				lines.add(new String(encoder.encode(event), StandardCharsets.UTF_8));
-			}
-
-		};
+		Lines appender = new Lines(encoder);
 		appender.setContext(context);
 		appender.start();
-		Logger logger = context.getLogger("com.example.Shop");
-		logger.addAppender(appender);
-		calls.accept(logger);
+		calls.accept(context.getLogger("com.example.Shop"), appender);
 		context.stop();
-		return lines;
+		return appender.lines;
 	}
 
 	static StandardEnvironment environment(String format, String... properties) {
@@ -76,6 +79,26 @@ final class LogbackLog {
 		environment.getPropertySources().addFirst(new MapPropertySource("test", values));
 		new LogFormats().postProcessEnvironment(environment, new SpringApplication());
 		return environment;
+	}
+
+	/**
+	 * Keeps the text of each entry.
+	 */
+	private static final class Lines extends AppenderBase<ILoggingEvent> {
+
+		private final StructuredLogEncoder encoder;
+
+		private final List<String> lines = new ArrayList<>();
+
+		Lines(StructuredLogEncoder encoder) {
+			this.encoder = encoder;
+		}
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			this.lines.add(new String(this.encoder.encode(event), StandardCharsets.UTF_8));
+		}
+
 	}
 
 }
