@@ -1,6 +1,7 @@
 package dev.cairn.file;
 
 import java.net.URI;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,20 +30,27 @@ record SyslogAddress(String protocol, String host, int port, int facility) {
 
 	private static final int LAST_FACILITY = 23;
 
+	/** A name that is no host to {@link URI}, such as one with an underscore. */
+	private static final Pattern OTHER_HOST = Pattern
+		.compile("(?![\\d.]+(?::|$))([\\w-]+(?:\\.[\\w-]+)*\\.?)(?::(\\d{1,5})?)?");
+
 	private static final Pattern FACILITY = Pattern.compile("facility=(\\d{1,2})");
 
 	static SyslogAddress of(URI address) {
+		String protocol = (address.getScheme() != null) ? address.getScheme().toLowerCase(Locale.ROOT) : "";
 		String path = address.getPath();
-		if (address.getScheme() == null || !PROTOCOLS.contains(address.getScheme()) || address.getHost() == null
-				|| (path != null && path.length() > 1)) {
+		Matcher other = OTHER_HOST.matcher((address.getRawAuthority() != null) ? address.getRawAuthority() : "");
+		boolean isOther = address.getHost() == null && other.matches();
+		String host = isOther ? other.group(1) : address.getHost();
+		if (!PROTOCOLS.contains(protocol) || host == null || (path != null && path.length() > 1)) {
 			throw new IllegalArgumentException("It must be udp://host:port or tcp://host:port.");
 		}
-		int port = (address.getPort() >= 0) ? address.getPort() : PORT;
+		int given = !isOther ? address.getPort() : (other.group(2) != null) ? Integer.parseInt(other.group(2)) : -1;
+		int port = (given >= 0) ? given : PORT;
 		if (port < 1 || port > LARGEST_PORT) {
 			throw new IllegalArgumentException("The port must be 1 to " + LARGEST_PORT + ".");
 		}
-		String host = address.getHost().replaceAll("[\\[\\]]", "");
-		return new SyslogAddress(address.getScheme(), host, port, facility(address.getQuery()));
+		return new SyslogAddress(protocol, host.replaceAll("[\\[\\]]", ""), port, facility(address.getQuery()));
 	}
 
 	private static int facility(@Nullable String query) {

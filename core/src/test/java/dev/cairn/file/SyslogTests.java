@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,7 +102,9 @@ class SyslogTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost", "http://localhost", "udp:localhost", "udp://localhost/path",
 			"tcp://localhost:0", "tcp://localhost:70000", "udp://localhost?facility=24", "udp://localhost?facility=x",
-			"udp://localhost?a=b" })
+			"udp://localhost?a=b", "udp://syslog_server:0", "udp://syslog_server:70000", "udp://syslog_server:x",
+			"udp://syslog_server:999999999999", "udp://a_b:1:2", "udp://1.2.3.256", "http://syslog_server",
+			"udp://user@syslog_server", "udp://a_b..c", "udp:///", "udp://syslog_server/path" })
 	void anotherAddressIsRefused(String address) {
 		assertThatIllegalArgumentException().isThrownBy(() -> SyslogAddress.of(URI.create(address)));
 	}
@@ -112,6 +115,18 @@ class SyslogTests {
 			.isEqualTo(new SyslogAddress("udp", "logs.example.com", 514, 1));
 		assertThat(SyslogAddress.of(URI.create("tcp://[::1]:601?facility=0")))
 			.isEqualTo(new SyslogAddress("tcp", "::1", 601, 0));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "udp://syslog_server:1514, udp, syslog_server, 1514, 1",
+			"tcp://my_stack_syslog, tcp, my_stack_syslog, 514, 1",
+			"udp://log_1.example.com:601?facility=3, udp, log_1.example.com, 601, 3",
+			"tcp://log_1.:, tcp, log_1., 514, 1", "udp://logs.2nd/, udp, logs.2nd, 514, 1",
+			"UDP://logs.example.com, udp, logs.example.com, 514, 1", "Tcp://Syslog_Server:1, tcp, Syslog_Server, 1, 1",
+			"TCP://127.0.0.1:5, tcp, 127.0.0.1, 5, 1" })
+	void theHostMayBeAnyNameAndTheSchemeHasNoCase(String address, String protocol, String host, int port,
+			int facility) {
+		assertThat(SyslogAddress.of(URI.create(address))).isEqualTo(new SyslogAddress(protocol, host, port, facility));
 	}
 
 	private static AsyncSink sink(Channel channel, String address) {

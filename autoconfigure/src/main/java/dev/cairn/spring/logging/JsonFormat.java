@@ -17,7 +17,8 @@ import org.springframework.core.env.Environment;
 enum JsonFormat {
 
 	ECS("ElasticCommonSchemaStructuredLogFormatter",
-			Set.of("@timestamp", "log", "process", "service", "message", "ecs"), Set.of("error"), "tags") {
+			Set.of("@timestamp", "log", "process", "service", "message", "ecs"), Set.of("error"), "tags",
+			"error.stack_trace") {
 
 		@Override
 		String allowed(String name) {
@@ -35,7 +36,7 @@ enum JsonFormat {
 
 	LOGSTASH("LogstashStructuredLogFormatter",
 			Set.of("@timestamp", "@version", "message", "logger_name", "thread_name", "level", "level_value"),
-			Set.of("stack_trace"), "tags") {
+			Set.of("stack_trace"), "tags", "stack_trace") {
 
 		@Override
 		Set<String> withoutPrefix(Set<String> names, String prefix) {
@@ -47,7 +48,7 @@ enum JsonFormat {
 	/** A further underscore is put before names. */
 	GELF("GraylogExtendedLogFormatStructuredLogFormatter",
 			Set.of("id", "level_name", "process_pid", "process_thread_name", "log_logger", "service_version"),
-			Set.of("error_type", "error_stack_trace", "error_message"), "") {
+			Set.of("error_type", "error_stack_trace", "error_message"), "", "error_stack_trace") {
 
 		@Override
 		String allowed(String name) {
@@ -57,7 +58,7 @@ enum JsonFormat {
 
 	},
 
-	PLAIN("", LineNames.RESERVED, Set.of("error"), "tags") {
+	PLAIN("", LineNames.RESERVED, Set.of("error"), "tags", "error.stack_trace") {
 
 		@Override
 		Set<String> withoutPrefix(Set<String> names, String prefix) {
@@ -81,15 +82,23 @@ enum JsonFormat {
 
 	private final String ofMarkers;
 
-	JsonFormat(String type, Set<String> reserved, Set<String> ofThrowable, String ofMarkers) {
+	private final String stackTrace;
+
+	JsonFormat(String type, Set<String> reserved, Set<String> ofThrowable, String ofMarkers, String stackTrace) {
 		this.type = type;
 		this.reserved = reserved;
 		this.ofThrowable = ofThrowable;
 		this.ofMarkers = ofMarkers;
+		this.stackTrace = stackTrace;
 	}
 
 	String type() {
 		return this.type;
+	}
+
+	/** Returns the name of the stack trace. */
+	String stackTrace() {
+		return this.stackTrace;
 	}
 
 	/** Returns the names of the format, and those that properties add to it. */

@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import dev.cairn.LogEntry;
+import dev.cairn.internal.Throwables;
 
 import org.springframework.boot.json.JsonWriter.ValueProcessor;
 import org.springframework.boot.logging.structured.StructuredLogFormatter;
@@ -24,6 +25,9 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 	private final LogEvents<E> events;
 
 	private final LineNames names;
+
+	/** The name of the stack trace. */
+	private final String stackTrace;
 
 	private final StructuredLogFormatter<E> format;
 
@@ -46,6 +50,7 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 			Function<Builder<?>, StructuredLogFormatter<E>> formats) {
 		this.events = events;
 		this.names = format.names(environment);
+		this.stackTrace = format.stackTrace();
 		this.limit = LoggingProperties.of(environment).limit();
 		this.redaction = LineRedaction.of(environment);
 		Builder<?> redacted = this.redaction.isOn() ? changing(customizer, this.redaction::redact) : customizer;
@@ -84,8 +89,25 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 			LineValues.throwIfFatal(ex);
 			// A line of simple values is better than none
 		}
-		LogEntry shorter = unique(event, this.limit.shorten(printable));
-		return this.limited.formatAsBytes(this.events.with(event, shorter), charset);
+		LogEntry shorter = this.limit.shorten(printable);
+		try {
+			return shortened(event, shorter, charset);
+		}
+		catch (Throwable ex) {
+			LineValues.throwIfFatal(ex);
+			Throwable thrown = shorter.throwable();
+			if (thrown == null) {
+				throw ex;
+			}
+			// The methods of the throwable fail
+			String trace = this.limit.shorten(Throwables.stackTrace(thrown));
+			return shortened(event, shorter.withThrowable(null).with(this.stackTrace, trace), charset);
+		}
+	}
+
+	private byte[] shortened(E event, LogEntry shorter, Charset charset) {
+		E changed = this.events.with(event, unique(event, shorter));
+		return this.limited.formatAsBytes(changed, charset);
 	}
 
 	private LogEntry unique(E event, LogEntry entry) {

@@ -105,6 +105,7 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 				&& text.equals(message.getFormattedMessage());
 		return new Log4jLogEvent.Builder(event).setMessage(same ? message : new SimpleMessage(text))
 			.setContextData(context)
+			.setThrown(entry.throwable())
 			.build();
 	}
 

@@ -140,7 +140,7 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 		for (int i = 0; i < frames.length; i++) {
 			// The first frame is where it was thrown
 			if (i == 0 || this.application.contains(frames[i].getClassName())) {
-				lines.append(INDENT).append(INDENT).append("at ").append(frames[i]).append('\n');
+				lines.append(INDENT).append(INDENT).append("at ").append(oneLine(frames[i].toString())).append('\n');
 			}
 			else {
 				hidden++;

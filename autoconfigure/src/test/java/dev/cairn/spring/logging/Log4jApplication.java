@@ -44,7 +44,17 @@ public class Log4jApplication {
 		logger.info("forged\n{}\r\u001b[31mred", "level=error");
 		logger.error((String) null, new NullPointerException());
 		logger.info((Message) null);
+		logger.error("unreadable", new Unreadable());
 		ThreadContext.clearAll();
+	}
+
+	private static final class Unreadable extends RuntimeException {
+
+		@Override
+		public String getMessage() {
+			throw new IllegalStateException("no message");
+		}
+
 	}
 
 }

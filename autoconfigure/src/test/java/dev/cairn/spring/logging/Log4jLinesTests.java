@@ -46,7 +46,7 @@ class Log4jLinesTests {
 	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void everyLineIsJson(String format) {
 		List<String> lines = lines(format);
-		assertThat(lines).hasSize(7);
+		assertThat(lines).hasSize(8);
 		List<JsonNode> read = lines.stream().map(strict::readTree).toList();
 		assertThat(read.get(0).toString()).contains("order placed", "\"u1\"");
 		assertThat(read.get(1).toString()).contains("\"clash\"", "\"bound\"", "\"bound error\"", "\"bound order\"",
@@ -56,13 +56,15 @@ class Log4jLinesTests {
 		assertThat(lines.get(4)).contains("forged\\nlevel=error\\r\\u001B[31mred");
 		assertThat(lines.get(5)).contains("null", "NullPointerException");
 		assertThat(lines.get(6)).contains("null");
+		assertThat(lines.get(7)).contains("unreadable", "Log4jApplication$Unreadable", "getMessage() failed",
+				"Log4jApplication.log");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "logfmt", "keyvalue" })
 	void everyEntryIsALine(String format) {
 		List<String> lines = lines(format);
-		assertThat(lines).hasSize(7);
+		assertThat(lines).hasSize(8);
 		assertThat(lines.get(0)).matches("timestamp=\\S+ level='?info'? .*message=.order placed. user='?u1'?");
 		assertThat(lines.get(1)).containsPattern(" field_message='?bound'? ")
 			.contains(" order.id=", "tags=", "error.stack_trace=");
@@ -71,13 +73,15 @@ class Log4jLinesTests {
 		assertThat(lines.get(4)).contains("forged\\nlevel=error\\r\\u001b[31mred");
 		assertThat(lines.get(5)).contains("null", "NullPointerException");
 		assertThat(lines.get(6)).contains("null");
+		assertThat(lines.get(7)).contains("unreadable", "Log4jApplication$Unreadable", "getMessage() failed",
+				"Log4jApplication.log");
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = "pretty")
 	void linesForDevelopersAreWritten(String format) {
 		List<String> lines = lines(format);
-		assertThat(lines).hasSize(7)
+		assertThat(lines).hasSize(8)
 			.first()
 			.asString()
 			.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  order placed {25}c.e.Shop user=u1 \\[main]");
@@ -108,7 +112,7 @@ class Log4jLinesTests {
 			.contains(" field_message=bound ");
 		assertThat(Files.readAllLines(log)).map(strict::readTree)
 			.filteredOn((line) -> line.get("log").get("logger").asString().equals("com.example.Shop"))
-			.hasSize(7);
+			.hasSize(8);
 	}
 
 	/** As Boot's layout does. */

@@ -77,6 +77,15 @@ class PrettyLinesTests {
 	}
 
 	@Test
+	void noFrameForgesALine() {
+		Throwable thrown = new IllegalStateException("broken");
+		thrown.setStackTrace(new StackTraceElement[] {
+				new StackTraceElement("a.B", "m\n12:00:00.000 ERROR forged", "f\r\u001b[31m", 3) });
+		assertThat(plain((logger) -> logger.error("failed", thrown)).split("\n")).hasSize(3)
+			.allSatisfy((line) -> assertThat(line).doesNotContainPattern("\\p{Cntrl}"));
+	}
+
+	@Test
 	void theTabsOfATextAreKept() {
 		assertThat(plain((logger) -> logger.info("values:\n\tacks = all"))).contains("\n    \tacks = all\n");
 	}
