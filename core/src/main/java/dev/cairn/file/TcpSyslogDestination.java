@@ -1,10 +1,7 @@
 package dev.cairn.file;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
 import dev.cairn.encoding.MessageEncoder;
-import org.jspecify.annotations.Nullable;
+import dev.cairn.internal.TcpConnection;
 
 /**
  * Sends messages over a TCP connection, each with its length in front of it (RFC 6587). A
@@ -26,26 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpSyslogDestination implements Destination {
 
-	private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
-
 	/** The time after which a server that does not read is given up. */
 	private static final long STALLED_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-	private final String host;
-
-	private final int port;
+	private final TcpConnection connection;
 
 	private final MessageEncoder encoder;
 
 	private final int maxBytes;
 
-	private @Nullable SocketChannel channel;
-
 	TcpSyslogDestination(String host, int port, MessageEncoder encoder, int maxBytes) {
-		this.host = host;
-		this.port = port;
+		this.connection = new TcpConnection(host, port);
 		this.encoder = encoder;
 		this.maxBytes = maxBytes;
 	}
@@ -70,35 +60,8 @@ final class TcpSyslogDestination implements Destination {
 	}
 
 	private SocketChannel connected() throws IOException {
-		SocketChannel open = this.channel;
-		if (open != null && !isClosedByPeer(open)) {
-			return open;
-		}
-		close();
-		InetSocketAddress address = new InetSocketAddress(this.host, this.port);
-		if (address.isUnresolved()) {
-			throw new UnknownHostException(this.host + " cannot be resolved");
-		}
-		SocketChannel fresh = SocketChannel.open();
-		this.channel = fresh;
-		try {
-			fresh.socket().connect(address, CONNECT_MILLIS);
-		}
-		catch (IOException ex) {
-			throw new ConnectException(this.host + ":" + this.port + ": " + ex.getMessage());
-		}
-		fresh.configureBlocking(false);
-		return fresh;
-	}
-
-	/** A server sends nothing, so that a read ends only with the connection. */
-	private static boolean isClosedByPeer(SocketChannel open) {
-		try {
-			return open.read(ByteBuffer.allocate(1)) < 0;
-		}
-		catch (IOException ex) {
-			return true;
-		}
+		SocketChannel open = this.connection.current();
+		return (open != null) ? open : this.connection.connect();
 	}
 
 	private void write(SocketChannel open, ByteBuffer message) throws IOException {
@@ -108,7 +71,7 @@ final class TcpSyslogDestination implements Destination {
 				progress = System.nanoTime();
 			}
 			else if (Thread.interrupted() || System.nanoTime() - progress > STALLED_NANOS) {
-				throw new SocketTimeoutException(this.host + ":" + this.port + " does not read");
+				throw new SocketTimeoutException(this.connection + " does not read");
 			}
 			else {
 				LockSupport.parkNanos(this, PAUSE_NANOS);
@@ -118,11 +81,7 @@ final class TcpSyslogDestination implements Destination {
 
 	@Override
 	public void close() throws IOException {
-		SocketChannel open = this.channel;
-		this.channel = null;
-		if (open != null) {
-			open.close();
-		}
+		this.connection.close();
 	}
 
 }

@@ -1,17 +1,14 @@
 package dev.cairn.statsd;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.cairn.internal.TcpConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpTransport implements StatsdRegistry.Transport {
 
-	private static final int CONNECT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
-
 	private static final long WRITE_NANOS = Duration.ofSeconds(1).toNanos();
 
 	/** The time after which a connection that takes nothing is given up. */
@@ -30,11 +25,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 
 	private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
-	private final String host;
-
-	private final int port;
-
-	private @Nullable SocketChannel channel;
+	private final TcpConnection connection;
 
 	/** The packet that is being written to the connection. */
 	private byte @Nullable [] packet;
@@ -46,8 +37,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 	private long progress;
 
 	TcpTransport(String host, int port) {
-		this.host = host;
-		this.port = port;
+		this.connection = new TcpConnection(host, port);
 	}
 
 	@Override
@@ -68,42 +58,18 @@ final class TcpTransport implements StatsdRegistry.Transport {
 			throw ex;
 		}
 		if (!written) {
-			throw new SocketTimeoutException(this.host + ":" + this.port + " does not read");
+			throw new SocketTimeoutException(this.connection + " does not read");
 		}
 		this.packet = null;
 	}
 
 	private SocketChannel connected() throws IOException {
-		SocketChannel open = this.channel;
-		if (open != null && !isClosedByPeer(open)) {
-			return open;
+		SocketChannel open = this.connection.current();
+		if (open == null) {
+			close();
+			open = this.connection.connect();
 		}
-		close();
-		InetSocketAddress address = new InetSocketAddress(this.host, this.port);
-		if (address.isUnresolved()) {
-			throw new UnknownHostException(this.host + " cannot be resolved");
-		}
-		SocketChannel fresh = SocketChannel.open();
-		this.channel = fresh;
-		fresh.setOption(StandardSocketOptions.TCP_NODELAY, true);
-		try {
-			fresh.socket().connect(address, CONNECT_MILLIS);
-		}
-		catch (IOException ex) {
-			throw new ConnectException(this.host + ":" + this.port + ": " + ex.getMessage());
-		}
-		fresh.configureBlocking(false);
-		return fresh;
-	}
-
-	/** A StatsD server sends nothing, so a read ends only with the connection. */
-	private static boolean isClosedByPeer(SocketChannel open) {
-		try {
-			return open.read(ByteBuffer.allocate(1)) < 0;
-		}
-		catch (IOException ex) {
-			return true;
-		}
+		return open;
 	}
 
 	/** Writes what is left and returns whether the server has taken all of it in time. */
@@ -116,7 +82,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 				this.progress = now;
 			}
 			else if (now - this.progress > STALLED_NANOS) {
-				throw new SocketTimeoutException(this.host + ":" + this.port + " has not read for a minute");
+				throw new SocketTimeoutException(this.connection + " has not read for a minute");
 			}
 			else if (now - begin > WRITE_NANOS) {
 				return false;
@@ -130,13 +96,9 @@ final class TcpTransport implements StatsdRegistry.Transport {
 
 	@Override
 	public void close() throws IOException {
-		SocketChannel open = this.channel;
-		this.channel = null;
 		this.packet = null;
 		this.rest.clear().limit(0);
-		if (open != null) {
-			open.close();
-		}
+		this.connection.close();
 	}
 
 }
