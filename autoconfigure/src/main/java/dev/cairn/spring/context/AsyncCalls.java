@@ -1,24 +1,17 @@
 package dev.cairn.spring.context;
 
-import java.util.List;
-
 import dev.cairn.internal.Throwables;
+import dev.cairn.spring.aop.Calls.AsyncProxy;
 import dev.cairn.spring.aop.Calls.Completion;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
-import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.Advisor;
-import org.springframework.aop.Pointcut;
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.util.StringUtils;
 
 /**
@@ -44,13 +37,12 @@ final class AsyncCalls implements BeanPostProcessor, SmartInitializingSingleton 
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof Advised advised && !advised.isFrozen()) {
-			List<Advisor> advisors = List.of(advised.getAdvisors());
-			advisors.stream()
-				.filter(AsyncAnnotationAdvisor.class::isInstance)
-				.findFirst()
-				.ifPresent((async) -> advise(advised, advisors.indexOf(async),
-						((AsyncAnnotationAdvisor) async).getPointcut()));
+		AsyncProxy proxy = AsyncProxy.of(bean);
+		if (proxy != null) {
+			// The outer advice runs on the thread of the caller, the inner one on the
+			// other
+			proxy.add(proxy.position() + 1, this::run);
+			proxy.add(proxy.position(), this::capture);
 		}
 		return bean;
 	}
@@ -59,12 +51,6 @@ final class AsyncCalls implements BeanPostProcessor, SmartInitializingSingleton 
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.runs.beans();
-	}
-
-	/** The outer advice runs on the thread of the caller, the inner one on the other. */
-	private void advise(Advised advised, int position, Pointcut calls) {
-		advised.addAdvisor(position + 1, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::run));
-		advised.addAdvisor(position, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::capture));
 	}
 
 	// Interceptors may return null, though the interface does not declare it

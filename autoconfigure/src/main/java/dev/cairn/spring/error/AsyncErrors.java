@@ -1,29 +1,23 @@
 package dev.cairn.spring.error;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import dev.cairn.Cairn;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Throwables;
-import org.aopalliance.intercept.MethodInterceptor;
+import dev.cairn.spring.aop.Calls.AsyncProxy;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.Advisor;
-import org.springframework.aop.Pointcut;
 import org.springframework.aop.ProxyMethodInvocation;
-import org.springframework.aop.framework.Advised;
 import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -66,24 +60,14 @@ final class AsyncErrors implements BeanPostProcessor, SmartInitializingSingleton
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof Advised advised && !advised.isFrozen()) {
-			List<Advisor> advisors = List.of(advised.getAdvisors());
-			advisors.stream()
-				.filter(AsyncAnnotationAdvisor.class::isInstance)
-				.findFirst()
-				.ifPresent((async) -> watch(advised, advisors.indexOf(async),
-						((AsyncAnnotationAdvisor) async).getPointcut()));
+		AsyncProxy proxy = AsyncProxy.of(bean);
+		if (proxy != null) {
+			// The outermost advice sees the future, and the first one on the other thread
+			// the exception, after the arguments of the call were remembered
+			proxy.add(proxy.position() + 1, this::watchResult);
+			proxy.add(0, this::rememberFuture);
 		}
 		return bean;
-	}
-
-	/**
-	 * The outermost advice sees the future, and the first one on the other thread the
-	 * exception, after the arguments of the call were remembered.
-	 */
-	private void watch(Advised advised, int position, Pointcut calls) {
-		advised.addAdvisor(position + 1, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::watchResult));
-		advised.addAdvisor(0, new DefaultPointcutAdvisor(calls, (MethodInterceptor) this::rememberFuture));
 	}
 
 	// Interceptors may return null, though the interface does not declare it
@@ -127,7 +111,7 @@ final class AsyncErrors implements BeanPostProcessor, SmartInitializingSingleton
 	}
 
 	/**
-	 * What is needed to capture a failure.
+	 * The beans that a capture requires.
 	 *
 	 * @param handledByApplication whether the application handles the failures of methods
 	 * without a result
