@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 import dev.cairn.Binding;
 import dev.cairn.BindingExtractor;
 import dev.cairn.CairnContext;
-import dev.cairn.LogEntry;
 import dev.cairn.NamePattern;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import dev.cairn.internal.Fields;
 import dev.cairn.internal.Text;
+import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +36,6 @@ public final class BoundContext implements CairnContext {
 	};
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/@-]{1,100}");
-
-	private static final Set<String> RESERVED = Set.of(UnitOfWork.TRACE_ID, UnitOfWork.SPAN_ID, LogEntry.ERROR_ID);
-
-	private static final String MASK = "********";
 
 	private static final int MAX_TEXT = 1024;
 
@@ -198,7 +194,7 @@ public final class BoundContext implements CairnContext {
 	public boolean tryUnbind(String... names) {
 		boolean unbound = false;
 		for (String name : names) {
-			NamePattern pattern = NamePattern.of(RESERVED.contains(name) ? Name.renamed(name) : name);
+			NamePattern pattern = NamePattern.of(UnitOfWork.IDS.contains(name) ? Name.renamed(name) : name);
 			ThreadContext context = ThreadContext.current();
 			BoundValue[] bound = (context != null) ? context.bindings().values() : new BoundValue[0];
 			for (BoundValue value : bound) {
@@ -241,7 +237,7 @@ public final class BoundContext implements CairnContext {
 		if (known != null) {
 			return known;
 		}
-		Name checked = new Name(RESERVED.contains(checkName(name)) ? Name.renamed(name) : name,
+		Name checked = new Name(UnitOfWork.IDS.contains(checkName(name)) ? Name.renamed(name) : name,
 				this.sensitive.test(name));
 		if (this.names.size() < MAX_NAMES) {
 			this.names.put(name, checked);
@@ -277,7 +273,7 @@ public final class BoundContext implements CairnContext {
 		if (value == null || !this.inDiagnosticContext) {
 			return null;
 		}
-		return name.sensitive ? MASK : printable(value.toString());
+		return name.sensitive ? Redactor.MASK : printable(value.toString());
 	}
 
 	/**
@@ -289,15 +285,11 @@ public final class BoundContext implements CairnContext {
 	public static String printable(String text) {
 		String kept = Text.cut(text, MAX_TEXT);
 		for (int i = 0; i < kept.length(); i++) {
-			if (isControl(kept.charAt(i))) {
+			if (Text.isControl(kept.charAt(i))) {
 				return escaped(kept);
 			}
 		}
 		return kept;
-	}
-
-	private static boolean isControl(char c) {
-		return c < ' ' || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029';
 	}
 
 	private static String escaped(String text) {
@@ -307,7 +299,7 @@ public final class BoundContext implements CairnContext {
 			if (c == '\n') {
 				escaped.append("\\n");
 			}
-			else if (isControl(c)) {
+			else if (Text.isControl(c)) {
 				escaped.append(String.format("\\u%04x", (int) c));
 			}
 			else {

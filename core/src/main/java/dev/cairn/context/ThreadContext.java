@@ -23,7 +23,7 @@ public final class ThreadContext {
 
 	private Bindings bindings;
 
-	/** What this level has written into the diagnostic context. */
+	/** The values that this level has written into the diagnostic context. */
 	private final List<Written> written = new ArrayList<>(0);
 
 	private @Nullable Snapshot snapshot;

@@ -30,12 +30,14 @@ import org.slf4j.MDC;
  */
 public final class UnitOfWork {
 
-	/** The keys that Micrometer Tracing uses, too. */
-	static final String TRACE_ID = "traceId";
+	/** The key of the id of the trace in the diagnostic context, as with a tracer. */
+	public static final String TRACE_ID = "traceId";
 
-	static final String SPAN_ID = "spanId";
+	/** The key of the id of the span in the diagnostic context, as with a tracer. */
+	public static final String SPAN_ID = "spanId";
 
-	private static final Set<String> IDS = Set.of(TRACE_ID, SPAN_ID, LogEntry.ERROR_ID);
+	/** The keys of the diagnostic context that a message has in fields of their own. */
+	public static final Set<String> IDS = Set.of(TRACE_ID, SPAN_ID, LogEntry.ERROR_ID);
 
 	private static final AtomicReferenceFieldUpdater<UnitOfWork, Bindings> BOUND = AtomicReferenceFieldUpdater
 		.newUpdater(UnitOfWork.class, Bindings.class, "bound");

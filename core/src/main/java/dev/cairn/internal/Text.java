@@ -25,6 +25,16 @@ public final class Text {
 	}
 
 	/**
+	 * Returns whether a terminal or a reader of lines may interpret a character, or end
+	 * the line there.
+	 * @param c the character
+	 * @return {@code true} for control characters and the separators of Unicode
+	 */
+	public static boolean isControl(char c) {
+		return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+	}
+
+	/**
 	 * Returns whether a text contains another one, in time linear in their lengths:
 	 * {@link String#contains} takes the product of both for texts that repeat themselves.
 	 * @param text the text

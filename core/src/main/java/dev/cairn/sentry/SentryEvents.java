@@ -100,7 +100,7 @@ final class SentryEvents {
 			LoggerPropertiesUtil.applyPropertiesToEvent(event, this.options.getContextTags(), diagnostic);
 		}
 		if (fields.get(MessageFields.CONTEXT) instanceof Map<?, ?> bound) {
-			// What was bound where the failure occurred may be unbound when it is
+			// Values that were bound where the failure occurred may be unbound when it is
 			// reported
 			this.options.getContextTags().forEach((tag) -> {
 				if (bound.get(tag) != null) {

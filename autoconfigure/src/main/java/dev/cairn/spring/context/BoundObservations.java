@@ -80,7 +80,7 @@ final class BoundObservations implements ObservationFilter, ObservationHandler<O
 		return context;
 	}
 
-	/** What the observation has under a name itself is kept. */
+	/** A value of the observation itself is kept. */
 	private static String free(String name, Observation.Context context) {
 		boolean taken = context.getLowCardinalityKeyValue(name) != null
 				|| context.getHighCardinalityKeyValue(name) != null;

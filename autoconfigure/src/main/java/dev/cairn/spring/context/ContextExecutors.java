@@ -56,7 +56,8 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 			ScheduledExecutorService.class, TaskExecutor.class, AsyncTaskExecutor.class);
 
 	/**
-	 * What a wrapper implements, or does not have to since Spring closes the bean itself.
+	 * The interfaces that a wrapper implements, and those that it does not have to, since
+	 * Spring closes the bean itself.
 	 */
 	private static final Set<Class<?>> KEPT_INTERFACES = Set.of(Executor.class, ExecutorService.class,
 			ScheduledExecutorService.class, TaskExecutor.class, AsyncTaskExecutor.class, AutoCloseable.class,

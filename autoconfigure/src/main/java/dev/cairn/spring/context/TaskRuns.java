@@ -93,7 +93,7 @@ final class TaskRuns {
 	}
 
 	/**
-	 * What a run needs.
+	 * The beans that a run requires.
 	 */
 	record Beans(Signals signals, ObservationRegistry observations, Extensions extensions) {
 	}

@@ -71,7 +71,7 @@ record TraceHeaders(List<TraceFormat> consumed, List<TraceFormat> produced, Cons
 	}
 
 	/**
-	 * What the headers contain.
+	 * The content of the headers.
 	 *
 	 * @param trace the trace of the caller
 	 * @param sampled the decision of the caller, which B3 can pass on without a trace

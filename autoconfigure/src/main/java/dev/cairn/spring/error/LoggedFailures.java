@@ -32,10 +32,6 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 	/** The lowest level of the entries that belong to an incident. */
 	static final Level THRESHOLD = Level.WARN;
 
-	private static final String TRACE_ID = "traceId";
-
-	private static final String SPAN_ID = "spanId";
-
 	/**
 	 * The loggers of Cairn, and of Sentry's client, which sends on threads that the
 	 * application may have started. An entry about a delivery must not become a message
@@ -161,9 +157,9 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 		if (!isSet(entry, LogEntry.ERROR_ID)) {
 			values.put(LogEntry.ERROR_ID, errorId);
 		}
-		if (trace != null && !isSet(entry, TRACE_ID) && !isSet(entry, SPAN_ID)) {
-			values.put(TRACE_ID, trace.traceId());
-			values.put(SPAN_ID, trace.spanId());
+		if (trace != null && !isSet(entry, UnitOfWork.TRACE_ID) && !isSet(entry, UnitOfWork.SPAN_ID)) {
+			values.put(UnitOfWork.TRACE_ID, trace.traceId());
+			values.put(UnitOfWork.SPAN_ID, trace.spanId());
 		}
 		return values;
 	}

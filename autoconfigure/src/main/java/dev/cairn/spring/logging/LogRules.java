@@ -27,9 +27,6 @@ import org.springframework.util.function.SingletonSupplier;
  */
 final class LogRules implements SignalListener, SmartInitializingSingleton {
 
-	/** The values of the diagnostic context that a message has elsewhere. */
-	private static final Set<String> IDS = Set.of("traceId", "spanId", LogEntry.ERROR_ID);
-
 	private static final Set<String> OWN_FIELDS = Set.of(MessageFields.THREAD, MessageFields.LOG_TEMPLATE,
 			MessageFields.LOG_CONTEXT, MessageFields.ERROR_ID);
 
@@ -92,7 +89,7 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 		if (context.get(LogEntry.ERROR_ID) != null) {
 			message.field(MessageFields.ERROR_ID, context.get(LogEntry.ERROR_ID));
 		}
-		context.keySet().removeAll(IDS);
+		context.keySet().removeAll(UnitOfWork.IDS);
 		if (!context.isEmpty()) {
 			message.field(MessageFields.LOG_CONTEXT, context);
 		}

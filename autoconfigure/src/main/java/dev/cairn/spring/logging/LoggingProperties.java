@@ -11,8 +11,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of log lines. They are read before there is an application context.
  *
- * @param enabled Whether Cairn writes lines in structured formats, and calls processors
- * and applies rules for log entries.
+ * @param enabled Whether Cairn writes the lines of Boot's structured formats, and calls
+ * processors and applies rules for log entries.
  * @param maxLineSize Maximum size of a line in a structured format. Of a line that is
  * larger, the values are truncated; a stack trace keeps its root cause.
  * @param redact Whether credentials and account numbers are masked in log lines.

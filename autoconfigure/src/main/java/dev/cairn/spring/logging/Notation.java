@@ -2,6 +2,7 @@ package dev.cairn.spring.logging;
 
 import java.util.regex.Pattern;
 
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.json.JsonWriter;
@@ -37,10 +38,6 @@ enum Notation {
 	};
 
 	private static final Pattern INVALID_IN_NAMES = Pattern.compile("[\\s\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029=\"']");
-
-	private static final char LINE_SEPARATOR = '\u2028';
-
-	private static final char PARAGRAPH_SEPARATOR = '\u2029';
 
 	/** Returns a name that ends where its value begins. */
 	static String name(String name) {
@@ -81,7 +78,7 @@ enum Notation {
 	private static boolean isBare(String value) {
 		for (int i = 0; i < value.length(); i++) {
 			char c = value.charAt(i);
-			if (c <= ' ' || c == '=' || c == '"' || isControl(c)) {
+			if (c <= ' ' || c == '=' || c == '"' || Text.isControl(c)) {
 				return false;
 			}
 		}
@@ -109,7 +106,7 @@ enum Notation {
 			case '\r' -> line.append("\\r");
 			case '\t' -> line.append("\\t");
 			default -> {
-				if (isControl(c)) {
+				if (Text.isControl(c)) {
 					line.append(String.format("\\u%04x", (int) c));
 				}
 				else {
@@ -117,11 +114,6 @@ enum Notation {
 				}
 			}
 		}
-	}
-
-	/** Returns whether readers may interpret a character, or end the line there. */
-	private static boolean isControl(char c) {
-		return Character.isISOControl(c) || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.LogEntry;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
@@ -36,7 +37,7 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 	private static final LineNames NAMES = new LineNames(Set.of(), Set.of(), "tags", Notation::name, false);
 
 	/** The keys that a developer rarely reads. */
-	private static final Set<String> FAINT = Set.of("traceId", "spanId");
+	private static final Set<String> FAINT = Set.of(UnitOfWork.TRACE_ID, UnitOfWork.SPAN_ID);
 
 	private static final Map<Level, AnsiElement> COLORS = Map.of(Level.ERROR, AnsiColor.BRIGHT_RED, Level.WARN,
 			AnsiColor.YELLOW, Level.INFO, AnsiColor.GREEN, Level.DEBUG, AnsiColor.CYAN, Level.TRACE, AnsiStyle.FAINT);

@@ -49,8 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * What {@code cairn.tracing.*} adds to the spans of Boot, over real requests and a real
- * database.
+ * Tests for the additions of {@code cairn.tracing.*} to the spans of Boot, over real
+ * requests and a real database.
  */
 class InstrumentTests {
 
@@ -266,7 +266,7 @@ class InstrumentTests {
 
 	}
 
-	/** What the tracer would send. */
+	/** The spans that the tracer would send. */
 	static class Exported implements SpanExporter {
 
 		final List<SpanData> spans = new CopyOnWriteArrayList<>();

@@ -149,7 +149,7 @@ class TwoServicesIT {
 			.hasSize(1);
 	}
 
-	/** What the shop has bound is in each line, message and event of both services. */
+	/** The values of the shop are in each line, message and event of both services. */
 	private void assertBound(TwoServices services, Call order, String customer) {
 		String id = Json.tree(order.body()).path("id").asString();
 		assertThat(services.lines()).filteredOn((line) -> line.path("traceId").asString("").equals(order.traceId()))
