@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AsyncSink implements Sink {
 
-	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
 	/** The time that the disk has to store what is left. */
 	private static final long DISK_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

@@ -74,19 +74,22 @@ public final class Delivery {
 	}
 
 	/**
-	 * Encodes the message, and drops it if it cannot be encoded. What the encoder
-	 * requires may be unavailable, which is thrown as an
-	 * {@link java.io.UncheckedIOException}.
+	 * Encodes the message, and drops it if it cannot be encoded. If a service that the
+	 * encoder requires is unavailable, an {@link java.io.UncheckedIOException} is thrown.
 	 * @param encoder the encoder
 	 * @param maxBytes the maximum length
 	 * @return the encoded message, or {@code null} if it was dropped
 	 */
 	public byte @Nullable [] encode(MessageEncoder encoder, int maxBytes) {
-		return Encoding.run(this, () -> {
+		return encode(() -> {
 			MessageEncoder.Encoded encoded = encoder.encode(message(), maxBytes);
 			this.truncated = encoded.truncated();
 			return encoded.bytes();
 		});
+	}
+
+	byte @Nullable [] encode(Encoding encoding) {
+		return encoding.run(message().type(), (reason, detail) -> drop(reason, detail, ""));
 	}
 
 	/**

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DeliveryLoop {
 
-	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
 	/** How many batches may be on their way, besides those whose lanes are held. */
 	private static final int MAX_IN_FLIGHT = 4;

@@ -1,6 +1,7 @@
 package dev.cairn.delivery;
 
 import java.io.UncheckedIOException;
+import java.util.function.BiConsumer;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.encoding.MessageEncoder.TooLargeException;
@@ -15,21 +16,20 @@ interface Encoding {
 
 	byte[] run() throws TooLargeException;
 
-	/** Returns {@code null} if the message cannot be encoded, and is dropped. */
-	static byte @Nullable [] run(Delivery delivery, Encoding encoding) {
+	/** Returns {@code null} if the message cannot be encoded, after it was dropped. */
+	default byte @Nullable [] run(String type, BiConsumer<DropReason, String> drop) {
 		try {
-			return encoding.run();
+			return run();
 		}
 		catch (UncheckedIOException ex) {
 			// The encoder may succeed later
 			throw ex;
 		}
 		catch (TooLargeException ex) {
-			delivery.drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()), "");
+			drop.accept(DropReason.OVERSIZE, String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
-			delivery.drop(DropReason.UNENCODABLE,
-					delivery.message().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex), "");
+			drop.accept(DropReason.UNENCODABLE, type + ": " + ex.getClass().getName() + ": " + Throwables.message(ex));
 		}
 		return null;
 	}

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LossLog {
 
-	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
 	private static final int MAX_KINDS = 100;
 

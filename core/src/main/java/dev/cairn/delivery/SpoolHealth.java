@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SpoolHealth {
 
-	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
 	private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(10);
 

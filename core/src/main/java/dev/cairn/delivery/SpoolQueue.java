@@ -133,8 +133,7 @@ final class SpoolQueue {
 		List<Delivery> encoded = new ArrayList<>(deliveries.size());
 		List<byte[]> records = new ArrayList<>(deliveries.size());
 		for (Delivery delivery : deliveries) {
-			byte[] rec = delivery.isSettled() ? null
-					: Encoding.run(delivery, () -> this.codec.write(delivery.message()));
+			byte[] rec = delivery.isSettled() ? null : delivery.encode(() -> this.codec.write(delivery.message()));
 			if (rec != null) {
 				records.add(rec);
 				encoded.add(delivery);

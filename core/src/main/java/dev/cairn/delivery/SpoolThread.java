@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SpoolThread {
 
-	private static final Logger logger = LoggerFactory.getLogger(AsyncSink.class);
+	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
 	private static final long BUSY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.cairn.ApplicationFrames;
+import dev.cairn.MessageFields;
+import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,16 @@ final class CallSites {
 		this.application = application;
 	}
 
+	/** Adds the line of the application that has called, unless the field is set. */
+	void addTo(EventValues event, Extensions extensions) {
+		Map<String, Object> site = extensions.get("the call site", this::find);
+		if (site != null) {
+			event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
+		}
+	}
+
 	/** Returns class, method, file and line of the nearest frame of the application. */
-	@Nullable Map<String, Object> find() {
+	private @Nullable Map<String, Object> find() {
 		StackFrame frame = WALKER.walk((frames) -> frames.limit(MAX_FRAMES)
 			.filter((candidate) -> isApplication(candidate.getClassName()))
 			.findFirst()

@@ -11,10 +11,12 @@ import dev.cairn.Event;
 import dev.cairn.Message;
 import dev.cairn.Message.Address;
 import dev.cairn.Message.Limits;
+import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.context.BoundContext;
 import dev.cairn.engine.CairnBuilder.Preset;
 import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,14 @@ class EventValues implements Sampler.Candidate {
 	final void addPreset(Preset later) {
 		this.preset = Presets.merge(this.preset, later);
 		this.fields.defaults(this.preset.fields());
+	}
+
+	/** Requests and failures have the values that were bound where they happened. */
+	final void addContext() {
+		Map<String, Object> bound = Message.isReserved(this.type) ? Map.of() : BoundContext.current();
+		if (!bound.isEmpty()) {
+			this.fields.addIfAbsent(MessageFields.CONTEXT, bound);
+		}
 	}
 
 	final void addHeader(String name, String value) {

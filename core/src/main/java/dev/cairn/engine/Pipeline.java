@@ -1,15 +1,12 @@
 package dev.cairn.engine;
 
 import java.util.List;
-import java.util.Map;
 
 import dev.cairn.Message;
 import dev.cairn.Message.Limits;
 import dev.cairn.MessageEnricher;
-import dev.cairn.MessageFields;
 import dev.cairn.MessageFilter;
 import dev.cairn.Trace;
-import dev.cairn.context.BoundContext;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Sink;
 import dev.cairn.engine.CairnBuilder.Preset;
@@ -83,7 +80,7 @@ final class Pipeline implements EventBuilder.Publisher {
 				return null;
 			}
 			locate(event, event.locating);
-			bind(event);
+			event.addContext();
 			if (!event.details.isEmpty()) {
 				this.extensions.each(List.copyOf(event.details), (details) -> details.accept(event));
 			}
@@ -159,19 +156,9 @@ final class Pipeline implements EventBuilder.Publisher {
 		return this.sampling.trace(event);
 	}
 
-	/** Adds which line of the application has called, unless the field is set. */
 	void locate(EventValues event, boolean wanted) {
-		Map<String, Object> site = wanted ? this.extensions.get("the call site", this.callSites::find) : null;
-		if (site != null) {
-			event.fields.addIfAbsent(MessageFields.CALL_SITE, site);
-		}
-	}
-
-	/** Requests and failures have the values that were bound where they happened. */
-	private static void bind(EventBuilder event) {
-		Map<String, Object> bound = Message.isReserved(event.name()) ? Map.of() : BoundContext.current();
-		if (!bound.isEmpty()) {
-			event.fields.addIfAbsent(MessageFields.CONTEXT, bound);
+		if (wanted) {
+			this.callSites.addTo(event, this.extensions);
 		}
 	}
 

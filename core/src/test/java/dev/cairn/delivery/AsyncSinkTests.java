@@ -222,7 +222,7 @@ class AsyncSinkTests {
 
 	@Test
 	void survivesALoggerThatThrows() {
-		TurboFilter broken = breakLogger(AsyncSink.class);
+		TurboFilter broken = breakLogger(Sink.class);
 		try {
 			AtomicInteger calls = new AtomicInteger();
 			AsyncSink sink = sink((batch) -> {

@@ -100,7 +100,7 @@ class LoggedFailuresTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.delivery.AsyncSink", "dev.cairn.spring.web.request.Exchange",
+	@ValueSource(strings = { "dev.cairn.Cairn", "dev.cairn.delivery.Sink", "dev.cairn.spring.web.request.Exchange",
 			"io.sentry.Core" })
 	void doesNotCaptureWhatTheDeliveryItselfLogs(String name) {
 		LoggerFactory.getLogger(name).error("failed", new IllegalStateException("delivery"));
