@@ -195,7 +195,7 @@ class SentrySideBySideTests {
 				assertThat(functions(events.get("/other-text"))).contains("otherText").doesNotContain("text");
 			}
 			assertThat(variant.withCairn.get("/text").at("/threads/values/0/stacktrace/frames").toString())
-				.doesNotContain("dev.cairn.engine", "dev.cairn.sentry", "dev.cairn.spring.error");
+				.doesNotContain("dev.cairn.engine", "dev.cairn.sentry", "dev.cairn.spring.logging");
 		}
 	}
 

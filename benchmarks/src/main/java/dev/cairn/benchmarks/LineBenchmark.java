@@ -43,7 +43,7 @@ public class LineBenchmark {
 
 	private static final String BOOT = "org.springframework.boot.logging.log4j2.";
 
-	private static final String CAIRN = "dev.cairn.spring.logging.Log4jLines$";
+	private static final String CAIRN = "dev.cairn.spring.logging.format.Log4jLines$";
 
 	private static final Map<String, String> FORMATS = Map.of("boot-ecs",
 			BOOT + "ElasticCommonSchemaStructuredLogFormatter", "boot-logstash",

@@ -52,7 +52,7 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 
 	private static boolean matches(LogEntry entry, String key, NamePattern pattern) {
 		Object value = value(entry, key);
-		return value != null && pattern.matches(LineValues.text(value));
+		return value != null && pattern.matches(String.valueOf(value));
 	}
 
 	private static @Nullable Object value(LogEntry entry, String key) {
@@ -78,7 +78,7 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 		String[] pairs = new String[2 * this.tags.size()];
 		for (int i = 0; i < this.tags.size(); i++) {
 			Object value = value(entry, this.tags.get(i));
-			String text = (value != null) ? LineValues.text(value) : "";
+			String text = (value != null) ? String.valueOf(value) : "";
 			pairs[2 * i] = this.tags.get(i);
 			pairs[2 * i + 1] = text.isEmpty() ? NO_VALUE : text;
 		}
@@ -99,7 +99,7 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 
 	private static Duration toDuration(Object value) {
 		return (value instanceof Duration duration) ? duration
-				: (value instanceof Number number) ? millis(number.doubleValue()) : parse(LineValues.text(value));
+				: (value instanceof Number number) ? millis(number.doubleValue()) : parse(String.valueOf(value));
 	}
 
 	/** A timer keeps its sum and its maximum, so one absurd value would spoil it. */

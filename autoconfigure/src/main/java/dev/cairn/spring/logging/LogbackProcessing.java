@@ -16,6 +16,7 @@ import ch.qos.logback.core.spi.AppenderAttachableImpl;
 import ch.qos.logback.core.spi.ConfigurationEvent;
 import ch.qos.logback.core.spi.ConfigurationEventListener;
 import dev.cairn.LogEntry;
+import dev.cairn.spring.logging.format.LogEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +32,9 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 
 	private static final String NAME = "CAIRN-PROCESSORS";
 
-	/** The appender that captures failures, which must not be missed. */
-	private static final String CAPTURING = "CAIRN";
-
 	private final LogProcessing processing;
 
-	private final LogbackEvents events = new LogbackEvents();
+	private final LogEvents<ILoggingEvent> events = LogEvents.logback();
 
 	private final Map<Logger, Processor> processors = new ConcurrentHashMap<>();
 
@@ -87,9 +85,12 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 		}
 	}
 
-	/** That of another application context may contain the one of this, once attached. */
+	/**
+	 * The appender that captures failures must not be missed. That of another application
+	 * context may contain the one of this, once attached.
+	 */
 	private static boolean isMoved(Appender<ILoggingEvent> appender, @Nullable Processor known) {
-		return appender != known && !CAPTURING.equals(appender.getName())
+		return appender != known && !LogbackCapture.NAME.equals(appender.getName())
 				&& !(appender instanceof Processor && known != null && known.isStarted());
 	}
 

@@ -1,5 +1,5 @@
 /**
- * Lines of the log: their formats.
+ * Entries of the log: failures, rules, processors and redaction.
  */
 @NullMarked
 package dev.cairn.spring.logging;

@@ -99,7 +99,7 @@ class AutoconfigureArchitectureTests {
 	void onlyAdaptersKnowLogback() {
 		noClasses().that()
 			.haveNameNotMatching(
-					"dev\\.cairn\\.spring\\.(error\\.LogEntryAppender|kafka\\.QuietKafkaFilter|logging\\.(Logback\\w+|LogRedactionAutoConfiguration)"
+					"dev\\.cairn\\.spring\\.(kafka\\.QuietKafkaFilter|logging\\.(format\\.)?(Logback\\w+|LogEvents)"
 							+ "|sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration))(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
@@ -110,7 +110,7 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void onlyAdaptersKnowLog4j() {
 		noClasses().that()
-			.haveNameNotMatching("dev\\.cairn\\.spring\\.logging\\.Log4j\\w+(\\$.*)?")
+			.haveNameNotMatching("dev\\.cairn\\.spring\\.logging\\.(format\\.)?(Log4j\\w+|LogEvents)(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.apache.logging.log4j..")
