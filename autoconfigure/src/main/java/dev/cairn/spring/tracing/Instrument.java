@@ -8,6 +8,10 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+
 /**
  * Something whose calls become spans: by properties of Boot, and by a library that Boot
  * uses if it is present.
@@ -17,7 +21,7 @@ enum Instrument {
 	/** All of them. */
 	ALL(List.of(), null),
 
-	/** RestClient, RestTemplate and WebClient. */
+	/** RestClient, RestTemplate and WebClient, and clients that are beans. */
 	HTTP(List.of(),
 			new Library("org.springframework.web.client.RestClient",
 					"org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration",
@@ -75,6 +79,13 @@ enum Instrument {
 		return expand(Arrays.stream(values())
 			.filter((one) -> names.stream().anyMatch(one.name()::equalsIgnoreCase))
 			.toList());
+	}
+
+	/** Returns those that {@code cairn.tracing.instrument} selects. */
+	static Set<Instrument> select(Environment environment) {
+		return select(Binder.get(environment)
+			.bind("cairn.tracing.instrument", Bindable.listOf(String.class))
+			.orElseGet(List::of));
 	}
 
 	/** Returns Boot's properties that switch it on. */

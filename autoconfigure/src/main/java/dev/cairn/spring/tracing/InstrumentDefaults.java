@@ -1,14 +1,11 @@
 package dev.cairn.spring.tracing;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
@@ -23,10 +20,7 @@ class InstrumentDefaults implements EnvironmentPostProcessor {
 		Map<String, Object> defaults = new HashMap<>();
 		if (Stream.of("cairn.enabled", "cairn.tracing.enabled")
 			.noneMatch((name) -> "false".equalsIgnoreCase(environment.getProperty(name)))) {
-			List<String> names = Binder.get(environment)
-				.bind("cairn.tracing.instrument", Bindable.listOf(String.class))
-				.orElse(List.of());
-			Instrument.select(names)
+			Instrument.select(environment)
 				.forEach((selected) -> selected.properties().forEach((name) -> defaults.put(name, "true")));
 		}
 		if (!defaults.isEmpty()) {

@@ -30,6 +30,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
@@ -41,6 +42,7 @@ import org.springframework.util.ClassUtils;
  * of what {@code cairn.tracing.instrument} selects.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
+@Import(ClientsConfiguration.class)
 public final class TracingAutoConfiguration {
 
 	private static Expression.Parser expressions(Environment environment) {

@@ -1,0 +1,93 @@
+package dev.cairn.spring.tracing;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpMessage;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.io.HttpClientResponseHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes the requests of Apache's HTTP clients. Micrometer's handler can only be added
+ * when a client is built.
+ *
+ * @param requests starts the observations
+ */
+record ApacheRequests(ClientRequest.Starter requests) implements MethodInterceptor {
+
+	/** Those of the application may observe requests themselves. */
+	static boolean isClient(Object bean) {
+		return bean instanceof CloseableHttpClient
+				&& bean.getClass().getPackage() == CloseableHttpClient.class.getPackage();
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		@Nullable Object[] arguments = invocation.getArguments();
+		HttpHost host = (arguments.length > 0 && arguments[0] instanceof HttpHost first) ? first : null;
+		for (Object argument : arguments) {
+			if (argument instanceof ClassicHttpRequest request) {
+				return execute(invocation, host, request);
+			}
+		}
+		return invocation.proceed();
+	}
+
+	/** The application may use the request again, so it does not keep the headers. */
+	private @Nullable Object execute(MethodInvocation invocation, @Nullable HttpHost host, ClassicHttpRequest plain)
+			throws Throwable {
+		Header[] headers = plain.getHeaders();
+		ClientRequest<ClassicHttpRequest> request = this.requests.start(() -> plain, HttpMessage::setHeader,
+				(name) -> header(plain, name), plain.getMethod(), () -> address(host, plain));
+		if (request == null) {
+			return invocation.proceed();
+		}
+		@Nullable Object[] arguments = invocation.getArguments();
+		Arrays.setAll(arguments, (i) -> (arguments[i] instanceof HttpClientResponseHandler<?> handler)
+				? observed(handler, request) : arguments[i]);
+		try {
+			Object result = request.proceed(invocation);
+			if (result instanceof HttpResponse response) {
+				request.received(response, response.getCode());
+			}
+			request.stop(null);
+			return result;
+		}
+		finally {
+			plain.setHeaders(headers);
+		}
+	}
+
+	private static @Nullable String header(HttpMessage request, String name) {
+		Header header = request.getFirstHeader(name);
+		return (header != null) ? header.getValue() : null;
+	}
+
+	private static URI address(@Nullable HttpHost host, HttpRequest request) {
+		try {
+			return (host != null) ? URI.create(host.toURI()).resolve(request.getRequestUri()) : request.getUri();
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalArgumentException(ex);
+		}
+	}
+
+	/** The result of a handler is not the response. */
+	private static <T> HttpClientResponseHandler<T> observed(HttpClientResponseHandler<T> handler,
+			ClientRequest<?> request) {
+		return (response) -> {
+			request.received(response, response.getCode());
+			return handler.handleResponse(response);
+		};
+	}
+
+}
