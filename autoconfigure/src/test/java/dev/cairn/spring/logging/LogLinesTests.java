@@ -3,6 +3,7 @@ package dev.cairn.spring.logging;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 
@@ -104,7 +105,7 @@ class LogLinesTests {
 			LoggerFactory.getLogger("com.example.audit").error("first", new IllegalStateException("first"));
 			assertThat(Files.readString(log)).contains("first [").doesNotContain("first []");
 			write(config, log, "com.example.other", true);
-			awaitScan(config, log, "com.example.other");
+			awaitScan(log, "com.example.other");
 			LoggerFactory.getLogger("com.example.other").error("second", new IllegalStateException("second"));
 			LoggerFactory.getLogger("com.example.audit").error("third", new IllegalStateException("third"));
 			assertThat(application.messages(Message.TYPE_EXCEPTION))
@@ -113,20 +114,21 @@ class LogLinesTests {
 			assertThat(Files.readString(log)).contains("second [");
 			// A scan would reset the logging of the next application while that starts
 			write(config, log, "com.example.last", false);
-			awaitScan(config, log, "com.example.last");
+			awaitScan(log, "com.example.last");
 		}
 	}
 
-	private static void awaitScan(Path config, Path log, String logger) {
+	private static void awaitScan(Path log, String logger) {
 		RunningApplication.await(() -> {
-			Files.setLastModifiedTime(config, java.nio.file.attribute.FileTime.from(java.time.Instant.now()));
 			LoggerFactory.getLogger(logger).info("{} is scanned", logger);
 			return Files.readString(log).contains(logger + " is scanned");
 		});
 	}
 
+	/** Replaces the configuration at once, so that each one is scanned once. */
 	private static void write(Path config, Path log, String logger, boolean scan) throws IOException {
-		Files.writeString(config, """
+		Path replacement = config.resolveSibling("replacement.xml");
+		Files.writeString(replacement, """
 				<configuration scan="%s" scanPeriod="20 milliseconds">
 					<include resource="org/springframework/boot/logging/logback/base.xml"/>
 					<appender name="AUDIT" class="ch.qos.logback.core.FileAppender">
@@ -136,6 +138,7 @@ class LogLinesTests {
 					<logger name="%s" additivity="false"><appender-ref ref="AUDIT"/></logger>
 				</configuration>
 				""".formatted(scan, log, logger));
+		Files.move(replacement, config, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
 	}
 
 	@Configuration(proxyBeanMethods = false)
