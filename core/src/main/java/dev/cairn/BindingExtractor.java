@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts an object into values that are bound, such as an order into its number and the
  * number of its customer. In an application it is a bean. Several threads may call it at
- * once. What it throws is isolated: nothing is bound then.
+ * once. If it throws an exception, nothing is bound.
  *
  * @param <T> the type of the objects
  * @see CairnContext#bindFrom(Object)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The values that are bound to the current unit of work, such as a request. They are
  * added to log lines (in the MDC), messages, incidents and spans, and follow the work to
- * other threads. What was bound within a unit of work is unbound at its end.
+ * other threads. Values that are bound within a unit of work are unbound at its end.
  * <p>
  * A name has 1 to 100 characters of {@code [A-Za-z0-9_.:/@-]}. The names {@code traceId},
  * {@code spanId} and {@code errorId} are reserved; a value is bound under

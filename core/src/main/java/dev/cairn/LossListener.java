@@ -5,8 +5,8 @@ import dev.cairn.Ledger.DropReason;
 /**
  * Receives the messages that Cairn has accepted and could not deliver, such as to store
  * them elsewhere. Called by a thread of Cairn, one loss at a time, and not by the caller
- * that has published the message. What it publishes is refused. If it is slower than
- * 10,000 losses, further ones are only counted.
+ * that has published the message. Messages that it publishes are refused. If it is slower
+ * than 10,000 losses, further ones are only counted.
  */
 @FunctionalInterface
 public interface LossListener {

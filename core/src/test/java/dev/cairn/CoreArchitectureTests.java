@@ -125,7 +125,7 @@ class CoreArchitectureTests {
 
 	/** A builder and what it builds may see each other: what it builds reads it once. */
 	@ParameterizedTest
-	@ValueSource(strings = { "dev.cairn.engine", "dev.cairn.incident", "dev.cairn.delivery" })
+	@ValueSource(strings = { "dev.cairn.engine", "dev.cairn.incident", "dev.cairn.delivery", "dev.cairn.file" })
 	void hasNoCyclesBetweenClasses(String room) {
 		slices().assignedFrom(topLevelClassesOf(room))
 			.should()

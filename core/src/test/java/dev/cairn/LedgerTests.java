@@ -70,11 +70,11 @@ class LedgerTests {
 	@Test
 	void tellsOfChannelsThatAreOpenAndThatWillBe() {
 		this.ledger.channel("kafka");
-		List<String> told = new ArrayList<>();
-		this.ledger.onChannel((channel) -> told.add(channel.name()));
+		List<String> reported = new ArrayList<>();
+		this.ledger.onChannel((channel) -> reported.add(channel.name()));
 		this.ledger.channel("sentry");
 		this.ledger.channel("sentry");
-		assertThat(told).containsExactly("kafka", "sentry");
+		assertThat(reported).containsExactly("kafka", "sentry");
 	}
 
 	@Test

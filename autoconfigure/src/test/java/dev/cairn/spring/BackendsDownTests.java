@@ -32,6 +32,8 @@ class BackendsDownTests {
 
 	private static final int REQUESTS = 200;
 
+	private static final Duration MAX_BLOCK = Duration.ofMillis(500);
+
 	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final long[] durations = new long[REQUESTS];
@@ -51,11 +53,11 @@ class BackendsDownTests {
 		Accounts ledger;
 		long start;
 		try (RunningApplication application = RunningApplication.start(Application.class,
-				"spring.kafka.bootstrap-servers=127.0.0.1:1", "cairn.kafka.properties.max.block.ms=500",
-				"sentry.dsn=http://key@127.0.0.1:1/1", "management.statsd.metrics.export.host=127.0.0.1",
-				"management.statsd.metrics.export.port=1", "management.statsd.metrics.export.polling-frequency=100ms",
-				"cairn.udp.host=127.0.0.1", "cairn.udp.port=1",
-				"cairn.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s",
+				"spring.kafka.bootstrap-servers=127.0.0.1:1",
+				"cairn.kafka.properties.max.block.ms=" + MAX_BLOCK.toMillis(), "sentry.dsn=http://key@127.0.0.1:1/1",
+				"management.statsd.metrics.export.host=127.0.0.1", "management.statsd.metrics.export.port=1",
+				"management.statsd.metrics.export.polling-frequency=100ms", "cairn.udp.host=127.0.0.1",
+				"cairn.udp.port=1", "cairn.shutdown-timeout=" + SHUTDOWN_TIMEOUT.toSeconds() + "s",
 				"management.endpoint.health.show-details=always")) {
 			ledger = application.ledger();
 			for (int i = 0; i < REQUESTS; i++) {
@@ -78,12 +80,10 @@ class BackendsDownTests {
 	}
 
 	@Test
-	void requestsAreFast() {
+	void requestsDoNotWaitForTheProducer() {
 		long[] sorted = durations.clone();
 		Arrays.sort(sorted);
-		assertThat(Duration.ofNanos(sorted[REQUESTS / 2])).isLessThan(Duration.ofMillis(50));
-		// The first one starts the dispatcher
-		assertThat(Duration.ofNanos(sorted[REQUESTS - 2])).isLessThan(Duration.ofSeconds(1));
+		assertThat(Duration.ofNanos(sorted[REQUESTS / 2])).isLessThan(MAX_BLOCK);
 	}
 
 	@ParameterizedTest

@@ -105,7 +105,7 @@ class ShutdownTests {
 		return "--management.statsd.metrics.export.port=" + port;
 	}
 
-	/** The system accepts the connections, and nobody reads. */
+	/** The system accepts the connections, and they are not read. */
 	private int silent() throws IOException {
 		return server(100).getLocalPort();
 	}

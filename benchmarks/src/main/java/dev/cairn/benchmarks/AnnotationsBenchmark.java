@@ -43,9 +43,9 @@ import org.springframework.aop.aspectj.annotation.AspectJProxyFactory;
 import org.springframework.aop.framework.ProxyFactory;
 
 /**
- * What {@code @Timed} and {@code @Counted} cost the caller of a bean, with StatsD on.
- * {@code BARE} is a proxy whose interceptor does nothing. Cairn's registries are those
- * that its starter wires: StatsD, and the statistics in process.
+ * The cost of {@code @Timed} and {@code @Counted} for the caller of a bean, with StatsD
+ * on. {@code BARE} is a proxy whose interceptor does nothing. Cairn's registries are
+ * those that its starter wires: StatsD, and the statistics in process.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -148,7 +148,7 @@ public class AnnotationsBenchmark {
 	 */
 	public enum Server {
 
-		/** Nobody. */
+		/** No annotation. */
 		BARE {
 
 			@Override

@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs the caller to report a failure with some 60 frames. Every call reports a
- * new one, as both sides recognize what they have seen; {@link #makeException} is what
+ * The cost for the caller of reporting a failure with some 60 frames. Every call reports
+ * a new one, as both sides recognize what they have seen; {@link #makeException} is what
  * all figures here contain. Neither side has a network. For one and two threads run it
  * with {@code -t 1} and {@code -t 2}.
  */
@@ -61,7 +61,7 @@ public class CaptureBenchmark {
 
 	/**
 	 * Start both. Cairn's sender takes along the scopes of Sentry as the real one does,
-	 * and then delivers to nobody.
+	 * and then does not deliver.
 	 */
 	@Setup
 	public void start() {
@@ -105,8 +105,8 @@ public class CaptureBenchmark {
 	}
 
 	/**
-	 * What comes seldom, with the defaults but for an interval that is always over:
-	 * report a new exception to Cairn, which sends it.
+	 * A rare failure, with the defaults but for an interval that is always over: report a
+	 * new exception to Cairn, which sends it.
 	 * @param pause before it
 	 * @return the id
 	 */
@@ -126,7 +126,7 @@ public class CaptureBenchmark {
 	}
 
 	/**
-	 * What comes seldom: report a new exception to Sentry.
+	 * A rare failure: reports a new exception to Sentry.
 	 * @param pause before it
 	 * @return the id
 	 */
@@ -145,7 +145,7 @@ public class CaptureBenchmark {
 	}
 
 	/**
-	 * Report to Cairn what it knows, wrapped once more.
+	 * Reports a known exception to Cairn, wrapped once more.
 	 * @return the id
 	 */
 	@Benchmark

@@ -22,7 +22,7 @@ public enum Contender {
 	},
 
 	/**
-	 * Cairn while nobody listens. There is no such run of the template: each of its calls
+	 * Cairn without a listener. There is no such run of the template: each of its calls
 	 * would block for {@code max.block.ms}, a minute.
 	 */
 	CAIRN_BROKER_DOWN {

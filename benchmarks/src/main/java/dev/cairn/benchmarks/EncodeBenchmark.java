@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What it costs Cairn's thread to write a message, against Jackson's mapper with a map
+ * The cost for Cairn's thread of writing a message, against Jackson's mapper with a map
  * that gives the same JSON, and against a mere copy of the bytes.
  */
 @State(Scope.Benchmark)

@@ -55,7 +55,7 @@ final class Failures {
 	/**
 	 * Make a failure of a kind that there was not yet: its frames name a class that no
 	 * other has, as generated code does.
-	 * @param number tells it from the others
+	 * @param number distinguishes it from the others
 	 */
 	Exception makeDistinct(int number) {
 		Exception failure = make(number);
@@ -133,7 +133,7 @@ final class Failures {
 			return ofType(type, "cannot count article " + name(type));
 		}
 
-		/** Letters count where kinds of failures are told apart, digits do not. */
+		/** Letters count where kinds of failures are distinguished, digits do not. */
 		private static String name(int type) {
 			return Integer.toString(type, Character.MAX_RADIX);
 		}

@@ -12,11 +12,11 @@ import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.ProducerFactory;
 
 /**
- * What all producers have in common.
+ * The settings of all producers.
  */
 final class KafkaSettings {
 
-	/** Where nobody listens. */
+	/** An address without a listener. */
 	static final String CLOSED_PORT = "127.0.0.1:1";
 
 	private KafkaSettings() {

@@ -4,7 +4,7 @@ import dev.cairn.Cairn;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What everybody publishes: five values, as a shop would have them.
+ * The event of all publishers: five values, as a shop would have them.
  *
  * @param orderId the id of the order, which is also the key of the record
  * @param customerId who ordered

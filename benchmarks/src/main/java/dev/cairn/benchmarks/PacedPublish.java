@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What publishing costs the caller at a rate that the broker takes, all contenders in
- * turn, in one process: <pre>
+ * The cost of publishing for the caller at a rate that the broker takes, all contenders
+ * in turn, in one process: <pre>
  * java -cp benchmarks.jar dev.cairn.benchmarks.PacedPublish [calls/s] [seconds] [rounds] [bootstrap servers] [contender...]
  * </pre> What is measured is the time inside the call, one {@link System#nanoTime()}
  * included, and what the calling thread allocates.

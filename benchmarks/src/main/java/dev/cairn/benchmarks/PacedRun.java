@@ -31,7 +31,7 @@ final class PacedRun {
 
 	private long allocated;
 
-	/** Written so that the compiler cannot leave out what nobody reads. */
+	/** Written so that the compiler cannot leave out unused values. */
 	private @Nullable Object last;
 
 	PacedRun(int rate) {

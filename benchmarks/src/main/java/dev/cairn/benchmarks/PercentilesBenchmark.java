@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it costs to record a time of which percentiles are kept in process. Cairn's timer
+ * The cost of recording a time of which percentiles are kept in process. Cairn's timer
  * counts, sums and keeps the largest value besides; HdrHistogram's recorder does not.
  */
 @State(Scope.Benchmark)

@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What publishing costs the caller when it does nothing else: more than any broker takes.
+ * The cost of publishing for a caller that does nothing else: more than any broker takes.
  * Cairn's queue gives way and counts, the template makes its caller wait for room. For
  * the cost at a rate that the broker takes see {@link PacedPublish}.
  */
@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init")
 public class PublishBenchmark {
 
-	/** Who publishes; JMH takes all of them unless told otherwise. */
+	/** The publisher; JMH runs all of them unless configured otherwise. */
 	@Param
 	public Contender contender;
 

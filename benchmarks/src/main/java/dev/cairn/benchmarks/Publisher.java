@@ -16,7 +16,7 @@ interface Publisher extends AutoCloseable {
 
 	/**
 	 * Wait for what is under way and say what became of everything.
-	 * @return one line, empty when nobody counted
+	 * @return one line, empty if nothing was counted
 	 */
 	String settle();
 

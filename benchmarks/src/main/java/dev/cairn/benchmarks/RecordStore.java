@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a spool needs of a storage: first in, first out, for one thread.
+ * The storage of a spool: first in, first out, for one thread.
  */
 interface RecordStore extends AutoCloseable {
 

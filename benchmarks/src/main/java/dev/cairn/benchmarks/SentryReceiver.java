@@ -130,12 +130,12 @@ final class SentryReceiver implements AutoCloseable {
 	}
 
 	/**
-	 * What has arrived so far.
+	 * The events that have arrived so far.
 	 *
 	 * @param events how many events
 	 * @param stoodFor the sum of the counts that Cairn's events carry
 	 * @param mixed how many of them stand for several kinds
-	 * @param discarded events that Sentry's client says it has lost
+	 * @param discarded events that Sentry's client reports as lost
 	 * @param unread requests that could not be taken apart
 	 */
 	record Received(long events, long stoodFor, long mixed, long discarded, long unread) {

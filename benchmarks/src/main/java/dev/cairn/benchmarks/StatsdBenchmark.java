@@ -29,9 +29,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a meter costs its caller while its registry sends to a socket that is read. Both
- * are flooded, so each loses samples of the timer; Cairn says how many. {@code SIMPLE}
- * sends nothing: the least that Micrometer's API costs.
+ * The cost of a meter for its caller while its registry sends to a socket that is read.
+ * Both are flooded, so each loses samples of the timer; Cairn reports how many.
+ * {@code SIMPLE} sends nothing: the least that Micrometer's API costs.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

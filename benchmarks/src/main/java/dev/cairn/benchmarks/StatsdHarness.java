@@ -33,8 +33,8 @@ import io.micrometer.statsd.StatsdMeterRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counting and timing cost their callers at a rate, and what of it reaches a server
- * in a process of its own over a real UDP socket: <pre>
+ * The cost of counting and timing at a rate, and the share of it that reaches a server in
+ * a process of its own over a real UDP socket: <pre>
  * java -cp benchmarks.jar dev.cairn.benchmarks.StatsdHarness counter|timer [calls/s, 0 for a flood] [seconds] [threads] [contender...]
  * </pre> A burst of the calls that are due is made every half millisecond; what is
  * measured is the processor time of a call, and the longest burst.
@@ -56,7 +56,7 @@ public final class StatsdHarness {
 	private static final int PATIENCE_SECONDS = 20;
 
 	private static final String HEAD = "contender         calls   ns CPU  ns wall  B/call  bursts>1ms  of own CPU   max ms"
-			+ "   received       lost     said to be lost";
+			+ "   received       lost    reported as lost";
 
 	private StatsdHarness() {
 	}
@@ -220,11 +220,11 @@ public final class StatsdHarness {
 			return this.calls;
 		}
 
-		String row(String name, long received, long lost, String said) {
+		String row(String name, long received, long lost, String reported) {
 			return "%-12s %10d %8.1f %8.1f %7.1f %11d %11d %8.1f %10d %10d %s".formatted(name, this.calls,
 					this.cpu / (double) this.calls, this.wall / (double) this.calls,
 					this.allocated / (double) this.calls, this.stalls, this.ownStalls, this.longest / 1e6, received,
-					lost, said);
+					lost, reported);
 		}
 
 	}
@@ -236,7 +236,7 @@ public final class StatsdHarness {
 
 		Runnable call();
 
-		/** Return what it says itself to have lost. */
+		/** Returns its own report of lost samples. */
 		String lost();
 
 		@Override
@@ -249,7 +249,7 @@ public final class StatsdHarness {
 	 */
 	public enum Contender {
 
-		/** Nobody: what measuring costs. */
+		/** No contender: the cost of measuring. */
 		NOBODY {
 
 			@Override

@@ -9,8 +9,8 @@ import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A StatsD server in a process of its own that adds up what it is told of two metrics:
- * the values of the counter {@code orders}, and the samples of {@code times}. Prints its
+ * A StatsD server in a process of its own that adds up the values of two metrics: the
+ * values of the counter {@code orders}, and the samples of {@code times}. Prints its
  * port; a datagram {@code ?} is answered with both sums.
  */
 public final class StatsdTally {

@@ -12,8 +12,8 @@ import dev.cairn.sentry.SentryDestination;
 import io.sentry.Sentry;
 
 /**
- * What a storm of failures costs those who fail, with Sentry's real client, which sends
- * to a receiver in this process: <pre>
+ * The cost of a storm of failures for the failing threads, with Sentry's real client,
+ * which sends to a receiver in this process: <pre>
  * java -cp benchmarks.jar dev.cairn.benchmarks.StormHarness [kinds | distinct] [failures/s] [seconds] [threads]
  * </pre> {@code kinds} has some kinds of failures, which are only made, then captured by
  * Cairn, then by Sentry alone. {@code distinct} has failures of which no two are of a

@@ -51,7 +51,7 @@ final class StormRun {
 
 	private long collecting;
 
-	/** Written so that the compiler cannot leave out what nobody reads. */
+	/** Written so that the compiler cannot leave out unused values. */
 	private volatile @Nullable Object last;
 
 	StormRun(int rate, int seconds, int threads) {

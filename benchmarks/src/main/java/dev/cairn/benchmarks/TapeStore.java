@@ -9,8 +9,7 @@ import java.util.List;
 import com.squareup.tape2.QueueFile;
 
 /**
- * Square's {@code QueueFile}, which knows no batches and forces every record to the
- * medium.
+ * Square's {@code QueueFile}, which has no batches and forces every record to the medium.
  */
 final class TapeStore implements RecordStore {
 

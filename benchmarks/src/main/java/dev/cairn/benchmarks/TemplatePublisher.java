@@ -51,7 +51,7 @@ final class TemplatePublisher<V> implements Publisher {
 				(order) -> record(order, mapper.writeValueAsString(order)));
 	}
 
-	/** What Cairn sends for the same order. */
+	/** The message of Cairn for the same order. */
 	static Publisher sameMessage(String bootstrapServers) {
 		JsonMapper mapper = JsonMapper.builder().build();
 		return open(bootstrapServers, new StringSerializer(), (order) -> {

@@ -170,7 +170,7 @@ public final class ThroughputRun {
 	}
 
 	/**
-	 * What one run gave.
+	 * The results of one run.
 	 *
 	 * @param perSecond events a second
 	 * @param processorMicros microseconds of processor time for each event

@@ -1,5 +1,5 @@
 /**
- * What Cairn costs its callers, side by side with what a user would wire by hand.
+ * The cost of Cairn for its callers, side by side with what a user would wire by hand.
  */
 @NullMarked
 package dev.cairn.benchmarks;

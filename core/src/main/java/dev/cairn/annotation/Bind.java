@@ -17,8 +17,8 @@ import dev.cairn.CairnContext;
  * record Customer(&#64;Bind("customer.id") String id, String name)
  * </pre> A parameter without a name is bound by the {@link BindingExtractor} of its type,
  * or by the fields of its class that have this annotation, or else as a whole, under the
- * name of the parameter. Of a field, a getter is preferred. In a call that returns a
- * future or a publisher, the values are bound until it returns.
+ * name of the parameter. A getter of a field is preferred to the field. In a call that
+ * returns a future or a publisher, the values are bound until it returns.
  */
 @Documented
 @Target({ ElementType.PARAMETER, ElementType.FIELD })

@@ -199,7 +199,7 @@ public final class AsyncSink implements Sink {
 		long lostBefore = lostToShutdown();
 		this.stopped = true;
 		end(timeout, true);
-		// Not before: who still offers would drop what the disk is about to take
+		// Not before: a call to offer would drop what the disk is about to take
 		this.abandoned = true;
 		state(State.OFF);
 		this.backlogs.abandon();

@@ -35,7 +35,7 @@ class Backlog {
 		this.queue = new MemoryQueue(options, losses, stopped, this::pollRetry);
 	}
 
-	/** Whoever asks has taken the message from a queue and must not lose it. */
+	/** The caller has taken the message from a queue and must not lose it. */
 	private List<?> lanesOf(Message message) {
 		try {
 			return this.destination.lanes(message);

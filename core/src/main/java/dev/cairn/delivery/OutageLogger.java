@@ -93,8 +93,8 @@ public final class OutageLogger {
 		}
 		String described = describeOne(ex);
 		String message = Throwables.message(root);
-		boolean told = root == ex || (message != null && described.contains(message));
-		return told ? described : described + " caused by " + describeOne(root);
+		boolean complete = root == ex || (message != null && described.contains(message));
+		return complete ? described : described + " caused by " + describeOne(root);
 	}
 
 	private static String describeOne(Throwable ex) {

@@ -104,7 +104,8 @@ final class SpoolThread {
 			LockSupport.parkNanos(this, IDLE_NANOS);
 		}
 		while (this.run == started) {
-			// Whoever adds something after the round has looked for it finds it idle
+			// A thread that adds something after the round has looked for it finds it
+			// idle
 			this.idle = true;
 			try {
 				if (!round()) {
@@ -218,8 +219,8 @@ final class SpoolThread {
 	}
 
 	/**
-	 * The memory whose messages go to the disk. What is taken counts as on its way until
-	 * it is put back, settled or not.
+	 * The memory whose messages go to the disk. A delivery that is taken counts as on its
+	 * way until it is put back, settled or not.
 	 */
 	interface Source {
 

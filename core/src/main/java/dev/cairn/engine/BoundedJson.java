@@ -20,8 +20,8 @@ import tools.jackson.core.util.JsonGeneratorDelegate;
 
 /**
  * The JSON of an object, as the application writes it. Writing ends when an object
- * contains itself, or the JSON is too deep or too long, or takes too long. What was
- * written until then is kept.
+ * contains itself, or the JSON is too deep or too long, or takes too long. The part that
+ * was written until then is kept.
  */
 final class BoundedJson extends JsonGeneratorDelegate {
 
@@ -74,7 +74,7 @@ final class BoundedJson extends JsonGeneratorDelegate {
 			flush();
 		}
 		catch (RuntimeException full) {
-			// What fits was written
+			// The part that fits was written
 		}
 	}
 
@@ -118,7 +118,7 @@ final class BoundedJson extends JsonGeneratorDelegate {
 			}
 		}
 		catch (JacksonException ex) {
-			// What was read is kept
+			// The values that were read are kept
 		}
 		return object;
 	}
@@ -132,7 +132,7 @@ final class BoundedJson extends JsonGeneratorDelegate {
 			}
 		}
 		catch (JacksonException ex) {
-			// What was read is kept
+			// The values that were read are kept
 		}
 		return list;
 	}

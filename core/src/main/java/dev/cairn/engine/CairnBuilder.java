@@ -46,7 +46,7 @@ import tools.jackson.core.JsonGenerator;
 /**
  * Builds a {@link Cairn}. Filters, enrichers, translators and listeners are called in the
  * order in which they are added. By default, all messages are kept and sent to all sinks,
- * incidents are grouped as {@link Incidents.Options#DEFAULT} says, events do not wait for
+ * incidents are grouped with {@link Incidents.Options#DEFAULT}, events do not wait for
  * transactions, and metrics are not recorded. Not thread-safe.
  */
 public final class CairnBuilder {
@@ -193,8 +193,8 @@ public final class CairnBuilder {
 	}
 
 	/**
-	 * Sets what binds values. By default, they are also written into the diagnostic
-	 * context (MDC), and there are no extractors.
+	 * Sets the context that binds values. By default, they are also written into the
+	 * diagnostic context (MDC), and there are no extractors.
 	 * @param context the context
 	 * @return this
 	 */

@@ -20,7 +20,7 @@ import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what a message will hold. Values are copied when the message is built, not
+ * Collects the values of a message. Values are copied when the message is built, not
  * before.
  */
 class EventBuilder extends EventValues implements Event {

@@ -53,7 +53,7 @@ class EventValues implements Sampler.Candidate {
 	/** Whether the event waits for the end of the transaction. */
 	boolean transactional;
 
-	/** Receives the outcome; {@code null} if nobody waits for it. */
+	/** Receives the outcome; {@code null} if no caller waits for it. */
 	@Nullable Confirmation confirmation;
 
 	@Nullable String logger;

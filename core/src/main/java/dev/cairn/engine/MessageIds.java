@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Generates message ids: UUID version 7 of RFC 9562 section 5.7, with the fraction of the
  * millisecond in the twelve bits after the version (section 6.2, method 3), so that ids
- * sort by time. Not a source of secrets.
+ * sort by time. They are not secret.
  */
 final class MessageIds {
 

@@ -15,9 +15,9 @@ import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of a message: route, sample, build, filter, enrich, redact, dispatch. What is
- * not kept costs least; a message that is offered to a channel ends in exactly one
- * outcome of its account.
+ * Processes a message: route, sample, build, filter, enrich, redact, dispatch. Messages
+ * that are not kept cost least. A message that is offered to a channel ends in exactly
+ * one outcome of its account.
  */
 final class Pipeline implements EventBuilder.Publisher {
 

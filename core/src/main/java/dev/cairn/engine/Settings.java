@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Settings that can be switched while a service runs: one immutable snapshot that is
- * replaced as a whole. Who compiles something from it keeps the version along with the
- * result, and compiles again when the version differs.
+ * replaced as a whole. Code that compiles something from it keeps the version along with
+ * the result, and compiles again when the version differs.
  *
  * @param version the number of the snapshot, set by the {@link Holder}
  * @param samplingRules the sampling rules, in the order in which they are tried

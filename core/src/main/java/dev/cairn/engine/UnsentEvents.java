@@ -41,7 +41,7 @@ record UnsentEvents(Signals signals, Extensions extensions) {
 		lost(event, DropReason.REENTRANT);
 	}
 
-	/** Counts what code has published that Cairn itself has called. */
+	/** Counts a message of code that Cairn itself has called. */
 	void refused(List<Sink> sinks) {
 		for (Sink sink : sinks) {
 			sink.channel().offered();

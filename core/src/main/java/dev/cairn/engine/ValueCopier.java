@@ -21,9 +21,9 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * Copies values of any type, on the caller's thread, since the objects may change as soon
- * as the call returns. What is no simple value is copied as the application writes it to
- * JSON, or else as its text. It always comes to an end, stays within the {@link Limits},
- * removes secrets, and does not throw. For one message and one thread.
+ * as the call returns. Values that are not simple are copied as the application writes
+ * them to JSON, or else as their text. Copying always ends, stays within the
+ * {@link Limits}, removes secrets, and does not throw. For one message and one thread.
  */
 final class ValueCopier {
 

@@ -32,7 +32,7 @@ final class HeldFile implements Spool.Held {
 
 	private static final Logger logger = LoggerFactory.getLogger(HeldFile.class);
 
-	/** What the thread may be behind, in bytes of memory. */
+	/** The maximum size of the messages that wait for the thread. */
 	private static final long MAX_PENDING = 8L * 1024 * 1024;
 
 	private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 record SpoolFolder(Path folder, FileLease lease) implements Closeable {
 
-	private static final Logger logger = LoggerFactory.getLogger(FileSpool.class);
+	private static final Logger logger = LoggerFactory.getLogger(SpoolFolder.class);
 
 	private static final int MAX_PROCESSES = 64;
 
@@ -63,7 +63,7 @@ record SpoolFolder(Path folder, FileLease lease) implements Closeable {
 		}
 	}
 
-	/** Sets aside what is no segment, or cannot be read. */
+	/** Sets aside files that are no segments, or cannot be read. */
 	private static void load(Path path, Deque<Segment> segments) {
 		try {
 			segments.add(Segment.open(path));

@@ -5,7 +5,7 @@ package dev.cairn.incident;
  */
 enum IncidentState {
 
-	/** The application has reported it itself, and nobody has captured it. */
+	/** The application has reported it itself, and it was not captured. */
 	REPORTED,
 
 	/** It is captured, and not admitted yet. */

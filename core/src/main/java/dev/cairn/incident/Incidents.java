@@ -88,7 +88,7 @@ public final class Incidents implements Lifecycle {
 	}
 
 	/**
-	 * Returns what follows each failure to its message.
+	 * Returns the tracker, which follows each failure to its message.
 	 * @return the tracker
 	 */
 	public IncidentTracker tracker() {

@@ -209,7 +209,7 @@ final class MessageCorrelator {
 	}
 
 	/**
-	 * What a text contains that quotes a throwable: its message, or the name of its class
+	 * The part of a text that quotes a throwable: its message, or the name of its class
 	 * if the message is too short, or the end of the text if there is no message.
 	 */
 	private record Quote(String part, boolean withoutMessage) {

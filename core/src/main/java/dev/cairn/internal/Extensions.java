@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * number of names is bounded. An extension that publishes or captures something is not
  * called for it again by the same thread.
  * <p>
- * What foreign code publishes or captures while Cairn calls it is processed once, and
- * refused further down. The methods of values and throwables, and the threads of Cairn,
- * do not enter at all. Thread-safe; never throws.
+ * Messages and failures of foreign code that Cairn calls are processed once, and refused
+ * further down. The methods of values and throwables, and the threads of Cairn, do not
+ * enter at all. Thread-safe; never throws.
  */
 public final class Extensions {
 

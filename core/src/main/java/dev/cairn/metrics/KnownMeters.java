@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KnownMeters {
 
-	/** Of names and of the keys and values of tags. */
+	/** The maximum length of names, and of the keys and values of tags. */
 	private static final int MAX_LENGTH = 200;
 
 	private static final int MAX_TAGS = 50;
@@ -165,7 +165,7 @@ final class KnownMeters {
 	}
 
 	/**
-	 * A type of meters, and what creates their handles.
+	 * A type of meters, with the factory of their handles.
 	 */
 	record Kind<H extends MeterHandles.Known>(Meter.Type type, Factory<H> factory) {
 

@@ -18,7 +18,7 @@ final class MaskedText {
 
 	private static final int MAX_BLANK_LINES = 3;
 
-	/** So that many unclosed brackets take linear time. */
+	/** Bounds the time that unclosed brackets take. */
 	private static final int MAX_UNCLOSED = 4;
 
 	private final String text;

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Their account is the channel {@code sentry.direct} of the Ledger. An event is offered
  * when it passes this processor, and delivered when Sentry's server has accepted it.
  * Ignored types, duplicates, and what event processors and {@code before-send} reject are
- * filtered; what {@code sample-rate} rejects is sampled out. What waits in Sentry's queue
- * or in its cache on disk is held. Events with a type-check hint of their own are not
+ * filtered; what {@code sample-rate} rejects is sampled out. Events in Sentry's queue or
+ * in its cache on disk are held. Events with a type-check hint of their own are not
  * accounted for, nor is any event if the transport is not Sentry's own, since their
  * outcome is unknown. Thread-safe.
  */

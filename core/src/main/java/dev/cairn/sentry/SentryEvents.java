@@ -209,7 +209,7 @@ final class SentryEvents {
 		return hex;
 	}
 
-	/** As with Sentry's own integrations, a failure that nobody handles is fatal. */
+	/** As with Sentry's own integrations, a failure that is not handled is fatal. */
 	private static SentryLevel level(Message message) {
 		if (message.severity() == Severity.ERROR && Boolean.FALSE.equals(message.fields().get(MessageFields.HANDLED))) {
 			return SentryLevel.FATAL;

@@ -31,7 +31,7 @@ final class Submission implements SubmissionResult, Enqueable {
 
 	private boolean notifying;
 
-	/** Of the latest attempt. */
+	/** Released when the latest attempt has an outcome. */
 	private volatile CountDownLatch done = new CountDownLatch(1);
 
 	private volatile boolean enqueued;

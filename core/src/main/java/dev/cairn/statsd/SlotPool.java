@@ -34,7 +34,7 @@ final class SlotPool {
 		return new AtomicLongArray(1 << size);
 	}
 
-	/** Takes back an array of zeros that nobody uses anymore. */
+	/** Takes back an array of zeros that is no longer used. */
 	synchronized void giveBack(AtomicLongArray array) {
 		Deque<AtomicLongArray> same = this.arrays[Integer.numberOfTrailingZeros(array.length())];
 		if ((same.size() + 1) * array.length() <= MAX_SLOTS) {

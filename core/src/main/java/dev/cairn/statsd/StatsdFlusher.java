@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the meters at an interval. All that uses the transport runs on threads that
- * follow one another: nobody else waits for one that hangs. Thread-safe.
+ * follow one another: no other thread waits for one that hangs. Thread-safe.
  */
 final class StatsdFlusher implements Lifecycle {
 

@@ -30,7 +30,7 @@ final class TcpTransport implements StatsdRegistry.Transport {
 	/** The packet that is being written to the connection. */
 	private byte @Nullable [] packet;
 
-	/** What is left of it. */
+	/** The bytes of the packet that are not written yet. */
 	private ByteBuffer rest = ByteBuffer.allocate(0);
 
 	/** When the connection has last taken something. */

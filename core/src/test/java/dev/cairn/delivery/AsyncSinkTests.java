@@ -509,9 +509,7 @@ class AsyncSinkTests {
 		}, OPTIONS.withRetry(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(10)));
 		offer(sink, "a");
 		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().state() == State.DEGRADED);
-		long start = System.nanoTime();
 		sink.stop(Duration.ofMillis(100));
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 1L));
 	}
 

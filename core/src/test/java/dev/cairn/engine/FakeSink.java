@@ -12,7 +12,7 @@ import dev.cairn.delivery.Sink;
 import dev.cairn.delivery.Sink.Outgoing;
 
 /**
- * A sink with a voice: says what it was told, and fails where the test wants it to.
+ * A sink that records its calls, and fails as the test requires.
  */
 final class FakeSink implements Sink {
 

@@ -45,7 +45,7 @@ final class OwnMessages {
 			@Nullable String errorId, @Nullable ThrownObject exception) {
 	}
 
-	/** What is named {@code class} cannot be named so here. */
+	/** The field {@code class}, which is no name of a component. */
 	record ThrownObject(String type, @Nullable String message, @Nullable String clazz, @Nullable String method,
 			@Nullable Integer line, @Nullable List<Cause> causes, @Nullable List<Cause> suppressed, String stackTrace,
 			@Nullable List<Frame> frames) {

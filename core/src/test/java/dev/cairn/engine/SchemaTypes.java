@@ -29,7 +29,7 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how {@link FieldList} writes the values of Java types. For one schema.
+ * Describes how {@link FieldList} writes the values of Java types. For one schema.
  */
 final class SchemaTypes {
 
@@ -38,8 +38,8 @@ final class SchemaTypes {
 	private static final Map<String, Object> ANYTHING = Map.of();
 
 	/**
-	 * What was not sent, and numbers that are no JSON numbers or have too many digits:
-	 * masked, in a circle, too deep, unprintable.
+	 * Values that were not sent, and numbers that are no JSON numbers or have too many
+	 * digits: masked, in a circle, too deep, unprintable.
 	 */
 	private static final String REPLACED = "replaced";
 
@@ -144,8 +144,8 @@ final class SchemaTypes {
 	}
 
 	/**
-	 * What is not final may turn out to be a map, or a record, and the mapper of the
-	 * application writes its own types.
+	 * A value of a type that is not final may turn out to be a map, or a record, and the
+	 * mapper of the application writes its own types.
 	 */
 	private static boolean isWrittenAsText(Class<?> type) {
 		return Modifier.isFinal(type.getModifiers()) && type.getClassLoader() == null

@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests for {@link SchemaGenerator}: real messages are held to the schemas by somebody
+ * Tests for {@link SchemaGenerator}: real messages are held to the schemas by someone
  * else's validator.
  */
 class EventSchemasTests {

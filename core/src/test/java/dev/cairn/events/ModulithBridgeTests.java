@@ -14,8 +14,8 @@ import org.springframework.modulith.events.support.DelegatingEventExternalizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the documentation says of Spring Modulith: its externalized events go the way of
- * all others.
+ * The documented use with Spring Modulith: its externalized events go the way of all
+ * others.
  */
 class ModulithBridgeTests {
 

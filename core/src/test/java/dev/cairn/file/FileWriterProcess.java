@@ -17,7 +17,7 @@ import dev.cairn.redaction.Redactor;
 import dev.cairn.testing.TestMessages;
 
 /**
- * Writes messages to files as another process: says how many were delivered, and holds
+ * Writes messages to files as another process: prints how many were delivered, and holds
  * its file until its input ends.
  */
 public final class FileWriterProcess {

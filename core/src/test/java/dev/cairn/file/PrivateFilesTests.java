@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests for {@link PrivateFiles}, and for spools with entries that nobody expects.
+ * Tests for {@link PrivateFiles}, and for spools with unexpected entries.
  */
 @DisabledOnOs(OS.WINDOWS)
 class PrivateFilesTests {

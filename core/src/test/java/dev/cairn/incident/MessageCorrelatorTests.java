@@ -54,9 +54,9 @@ class MessageCorrelatorTests {
 	@Test
 	void areOneIncidentWithTheThrowableThatFollows() {
 		Exception failure = new IllegalStateException("no more chairs");
-		String told = this.cairn.captureMessage("order 7 failed: no more chairs");
+		String captured = this.cairn.captureMessage("order 7 failed: no more chairs");
 		String thrown = this.cairn.capture(failure);
-		assertThat(told).isNotNull().isEqualTo(thrown);
+		assertThat(captured).isNotNull().isEqualTo(thrown);
 		assertThatThereIsOne(thrown, failure);
 	}
 
@@ -64,8 +64,8 @@ class MessageCorrelatorTests {
 	void areOneIncidentWithTheThrowableThatWentBefore() {
 		Exception failure = new IllegalStateException("no more chairs");
 		String thrown = this.cairn.capture(new RuntimeException("wrapper", failure));
-		String told = this.cairn.captureMessage("order 7 failed: no more chairs");
-		assertThat(told).isNotNull().isEqualTo(thrown);
+		String captured = this.cairn.captureMessage("order 7 failed: no more chairs");
+		assertThat(captured).isNotNull().isEqualTo(thrown);
 		assertThat(this.sink.messages()).hasSize(1);
 	}
 

@@ -350,12 +350,10 @@ class KafkaDestinationTests {
 	@Test
 	void rejectsWhatGoesToATopicThatThereIsNotAndSendsTheOthers() {
 		String topic = this.kafka.newTopic();
-		long start = System.nanoTime();
 		deliver("{fields.topic}", "", to("no-such-topic", 1), to(topic, 2), to("no-such-topic", 3), to(topic, 4));
 		assertThat(numbers(topic)).containsExactly(2, 4);
 		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.REJECTED, 2L));
 		assertThat(this.channel.balance().lastError()).contains("no-such-topic");
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
 		assertThat(this.log.warnings()).singleElement().asString().contains("rejected", "no-such-topic");
 	}
 
@@ -759,7 +757,7 @@ class KafkaDestinationTests {
 	}
 
 	/**
-	 * Fails as the test says, where a real cluster would need users and rights.
+	 * Fails as the test requires, where a real cluster would need users and rights.
 	 */
 	private static class Fake extends MockProducer<byte[], byte[]> {
 

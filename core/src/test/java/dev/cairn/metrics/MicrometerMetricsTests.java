@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 class MicrometerMetricsTests {
 
-	/** Knows no rates, as registries of others. */
+	/** Has no rates, as other registries. */
 	private final SimpleMeterRegistry foreign = new SimpleMeterRegistry();
 
 	private final StatisticsRegistry own = new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY,

@@ -161,7 +161,7 @@ class StatisticsRegistryTests {
 			}
 			timer.record(900, TimeUnit.MILLISECONDS);
 			pass(6);
-			assertThat(lines.list).as("nobody knew yet what is usual").isEmpty();
+			assertThat(lines.list).as("nothing was usual yet").isEmpty();
 			timer.record(40, TimeUnit.MILLISECONDS);
 			MDC.put("traceId", "abc");
 			timer.record(900, TimeUnit.MILLISECONDS);

@@ -12,7 +12,7 @@ final class ClientLog {
 
 	private static final long VALID_NANOS = Duration.ofSeconds(30).toNanos();
 
-	/** Follows upon each of the others, and says less. */
+	/** Follows each of the others, with less detail. */
 	private static final String DISCONNECTED = "Bootstrap broker";
 
 	private volatile @Nullable Problem problem;

@@ -71,7 +71,7 @@ record ProducerConfiguration(Map<String, Object> values) {
 		return properties.properties().getOrDefault(ProducerConfig.CLIENT_ID_CONFIG, "cairn-" + origin.service());
 	}
 
-	/** Of several factories the primary one, else the first. */
+	/** Uses the primary factory if there are several, or else the first. */
 	private static Map<String, Object> settings(ObjectProvider<ProducerFactory<?, ?>> factories) {
 		ProducerFactory<?, ?> unique = factories.getIfUnique();
 		return (unique != null) ? unique.getConfigurationProperties()

@@ -25,7 +25,7 @@ abstract class CallMeter<M extends Meter> {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallMeter.class);
 
-	private static final WarnOnce PROBLEMS = new WarnOnce(logger);
+	private final WarnOnce problems = new WarnOnce(logger);
 
 	private final String description;
 
@@ -84,7 +84,7 @@ abstract class CallMeter<M extends Meter> {
 	}
 
 	private void warn(RuntimeException ex) {
-		PROBLEMS.warn(this.description, () -> this.description + " is not recorded: " + ex);
+		this.problems.warn(this.description, () -> this.description + " is not recorded: " + ex);
 	}
 
 	/** Returns a meter, or {@code null} if it is off or cannot be registered. */

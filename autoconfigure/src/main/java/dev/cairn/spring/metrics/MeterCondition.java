@@ -24,8 +24,6 @@ final class MeterCondition {
 	private static final Map<String, Duration> UNITS = Map.of("ns", Duration.ofNanos(1), "us", Duration.ofNanos(1000),
 			"ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1));
 
-	private static final double NANOS_PER_MILLI = 1e6;
-
 	private MeterCondition() {
 	}
 
@@ -69,7 +67,7 @@ final class MeterCondition {
 		}
 		double amount = Double.parseDouble(number.group(1));
 		Duration unit = (number.group(2) != null) ? UNITS.get(number.group(2)) : null;
-		double limit = (unit != null) ? amount * unit.toNanos() / NANOS_PER_MILLI : amount;
+		double limit = (unit != null) ? amount * unit.toNanos() / MeterView.NANOS_PER_MILLI : amount;
 		return (meter) -> {
 			Double actual = meter.number(key);
 			return actual != null && compare(actual, operator, limit);

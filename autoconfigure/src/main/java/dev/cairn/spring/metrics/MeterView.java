@@ -21,7 +21,7 @@ record MeterView(Meter.Id id, Window window) {
 	static final List<String> NUMBERS = List.of("count", "rate", "min", "max", "mean", "stddev", "p50", "p75", "p95",
 			"p98", "p99", "p99.9");
 
-	private static final double NANOS_PER_MILLI = 1e6;
+	static final double NANOS_PER_MILLI = 1e6;
 
 	private static final double PERCENT = 100;
 

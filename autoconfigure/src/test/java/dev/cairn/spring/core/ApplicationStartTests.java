@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for {@link ApplicationStart} with applications that do not start, and the files
- * and the Sentry server to which they tell it.
+ * and the Sentry server that receives it.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @ExtendWith(AwaitThreads.class)
@@ -102,7 +102,7 @@ class ApplicationStartTests {
 		assertThat(incidents()).hasSize(1);
 	}
 
-	/** A failed context cannot always say its exit code; Boot gives up to tell others. */
+	/** A failed context has no exit code at times; Boot reports none then. */
 	@Test
 	void aFailureWithAnExitCodeIsDelivered() {
 		assertThatException().isThrownBy(() -> run(FailingWithCode.class)).havingCause();

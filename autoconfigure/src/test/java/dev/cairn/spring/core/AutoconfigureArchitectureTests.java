@@ -86,7 +86,7 @@ class AutoconfigureArchitectureTests {
 	void onlyAdaptersKnowServlets() {
 		noClasses().that()
 			.haveNameNotMatching("dev\\.cairn\\.spring\\.web\\.(request|error)\\."
-					+ "(Servlet\\w+|Tomcat\\w+|\\w+(Filter|Advice|Resolver|View|AutoConfiguration)|RequestBindings|FurtherConditions)(\\$.*)?")
+					+ "(Servlet\\w+|Tomcat\\w+|\\w+(Filter|Advice|Resolver|View|AutoConfiguration)|RequestBindings)(\\$.*)?")
 			.and()
 			.resideOutsideOfPackage("dev.cairn.spring.sentry")
 			.should()

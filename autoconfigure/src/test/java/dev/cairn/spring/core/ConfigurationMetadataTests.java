@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What an IDE shows of the properties.
+ * Tests for the metadata of the properties, as an IDE shows it.
  */
 class ConfigurationMetadataTests {
 

@@ -66,7 +66,7 @@ class AnswerTests {
 				Arguments.of(OwnErrorControllerApplication.class, List.of("spring.mvc.problemdetails.enabled=true")));
 	}
 
-	/** The body of what nobody handles is the one documented difference. */
+	/** The body of an unhandled failure is the one documented difference. */
 	@Test
 	void ofAnApplicationWithProblemDetailsExceptForWhatNobodyHandles() {
 		List<String> unhandled = List.of("/runtime", "/checked", "/annotated", "/callable", "/advice-fails", "/filter",

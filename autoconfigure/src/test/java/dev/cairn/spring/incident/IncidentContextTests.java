@@ -41,7 +41,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What is told with a failure, which failures are told, and where they are counted.
+ * The context of a failure, which failures are reported, and where they are counted.
  */
 @Timeout(120)
 class IncidentContextTests {

@@ -99,10 +99,13 @@ class OneFailureTests {
 	}
 
 	private static List<Message> incidents(String text) {
-		return application.messages(Message.TYPE_EXCEPTION).stream().filter((message) -> tells(message, text)).toList();
+		return application.messages(Message.TYPE_EXCEPTION)
+			.stream()
+			.filter((message) -> mentions(message, text))
+			.toList();
 	}
 
-	private static boolean tells(Message message, String text) {
+	private static boolean mentions(Message message, String text) {
 		Throwable thrown = message.thrown();
 		return message.payload().contains(text) || (thrown != null
 				&& Throwables.related(thrown).stream().anyMatch((throwable) -> text.equals(throwable.getMessage())));
@@ -138,19 +141,19 @@ class OneFailureTests {
 	private static void assertThatLinesCarry(String errorId, String text) {
 		List<ILoggingEvent> lines = RunningApplication.logEvents()
 			.stream()
-			.filter((line) -> line.getLevel() == ch.qos.logback.classic.Level.ERROR && tells(line, text))
+			.filter((line) -> line.getLevel() == ch.qos.logback.classic.Level.ERROR && mentions(line, text))
 			.toList();
 		assertThat(lines).allSatisfy(
 				(line) -> assertThat(line.getMDCPropertyMap()).as(line.toString()).containsEntry("errorId", errorId));
 	}
 
-	private static boolean tells(ILoggingEvent line, String text) {
+	private static boolean mentions(ILoggingEvent line, String text) {
 		return line.getFormattedMessage().contains(text)
-				|| Optional.ofNullable(line.getThrowableProxy()).map((proxy) -> tells(proxy, text)).orElse(false);
+				|| Optional.ofNullable(line.getThrowableProxy()).map((proxy) -> mentions(proxy, text)).orElse(false);
 	}
 
-	private static boolean tells(ch.qos.logback.classic.spi.IThrowableProxy proxy, String text) {
-		return text.equals(proxy.getMessage()) || (proxy.getCause() != null && tells(proxy.getCause(), text));
+	private static boolean mentions(ch.qos.logback.classic.spi.IThrowableProxy proxy, String text) {
+		return text.equals(proxy.getMessage()) || (proxy.getCause() != null && mentions(proxy.getCause(), text));
 	}
 
 	private static void assertThatTheAnswerCarries(String errorId, HttpResponse<String> answer) {

@@ -45,8 +45,8 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Secrets that a failing request has wherever a failure is told from: none leaves, by any
- * of the channels. What is looked at is what was on the wire.
+ * Secrets that a failing request has wherever a failure is reported from: none leaves, by
+ * any of the channels. What is looked at is what was on the wire.
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)
@@ -107,7 +107,7 @@ class SecretsTests {
 		Map<String, String> channels = Map.of("Sentry", sentry.bodies().toString(), "Kafka", kafka(), "file", files(),
 				"UDP", String.join("\n", udp.datagrams()));
 		channels.forEach((name, bytes) -> {
-			// Each of the places was told of, so that leaving it out is no way to pass
+			// Each of the places was reported, so that leaving it out is no way to pass
 			assertThat(bytes).as(name)
 				.contains("the payment of customer 7 failed", "the bank does not answer", "berlin", "customer-7",
 						"charge", "iban-7");

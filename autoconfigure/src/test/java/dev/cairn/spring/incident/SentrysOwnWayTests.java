@@ -58,7 +58,7 @@ class SentrysOwnWayTests {
 		if (!way.inRequest) {
 			RunningApplication.await(() -> count(sentry, text) > 0);
 		}
-		// What the container logs comes after the answer; one thread sends in order
+		// The container logs after the answer; one thread sends in order
 		application.get("/fence");
 		String fence = "fence after " + text;
 		RunningApplication.await(() -> {

@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an application does with a failure before it lets go of it.
+ * The handling of a failure by an application before it leaves it.
  */
 enum Shape {
 

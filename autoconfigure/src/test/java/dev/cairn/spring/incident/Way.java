@@ -7,7 +7,7 @@ import java.util.Locale;
  */
 enum Way {
 
-	/** A controller throws, and nobody handles it. */
+	/** A controller throws an exception that is not handled. */
 	CONTROLLER(true, true, true),
 	/** A controller throws, and the application's own advice answers 503. */
 	ADVICE(true, true, false),

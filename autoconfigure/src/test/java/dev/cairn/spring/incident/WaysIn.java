@@ -222,7 +222,7 @@ class WaysIn {
 
 	}
 
-	/** What the application's own advice knows how to answer. */
+	/** Answered by the application's own advice. */
 	@SuppressWarnings("serial")
 	static final class HandledException extends Exception {
 

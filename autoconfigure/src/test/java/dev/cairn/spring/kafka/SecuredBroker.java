@@ -18,7 +18,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * A broker in a process of its own, with a listener for each security protocol, and one
- * that advertises an address where nobody listens. The user is {@code shop}, the password
+ * that advertises an address without a listener. The user is {@code shop}, the password
  * {@code secret}.
  */
 final class SecuredBroker implements AutoCloseable {

@@ -19,6 +19,7 @@ import dev.cairn.spring.live.CairnEventsEndpoint.StepDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -195,13 +196,12 @@ class LiveEventsTests {
 	}
 
 	@Test
+	@Timeout(60)
 	void countsWhatItMissesAndNeverMakesACallerWait() {
 		synchronized (this.events) {
-			long start = System.nanoTime();
 			for (int i = 0; i < 20_000; i++) {
 				this.cairn.event("a").publish();
 			}
-			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
 			assertThat(this.events.missed()).isPositive();
 		}
 		this.events.catchUp(PATIENCE);

@@ -123,7 +123,7 @@ public class CardinalityApplication {
 		IntStream.range(0, values).forEach(call);
 	}
 
-	/** A registry that knows nothing of Cairn, as that of Prometheus. */
+	/** A registry that does not depend on Cairn, as that of Prometheus. */
 	@Bean
 	SimpleMeterRegistry simple() {
 		return new SimpleMeterRegistry();

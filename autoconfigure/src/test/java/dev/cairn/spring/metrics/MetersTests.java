@@ -284,7 +284,7 @@ class MetersTests {
 	}
 
 	/**
-	 * A registry that knows nothing of Cairn, as that of Prometheus.
+	 * A registry that does not depend on Cairn, as that of Prometheus.
 	 */
 	static class Foreign extends SimpleMeterRegistry {
 

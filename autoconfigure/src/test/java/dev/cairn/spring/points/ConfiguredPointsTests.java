@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * {@code cairn.points} of a running application, whose code knows nothing of them.
+ * {@code cairn.points} of a running application, whose code does not refer to them.
  */
 class ConfiguredPointsTests {
 

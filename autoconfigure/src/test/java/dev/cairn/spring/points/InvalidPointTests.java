@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * A point or an {@code @PublishEvent} that is wrong fails the start, and what Boot prints
- * says where it is, what it says and what to do.
+ * names its place, its value and the remedy.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class InvalidPointTests {
@@ -89,7 +89,7 @@ class InvalidPointTests {
 	@ValueSource(classes = { UnknownVariable.class, NoExpression.class, NoField.class, BadRate.class, BadType.class })
 	void ofAnAnnotation(Class<?> shop, CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start(shop));
-		String reason = shop.getAnnotation(Says.class).value();
+		String reason = shop.getAnnotation(Reason.class).value();
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("The @PublishEvent on " + shop.getName() + "#place(Order) has")
 			.contains(reason)
@@ -109,7 +109,7 @@ class InvalidPointTests {
 	}
 
 	@Retention(RetentionPolicy.RUNTIME)
-	@interface Says {
+	@interface Reason {
 
 		String value();
 
@@ -125,7 +125,7 @@ class InvalidPointTests {
 
 	}
 
-	@Says("the fields.id '#ordr.id', which is invalid: at position 1: the variable #ordr is not available in")
+	@Reason("the fields.id '#ordr.id', which is invalid: at position 1: the variable #ordr is not available in")
 	static class UnknownVariable {
 
 		@PublishEvent(value = "placed", fields = "id=#ordr.id")
@@ -134,7 +134,7 @@ class InvalidPointTests {
 
 	}
 
-	@Says("the condition '#order.', which is invalid: at position")
+	@Reason("the condition '#order.', which is invalid: at position")
 	static class NoExpression {
 
 		@PublishEvent(value = "placed", condition = "#order.")
@@ -143,7 +143,7 @@ class InvalidPointTests {
 
 	}
 
-	@Says("the fields '#order.id', which is invalid: Use the form 'name = expression'")
+	@Reason("the fields '#order.id', which is invalid: Use the form 'name = expression'")
 	static class NoField {
 
 		@PublishEvent(value = "placed", fields = "#order.id")
@@ -152,7 +152,7 @@ class InvalidPointTests {
 
 	}
 
-	@Says("the rate '2.0', which is invalid: rate must be between 0 and 1")
+	@Reason("the rate '2.0', which is invalid: rate must be between 0 and 1")
 	static class BadRate {
 
 		@PublishEvent(value = "placed", rate = 2)
@@ -161,7 +161,7 @@ class InvalidPointTests {
 
 	}
 
-	@Says("the value 'log', which is invalid: type 'log' is reserved")
+	@Reason("the value 'log', which is invalid: type 'log' is reserved")
 	static class BadType {
 
 		@PublishEvent("log")

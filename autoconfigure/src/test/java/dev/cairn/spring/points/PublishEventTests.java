@@ -330,7 +330,7 @@ class PublishEventTests {
 
 	@PublishEvent(value = "", category = Category.QUALITY)
 	@Retention(RetentionPolicy.RUNTIME)
-	@interface Told {
+	@interface Announced {
 
 		@AliasFor(annotation = PublishEvent.class, attribute = "value")
 		String name();
@@ -376,7 +376,7 @@ class PublishEventTests {
 		void twice(String name) {
 		}
 
-		@Told(name = "composed")
+		@Announced(name = "composed")
 		void composed() {
 		}
 

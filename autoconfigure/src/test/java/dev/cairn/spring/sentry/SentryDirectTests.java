@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the application captures by itself, beside what Cairn captures.
+ * Failures that the application captures itself, beside those that Cairn captures.
  */
 class SentryDirectTests {
 

@@ -1,5 +1,5 @@
 /**
- * What the tests share: an application that runs, and receivers at the other ends.
+ * Shared by the tests: an application that runs, and receivers at the other ends.
  */
 @NullMarked
 package dev.cairn.spring.test;

@@ -59,7 +59,7 @@ final class Backends implements AutoCloseable {
 	private final Thread stopOnExit = new Thread(() -> run("stop"));
 
 	/**
-	 * Prepare a place beside the servers that somebody else may have started.
+	 * Prepare a place beside the servers that may have been started by others.
 	 * @param repository the root of the project
 	 */
 	Backends(Path repository) throws IOException {

@@ -98,7 +98,7 @@ final class EventLoadProcess implements AutoCloseable {
 		return BitSet.valueOf(Files.readAllBytes(this.folder.resolve("accepted-" + producer)));
 	}
 
-	/** What it has written down at its end, by name. */
+	/** The values that it has written at its end, by name. */
 	Map<String, String> report() throws IOException {
 		Map<String, String> report = new TreeMap<>();
 		for (String line : Files.readAllLines(this.folder.resolve("report"))) {

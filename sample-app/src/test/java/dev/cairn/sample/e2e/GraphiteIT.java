@@ -33,7 +33,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What Graphite's carbon, the real one, has in its files: brought by StatsD, which
+ * The content of the files of Graphite's carbon, the real one: sent by StatsD, which
  * flushes every second, and by Micrometer's own registry for Graphite beside it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -75,7 +75,7 @@ class KafkaFaultsIT {
 			load.awaitEnd(LONG);
 			Topic topic = read("killed");
 			Map<String, String> report = load.report();
-			tell("killed three times", report, topic);
+			print("killed three times", report, topic);
 			assertAccounted(load, topic, report);
 			assertThat(report).containsEntry("held", "0");
 			assertThat(topic.outOfOrder()).isZero();
@@ -155,7 +155,7 @@ class KafkaFaultsIT {
 			load.awaitEnd(LONG);
 			Topic topic = read("full");
 			Map<String, String> report = load.report();
-			tell("disk full", report, topic);
+			print("disk full", report, topic);
 			assertThat(load.log()).contains("cannot write to its spool");
 			assertThat(Integer.parseInt(report.getOrDefault("dropped.overflow", "0"))).isPositive();
 			assertAccounted(load, topic, report);
@@ -208,7 +208,7 @@ class KafkaFaultsIT {
 		return Long.parseLong(calls.group(1));
 	}
 
-	private static void tell(String what, Map<String, String> report, Topic topic) {
+	private static void print(String what, Map<String, String> report, Topic topic) {
 		System.out.println(what + ": " + report + ", " + topic.unique() + " in Kafka, " + topic.again() + " twice");
 	}
 
@@ -264,7 +264,7 @@ class KafkaFaultsIT {
 	}
 
 	/**
-	 * What is in a topic.
+	 * The records of a topic.
 	 */
 	private static final class Topic {
 

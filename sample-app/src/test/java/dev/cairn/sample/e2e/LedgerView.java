@@ -10,7 +10,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What {@code /actuator/cairn} shows. It adds up, or it cannot be read.
+ * The content of {@code /actuator/cairn}. It adds up, or it cannot be read.
  *
  * @param service the name of the service
  * @param channels the accounts by name

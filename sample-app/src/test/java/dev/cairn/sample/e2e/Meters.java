@@ -64,7 +64,7 @@ final class Meters {
 
 	/**
 	 * Do something a million times, in several threads at once.
-	 * @param task is told how often its thread has done it before
+	 * @param task receives how often its thread has run it before
 	 */
 	static void aMillionTimes(IntConsumer task) throws Exception {
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS);

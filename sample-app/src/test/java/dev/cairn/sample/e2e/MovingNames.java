@@ -16,7 +16,7 @@ import io.micrometer.statsd.StatsdFlavor;
 
 /**
  * A process that counts on its way to servers with names, until its input ends. Then it
- * says for each what it has counted, and what became of the samples.
+ * prints its count and the outcome of the samples for each.
  */
 public final class MovingNames {
 

@@ -49,7 +49,7 @@ final class NodeConsumer {
 	/**
 	 * Read a topic from its beginning to its end.
 	 * @param topic the topic
-	 * @return what it says
+	 * @return its output
 	 */
 	Result read(String topic) throws Exception {
 		return run("node", "validate.mjs", "--brokers", this.brokers, "--topic", topic, "--schemas",

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The commands that the backends need. Where they are missing the build goes on, and says
- * loudly what it has not run; where {@code CI} is set, as servers for builds do, it
- * fails.
+ * The commands that the backends need. If they are missing, the build goes on, and
+ * reports loudly what it has not run; where {@code CI} is set, as servers for builds do,
+ * it fails.
  */
 final class Prerequisites {
 

@@ -71,7 +71,7 @@ class ShopEndToEndIT {
 	private static final Map<String, Integer> STATUS = Map.of("unhandled", 500, "wrapped", 500, "handled", 503,
 			"logged", 200, "async", 202);
 
-	/** What each kind of fault throws, the cause first. */
+	/** The exceptions of each kind of fault, the cause first. */
 	private static final Map<String, List<String>> THROWN = Map.of("unhandled",
 			List.of("PaymentDeclinedException: The bank declined the card"), "wrapped",
 			List.of("SocketTimeoutException: The bank did not answer in time",
@@ -208,7 +208,7 @@ class ShopEndToEndIT {
 				.filter((call) -> !call.isActuator())
 				.map((call) -> tuple(call.traceId(), call.isServerError() ? 3 : 6, call.method(), call.route(),
 						String.valueOf(call.status()), call.outcome(),
-						told(call) ? errorIds.get(call.traceId()) : null))
+						isReported(call) ? errorIds.get(call.traceId()) : null))
 				.toList());
 	}
 
@@ -216,7 +216,7 @@ class ShopEndToEndIT {
 	 * Whether its message has to name a failure; what runs in the background is not its
 	 * own.
 	 */
-	private static boolean told(Call call) {
+	private static boolean isReported(Call call) {
 		return call.errorId() != null || (call.isFault() && "logged".equals(call.fault()));
 	}
 
@@ -236,8 +236,8 @@ class ShopEndToEndIT {
 	}
 
 	/**
-	 * The visitor tells the customers, all of them at one address, from others. The order
-	 * is bound.
+	 * The visitor distinguishes the customers, all of them at one address, from others.
+	 * The order is bound.
 	 */
 	private static String ownFields(KafkaMessage message) {
 		JsonNode fields = message.fields();

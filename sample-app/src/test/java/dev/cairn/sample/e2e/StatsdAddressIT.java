@@ -109,11 +109,11 @@ class StatsdAddressIT {
 			this.process = builder.redirectError(StatsdAddressIT.this.directory.resolve("log").toFile()).start();
 		}
 
-		/** Return what it says of each server. */
+		/** Returns its account of each server. */
 		List<Account> end() throws IOException {
 			this.process.getOutputStream().close();
-			String said = new String(this.process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			return said.lines().filter((line) -> line.matches("[\\d ]+")).map(Account::parse).toList();
+			String output = new String(this.process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			return output.lines().filter((line) -> line.matches("[\\d ]+")).map(Account::parse).toList();
 		}
 
 		@Override

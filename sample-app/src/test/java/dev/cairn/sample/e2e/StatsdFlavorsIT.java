@@ -32,8 +32,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 /**
- * What arrives on a real socket in the flavors for which there is no server to be had,
- * read by the letter of their formats.
+ * The lines on a real socket in the flavors for which there is no server to be had, read
+ * by the letter of their formats.
  */
 class StatsdFlavorsIT {
 
@@ -89,11 +89,11 @@ class StatsdFlavorsIT {
 		assertThat(tags(lines, "times")).containsEntry("country", "de");
 		assertThat(lines.stream().anyMatch((line) -> line.values().size() > 1)).isEqualTo(packed);
 		assertThat(lines).allSatisfy((line) -> assertThat(line.name()).isIn("whole", "quarters", "times", "sizes"));
-		assertThat(this.account.balance().delivered()).isEqualTo(told(lines));
+		assertThat(this.account.balance().delivered()).isEqualTo(sampleCount(lines));
 	}
 
 	/** The numbers of the Ledger are samples. */
-	private static long told(List<StatsdLine> lines) {
+	private static long sampleCount(List<StatsdLine> lines) {
 		return lines.stream().mapToLong((line) -> line.values().size()).sum();
 	}
 
@@ -155,8 +155,8 @@ class StatsdFlavorsIT {
 	private BigDecimal gauge(StatsdFlavor flavor) {
 		BigDecimal value = BigDecimal.valueOf(-1000);
 		for (StatsdLine line : this.server.lines(flavor)) {
-			BigDecimal told = line.values().get(0);
-			value = (told.signum() < 0 && flavor != StatsdFlavor.DATADOG) ? value.add(told) : told;
+			BigDecimal sent = line.values().get(0);
+			value = (sent.signum() < 0 && flavor != StatsdFlavor.DATADOG) ? value.add(sent) : sent;
 		}
 		return value;
 	}
@@ -194,7 +194,8 @@ class StatsdFlavorsIT {
 		Ledger.Balance balance = this.account.balance();
 		assertThat(balance.offered()).isEqualTo(balance.delivered());
 		assertThat(balance.dropped()).isEmpty();
-		awaiting().untilAsserted(() -> assertThat(told(this.server.lines(flavor))).isEqualTo(balance.delivered()));
+		awaiting()
+			.untilAsserted(() -> assertThat(sampleCount(this.server.lines(flavor))).isEqualTo(balance.delivered()));
 		return this.server.lines(flavor);
 	}
 

@@ -28,7 +28,7 @@ record StatsdLine(String name, Map<String, String> tags, List<BigDecimal> values
 
 	private static final String RATE = "(?:\\|@(?<rate>0\\.\\d+))?";
 
-	/** What Telegraf and Sysdig have in common. */
+	/** The common part of Telegraf and Sysdig. */
 	private static final String TAGS = "(?<tags>%1$s=%1$s(?:,%1$s=%1$s)*)".formatted(WORD);
 
 	private static final String REST = ":(?<values>" + NUMBER + ")\\|(?<type>c|g|ms|h)" + RATE;
@@ -44,7 +44,7 @@ record StatsdLine(String name, Map<String, String> tags, List<BigDecimal> values
 	 * Read a line.
 	 * @param flavor what the server understands
 	 * @param line the line
-	 * @return what it says
+	 * @return the parsed line
 	 * @throws IllegalArgumentException when it is malformed
 	 */
 	static StatsdLine parse(StatsdFlavor flavor, String line) {

@@ -123,7 +123,7 @@ final class StatsdReceiver implements AutoCloseable {
 	@Override
 	public void close() throws InterruptedException {
 		this.socket.close();
-		// The port is free only when nobody waits on it any more
+		// The port is free only when nothing waits on it any more
 		this.thread.join();
 	}
 

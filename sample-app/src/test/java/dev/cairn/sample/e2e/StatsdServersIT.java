@@ -32,8 +32,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What Etsy's StatsD, the real one, has after {@link StatsdRegistry} has flushed: each
- * increment and each sample, over a restart of the server too.
+ * The values of Etsy's StatsD, the real one, after {@link StatsdRegistry} has flushed:
+ * each increment and each sample, over a restart of the server too.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StatsdServersIT {
@@ -152,7 +152,7 @@ class StatsdServersIT {
 		record(registry, 100);
 		awaiting().untilAsserted(
 				() -> assertThat(balance("restarts").state()).isIn(Ledger.State.DEGRADED, Ledger.State.DOWN));
-		// What the system has taken before it knew that nobody listens
+		// Accepted by the system before it found that no one listens
 		List<String> lost = transport.lines();
 		long ordersLost = sum(lost, "restartOrders");
 		long timesLost = lost.stream().filter((line) -> line.startsWith("restartTimes")).count();

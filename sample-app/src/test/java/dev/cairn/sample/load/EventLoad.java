@@ -29,7 +29,7 @@ import org.springframework.kafka.core.KafkaTemplate;
 
 /**
  * Publishes numbered events from several threads, at a pace, and writes down which of
- * them were accepted and how long the calls took. With {@code load.acks=true} it says
+ * them were accepted and how long the calls took. With {@code load.acks=true} it prints
  * each accepted one on its output before the next is published. It waits at the end until
  * nothing is held, and prints the account.
  */
@@ -115,12 +115,12 @@ public class EventLoad {
 	}
 
 	/**
-	 * What to publish.
+	 * The events to publish.
 	 *
 	 * @param threads how many threads publish
 	 * @param events how many events each of them publishes
 	 * @param pace how many events a second all of them publish together
-	 * @param acks whether to tell each accepted one
+	 * @param acks whether to print each accepted one
 	 * @param drain whether to wait until nothing is held
 	 * @param template whether to send with a KafkaTemplate instead
 	 * @param out folder for the results

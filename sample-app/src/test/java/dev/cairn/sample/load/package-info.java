@@ -1,5 +1,5 @@
 /**
- * A service that publishes events as fast as it is told, in a process of its own.
+ * A service that publishes events at a given rate, in a process of its own.
  */
 @NullMarked
 package dev.cairn.sample.load;

@@ -8,9 +8,9 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Makes what Tomcat knows of the connection available to the facts of a request. If the
- * client has disconnected, only those bytes count that the connection has taken. Takes
- * the place of a listener, for which Tomcat creates an event for each attribute.
+ * Makes Tomcat's state of the connection available to the facts of a request. If the
+ * client has disconnected, only those bytes count that the connection has accepted. Used
+ * instead of a listener, for which Tomcat creates an event for each attribute.
  */
 final class TomcatConnection extends ValveBase {
 

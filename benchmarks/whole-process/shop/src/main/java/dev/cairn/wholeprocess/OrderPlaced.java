@@ -3,7 +3,7 @@ package dev.cairn.wholeprocess;
 import java.math.BigDecimal;
 
 /**
- * What the event tells.
+ * The values of the event.
  *
  * @param orderId number of the order
  * @param productId number of what was ordered

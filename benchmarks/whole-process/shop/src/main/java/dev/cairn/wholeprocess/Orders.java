@@ -1,12 +1,12 @@
 package dev.cairn.wholeprocess;
 
 /**
- * Tells others of orders, in the way of the variant.
+ * Publishes orders, as the variant does.
  */
 public interface Orders {
 
 	/**
-	 * Tell of an order.
+	 * Publishes an order.
 	 * @param order what was placed
 	 */
 	void placed(OrderPlaced order);

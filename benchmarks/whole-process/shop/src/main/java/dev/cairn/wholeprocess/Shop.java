@@ -11,7 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * The service: a greeting that asks one timed bean and one counted bean, and tells of an
+ * The service: a greeting that asks one timed bean and one counted bean, and publishes an
  * order.
  */
 @RestController
