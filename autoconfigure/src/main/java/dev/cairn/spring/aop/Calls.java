@@ -7,16 +7,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 import dev.cairn.internal.WarnOnce;
-import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.Advisor;
-import org.springframework.aop.Pointcut;
-import org.springframework.aop.framework.Advised;
-import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.core.KotlinDetector;
-import org.springframework.scheduling.annotation.AsyncAnnotationAdvisor;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -72,44 +66,6 @@ public final class Calls {
 				? type.getName() + "#" + method.getName()
 						+ " is a suspend function, which returns before it has completed; measure or publish within it"
 				: obstacle(type);
-	}
-
-	/**
-	 * The proxy of a bean with {@code @Async} methods.
-	 *
-	 * @param proxy the proxy
-	 * @param position the position of the advisor after which calls run on another thread
-	 * @param calls selects the methods
-	 */
-	public record AsyncProxy(Advised proxy, int position, Pointcut calls) {
-
-		/**
-		 * Returns the proxy of a bean.
-		 * @param bean the bean
-		 * @return the proxy, or {@code null} if the bean has no such methods or its proxy
-		 * cannot be changed
-		 */
-		public static @Nullable AsyncProxy of(Object bean) {
-			if (bean instanceof Advised proxy && !proxy.isFrozen()) {
-				Advisor[] advisors = proxy.getAdvisors();
-				for (int i = 0; i < advisors.length; i++) {
-					if (advisors[i] instanceof AsyncAnnotationAdvisor async) {
-						return new AsyncProxy(proxy, i, async.getPointcut());
-					}
-				}
-			}
-			return null;
-		}
-
-		/**
-		 * Adds an advice for the methods.
-		 * @param position the position of the advice among the advisors of the proxy
-		 * @param advice the advice
-		 */
-		public void add(int position, MethodInterceptor advice) {
-			this.proxy.addAdvisor(position, new DefaultPointcutAdvisor(this.calls, advice));
-		}
-
 	}
 
 	/**

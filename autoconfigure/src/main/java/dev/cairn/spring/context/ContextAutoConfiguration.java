@@ -1,6 +1,5 @@
 package dev.cairn.spring.context;
 
-import dev.cairn.ApplicationFrames;
 import dev.cairn.BindingExtractor;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
@@ -25,15 +24,11 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -47,22 +42,14 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for the context of events and
- * failures: the propagation of the current unit of work, the ids of Micrometer Tracing,
- * Spring's transactions, bound values, and the arguments of failed calls. The source of
- * traces and the scope of transactions can be injected even if Cairn is switched off.
+ * {@link EnableAutoConfiguration Auto-configuration} for the context of messages: the
+ * unit of work, its trace, bound values and Spring's transactions. The source of traces
+ * and the scope of transactions can be injected even if Cairn is switched off.
  */
 @AutoConfiguration(before = CairnAutoConfiguration.class)
 @EnableConfigurationProperties({ ContextProperties.class, TracingProperties.class })
 @Import(TraceHeadersConfiguration.class)
 public final class ContextAutoConfiguration {
-
-	@Bean
-	@ConditionalOnCairn
-	@ConditionalOnMissingBean
-	FailureContext cairnFailureContext(ObjectProvider<FailedCalls> calls, Redactor redactor) {
-		return new FailureContext(calls.getIfAvailable(), redactor);
-	}
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -170,12 +157,15 @@ public final class ContextAutoConfiguration {
 			return new BoundObservations(properties.checkedMeterTags(), spans, redactor);
 		}
 
-		/** Comes first: a tracer that sends baggage of its own replaces the header. */
+		/**
+		 * Comes after those that read the header, and before a tracer, since one that
+		 * sends baggage of its own replaces the header.
+		 */
 		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@Order(Ordered.HIGHEST_PRECEDENCE + 1)
 		@ConditionalOnMissingBean
-		BaggageSender cairnBaggageSender(BoundContext context, Redactor redactor) {
-			return new BaggageSender(context, redactor);
+		BaggageSender cairnBaggageSender(BoundContext context, Redactor redactor, ContextProperties properties) {
+			return new BaggageSender(context, redactor, !properties.baggage().isEmpty());
 		}
 
 		@Bean
@@ -229,48 +219,6 @@ public final class ContextAutoConfiguration {
 				.advisor();
 		}
 
-	}
-
-	/**
-	 * Does not change how beans are proxied: without Spring's auto-proxying, or with
-	 * proxies of interfaces, no arguments are reported.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn({ "errors", "errors.arguments" })
-	@ConditionalOnBooleanProperty(name = { "spring.aop.auto", "spring.aop.proxy-target-class" }, matchIfMissing = true)
-	@EnableConfigurationProperties(ArgumentsProperties.class)
-	static class ArgumentsConfiguration {
-
-		@Bean
-		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean
-		static FailedCalls cairnFailedCalls() {
-			return new FailedCalls();
-		}
-
-		/**
-		 * The innermost advice, so that it sees the arguments that the method received
-		 * and the throwable that it threw. Created with the first bean, so it must not
-		 * depend on other beans.
-		 */
-		@Bean(autowireCandidate = false)
-		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean(name = "cairnArgumentsAdvisor")
-		static DefaultPointcutAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
-				ConfigurableBeanFactory beans) {
-			return new DefaultPointcutAdvisor(new ApplicationBeans(application.packages(), beans), calls);
-		}
-
-	}
-
-	/**
-	 * Arguments of failed calls.
-	 *
-	 * @param enabled Whether to report failures with the arguments of the application's
-	 * bean methods that they passed through.
-	 */
-	@ConfigurationProperties("cairn.errors.arguments")
-	record ArgumentsProperties(@DefaultValue("true") boolean enabled) {
 	}
 
 }

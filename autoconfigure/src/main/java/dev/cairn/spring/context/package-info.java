@@ -1,6 +1,5 @@
 /**
- * The context of events and failures: the unit of work, the trace, the transaction, bound
- * values, and the arguments of failed calls.
+ * The context of messages: the unit of work, the trace, the transaction and bound values.
  */
 @NullMarked
 package dev.cairn.spring.context;

@@ -1,28 +1,34 @@
 package dev.cairn.spring.error;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.incident.Incidents;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
-import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.security.core.AuthenticationException;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for failures that end a thread, and
- * those of asynchronous calls.
+ * for the context and the arguments of all failures.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
 @ConditionalOnCairn
@@ -39,11 +45,9 @@ public final class ErrorsAutoConfiguration {
 	}
 
 	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnCairn("errors")
-	static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
-			ObjectProvider<AsyncConfigurer> configurers) {
-		return new AsyncErrors(cairn, incidents, configurers);
+	@ConditionalOnMissingBean
+	FailureContext cairnFailureContext(ObjectProvider<FailedCalls> calls, Redactor redactor) {
+		return new FailureContext(calls.getIfAvailable(), redactor);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -55,6 +59,48 @@ public final class ErrorsAutoConfiguration {
 			return new SecurityExclusion();
 		}
 
+	}
+
+	/**
+	 * Does not change how beans are proxied: without Spring's auto-proxying, or with
+	 * proxies of interfaces, no arguments are reported.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn({ "errors", "errors.arguments" })
+	@ConditionalOnBooleanProperty(name = { "spring.aop.auto", "spring.aop.proxy-target-class" }, matchIfMissing = true)
+	@EnableConfigurationProperties(ArgumentsProperties.class)
+	static class ArgumentsConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		static FailedCalls cairnFailedCalls() {
+			return new FailedCalls();
+		}
+
+		/**
+		 * The innermost advice, so that it sees the arguments that the method received
+		 * and the throwable that it threw. Created with the first bean, so it must not
+		 * depend on other beans.
+		 */
+		@Bean(autowireCandidate = false)
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean(name = "cairnArgumentsAdvisor")
+		static DefaultPointcutAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
+				ConfigurableBeanFactory beans) {
+			return new DefaultPointcutAdvisor(new ApplicationBeans(application.packages(), beans), calls);
+		}
+
+	}
+
+	/**
+	 * Arguments of failed calls.
+	 *
+	 * @param enabled Whether to report failures with the arguments of the application's
+	 * bean methods that they passed through.
+	 */
+	@ConfigurationProperties("cairn.errors.arguments")
+	record ArgumentsProperties(@DefaultValue("true") boolean enabled) {
 	}
 
 }

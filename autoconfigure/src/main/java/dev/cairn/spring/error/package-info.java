@@ -1,5 +1,5 @@
 /**
- * Failures that are logged, and failures that end a thread.
+ * Failures that end a thread, and the context and the arguments of all failures.
  */
 @NullMarked
 package dev.cairn.spring.error;

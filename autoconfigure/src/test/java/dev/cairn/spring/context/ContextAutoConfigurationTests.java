@@ -65,7 +65,7 @@ class ContextAutoConfigurationTests {
 		Contexts.plain()
 			.withClassLoader(new FilteredClassLoader(ThreadLocalAccessor.class))
 			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(FailureContext.class)
+				.hasBean("cairnFailureContext")
 				.doesNotHaveBean("cairnUnitOfWorkAccessor"));
 	}
 

@@ -77,8 +77,10 @@ class AutoconfigureArchitectureTests {
 		noClasses().that()
 			.resideOutsideOfPackages("dev.cairn.spring.web..", "dev.cairn.spring.sentry")
 			.should()
-			.dependOnClassesThat()
-			.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")
+			.dependOnClassesThat(
+					JavaClass.Predicates.resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")
+						.and(JavaClass.Predicates
+							.resideOutsideOfPackage("org.springframework.web.reactive.function.client")))
 			.check(module);
 	}
 

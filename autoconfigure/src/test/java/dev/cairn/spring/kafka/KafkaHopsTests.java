@@ -2,10 +2,12 @@ package dev.cairn.spring.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn;
@@ -62,7 +64,8 @@ class KafkaHopsTests {
 
 	@BeforeAll
 	void start() {
-		this.broker = new EmbeddedKafkaKraftBroker(1, 1, "failing", "failing-dlt", "retried", "several", "batched");
+		this.broker = new EmbeddedKafkaKraftBroker(1, 1, "failing", "failing-dlt", "retried", "several", "batched",
+				"baggage");
 		Brokers.start(this.broker);
 	}
 
@@ -71,12 +74,15 @@ class KafkaHopsTests {
 		Brokers.stop(this.broker);
 	}
 
-	private RunningApplication startWith(Class<?> listeners, String tracing) {
-		RunningApplication application = RunningApplication.startWithoutWeb(listeners, tracing,
-				"spring.kafka.bootstrap-servers=" + this.broker.getBrokersAsString(), "cairn.kafka.enabled=false",
-				"spring.kafka.consumer.group-id=" + listeners.getSimpleName() + tracing.hashCode(),
-				"spring.kafka.consumer.auto-offset-reset=latest",
-				"spring.kafka.consumer.properties.metadata.max.age.ms=1000");
+	private RunningApplication startWith(Class<?> listeners, String tracing, String... further) {
+		RunningApplication application = RunningApplication.startWithoutWeb(listeners,
+				Stream
+					.concat(Stream.of(tracing, "spring.kafka.bootstrap-servers=" + this.broker.getBrokersAsString(),
+							"cairn.kafka.enabled=false",
+							"spring.kafka.consumer.group-id=" + listeners.getSimpleName() + tracing.hashCode(),
+							"spring.kafka.consumer.auto-offset-reset=latest",
+							"spring.kafka.consumer.properties.metadata.max.age.ms=1000"), Stream.of(further))
+					.toArray(String[]::new));
 		application.bean(KafkaListenerEndpointRegistry.class)
 			.getListenerContainers()
 			.forEach((container) -> ContainerTestUtils.waitForAssignment(container, 1));
@@ -132,6 +138,24 @@ class KafkaHopsTests {
 	}
 
 	@Test
+	void baggageOfTheApplicationIsKept() {
+		try (RunningApplication application = startWith(Baggage.class, RunningApplication.WITHOUT_TRACER,
+				"cairn.context.baggage=tenant,order")) {
+			ProducerRecord<String, String> record = new ProducerRecord<>("baggage", "value");
+			record.headers().add("baggage", "acme=1,order=2".getBytes(StandardCharsets.UTF_8));
+			UnitOfWork work = application.bean(Signals.class).start(UnitOfWork.Kind.TASK, "sends");
+			try (UnitOfWork.Scope scope = work.open()) {
+				application.bean(Cairn.class).bind(Map.of("tenant", "t1", "order", 3));
+				template(application).send(record).join();
+			}
+			RunningApplication.await(() -> !application.messages("record.received").isEmpty());
+			assertThat(application.messages("record.received").get(0).fields())
+				.containsEntry("baggage", "[acme=1,order=2,tenant=t1]")
+				.containsEntry("context", Map.of("tenant", "t1", "order", "2"));
+		}
+	}
+
+	@Test
 	void aBatchHasATraceOfItsOwnWithLinksToThoseOfItsRecords() {
 		try (RunningApplication application = startWith(Batched.class, WITH_TRACER)) {
 			String first = sends(application, "batched");
@@ -174,7 +198,11 @@ class KafkaHopsTests {
 	}
 
 	private static List<String> traceparents(ConsumerRecord<?, ?> record) {
-		return StreamSupport.stream(record.headers().headers("traceparent").spliterator(), false)
+		return headers(record, "traceparent");
+	}
+
+	private static List<String> headers(ConsumerRecord<?, ?> record, String name) {
+		return StreamSupport.stream(record.headers().headers(name).spliterator(), false)
 			.map((header) -> new String(header.value(), StandardCharsets.US_ASCII))
 			.toList();
 	}
@@ -244,6 +272,23 @@ class KafkaHopsTests {
 		@KafkaListener(topics = "several")
 		void receive(ConsumerRecord<String, String> record) {
 			this.cairn.event("record.received").publish();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Baggage {
+
+		private final Cairn cairn;
+
+		Baggage(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		@KafkaListener(topics = "baggage")
+		void receive(ConsumerRecord<String, String> record) {
+			this.cairn.event("record.received").field("baggage", headers(record, "baggage").toString()).publish();
 		}
 
 	}

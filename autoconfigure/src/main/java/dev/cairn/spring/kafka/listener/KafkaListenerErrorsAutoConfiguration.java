@@ -6,6 +6,7 @@ import dev.cairn.context.Signals;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.TracingObservationHandler;
@@ -28,37 +29,46 @@ import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for failures of
- * {@code @KafkaListener} methods.
+ * {@code @KafkaListener} methods, and for the context of records.
  */
 @AutoConfiguration(after = { CairnAutoConfiguration.class, KafkaAutoConfiguration.class })
-@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
+@ConditionalOnCairn
 @ConditionalOnClass({ KafkaAutoConfiguration.class, KafkaListenerEndpointRegistry.class, CommonErrorHandler.class })
-@ConditionalOnBean({ Cairn.class, KafkaListenerEndpointRegistry.class })
+@ConditionalOnBean(Cairn.class)
 public final class KafkaListenerErrorsAutoConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean(name = "cairnDeliveryEnricher")
-	IncidentEnricher cairnDeliveryEnricher() {
-		return (failure, report) -> Delivery.current().ifPresent((delivery) -> delivery.describe(report));
-	}
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
+	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
+	static class ListenerConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	RecoveryListener cairnRecoveryListener() {
-		return new RecoveryListener();
-	}
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnDeliveryEnricher")
+		IncidentEnricher cairnDeliveryEnricher() {
+			return (failure, report) -> Delivery.current().ifPresent((delivery) -> delivery.describe(report));
+		}
 
-	@Bean
-	@Lazy(false)
-	@ConditionalOnMissingBean
-	ListenerContainerConfigurer cairnListenerContainerConfigurer(
-			ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
-			ObjectProvider<DestinationTopicResolver> resolvers, ObjectProvider<Batches> batches) {
-		return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
-				new RetryTopics(resolvers), new PendingRecords(), batches.getIfAvailable(() -> Batches.NONE)));
+		@Bean
+		@ConditionalOnMissingBean
+		RecoveryListener cairnRecoveryListener() {
+			return new RecoveryListener();
+		}
+
+		@Bean
+		@Lazy(false)
+		@ConditionalOnMissingBean
+		ListenerContainerConfigurer cairnListenerContainerConfigurer(
+				ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
+				ObjectProvider<DestinationTopicResolver> resolvers, ObjectProvider<Batches> batches) {
+			return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
+					new RetryTopics(resolvers), new PendingRecords(), batches.getIfAvailable(() -> Batches.NONE)));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
+	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
 	@ConditionalOnClass(TracingObservationHandler.class)
 	static class TracerConfiguration {
 
@@ -69,6 +79,20 @@ public final class KafkaListenerErrorsAutoConfiguration {
 		BatchObservations cairnBatchObservations(ObjectProvider<Tracer> tracers,
 				ObjectProvider<ObservationRegistry> observations, Extensions extensions) {
 			return new BatchObservations(tracers, observations, extensions);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationHandler.class)
+	static class ObservationConfiguration {
+
+		/** Before the bound values are added. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		@ConditionalOnMissingBean
+		RecordBaggage cairnRecordBaggage() {
+			return new RecordBaggage();
 		}
 
 	}

@@ -1,4 +1,4 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.error;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.spring.test.Contexts;
@@ -18,14 +18,14 @@ import org.springframework.stereotype.Service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for the arguments of {@link ContextAutoConfiguration}.
+ * Tests for the arguments of {@link ErrorsAutoConfiguration}.
  */
 class ArgumentsConfigurationTests {
 
 	private final ApplicationContextRunner runner = Contexts.plain()
 		.withConfiguration(AutoConfigurations.of(AopAutoConfiguration.class))
 		.withUserConfiguration(Shop.class, Locked.class)
-		.withPropertyValues("cairn.incidents.application-packages=dev.cairn.spring.context");
+		.withPropertyValues("cairn.incidents.application-packages=dev.cairn.spring.error");
 
 	@Test
 	void watchesTheApplicationsOwnBeans() {

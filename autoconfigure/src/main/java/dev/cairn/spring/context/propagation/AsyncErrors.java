@@ -1,4 +1,4 @@
-package dev.cairn.spring.error;
+package dev.cairn.spring.context.propagation;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -6,7 +6,6 @@ import java.util.concurrent.CompletionStage;
 import dev.cairn.Cairn;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Throwables;
-import dev.cairn.spring.aop.Calls.AsyncProxy;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,17 +16,15 @@ import org.springframework.aop.interceptor.AsyncUncaughtExceptionHandler;
 import org.springframework.aop.interceptor.SimpleAsyncUncaughtExceptionHandler;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.scheduling.annotation.AsyncConfigurer;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Captures exceptions of {@code @Async} methods with a {@code CompletableFuture} that
  * nothing depends on when it fails, and of those without a result if Spring logs them, so
- * that they have the unit of work of the call. Beans that are not proxied for
- * {@code @Async} are left alone.
+ * that they have the unit of work of the call.
  */
-final class AsyncErrors implements BeanPostProcessor, SmartInitializingSingleton {
+final class AsyncErrors implements SmartInitializingSingleton {
 
 	private static final String FUTURE = AsyncErrors.class.getName() + ".FUTURE";
 
@@ -58,28 +55,16 @@ final class AsyncErrors implements BeanPostProcessor, SmartInitializingSingleton
 		}
 	}
 
-	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		AsyncProxy proxy = AsyncProxy.of(bean);
-		if (proxy != null) {
-			// The outermost advice sees the future, and the first one on the other thread
-			// the exception, after the arguments of the call were remembered
-			proxy.add(proxy.position() + 1, this::watchResult);
-			proxy.add(0, this::rememberFuture);
-		}
-		return bean;
-	}
-
 	// Interceptors may return null, though the interface does not declare it
 	@SuppressWarnings("NullAway")
-	private @Nullable Object rememberFuture(MethodInvocation invocation) throws Throwable {
+	@Nullable Object rememberFuture(MethodInvocation invocation) throws Throwable {
 		Object result = invocation.proceed();
 		((ProxyMethodInvocation) invocation).setUserAttribute(FUTURE, result);
 		return result;
 	}
 
 	@SuppressWarnings("NullAway")
-	private @Nullable Object watchResult(MethodInvocation invocation) throws Throwable {
+	@Nullable Object capture(MethodInvocation invocation) throws Throwable {
 		Class<?> type = invocation.getMethod().getReturnType();
 		Beans known = beans();
 		if (known == null || (!CompletionStage.class.isAssignableFrom(type)

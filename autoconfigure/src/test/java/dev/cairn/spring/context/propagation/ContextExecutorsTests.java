@@ -1,4 +1,4 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.context.propagation;
 
 import java.io.Closeable;
 import java.time.Duration;
@@ -21,6 +21,8 @@ import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -44,6 +46,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -52,6 +55,8 @@ import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
+import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.scheduling.support.PeriodicTrigger;
@@ -88,9 +93,9 @@ class ContextExecutorsTests {
 	}
 
 	static Stream<String> pools() {
-		return Stream.concat(
-				Stream.of("applicationTaskExecutor", "springPool", "springThreads", "springAdapter", "springConcurrent",
-						"springScheduler", "jdkPool", "jdkScheduler", "jdkThreads"),
+		return Stream.concat(Stream.of("applicationTaskExecutor", "springPool", "springThreads", "springAdapter",
+				"springConcurrent", "springScheduler", "springThreadsScheduler", "springJdkScheduler", "jdkPool",
+				"jdkScheduler", "jdkThreads"),
 				VIRTUAL ? Stream.of("virtualThreads", "jdkVirtualThreads") : Stream.empty());
 	}
 
@@ -172,13 +177,15 @@ class ContextExecutorsTests {
 	}
 
 	@Test
-	void executorsWithFurtherInterfacesKeepTheirContracts() {
+	void executorsWithFurtherInterfacesOrAnnotatedMethodsKeepTheirContracts() {
 		try (RunningApplication other = RunningApplication.startWithoutWeb(ParticularPools.class)) {
 			OwnThreads own = (OwnThreads) executor(other, "ownThreads");
 			assertThat(own.calls).containsExactlyInAnyOrder("singletons", "refreshed");
 			assertThat(listed("ownThreads")).contains("interfaces")
 				.contains(ApplicationListener.class.getName(), SmartInitializingSingleton.class.getName());
 			assertThat(executor(other, "plainThreads")).isNotInstanceOf(PlainThreads.class);
+			assertThat(((ListeningThreads) executor(other, "listeningThreads")).refreshed).isTrue();
+			assertThat(listed("listeningThreads")).contains("annotated method onRefresh");
 		}
 	}
 
@@ -225,29 +232,37 @@ class ContextExecutorsTests {
 		assertThat(executor(this.application, "excludedPool").getClass().getName()).startsWith("java.util.concurrent.");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "springScheduler", "springThreadsScheduler", "springJdkScheduler" })
+	void aTaskForLaterHasTheUnitOfWorkOfItsCallerButARepeatedOneHasNot(String name) {
+		TaskScheduler scheduler = (TaskScheduler) executor(this.application, name);
+		later((once) -> scheduler.schedule(once, Instant.now().plusMillis(1)),
+				(repeated) -> List.of(scheduler.scheduleAtFixedRate(repeated, Duration.ofMillis(1)),
+						scheduler.scheduleWithFixedDelay(repeated, Duration.ofMillis(1)),
+						scheduler.schedule(repeated, new PeriodicTrigger(Duration.ofMillis(1)))));
+	}
+
 	@Test
-	void aTaskForLaterHasTheUnitOfWorkOfItsCallerButARepeatedOneHasNot() throws Exception {
-		TaskScheduler spring = this.application.bean(ThreadPoolTaskScheduler.class);
-		ScheduledExecutorService jdk = (ScheduledExecutorService) executor(this.application, "jdkScheduler");
+	void aTaskForLaterOfAJdkSchedulerHasTheUnitOfWorkOfItsCaller() {
+		ScheduledExecutorService scheduler = (ScheduledExecutorService) executor(this.application, "jdkScheduler");
+		later((once) -> scheduler.schedule(Executors.callable(once), 0, TimeUnit.SECONDS),
+				(repeated) -> List.of(scheduler.scheduleAtFixedRate(repeated, 0, 1, TimeUnit.MILLISECONDS),
+						scheduler.scheduleWithFixedDelay(repeated, 0, 1, TimeUnit.MILLISECONDS)));
+		later((once) -> scheduler.schedule(once, 0, TimeUnit.SECONDS), (repeated) -> List.of());
+	}
+
+	private void later(Consumer<Runnable> schedule, Function<Runnable, List<? extends Future<?>>> repeat) {
 		UnitOfWork caller = unit(this.application);
-		Queue<String> later = new ConcurrentLinkedQueue<>();
-		Runnable once = () -> later.add(String.valueOf(UnitOfWork.current()));
+		CompletableFuture<String> later = new CompletableFuture<>();
 		Queue<String> seen = new ConcurrentLinkedQueue<>();
-		Runnable repeated = () -> seen.add(String.valueOf(UnitOfWork.current()));
-		List<Future<?>> tasks = in(caller, () -> {
-			spring.schedule(once, Instant.now());
-			jdk.schedule(once, 0, TimeUnit.SECONDS);
-			jdk.schedule(Executors.callable(once), 0, TimeUnit.SECONDS);
-			return List.of(spring.scheduleAtFixedRate(repeated, Duration.ofMillis(1)),
-					spring.scheduleWithFixedDelay(repeated, Duration.ofMillis(1)),
-					spring.schedule(repeated, new PeriodicTrigger(Duration.ofMillis(1))),
-					jdk.scheduleAtFixedRate(repeated, 0, 1, TimeUnit.MILLISECONDS),
-					jdk.scheduleWithFixedDelay(repeated, 0, 1, TimeUnit.MILLISECONDS));
+		List<? extends Future<?>> repeated = in(caller, () -> {
+			schedule.accept(() -> later.complete(String.valueOf(UnitOfWork.current())));
+			return repeat.apply(() -> seen.add(String.valueOf(UnitOfWork.current())));
 		});
-		RunningApplication.await(() -> later.size() == 3 && seen.size() > 50);
-		tasks.forEach((task) -> task.cancel(false));
-		assertThat(later).containsOnly(caller.toString());
-		assertThat(seen).containsOnly("null");
+		assertThat(later.join()).isEqualTo(caller.toString());
+		RunningApplication.await(() -> repeated.isEmpty() || seen.size() > 50);
+		repeated.forEach((task) -> task.cancel(false));
+		assertThat(seen).allMatch("null"::equals);
 	}
 
 	@ParameterizedTest
@@ -324,6 +339,11 @@ class ContextExecutorsTests {
 		}
 
 		@Bean
+		Executor listeningThreads() {
+			return new ListeningThreads();
+		}
+
+		@Bean
 		ExecutorService byRank() {
 			return pool(new PriorityBlockingQueue<>());
 		}
@@ -385,6 +405,22 @@ class ContextExecutorsTests {
 		@Override
 		public void onApplicationEvent(ContextRefreshedEvent event) {
 			this.calls.add("refreshed");
+		}
+
+	}
+
+	static final class ListeningThreads implements Executor {
+
+		private volatile boolean refreshed;
+
+		@Override
+		public void execute(Runnable task) {
+			new Thread(task).start();
+		}
+
+		@EventListener(ContextRefreshedEvent.class)
+		void onRefresh() {
+			this.refreshed = true;
 		}
 
 	}
@@ -476,6 +512,23 @@ class ContextExecutorsTests {
 		@Bean
 		ThreadPoolTaskScheduler springScheduler() {
 			return new ThreadPoolTaskScheduler();
+		}
+
+		@Bean
+		SimpleAsyncTaskScheduler springThreadsScheduler() {
+			SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler();
+			scheduler.setVirtualThreads(VIRTUAL);
+			return scheduler;
+		}
+
+		/** With a pool that is not a bean. */
+		@Bean
+		ConcurrentTaskScheduler springJdkScheduler() {
+			return new ConcurrentTaskScheduler(Executors.newScheduledThreadPool(1, (task) -> {
+				Thread thread = new Thread(task);
+				thread.setDaemon(true);
+				return thread;
+			}));
 		}
 
 		@Bean

@@ -1,4 +1,4 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.context.propagation;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ScheduledExecutorService;

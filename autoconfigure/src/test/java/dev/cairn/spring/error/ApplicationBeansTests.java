@@ -1,4 +1,4 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.error;
 
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -52,7 +52,7 @@ class ApplicationBeansTests {
 	@ParameterizedTest
 	@ValueSource(classes = { Plain.class, Stored.class, Web.class, Custom.class, Child.class, Started.class })
 	void takesTheApplicationsOwn(Class<?> type) {
-		assertThat(beans("dev.cairn.spring.context").matches(type)).isTrue();
+		assertThat(beans("dev.cairn.spring.error").matches(type)).isTrue();
 	}
 
 	@ParameterizedTest
@@ -61,7 +61,7 @@ class ApplicationBeansTests {
 			InheritedFinalMethod.class, OpenField.class, PrivateConstructor.class, PrivateListener.class,
 			OfALibrary.class, ReadByItsClass.class, Value.class, Kind.class })
 	void leavesAloneWhatIsOtherOrUnsafe(Class<?> type) {
-		assertThat(beans("dev.cairn.spring.context").matches(type)).isFalse();
+		assertThat(beans("dev.cairn.spring.error").matches(type)).isFalse();
 	}
 
 	@Test
@@ -74,13 +74,13 @@ class ApplicationBeansTests {
 	@Test
 	void takesNothingWhereProxiesAreOfInterfaces() {
 		this.proxies.setProxyTargetClass(false);
-		assertThat(beans("dev.cairn.spring.context").matches(Plain.class)).isFalse();
+		assertThat(beans("dev.cairn.spring.error").matches(Plain.class)).isFalse();
 	}
 
 	@Test
 	void takesNothingWhereNobodyMakesProxies() {
 		this.factory.destroySingleton(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME);
-		assertThat(beans("dev.cairn.spring.context").matches(Plain.class)).isFalse();
+		assertThat(beans("dev.cairn.spring.error").matches(Plain.class)).isFalse();
 	}
 
 	private ApplicationBeans beans(String... packages) {

@@ -1,7 +1,6 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.context.propagation;
 
 import dev.cairn.internal.Throwables;
-import dev.cairn.spring.aop.Calls.AsyncProxy;
 import dev.cairn.spring.aop.Calls.Completion;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
@@ -11,15 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.ProxyMethodInvocation;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.util.StringUtils;
 
 /**
  * Makes each call of an {@code @Async} method a unit of work within that of its caller,
- * whichever executor runs it. Beans that are not proxied for {@code @Async} are left
- * alone.
+ * whichever executor runs it.
  */
-final class AsyncCalls implements BeanPostProcessor, SmartInitializingSingleton {
+final class AsyncCalls implements SmartInitializingSingleton {
 
 	static final String OBSERVATION = "tasks.async.execution";
 
@@ -35,33 +32,23 @@ final class AsyncCalls implements BeanPostProcessor, SmartInitializingSingleton 
 		this.runs = runs;
 	}
 
-	@Override
-	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		AsyncProxy proxy = AsyncProxy.of(bean);
-		if (proxy != null) {
-			// The outer advice runs on the thread of the caller, the inner one on the
-			// other
-			proxy.add(proxy.position() + 1, this::run);
-			proxy.add(proxy.position(), this::capture);
-		}
-		return bean;
-	}
-
 	/** Calls that are queued may begin after the context is closed. */
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.runs.beans();
 	}
 
+	/** Called on the thread of the caller. */
 	// Interceptors may return null, though the interface does not declare it
 	@SuppressWarnings("NullAway")
-	private @Nullable Object capture(MethodInvocation call) throws Throwable {
+	@Nullable Object capture(MethodInvocation call) throws Throwable {
 		((ProxyMethodInvocation) call).setUserAttribute(CALLER, this.runs.get(CONTEXT, this.snapshots::captureAll));
 		return call.proceed();
 	}
 
+	/** Called on the thread of the call. */
 	@SuppressWarnings("NullAway")
-	private @Nullable Object run(MethodInvocation call) throws Throwable {
+	@Nullable Object run(MethodInvocation call) throws Throwable {
 		if (!(((ProxyMethodInvocation) call).getUserAttribute(CALLER) instanceof ContextSnapshot caller)) {
 			return call.proceed();
 		}

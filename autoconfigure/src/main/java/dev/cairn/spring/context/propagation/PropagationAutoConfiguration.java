@@ -1,9 +1,10 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.context.propagation;
 
 import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.context.Signals;
+import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -30,15 +31,15 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.annotation.AsyncConfigurer;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the context
- * to other threads, and for the units of work of {@code @Async} calls and command-line
- * runs. Their advice is added after that for the failures of these calls, so that it is
- * outside of it.
+ * to other threads, and for the units of work and the failures of {@code @Async} calls
+ * and command-line runs.
  */
-@AutoConfiguration(after = CairnAutoConfiguration.class, afterName = "dev.cairn.spring.error.ErrorsAutoConfiguration")
-@ConditionalOnCairn("context.propagation")
+@AutoConfiguration(after = CairnAutoConfiguration.class)
+@ConditionalOnCairn
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(PropagationProperties.class)
 public final class PropagationAutoConfiguration {
@@ -50,6 +51,7 @@ public final class PropagationAutoConfiguration {
 	 * the application.
 	 */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("context.propagation")
 	@ConditionalOnClass(ContextSnapshot.class)
 	static class ExecutorConfiguration {
 
@@ -66,7 +68,24 @@ public final class PropagationAutoConfiguration {
 
 	}
 
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnMissingBean
+	static AsyncMethods cairnAsyncMethods(ObjectProvider<AsyncCalls> calls, ObjectProvider<AsyncErrors> errors) {
+		return new AsyncMethods(calls.getIfAvailable(), errors.getIfAvailable());
+	}
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnMissingBean
+	static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
+			ObjectProvider<AsyncConfigurer> configurers) {
+		return new AsyncErrors(cairn, incidents, configurers);
+	}
+
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("context.propagation")
 	@ConditionalOnClass({ ContextSnapshot.class, ObservationRegistry.class })
 	static class AsyncConfiguration {
 
@@ -81,6 +100,7 @@ public final class PropagationAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("context.propagation")
 	@ConditionalOnClass(ObservationRegistry.class)
 	static class RunnersConfiguration {
 
@@ -95,6 +115,7 @@ public final class PropagationAutoConfiguration {
 
 	/** For Reactor without the module of Boot, such as with Lettuce. */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("context.propagation")
 	@ConditionalOnClass({ Hooks.class, ContextSnapshot.class })
 	@ConditionalOnMissingClass("org.springframework.boot.reactor.autoconfigure.ReactorAutoConfiguration")
 	static class ReactorConfiguration {

@@ -1,4 +1,4 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.error;
 
 import java.util.LinkedHashMap;
 import java.util.List;

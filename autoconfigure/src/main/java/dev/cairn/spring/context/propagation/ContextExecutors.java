@@ -1,19 +1,11 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.context.propagation;
 
-import java.io.Closeable;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
 
 import io.micrometer.context.ContextExecutorService;
@@ -36,17 +28,17 @@ import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.core.task.support.TaskExecutorAdapter;
 import org.springframework.scheduling.concurrent.ConcurrentTaskExecutor;
 import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.PatternMatchUtils;
 
 /**
  * Passes the context of the caller on to the tasks of executors that are beans. Spring's
  * executors stay the same objects and get a further decorator. Those of the JDK are
  * wrapped if their bean method returns an interface, so that they can be injected as
- * before. Executors whose queue or whose other interfaces need the tasks or the bean as
- * they are, are left alone.
+ * before. Executors whose queue, other interfaces or annotated methods need the tasks or
+ * the bean as they are, are left alone.
  */
 final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 
@@ -54,21 +46,6 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 
 	private static final Set<Class<?>> INTERFACES = Set.of(Executor.class, ExecutorService.class,
 			ScheduledExecutorService.class, TaskExecutor.class, AsyncTaskExecutor.class);
-
-	/**
-	 * The interfaces that a wrapper implements, and those that it does not have to, since
-	 * Spring closes the bean itself.
-	 */
-	private static final Set<Class<?>> KEPT_INTERFACES = Set.of(Executor.class, ExecutorService.class,
-			ScheduledExecutorService.class, TaskExecutor.class, AsyncTaskExecutor.class, AutoCloseable.class,
-			Closeable.class);
-
-	/** Those that neither compare their tasks nor ask them for anything. */
-	private static final Set<Class<?>> QUEUES = Set.of(LinkedBlockingQueue.class, LinkedBlockingDeque.class,
-			LinkedTransferQueue.class, ArrayBlockingQueue.class, SynchronousQueue.class);
-
-	/** A pool that its owner has made unconfigurable. */
-	private static final String UNKNOWN_POOL = "java.util.concurrent.Executors$DelegatedExecutorService";
 
 	private final ContextSnapshotFactory snapshots = ContextSnapshotFactory.builder().build();
 
@@ -96,26 +73,32 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 	}
 
 	private Executor propagating(Executor executor, String beanName) {
-		String queue = particularQueue(executor);
+		String queue = ExecutorInspection.particularQueue(executor);
 		if (queue != null) {
 			report(beanName, queue + " may need the tasks as they are. Capture the context in your tasks");
 			return executor;
 		}
 		Consumer<TaskDecorator> setter = setter(executor);
 		if (setter != null) {
+			if (executor instanceof SimpleAsyncTaskScheduler) {
+				propagateFromTimer(executor, "triggerExecutor");
+			}
 			if (!decorate(executor, setter, (executor instanceof ThreadPoolTaskScheduler)
 					? new ScheduledTaskDecorator(this.decorator) : this.decorator)) {
 				report(beanName, "its own decorator is unknown. Set a ContextPropagatingTaskDecorator");
 			}
 			return executor;
 		}
-		if (executor instanceof ConcurrentTaskScheduler || executor instanceof ContextExecutorService<?>) {
+		if (executor instanceof ConcurrentTaskScheduler scheduler) {
+			propagateFrom(scheduler);
 			return executor;
 		}
-		List<String> others = otherInterfaces(executor.getClass());
-		if (!others.isEmpty()) {
-			report(beanName,
-					"a wrapper would hide its other interfaces " + others + ". Capture the context in the executor");
+		if (executor instanceof ContextExecutorService<?>) {
+			return executor;
+		}
+		String hidden = ExecutorInspection.hiddenByWrapper(executor.getClass());
+		if (hidden != null) {
+			report(beanName, "a wrapper would hide " + hidden + ". Capture the context in the executor");
 			return executor;
 		}
 		if (!isDeclaredAsInterface(beanName)) {
@@ -129,47 +112,6 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 	private static void report(String beanName, String reason) {
 		logger.info("Tasks of the executor '{}' do not have the context of their callers, because {}, or add it to "
 				+ "cairn.context.propagation.exclude-executors", beanName, reason);
-	}
-
-	/** Returns the queue of an executor if it may depend on the class of the tasks. */
-	private static @Nullable String particularQueue(Executor executor) {
-		Executor pool = pool(executor);
-		if (pool instanceof ThreadPoolExecutor known && !(pool instanceof ScheduledThreadPoolExecutor)) {
-			Class<?> queue = known.getQueue().getClass();
-			return QUEUES.contains(queue) ? null : "its queue " + queue.getName();
-		}
-		return pool.getClass().getName().equals(UNKNOWN_POOL) ? "its unknown queue" : null;
-	}
-
-	private static Executor pool(Executor executor) {
-		if (executor instanceof ThreadPoolTaskExecutor known) {
-			try {
-				return known.getThreadPoolExecutor();
-			}
-			catch (IllegalStateException ex) {
-				// The application initializes it later
-				return executor;
-			}
-		}
-		if (executor instanceof TaskExecutorAdapter || executor instanceof ConcurrentTaskExecutor) {
-			DirectFieldAccessor fields = new DirectFieldAccessor(executor);
-			if (fields.isReadableProperty("concurrentExecutor")
-					&& fields.getPropertyValue("concurrentExecutor") instanceof Executor delegate) {
-				return pool(delegate);
-			}
-		}
-		return executor;
-	}
-
-	/** The interfaces of a class of the JDK are known. */
-	private static List<String> otherInterfaces(Class<?> type) {
-		return type.getName().startsWith("java.util.concurrent.") ? List.of()
-				: ClassUtils.getAllInterfacesForClassAsSet(type)
-					.stream()
-					.filter((candidate) -> !KEPT_INTERFACES.contains(candidate))
-					.map(Class::getName)
-					.sorted()
-					.toList();
 	}
 
 	/** Spring's executors have no common interface for this. */
@@ -217,6 +159,28 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 		}
 		Method method = definition.getResolvedFactoryMethod();
 		return method != null && INTERFACES.contains(method.getReturnType());
+	}
+
+	private void propagateFrom(ConcurrentTaskScheduler scheduler) {
+		Executor executor = scheduler.getConcurrentExecutor();
+		if (!(executor instanceof ContextExecutorService<?>)
+				&& ExecutorInspection.hiddenByWrapper(executor.getClass()) == null) {
+			scheduler.setConcurrentExecutor(wrap(executor));
+		}
+		propagateFromTimer(scheduler, "scheduledExecutor");
+	}
+
+	/**
+	 * A scheduler hands its tasks over from a thread of a timer. Spring has no accessors
+	 * for the timer.
+	 */
+	private void propagateFromTimer(Executor scheduler, String field) {
+		DirectFieldAccessor fields = new DirectFieldAccessor(scheduler);
+		if (fields.isReadableProperty(field) && fields.getPropertyValue(field) instanceof ScheduledExecutorService timer
+				&& !(timer instanceof ContextExecutorService<?>)
+				&& ExecutorInspection.hiddenByWrapper(timer.getClass()) == null) {
+			fields.setPropertyValue(field, wrap(timer));
+		}
 	}
 
 	private Executor wrap(Executor executor) {

@@ -1,4 +1,4 @@
-package dev.cairn.spring.context;
+package dev.cairn.spring.context.propagation;
 
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
