@@ -5,8 +5,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import dev.cairn.Message;
 import dev.cairn.delivery.Accounts;
@@ -43,12 +43,11 @@ final class Service implements AutoCloseable {
 	}
 
 	private static Service start(WebApplicationType type, Class<?> source, String... properties) {
-		List<String> arguments = new ArrayList<>(List.of("--server.port=0", "--spring.main.banner-mode=off",
-				"--spring.application.name=shop", "--management.tracing.sampling.probability=1",
-				"--cairn.file.enabled=false", "--spring.artemis.mode=native"));
-		List.of(properties).forEach((property) -> arguments.add("--" + property));
 		return new Service(new SpringApplicationBuilder(source, RecordingConfiguration.class).web(type)
-			.run(arguments.toArray(String[]::new)));
+			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
+					"management.tracing.sampling.probability=1", "cairn.file.enabled=false",
+					"spring.artemis.mode=native")
+			.run(Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new)));
 	}
 
 	<T> T bean(Class<T> type) {

@@ -1,5 +1,7 @@
 package dev.cairn.spring.context;
 
+import java.util.function.Function;
+
 import dev.cairn.BindingExtractor;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
@@ -16,6 +18,7 @@ import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
@@ -137,8 +140,7 @@ public final class ContextAutoConfiguration {
 				ObjectProvider<Trace.Source> traces) {
 			return new ScheduledRuns(cairn, incidents, signals,
 					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
-					(traces.getIfAvailable() instanceof MicrometerTraceSource) ? MicrometerTraceSource::of
-							: (context) -> null);
+					ObservationConfiguration.observed(traces));
 		}
 
 	}
@@ -170,8 +172,20 @@ public final class ContextAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
+		MessageRuns cairnMessageRuns(Signals signals, Extensions extensions, ObjectProvider<Trace.Source> traces) {
+			return new MessageRuns(signals, extensions, observed(traces));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
 		ObservationSignals cairnObservationSignals(Signals signals) {
 			return new ObservationSignals(signals);
+		}
+
+		/** The trace of an observation is not active yet when its scope opens. */
+		static Function<Observation.Context, @Nullable Trace> observed(ObjectProvider<Trace.Source> traces) {
+			return (traces.getIfAvailable() instanceof MicrometerTraceSource) ? MicrometerTraceSource::of
+					: (context) -> null;
 		}
 
 	}

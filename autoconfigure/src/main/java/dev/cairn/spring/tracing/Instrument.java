@@ -53,7 +53,12 @@ enum Instrument {
 			"spring.rabbitmq.listener.stream.observation-enabled"), null),
 
 	/** Messages that a template sends and a listener receives. */
-	JMS(List.of(), null),
+	JMS(List.of(),
+			new Library("org.springframework.jms.core.JmsTemplate",
+					"io.micrometer.jakarta9.instrument.jms.JmsInstrumentation", "io.micrometer:micrometer-jakarta9")),
+
+	/** Calls of asynchronous methods. */
+	ASYNC(List.of(), null),
 
 	/** Runs of scheduled methods. */
 	SCHEDULED(List.of(), null);

@@ -1,0 +1,193 @@
+package dev.cairn.integration;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import brave.Span.Kind;
+import brave.handler.MutableSpan;
+import dev.cairn.Cairn;
+import dev.cairn.Message;
+import dev.cairn.context.UnitOfWork;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.slf4j.MDC;
+
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What holds for each broker: a message continues the trace of who sent it, with its
+ * bound values, and its processing is a unit of work.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class ListenerContract {
+
+	private static final String RECEIVED = "order.received";
+
+	/** The service that sends and receives. */
+	Service shop;
+
+	@BeforeAll
+	void start() throws Exception {
+		startBroker();
+		this.shop = startWith("queue=orders");
+	}
+
+	@AfterAll
+	void stop() {
+		this.shop.close();
+		stopBroker();
+	}
+
+	void startBroker() throws Exception {
+	}
+
+	void stopBroker() {
+	}
+
+	@BeforeEach
+	void forget() {
+		this.shop.forget();
+		inbox(this.shop).forget();
+	}
+
+	/** Starts an application with the broker, a listener and an {@link Outbox}. */
+	abstract Service start(String... properties);
+
+	private Service startWith(String... properties) {
+		String[] all = List.of(properties).toArray(new String[properties.length + 2]);
+		all[properties.length] = "cairn.tracing.instrument=all";
+		all[properties.length + 1] = "cairn.context.baggage=customer";
+		return start(all);
+	}
+
+	@Test
+	void aMessageContinuesTheTraceOfItsSenderWithTheBoundValues() throws Exception {
+		this.shop.get("/send?customer=ann&text=order");
+		MutableSpan consumer = this.shop.spans().only(Kind.CONSUMER);
+		MutableSpan producer = this.shop.spans().only(Kind.PRODUCER);
+		MutableSpan server = this.shop.spans().only("http get /send");
+		assertThat(List.of(consumer.traceId(), producer.traceId())).containsOnly(server.traceId());
+		assertThat(consumer.parentId()).isEqualTo(producer.id());
+		assertThat(producer.parentId()).isEqualTo(server.id());
+		assertThat(producer.tag("customer")).isEqualTo("ann");
+		assertThat(consumer.tag("customer")).isEqualTo("ann");
+		assertThat(consumer.tag("step")).isEqualTo("received");
+		assertThat(onlyEvent(this.shop)).satisfies((event) -> {
+			assertThat(event.trace().traceId()).isEqualTo(consumer.traceId());
+			assertThat(event.trace().spanId()).isEqualTo(consumer.id());
+			assertThat(event.fields().get("context")).isEqualTo(Map.of("customer", "ann", "step", "received"));
+		});
+		assertThat(inbox(this.shop).lines).singleElement()
+			.satisfies((diagnostic) -> assertThat(diagnostic).containsEntry("customer", "ann")
+				.containsEntry("traceId", consumer.traceId()));
+		assertThat(inbox(this.shop).units).singleElement()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.SUCCESS));
+	}
+
+	@Test
+	void theNextMessageHasNothingOfTheOneBefore() throws Exception {
+		this.shop.get("/send?customer=ann&text=first");
+		onlyEvent(this.shop);
+		this.shop.forget();
+		this.shop.get("/send?customer=&text=second");
+		assertThat(onlyEvent(this.shop).fields().get("context")).isEqualTo(Map.of("step", "received"));
+		assertThat(inbox(this.shop).before).allSatisfy((bound) -> assertThat(bound).doesNotContainKey("step"));
+	}
+
+	@Test
+	void withoutATracerAMessageHasTheIdOfItsSender() throws Exception {
+		try (Service other = startWith("queue=others", Service.WITHOUT_TRACER)) {
+			String id = other.get("/send?customer=ann&text=order").headers().firstValue("X-Trace-Id").orElseThrow();
+			assertThat(onlyEvent(other)).satisfies((event) -> {
+				assertThat(event.trace().traceId()).isEqualTo(id);
+				assertThat(event.fields().get("context")).isEqualTo(Map.of("customer", "ann", "step", "received"));
+			});
+			assertThat(inbox(other).lines).singleElement()
+				.satisfies((diagnostic) -> assertThat(diagnostic).containsEntry("traceId", id));
+		}
+	}
+
+	static Message onlyEvent(Service service) {
+		Awaitility.await().until(() -> !service.messages(RECEIVED).isEmpty());
+		assertThat(service.messages(RECEIVED)).hasSize(1);
+		Inbox inbox = inbox(service);
+		Awaitility.await().until(() -> inbox.units.stream().allMatch((unit) -> unit.outcome() != null));
+		return service.messages(RECEIVED).get(0);
+	}
+
+	static Inbox inbox(Service service) {
+		return service.bean(Inbox.class);
+	}
+
+	/** Sends a message. */
+	interface Outbox {
+
+		void send(String text);
+
+	}
+
+	/** What the listener received. */
+	static final class Inbox {
+
+		final List<Map<String, String>> lines = new CopyOnWriteArrayList<>();
+
+		final List<Map<String, Object>> before = new CopyOnWriteArrayList<>();
+
+		final List<UnitOfWork> units = new CopyOnWriteArrayList<>();
+
+		private final Cairn cairn;
+
+		Inbox(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		void forget() {
+			this.lines.clear();
+			this.before.clear();
+			this.units.clear();
+		}
+
+		void receive(String text) {
+			this.units.add(UnitOfWork.current());
+			this.before.add(this.cairn.bindings());
+			if (text.equals("fails") && this.units.size() == 1) {
+				throw new IllegalStateException("no such order");
+			}
+			this.cairn.bind("step", "received");
+			this.lines.add(MDC.getCopyOfContextMap());
+			this.cairn.event(RECEIVED).publish();
+		}
+
+	}
+
+	@RestController
+	static class Sender {
+
+		private final Cairn cairn;
+
+		private final Outbox outbox;
+
+		Sender(Cairn cairn, Outbox outbox) {
+			this.cairn = cairn;
+			this.outbox = outbox;
+		}
+
+		@GetMapping("/send")
+		void send(String customer, String text) {
+			if (!customer.isEmpty()) {
+				this.cairn.bind("customer", customer);
+			}
+			this.outbox.send(text);
+		}
+
+	}
+
+}

@@ -1,0 +1,110 @@
+package dev.cairn.integration;
+
+import java.net.URL;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+
+import brave.Span.Kind;
+import dev.cairn.Cairn;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.testing.Ports;
+import org.apache.qpid.server.SystemLauncher;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * RabbitMQ's protocol, with a real broker.
+ */
+class RabbitTests extends ListenerContract {
+
+	private final int port = Ports.free();
+
+	private final SystemLauncher broker = new SystemLauncher();
+
+	@Override
+	void startBroker() throws Exception {
+		URL configuration = Objects.requireNonNull(RabbitTests.class.getResource("/qpid.json"));
+		this.broker.startup(Map.of("type", "Memory", "initialConfigurationLocation", configuration.toString(),
+				"startupLoggedToSystemOut", "false", "context",
+				"{\"cairn.amqp_port\": \"" + this.port + "\", \"qpid.work_dir\": \"target/qpid\"}"));
+	}
+
+	@Override
+	void stopBroker() {
+		this.broker.shutdown();
+	}
+
+	@Override
+	Service start(String... properties) {
+		String[] all = Arrays.copyOf(properties, properties.length + 3);
+		all[properties.length] = "spring.rabbitmq.host=127.0.0.1";
+		all[properties.length + 1] = "spring.rabbitmq.port=" + this.port;
+		all[properties.length + 2] = "spring.rabbitmq.virtual-host=shop";
+		return Service.start(Application.class, all);
+	}
+
+	@Test
+	void aFailureMarksTheSpanAndTheUnitOfWorkOfItsDelivery() throws Exception {
+		this.shop.get("/send?customer=ann&text=fails");
+		onlyEvent(this.shop);
+		assertThat(this.shop.spans().all()).filteredOn((span) -> span.kind() == Kind.CONSUMER)
+			.first()
+			.satisfies((consumer) -> assertThat(consumer.error()).isNotNull());
+		assertThat(inbox(this.shop).units).first()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Sender.class)
+	static class Application {
+
+		@Bean
+		Inbox inbox(Cairn cairn) {
+			return new Inbox(cairn);
+		}
+
+		@Bean
+		Queue orders(@Value("${queue}") String name) {
+			return new Queue(name);
+		}
+
+		@Bean
+		Outbox outbox(RabbitTemplate template, @Value("${queue}") String queue) {
+			return (text) -> template.convertAndSend(queue, text);
+		}
+
+		@Bean
+		Orders listener(Inbox inbox) {
+			return new Orders(inbox);
+		}
+
+	}
+
+	static class Orders {
+
+		private final Inbox inbox;
+
+		Orders(Inbox inbox) {
+			this.inbox = inbox;
+		}
+
+		@RabbitListener(queues = "${queue}")
+		void receive(String text) {
+			this.inbox.receive(text);
+		}
+
+	}
+
+}
