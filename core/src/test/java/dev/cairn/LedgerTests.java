@@ -68,7 +68,7 @@ class LedgerTests {
 	}
 
 	@Test
-	void tellsOfChannelsThatAreOpenAndThatWillBe() {
+	void reportsChannelsThatAreOpenAndThatWillBe() {
 		this.ledger.channel("kafka");
 		List<String> reported = new ArrayList<>();
 		this.ledger.onChannel((channel) -> reported.add(channel.name()));

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 class LimitsTests {
 
 	@Test
-	void allows256KibibytesAndADepthOf8UnlessSaidOtherwise() {
+	void allows256KibibytesAndADepthOf8ByDefault() {
 		assertThat(Limits.DEFAULT.maxBytes()).isEqualTo(262_144);
 		assertThat(Limits.DEFAULT.maxDepth()).isEqualTo(8);
 	}

@@ -136,7 +136,7 @@ class MessageTests {
 	}
 
 	@Test
-	void cutsAPayloadOf5MegabytesAndSaysSo() {
+	void cutsAPayloadOf5MegabytesAndMarksIt() {
 		Message message = TestMessages.builder("a").payload("x".repeat(5_000_000)).build();
 		assertThat(message.payload()).hasSize(Limits.DEFAULT.maxBytes());
 		assertThat(message.truncated()).isTrue();

@@ -15,7 +15,7 @@ class SeverityTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { -1, 8, 9, Integer.MAX_VALUE, Integer.MIN_VALUE })
-	void refusesACodeThatRfc5424DoesNotKnow(int code) {
+	void refusesACodeThatRfc5424DoesNotDefine(int code) {
 		assertThatIllegalArgumentException().isThrownBy(() -> Severity.of(code))
 			.withMessageContaining("severity")
 			.withMessageContaining("0 (emergency) to 7 (debug)")

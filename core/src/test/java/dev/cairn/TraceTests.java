@@ -23,7 +23,7 @@ class TraceTests {
 	}
 
 	@Test
-	void saysInTheHeaderThatItIsNotSampled() {
+	void marksInTheHeaderThatItIsNotSampled() {
 		Trace trace = new Trace("4bf92f3577b34da6a3ce929d0e0e4736", SPAN_ID, false);
 		assertThat(trace.traceparent()).endsWith("-00");
 	}

@@ -171,7 +171,7 @@ class SentrySideBySideTests {
 	}
 
 	@Test
-	void whatNobodyHandlesIsFatal() {
+	void unhandledFailuresAreFatal() {
 		for (Variant variant : Variant.values()) {
 			for (String path : List.of("/unhandled", "/filter", "/thread")) {
 				JsonNode event = variant.withCairn.get(path);

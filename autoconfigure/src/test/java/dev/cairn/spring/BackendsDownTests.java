@@ -96,7 +96,7 @@ class BackendsDownTests {
 	}
 
 	@Test
-	void cairnSaysNothingElse() {
+	void cairnLogsNothingElse() {
 		assertThat(linesWhileServing).filteredOn((line) -> line.getLevel().isGreaterOrEqual(Level.WARN))
 			.filteredOn((line) -> line.getLoggerName().startsWith("dev.cairn"))
 			.extracting(ILoggingEvent::getFormattedMessage)
@@ -106,7 +106,7 @@ class BackendsDownTests {
 	}
 
 	@Test
-	void theClientsOfTheBackendsSayNothing() {
+	void theClientsOfTheBackendsLogNothing() {
 		assertThat(lines).filteredOn((line) -> line.getLevel().isGreaterOrEqual(Level.WARN))
 			.filteredOn((line) -> line.getLoggerName().startsWith("org.apache.kafka")
 					|| line.getLoggerName().startsWith("io.sentry") || line.getLoggerName().startsWith("io.micrometer"))

@@ -95,7 +95,7 @@ class AsyncSinkLaneTests {
 	}
 
 	@Test
-	void keepsTheOrderOfALaneThatBecomesKnownWhileItFails() {
+	void keepsTheOrderOfALaneThatAppearsWhileItFails() {
 		this.destination.unknown = true;
 		AsyncSink sink = sink(OPTIONS, null);
 		this.destination.away.addAll(List.of("a", "b"));

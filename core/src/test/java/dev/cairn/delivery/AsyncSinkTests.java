@@ -142,7 +142,7 @@ class AsyncSinkTests {
 	}
 
 	@Test
-	void countsWhatTheSenderSaysOfEach() {
+	void countsWhatTheSenderReportsOfEach() {
 		AsyncSink sink = sink((batch) -> {
 			for (Delivery delivery : batch) {
 				switch (delivery.message().payload()) {
@@ -170,7 +170,7 @@ class AsyncSinkTests {
 	}
 
 	@Test
-	void countsEachOnceWhateverIsSaidAfterwards() {
+	void countsEachOnceWhateverIsReportedAfterwards() {
 		AsyncSink sink = sink((batch) -> batch.forEach((delivery) -> {
 			delivery.drop(DropReason.REJECTED, "no", "");
 			delivery.delivered();
@@ -537,7 +537,7 @@ class AsyncSinkTests {
 	}
 
 	@Test
-	void saysThatClosingItsSenderFailed() {
+	void logsThatClosingItsSenderFailed() {
 		AsyncSink sink = sink(new Destination() {
 
 			@Override

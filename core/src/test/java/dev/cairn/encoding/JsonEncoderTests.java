@@ -161,7 +161,7 @@ class JsonEncoderTests {
 	}
 
 	@Test
-	void cutsTheLargestTextFirstAndSaysSo() throws Exception {
+	void cutsTheLargestTextFirstAndMarksIt() throws Exception {
 		Message message = TestMessages.builder("a")
 			.payload("p".repeat(3000))
 			.field("large", "l".repeat(5000))
@@ -408,7 +408,7 @@ class JsonEncoderTests {
 	}
 
 	@Test
-	void tellsTheApplicationsFrames() throws Exception {
+	void marksTheApplicationsFrames() throws Exception {
 		ApplicationFrames application = new ApplicationFrames(List.of("dev.cairn"));
 		Message message = TestMessages.builder("a").thrown(new IllegalStateException("no")).build();
 		for (MessageEncoder encoder : List.of(MessageEncoder.Format.CAIRN.encoder(Redactor.DEFAULT, application),

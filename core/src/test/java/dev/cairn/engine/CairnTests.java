@@ -267,7 +267,7 @@ class CairnTests {
 	}
 
 	@Test
-	void keepsWhatIsToBeKeptWhateverTheRulesSay() {
+	void keepsWhatIsToBeKeptRegardlessOfTheRules() {
 		Cairn cairn = build(builder().sampler((candidate) -> 0));
 		assertThat(cairn.event("a").keep().publish()).isNotNull();
 		assertThat(cairn.event("a").rate(0.1).keep().publish()).isNotNull();
@@ -334,7 +334,7 @@ class CairnTests {
 	}
 
 	@Test
-	void tellsListenersOfWhatIsKept() {
+	void reportsToListenersWhatIsKept() {
 		List<String> reported = new ArrayList<>();
 		Cairn cairn = build(builder().filter((message) -> !message.type().equals("noise"))
 			.enricher((message) -> message.field("tenant", "t1"))
@@ -482,7 +482,7 @@ class CairnTests {
 	}
 
 	@Test
-	void keepsNothingAtRateZeroAndAsksNobody() {
+	void keepsNothingAtRateZeroAndCallsNothing() {
 		AtomicInteger asked = new AtomicInteger();
 		Cairn cairn = build(builder().filter((message) -> asked.incrementAndGet() > 0)
 			.enricher((message) -> asked.incrementAndGet())
@@ -929,7 +929,7 @@ class CairnTests {
 	}
 
 	@Test
-	void countsFirstAndSaysThenThatNothingIsHeld() {
+	void countsBeforeNothingIsHeld() {
 		AsyncSink async = sinkOf("async", (batch) -> {
 		});
 		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(async));

@@ -202,7 +202,7 @@ class FieldListTests {
 	}
 
 	@Test
-	void saysWhoseToStringThrew() {
+	void namesTheClassWhoseToStringThrew() {
 		Message message = TestMessages.builder("a").field("x", new Unprintable()).field("y", 1).build();
 		assertThat(message.fields()).containsEntry("y", 1);
 		assertThat((String) message.fields().get("x")).contains("unprintable", Unprintable.class.getName(),

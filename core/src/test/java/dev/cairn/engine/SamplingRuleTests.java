@@ -114,8 +114,8 @@ class SamplingRuleTests {
 			"TIMER, *, , java.io.IOException, work, , none, false", "TIMER, *, , *, work, , IOException, true",
 			"TIMER, *, , *, work, , None, false", "TIMER, *, , *, work, , , false",
 			"TIMER, *, , com.acme.*, work, , IOException, false" })
-	void takesMetersByWhatIsKnownOfThem(Signal signal, String name, String route, String exception, String meter,
-			String uri, String tag, boolean taken) {
+	void takesMetersByTheirTags(Signal signal, String name, String route, String exception, String meter, String uri,
+			String tag, boolean taken) {
 		SamplingRule rule = new SamplingRule(signal, NamePattern.of(name), null,
 				(exception != null) ? NamePattern.of(exception) : null, (route != null) ? NamePattern.of(route) : null,
 				null, null, 0);

@@ -22,29 +22,29 @@ class CallSiteTests {
 	}
 
 	@Test
-	void saysWhichLineHasPublished() {
+	void addsTheLineThatHasPublished() {
 		this.publishing.cairn.event("order.placed").callSite().publish();
 		assertThat(site()).containsEntry("class", CallSiteTests.class.getName())
-			.containsEntry("method", "saysWhichLineHasPublished")
+			.containsEntry("method", "addsTheLineThatHasPublished")
 			.containsEntry("file", "CallSiteTests.java")
 			.hasEntrySatisfying("line", (line) -> assertThat((Integer) line).isPositive());
 	}
 
 	@Test
-	void saysNothingUnlessAsked() {
+	void addsNothingUnlessConfigured() {
 		this.publishing.cairn.event("order.placed", Map.of("a", 1));
 		assertThat(site()).isNull();
 	}
 
 	@Test
-	void saysItOfEveryEventWhereThatIsConfigured() {
+	void addsItToEveryEventWhereThatIsConfigured() {
 		this.publishing = new Publishing((builder) -> builder.callSites(true, ApplicationFrames.DEFAULT::contains));
 		this.publishing.cairn.publish(new Happened(1));
-		assertThat(site()).containsEntry("method", "saysItOfEveryEventWhereThatIsConfigured");
+		assertThat(site()).containsEntry("method", "addsItToEveryEventWhereThatIsConfigured");
 	}
 
 	@Test
-	void saysNothingOfCairnsOwnMessages() {
+	void addsNothingToCairnsOwnMessages() {
 		this.publishing = new Publishing((builder) -> builder.callSites(true, ApplicationFrames.DEFAULT::contains));
 		this.publishing.cairn.message("http.request").publish();
 		assertThat(site()).isNull();
@@ -65,14 +65,14 @@ class CallSiteTests {
 	}
 
 	@Test
-	void saysNothingWhereNoFrameIsTheApplications() {
+	void addsNothingWhereNoFrameIsTheApplications() {
 		this.publishing = new Publishing((builder) -> builder.callSites(false, (className) -> false));
 		assertThat(this.publishing.cairn.event("order.placed").callSite().publish()).isNotNull();
 		assertThat(site()).isNull();
 	}
 
 	@Test
-	void goesOnWhereTheFramesCannotBeTold() {
+	void goesOnWhereTheFramesCannotBeRead() {
 		this.publishing = new Publishing((builder) -> builder.callSites(false, (className) -> {
 			throw new IllegalStateException("no");
 		}));
@@ -87,21 +87,21 @@ class CallSiteTests {
 	}
 
 	@Test
-	void aFailureThatIsOnlyATextSaysWhere() {
+	void aFailureThatIsOnlyATextHasItsLine() {
 		this.publishing = new Publishing((builder) -> builder);
 		this.publishing.cairn.captureMessage("it failed");
 		this.publishing.close();
-		assertThat(site()).containsEntry("method", "aFailureThatIsOnlyATextSaysWhere");
+		assertThat(site()).containsEntry("method", "aFailureThatIsOnlyATextHasItsLine");
 	}
 
 	@Test
-	void aThrowableSaysWhereItWasReportedWhenAsked() {
+	void aThrowableHasTheLineOfItsReportWhenConfigured() {
 		this.publishing.cairn.capture(new IllegalStateException(), (report) -> report.callSite());
-		assertThat(site()).containsEntry("method", "aThrowableSaysWhereItWasReportedWhenAsked");
+		assertThat(site()).containsEntry("method", "aThrowableHasTheLineOfItsReportWhenConfigured");
 	}
 
 	@Test
-	void aThrowableSaysWhereByItsStack() {
+	void aThrowableHasItsLineByItsStack() {
 		this.publishing.cairn.capture(new IllegalStateException());
 		assertThat(site()).isNull();
 	}

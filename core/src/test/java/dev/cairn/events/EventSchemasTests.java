@@ -104,7 +104,7 @@ class EventSchemasTests {
 	}
 
 	@Test
-	void sayingNothingOfNullsMayBeNull() throws Exception {
+	void withoutANullMarkMayBeNull() throws Exception {
 		this.publishing.cairn.publish(new Marked("a", null));
 		assertThat(errors(Marked.class)).isEmpty();
 		String line = Schemas.line(this.publishing.message(), 10_000);

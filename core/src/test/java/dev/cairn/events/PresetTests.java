@@ -81,7 +81,7 @@ class PresetTests {
 	}
 
 	@Test
-	void aPresetSaysWhatFractionIsKept() {
+	void aPresetSetsTheFractionThatIsKept() {
 		assertThat(this.publishing.cairn.event("order.placed").preset("rare").publish()).isNull();
 		assertThat(this.publishing.cairn.event("order.placed").rate(1).preset("rare").publish()).isNotNull();
 		assertThat(this.publishing.balance().sampledOut()).isEqualTo(1);
@@ -106,7 +106,7 @@ class PresetTests {
 	}
 
 	@Test
-	void anUnknownNameIsToldOnceAndCountedEachTime() {
+	void anUnknownNameIsLoggedOnceAndCountedEachTime() {
 		try (LogCapture log = new LogCapture()) {
 			for (int i = 0; i < 3; i++) {
 				assertThat(this.publishing.cairn.event("order.placed").preset("chekout", "eu").publish()).isNotNull();

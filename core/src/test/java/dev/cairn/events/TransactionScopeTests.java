@@ -77,7 +77,7 @@ class TransactionScopeTests {
 	}
 
 	@Test
-	void doesNotWaitWhereTheCallSaysSo() {
+	void doesNotWaitWhereTheCallRequiresIt() {
 		this.publishing.cairn.event("order.placed").immediately().publish();
 		assertThat(this.publishing.messages()).hasSize(1);
 	}

@@ -156,7 +156,7 @@ class TypedEventTests {
 	}
 
 	@Test
-	void saysWhichModuleKeepsARecordToItself(@TempDir Path folder) throws Exception {
+	void namesTheModuleThatKeepsARecordToItself(@TempDir Path folder) throws Exception {
 		Record hidden = inModule(folder, "module acme.orders { }");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.cairn.publish(hidden))
 			.withMessageContaining("the module acme.orders does not give Cairn access to com.acme.orders.OrderPlaced")

@@ -131,7 +131,7 @@ class SpoolCommandTests {
 	}
 
 	@Test
-	void saysWhatIsWrong() throws Exception {
+	void printsWhatIsWrong() throws Exception {
 		assertThat(run()).isEqualTo(2);
 		assertThat(run("one", "two")).isEqualTo(2);
 		assertThat(run("--help")).isEqualTo(2);

@@ -281,7 +281,7 @@ class IncidentGrouperTests {
 	}
 
 	@Test
-	void tellsKindsApartByTypesAndFramesButNotByMessages() {
+	void distinguishesKindsByTypesAndFramesButNotByMessages() {
 		Cairn cairn = cairn(LONG);
 		for (int i = 0; i < 3; i++) {
 			cairn.capture(failure());
@@ -294,7 +294,7 @@ class IncidentGrouperTests {
 	}
 
 	@Test
-	void tellsKindsApartThatSayTheSameEvenAmidAStorm() {
+	void distinguishesKindsWithTheSameMessageEvenAmidAStorm() {
 		Cairn cairn = cairn(LONG);
 		for (int i = 0; i < 100; i++) {
 			cairn.capture(failure());
@@ -333,7 +333,7 @@ class IncidentGrouperTests {
 	}
 
 	@Test
-	void knowsAFailureForWhichAnotherStands() {
+	void recognizesAFailureForWhichAnotherStands() {
 		Cairn cairn = cairn(LONG);
 		List<Exception> failures = failures(3);
 		cairn.capture(failures.get(0));
@@ -440,7 +440,7 @@ class IncidentGrouperTests {
 	}
 
 	@Test
-	void saysThatAStormIsRefusedWhenNoSinkTakesIt() {
+	void countsAStormAsRefusedWhenNoSinkTakesIt() {
 		Cairn picky = new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)
 			.filter((message) -> false)

@@ -66,33 +66,33 @@ class IncidentsTests {
 	}
 
 	@Test
-	void knowsAFailureThatIsReportedAgain() {
+	void recognizesAFailureThatIsReportedAgain() {
 		Exception failure = new IllegalStateException();
 		assertThatItIsOne(failure, failure, failure);
 	}
 
 	@Test
-	void knowsACauseWhoseWrapperWasReported() {
+	void recognizesACauseWhoseWrapperWasReported() {
 		Exception cause = new IllegalStateException();
 		Exception wrapper = new RuntimeException(new ExecutionException(cause));
 		assertThatItIsOne(wrapper, cause);
 	}
 
 	@Test
-	void knowsAWrapperWhoseCauseWasReported() {
+	void recognizesAWrapperWhoseCauseWasReported() {
 		Exception cause = new IllegalStateException();
 		Exception wrapper = new RuntimeException(new ExecutionException(cause));
 		assertThatItIsOne(cause, wrapper);
 	}
 
 	@Test
-	void knowsTwoWrappersOfOneCause() {
+	void recognizesTwoWrappersOfOneCause() {
 		Exception cause = new IllegalStateException();
 		assertThatItIsOne(new RuntimeException(cause), new ExecutionException(cause), cause);
 	}
 
 	@Test
-	void knowsWhatAFailureSuppresses() {
+	void recognizesWhatAFailureSuppresses() {
 		Exception suppressed = new IllegalStateException();
 		Exception failure = new RuntimeException(new RuntimeException());
 		failure.getCause().addSuppressed(suppressed);
@@ -100,7 +100,7 @@ class IncidentsTests {
 	}
 
 	@Test
-	void knowsAFailureThatSuppressesWhatWasReported() {
+	void recognizesAFailureThatSuppressesWhatWasReported() {
 		Exception suppressed = new IllegalStateException();
 		Exception failure = new RuntimeException();
 		failure.addSuppressed(suppressed);
@@ -162,7 +162,7 @@ class IncidentsTests {
 	}
 
 	@Test
-	void forgetsTheOldestWhenItKnowsEnough() {
+	void forgetsTheOldestWhenThereAreEnough() {
 		Cairn forgetful = cairn(UNGROUPED, limits(10));
 		Exception first = new IllegalStateException();
 		forgetful.capture(first);
@@ -252,7 +252,7 @@ class IncidentsTests {
 	}
 
 	@Test
-	void saysThatAnIncidentWasNotAccepted() {
+	void returnsThatAnIncidentWasNotAccepted() {
 		Exception failure = new IllegalStateException();
 		Cairn picky = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger)
 			.sink(this.sink)

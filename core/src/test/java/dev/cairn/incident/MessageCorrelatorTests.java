@@ -84,7 +84,7 @@ class MessageCorrelatorTests {
 	}
 
 	@Test
-	void mayTellOfACause() {
+	void mayQuoteACause() {
 		Exception failure = new RuntimeException("wrapper", new IllegalStateException("no more chairs"));
 		this.cairn.captureMessage("order 7 failed: no more chairs");
 		assertThatThereIsOne(this.cairn.capture(failure), failure);
@@ -105,7 +105,7 @@ class MessageCorrelatorTests {
 	}
 
 	@Test
-	void areIncidentsOfTheirOwnWhenTheyTellOfSomethingElse() {
+	void areIncidentsOfTheirOwnWhenTheyQuoteSomethingElse() {
 		this.cairn.captureMessage("the cache is cold");
 		this.cairn.capture(new IllegalStateException("no more chairs"));
 		this.cairn.flush(Duration.ofSeconds(30));

@@ -55,7 +55,7 @@ class DatagramsTests {
 	}
 
 	@Test
-	void noticeWithTheFirstThatNobodyListens() {
+	void noticeWithTheFirstThatThereIsNoListener() {
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("a"));
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> send("a"));
 	}

@@ -80,7 +80,7 @@ class FieldsTests {
 	}
 
 	@Test
-	void endsItsIterationAsTheContractSays() {
+	void endsItsIterationAsTheContractRequires() {
 		var entries = TestMessages.builder("a").build().fields().entrySet().iterator();
 		assertThat(entries.hasNext()).isFalse();
 		assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(entries::next);

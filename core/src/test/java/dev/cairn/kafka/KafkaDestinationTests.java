@@ -453,7 +453,7 @@ class KafkaDestinationTests {
 	}
 
 	@Test
-	void triesAgainWhenTheClusterDoesNotKnowItYet() {
+	void triesAgainWhenTheClusterDoesNotHaveItYet() {
 		AtomicInteger attempts = new AtomicInteger();
 		Fake fake = new Fake((record) -> (attempts.incrementAndGet() <= 2)
 				? new SaslAuthenticationException("wrong password") : null);
@@ -621,7 +621,7 @@ class KafkaDestinationTests {
 	}
 
 	@Test
-	void makesANewProducerWhenSomebodyHasClosedIt() {
+	void makesANewProducerWhenItWasClosed() {
 		String topic = this.kafka.newTopic();
 		List<Producer<byte[], byte[]>> made = new ArrayList<>();
 		this.producers = () -> {

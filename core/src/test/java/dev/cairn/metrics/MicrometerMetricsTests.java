@@ -158,7 +158,7 @@ class MicrometerMetricsTests {
 	}
 
 	@Test
-	void tellsOnceOfANameThatMeansSomethingElse() {
+	void logsOnceANameThatMeansSomethingElse() {
 		this.metrics.incr("orders");
 		for (int i = 0; i < 10; i++) {
 			this.metrics.record("orders", 3, "country", "de");
@@ -171,7 +171,7 @@ class MicrometerMetricsTests {
 	}
 
 	@Test
-	void tellsOnceOfANameThatAMeterOfTheApplicationHas() {
+	void logsOnceANameThatAMeterOfTheApplicationHas() {
 		this.registry.gauge("depth", 3);
 		for (int i = 0; i < 10; i++) {
 			this.metrics.incr("depth");
@@ -210,7 +210,7 @@ class MicrometerMetricsTests {
 	}
 
 	@Test
-	void saysThatAGaugeShowsSomethingElse() {
+	void logsThatAGaugeShowsSomethingElse() {
 		this.registry.gauge("depth", 3);
 		this.metrics.set("depth", 5);
 		this.metrics.set("depth", 6);

@@ -58,7 +58,7 @@ class StatisticsRegistryTests {
 	}
 
 	@Test
-	void knowsTheMaximumAlsoAfterALargerOneLongAgo() {
+	void hasTheMaximumAlsoAfterALargerOneLongAgo() {
 		Timer timer = this.registry.timer("work");
 		timer.record(1, TimeUnit.SECONDS);
 		for (int minute = 1; minute <= 10; minute++) {
@@ -76,7 +76,7 @@ class StatisticsRegistryTests {
 	}
 
 	@Test
-	void knowsTheRatesOfACounter() {
+	void hasTheRatesOfACounter() {
 		Counter counter = this.registry.counter("orders");
 		for (int i = 0; i < 6 * 15; i++) {
 			counter.increment((i < 6 * 10) ? 10 : 20.5);
@@ -141,7 +141,7 @@ class StatisticsRegistryTests {
 	}
 
 	@Test
-	void tellsOfACallThatIsFarSlowerThanUsual() {
+	void logsACallThatIsFarSlowerThanUsual() {
 		ListAppender<ILoggingEvent> lines = new ListAppender<>() {
 
 			@Override
@@ -181,7 +181,7 @@ class StatisticsRegistryTests {
 	}
 
 	@Test
-	void tellsOfSlowCallsAtABoundedRate() {
+	void logsSlowCallsAtABoundedRate() {
 		SlowCalls few = new SlowCalls(2, Duration.ZERO, 1);
 		ListAppender<ILoggingEvent> lines = new ListAppender<>();
 		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.slow");

@@ -52,7 +52,7 @@ class RedactorTests {
 	}
 
 	@Test
-	void knowsTheWordsItIsGivenAndNoOthers() {
+	void usesTheWordsItIsGivenAndNoOthers() {
 		Redactor own = new Redactor(List.of("tax-id"), List.of());
 		assertThat(own.isSensitive("taxId")).isTrue();
 		assertThat(own.isSensitive("password")).isFalse();
@@ -161,7 +161,7 @@ class RedactorTests {
 	@ParameterizedTest
 	@CsvSource({ "4111111111111111, true", "4111111111111112, false", "-4111111111111111, false", "0, false",
 			"9223372036854775807, false", "1700000000000, false", "378282246310005, true" })
-	void knowsANumberThatIsACard(long number, boolean card) {
+	void recognizesANumberThatIsACard(long number, boolean card) {
 		assertThat(this.redactor.redact("", number)).isEqualTo(card ? Redactor.MASK : number);
 	}
 

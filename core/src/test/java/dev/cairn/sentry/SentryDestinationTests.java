@@ -222,7 +222,7 @@ class SentryDestinationTests {
 	}
 
 	@Test
-	void saysTheTypeWhenThereIsNoPayload() {
+	void usesTheTypeWhenThereIsNoPayload() {
 		start();
 		offer(TestMessages.builder("order.failed").build());
 		assertThat(this.server.awaitEvent().get("message").get("formatted").asString()).isEqualTo("order.failed");
@@ -238,7 +238,7 @@ class SentryDestinationTests {
 	}
 
 	@Test
-	void sendsNumbersThatJsonDoesNotKnow() {
+	void sendsNumbersThatJsonDoesNotHave() {
 		start();
 		offer(TestMessages.builder("a")
 			.field("nan", Double.NaN)
@@ -519,7 +519,7 @@ class SentryDestinationTests {
 	}
 
 	@Test
-	void sendsOnceThroughATransportThatTellsNothing() {
+	void sendsOnceThroughATransportThatReportsNothing() {
 		List<SentryEnvelope> sent = new CopyOnWriteArrayList<>();
 		start((options) -> options.setTransportFactory(silentTransport(sent)));
 		for (int n = 0; n < 30; n++) {

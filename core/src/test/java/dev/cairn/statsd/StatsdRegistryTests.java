@@ -242,7 +242,7 @@ class StatsdRegistryTests {
 
 	@ParameterizedTest
 	@EnumSource(StatsdFlavor.class)
-	void timesMeasuredElsewhereAreToldAsOftenAsTheyAre(StatsdFlavor flavor) {
+	void timesMeasuredElsewhereAreSentAsOftenAsTheyAre(StatsdFlavor flavor) {
 		StatsdRegistry registry = registry(flavor);
 		FunctionTimer.builder("gc", this, (self) -> 4, (self) -> 10, TimeUnit.MILLISECONDS).register(registry);
 		registry.close();
@@ -355,7 +355,7 @@ class StatsdRegistryTests {
 	}
 
 	@Test
-	void aRemovedMeterSaysWhatItHasCounted() {
+	void aRemovedMeterSendsWhatItHasCounted() {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
 		Counter counter = registry.counter("orders");
 		counter.increment(5);

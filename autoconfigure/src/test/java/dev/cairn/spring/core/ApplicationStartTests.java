@@ -90,7 +90,7 @@ class ApplicationStartTests {
 	}
 
 	@Test
-	void whatBootSaysOfTheFailureStays(CapturedOutput output) {
+	void whatBootLogsOfTheFailureStays(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run(FailingBean.class)).isInstanceOf(BeanCreationException.class);
 		assertThat(output).contains("Application run failed").doesNotContain("Error calling ApplicationEventListener");
 	}
@@ -130,7 +130,7 @@ class ApplicationStartTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "cairn.errors.enabled=false", "cairn.enabled=false" })
-	void nothingIsToldWhereErrorsAreSwitchedOff(String property) {
+	void nothingIsReportedWhereErrorsAreSwitchedOff(String property) {
 		assertThatException().isThrownBy(() -> run(FailingBean.class, property, "cairn.errors.logged=none"));
 		assertThatException().isThrownBy(() -> run(FailingRunner.class, property, "cairn.errors.logged=none"));
 		assertThat(incidents()).isEmpty();

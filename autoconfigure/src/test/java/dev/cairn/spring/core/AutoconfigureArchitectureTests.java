@@ -85,7 +85,7 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void onlyAdaptersKnowServlets() {
+	void onlyAdaptersUseServlets() {
 		noClasses().that()
 			.haveNameNotMatching("dev\\.cairn\\.spring\\.web\\.(request|error)\\."
 					+ "(Servlet\\w+|Tomcat\\w+|\\w+(Filter|Advice|Resolver|View|AutoConfiguration)|RequestBindings)(\\$.*)?")
@@ -98,7 +98,7 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void onlyAdaptersKnowLogback() {
+	void onlyAdaptersUseLogback() {
 		noClasses().that()
 			.haveNameNotMatching(
 					"dev\\.cairn\\.spring\\.(kafka\\.QuietKafkaFilter|logging\\.(format\\.)?(Logback\\w+|LogEvents)"
@@ -110,7 +110,7 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void onlyAdaptersKnowLog4j() {
+	void onlyAdaptersUseLog4j() {
 		noClasses().that()
 			.haveNameNotMatching("dev\\.cairn\\.spring\\.logging\\.(format\\.)?(Log4j\\w+|LogEvents)(\\$.*)?")
 			.should()
@@ -175,7 +175,7 @@ class AutoconfigureArchitectureTests {
 	}
 
 	@Test
-	void propertiesAreKnownToTheirFeatureOnly() {
+	void propertiesAreUsedByTheirFeatureOnly() {
 		classes().that().areAnnotatedWith(ConfigurationProperties.class).should().notBePublic().check(module);
 	}
 

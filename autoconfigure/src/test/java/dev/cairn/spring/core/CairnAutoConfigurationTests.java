@@ -314,7 +314,7 @@ class CairnAutoConfigurationTests {
 	}
 
 	@Test
-	void redactsAsTheApplicationSays() {
+	void redactsAsTheApplicationConfigures() {
 		this.runner.withPropertyValues("cairn.redaction.words=loyalty", "cairn.redaction.allowed=token_count")
 			.run((context) -> {
 				Redactor redactor = context.getBean(Redactor.class);

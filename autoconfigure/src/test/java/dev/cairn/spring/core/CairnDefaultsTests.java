@@ -29,20 +29,20 @@ class CairnDefaultsTests {
 	}
 
 	@Test
-	void sayNothingOfPrometheusWhereThereIsNone() {
+	void setNothingForPrometheusWhereThereIsNone() {
 		process(getClass().getClassLoader());
 		assertThat(this.environment.getProperty(EXEMPLARS)).isNull();
 	}
 
 	@Test
-	void sayNothingOfPrometheusWhereCairnIsOff() {
+	void setNothingForPrometheusWhereCairnIsOff() {
 		this.environment.setProperty("cairn.enabled", "false");
 		process(withPrometheus());
 		assertThat(this.environment.getProperty(EXEMPLARS)).isNull();
 	}
 
 	@Test
-	void comeAfterWhatTheApplicationSays() {
+	void comeAfterTheSettingsOfTheApplication() {
 		this.environment.setProperty(EXEMPLARS, "true");
 		process(withPrometheus());
 		assertThat(this.environment.getProperty(EXEMPLARS)).isEqualTo("true");

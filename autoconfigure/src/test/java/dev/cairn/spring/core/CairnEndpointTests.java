@@ -70,7 +70,7 @@ class CairnEndpointTests {
 	}
 
 	@Test
-	void tellsWhyAChannelIsDown() {
+	void showsWhyAChannelIsDown() {
 		JsonNode kafka = read().at("/channels/kafka");
 		assertThat(kafka.path("state").asString()).isEqualTo("down");
 		assertThat(kafka.path("last_error").asString()).contains("not present in metadata", "127.0.0.1:1");

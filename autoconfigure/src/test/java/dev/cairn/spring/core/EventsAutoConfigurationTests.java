@@ -72,7 +72,7 @@ class EventsAutoConfigurationTests {
 	}
 
 	@Test
-	void tellsCallSitesWhereThatIsConfigured() {
+	void addsCallSitesWhereThatIsConfigured() {
 		this.runner
 			.withPropertyValues("cairn.events.call-site=true", "cairn.incidents.application-packages=dev.cairn.shop")
 			.run((context) -> {

@@ -175,7 +175,7 @@ class SinkAutoConfigurationTests {
 	}
 
 	@Test
-	void aUsualFolderThatCannotBeWrittenIsToldAndHarmless(CapturedOutput output) throws Exception {
+	void aDefaultFolderThatCannotBeWrittenIsLoggedAndHarmless(CapturedOutput output) throws Exception {
 		Path file = Files.createFile(Path.of("cairn-spool"));
 		try {
 			this.runner

@@ -29,7 +29,7 @@ class UncaughtExceptionsTests {
 	private @Nullable UncaughtExceptionHandler before;
 
 	@BeforeEach
-	void nobodyHandles() {
+	void noHandlerTakes() {
 		this.before = Thread.getDefaultUncaughtExceptionHandler();
 		Thread.setDefaultUncaughtExceptionHandler(null);
 	}
@@ -51,7 +51,7 @@ class UncaughtExceptionsTests {
 	}
 
 	@Test
-	void saysInTheLogWhatTheJvmWouldHavePrinted() {
+	void logsWhatTheJvmWouldHavePrinted() {
 		try (RunningApplication application = start()) {
 			die("worker", new IllegalStateException("uncaught"));
 			assertThat(lines()).singleElement().satisfies((line) -> {

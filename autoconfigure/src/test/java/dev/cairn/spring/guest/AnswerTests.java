@@ -68,7 +68,7 @@ class AnswerTests {
 
 	/** The body of an unhandled failure is the one documented difference. */
 	@Test
-	void ofAnApplicationWithProblemDetailsExceptForWhatNobodyHandles() {
+	void ofAnApplicationWithProblemDetailsExceptForUnhandledFailures() {
 		List<String> unhandled = List.of("/runtime", "/checked", "/annotated", "/callable", "/advice-fails", "/filter",
 				"/page?m=%ff%fe");
 		String property = "spring.mvc.problemdetails.enabled=true";

@@ -197,7 +197,7 @@ class FailureTests {
 	}
 
 	@Test
-	void isAnAsynchronousCallWhoseFutureNobodyLooksAt() {
+	void isAnAsynchronousCallWhoseFutureIsNotUsed() {
 		this.application.get("/async/future");
 		RunningApplication.await(() -> !this.application.incidents().isEmpty());
 		fence();

@@ -71,7 +71,7 @@ class IncidentContextTests {
 	}
 
 	@Test
-	void aFailureIsToldWithItsRequest() {
+	void aFailureIsReportedWithItsRequest() {
 		application.get("/orders/7", "User-Agent", "till/4", "X-Internal", "no one's business");
 		Message incident = onlyIncident();
 		assertThat(incident.fields()).containsEntry("method", "GET")
@@ -105,7 +105,7 @@ class IncidentContextTests {
 	}
 
 	@Test
-	void theSameIsToldToSentryExceptWhoItIs() {
+	void theSameIsSentToSentryExceptTheUser() {
 		application.get("/orders/8");
 		String id = (String) onlyIncident().fields().get("error_id");
 		JsonNode event = application.sentry().awaitEvent(id);
@@ -124,7 +124,7 @@ class IncidentContextTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/unsupported", "/quiet/7", "/declined", "/unavailable" })
-	void aRuleKeepsAFailureFromBeingTold(String path) {
+	void aRuleKeepsAFailureFromBeingReported(String path) {
 		Ledger.Incidents.Balance before = balance();
 		HttpResponse<String> answer = application.get(path);
 		assertThat(answer.statusCode()).isGreaterThanOrEqualTo(500);

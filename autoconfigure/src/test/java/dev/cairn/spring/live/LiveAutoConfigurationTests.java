@@ -45,7 +45,7 @@ class LiveAutoConfigurationTests {
 	}
 
 	@Test
-	void saysWhyVisitorsAreNotCounted() {
+	void describesWhyVisitorsAreNotCounted() {
 		this.exposed.withClassLoader(new FilteredClassLoader(Union.class)).run((context) -> {
 			context.getBean(Cairn.class).event("order.placed").field("visitor", "v").publish();
 			CairnEventsEndpoint.EventsDescriptor events = context.getBean(CairnEventsEndpoint.class).cairnevents(null);

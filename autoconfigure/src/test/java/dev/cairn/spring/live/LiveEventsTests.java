@@ -178,7 +178,7 @@ class LiveEventsTests {
 	}
 
 	@Test
-	void forgetsVisitorsForWhomThereIsNoRoomAndSaysHowMany() {
+	void forgetsAndCountsVisitorsForWhomThereIsNoRoom() {
 		walk("early", "product.viewed");
 		for (int i = 0; i < 100; i++) {
 			walk("visitor-" + i, "product.viewed");

@@ -203,7 +203,7 @@ class AnnotationsTests {
 	}
 
 	@Test
-	void showATaskOnlyWhileSomebodyWantsItsResult() {
+	void showATaskOnlyWhileItsResultIsWanted() {
 		Mono<String> never = bean(Shop.class).longMono();
 		assertThat(registry.get("shop.long.mono").longTaskTimer().activeTasks()).isZero();
 		CompletableFuture<String> running = never.toFuture();
@@ -229,7 +229,7 @@ class AnnotationsTests {
 	}
 
 	@Test
-	void tellOfANameThatMeansSomethingElse() {
+	void logANameThatMeansSomethingElse() {
 		try (RunningApplication other = RunningApplication.startWithoutWeb(Application.class)) {
 			other.bean(MeterRegistry.class)
 				.gauge("shop.gauge", Tags.of("class", Shop.class.getName(), "method", "clash", "exception", "none"), 1);

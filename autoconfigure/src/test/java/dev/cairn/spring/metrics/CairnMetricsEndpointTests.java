@@ -118,7 +118,7 @@ class CairnMetricsEndpointTests {
 	}
 
 	@Test
-	void knowsNothingOfOtherNames() {
+	void hasNoOtherNames() {
 		assertThat(application.get("/actuator/cairnmetrics/unknown").statusCode()).isEqualTo(404);
 	}
 

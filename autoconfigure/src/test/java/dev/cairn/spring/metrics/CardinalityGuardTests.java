@@ -192,7 +192,7 @@ class CardinalityGuardTests {
 	}
 
 	@Test
-	void releasesWhatIsKnownOfMetersThatWereRemoved() {
+	void releasesTheStateOfMetersThatWereRemoved() {
 		CardinalityGuard guard = new CardinalityGuard(2, 1000, ApplicationFrames.DEFAULT, List::of);
 		SimpleMeterRegistry registry = guarded(guard);
 		for (int i = 0; i < 1000; i++) {

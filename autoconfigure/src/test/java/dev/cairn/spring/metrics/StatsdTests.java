@@ -98,7 +98,7 @@ class StatsdTests {
 	}
 
 	@Test
-	void aTagCannotTellASecretThatHasTheShapeOfOne() {
+	void aTagHasNoSecretThatHasTheShapeOfOne() {
 		try (UdpServer server = UdpServer.started(); RunningApplication application = start(server)) {
 			application.bean(MeterRegistry.class)
 				.counter("shop.orders", "authorization", "Bearer hunter2hunter2", "url", "https://shop:hunter2@db/",

@@ -53,7 +53,7 @@ class ConfiguredPointsTests {
 	}
 
 	@Test
-	void everythingCanBeSaid() {
+	void everythingCanBeConfigured() {
 		try (RunningApplication application = start(POINT + "method=orderService#fail", POINT + "type=order.failed",
 				POINT + "on=throw", POINT + "category=quality", POINT + "severity=warning",
 				POINT + "condition=#exception.message matches '.*tea'", POINT + "fields.why=#exception.message")) {
@@ -81,7 +81,7 @@ class ConfiguredPointsTests {
 	}
 
 	@Test
-	void overloadsAreToldApartByTheirParameters() {
+	void overloadsAreDistinguishedByTheirParameters() {
 		try (RunningApplication application = start(POINT + "method=orderService#over(int)",
 				POINT + "fields.number=#number")) {
 			application.bean(OrderService.class).over(1);
@@ -133,7 +133,7 @@ class ConfiguredPointsTests {
 	}
 
 	@Test
-	void aRateKeepsAFractionAndSaysSo() {
+	void aRateKeepsAFractionAndIsRecorded() {
 		try (RunningApplication application = start("cairn.points.sampled.method=orderService#other",
 				"cairn.points.sampled.rate=0.5")) {
 			for (int i = 0; i < 2000; i++) {
@@ -228,7 +228,7 @@ class ConfiguredPointsTests {
 	}
 
 	@Test
-	void aPointThatMeansNothingTellsTheNearestNames() {
+	void aPointWithoutAMethodLogsTheNearestNames() {
 		try (RunningApplication application = start("cairn.points.a.method=ordrService#plac",
 				"cairn.points.b.method=OrderService#placce(String)",
 				"cairn.points.c.pointcut=execution(* *..NoSuchService.*(..))",

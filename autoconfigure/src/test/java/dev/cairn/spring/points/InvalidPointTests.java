@@ -72,7 +72,7 @@ class InvalidPointTests {
 	}
 
 	@Test
-	void namesOfParametersThatAreNotKnown(CapturedOutput output) {
+	void namesOfParametersThatAreMissing(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start(NamelessApplication.class, "cairn.points.a.method=nameless#apply",
 				"cairn.points.a.fields.value=#value"));
 		assertThat(output).contains("[#a0, #result").contains("was compiled without -parameters");

@@ -85,7 +85,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void anExceptionIsToldOnlyWhereItIsWantedAndPassesUnchanged() {
+	void anExceptionIsPublishedOnlyIfSelectedAndPassesUnchanged() {
 		assertThatExceptionOfType(SoldOutException.class).isThrownBy(() -> shop().fail(null, "tea"))
 			.isSameAs(shop().thrown());
 		assertThat(application.messages()).extracting(Message::type).containsExactly("order.failed");
@@ -94,7 +94,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void eitherEndIsToldWithWhatItHas() {
+	void eitherEndIsPublishedWithItsValues() {
 		shop().either(false);
 		assertThat(only("order.tried").fields()).isEqualTo(Map.of("total", 5.0));
 		forget();
@@ -119,7 +119,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void overloadedMethodsAreToldApart() {
+	void overloadedMethodsAreDistinguished() {
 		shop().over(1);
 		shop().over("one");
 		shop().over(1, 2);
@@ -160,7 +160,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void aFutureIsToldWhenItIsComplete() {
+	void aFutureIsPublishedWhenItIsComplete() {
 		CompletableFuture<Order> mine = new CompletableFuture<>();
 		assertThat(shop().later(mine)).isSameAs(mine);
 		assertThat(application.messages()).isEmpty();
@@ -176,7 +176,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void aMonoIsToldForEverySubscription() {
+	void aMonoIsPublishedForEverySubscription() {
 		Mono<Order> mono = shop().mono();
 		assertThat(application.messages()).isEmpty();
 		mono.block();
@@ -186,7 +186,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void whatNobodyWaitedForIsNotTold() {
+	void aCancelledSubscriptionIsNotPublished() {
 		shop().never().toFuture().cancel(true);
 		assertThat(application.messages()).isEmpty();
 		assertThat(shop().flux().collectList().block()).hasSize(2);
@@ -204,7 +204,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void aGetterThatThrowsIsLeftOutCountedAndToldOnce() {
+	void aGetterThatThrowsIsLeftOutCountedAndLoggedOnce() {
 		try (RunningApplication other = RunningApplication.startWithoutWeb(Application.class)) {
 			Broken broken = new Broken();
 			assertThat(other.bean(Shop.class).broken(broken)).isSameAs(broken);
@@ -220,14 +220,14 @@ class PublishEventTests {
 	}
 
 	@Test
-	void aConditionThatCannotBeToldIsNotMet() {
+	void aConditionThatCannotBeEvaluatedIsNotMet() {
 		shop().brokenCondition(new Broken());
 		assertThat(application.messages()).isEmpty();
 		assertThat(report(application, "brokenCondition").failed()).isOne();
 	}
 
 	@Test
-	void aGetterThatIsPublishedItselfIsNotTold() {
+	void aGetterThatIsPublishedItselfIsNotReported() {
 		shop().reentrant(shop());
 		assertThat(application.messages()).extracting(Message::type).containsExactly("reentrant");
 		assertThat(only("reentrant").fields()).containsEntry("self", "again");
@@ -256,7 +256,7 @@ class PublishEventTests {
 	}
 
 	@Test
-	void aPrivateMethodIsTold() {
+	void aPrivateMethodIsLogged() {
 		try (RunningApplication other = RunningApplication.startWithoutWeb(HiddenApplication.class)) {
 			assertThat(RunningApplication.logEvents()).extracting(ILoggingEvent::getFormattedMessage)
 				.anyMatch((line) -> line.contains("Hidden#hide() cannot be published"));

@@ -160,7 +160,7 @@ class SentryDirectTests {
 	}
 
 	@Test
-	void anEventSaysWhereTheServiceRuns() {
+	void anEventHasTheEnvironmentOfTheService() {
 		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "cairn.environment=staging", "cairn.release=4.2")) {
 			JsonNode event = directEvent(sentry);
@@ -172,7 +172,7 @@ class SentryDirectTests {
 	}
 
 	@Test
-	void whatTheApplicationSaysToSentryStays() {
+	void whatTheApplicationSetsForSentryStays() {
 		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "cairn.environment=staging", "cairn.release=4.2",
 						"sentry.environment=production", "sentry.release=shop@1", "sentry.server-name=till-7")) {

@@ -81,12 +81,12 @@ class KafkaFaultsIT {
 			assertThat(topic.outOfOrder()).isZero();
 		}
 		if (Boolean.getBoolean("cairn.faults.template")) {
-			tellHowLongTheCallsOfATemplateTake();
+			printHowLongTheCallsOfATemplateTake();
 		}
 	}
 
 	/** The same with a KafkaTemplate, to compare. */
-	private void tellHowLongTheCallsOfATemplateTake() throws Exception {
+	private void printHowLongTheCallsOfATemplateTake() throws Exception {
 		Path run = this.folder.resolve("template");
 		try (EventLoadProcess load = EventLoadProcess.start(run, List.of(),
 				properties("unused", Map.of("load.events", EVENTS / THREADS, "load.template", true)))) {

@@ -253,7 +253,7 @@ class ShopEndToEndIT {
 
 	@Test
 	@Order(4)
-	void tellsOfEachMessageInHeaders() {
+	void describesEachMessageInHeaders() {
 		List<KafkaMessage> messages = this.topic.read();
 		assertThat(messages).extracting(KafkaMessage::id).doesNotHaveDuplicates();
 		assertThat(messages).allSatisfy((message) -> {
@@ -463,7 +463,7 @@ class ShopEndToEndIT {
 
 	@Test
 	@Order(11)
-	void saysOnceThatTheBrokerIsAwayAndOnceThatItIsBack() {
+	void logsOnceThatTheBrokerIsAwayAndOnceThatItIsBack() {
 		assertThat(logged("(WARN|ERROR) .*(?i:kafka).*")).satisfiesExactly(
 				(line) -> assertThat(line).contains("Cairn: the cluster has created the topic cairn-events"),
 				(line) -> assertThat(line).contains("Cairn: cannot deliver to kafka"));
@@ -475,7 +475,7 @@ class ShopEndToEndIT {
 
 	@Test
 	@Order(12)
-	void everyMessageIsAsTheSchemasSayToAConsumerInAnotherLanguage() throws Exception {
+	void everyMessageMatchesTheSchemasForAConsumerInAnotherLanguage() throws Exception {
 		assumeTrue(Prerequisites.met("the consumer in Node.js", Prerequisites.NODE, "node", "npm"));
 		NodeConsumer consumer = new NodeConsumer(Path.of(System.getProperty("cairn.e2e.repository")),
 				this.backends.kafkaPort());

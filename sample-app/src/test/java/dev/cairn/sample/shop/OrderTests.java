@@ -61,7 +61,7 @@ class OrderTests {
 	}
 
 	@Test
-	void publishesWhatTheConfigurationSaysOfAnOrderThatIsLookedAt() {
+	void publishesAConfiguredEventOfAnOrderThatIsViewed() {
 		URI location = order("{\"productId\": 3, \"quantity\": 1}").expectStatus()
 			.isCreated()
 			.returnResult()

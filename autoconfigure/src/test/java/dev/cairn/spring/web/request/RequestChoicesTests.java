@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 class RequestChoicesTests {
 
 	@Test
-	void keepsErrorsWhateverTheRulesSay() {
+	void keepsErrorsRegardlessOfTheRules() {
 		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
 				"cairn.sampling.rules[0].signal=request", "cairn.sampling.rules[0].rate=0", "cairn.requests.slow=1h")) {
 			AtomicInteger asked = application.bean(AtomicInteger.class);
@@ -46,7 +46,7 @@ class RequestChoicesTests {
 	}
 
 	@Test
-	void keepsSlowRequestsWhateverTheRulesSay() {
+	void keepsSlowRequestsRegardlessOfTheRules() {
 		try (RunningApplication application = RunningApplication.start(ChoicesApplication.class,
 				"cairn.sampling.rules[0].signal=request", "cairn.sampling.rules[0].rate=0",
 				"cairn.requests.slow=1ns")) {
