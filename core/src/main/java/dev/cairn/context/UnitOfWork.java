@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -142,9 +141,14 @@ public final class UnitOfWork {
 	 */
 	public static Map<String, Object> diagnosticContext() {
 		Map<String, String> diagnostic = MDC.getCopyOfContextMap();
-		Map<String, Object> copy = (diagnostic != null) ? new HashMap<>(diagnostic) : new HashMap<>();
-		IDS.forEach(copy::remove);
-		copy.values().removeIf(Objects::isNull);
+		Map<String, Object> copy = new HashMap<>();
+		if (diagnostic != null) {
+			diagnostic.forEach((key, value) -> {
+				if (value != null && !IDS.contains(key)) {
+					copy.put(key, value);
+				}
+			});
+		}
 		copy.putAll(BoundContext.current());
 		return copy;
 	}

@@ -58,7 +58,8 @@ final class QuietKafkaFilter extends TurboFilter implements LoggerContextListene
 	@Override
 	public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,
 			Object @Nullable [] params, @Nullable Throwable t) {
-		if (!logger.getName().startsWith(KAFKA) || !isQuiet(logger, level)) {
+		// Logback asks for each call of each logger, and most of them are disabled
+		if (level.levelInt < Level.INFO_INT || !logger.getName().startsWith(KAFKA) || !isQuiet(logger, level)) {
 			return FilterReply.NEUTRAL;
 		}
 		if (level.levelInt >= Level.WARN_INT && format != null) {

@@ -17,20 +17,19 @@ import io.sentry.protocol.SentryTransaction;
 import io.sentry.protocol.User;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Keeps from Sentry what describes a client that does not consent: the headers that
  * Cairn's messages leave out too, cookies, and the address. Comes after the filter that
  * adds the request to Sentry's scope.
  */
-final class ClientConsentFilter extends OncePerRequestFilter {
+final class ClientConsentFilter extends HttpFilter {
 
 	@Override
-	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		RequestFacts facts = RequestFacts.current();
 		if (facts != null && !facts.hasConsent()) {

@@ -110,8 +110,8 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 		NONE;
 
 		/** Host names do not match, because they would have to be resolved. */
-		private static final Pattern LITERAL = Pattern
-			.compile("(OCTET\\.){3}OCTET|(?=.*:)[0-9a-fA-F:.]{2,45}".replace("OCTET", "(25[0-5]|(2[0-4]|1?\\d)?\\d)"));
+		private static final Pattern LITERAL = Pattern.compile(
+				"(?:OCTET\\.){3}OCTET|(?=.*:)[0-9a-fA-F:.]{2,45}".replace("OCTET", "(?:25[0-5]|(?:2[0-4]|1?\\d)?\\d)"));
 
 		/** With a port or brackets, and with other parameters and proxies behind. */
 		private static final Pattern NODE = Pattern.compile(

@@ -57,11 +57,10 @@ record RequestBindings(
 	/** Values that were bound by the handler take precedence. */
 	@Override
 	public void customize(Event message, RequestFacts request) {
-		Map<String, Object> bound = new LinkedHashMap<>(UnitOfWork.diagnosticContext());
 		UnitOfWork unit = RequestFacts.currentUnit();
+		Map<String, Object> kept = (unit != null) ? unit.attribute(DIAGNOSTIC_CONTEXT) : null;
+		Map<String, Object> bound = new LinkedHashMap<>((kept != null) ? kept : UnitOfWork.diagnosticContext());
 		if (unit != null) {
-			Map<String, Object> kept = unit.attribute(DIAGNOSTIC_CONTEXT);
-			bound.putAll((kept != null) ? kept : Map.of());
 			bound.putAll(unit.bindings());
 		}
 		this.fields.add(message, MessageFields.CONTEXT, bound.isEmpty() ? null : bound);

@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.request;
 
 import java.util.Collections;
+import java.util.Enumeration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Message;
@@ -45,10 +46,10 @@ final class ServletExchange implements AsyncListener {
 
 	/** Joins the values of a repeated header: of several traces, none is valid. */
 	private static @Nullable String headers(ServletRequestFacts facts, String name) {
-		return facts.read((request) -> Collections.list(request.getHeaders(name))
-			.stream()
-			.reduce((first, next) -> first + "," + next)
-			.orElse(null));
+		return facts.read((request) -> {
+			Enumeration<String> values = request.getHeaders(name);
+			return values.hasMoreElements() ? String.join(",", Collections.list(values)) : null;
+		});
 	}
 
 	/** Ends the unit of work once; an error page may be dispatched after that. */

@@ -3,7 +3,6 @@ package dev.cairn.spring.web.request;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
-import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -97,8 +96,8 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	private String hash(String identity) {
 		Mac mac = copyOfMac();
 		if (this.properties.daily()) {
-			String day = LocalDate.ofEpochDay(TimeUnit.MILLISECONDS.toDays(this.clock.millis())).toString();
-			mac.update(day.getBytes(StandardCharsets.UTF_8));
+			mac.update(
+					Long.toString(TimeUnit.MILLISECONDS.toDays(this.clock.millis())).getBytes(StandardCharsets.UTF_8));
 		}
 		return HexFormat.of().formatHex(mac.doFinal(identity.getBytes(StandardCharsets.UTF_8)), 0, ID_BYTES);
 	}
