@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Observes the requests of Apache's HTTP clients. Micrometer's handler can only be added
  * when a client is built.
  *
- * @param requests starts the observations
+ * @param observations starts the observations
  */
-record ApacheRequests(ClientRequest.Starter requests) implements MethodInterceptor {
+record ApacheRequests(ClientObservations observations) implements MethodInterceptor {
 
 	/** Those of the application may observe requests themselves. */
 	static boolean isClient(Object bean) {
@@ -46,8 +46,9 @@ record ApacheRequests(ClientRequest.Starter requests) implements MethodIntercept
 	private @Nullable Object execute(MethodInvocation invocation, @Nullable HttpHost host, ClassicHttpRequest plain)
 			throws Throwable {
 		Header[] headers = plain.getHeaders();
-		ClientRequest<ClassicHttpRequest> request = this.requests.start(() -> plain, HttpMessage::setHeader,
-				(name) -> header(plain, name), plain.getMethod(), () -> address(host, plain));
+		ClientRequest<ClassicHttpRequest> request = ClientRequest.start(this.observations, () -> plain,
+				(carrier, name, value) -> plain.setHeader(name, value), (name) -> header(plain, name),
+				plain.getMethod(), () -> address(host, plain));
 		if (request == null) {
 			return invocation.proceed();
 		}

@@ -1,9 +1,9 @@
 package dev.cairn.spring.tracing;
 
-import java.util.function.Predicate;
+import java.lang.reflect.Modifier;
+import java.util.function.UnaryOperator;
 
 import org.aopalliance.intercept.MethodInterceptor;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.SingletonTargetSource;
@@ -11,33 +11,13 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * Observes the calls of clients that are beans. They are replaced by a proxy of a class
- * that can be injected as before.
+ * Replaces clients that are beans by those whose calls are observed.
+ *
+ * @param replacement returns the client that replaces a bean, or the bean
  */
-final class ClientBeans implements BeanPostProcessor, PriorityOrdered {
+record ClientBeans(UnaryOperator<Object> replacement) implements BeanPostProcessor, PriorityOrdered {
 
-	private final Predicate<Object> clients;
-
-	private final @Nullable Class<?> type;
-
-	private final MethodInterceptor advice;
-
-	/**
-	 * Creates the post-processor.
-	 * @param clients selects the beans
-	 * @param type the class by which the application knows them, {@code null} for that of
-	 * each bean
-	 * @param advice observes their calls
-	 */
-	ClientBeans(Predicate<Object> clients, @Nullable Class<?> type, MethodInterceptor advice) {
-		this.clients = clients;
-		this.type = type;
-		this.advice = advice;
-	}
-
-	/**
-	 * Before the proxies of the application, so that they are around that of the client.
-	 */
+	/** Before the proxies of the application, so that they are around the client. */
 	@Override
 	public int getOrder() {
 		return HIGHEST_PRECEDENCE;
@@ -45,8 +25,7 @@ final class ClientBeans implements BeanPostProcessor, PriorityOrdered {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		return this.clients.test(bean) ? proxy(bean, (this.type != null) ? this.type : bean.getClass(), this.advice)
-				: bean;
+		return this.replacement.apply(bean);
 	}
 
 	/**
@@ -54,9 +33,12 @@ final class ClientBeans implements BeanPostProcessor, PriorityOrdered {
 	 * @param target its target
 	 * @param type its superclass
 	 * @param advice its advice
-	 * @return the proxy
+	 * @return the proxy, or the target if its class cannot be extended
 	 */
-	private static Object proxy(Object target, Class<?> type, MethodInterceptor advice) {
+	static Object proxy(Object target, Class<?> type, MethodInterceptor advice) {
+		if (Modifier.isFinal(type.getModifiers()) || Modifier.isPrivate(type.getModifiers())) {
+			return target;
+		}
 		ProxyFactory proxies = new ProxyFactory();
 		proxies.setTargetSource(new SingletonTargetSource(target) {
 

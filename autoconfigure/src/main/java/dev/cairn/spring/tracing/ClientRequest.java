@@ -8,11 +8,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.cairn.context.BoundContext;
-import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.Propagator.Setter;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import org.aopalliance.intercept.MethodInvocation;
@@ -75,21 +73,7 @@ final class ClientRequest<C> {
 
 	/** Executes the request. The observation is stopped only if that fails. */
 	@Nullable Object proceed(MethodInvocation invocation) throws Throwable {
-		Throwable failure = null;
-		this.observation.openScope();
-		try {
-			return invocation.proceed();
-		}
-		catch (Throwable ex) {
-			failure = ex;
-			throw ex;
-		}
-		finally {
-			this.observation.closeScope();
-			if (failure != null) {
-				stop(failure);
-			}
-		}
+		return ClientObservations.within(this.observation, invocation::proceed, this::stop);
 	}
 
 	void received(Object response, int status) {
@@ -106,48 +90,37 @@ final class ClientRequest<C> {
 	}
 
 	/**
-	 * Starts the observation of requests.
-	 *
-	 * @param registry the registry
-	 * @param extensions isolates failures
+	 * Starts the observation of a request, unless a client above it has done so.
+	 * @param <C> the type of the request
+	 * @param observations starts the observation
+	 * @param carrier returns the request
+	 * @param setter sets a header of it
+	 * @param header returns a header that the application has set, or {@code null}
+	 * @param method its method
+	 * @param uri returns its address
+	 * @return the observation that was started, or {@code null}
 	 */
-	record Starter(Supplier<ObservationRegistry> registry, Supplier<Extensions> extensions) {
+	static <C> @Nullable ClientRequest<C> start(ClientObservations observations, Supplier<C> carrier, Setter<C> setter,
+			Function<String, @Nullable String> header, String method, Supplier<URI> uri) {
+		return observations.extensions().get().get("observation " + OBSERVATION, () -> {
+			if (isObserved(observations.registry().get().getCurrentObservation(), header)) {
+				return null;
+			}
+			String own = header.apply(BoundContext.BAGGAGE);
+			RequestReplySenderContext<C, Object> context = context(
+					(request, name, value) -> setter.set(request, name,
+							(own != null && name.equals(BoundContext.BAGGAGE)) ? own + "," + value : value),
+					method, uri.get());
+			context.setCarrier(carrier.get());
+			GuardedObservation observation = observations.start(OBSERVATION, () -> context);
+			return observation.isNone() ? null : new ClientRequest<>(context, observation);
+		});
+	}
 
-		/**
-		 * Starts the observation of a request, unless a client above it has done so.
-		 * @param <C> the type of the request
-		 * @param carrier returns the request
-		 * @param setter sets a header of it
-		 * @param header returns a header that the application has set, or {@code null}
-		 * @param method its method
-		 * @param uri returns its address
-		 * @return the observation that was started, or {@code null}
-		 */
-		<C> @Nullable ClientRequest<C> start(Supplier<C> carrier, Setter<C> setter,
-				Function<String, @Nullable String> header, String method, Supplier<URI> uri) {
-			return this.extensions.get().get("observation " + OBSERVATION, () -> {
-				ObservationRegistry observations = this.registry.get();
-				if (isObserved(observations.getCurrentObservation(), header)) {
-					return null;
-				}
-				String own = header.apply(BoundContext.BAGGAGE);
-				RequestReplySenderContext<C, Object> context = context(
-						(request, name, value) -> setter.set(Objects.requireNonNull(request), name,
-								(own != null && name.equals(BoundContext.BAGGAGE)) ? own + "," + value : value),
-						method, uri.get());
-				context.setCarrier(carrier.get());
-				GuardedObservation observation = GuardedObservation.start(this.extensions.get(), OBSERVATION,
-						() -> Observation.createNotStarted(OBSERVATION, () -> context, observations));
-				return observation.isNone() ? null : new ClientRequest<>(context, observation);
-			});
-		}
-
-		/** Reactive clients have no current observation, but a header. */
-		private static boolean isObserved(@Nullable Observation current, Function<String, @Nullable String> header) {
-			return (current != null && current.getContext() instanceof RequestReplySenderContext<?, ?>)
-					|| TRACES.stream().anyMatch((name) -> header.apply(name) != null);
-		}
-
+	/** Reactive clients have no current observation, but a header. */
+	private static boolean isObserved(@Nullable Observation current, Function<String, @Nullable String> header) {
+		return (current != null && current.getContext() instanceof RequestReplySenderContext<?, ?>)
+				|| TRACES.stream().anyMatch((name) -> header.apply(name) != null);
 	}
 
 }

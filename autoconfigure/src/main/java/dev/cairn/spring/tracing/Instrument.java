@@ -38,10 +38,17 @@ enum Instrument {
 			new Library("org.springframework.r2dbc.core.DatabaseClient", "io.r2dbc.proxy.ProxyConnectionFactory",
 					"io.r2dbc:r2dbc-proxy")),
 
-	/** Commands of Lettuce. */
-	REDIS(List.of(),
-			new Library("org.springframework.data.redis.core.RedisTemplate", "io.lettuce.core.RedisClient",
-					"io.lettuce:lettuce-core")),
+	/** Commands of Lettuce, and of Jedis below Spring Data. */
+	REDIS(List.of(), null),
+
+	/** Commands of clients with the settings that are a bean, as Boot's are. */
+	MONGODB(List.of(),
+			new Library("com.mongodb.MongoClientSettings",
+					"org.springframework.data.mongodb.observability.MongoObservationCommandListener",
+					"org.springframework.data:spring-data-mongodb")),
+
+	/** Operations of S3 clients that are beans. */
+	S3(List.of(), null),
 
 	/** Records that a template sends and a listener receives. */
 	KAFKA(List.of("spring.kafka.template.observation-enabled", "spring.kafka.listener.observation-enabled"), null),

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Observes the requests of the JDK's HTTP clients. Micrometer's client refuses
  * {@code HEAD} requests and web sockets, and cannot be closed.
  *
- * @param requests starts the observations
+ * @param observations starts the observations
  */
-record JdkRequests(ClientRequest.Starter requests) implements MethodInterceptor {
+record JdkRequests(ClientObservations observations) implements MethodInterceptor {
 
 	/** Those of the application may observe requests themselves. */
 	static boolean isClient(Object bean) {
@@ -45,7 +45,7 @@ record JdkRequests(ClientRequest.Starter requests) implements MethodInterceptor 
 	}
 
 	private @Nullable ClientRequest<Builder> start(HttpRequest request) {
-		return this.requests.start(() -> HttpRequest.newBuilder(request, (name, value) -> true),
+		return ClientRequest.start(this.observations, () -> HttpRequest.newBuilder(request, (name, value) -> true),
 				(builder, name, value) -> Objects.requireNonNull(builder).setHeader(name, value),
 				(name) -> request.headers().firstValue(name).orElse(null), request.method(), request::uri);
 	}

@@ -1,0 +1,83 @@
+package dev.cairn.spring.tracing;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import dev.cairn.internal.Extensions;
+import dev.cairn.spring.core.GuardedObservation;
+import io.micrometer.common.KeyValue;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.SenderContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes calls of clients for which neither they nor Spring have an observation.
+ *
+ * @param registry the registry, which is asked for with the first call
+ * @param extensions isolates failures
+ */
+record ClientObservations(Supplier<ObservationRegistry> registry, Supplier<Extensions> extensions) {
+
+	/** Starts an observation of a call whose headers are not known. */
+	GuardedObservation start(String name, String span, KeyValue... keys) {
+		return start(name, () -> {
+			SenderContext<Object> context = new SenderContext<>((carrier, header, value) -> {
+			}, Kind.CLIENT);
+			context.setContextualName(span);
+			for (KeyValue key : keys) {
+				context.addLowCardinalityKeyValue(key);
+			}
+			return context;
+		});
+	}
+
+	GuardedObservation start(String name, Supplier<Observation.Context> context) {
+		return GuardedObservation.start(this.extensions.get(), name,
+				() -> Observation.createNotStarted(name, context, this.registry.get()));
+	}
+
+	/**
+	 * Makes a call within an observation.
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exceptions of the call
+	 * @param observation the observation
+	 * @param call the call
+	 * @param failed stops the observation if the call fails
+	 * @return the result
+	 * @throws E if the call fails
+	 */
+	static <T, E extends Throwable> @Nullable T within(GuardedObservation observation, Call<T, E> call,
+			Consumer<Throwable> failed) throws E {
+		Throwable failure = null;
+		observation.openScope();
+		try {
+			return call.proceed();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			observation.closeScope();
+			if (failure != null) {
+				failed.accept(failure);
+			}
+		}
+	}
+
+	/**
+	 * A call of a client.
+	 *
+	 * @param <T> the type of the result
+	 * @param <E> the type of its exceptions
+	 */
+	@FunctionalInterface
+	interface Call<T, E extends Throwable> {
+
+		@Nullable T proceed() throws E;
+
+	}
+
+}

@@ -1,0 +1,133 @@
+package dev.cairn.spring.tracing;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.ContextProvider;
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.RequestContext;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.SynchronousContextProvider;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for clients of MongoDB, over real connections.
+ */
+class MongoClientTests {
+
+	private static final MongoServer server = new MongoServer(new MemoryBackend());
+
+	private static String url;
+
+	private static RunningApplication application;
+
+	@BeforeAll
+	static void start() {
+		url = server.bindAndGetConnectionString();
+		application = start("cairn.tracing.instrument=mongodb");
+	}
+
+	private static RunningApplication start(String property) {
+		return RunningApplication.startWithoutWeb(Application.class, property, "mongo.url=" + url,
+				"management.tracing.sampling.probability=1");
+	}
+
+	@AfterAll
+	static void stop() {
+		application.close();
+		server.shutdownNow();
+	}
+
+	@Test
+	void aCommandIsASpan() {
+		RecordedSpans spans = application.bean(RecordedSpans.class);
+		Observation parent = Observation.start("parent", application.bean(ObservationRegistry.class));
+		MongoCollection<Document> orders = application.bean(MongoClient.class)
+			.getDatabase("shop")
+			.getCollection("orders");
+		parent.scoped(() -> {
+			orders.insertOne(new Document("customer", "ann"));
+			assertThat(orders.find().first()).containsEntry("customer", "ann");
+		});
+		parent.stop();
+		SpanData insert = spans.only("orders.insert");
+		assertThat(insert.getKind()).isEqualTo(SpanKind.CLIENT);
+		assertThat(insert.getParentSpanId()).isEqualTo(spans.only("parent").getSpanId());
+		assertThat(RecordedSpans.tag(insert, "db.system")).isEqualTo("mongodb");
+		assertThat(spans.only("orders.find").getParentSpanId()).isEqualTo(insert.getParentSpanId());
+		assertThat(spans.all().toString()).doesNotContain("ann");
+	}
+
+	@Test
+	void aFailedCommandMarksItsSpan() {
+		Observation parent = Observation.start("failed", application.bean(ObservationRegistry.class));
+		parent.scoped(() -> assertThatExceptionOfType(MongoCommandException.class)
+			.isThrownBy(() -> application.bean(MongoClient.class)
+				.getDatabase("shop")
+				.runCommand(new Document("noCommand", 1))));
+		parent.stop();
+		assertThat(application.bean(RecordedSpans.class).all())
+			.anySatisfy((span) -> assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR));
+	}
+
+	@Test
+	void settingsOfTheApplicationAreKept() {
+		try (RunningApplication other = start("cairn.tracing.instrument=http")) {
+			assertThat(other.bean(MongoClientSettings.class).getCommandListeners()).isEmpty();
+		}
+		ContextProvider own = new OwnContextProvider();
+		MongoClientSettings settings = MongoClientSettings.builder().contextProvider(own).build();
+		assertThat(MongoCommands.observed(settings, ObservationRegistry.create())).isSameAs(settings);
+	}
+
+	/** Has no context. */
+	static class OwnContextProvider implements SynchronousContextProvider {
+
+		@Override
+		public RequestContext getContext() {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(RecordedSpans.class)
+	static class Application {
+
+		@Bean
+		MongoClientSettings settings(Environment environment) {
+			return MongoClientSettings.builder()
+				.applyConnectionString(new ConnectionString(environment.getRequiredProperty("mongo.url")))
+				.build();
+		}
+
+		@Bean
+		MongoClient client(MongoClientSettings settings) {
+			return MongoClients.create(settings);
+		}
+
+	}
+
+}
