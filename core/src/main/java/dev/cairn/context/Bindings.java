@@ -88,6 +88,18 @@ final class Bindings {
 		return same ? this : open.isEmpty() ? EMPTY : new Bindings(open.toArray(BoundValue[]::new));
 	}
 
+	/** Computes what no one has read, and returns its texts. */
+	Map<String, String> computeUnread() {
+		Map<String, String> texts = Map.of();
+		for (BoundValue bound : this.values) {
+			if (bound.isUnread() && bound.value() != null && bound.text() != null) {
+				texts = texts.isEmpty() ? new LinkedHashMap<>() : texts;
+				texts.put(bound.name, bound.text());
+			}
+		}
+		return texts;
+	}
+
 	Map<String, Object> toMap() {
 		return toMap(BoundValue::value);
 	}

@@ -90,6 +90,15 @@ public final class BoundContext implements CairnContext {
 		return ThreadContext.currentBindings().toMap();
 	}
 
+	/**
+	 * Computes the values that are bound in the calling thread and have no reader yet,
+	 * for a line of the log.
+	 * @return the texts that this has written into the diagnostic context, by name
+	 */
+	public static Map<String, String> computeUnread() {
+		return ThreadContext.currentBindings().computeUnread();
+	}
+
 	@Override
 	public Binding bind(String name, @Nullable Object value) {
 		Name checked = check(name);
@@ -258,6 +267,10 @@ public final class BoundContext implements CairnContext {
 		String text = (value instanceof UUID) ? value.toString()
 				: this.extensions.get("the text of " + value.getClass().getName(), value::toString);
 		return (text != null) ? text : "[unprintable " + value.getClass().getName() + "]";
+	}
+
+	boolean isInDiagnosticContext() {
+		return this.inDiagnosticContext;
 	}
 
 	@Nullable Object compute(Supplier<? extends @Nullable Object> supplier) {

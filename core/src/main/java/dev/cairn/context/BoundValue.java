@@ -103,6 +103,13 @@ final class BoundValue implements Binding {
 		return this.value instanceof Lazy;
 	}
 
+	/**
+	 * Returns whether there is a value for the diagnostic context, which was not read.
+	 */
+	boolean isUnread() {
+		return this.value instanceof Lazy lazy && lazy.isUnread();
+	}
+
 	private @Nullable BoundValue previousOpen() {
 		BoundValue open = this.previous;
 		while (open != null && open.closed) {
@@ -135,6 +142,10 @@ final class BoundValue implements Binding {
 		Lazy(Supplier<? extends @Nullable Object> supplier, BoundContext context) {
 			this.supplier = supplier;
 			this.context = context;
+		}
+
+		private boolean isUnread() {
+			return this.computed.get() == null && this.context.isInDiagnosticContext();
 		}
 
 		private @Nullable Object get(BoundValue bound) {

@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.Optional;
 
 import dev.cairn.LogEntry;
+import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the processors of log entries one after the other. Thread-safe.
+ * Calls the processors of log entries one after the other, and counts the entries and
+ * those that are dropped. Thread-safe.
  */
 final class LogProcessing {
 
@@ -17,9 +19,12 @@ final class LogProcessing {
 
 	private final Extensions extensions;
 
-	LogProcessing(List<LogProcessor> processors, Extensions extensions) {
+	private final Channel account;
+
+	LogProcessing(List<LogProcessor> processors, Extensions extensions, Channel account) {
 		this.processors = Extensions.named("log processor", processors);
 		this.extensions = extensions;
+		this.account = account;
 	}
 
 	/**
@@ -27,16 +32,20 @@ final class LogProcessing {
 	 * that the thread is in, leaves the entry as it is.
 	 */
 	@Nullable LogEntry process(LogEntry entry) {
+		this.account.offered();
 		LogEntry processed = entry;
 		for (Named<LogProcessor> processor : this.processors) {
 			LogEntry current = processed;
 			Optional<LogEntry> result = this.extensions.call(processor,
 					(called) -> Optional.ofNullable(called.process(current)));
 			if (result != null && result.isEmpty()) {
+				this.account.filtered();
 				return null;
 			}
 			processed = (result != null) ? result.get() : current;
 		}
+		this.account.accepted(1);
+		this.account.delivered(1);
 		return processed;
 	}
 

@@ -17,6 +17,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.spi.FilterReply;
 import dev.cairn.LogEntry;
+import dev.cairn.context.BoundContext;
 import dev.cairn.spring.logging.format.LogEvents;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -178,10 +179,14 @@ final class LogbackCapture extends TurboFilter implements LoggerContextListener,
 		/** The logger may have become additive since this was added. */
 		@Override
 		protected void append(ILoggingEvent event) {
-			if (!event.getLevel().isGreaterOrEqual(LogbackCapture.this.threshold) || !isLast(this.logger)) {
+			if (!isLast(this.logger)) {
 				return;
 			}
 			try {
+				BoundContext.computeUnread();
+				if (!event.getLevel().isGreaterOrEqual(LogbackCapture.this.threshold)) {
+					return;
+				}
 				// A Logback event that was asked for its context can no longer be changed
 				LogEntry entry = LogbackCapture.this.events.entry(event, bindings());
 				Map<String, String> values = LogbackCapture.this.handler.apply(entry);

@@ -3,8 +3,7 @@ package dev.cairn.spring.logging;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -26,24 +25,25 @@ import org.springframework.beans.factory.InitializingBean;
 /**
  * Processes the events of Logback before its appenders receive them. The appenders of
  * each logger are moved into one that passes the processed events on to them, as
- * Logback's asynchronous appender does. They are moved back at the end.
+ * Logback's asynchronous appender does. It remains there without an application context,
+ * since no line must be lost or written twice when that is closed; the logging system
+ * removes it when it is configured again.
  */
 final class LogbackProcessing implements ConfigurationEventListener, InitializingBean, DisposableBean {
 
 	private static final String NAME = "CAIRN-PROCESSORS";
 
+	/** Those of the application contexts that are not closed. */
+	private static final List<LogbackProcessing> ACTIVE = new CopyOnWriteArrayList<>();
+
+	/** The result of the event that the thread passes from logger to logger. */
+	private static final ThreadLocal<@Nullable Processed> CURRENT = new ThreadLocal<>();
+
 	private final LogProcessing processing;
 
 	private final LogEvents<ILoggingEvent> events = LogEvents.logback();
 
-	private final Map<Logger, Processor> processors = new ConcurrentHashMap<>();
-
-	/** The result of the event that the thread passes from logger to logger. */
-	private final ThreadLocal<@Nullable Processed> current = new ThreadLocal<>();
-
 	private @Nullable LoggerContext loggers;
-
-	private volatile boolean closed;
 
 	LogbackProcessing(LogProcessing processing) {
 		this.processing = processing;
@@ -53,6 +53,7 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 	public void afterPropertiesSet() {
 		if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
 			this.loggers = context;
+			ACTIVE.add(this);
 			context.addConfigurationEventListener(this);
 			moveAppenders(context);
 		}
@@ -67,16 +68,21 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 		}
 	}
 
-	private void moveAppenders(LoggerContext context) {
+	private static void moveAppenders(LoggerContext context) {
 		for (Logger logger : context.getLoggerList()) {
-			Processor known = this.processors.get(logger);
 			List<Appender<ILoggingEvent>> moved = new ArrayList<>();
 			logger.iteratorForAppenders().forEachRemaining(moved::add);
-			moved.removeIf((appender) -> !isMoved(appender, known));
+			Processor known = moved.stream()
+				.filter(Processor.class::isInstance)
+				.map(Processor.class::cast)
+				.findFirst()
+				.orElse(null);
+			// The one that captures failures must not be missed
+			moved.removeIf((appender) -> appender == known || LogbackCapture.NAME.equals(appender.getName()));
 			if (!moved.isEmpty() || logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
-				Processor processor = this.processors.computeIfAbsent(logger, (key) -> new Processor(key));
+				Processor processor = (known != null) ? known : new Processor(logger);
 				moved.forEach(processor::addAppender);
-				if (!processor.isStarted()) {
+				if (known == null) {
 					processor.start();
 					logger.addAppender(processor);
 				}
@@ -85,42 +91,23 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 		}
 	}
 
-	/**
-	 * The appender that captures failures must not be missed. That of another application
-	 * context may contain the one of this, once attached.
-	 */
-	private static boolean isMoved(Appender<ILoggingEvent> appender, @Nullable Processor known) {
-		return appender != known && !LogbackCapture.NAME.equals(appender.getName())
-				&& !(appender instanceof Processor && known != null && known.isStarted());
-	}
-
-	/** One that is part of that of another application context has to remain there. */
 	@Override
 	public void destroy() {
-		this.closed = true;
+		ACTIVE.remove(this);
 		if (this.loggers != null) {
 			this.loggers.removeConfigurationEventListener(this);
-			this.processors.forEach((logger, processor) -> {
-				if (logger.isAttached(processor)) {
-					moveBack(logger, processor);
-				}
-			});
 		}
 	}
 
-	private static void moveBack(Logger logger, Processor processor) {
-		List<Appender<ILoggingEvent>> moved = new ArrayList<>();
-		processor.iteratorForAppenders().forEachRemaining(moved::add);
-		logger.detachAppender(processor);
-		moved.forEach(logger::addAppender);
-		moved.forEach(processor::detachAppender);
-		processor.stop();
+	private static Processed processed(ILoggingEvent event) {
+		ILoggingEvent result = event;
+		for (LogbackProcessing each : ACTIVE) {
+			result = (result != null) ? each.process(result) : null;
+		}
+		return new Processed(event, result);
 	}
 
 	private @Nullable ILoggingEvent process(ILoggingEvent event) {
-		if (this.closed) {
-			return event;
-		}
 		try {
 			LogEntry entry = this.events.entry(event);
 			LogEntry processed = this.processing.process(entry);
@@ -144,7 +131,7 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 	/**
 	 * The appender of one logger.
 	 */
-	private final class Processor extends UnsynchronizedAppenderBase<ILoggingEvent>
+	private static final class Processor extends UnsynchronizedAppenderBase<ILoggingEvent>
 			implements AppenderAttachable<ILoggingEvent> {
 
 		private final Logger logger;
@@ -165,16 +152,15 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 
 		@Override
 		protected void append(ILoggingEvent event) {
-			ThreadLocal<@Nullable Processed> current = LogbackProcessing.this.current;
-			Processed processed = current.get();
+			Processed processed = CURRENT.get();
 			if (processed == null || processed.event() != event) {
-				processed = new Processed(event, process(event));
+				processed = processed(event);
 			}
 			if (this.logger.isAdditive() && !this.logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
-				current.set(processed);
+				CURRENT.set(processed);
 			}
 			else {
-				current.remove();
+				CURRENT.remove();
 			}
 			ILoggingEvent result = processed.result();
 			if (result != null) {

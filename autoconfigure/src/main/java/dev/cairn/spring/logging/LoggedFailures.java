@@ -3,7 +3,6 @@ package dev.cairn.spring.logging;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
@@ -27,7 +26,7 @@ import org.slf4j.event.Level;
  * container. A throwable that was captured before remains the same incident. All entries
  * are passed on to the signal listeners.
  */
-final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
+final class LoggedFailures {
 
 	/** The lowest level of the entries that belong to an incident. */
 	static final Level THRESHOLD = Level.WARN;
@@ -69,14 +68,18 @@ final class LoggedFailures implements Function<LogEntry, Map<String, String>> {
 		this.captured = captured;
 	}
 
+	/** Returns the lowest level of the entries that are captured, if any are. */
+	@Nullable Level threshold() {
+		return (this.captured != Logged.NONE) ? THRESHOLD : null;
+	}
+
 	/**
 	 * Captures the failure that an entry reports, if it reports one.
 	 * @param entry the log entry
 	 * @return the id of the incident that the entry belongs to, and the ids of its trace
 	 * if the entry is logged outside of that trace
 	 */
-	@Override
-	public Map<String, String> apply(LogEntry entry) {
+	Map<String, String> apply(LogEntry entry) {
 		boolean own = Threads.isOwn() || OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
 		Map<String, String> values = capture(entry, own);
 		if (!own && this.signals.isActive(Signals.Kind.LOGGED)) {

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import dev.cairn.Cairn;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
@@ -24,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -50,31 +52,56 @@ public final class LoggingAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
 	@ConditionalOnBean(Cairn.class)
 	@EnableConfigurationProperties(LoggedFailuresProperties.class)
 	static class CaptureConfiguration {
 
-		/** Entries are passed on to listeners even if failures are not captured. */
 		@Bean
-		@Lazy(false)
-		@ConditionalOnMissingBean
-		LogbackCapture cairnLogEntryAppender(Cairn cairn, Incidents incidents, Signals signals, Redactor redactor,
-				ObjectProvider<SignalListener> listeners, LoggedFailuresProperties properties,
-				Environment environment) {
+		LoggedFailures cairnLoggedFailures(Cairn cairn, Incidents incidents, Signals signals, Redactor redactor,
+				LoggedFailuresProperties properties, Environment environment) {
 			boolean enabled = environment.getProperty("cairn.errors.enabled", Boolean.class, true);
-			Logged captured = enabled ? properties.logged() : Logged.NONE;
-			return new LogbackCapture(threshold(captured, listeners),
-					new LoggedFailures(cairn, incidents, signals, redactor, captured));
+			return new LoggedFailures(cairn, incidents, signals, redactor, enabled ? properties.logged() : Logged.NONE);
 		}
 
 		/** Entries below WARN are only passed on if a listener receives log entries. */
-		private static @Nullable Level threshold(Logged captured, ObjectProvider<SignalListener> listeners) {
+		private static @Nullable Level threshold(LoggedFailures failures, ObjectProvider<SignalListener> listeners) {
 			Stream<Level> received = listeners.stream()
 				.filter(Signals.Kind.LOGGED::isReceivedBy)
 				.map(SignalListener::logLevel);
-			Stream<Level> needed = (captured != Logged.NONE) ? Stream.of(LoggedFailures.THRESHOLD) : Stream.of();
-			return Stream.concat(received, needed).min(Comparator.comparing(Level::toInt)).orElse(null);
+			return Stream.concat(received, Stream.ofNullable(failures.threshold()))
+				.min(Comparator.comparing(Level::toInt))
+				.orElse(null);
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
+		static class LogbackConfiguration {
+
+			/** Entries are passed on to listeners even if failures are not captured. */
+			@Bean
+			@Lazy(false)
+			@ConditionalOnMissingBean
+			LogbackCapture cairnLogEntryAppender(LoggedFailures failures, ObjectProvider<SignalListener> listeners) {
+				return new LogbackCapture(threshold(failures, listeners), failures::apply);
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(name = "org.apache.logging.log4j.core.LoggerContext")
+		static class Log4jConfiguration {
+
+			@Bean
+			@Lazy(false)
+			Log4jEntries cairnLog4jEntries(ObjectProvider<LoggingSystem> system, LoggedFailures failures,
+					ObjectProvider<SignalListener> listeners, ObjectProvider<LogProcessing> processing,
+					Redactor redactor, Environment environment) {
+				boolean redacted = environment.getProperty("cairn.logging.redact", boolean.class, false)
+						&& environment.getProperty("cairn.logging.enabled", boolean.class, true);
+				return Log4jEntries.of(system.getIfAvailable(), threshold(failures, listeners), failures::apply,
+						processing.getIfAvailable(), redacted ? redactor : null);
+			}
+
 		}
 
 	}
@@ -95,14 +122,25 @@ public final class LoggingAutoConfiguration {
 	/** Nothing is installed in the logging system without a processor. */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn("logging")
-	@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
 	@ConditionalOnBean(LogProcessor.class)
 	static class ProcessorsConfiguration {
 
 		@Bean
-		@Lazy(false)
-		LogbackProcessing cairnLogProcessing(ObjectProvider<LogProcessor> processors, Extensions extensions) {
-			return new LogbackProcessing(new LogProcessing(processors.orderedStream().toList(), extensions));
+		LogProcessing cairnLogProcessing(ObjectProvider<LogProcessor> processors, Extensions extensions,
+				Accounts accounts) {
+			return new LogProcessing(processors.orderedStream().toList(), extensions, accounts.channel("log"));
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(name = "ch.qos.logback.classic.LoggerContext")
+		static class LogbackConfiguration {
+
+			@Bean
+			@Lazy(false)
+			LogbackProcessing cairnLogbackProcessing(LogProcessing processing) {
+				return new LogbackProcessing(processing);
+			}
+
 		}
 
 	}

@@ -4,11 +4,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.cairn.Binding;
 import dev.cairn.LogEntry;
+import dev.cairn.context.BoundContext;
+import dev.cairn.internal.Extensions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -206,6 +212,27 @@ class LogbackCaptureTests {
 		assertThat(this.root.getLoggerContext().getCopyOfListenerList()).doesNotContain(this.appender);
 		audit.setAdditive(true);
 		this.appender.afterPropertiesSet();
+	}
+
+	@Test
+	void aLineReadsALazyValueOnce() {
+		AtomicInteger calls = new AtomicInteger();
+		BoundContext context = new BoundContext(new Extensions((name) -> {
+		}, (text) -> text), List.of(), (name) -> false, true, Set.of());
+		Supplier<Object> supplier = () -> {
+			this.logger.warn("computing");
+			return calls.incrementAndGet();
+		};
+		try (Binding cart = context.bind("cart", supplier)) {
+			this.logger.trace("disabled");
+			assertThat(calls).hasValue(0);
+			this.logger.warn("first");
+			this.logger.atWarn().log("second");
+		}
+		assertThat(calls).hasValue(1);
+		assertThat(this.lines.list).extracting((line) -> line.getMessage() + line.getMDCPropertyMap().get("cart"))
+			.containsExactly("computingnull", "first1", "second1");
+		assertThat(MDC.get("cart")).isNull();
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -17,9 +18,12 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.core.spi.AppenderAttachable;
 import ch.qos.logback.core.spi.ConfigurationEvent;
 import dev.cairn.CairnLogger;
 import dev.cairn.LogEntry;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Extensions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,11 +53,14 @@ class LogbackProcessingTests {
 
 	private final ListAppender<ILoggingEvent> own = new ListAppender<>();
 
+	private final Channel account = new Accounts().channel("log");
+
 	private final List<String> failed = new ArrayList<>();
 
 	private final List<LogProcessor> processors = new ArrayList<>();
 
-	private LogbackProcessing processing = new LogbackProcessing(new LogProcessing(List.of(), extensions()));
+	private LogbackProcessing processing = new LogbackProcessing(
+			new LogProcessing(List.of(), extensions(), this.account));
 
 	@BeforeEach
 	void attach() {
@@ -67,8 +74,17 @@ class LogbackProcessingTests {
 	@AfterEach
 	void detach() {
 		this.processing.destroy();
-		this.root.detachAppender(this.all);
-		this.logger.detachAppender(this.own);
+		detach(this.root, this.all);
+		detach(this.logger, this.own);
+	}
+
+	private static void detach(Logger logger, Appender<ILoggingEvent> appender) {
+		logger.detachAppender(appender);
+		if (logger.getAppender("CAIRN-PROCESSORS") instanceof AppenderAttachable<?> processor) {
+			@SuppressWarnings("unchecked")
+			AppenderAttachable<ILoggingEvent> attachable = (AppenderAttachable<ILoggingEvent>) processor;
+			attachable.detachAppender(appender);
+		}
 	}
 
 	private Extensions extensions() {
@@ -77,7 +93,7 @@ class LogbackProcessingTests {
 
 	private void process(LogProcessor... processors) {
 		this.processors.addAll(List.of(processors));
-		this.processing = new LogbackProcessing(new LogProcessing(this.processors, extensions()));
+		this.processing = new LogbackProcessing(new LogProcessing(this.processors, extensions(), this.account));
 		this.processing.afterPropertiesSet();
 	}
 
@@ -120,7 +136,7 @@ class LogbackProcessingTests {
 			LoggerFactory.getLogger(NAME).warn("Order {}", 7, new IllegalStateException("x"));
 		}
 		this.processing.destroy();
-		this.logger.detachAppender(appender);
+		detach(this.logger, appender);
 		assertThat(lines.toString(StandardCharsets.UTF_8))
 			.startsWith("WARN Order 7 customer=\"acme\" level_number=\"30\" trace=\"java.lang.IllegalStateException: x")
 			.contains("at dev.cairn.spring.logging.LogbackProcessingTests.changesEntriesBeforeTheyAreRendered");
@@ -133,6 +149,11 @@ class LogbackProcessingTests {
 		this.log.info("signal");
 		assertThat(this.all.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly("signal");
 		assertThat(this.own.list).hasSize(1);
+		assertThat(this.account.balance()).satisfies((balance) -> {
+			assertThat(balance.offered()).isEqualTo(2);
+			assertThat(balance.filtered()).isEqualTo(1);
+			assertThat(balance.delivered()).isEqualTo(1);
+		});
 	}
 
 	@Test
@@ -176,23 +197,48 @@ class LogbackProcessingTests {
 	}
 
 	@Test
-	void movesAppendersBack() {
-		List<Appender<ILoggingEvent>> before = appenders(this.root);
+	void passesEntriesOnUntilTheLoggingSystemIsConfiguredAgain() {
 		process((entry) -> entry.with("processed", true));
-		assertThat(appenders(this.root)).doesNotContain(this.all);
 		this.processing.destroy();
-		assertThat(appenders(this.root)).containsExactlyInAnyOrderElementsOf(before);
-		assertThat(appenders(this.logger)).containsExactly(this.own);
-		assertThat(this.all.isStarted()).isTrue();
 		this.log.info("event");
-		assertThat(this.all.list).singleElement().satisfies((event) -> assertThat(event.getKeyValuePairs()).isNull());
+		assertThat(this.own.list).hasSize(1).isEqualTo(this.all.list);
+		assertThat(this.own.list.get(0).getKeyValuePairs()).isNull();
+		process((entry) -> entry);
+		assertThat(appenders(this.logger)).hasSize(1);
+	}
+
+	@Test
+	void noLineIsLostOrWrittenTwiceWhenAContextIsClosed() throws InterruptedException {
+		process((entry) -> entry.with("processed", true));
+		AtomicBoolean stopped = new AtomicBoolean();
+		List<String> logged = new ArrayList<>();
+		org.slf4j.Logger slf4j = LoggerFactory.getLogger(NAME);
+		Thread thread = new Thread(() -> {
+			while (!stopped.get()) {
+				String line = "line " + logged.size();
+				logged.add(line);
+				slf4j.info(line);
+			}
+		});
+		thread.start();
+		for (int i = 0; i < 200; i++) {
+			this.processing.destroy();
+			this.processing.afterPropertiesSet();
+		}
+		this.processing.destroy();
+		stopped.set(true);
+		thread.join();
+		assertThat(this.own.list).extracting(ILoggingEvent::getFormattedMessage).isEqualTo(logged);
+		assertThat(this.all.list).filteredOn((event) -> event.getLoggerName().equals(NAME))
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.isEqualTo(logged);
 	}
 
 	@Test
 	void processesForSeveralApplicationContexts() {
 		process((entry) -> entry.with("first", true));
 		LogbackProcessing second = new LogbackProcessing(
-				new LogProcessing(List.of((entry) -> entry.with("second", true)), extensions()));
+				new LogProcessing(List.of((entry) -> entry.with("second", true)), extensions(), this.account));
 		second.afterPropertiesSet();
 		this.context.fireConfigurationEvent(ConfigurationEvent.newConfigurationEndedSuccessfullyEvent(this));
 		this.log.info("both");
@@ -201,10 +247,8 @@ class LogbackProcessingTests {
 		second.destroy();
 		assertThat(this.own.list).hasSize(2).isEqualTo(this.all.list);
 		assertThat(this.own.list.get(0).getKeyValuePairs()).extracting((pair) -> pair.key)
-			.containsExactly("second", "first");
+			.containsExactly("first", "second");
 		assertThat(this.own.list.get(1).getKeyValuePairs()).extracting((pair) -> pair.key).containsExactly("second");
-		this.logger.detachAndStopAllAppenders();
-		this.root.detachAppender("CAIRN-PROCESSORS");
 	}
 
 	@Test
@@ -219,7 +263,8 @@ class LogbackProcessingTests {
 			.getBytes(StandardCharsets.UTF_8)));
 		reloaded.info("event");
 		this.processing.destroy();
-		ListAppender<?> list = (ListAppender<?>) appenders(reloaded).get(0);
+		ListAppender<?> list = (ListAppender<?>) ((AppenderAttachable<?>) appenders(reloaded).get(0))
+			.getAppender("LIST");
 		assertThat(list.list).singleElement()
 			.satisfies((event) -> assertThat(((ILoggingEvent) event).getKeyValuePairs())
 				.extracting((pair) -> Map.entry(pair.key, pair.value))

@@ -90,8 +90,9 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 			// A line of simple values is better than none
 		}
 		LogEntry shorter = this.limit.shorten(printable);
+		E marked = this.limit.shortenMarkers(this.events, event);
 		try {
-			return shortened(event, shorter, charset);
+			return shortened(marked, shorter, charset);
 		}
 		catch (Throwable ex) {
 			LineValues.throwIfFatal(ex);
@@ -101,7 +102,7 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 			}
 			// The methods of the throwable fail
 			String trace = this.limit.shorten(Throwables.stackTrace(thrown));
-			return shortened(event, shorter.withThrowable(null).with(this.stackTrace, trace), charset);
+			return shortened(marked, shorter.withThrowable(null).with(this.stackTrace, trace), charset);
 		}
 	}
 

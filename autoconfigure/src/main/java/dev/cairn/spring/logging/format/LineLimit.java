@@ -1,10 +1,13 @@
 package dev.cairn.spring.logging.format;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import dev.cairn.LogEntry;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,9 @@ record LineLimit(int maxBytes) {
 
 	private static final int MAX_NAME_LENGTH = 200;
 
+	/** That of a trace has 32 characters. */
+	private static final int MAX_ID_LENGTH = 64;
+
 	/** The length of a control character in JSON. */
 	private static final int ESCAPED = 6;
 
@@ -30,9 +36,16 @@ record LineLimit(int maxBytes) {
 		return line.length() <= this.maxBytes / 4 || line.getBytes(StandardCharsets.UTF_8).length <= this.maxBytes;
 	}
 
-	/** Returns the entry with a shorter text, and with shorter and fewer values. */
+	/**
+	 * Returns the entry with a shorter text, and with shorter and fewer values. The ids
+	 * of trace and incident are kept before all other values.
+	 */
 	LogEntry shorten(LogEntry entry) {
 		int room = this.maxBytes / 8;
+		for (String id : UnitOfWork.IDS) {
+			String value = entry.bindings().get(id);
+			room -= (value != null) ? length(id) + length(cut(value, MAX_ID_LENGTH)) : 0;
+		}
 		Map<String, @Nullable Object> keyValues = new LinkedHashMap<>();
 		Map<String, String> bindings = new LinkedHashMap<>();
 		for (Map.Entry<String, @Nullable Object> keyValue : entry.keyValues().entrySet()) {
@@ -46,17 +59,34 @@ record LineLimit(int maxBytes) {
 			}
 		}
 		for (Map.Entry<String, String> binding : entry.bindings().entrySet()) {
+			boolean id = UnitOfWork.IDS.contains(binding.getKey());
 			String name = Text.cut(binding.getKey(), MAX_NAME_LENGTH);
-			String kept = cut(String.valueOf(binding.getValue()), this.maxBytes / 32);
-			room -= length(name) + length(kept);
-			if (room > 0) {
+			String kept = cut(String.valueOf(binding.getValue()), id ? MAX_ID_LENGTH : this.maxBytes / 32);
+			room -= id ? 0 : length(name) + length(kept);
+			if (id || room > 0) {
 				bindings.put(name, kept);
 			}
 		}
 		keyValues.putIfAbsent(TRUNCATED, true);
 		String text = cut(entry.text(), this.maxBytes / 8);
-		return new LogEntry(entry.time(), entry.level(), entry.logger(), entry.thread(), entry.template(),
-				entry.arguments(), () -> text, keyValues, bindings, entry.throwable());
+		return new LogEntry(entry.time(), entry.level(), cut(entry.logger(), this.maxBytes / 64),
+				cut(entry.thread(), this.maxBytes / 64), entry.template(), entry.arguments(), () -> text, keyValues,
+				bindings, entry.throwable());
+	}
+
+	/** Returns the event with shorter and fewer markers, or the event itself. */
+	<E> E shortenMarkers(LogEvents<E> events, E event) {
+		List<String> markers = events.markers(event);
+		List<String> kept = new ArrayList<>();
+		int room = this.maxBytes / 64;
+		for (String marker : markers) {
+			String name = cut(marker, this.maxBytes / 64);
+			room -= length(name);
+			if (kept.isEmpty() || room > 0) {
+				kept.add(name);
+			}
+		}
+		return kept.equals(markers) ? event : events.withMarkers(event, kept);
 	}
 
 	/** Shortens any other text, such as a stack trace. */

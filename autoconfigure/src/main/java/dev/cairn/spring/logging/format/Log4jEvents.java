@@ -10,6 +10,7 @@ import java.util.Map;
 import dev.cairn.LogEntry;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.Marker;
+import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
 import org.apache.logging.log4j.message.MapMessage;
@@ -37,9 +38,10 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 		@Nullable Object[] arguments = message.getParameters();
 		return new LogEntry(
 				Instant.ofEpochSecond(event.getInstant().getEpochSecond(), event.getInstant().getNanoOfSecond()),
-				level(event.getLevel()), String.valueOf(event.getLoggerName()), event.getThreadName(),
+				level(event), String.valueOf(event.getLoggerName()), event.getThreadName(),
 				String.valueOf(message.getFormat()), (arguments != null) ? Arrays.asList(arguments) : List.of(),
-				() -> String.valueOf(message.getFormattedMessage()), keyValues(message), bindings, event.getThrown());
+				() -> String.valueOf(message.getFormattedMessage()), keyValues(message), bindings,
+				MaskedThrowable.unmasked(event.getThrown()));
 	}
 
 	/** An event of {@code log(null)} has no message. */
@@ -49,9 +51,10 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 	}
 
 	/** Custom levels are between those of SLF4J. */
-	private static org.slf4j.event.Level level(Level level) {
+	@Override
+	public org.slf4j.event.Level level(LogEvent event) {
 		for (org.slf4j.event.Level known : org.slf4j.event.Level.values()) {
-			if (level.isMoreSpecificThan(Level.valueOf(known.name()))) {
+			if (event.getLevel().isMoreSpecificThan(Level.valueOf(known.name()))) {
 				return known;
 			}
 		}
@@ -97,16 +100,29 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 	@Override
 	public LogEvent with(LogEvent event, LogEntry entry) {
 		StringMap context = new SortedArrayStringMap();
-		entry.keyValues().forEach(context::putValue);
-		entry.bindings().forEach(context::putValue);
 		Message message = message(event);
 		String text = entry.text();
-		boolean same = !(this.mapMessages && message instanceof MapMessage)
-				&& text.equals(message.getFormattedMessage());
+		boolean mapped = this.mapMessages && message instanceof MapMessage;
+		boolean same = text.equals(message.getFormattedMessage())
+				&& (!mapped || keyValues(message).equals(entry.keyValues()));
+		if (!mapped || !same) {
+			entry.keyValues().forEach(context::putValue);
+		}
+		entry.bindings().forEach(context::putValue);
 		return new Log4jLogEvent.Builder(event).setMessage(same ? message : new SimpleMessage(text))
+			.setLevel((entry.level() == level(event)) ? event.getLevel() : Level.valueOf(entry.level().name()))
+			.setLoggerName(entry.logger())
+			.setThreadName(entry.thread())
 			.setContextData(context)
 			.setThrown(entry.throwable())
 			.build();
+	}
+
+	@Override
+	public LogEvent withMarkers(LogEvent event, List<String> names) {
+		MarkerManager.Log4jMarker marker = new MarkerManager.Log4jMarker(names.get(0));
+		names.subList(1, names.size()).forEach((name) -> marker.addParents(new MarkerManager.Log4jMarker(name)));
+		return new Log4jLogEvent.Builder(event).setMarker(marker).build();
 	}
 
 }

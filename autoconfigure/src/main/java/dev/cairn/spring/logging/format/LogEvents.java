@@ -5,7 +5,9 @@ import java.util.Map;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.LogEntry;
+import dev.cairn.redaction.Redactor;
 import org.apache.logging.log4j.core.LogEvent;
+import org.slf4j.event.Level;
 
 /**
  * Translates the events of a logging system. Thread-safe.
@@ -19,6 +21,9 @@ public interface LogEvents<E> {
 	 * would be a tag of nearly every line.
 	 */
 	String COMMONS_LOGGING = "COMMONS-LOGGING";
+
+	/** The maximum length of all lists and maps of an entry together. */
+	int MAX_REDACTED = 64 * 1024;
 
 	/**
 	 * Returns the events of Logback.
@@ -61,6 +66,25 @@ public interface LogEvents<E> {
 	Map<String, String> bindings(E event);
 
 	/**
+	 * Returns the level of an event.
+	 * @param event the event
+	 * @return the level
+	 */
+	Level level(E event);
+
+	/**
+	 * Returns an entry without secrets, for lines that a format does not redact.
+	 * @param entry the entry
+	 * @param redactor the rules
+	 * @return the entry with masked secrets
+	 */
+	default LogEntry redacted(LogEntry entry, Redactor redactor) {
+		LogEntry masked = new LineRedaction(redactor).redact(LineValues.printable(entry, MAX_REDACTED));
+		Throwable thrown = entry.throwable();
+		return (thrown != null) ? masked.withThrowable(MaskedThrowable.of(thrown, redactor)) : masked;
+	}
+
+	/**
 	 * Returns the names of the markers of an event, which Boot writes as tags.
 	 * @param event the event
 	 * @return the names
@@ -79,11 +103,19 @@ public interface LogEvents<E> {
 	}
 
 	/**
-	 * Returns an event with the text, key-values and context of an entry.
+	 * Returns an event with the names, text, key-values and context of an entry.
 	 * @param event the event
 	 * @param entry the entry
 	 * @return the changed event
 	 */
 	E with(E event, LogEntry entry);
+
+	/**
+	 * Returns an event with other markers.
+	 * @param event the event
+	 * @param names the names of the markers
+	 * @return the changed event
+	 */
+	E withMarkers(E event, List<String> names);
 
 }

@@ -3,8 +3,10 @@ package dev.cairn.spring.logging.format;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -14,6 +16,7 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import dev.cairn.LogEntry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
 import org.slf4j.event.KeyValuePair;
 
 /**
@@ -24,9 +27,8 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 	@Override
 	public LogEntry entry(ILoggingEvent event, Map<String, String> bindings) {
 		@Nullable Object[] arguments = event.getArgumentArray();
-		return new LogEntry(event.getInstant(), org.slf4j.event.Level.valueOf(event.getLevel().toString()),
-				event.getLoggerName(), event.getThreadName(), String.valueOf(event.getMessage()),
-				(arguments != null) ? Arrays.asList(arguments) : List.of(),
+		return new LogEntry(event.getInstant(), level(event), event.getLoggerName(), event.getThreadName(),
+				String.valueOf(event.getMessage()), (arguments != null) ? Arrays.asList(arguments) : List.of(),
 				() -> String.valueOf(event.getFormattedMessage()), keyValues(event.getKeyValuePairs()), bindings,
 				throwable(event.getThrowableProxy()));
 	}
@@ -56,24 +58,45 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 	}
 
 	@Override
+	public org.slf4j.event.Level level(ILoggingEvent event) {
+		return org.slf4j.event.Level.valueOf(event.getLevel().toString());
+	}
+
+	@Override
 	public List<String> markers(ILoggingEvent event) {
 		List<Marker> markers = event.getMarkerList();
-		return (markers != null) ? markers.stream().map(Marker::getName).toList() : List.of();
+		if (markers == null) {
+			return List.of();
+		}
+		Set<String> names = new LinkedHashSet<>();
+		markers.iterator().forEachRemaining((marker) -> addMarker(names, marker));
+		return List.copyOf(names);
+	}
+
+	private static void addMarker(Set<String> names, Marker marker) {
+		names.add(marker.getName());
+		marker.iterator().forEachRemaining((reference) -> addMarker(names, reference));
 	}
 
 	@Override
 	public ILoggingEvent with(ILoggingEvent event, LogEntry entry) {
-		return new ChangedEvent(event, entry);
+		return new ChangedEvent(event, entry, event.getMarkerList());
+	}
+
+	@Override
+	public ILoggingEvent withMarkers(ILoggingEvent event, List<String> names) {
+		return new ChangedEvent(event, entry(event), names.stream().map(MarkerFactory::getDetachedMarker).toList());
 	}
 
 	/**
-	 * An event with the text, key-values and context of an entry.
+	 * An event with the values of an entry.
 	 */
-	private record ChangedEvent(ILoggingEvent event, LogEntry entry) implements ILoggingEvent {
+	private record ChangedEvent(ILoggingEvent event, LogEntry entry,
+			@Nullable List<Marker> markers) implements ILoggingEvent {
 
 		@Override
 		public String getThreadName() {
-			return this.event.getThreadName();
+			return this.entry.thread();
 		}
 
 		@Override
@@ -98,7 +121,7 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 
 		@Override
 		public String getLoggerName() {
-			return this.event.getLoggerName();
+			return this.entry.logger();
 		}
 
 		@Override
@@ -124,8 +147,8 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 		}
 
 		@Override
-		public List<Marker> getMarkerList() {
-			return this.event.getMarkerList();
+		public @Nullable List<Marker> getMarkerList() {
+			return this.markers;
 		}
 
 		@Override

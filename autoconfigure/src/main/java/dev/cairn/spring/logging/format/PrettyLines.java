@@ -73,7 +73,8 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 		List<String> markers = this.events.tags(event);
 		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event), this.limit.maxBytes()));
 		String lines = write(entry, markers);
-		return this.limit.fits(lines) ? lines : write(this.limit.shorten(entry), markers);
+		return this.limit.fits(lines) ? lines
+				: write(this.limit.shorten(entry), this.events.tags(this.limit.shortenMarkers(this.events, event)));
 	}
 
 	private String write(LogEntry any, List<String> markers) {

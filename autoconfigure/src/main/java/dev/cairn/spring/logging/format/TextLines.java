@@ -53,7 +53,8 @@ final class TextLines<E> implements StructuredLogFormatter<E> {
 		LogEntry entry = this.redaction.redact(LineValues.printable(this.events.entry(event), this.limit.maxBytes()));
 		String line = write(entry, markers, this.redaction::redact);
 		return this.limit.fits(line) ? line
-				: write(this.limit.shorten(entry), markers, (text) -> this.limit.shorten(this.redaction.redact(text)));
+				: write(this.limit.shorten(entry), this.events.tags(this.limit.shortenMarkers(this.events, event)),
+						(text) -> this.limit.shorten(this.redaction.redact(text)));
 	}
 
 	private String write(LogEntry any, List<String> markers, UnaryOperator<String> text) {

@@ -1,6 +1,8 @@
 package dev.cairn.spring.logging.format;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,6 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.MDC;
+import org.slf4j.Marker;
+import org.slf4j.MarkerFactory;
+import org.slf4j.event.KeyValuePair;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -170,6 +175,35 @@ class LineLimitTests {
 				.contains("order placed",
 						"[unprintable " + value.getClass().getName() + ": " + thrown.getClass().getName() + "]");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json", "logfmt", "keyvalue", "pretty" })
+	void namesAndMarkersAreTruncatedAndIdsAreKept(String format) {
+		LoggingEvent event = new LoggingEvent();
+		event.setInstant(Instant.EPOCH);
+		event.setLevel(Level.INFO);
+		event.setMessage("event");
+		event.setLoggerName("com.example." + "x".repeat(100_000));
+		event.setThreadName("pool-" + "y".repeat(100_000));
+		Marker marker = MarkerFactory.getDetachedMarker("AUDIT" + "z".repeat(100_000));
+		for (int i = 0; i < 1_000; i++) {
+			marker.add(MarkerFactory.getDetachedMarker("marker" + i + "z".repeat(100)));
+		}
+		event.addMarker(marker);
+		Map<String, String> bindings = new HashMap<>();
+		for (int i = 0; i < 1_000; i++) {
+			bindings.put("key" + i, "value ".repeat(100));
+			event.addKeyValuePair(new KeyValuePair("pair" + i, "value ".repeat(100)));
+		}
+		bindings.put("traceId", "trace1");
+		bindings.put("spanId", "span1");
+		bindings.put("errorId", "error1");
+		event.setMDCPropertyMap(bindings);
+		assertThat(LogbackLog.lines(format, event)).singleElement()
+			.asString()
+			.contains("event", "trace1", "span1", "error1", "truncated")
+			.satisfies((line) -> assertThat(line.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(64 * 1024));
 	}
 
 	@ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.cairn.spring.logging.format;
 
+import dev.cairn.spring.logging.LogProcessor;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.apache.logging.log4j.MarkerManager;
@@ -11,6 +12,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -26,6 +28,11 @@ public class Log4jApplication {
 			.run(arguments)) {
 			log(LogManager.getLogger("com.example.Shop"));
 		}
+	}
+
+	@Bean
+	LogProcessor processor() {
+		return (entry) -> entry.logger().startsWith("com.example.") ? entry.with("processed", true) : entry;
 	}
 
 	static void log(Logger logger) {

@@ -95,7 +95,9 @@ class Log4jLinesTests {
 				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(), Log4jApplication.class.getName(),
 				"--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2-file.xml",
 				"--logging.structured.format.console=logfmt", "--logging.structured.format.file=ecs",
-				"--logging.file.name=" + log, "--spring.main.banner-mode=off"))
+				"--logging.file.name=" + log, "--cairn.file.directory=" + this.folder.resolve("events"),
+				"--cairn.logging.rules[0].logger=com.example.*", "--cairn.logging.rules[0].message=true",
+				"--spring.main.banner-mode=off"))
 			.directory(this.folder.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile())
@@ -108,11 +110,17 @@ class Log4jLinesTests {
 		}
 		String console = Files.readString(output);
 		assertThat(process.exitValue()).as(console).isZero();
-		assertThat(console).containsPattern("timestamp=\\S+ level=info .*message=\"order placed\" user=u1")
-			.contains(" field_message=bound ");
+		assertThat(console)
+			.containsPattern("timestamp=\\S+ level=info .*message=\"order placed\" processed=true user=u1")
+			.contains(" field_message=bound ")
+			.containsPattern("message=clash .*errorId=[0-9a-f]{32} .*processed=true");
 		assertThat(Files.readAllLines(log)).map(strict::readTree)
 			.filteredOn((line) -> line.get("log").get("logger").asString().equals("com.example.Shop"))
 			.hasSize(8);
+		try (Stream<Path> files = Files.walk(this.folder.resolve("events"))) {
+			assertThat(files.filter(Files::isRegularFile)).anySatisfy(
+					(file) -> assertThat(file).content().contains("\"type\":\"log\"", "\"payload\":\"order placed\""));
+		}
 	}
 
 	/** As Boot's layout does. */
