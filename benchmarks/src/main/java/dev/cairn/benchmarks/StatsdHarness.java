@@ -250,7 +250,7 @@ public final class StatsdHarness {
 	public enum Contender {
 
 		/** No contender: the cost of measuring. */
-		NOBODY {
+		NONE {
 
 			@Override
 			Road open(int port, boolean timer) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of Cairn's own messages, which no application publishes as records, for the
- * sake of their schemas. What may be null here is left out of a message instead.
+ * sake of their schemas. A component that is null is left out of the message.
  */
 @NullMarked
 final class OwnMessages {

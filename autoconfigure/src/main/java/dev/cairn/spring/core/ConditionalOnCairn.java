@@ -40,13 +40,13 @@ public @interface ConditionalOnCairn {
 	String[] configured() default {};
 
 	/**
-	 * Whether the features are on unless a property says otherwise.
+	 * Whether the features are on by default.
 	 * @return whether features are on by default
 	 */
 	boolean enabledByDefault() default true;
 
 	/**
-	 * Beans in whose presence the features are off unless a property says otherwise.
+	 * Beans in whose presence the features are off by default.
 	 * @return the names of the beans
 	 */
 	String[] insteadOf() default {};

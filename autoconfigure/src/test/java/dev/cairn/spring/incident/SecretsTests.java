@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Secrets that a failing request has wherever a failure is reported from: none leaves, by
- * any of the channels. What is looked at is what was on the wire.
+ * any of the channels. The tests read the bytes on the wire.
  */
 @Timeout(120)
 @ExtendWith(AwaitThreads.class)

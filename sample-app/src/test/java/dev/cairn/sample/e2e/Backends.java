@@ -23,8 +23,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * The real servers, as {@code src/backends/backends.sh} fetches and starts them, with a
- * place and ports of their own. What was fetched stays for the next run, their data does
- * not.
+ * place and ports of their own. Downloads stay for the next run, their data does not.
  */
 final class Backends implements AutoCloseable {
 
