@@ -6,9 +6,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Determines the fraction of messages and of measurements to keep. Called on the caller's
- * thread before a message is built, and once for each meter. Must be thread-safe and
- * quick.
+ * Determines the fraction of messages, measurements and traces to keep. Called on the
+ * caller's thread before a message is built, when a trace begins, and once for each
+ * meter. Must be thread-safe and quick.
  */
 @FunctionalInterface
 public interface Sampler {
@@ -18,7 +18,7 @@ public interface Sampler {
 
 	/**
 	 * Returns the fraction to keep.
-	 * @param candidate the message or the meter
+	 * @param candidate the message, the meter or the span
 	 * @return 0 (none) to 1 (all)
 	 */
 	double rate(Candidate candidate);
@@ -51,8 +51,8 @@ public interface Sampler {
 	}
 
 	/**
-	 * The view that a {@link Sampler} has of a message that is not built yet, or of a
-	 * meter.
+	 * The view that a {@link Sampler} has of a message that is not built yet, of a meter,
+	 * or of the first span of a trace before it starts.
 	 */
 	interface Candidate {
 
@@ -64,13 +64,13 @@ public interface Sampler {
 
 		/**
 		 * Returns the name.
-		 * @return the type of a message, or the name of a meter
+		 * @return the type of a message, or the name of a meter or of an observation
 		 */
 		String name();
 
 		/**
 		 * Returns the severity.
-		 * @return the severity, which is informational for a meter
+		 * @return the severity, which is informational for a meter and a span
 		 */
 		Severity severity();
 
@@ -82,7 +82,8 @@ public interface Sampler {
 
 		/**
 		 * Returns the value of a field or a tag.
-		 * @param key the name; for a meter, {@code route} is the tag {@code uri}
+		 * @param key the name; for a meter, {@code route} is the tag {@code uri}, and for
+		 * the span of a request the path
 		 * @return the value, not redacted, or {@code null} if there is none
 		 */
 		@Nullable Object field(String key);
@@ -119,7 +120,10 @@ public interface Sampler {
 		TIMER,
 
 		/** Increments of a counter. */
-		COUNTER;
+		COUNTER,
+
+		/** A trace that begins in this service, with all of its spans. */
+		SPAN;
 
 		public static Signal ofType(String type) {
 			return switch (type) {
@@ -129,8 +133,8 @@ public interface Sampler {
 			};
 		}
 
-		public boolean isMeter() {
-			return this == TIMER || this == COUNTER;
+		public boolean isMessage() {
+			return this == EVENT || this == ERROR || this == REQUEST;
 		}
 
 	}

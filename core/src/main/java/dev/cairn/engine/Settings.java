@@ -116,14 +116,16 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 
 	/**
 	 * Keeps a fraction of the signals that match all of its conditions. Meters are
-	 * matched by name, route, exception and status.
+	 * matched by name, route, exception and status, and traces by name and route.
 	 *
-	 * @param signal the kind of signal; {@code null} for all messages but no meters
-	 * @param name the types of messages or names of meters
+	 * @param signal the kind of signal; {@code null} for all messages but no meters and
+	 * no traces
+	 * @param name the types of messages or names of meters or observations
 	 * @param severity the minimum severity of messages
 	 * @param exception the class of the failure or of one of its superclasses; exceptions
 	 * that only wrap the failure of another thread are unwrapped
-	 * @param route the field {@code route}
+	 * @param route the field {@code route}; for a trace the path, of which a variable
+	 * matches one segment
 	 * @param status the field {@code status}: a number, or a class of them such as
 	 * {@code 4xx}
 	 * @param message the message of the failure, or else the payload
@@ -135,10 +137,13 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 
 		private static final Pattern STATUS = Pattern.compile("[1-5](\\d\\d|xx)");
 
+		private static final Pattern VARIABLE = Pattern.compile("\\{[^/{}]*}");
+
 		/**
-		 * Checks the rate and the status.
+		 * Checks the rate, the status and the conditions for spans.
 		 * @throws IllegalArgumentException if the rate is outside 0 to 1, or between them
-		 * for counters, or the status is invalid
+		 * for counters, the status is invalid, or a condition is not known when a span
+		 * starts
 		 */
 		public SamplingRule {
 			Sampler.checkRate(rate);
@@ -150,6 +155,10 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 				throw new IllegalArgumentException(
 						"status must be a number such as 404 or a class such as 4xx, but was '" + status + "'");
 			}
+			if (signal == Signal.SPAN && (severity != null || exception != null || status != null || message != null)) {
+				throw new IllegalArgumentException("severity, exception, status and message must not be set for the "
+						+ "spans '" + name + "', since they are not known when a trace begins");
+			}
 		}
 
 		boolean matches(Sampler.Candidate candidate) {
@@ -157,12 +166,12 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 					&& (this.severity == null || candidate.severity().isAtLeast(this.severity))
 					&& (this.exception == null || isOfException(this.exception, candidate))
 					&& (this.message == null || this.message.matches(text(candidate)))
-					&& matches(this.route, candidate.field("route"))
+					&& (this.route == null || isOfRoute(this.route, candidate))
 					&& (this.status == null || matches(this.status, String.valueOf(candidate.field("status"))));
 		}
 
 		private boolean isOfSignal(Signal candidate) {
-			return (this.signal != null) ? this.signal == candidate : !candidate.isMeter();
+			return (this.signal != null) ? this.signal == candidate : candidate.isMessage();
 		}
 
 		/**
@@ -170,7 +179,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		 * all classes of a package matches none.
 		 */
 		private static boolean isOfException(NamePattern exception, Sampler.Candidate candidate) {
-			if (!candidate.signal().isMeter()) {
+			if (candidate.signal().isMessage()) {
 				return isOfException(exception, candidate.thrown());
 			}
 			Object tag = candidate.field("exception");
@@ -183,8 +192,22 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 			return NamePattern.of(name).matches(tag.toString());
 		}
 
-		private static boolean matches(@Nullable NamePattern pattern, @Nullable Object value) {
-			return pattern == null || (value != null && pattern.matches(value.toString()));
+		/** The route of a request is not known before its span has started. */
+		private static boolean isOfRoute(NamePattern route, Sampler.Candidate candidate) {
+			Object value = candidate.field("route");
+			if (value == null) {
+				return false;
+			}
+			String pattern = route.toString();
+			if (candidate.signal() != Signal.SPAN || pattern.indexOf('{') < 0) {
+				return route.matches(value.toString());
+			}
+			return NamePattern.of(VARIABLE.matcher(pattern).replaceAll("*")).matches(value.toString())
+					&& (pattern.indexOf('*') >= 0 || segments(pattern) == segments(value.toString()));
+		}
+
+		private static long segments(String path) {
+			return path.chars().filter((c) -> c == '/').count();
 		}
 
 		private static boolean isOfException(NamePattern exception, @Nullable Throwable thrown) {

@@ -122,8 +122,38 @@ class SamplingRuleTests {
 		Map<String, Object> tags = new HashMap<>();
 		tags.put("route", uri);
 		tags.put("exception", tag);
-		Sampler.Candidate candidate = new Meter(meter, tags);
+		Sampler.Candidate candidate = new Measured(Signal.TIMER, meter, tags);
 		assertThat(sampler(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "SPAN, *, , http, /orders, true", "SPAN, http, , http, , true", "SPAN, http, , jms, , false",
+			", *, , http, /orders, false", "REQUEST, *, , http, /orders, false",
+			"SPAN, *, /orders/{id}, http, /orders/17, true", "SPAN, *, /orders/{id}, http, /orders/17/items, false",
+			"SPAN, *, /orders/{id}, http, /orders, false", "SPAN, *, /orders/{id}/*, http, /orders/17/items/1, true",
+			"SPAN, *, /{shop}/{id}, http, /a/b, true", "SPAN, *, /health, http, /health, true",
+			"SPAN, *, /health, http, , false" })
+	void takesSpansByNameAndPath(Signal signal, String name, String route, String span, String path, boolean taken) {
+		SamplingRule rule = new SamplingRule(signal, NamePattern.of(name), null, null,
+				(route != null) ? NamePattern.of(route) : null, null, null, 0);
+		Map<String, Object> fields = new HashMap<>();
+		fields.put("route", path);
+		Sampler.Candidate candidate = new Measured(Signal.SPAN, span, fields);
+		assertThat(sampler(List.of(rule)).rate(candidate)).isEqualTo(taken ? 0 : 1);
+	}
+
+	@Test
+	void refusesWhatIsNotKnownWhenASpanStarts() {
+		NamePattern any = NamePattern.ANY;
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new SamplingRule(Signal.SPAN, any, Severity.ERROR, null, null, null, null, 1))
+			.withMessageContaining("not known when a trace begins");
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new SamplingRule(Signal.SPAN, any, null, any, null, null, null, 1));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new SamplingRule(Signal.SPAN, any, null, null, null, "5xx", null, 1));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new SamplingRule(Signal.SPAN, any, null, null, null, null, any, 1));
 	}
 
 	private static Sampler sampler(List<SamplingRule> rules) {
@@ -152,12 +182,7 @@ class SamplingRuleTests {
 		return new SamplingRule(null, NamePattern.of(type), severity, null, null, null, null, rate);
 	}
 
-	private record Meter(String name, Map<String, Object> tags) implements Sampler.Candidate {
-
-		@Override
-		public Signal signal() {
-			return Signal.TIMER;
-		}
+	private record Measured(Signal signal, String name, Map<String, Object> tags) implements Sampler.Candidate {
 
 		@Override
 		public Severity severity() {

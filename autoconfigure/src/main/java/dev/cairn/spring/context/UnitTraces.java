@@ -1,8 +1,8 @@
 package dev.cairn.spring.context;
 
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 
+import dev.cairn.Sampler;
 import dev.cairn.Trace;
 import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +27,16 @@ record UnitTraces(double probability, TraceHeaders headers) implements Trace.Sou
 	public Trace start(@Nullable Trace parent, Function<String, @Nullable String> headers) {
 		TraceHeaders.Caller caller = this.headers.read(headers);
 		Trace trace = caller.trace();
-		if (trace != null) {
-			return new Trace(trace.traceId(), trace.spanId(), isSampled(caller)).nextSpan();
+		if (trace == null && parent != null) {
+			return parent.nextSpan();
 		}
-		return (parent != null) ? parent.nextSpan() : Trace.begin(isSampled(caller));
+		Trace started = (trace != null) ? trace.nextSpan() : Trace.begin(false);
+		return new Trace(started.traceId(), started.spanId(), isSampled(caller, started.traceId()));
 	}
 
-	private boolean isSampled(TraceHeaders.Caller caller) {
+	private boolean isSampled(TraceHeaders.Caller caller, String traceId) {
 		Boolean decision = caller.sampled();
-		return (decision != null) ? decision : ThreadLocalRandom.current().nextDouble() < this.probability;
+		return (decision != null) ? decision : Sampler.draw(traceId) < this.probability;
 	}
 
 	@Override

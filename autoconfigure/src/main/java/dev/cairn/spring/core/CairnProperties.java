@@ -37,7 +37,7 @@ import org.springframework.util.unit.DataSize;
  * for all sinks, StatsD and Sentry's client together.
  * @param routes Rules that send messages to sinks, tried in order. Messages that match
  * none of them take the default route.
- * @param sampling Sampling of messages and meters.
+ * @param sampling Sampling of messages, meters and traces.
  * @param redaction Masking of credentials.
  * @param limits Limits for the size of messages.
  * @param incidents Grouping of failures of the same kind.
@@ -128,11 +128,12 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 			@Nullable NamePattern message, @DefaultValue("1") double rate) {
 
 		SamplingRule toRule(String property) {
-			SamplingRule rule = InvalidProperty.check(property + ".rate", this.rate, () -> new SamplingRule(this.signal,
-					this.name, this.severity, this.exception, this.route, null, this.message, this.rate));
-			return InvalidProperty.check(property + ".status", this.status,
-					() -> new SamplingRule(rule.signal(), rule.name(), rule.severity(), rule.exception(), rule.route(),
-							this.status, rule.message(), rule.rate()));
+			InvalidProperty.check(property + ".rate", this.rate,
+					() -> new SamplingRule(this.signal, this.name, null, null, this.route, null, null, this.rate));
+			InvalidProperty.check(property + ".status", this.status,
+					() -> new SamplingRule(null, this.name, null, null, null, this.status, null, 1));
+			return InvalidProperty.check(property + ".signal", this.signal, () -> new SamplingRule(this.signal,
+					this.name, this.severity, this.exception, this.route, this.status, this.message, this.rate));
 		}
 
 	}

@@ -34,7 +34,7 @@ final class SpanTags {
 		this.annotated = annotated;
 	}
 
-	/** Does nothing for a span that the tracer does not keep. */
+	/** Does nothing for a span that the tracer does not record. */
 	void add(Observation observation, TracedMethod method, MethodInvocation invocation, @Nullable Throwable thrown,
 			@Nullable Object result) {
 		if ((method.tags().isEmpty() && !method.isAnnotated()) || !isRecorded(observation)) {
@@ -58,7 +58,7 @@ final class SpanTags {
 	private static boolean isRecorded(Observation observation) {
 		TracingContext tracing = observation.getContextView().get(TracingContext.class);
 		Span span = (tracing != null) ? tracing.getSpan() : null;
-		return span != null && !Boolean.FALSE.equals(span.context().sampled());
+		return span != null && !span.isNoop();
 	}
 
 	/** There is no result after an exception, and no exception after a result. */

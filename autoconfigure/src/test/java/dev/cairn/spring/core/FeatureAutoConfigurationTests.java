@@ -12,6 +12,7 @@ import dev.cairn.spring.metrics.MetersAutoConfiguration;
 import dev.cairn.spring.points.PointsAutoConfiguration;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.tracing.TracingAutoConfiguration;
+import dev.cairn.spring.tracing.sampling.SpanSamplingAutoConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.aspectj.weaver.Advice;
 import org.junit.jupiter.api.Test;
@@ -225,6 +226,8 @@ class FeatureAutoConfigurationTests {
 						TracingAutoConfiguration.class.getName(),
 						TracingAutoConfiguration.class.getName() + "$SpansConfiguration",
 						"cairn.tracing-dev.cairn.spring.tracing.InstrumentProperties",
+						SpanSamplingAutoConfiguration.class.getName(),
+						"cairn.tracing.tail-dev.cairn.spring.tracing.sampling.TailProperties",
 						MetersAutoConfiguration.class.getName(),
 						MetersAutoConfiguration.class.getName() + "$SwitchedOffConfiguration", "cairnMeterSampling",
 						"cairnMeterHandles", "cairn.metrics-dev.cairn.spring.metrics.MetricsProperties");

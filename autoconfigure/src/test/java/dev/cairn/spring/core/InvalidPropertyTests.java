@@ -117,6 +117,15 @@ class InvalidPropertyTests {
 	}
 
 	@Test
+	void refusesRulesForSpansThatDependOnTheResult(CapturedOutput output) {
+		assertThatException().isThrownBy(
+				() -> start("cairn.sampling.rules[1].signal=span", "cairn.sampling.rules[1].exception=java.io.*"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("cairn.sampling.rules[1].signal")
+			.contains("severity, exception, status and message must not be set for the spans '*'");
+	}
+
+	@Test
 	void namesWhereAnEnvironmentVariableWasSet(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> start("CAIRN_RECENT=-1"));
 		assertThat(output).contains("cairn.recent").contains("'-1'").contains("CAIRN_RECENT");
