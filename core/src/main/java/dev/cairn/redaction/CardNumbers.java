@@ -27,7 +27,8 @@ final class CardNumbers {
 	static boolean isCard(Number number) {
 		if (number instanceof Float || (number instanceof Double real && real != Math.rint(real))
 				|| (number instanceof BigInteger integer && integer.bitLength() >= Long.SIZE)
-				|| (number instanceof BigDecimal decimal && Math.abs((long) decimal.scale()) >= Long.SIZE)) {
+				|| (number instanceof BigDecimal decimal && Math.abs((long) decimal.scale()) >= Long.SIZE)
+				|| number.doubleValue() < SMALLEST) {
 			return false;
 		}
 		long whole = number.longValue();

@@ -40,7 +40,7 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 		if (Robots.isRobot(request.header("User-Agent"))) {
 			this.fields.add(message, MessageFields.DEVICE_CLASS, ROBOT);
 		}
-		if (!this.consent.isGiven(request)) {
+		if (!request.hasConsent()) {
 			message.field(MessageFields.CONSENT, false);
 			return;
 		}
@@ -62,7 +62,7 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 		if (value == null || TECHNICAL.contains(lowerCase)) {
 			return value;
 		}
-		if (!this.consent.isGiven(request)) {
+		if (!request.hasConsent()) {
 			return null;
 		}
 		return switch (lowerCase) {

@@ -132,7 +132,7 @@ public final class RequestsAutoConfiguration {
 	@Bean(initMethod = "start")
 	@ConditionalOnBean(UserAgentParser.class)
 	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser, Extensions extensions) {
-		return new UserAgents(properties.consent(), properties.toOptionalFields(), parser, extensions);
+		return new UserAgents(properties.toOptionalFields(), parser, extensions);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -123,7 +123,7 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 					"It must have at least " + MIN_KEY_LENGTH
 							+ " characters. A key that can be guessed reveals the visitors.");
 		}
-		return new Visitors(this.consent, toOptionalFields(), this.visitor, InstantSource.system());
+		return new Visitors(toOptionalFields(), this.visitor, InstantSource.system());
 	}
 
 	/**

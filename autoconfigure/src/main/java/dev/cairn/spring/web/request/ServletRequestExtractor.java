@@ -22,7 +22,7 @@ record ServletRequestExtractor(ClientDetails details) implements BindingExtracto
 	@Override
 	public Map<String, ? extends @Nullable Object> extract(HttpServletRequest source) {
 		RequestFacts request = RequestFacts.current();
-		if (request == null || !this.details.consent().isGiven(request)) {
+		if (request == null || !request.hasConsent()) {
 			return Map.of();
 		}
 		Map<String, @Nullable Object> values = new HashMap<>();

@@ -40,6 +40,8 @@ final class ServletRequestFacts implements RequestFacts {
 
 	private volatile @Nullable String user;
 
+	private volatile @Nullable Boolean consent;
+
 	private volatile boolean answeredByContainer;
 
 	private volatile boolean aborted;
@@ -148,7 +150,12 @@ final class ServletRequestFacts implements RequestFacts {
 
 	@Override
 	public boolean hasConsent() {
-		return this.client.consent().isGiven(this);
+		Boolean known = this.consent;
+		if (known == null) {
+			known = this.client.consent().isGiven(this);
+			this.consent = known;
+		}
+		return known;
 	}
 
 	@Override

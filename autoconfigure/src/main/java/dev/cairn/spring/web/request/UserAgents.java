@@ -17,7 +17,6 @@ import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Threads;
-import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +39,6 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-	private final Consent consent;
-
 	private final OptionalFields fields;
 
 	private final ConcurrentLruCache<String, ClientSoftware> cache;
@@ -50,8 +47,7 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 
 	private boolean stopped;
 
-	UserAgents(Consent consent, OptionalFields fields, UserAgentParser parser, Extensions extensions) {
-		this.consent = consent;
+	UserAgents(OptionalFields fields, UserAgentParser parser, Extensions extensions) {
 		this.fields = fields;
 		this.cache = new ConcurrentLruCache<>(CACHE_SIZE,
 				(userAgent) -> Objects.requireNonNullElse(
@@ -69,7 +65,7 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 
 	/** Adds the fields and publishes the message, now or on another thread. */
 	void publish(Event message, RequestFacts request, Consumer<Event> publisher) {
-		String header = this.consent.isGiven(request) ? request.header("User-Agent") : null;
+		String header = request.hasConsent() ? request.header("User-Agent") : null;
 		if (header == null) {
 			publisher.accept(message);
 			return;

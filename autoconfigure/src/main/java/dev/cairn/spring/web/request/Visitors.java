@@ -14,7 +14,6 @@ import dev.cairn.Event;
 import dev.cairn.MessageEnricher;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
-import dev.cairn.spring.web.request.RequestsProperties.Consent;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +33,6 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	/** The pseudonym of a visitor that has none. */
 	private static final String NONE = "";
 
-	private final Consent consent;
-
 	private final OptionalFields fields;
 
 	private final VisitorProperties properties;
@@ -47,8 +44,7 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private final InstantSource clock;
 
-	Visitors(Consent consent, OptionalFields fields, VisitorProperties properties, InstantSource clock) {
-		this.consent = consent;
+	Visitors(OptionalFields fields, VisitorProperties properties, InstantSource clock) {
 		this.fields = fields;
 		this.properties = properties;
 		String key = (properties.key() != null) ? properties.key() : "" + UUID.randomUUID() + UUID.randomUUID();
@@ -77,7 +73,7 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	}
 
 	private String of(RequestFacts request) {
-		boolean person = this.consent.isGiven(request) && !Robots.isRobot(request.header("User-Agent"));
+		boolean person = request.hasConsent() && !Robots.isRobot(request.header("User-Agent"));
 		String identity = person ? identity(request) : null;
 		return (identity != null) ? hash(identity) : NONE;
 	}

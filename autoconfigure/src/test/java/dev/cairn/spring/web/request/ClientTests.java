@@ -106,7 +106,7 @@ class ClientTests {
 		assertThat(Robots.isRobot(userAgent)).isTrue();
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		request.addHeader("User-Agent", userAgent);
-		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, new VisitorProperties("key", true, null, null),
+		Visitors visitors = new Visitors(OptionalFields.ALL, new VisitorProperties("key", true, null, null),
 				InstantSource.system());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(request));
@@ -184,7 +184,7 @@ class ClientTests {
 	@Test
 	void readsEachUserAgentOnce() {
 		AtomicInteger read = new AtomicInteger();
-		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL, (text) -> {
+		try (UserAgents agents = new UserAgents(OptionalFields.ALL, (text) -> {
 			read.incrementAndGet();
 			return new ClientSoftware(text, null, null, null);
 		}, EXTENSIONS)) {
@@ -204,7 +204,7 @@ class ClientTests {
 	void publishesInTheUnitOfWorkOfTheRequest() {
 		List<UnitOfWork> units = new CopyOnWriteArrayList<>();
 		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request");
-		try (UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL,
+		try (UserAgents agents = new UserAgents(OptionalFields.ALL,
 				(text) -> new ClientSoftware(text, null, null, null), EXTENSIONS);
 				UnitOfWork.Scope scope = unit.open()) {
 			agents.start();
@@ -220,7 +220,7 @@ class ClientTests {
 	@Test
 	void waitsForNoParserAndLosesNoMessage() throws InterruptedException {
 		CountDownLatch release = new CountDownLatch(1);
-		UserAgents agents = new UserAgents(CONSENT, OptionalFields.ALL, (text) -> {
+		UserAgents agents = new UserAgents(OptionalFields.ALL, (text) -> {
 			await(release);
 			throw new IllegalStateException("cannot read " + text);
 		}, EXTENSIONS);
@@ -263,7 +263,7 @@ class ClientTests {
 	}
 
 	private String visitor(String key, boolean daily, Instant now) {
-		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL, new VisitorProperties(key, daily, null, null),
+		Visitors visitors = new Visitors(OptionalFields.ALL, new VisitorProperties(key, daily, null, null),
 				InstantSource.fixed(now));
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(new MockHttpServletRequest()));
@@ -286,8 +286,8 @@ class ClientTests {
 
 	@Test
 	void hasNoVisitorWithoutTheConfiguredCookieOrHeader() {
-		Visitors visitors = new Visitors(CONSENT, OptionalFields.ALL,
-				new VisitorProperties("key", true, "cid", "X-Client"), InstantSource.system());
+		Visitors visitors = new Visitors(OptionalFields.ALL, new VisitorProperties("key", true, "cid", "X-Client"),
+				InstantSource.system());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();
