@@ -6,12 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 import dev.cairn.Binding;
 import dev.cairn.BindingExtractor;
@@ -35,25 +33,17 @@ public final class BoundContext implements CairnContext {
 	private static final Binding NONE = () -> {
 	};
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:/@-]{1,100}");
-
 	private static final int MAX_TEXT = 1024;
-
-	private static final int MAX_NAMES = 1000;
 
 	private final Extensions extensions;
 
 	private final List<Named<BindingExtractor<?>>> extractors;
 
-	/** Whether a name is that of a credential. */
-	private final Predicate<String> sensitive;
-
 	private final boolean inDiagnosticContext;
 
 	private final Baggage baggage;
 
-	/** The names that were checked. */
-	private final Map<String, Name> names = new ConcurrentHashMap<>();
+	private final BindingNames names;
 
 	/**
 	 * Creates the context.
@@ -68,7 +58,7 @@ public final class BoundContext implements CairnContext {
 			Predicate<String> sensitive, boolean inDiagnosticContext, Set<String> baggage) {
 		this.extensions = extensions;
 		this.extractors = Extensions.named("binding extractor", extractors);
-		this.sensitive = sensitive;
+		this.names = new BindingNames(sensitive);
 		this.inDiagnosticContext = inDiagnosticContext;
 		this.baggage = new Baggage(baggage);
 	}
@@ -101,20 +91,20 @@ public final class BoundContext implements CairnContext {
 
 	@Override
 	public Binding bind(String name, @Nullable Object value) {
-		Name checked = check(name);
+		BindingNames.Name checked = this.names.of(name);
 		Object kept = keep(value);
 		return bind(checked, kept, text(checked, kept));
 	}
 
 	@Override
 	public Binding bind(String name, @Nullable Supplier<? extends @Nullable Object> value) {
-		Name checked = check(name);
+		BindingNames.Name checked = this.names.of(name);
 		return (value != null) ? bind(checked, new BoundValue.Lazy(value, this), null) : bind(checked, null, null);
 	}
 
 	@Override
 	public Binding bind(Map<String, ? extends @Nullable Object> values) {
-		values.keySet().forEach(this::check);
+		values.keySet().forEach(this.names::of);
 		List<Binding> bindings = new ArrayList<>(values.size());
 		values.forEach((name, value) -> bindings.add(bind(name, value)));
 		return () -> {
@@ -124,15 +114,15 @@ public final class BoundContext implements CairnContext {
 		};
 	}
 
-	private Binding bind(Name name, @Nullable Object value, @Nullable String text) {
+	private Binding bind(BindingNames.Name name, @Nullable Object value, @Nullable String text) {
 		ThreadContext context = ThreadContext.orNew();
-		BoundValue previous = context.bindings().find(name.name);
+		BoundValue previous = context.bindings().find(name.name());
 		if (previous == null && context.bindings().isFull()) {
 			this.extensions.failed("binding of more than " + Bindings.MAX + " values",
-					new IllegalStateException("'" + name.name + "' is ignored"));
+					new IllegalStateException("'" + name.name() + "' is ignored"));
 			return NONE;
 		}
-		BoundValue bound = BoundValue.of(name.name, value, text, previous);
+		BoundValue bound = BoundValue.of(name.name(), value, text, previous);
 		context.bind(bound);
 		return bound;
 	}
@@ -181,10 +171,10 @@ public final class BoundContext implements CairnContext {
 		String header = this.baggage.isEmpty() ? null : headers.apply(BAGGAGE);
 		Bindings bound = known;
 		for (Map.Entry<String, String> received : this.baggage.read(header).entrySet()) {
-			Name name = check(received.getKey());
-			if (!bound.isFull() || bound.find(name.name) != null) {
+			BindingNames.Name name = this.names.of(received.getKey());
+			if (!bound.isFull() || bound.find(name.name()) != null) {
 				bound = bound
-					.with(BoundValue.of(name.name, received.getValue(), text(name, received.getValue()), null));
+					.with(BoundValue.of(name.name(), received.getValue(), text(name, received.getValue()), null));
 			}
 		}
 		return bound;
@@ -203,7 +193,7 @@ public final class BoundContext implements CairnContext {
 	public boolean tryUnbind(String... names) {
 		boolean unbound = false;
 		for (String name : names) {
-			NamePattern pattern = NamePattern.of(UnitOfWork.IDS.contains(name) ? Name.renamed(name) : name);
+			NamePattern pattern = NamePattern.of(BindingNames.free(name));
 			ThreadContext context = ThreadContext.current();
 			BoundValue[] bound = (context != null) ? context.bindings().values() : new BoundValue[0];
 			for (BoundValue value : bound) {
@@ -234,24 +224,7 @@ public final class BoundContext implements CairnContext {
 	 * @throws IllegalArgumentException if it is invalid
 	 */
 	public static String checkName(String name) {
-		if (!NAME.matcher(name).matches()) {
-			throw new IllegalArgumentException(
-					"name must have 1 to 100 characters of [A-Za-z0-9_.:/@-], but was '" + Text.cut(name, 200) + "'");
-		}
-		return name;
-	}
-
-	private Name check(String name) {
-		Name known = this.names.get(Objects.requireNonNull(name, "name must not be null"));
-		if (known != null) {
-			return known;
-		}
-		Name checked = new Name(UnitOfWork.IDS.contains(checkName(name)) ? Name.renamed(name) : name,
-				this.sensitive.test(name));
-		if (this.names.size() < MAX_NAMES) {
-			this.names.put(name, checked);
-		}
-		return checked;
+		return BindingNames.check(name);
 	}
 
 	private @Nullable Object keep(@Nullable Object value) {
@@ -279,14 +252,14 @@ public final class BoundContext implements CairnContext {
 	}
 
 	@Nullable String text(String name, @Nullable Object value) {
-		return text(check(name), value);
+		return text(this.names.of(name), value);
 	}
 
-	private @Nullable String text(Name name, @Nullable Object value) {
+	private @Nullable String text(BindingNames.Name name, @Nullable Object value) {
 		if (value == null || !this.inDiagnosticContext) {
 			return null;
 		}
-		return name.sensitive ? Redactor.MASK : printable(value.toString());
+		return name.sensitive() ? Redactor.MASK : printable(value.toString());
 	}
 
 	/**
@@ -320,20 +293,6 @@ public final class BoundContext implements CairnContext {
 			}
 		}
 		return Text.cut(escaped.toString(), MAX_TEXT);
-	}
-
-	/**
-	 * A name that was checked.
-	 *
-	 * @param name the name under which values are bound
-	 * @param sensitive whether it is that of a credential
-	 */
-	private record Name(String name, boolean sensitive) {
-
-		static String renamed(String name) {
-			return "bound." + name;
-		}
-
 	}
 
 }

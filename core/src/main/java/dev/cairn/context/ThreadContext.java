@@ -1,7 +1,5 @@
 package dev.cairn.context;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -23,8 +21,7 @@ public final class ThreadContext {
 
 	private Bindings bindings;
 
-	/** The values that this level has written into the diagnostic context. */
-	private final List<Written> written = new ArrayList<>(0);
+	private final WrittenValues written = new WrittenValues();
 
 	private @Nullable Snapshot snapshot;
 
@@ -75,12 +72,12 @@ public final class ThreadContext {
 	private void show(Bindings known) {
 		for (BoundValue value : known.values()) {
 			if (this.bindings.find(value.name) == null) {
-				write(value.name, null);
+				this.written.write(value.name, null);
 			}
 		}
 		for (BoundValue value : this.bindings.values()) {
 			if (known.find(value.name) != value) {
-				write(value.name, value.text());
+				this.written.write(value.name, value.text());
 			}
 		}
 	}
@@ -100,13 +97,7 @@ public final class ThreadContext {
 	}
 
 	private void end() {
-		for (int i = this.written.size() - 1; i >= 0; i--) {
-			Written last = this.written.get(i);
-			boolean boundBelow = this.below != null && this.below.bindings.find(last.name) != null;
-			if (last.text != null || boundBelow) {
-				last.restore();
-			}
-		}
+		this.written.restoreAll((this.below != null) ? this.below.bindings : Bindings.EMPTY);
 		UnitOfWork outer = (this.below != null) ? this.below.unit : null;
 		if (this.below != null) {
 			CURRENT.set(this.below);
@@ -197,7 +188,7 @@ public final class ThreadContext {
 		if (this.unit != null) {
 			this.unit.bound(known, this.bindings, value);
 		}
-		write(value.name, value.text());
+		this.written.write(value.name, value.text());
 	}
 
 	/** Unbinds a value for good. What its own binding restores is still restored. */
@@ -213,10 +204,10 @@ public final class ThreadContext {
 	void replace(String name, @Nullable BoundValue value) {
 		change((value != null) ? this.bindings.with(value) : this.bindings.without(name));
 		if (value != null) {
-			write(name, value.text());
+			this.written.write(name, value.text());
 		}
 		else {
-			forget(name);
+			this.written.restore(name);
 		}
 		if (this.unit == null && this.below == null && this.bindings.isEmpty()) {
 			CURRENT.remove();
@@ -238,79 +229,8 @@ public final class ThreadContext {
 
 	private void show(BoundValue value) {
 		if (value.isLazy() && value.text() != null && !value.text().equals(MDC.get(value.name))) {
-			write(value.name, value.text());
+			this.written.write(value.name, value.text());
 		}
-	}
-
-	private void write(String name, @Nullable String text) {
-		Written known = find(name);
-		String before = MDC.get(name);
-		if (known == null) {
-			if (before == null && text == null) {
-				return;
-			}
-			known = new Written(name);
-			known.before = before;
-			this.written.add(known);
-		}
-		else if (!Objects.equals(before, known.text)) {
-			// The application has changed it
-			known.before = before;
-		}
-		known.text = text;
-		put(name, text);
-	}
-
-	/** Restores what was there before this level. */
-	private void forget(String name) {
-		Written known = find(name);
-		if (known != null) {
-			this.written.remove(known);
-			known.restore();
-		}
-	}
-
-	private @Nullable Written find(String name) {
-		for (int i = 0; i < this.written.size(); i++) {
-			if (this.written.get(i).name.equals(name)) {
-				return this.written.get(i);
-			}
-		}
-		return null;
-	}
-
-	private static void put(String name, @Nullable String text) {
-		if (text != null) {
-			MDC.put(name, text);
-		}
-		else {
-			MDC.remove(name);
-		}
-	}
-
-	/**
-	 * A value in the diagnostic context, and the one that it has replaced.
-	 */
-	private static final class Written {
-
-		private final String name;
-
-		private @Nullable String before;
-
-		/** Is {@code null} if the value was hidden. */
-		private @Nullable String text;
-
-		Written(String name) {
-			this.name = name;
-		}
-
-		/** A value that the application has changed or removed is left as it is. */
-		void restore() {
-			if (Objects.equals(MDC.get(this.name), this.text)) {
-				put(this.name, this.before);
-			}
-		}
-
 	}
 
 	/**

@@ -68,20 +68,25 @@ public final class PropagationAutoConfiguration {
 
 	}
 
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnMissingBean
-	static AsyncMethods cairnAsyncMethods(ObjectProvider<AsyncCalls> calls, ObjectProvider<AsyncErrors> errors) {
-		return new AsyncMethods(calls.getIfAvailable(), errors.getIfAvailable());
-	}
+	@Configuration(proxyBeanMethods = false)
+	static class AdviceConfiguration {
 
-	@Bean
-	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnCairn("errors")
-	@ConditionalOnMissingBean
-	static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
-			ObjectProvider<AsyncConfigurer> configurers) {
-		return new AsyncErrors(cairn, incidents, configurers);
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnMissingBean
+		static AsyncMethods cairnAsyncMethods(ObjectProvider<AsyncCalls> calls, ObjectProvider<AsyncErrors> errors) {
+			return new AsyncMethods(calls.getIfAvailable(), errors.getIfAvailable());
+		}
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnCairn("errors")
+		@ConditionalOnMissingBean
+		static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
+				ObjectProvider<AsyncConfigurer> configurers) {
+			return new AsyncErrors(cairn, incidents, configurers);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
