@@ -165,6 +165,16 @@ public record Trace(String traceId, String spanId, boolean sampled) {
 		}
 
 		/**
+		 * Returns the trace that headers contain. By default, their format is that of
+		 * W3C.
+		 * @param headers returns the value of a header, or {@code null} if there is none
+		 * @return the trace, or {@code null} without a valid one
+		 */
+		default @Nullable Trace read(Function<String, @Nullable String> headers) {
+			return parse(headers.apply(TRACEPARENT));
+		}
+
+		/**
 		 * Returns the trace of a unit of work that starts. A tracer has already continued
 		 * the trace of the caller, so by default this is the active one.
 		 * @param parent the trace of the work that it is part of, or {@code null} if

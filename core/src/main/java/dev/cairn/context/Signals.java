@@ -134,6 +134,15 @@ public final class Signals {
 				this.context.received((current == parent) ? ThreadContext.currentBindings() : Bindings.EMPTY, headers));
 	}
 
+	/**
+	 * Returns the trace that headers contain.
+	 * @param headers returns the value of a header, or {@code null} if there is none
+	 * @return the trace, or {@code null} without a valid one
+	 */
+	public @Nullable Trace read(Function<String, @Nullable String> headers) {
+		return trace(() -> this.traces.read(headers));
+	}
+
 	@Nullable Trace activeTrace() {
 		return trace(this.traces::current);
 	}

@@ -115,7 +115,7 @@ public final class ContextAutoConfiguration {
 		Trace.Source cairnTraceSource(ObjectProvider<Tracer> tracers, TracingProperties properties,
 				TraceHeaders headers, Environment environment) {
 			Tracer tracer = tracers.getIfUnique();
-			return (tracer != null && tracer != Tracer.NOOP) ? new MicrometerTraceSource(tracer)
+			return (tracer != null && tracer != Tracer.NOOP) ? new MicrometerTraceSource(tracer, headers)
 					: unitTraces(properties, headers, environment);
 		}
 

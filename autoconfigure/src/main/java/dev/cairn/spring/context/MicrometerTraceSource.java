@@ -1,5 +1,7 @@
 package dev.cairn.spring.context;
 
+import java.util.function.Function;
+
 import dev.cairn.Trace;
 import io.micrometer.observation.Observation;
 import io.micrometer.tracing.Span;
@@ -18,8 +20,16 @@ final class MicrometerTraceSource implements Trace.Source {
 
 	private final Tracer tracer;
 
-	MicrometerTraceSource(Tracer tracer) {
+	private final TraceHeaders headers;
+
+	MicrometerTraceSource(Tracer tracer, TraceHeaders headers) {
 		this.tracer = tracer;
+		this.headers = headers;
+	}
+
+	@Override
+	public @Nullable Trace read(Function<String, @Nullable String> headers) {
+		return this.headers.read(headers).trace();
 	}
 
 	@Override

@@ -24,6 +24,11 @@ record UnitTraces(double probability, TraceHeaders headers) implements Trace.Sou
 	}
 
 	@Override
+	public @Nullable Trace read(Function<String, @Nullable String> headers) {
+		return this.headers.read(headers).trace();
+	}
+
+	@Override
 	public Trace start(@Nullable Trace parent, Function<String, @Nullable String> headers) {
 		TraceHeaders.Caller caller = this.headers.read(headers);
 		Trace trace = caller.trace();

@@ -67,6 +67,12 @@ enum Instrument {
 	/** Calls of asynchronous methods. */
 	ASYNC(List.of(), null),
 
+	/** Operations of Spring Cache. */
+	CACHE(List.of(), null),
+
+	/** Calls of repositories of Spring Data. */
+	DATA(List.of(), null),
+
 	/** Runs of scheduled methods. */
 	SCHEDULED(List.of(), null);
 

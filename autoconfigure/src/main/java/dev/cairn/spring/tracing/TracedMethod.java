@@ -17,7 +17,8 @@ import org.springframework.expression.ParseException;
 import org.springframework.util.StringUtils;
 
 /**
- * One {@link Traced @Traced} of a method. Immutable.
+ * A method whose calls are spans, by one {@link Traced @Traced} or without an annotation.
+ * Immutable.
  */
 final class TracedMethod {
 
@@ -44,9 +45,24 @@ final class TracedMethod {
 		this.name = StringUtils.hasText(traced.value()) ? traced.value() : signature.defaultName();
 		this.requireActive = traced.requireActive();
 		this.tags = tags(signature, traced, parser);
-		this.place = KeyValues.of("class", signature.className(), "method", signature.method().getName());
+		this.place = place(signature);
 		this.completion = Calls.Completion.of(signature.method().getReturnType());
 		this.annotated = isAnnotated(new AnnotatedMethod(signature.method()));
+	}
+
+	/** Prepares a method without an annotation. */
+	TracedMethod(TracedSignature signature) {
+		this.signature = signature;
+		this.name = signature.defaultName();
+		this.requireActive = false;
+		this.tags = Map.of();
+		this.place = place(signature);
+		this.completion = Calls.Completion.of(signature.method().getReturnType());
+		this.annotated = false;
+	}
+
+	private static KeyValues place(TracedSignature signature) {
+		return KeyValues.of("class", signature.className(), "method", signature.method().getName());
 	}
 
 	private static Map<String, Expression> tags(TracedSignature signature, Traced traced, Expression.Parser parser) {

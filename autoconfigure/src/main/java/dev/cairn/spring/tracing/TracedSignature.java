@@ -13,7 +13,7 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.util.ClassUtils;
 
 /**
- * A method with {@code @Traced} and the variables of its expressions. Immutable.
+ * A method whose calls are spans, and the variables of its expressions. Immutable.
  */
 record TracedSignature(Class<?> type, Method method, Map<String, Integer> arguments) {
 

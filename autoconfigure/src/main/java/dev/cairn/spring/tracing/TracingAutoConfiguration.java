@@ -42,7 +42,7 @@ import org.springframework.util.ClassUtils;
  * of what {@code cairn.tracing.instrument} selects.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
-@Import(ClientsConfiguration.class)
+@Import({ CallsConfiguration.class, ClientsConfiguration.class })
 public final class TracingAutoConfiguration {
 
 	private static Expression.Parser expressions(Environment environment) {
@@ -82,6 +82,15 @@ public final class TracingAutoConfiguration {
 			return new SlowQueries(properties.slowQuery(), redactor);
 		}
 
+		@Bean
+		@ConditionalOnCairn("tracing")
+		SpanRecorder cairnSpanRecorder(ObjectProvider<ObservationRegistry> registry, ObjectProvider<Tracer> tracers,
+				Extensions extensions, Redactor redactor, ObjectProvider<AnnotatedTags> annotated) {
+			Tracer tracer = tracers.getIfUnique();
+			return new SpanRecorder(registry.getIfUnique(() -> ObservationRegistry.NOOP),
+					(tracer != null) ? tracer : Tracer.NOOP, extensions, redactor, annotated.getIfAvailable());
+		}
+
 		/** For Brave and OpenTelemetry alike, and without an effect on meters. */
 		@Bean
 		@ConditionalOnCairn("tracing")
@@ -116,14 +125,6 @@ public final class TracingAutoConfiguration {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static DefaultPointcutAdvisor cairnTracedAdvisor(TracedMethods methods) {
 			return methods.advisor();
-		}
-
-		@Bean
-		SpanRecorder cairnSpanRecorder(ObjectProvider<ObservationRegistry> registry, ObjectProvider<Tracer> tracers,
-				Extensions extensions, Redactor redactor, ObjectProvider<AnnotatedTags> annotated) {
-			Tracer tracer = tracers.getIfUnique();
-			return new SpanRecorder(registry.getIfUnique(() -> ObservationRegistry.NOOP),
-					(tracer != null) ? tracer : Tracer.NOOP, extensions, redactor, annotated.getIfAvailable());
 		}
 
 		@Bean

@@ -155,9 +155,11 @@ class KafkaHopsTests {
 		}
 	}
 
-	@Test
-	void aBatchHasATraceOfItsOwnWithLinksToThoseOfItsRecords() {
-		try (RunningApplication application = startWith(Batched.class, WITH_TRACER)) {
+	@ParameterizedTest
+	@ValueSource(strings = { "w3c", "b3", "b3_multi" })
+	void aBatchHasATraceOfItsOwnWithLinksToThoseOfItsRecords(String format) {
+		try (RunningApplication application = startWith(Batched.class, WITH_TRACER,
+				"management.tracing.propagation.produce=" + format)) {
 			String first = sends(application, "batched");
 			String second = sends(application, "batched");
 			Spans spans = application.bean(Spans.class);

@@ -109,7 +109,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	/** Begins a trace, since the records of a batch may belong to several. */
 	Delivery beginBatch(ConsumerRecord<?, ?> record, int size, Iterable<? extends ConsumerRecord<?, ?>> records) {
 		Stream<Trace> traces = StreamSupport.stream(records.spliterator(), false)
-			.flatMap((each) -> Stream.ofNullable(Trace.parse(headers(each).apply(Trace.TRACEPARENT))));
+			.flatMap((each) -> Stream.ofNullable(this.shared.signals().read(headers(each))));
 		return begin(record, size, (name) -> null, this.shared.batches().begin(this.id, traces));
 	}
 

@@ -1,0 +1,102 @@
+package dev.cairn.spring.tracing;
+
+import java.util.function.Function;
+
+import dev.cairn.internal.Extensions;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.core.GuardedObservation;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Tracer;
+
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.cache.interceptor.CacheInterceptor;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.core.env.Environment;
+import org.springframework.data.repository.core.support.RepositoryFactoryBeanSupport;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * Spring Cache and Spring Data, which are observed if {@code cairn.tracing.instrument}
+ * selects them. Their beans may be created with the first ones, so this must not depend
+ * on other beans.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnCairn("tracing")
+@ConditionalOnClass({ ObservationRegistry.class, Tracer.class, ProxyFactory.class })
+class CallsConfiguration {
+
+	@Bean
+	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+	static CacheInterceptors cairnCacheInterceptors(ObjectProvider<ObservationRegistry> registry,
+			ObjectProvider<Extensions> extensions, BeanFactory beans, Environment environment) {
+		SingletonSupplier<ObservationRegistry> observations = SingletonSupplier
+			.of(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP));
+		SingletonSupplier<Extensions> guard = SingletonSupplier.of(extensions::getObject);
+		return new CacheInterceptors(Instrument.select(environment).contains(Instrument.CACHE), beans,
+				(operation) -> start(operation, guard, observations));
+	}
+
+	private static GuardedObservation start(CacheSpans.Operation operation, SingletonSupplier<Extensions> extensions,
+			SingletonSupplier<ObservationRegistry> registry) {
+		String name = "spring.cache";
+		try {
+			ObservationRegistry observations = registry.obtain();
+			return GuardedObservation.start(extensions.obtain(), name,
+					() -> Observation.createNotStarted(name, observations)
+						.contextualName("cache " + operation.name())
+						.lowCardinalityKeyValue("cache", operation.cache())
+						.lowCardinalityKeyValue("operation", operation.name()));
+		}
+		catch (BeansException ex) {
+			// The first call may come after the context is closed
+			return GuardedObservation.NONE;
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(RepositoryFactoryBeanSupport.class)
+	static class RepositoriesConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static RepositorySpans cairnRepositorySpans(ObjectProvider<SpanRecorder> recorder, Environment environment) {
+			return new RepositorySpans(Instrument.select(environment).contains(Instrument.DATA),
+					SingletonSupplier.of(recorder::getObject));
+		}
+
+	}
+
+	/**
+	 * Replaces the interceptor of Spring Cache, which is created with the first bean that
+	 * may be proxied.
+	 */
+	record CacheInterceptors(boolean selected, BeanFactory beans,
+			Function<CacheSpans.Operation, GuardedObservation> observations)
+			implements
+				BeanPostProcessor,
+				PriorityOrdered {
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (this.selected && bean.getClass() == CacheInterceptor.class)
+					? new CacheSpans((CacheInterceptor) bean, this.beans, this.observations) : bean;
+		}
+
+		@Override
+		public int getOrder() {
+			return LOWEST_PRECEDENCE;
+		}
+
+	}
+
+}
