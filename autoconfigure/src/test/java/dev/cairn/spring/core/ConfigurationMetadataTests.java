@@ -106,7 +106,7 @@ class ConfigurationMetadataTests {
 					"cairn.live.conversions", "cairn.requests.headers", "cairn.requests.visitor.key",
 					"cairn.requests.visitor.cookie", "cairn.requests.visitor.header", "cairn.requests.consent.header",
 					"cairn.requests.consent.cookie", "cairn.presets", "cairn.points", "cairn.tracing.instrument",
-					"cairn.logging.rules", "cairn.context.propagation.exclude-executors");
+					"cairn.tracing.tail.slow", "cairn.logging.rules", "cairn.context.propagation.exclude-executors");
 	}
 
 	@Test
