@@ -261,6 +261,9 @@ class UnitTracesTests {
 				String span = ((HttpServletRequest) request).getHeader("X-Own-Span");
 				if (span == null) {
 					chain.doFilter(request, response);
+					if ("own".equals(MDC.get("traceId"))) {
+						MDC.remove("traceId");
+					}
 					return;
 				}
 				MDC.put("spanId", span);

@@ -83,16 +83,15 @@ final class RequestFilter extends OncePerRequestFilter {
 			request.setAttribute(ATTRIBUTE, exchange);
 		}
 		exchange.facts.attach(request, response);
-		if (!exchange.begun) {
-			begin(exchange, response);
-		}
-		try (UnitOfWork.Scope scope = exchange.unit.open()) {
+		try (UnitOfWork.Scope scope = exchange.open()) {
+			if (!exchange.begun) {
+				begin(exchange, response);
+			}
 			serve(exchange, request, response, chain);
 		}
 	}
 
 	private void begin(ServletExchange exchange, HttpServletResponse response) {
-		leave(exchange.unit);
 		exchange.messages = this.excludes.test(exchange.facts.path()) ? null : this.messages;
 		exchange.begun = true;
 		exchange.unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
@@ -101,12 +100,6 @@ final class RequestFilter extends OncePerRequestFilter {
 		if (trace != null && !this.traceHeader.isEmpty() && !response.containsHeader(this.traceHeader)) {
 			response.setHeader(this.traceHeader,
 					this.traceHeader.equalsIgnoreCase(Trace.TRACEPARENT) ? trace.traceparent() : trace.traceId());
-		}
-	}
-
-	private static void leave(UnitOfWork early) {
-		if (UnitOfWork.current() == early) {
-			UnitOfWork.leaveAll();
 		}
 	}
 
@@ -154,14 +147,14 @@ final class RequestFilter extends OncePerRequestFilter {
 						new ServletRequestFacts(http, null, this.client), true);
 				request.setAttribute(ATTRIBUTE, exchange);
 				// Left by the filter, or when the request is destroyed
-				exchange.unit.open();
+				exchange.openEarly();
 			}
 		}
 
 		void destroyed(ServletRequest request) {
 			if (request.getAttribute(ATTRIBUTE) instanceof ServletExchange exchange) {
 				if (!exchange.begun) {
-					leave(exchange.unit);
+					exchange.leaveEarly();
 				}
 				else if (!exchange.published && !request.isAsyncStarted()) {
 					exchange.facts.answered();

@@ -26,6 +26,8 @@ final class ServletExchange implements AsyncListener {
 
 	private final long start = System.nanoTime();
 
+	private UnitOfWork.@Nullable Scope early;
+
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	/** {@code null} if no message is published. */
@@ -50,6 +52,28 @@ final class ServletExchange implements AsyncListener {
 			Enumeration<String> values = request.getHeaders(name);
 			return values.hasMoreElements() ? String.join(",", Collections.list(values)) : null;
 		});
+	}
+
+	/** Makes the unit of work available to what comes before the filter. */
+	void openEarly() {
+		// The thread of the container may not have left the one of another request
+		UnitOfWork.leaveAll();
+		this.early = this.unit.open();
+	}
+
+	/** Opens the unit of work, unless that was done early, on the same thread. */
+	UnitOfWork.Scope open() {
+		UnitOfWork.Scope known = this.early;
+		this.early = null;
+		return (known != null && UnitOfWork.current() == this.unit) ? known : this.unit.open();
+	}
+
+	/** Leaves the unit of work if the filter was not reached. */
+	void leaveEarly() {
+		UnitOfWork.Scope known = this.early;
+		if (known != null) {
+			known.close();
+		}
 	}
 
 	/** Ends the unit of work once; an error page may be dispatched after that. */
