@@ -34,6 +34,8 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	/** Boot's own pattern, followed by the id in brackets if there is one. */
 	private static final String LEVEL_WITH_ERROR_ID = "%5p%replace( [%X{errorId:-}]){' .]$',''}";
 
+	private static final String LOG4J_LEVEL_WITH_ERROR_ID = "%5p%replace{ [%X{errorId}]}{ .]$}{}";
+
 	private static final String EXCLUDE = "spring.autoconfigure.exclude";
 
 	private static final String METRICS = "org.springframework.boot.micrometer.metrics.autoconfigure.";
@@ -48,8 +50,10 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		if (!hasStatsdProtocol(environment)) {
 			defaults.put("cairn.statsd.enabled", "false");
 		}
-		if (isOn(environment, "errors") && isPresent("ch.qos.logback.classic.LoggerContext", loader)) {
-			defaults.put("logging.pattern.level", LEVEL_WITH_ERROR_ID);
+		if (isOn(environment, "errors")) {
+			// As Boot, which prefers Logback
+			defaults.put("logging.pattern.level", isPresent("ch.qos.logback.classic.LoggerContext", loader)
+					? LEVEL_WITH_ERROR_ID : LOG4J_LEVEL_WITH_ERROR_ID);
 		}
 		if (isOn(environment, "tracing")) {
 			defaults.put("logging.expect-correlation-id", "true");

@@ -21,6 +21,8 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
 import org.apache.logging.log4j.core.filter.CompositeFilter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -32,6 +34,8 @@ import org.springframework.boot.logging.LoggingSystem;
  * result instead, so no line is lost or written twice when filters are added or removed.
  */
 final class Log4jEntries implements PropertyChangeListener, InitializingBean, DisposableBean {
+
+	private static final Logger log = LoggerFactory.getLogger(Log4jEntries.class);
 
 	private final @Nullable LoggerContext loggers;
 
@@ -85,6 +89,22 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 		if (this.loggers != null) {
 			this.loggers.addPropertyChangeListener(this);
 			addFilters(this.loggers);
+			warnOfAsynchronousLoggers(this.loggers);
+		}
+	}
+
+	private static void warnOfAsynchronousLoggers(LoggerContext context) {
+		List<String> names = context.getConfiguration()
+			.getLoggers()
+			.values()
+			.stream()
+			.filter(AsyncLoggerConfig.class::isInstance)
+			.map((logger) -> logger.getName().isEmpty() ? "root" : logger.getName())
+			.toList();
+		if (!names.isEmpty()) {
+			log.warn("Cairn: the asynchronous loggers {} of Log4j2 do not pass their entries on to Cairn: failures are "
+					+ "not captured, and patterns not redacted. Use synchronous loggers with an asynchronous appender",
+					names);
 		}
 	}
 

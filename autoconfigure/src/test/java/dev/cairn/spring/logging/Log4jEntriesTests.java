@@ -16,6 +16,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
+import dev.cairn.testing.LogCapture;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.ThreadContext;
@@ -24,6 +25,7 @@ import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.async.AsyncLoggerConfig;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.DefaultConfiguration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
@@ -75,6 +77,21 @@ class Log4jEntriesTests {
 		this.entries.destroy();
 		this.context.close();
 		ThreadContext.clearAll();
+	}
+
+	@Test
+	void asynchronousLoggersOfTheConfigurationAreReported() {
+		Configuration configuration = this.context.getConfiguration();
+		configuration.addLogger("com.example.audit",
+				AsyncLoggerConfig.newAsyncBuilder()
+					.withLoggerName("com.example.audit")
+					.withLevel(Level.INFO)
+					.withConfig(configuration)
+					.build());
+		try (LogCapture log = new LogCapture()) {
+			start(null);
+			assertThat(log.warnings()).singleElement().asString().contains("[com.example.audit]");
+		}
 	}
 
 	private Logger start(@Nullable Redactor redactor, LogProcessor... processors) {

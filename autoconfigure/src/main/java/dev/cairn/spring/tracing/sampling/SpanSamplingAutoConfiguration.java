@@ -8,7 +8,6 @@ import brave.TracingCustomizer;
 import dev.cairn.Sampler;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.internal.Extensions;
-import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.InvalidProperty;
 import io.micrometer.tracing.Tracer;
@@ -38,7 +37,7 @@ import org.springframework.core.env.Environment;
  * sampling rules. Takes the place of Boot's default sampler, but not of a sampler that
  * the application defines or selects.
  */
-@AutoConfiguration(after = CairnAutoConfiguration.class,
+@AutoConfiguration(
 		beforeName = "org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure.OpenTelemetryTracingAutoConfiguration")
 @EnableConfigurationProperties(TailProperties.class)
 public final class SpanSamplingAutoConfiguration {

@@ -90,26 +90,10 @@ class Log4jLinesTests {
 	@Test
 	void theFormatsAreThoseOfAnApplication() throws Exception {
 		Path log = this.folder.resolve("app.log");
-		Path output = this.folder.resolve("output.log");
-		Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(), Log4jApplication.class.getName(),
-				"--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2-file.xml",
+		String console = run("--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2-file.xml",
 				"--logging.structured.format.console=logfmt", "--logging.structured.format.file=ecs",
 				"--logging.file.name=" + log, "--cairn.file.directory=" + this.folder.resolve("events"),
-				"--cairn.logging.rules[0].logger=com.example.*", "--cairn.logging.rules[0].message=true",
-				"--spring.main.banner-mode=off"))
-			.directory(this.folder.toFile())
-			.redirectErrorStream(true)
-			.redirectOutput(output.toFile())
-			.start();
-		try {
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-		}
-		finally {
-			process.destroyForcibly();
-		}
-		String console = Files.readString(output);
-		assertThat(process.exitValue()).as(console).isZero();
+				"--cairn.logging.rules[0].logger=com.example.*", "--cairn.logging.rules[0].message=true");
 		assertThat(console)
 			.containsPattern("timestamp=\\S+ level=info .*message=\"order placed\" processed=true user=u1")
 			.contains(" field_message=bound ")
@@ -121,6 +105,35 @@ class Log4jLinesTests {
 			assertThat(files.filter(Files::isRegularFile)).anySatisfy(
 					(file) -> assertThat(file).content().contains("\"type\":\"log\"", "\"payload\":\"order placed\""));
 		}
+	}
+
+	@Test
+	void theErrorIdIsInTheDefaultPattern() throws Exception {
+		// A library of the tests has a configuration of its own
+		String console = run("--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2.xml");
+		assertThat(console).containsPattern("ERROR \\[[0-9a-f]{32}] \\d+ --- .* : clash")
+			.containsPattern(" INFO \\d+ --- .* : order placed");
+	}
+
+	private String run(String... arguments) throws Exception {
+		Path output = this.folder.resolve("output.log");
+		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+				"-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath(), Log4jApplication.class.getName(),
+				"--spring.main.banner-mode=off"));
+		command.addAll(List.of(arguments));
+		Process process = new ProcessBuilder(command).directory(this.folder.toFile())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile())
+			.start();
+		try {
+			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+		}
+		finally {
+			process.destroyForcibly();
+		}
+		String console = Files.readString(output);
+		assertThat(process.exitValue()).as(console).isZero();
+		return console;
 	}
 
 	/** As Boot's layout does. */
