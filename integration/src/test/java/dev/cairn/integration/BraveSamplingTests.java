@@ -3,12 +3,16 @@ package dev.cairn.integration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 import brave.Tracing;
 import brave.handler.MutableSpan;
+import brave.handler.SpanHandler;
+import brave.propagation.TraceContext;
 import brave.sampler.Sampler;
 import dev.cairn.Trace;
+import dev.cairn.delivery.Accounts;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.awaitility.Awaitility;
@@ -77,6 +81,35 @@ class BraveSamplingTests {
 	}
 
 	@Test
+	void aSamplerOfTheApplicationMayHaveTheNameOfBootsOne() {
+		try (Service service = Service.startWithoutWeb(SameName.class, "cairn.sampling.rules[0].signal=span",
+				"cairn.sampling.rules[0].rate=0")) {
+			observe(service, "cleanup", null);
+			assertThat(names(service)).containsExactly("cleanup");
+		}
+	}
+
+	@Test
+	void aHandlerReceivesTheEndOfEachSpanAndTheLossesAreCounted() {
+		Handler handler;
+		Accounts ledger;
+		try (Service service = Service.startWithoutWeb(HandlerApplication.class, TAIL, "cairn.tracing.tail.slow=0",
+				"cairn.sampling.rules[0].signal=span", "cairn.sampling.rules[0].rate=0")) {
+			handler = service.bean(Handler.class);
+			ledger = service.bean(Accounts.class);
+			observe(service, "work", null);
+			assertThat(handler.open).isEmpty();
+			ObservationRegistry registry = service.bean(ObservationRegistry.class);
+			Observation.start("open", registry)
+				.scoped(() -> Observation.createNotStarted("step", registry).observe(() -> {
+				}));
+			assertThat(handler.open).hasSize(2);
+		}
+		assertThat(handler.open).hasSize(1);
+		assertThat(ledger.failures()).containsEntry("span held by cairn.tracing.tail", 1L);
+	}
+
+	@Test
 	void theTailExportsWhatFailsWithItsSpans() {
 		try (Service service = Service.startWithoutWeb(Application.class, TAIL, "cairn.tracing.tail.slow=0",
 				"cairn.sampling.rules[0].signal=span", "cairn.sampling.rules[0].name=work",
@@ -135,6 +168,48 @@ class BraveSamplingTests {
 		@GetMapping("/fails")
 		String fail() {
 			throw new IllegalStateException("no");
+		}
+
+	}
+
+	/** Holds something from the start of a span to its end. */
+	static class Handler extends SpanHandler {
+
+		private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public boolean begin(TraceContext context, MutableSpan span, TraceContext parent) {
+			return this.open.add(context.spanIdString());
+		}
+
+		@Override
+		public boolean end(TraceContext context, MutableSpan span, Cause cause) {
+			return this.open.remove(context.spanIdString());
+		}
+
+		@Override
+		public boolean handlesAbandoned() {
+			return true;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class HandlerApplication extends Application {
+
+		@Bean
+		Handler handler() {
+			return new Handler();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SameName extends Application {
+
+		@Bean
+		Sampler braveSampler() {
+			return Sampler.ALWAYS_SAMPLE;
 		}
 
 	}

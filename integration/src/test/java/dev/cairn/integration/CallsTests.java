@@ -2,6 +2,7 @@ package dev.cairn.integration;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 import brave.Span.Kind;
 import brave.handler.MutableSpan;
@@ -14,10 +15,14 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.cache.concurrent.ConcurrentMapCache;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.data.annotation.Id;
@@ -28,6 +33,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for the spans of Spring Cache, Spring Data and R2DBC.
@@ -86,6 +92,22 @@ class CallsTests {
 	}
 
 	@Test
+	void theFailureOfALoaderIsThatOfTheSpan() {
+		assertThatIllegalStateException().isThrownBy(() -> shop.bean(Prices.class).missing("Stone"));
+		assertThat(shop.spans().only("cache load").error()).isInstanceOf(IllegalStateException.class);
+	}
+
+	@Test
+	void anAsynchronousCacheMayFindNothing() {
+		Prices prices = shop.bean(Prices.class);
+		assertThat(prices.later("Stone").join()).isEqualTo(5);
+		assertThat(shop.spans().only("cache get").tag("hit")).isEqualTo("false");
+		shop.spans().clear();
+		assertThat(prices.later("Stone").join()).isEqualTo(5);
+		assertThat(shop.spans().only("cache get").tag("hit")).isEqualTo("true");
+	}
+
+	@Test
 	void callsOfARepositoryAreSpans() throws Exception {
 		shop.get("/orders");
 		MutableSpan request = shop.spans().only("http get /orders");
@@ -113,9 +135,45 @@ class CallsTests {
 	@Import({ ShopController.class, Prices.class })
 	static class ShopApplication {
 
+		@Bean
+		CacheManager caches() {
+			return new ConcurrentMapCacheManager() {
+
+				@Override
+				protected Cache createConcurrentMapCache(String name) {
+					return new LateCache(name);
+				}
+
+			};
+		}
+
+	}
+
+	/** Knows only later whether there is a value, as remote caches do. */
+	static class LateCache extends ConcurrentMapCache {
+
+		LateCache(String name) {
+			super(name);
+		}
+
+		@Override
+		public CompletableFuture<?> retrieve(Object key) {
+			return CompletableFuture.completedFuture(get(key));
+		}
+
 	}
 
 	static class Prices {
+
+		@Cacheable("later")
+		CompletableFuture<Integer> later(String product) {
+			return CompletableFuture.completedFuture(product.length());
+		}
+
+		@Cacheable(cacheNames = "prices", sync = true)
+		int missing(String product) {
+			throw new IllegalStateException(product);
+		}
 
 		@Cacheable("prices")
 		int price(String product) {

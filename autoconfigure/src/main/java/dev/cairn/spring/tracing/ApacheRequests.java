@@ -2,7 +2,7 @@ package dev.cairn.spring.tracing;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.Arrays;
+import java.util.Objects;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -27,7 +27,8 @@ record ApacheRequests(ClientObservations observations) implements MethodIntercep
 	/** Those of the application may observe requests themselves. */
 	static boolean isClient(Object bean) {
 		return bean instanceof CloseableHttpClient
-				&& bean.getClass().getPackage() == CloseableHttpClient.class.getPackage();
+				&& bean.getClass().getPackage() == CloseableHttpClient.class.getPackage()
+				&& !ClientBeans.isGenerated(bean);
 	}
 
 	@Override
@@ -42,30 +43,34 @@ record ApacheRequests(ClientObservations observations) implements MethodIntercep
 		return invocation.proceed();
 	}
 
-	/** The application may use the request again, so it does not keep the headers. */
+	/**
+	 * The application may use its request again, also at the same time, so a copy is
+	 * sent.
+	 */
 	private @Nullable Object execute(MethodInvocation invocation, @Nullable HttpHost host, ClassicHttpRequest plain)
 			throws Throwable {
-		Header[] headers = plain.getHeaders();
-		ClientRequest<ClassicHttpRequest> request = ClientRequest.start(this.observations, () -> plain,
-				(carrier, name, value) -> plain.setHeader(name, value), (name) -> header(plain, name),
-				plain.getMethod(), () -> address(host, plain));
+		ClientRequest<ClassicHttpRequest> request = ClientRequest.start(this.observations,
+				() -> new ApacheRequest(plain),
+				(copy, name, value) -> Objects.requireNonNull(copy).setHeader(name, value),
+				(name) -> header(plain, name), plain.getMethod(), () -> address(host, plain));
 		if (request == null) {
 			return invocation.proceed();
 		}
 		@Nullable Object[] arguments = invocation.getArguments();
-		Arrays.setAll(arguments, (i) -> (arguments[i] instanceof HttpClientResponseHandler<?> handler)
-				? observed(handler, request) : arguments[i]);
-		try {
-			Object result = request.proceed(invocation);
-			if (result instanceof HttpResponse response) {
-				request.received(response, response.getCode());
+		for (int i = 0; i < arguments.length; i++) {
+			if (arguments[i] == plain) {
+				arguments[i] = request.carrier();
 			}
-			request.stop(null);
-			return result;
+			else if (arguments[i] instanceof HttpClientResponseHandler<?> handler) {
+				arguments[i] = observed(handler, request);
+			}
 		}
-		finally {
-			plain.setHeaders(headers);
+		Object result = request.proceed(invocation);
+		if (result instanceof HttpResponse response) {
+			request.received(response, response.getCode());
 		}
+		request.stop(null);
+		return result;
 	}
 
 	private static @Nullable String header(HttpMessage request, String name) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.cache.Cache;
 import org.springframework.cache.interceptor.CacheInterceptor;
+import org.springframework.cache.interceptor.CacheOperationInvoker;
 
 /**
  * Observes the operations of Spring Cache on behalf of annotated methods. Replaces the
@@ -96,20 +97,32 @@ final class CacheSpans extends CacheInterceptor {
 		}
 		catch (Throwable ex) {
 			observation.closeScope();
-			observation.stop(ex);
+			observation.stop(original(ex));
 			throw ex;
 		}
 		observation.closeScope();
-		if (operation.equals(GET)) {
-			observation.observation().highCardinalityKeyValue("hit", String.valueOf(result != null));
-		}
 		if (result instanceof CompletableFuture<?> future) {
-			future.whenComplete((value, ex) -> observation.stop(ex));
+			future.whenComplete((value, ex) -> ended(observation, operation, value, ex));
 		}
 		else {
-			observation.stop(null);
+			ended(observation, operation, result, null);
 		}
 		return result;
+	}
+
+	/** Returns what the method has thrown. */
+	private static Throwable original(Throwable thrown) {
+		Throwable cause = (thrown instanceof Cache.ValueRetrievalException) ? thrown.getCause() : null;
+		Throwable failure = (cause != null) ? cause : thrown;
+		return (failure instanceof CacheOperationInvoker.ThrowableWrapper wrapper) ? wrapper.getOriginal() : failure;
+	}
+
+	private static void ended(GuardedObservation observation, String operation, @Nullable Object value,
+			@Nullable Throwable failure) {
+		if (operation.equals(GET) && failure == null) {
+			observation.observation().highCardinalityKeyValue("hit", String.valueOf(value != null));
+		}
+		observation.stop(failure);
 	}
 
 	/**

@@ -2,15 +2,14 @@ package dev.cairn.spring.tracing;
 
 import java.util.function.Function;
 
-import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.core.GuardedObservation;
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -37,30 +36,18 @@ class CallsConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheInterceptors cairnCacheInterceptors(ObjectProvider<ObservationRegistry> registry,
-			ObjectProvider<Extensions> extensions, BeanFactory beans, Environment environment) {
-		SingletonSupplier<ObservationRegistry> observations = SingletonSupplier
-			.of(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP));
-		SingletonSupplier<Extensions> guard = SingletonSupplier.of(extensions::getObject);
+	static CacheInterceptors cairnCacheInterceptors(ClientObservations observations, BeanFactory beans,
+			Environment environment) {
 		return new CacheInterceptors(Instrument.select(environment).contains(Instrument.CACHE), beans,
-				(operation) -> start(operation, guard, observations));
+				(operation) -> observations.start("spring.cache", () -> context(operation)));
 	}
 
-	private static GuardedObservation start(CacheSpans.Operation operation, SingletonSupplier<Extensions> extensions,
-			SingletonSupplier<ObservationRegistry> registry) {
-		String name = "spring.cache";
-		try {
-			ObservationRegistry observations = registry.obtain();
-			return GuardedObservation.start(extensions.obtain(), name,
-					() -> Observation.createNotStarted(name, observations)
-						.contextualName("cache " + operation.name())
-						.lowCardinalityKeyValue("cache", operation.cache())
-						.lowCardinalityKeyValue("operation", operation.name()));
-		}
-		catch (BeansException ex) {
-			// The first call may come after the context is closed
-			return GuardedObservation.NONE;
-		}
+	private static Observation.Context context(CacheSpans.Operation operation) {
+		Observation.Context context = new Observation.Context();
+		context.setContextualName("cache " + operation.name());
+		context.addLowCardinalityKeyValue(KeyValue.of("cache", operation.cache()));
+		context.addLowCardinalityKeyValue(KeyValue.of("operation", operation.name()));
+		return context;
 	}
 
 	@Configuration(proxyBeanMethods = false)

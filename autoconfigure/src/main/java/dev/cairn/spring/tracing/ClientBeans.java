@@ -4,7 +4,10 @@ import java.lang.reflect.Modifier;
 import java.util.function.UnaryOperator;
 
 import org.aopalliance.intercept.MethodInterceptor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.target.SingletonTargetSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -17,6 +20,8 @@ import org.springframework.core.PriorityOrdered;
  */
 record ClientBeans(UnaryOperator<Object> replacement) implements BeanPostProcessor, PriorityOrdered {
 
+	private static final Logger logger = LoggerFactory.getLogger(ClientBeans.class);
+
 	/** Before the proxies of the application, so that they are around the client. */
 	@Override
 	public int getOrder() {
@@ -28,12 +33,17 @@ record ClientBeans(UnaryOperator<Object> replacement) implements BeanPostProcess
 		return this.replacement.apply(bean);
 	}
 
+	/** Mocks are in the package of what they mock. */
+	static boolean isGenerated(Object bean) {
+		return bean.getClass().getName().indexOf('$') >= 0;
+	}
+
 	/**
 	 * Creates a proxy.
 	 * @param target its target
 	 * @param type its superclass
 	 * @param advice its advice
-	 * @return the proxy, or the target if its class cannot be extended
+	 * @return the proxy, or the target if the class cannot be extended
 	 */
 	static Object proxy(Object target, Class<?> type, MethodInterceptor advice) {
 		if (Modifier.isFinal(type.getModifiers()) || Modifier.isPrivate(type.getModifiers())) {
@@ -52,7 +62,15 @@ record ClientBeans(UnaryOperator<Object> replacement) implements BeanPostProcess
 		});
 		proxies.setProxyTargetClass(true);
 		proxies.addAdvice(advice);
-		return proxies.getProxy(ClientBeans.class.getClassLoader());
+		try {
+			return proxies.getProxy(ClientBeans.class.getClassLoader());
+		}
+		catch (AopConfigException ex) {
+			logger.info(
+					"Cairn: there are no spans for a bean of {} (cairn.tracing.instrument), because there is no proxy of {}: {}",
+					target.getClass().getName(), type.getName(), ex.getMessage());
+			return target;
+		}
 	}
 
 }

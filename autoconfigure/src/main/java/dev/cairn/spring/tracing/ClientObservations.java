@@ -1,6 +1,7 @@
 package dev.cairn.spring.tracing;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import dev.cairn.internal.Extensions;
@@ -12,13 +13,15 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.BeansException;
+
 /**
  * Observes calls of clients for which neither they nor Spring have an observation.
  *
- * @param registry the registry, which is asked for with the first call
+ * @param registry the registry
  * @param extensions isolates failures
  */
-record ClientObservations(Supplier<ObservationRegistry> registry, Supplier<Extensions> extensions) {
+record ClientObservations(ObservationRegistry registry, Supplier<Extensions> extensions) {
 
 	/** Starts an observation of a call whose headers are not known. */
 	GuardedObservation start(String name, String span, KeyValue... keys) {
@@ -34,8 +37,27 @@ record ClientObservations(Supplier<ObservationRegistry> registry, Supplier<Exten
 	}
 
 	GuardedObservation start(String name, Supplier<Observation.Context> context) {
-		return GuardedObservation.start(this.extensions.get(), name,
-				() -> Observation.createNotStarted(name, context, this.registry.get()));
+		GuardedObservation observation = guarded((guard) -> GuardedObservation.start(guard, name,
+				() -> Observation.createNotStarted(name, context, this.registry)));
+		return (observation != null) ? observation : GuardedObservation.NONE;
+	}
+
+	/**
+	 * Observes a call, unless it comes while the beans that are required are created, or
+	 * after they are destroyed.
+	 * @param <T> the type of the result
+	 * @param start starts the observation
+	 * @return the result, or {@code null} if the call is not observed
+	 */
+	<T> @Nullable T guarded(Function<Extensions, @Nullable T> start) {
+		Extensions guard;
+		try {
+			guard = this.extensions.get();
+		}
+		catch (BeansException ex) {
+			return null;
+		}
+		return start.apply(guard);
 	}
 
 	/**

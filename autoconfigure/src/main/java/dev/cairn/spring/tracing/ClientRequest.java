@@ -26,6 +26,8 @@ final class ClientRequest<C> {
 
 	private static final String OBSERVATION = "http.client.requests";
 
+	private static final String URL = "http.url";
+
 	private static final Set<String> TRACES = Set.of("traceparent", "b3", "X-B3-TraceId");
 
 	private final RequestReplySenderContext<C, Object> context;
@@ -51,8 +53,8 @@ final class ClientRequest<C> {
 		context.addLowCardinalityKeyValue(KeyValue.of("status", "CLIENT_ERROR"));
 		context.addLowCardinalityKeyValue(KeyValue.of("uri", "none"));
 		// The query may contain secrets
-		context.addHighCardinalityKeyValue(KeyValue.of("http.url",
-				context.getRemoteServiceAddress() + ((uri.getPath() != null) ? uri.getPath() : "")));
+		context.addHighCardinalityKeyValue(
+				KeyValue.of(URL, context.getRemoteServiceAddress() + ((uri.getPath() != null) ? uri.getPath() : "")));
 		return context;
 	}
 
@@ -102,25 +104,41 @@ final class ClientRequest<C> {
 	 */
 	static <C> @Nullable ClientRequest<C> start(ClientObservations observations, Supplier<C> carrier, Setter<C> setter,
 			Function<String, @Nullable String> header, String method, Supplier<URI> uri) {
-		return observations.extensions().get().get("observation " + OBSERVATION, () -> {
-			if (isObserved(observations.registry().get().getCurrentObservation(), header)) {
+		return observations.guarded((guard) -> guard.get("observation " + OBSERVATION, () -> {
+			URI address = uri.get();
+			if (isObserved(observations.registry().getCurrentObservation(), header, method, address)) {
 				return null;
 			}
 			String own = header.apply(BoundContext.BAGGAGE);
 			RequestReplySenderContext<C, Object> context = context(
 					(request, name, value) -> setter.set(request, name,
 							(own != null && name.equals(BoundContext.BAGGAGE)) ? own + "," + value : value),
-					method, uri.get());
+					method, address);
 			context.setCarrier(carrier.get());
 			GuardedObservation observation = observations.start(OBSERVATION, () -> context);
 			return observation.isNone() ? null : new ClientRequest<>(context, observation);
-		});
+		}));
 	}
 
 	/** Reactive clients have no current observation, but a header. */
-	private static boolean isObserved(@Nullable Observation current, Function<String, @Nullable String> header) {
-		return (current != null && current.getContext() instanceof RequestReplySenderContext<?, ?>)
+	private static boolean isObserved(@Nullable Observation current, Function<String, @Nullable String> header,
+			String method, URI uri) {
+		return (current != null && isSame(current.getContextView(), method, uri))
 				|| TRACES.stream().anyMatch((name) -> header.apply(name) != null);
+	}
+
+	/** Clients send other requests, too, such as for a token. */
+	private static boolean isSame(Observation.ContextView context, String method, URI uri) {
+		KeyValue observed = context.getLowCardinalityKeyValue("method");
+		KeyValue url = context.getHighCardinalityKeyValue(URL);
+		return context instanceof RequestReplySenderContext<?, ?> && observed != null && url != null
+				&& observed.getValue().equals(method)
+				&& address(url.getValue()).equalsIgnoreCase(address(uri.toASCIIString()));
+	}
+
+	/** Without the query and the last slash, which clients add. */
+	private static String address(String url) {
+		return url.replaceFirst("/?([?#].*)?$", "");
 	}
 
 }

@@ -1,6 +1,5 @@
 package dev.cairn.spring.tracing;
 
-import java.net.http.HttpClient;
 import java.util.function.UnaryOperator;
 
 import com.mongodb.MongoClientSettings;
@@ -37,7 +36,8 @@ class ClientsConfiguration {
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 	static ClientObservations cairnClientObservations(ObjectProvider<ObservationRegistry> registry,
 			ObjectProvider<Extensions> extensions) {
-		return new ClientObservations(SingletonSupplier.of(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP)),
+		return new ClientObservations(
+				new LateRegistry(SingletonSupplier.of(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP))),
 				SingletonSupplier.of(extensions::getObject));
 	}
 
@@ -52,7 +52,7 @@ class ClientsConfiguration {
 	static ClientBeans cairnJdkClients(ClientObservations observations, Environment environment) {
 		JdkRequests requests = new JdkRequests(observations);
 		return clients(environment, Instrument.HTTP,
-				(bean) -> JdkRequests.isClient(bean) ? ClientBeans.proxy(bean, HttpClient.class, requests) : bean);
+				(bean) -> JdkRequests.isClient(bean) ? ClientBeans.proxy(bean, JdkClient.class, requests) : bean);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -92,7 +92,7 @@ class ClientsConfiguration {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static ClientBeans cairnMongoSettings(ClientObservations observations, Environment environment) {
 			return clients(environment, Instrument.MONGODB, (bean) -> (bean instanceof MongoClientSettings settings)
-					? MongoCommands.observed(settings, observations.registry().get()) : bean);
+					? MongoCommands.observed(settings, observations.registry()) : bean);
 		}
 
 	}

@@ -23,27 +23,27 @@ enum Instrument {
 
 	/** RestClient, RestTemplate and WebClient, and clients that are beans. */
 	HTTP(List.of(),
-			new Library("org.springframework.web.client.RestClient",
+			new Library("the HTTP clients of Spring", "org.springframework.web.client.RestClient",
 					"org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration",
 					"org.springframework.boot:spring-boot-starter-restclient")),
 
 	/** Connections, statements and transactions of data sources. */
 	JDBC(List.of(),
-			new Library("org.springframework.jdbc.core.JdbcTemplate",
+			new Library("JDBC", "org.springframework.jdbc.core.JdbcTemplate",
 					"net.ttddyy.observation.boot.autoconfigure.DataSourceObservationAutoConfiguration",
 					"net.ttddyy.observation:datasource-micrometer-spring-boot:2.0.1")),
 
 	/** Statements of reactive connections. */
 	R2DBC(List.of(),
-			new Library("org.springframework.r2dbc.core.DatabaseClient", "io.r2dbc.proxy.ProxyConnectionFactory",
-					"io.r2dbc:r2dbc-proxy")),
+			new Library("R2DBC", "org.springframework.r2dbc.core.DatabaseClient",
+					"io.r2dbc.proxy.ProxyConnectionFactory", "io.r2dbc:r2dbc-proxy")),
 
 	/** Commands of Lettuce, and of Jedis below Spring Data. */
 	REDIS(List.of(), null),
 
 	/** Commands of clients with the settings that are a bean, as Boot's are. */
 	MONGODB(List.of(),
-			new Library("com.mongodb.MongoClientSettings",
+			new Library("MongoDB", "com.mongodb.MongoClientSettings",
 					"org.springframework.data.mongodb.observability.MongoObservationCommandListener",
 					"org.springframework.data:spring-data-mongodb")),
 
@@ -61,7 +61,7 @@ enum Instrument {
 
 	/** Messages that a template sends and a listener receives. */
 	JMS(List.of(),
-			new Library("org.springframework.jms.core.JmsTemplate",
+			new Library("JMS", "org.springframework.jms.core.JmsTemplate",
 					"io.micrometer.jakarta9.instrument.jms.JmsInstrumentation", "io.micrometer:micrometer-jakarta9")),
 
 	/** Calls of asynchronous methods. */
@@ -118,12 +118,13 @@ enum Instrument {
 	/**
 	 * A library that is required.
 	 *
+	 * @param spans what has no spans without it
 	 * @param user a class that is present if the application uses the technology
 	 * @param required a class of the library
 	 * @param coordinates the group and the artifact of the library, and the version that
 	 * is tested if Boot does not manage it
 	 */
-	record Library(String user, String required, String coordinates) {
+	record Library(String spans, String user, String required, String coordinates) {
 	}
 
 }

@@ -45,7 +45,7 @@ final class MissingLibraries implements SmartInitializingSingleton {
 			Instrument.Library library = instrument.library();
 			if (library != null && isPresent(library.user()) && !isPresent(library.required())) {
 				logger.info("Cairn: there are no spans for {} (cairn.tracing.instrument), because {} is missing; add{}",
-						instrument, library.coordinates(), dependency(library.coordinates()));
+						library.spans(), library.coordinates(), dependency(library.coordinates()));
 			}
 		}
 	}

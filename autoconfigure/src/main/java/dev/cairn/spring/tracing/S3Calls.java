@@ -19,8 +19,8 @@ record S3Calls(ClientObservations observations) {
 	/** Clients of the application may be injected by their class. */
 	Object observed(Object bean) {
 		return (bean instanceof S3Client client
-				&& bean.getClass().getName().startsWith("software.amazon.awssdk.services.s3."))
-						? new ObservedClient(client, this) : bean;
+				&& bean.getClass().getName().startsWith("software.amazon.awssdk.services.s3.")
+				&& !ClientBeans.isGenerated(bean)) ? new ObservedClient(client, this) : bean;
 	}
 
 	private GuardedObservation start(S3Request request) {

@@ -12,14 +12,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Runs a main class in a Java process of its own.
  */
-final class JavaProcess {
+public final class JavaProcess {
 
-	static final String CLASS_PATH = System.getProperty("java.class.path");
+	public static final String CLASS_PATH = System.getProperty("java.class.path");
 
 	private JavaProcess() {
 	}
 
-	static List<String> run(List<String> options, String classPath, Class<?> main, String... arguments)
+	public static List<String> run(List<String> options, String classPath, Class<?> main, String... arguments)
 			throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(
 				List.of(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:TieredStopAtLevel=1"));

@@ -1,23 +1,32 @@
 package dev.cairn.spring.tracing;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
 import dev.cairn.Binding;
 import dev.cairn.Cairn;
+import dev.cairn.spring.core.JavaProcess;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.micrometer.tracing.Span;
@@ -30,6 +39,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.classic.MinimalHttpClient;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.ParseException;
 import org.apache.hc.core5.http.io.HttpClientResponseHandler;
@@ -38,6 +48,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -59,6 +70,7 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.reactive.function.client.WebClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -169,6 +181,86 @@ class HttpClientTests {
 		RecordedSpans spans = application.bean(RecordedSpans.class);
 		RunningApplication.await(() -> spans.named("http get").size() == 2);
 		assertThat(spans.named("http get")).allSatisfy((span) -> assertThat(first + second).contains(span.getSpanId()));
+	}
+
+	@Test
+	void aRequestOfApachesClientIsNotChangedMeanwhile() throws IOException {
+		HttpGet request = new HttpGet(url("/headers"));
+		List<Header> headers = new ArrayList<>();
+		apache().execute(request, (response) -> {
+			headers.addAll(List.of(request.getHeaders()));
+			request.addHeader("Authorization", "s3cret");
+			return null;
+		});
+		assertThat(headers).isEmpty();
+		assertThat(request.getHeaders()).hasSize(1);
+		assertThat(application.bean(RecordedSpans.class).only("http get").getKind()).isEqualTo(SpanKind.CLIENT);
+	}
+
+	@Test
+	void aRequestOfApachesClientCanBeCancelledWhileItIsExecuted() throws Exception {
+		try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			HttpGet request = new HttpGet("http://127.0.0.1:" + silent.getLocalPort() + "/");
+			CompletableFuture<Object> result = CompletableFuture.supplyAsync(() -> {
+				try {
+					return apache().execute(request, HttpClientTests::text);
+				}
+				catch (IOException ex) {
+					return ex;
+				}
+			});
+			try (Socket connection = silent.accept()) {
+				assertThat(connection.getInputStream().read()).isNotNegative();
+				assertThat(request.cancel()).isTrue();
+				assertThat(result.get(30, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+			}
+		}
+	}
+
+	@Test
+	void aRequestThatIsCancelledIsNotSent() {
+		HttpGet request = new HttpGet(url("/headers"));
+		request.cancel();
+		assertThatException().isThrownBy(() -> apache().execute(request, HttpClientTests::text));
+		assertThat(application.bean(RecordedSpans.class).only("http get").getKind()).isEqualTo(SpanKind.CLIENT);
+	}
+
+	@Test
+	void anotherRequestWithinARequestIsASpanOfItsOwn() throws IOException {
+		String received = apache().execute(new HttpGet(url("/fails")),
+				(response) -> apache().execute(new HttpGet(url("/headers")), HttpClientTests::text));
+		assertThat(received).contains("traceparent");
+		RecordedSpans spans = application.bean(RecordedSpans.class);
+		RunningApplication.await(() -> spans.named("http get").size() == 2);
+	}
+
+	@Test
+	void theStartNeedsNoFlagOfTheVirtualMachine() throws Exception {
+		assertThat(JavaProcess.run(List.of(), JavaProcess.CLASS_PATH, WithoutFlags.class))
+			.anyMatch((line) -> line.contains("received {") && line.contains("traceparent"))
+			.noneMatch((line) -> line.contains("no proxy"));
+	}
+
+	@Test
+	void aClientThatCannotBeProxiedIsLeftAsItIs() {
+		Unextendable client = new Extension();
+		try (RunningApplication other = RunningApplication.startWithoutWeb(Application.class)) {
+			assertThat(other.context().isRunning()).isTrue();
+			assertThat(ClientBeans.proxy(client, Unextendable.class, (invocation) -> null)).isSameAs(client);
+			assertThat(RunningApplication.logEvents())
+				.filteredOn((entry) -> entry.getFormattedMessage().contains("no proxy of"))
+				.singleElement()
+				.satisfies((entry) -> assertThat(entry.getLevel()).isEqualTo(Level.INFO));
+		}
+	}
+
+	@Test
+	void aClientMayBeUsedWhileTheTracerIsCreated() {
+		try (RunningApplication other = RunningApplication.startWithoutWeb(EarlyUse.class,
+				"cairn.tracing.instrument=http", "client.url=" + url("/headers"))) {
+			assertThat(other.bean(EarlyHandler.class).received).isNotEmpty()
+				.noneMatch((text) -> text.contains("traceparent"));
+		}
 	}
 
 	@Test
@@ -308,6 +400,67 @@ class HttpClientTests {
 		try (RunningApplication other = start("cairn.tracing.instrument=http", "cairn.tracing.enabled=false")) {
 			assertThat(other.bean(HttpClient.class).getClass().getName()).startsWith("jdk.internal");
 		}
+	}
+
+	/** A class that no proxy can extend. */
+	abstract static sealed class Unextendable permits Extension {
+
+	}
+
+	static final class Extension extends Unextendable {
+
+	}
+
+	/** Starts an application without a test. */
+	public static final class WithoutFlags {
+
+		private WithoutFlags() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			try (RunningApplication other = HttpClientTests.start("cairn.tracing.instrument=http")) {
+				HttpRequest request = HttpRequest.newBuilder(URI.create(url(other, "/headers"))).build();
+				LoggerFactory.getLogger(WithoutFlags.class)
+					.info("received {}", other.bean(HttpClient.class).send(request, BodyHandlers.ofString()).body());
+			}
+		}
+
+	}
+
+	/** Uses clients when it is created. */
+	static class EarlyHandler implements ObservationHandler<Observation.Context> {
+
+		private final List<String> received;
+
+		EarlyHandler(HttpClient jdk, CloseableHttpClient apache, Environment environment) throws Exception {
+			String url = environment.getRequiredProperty("client.url");
+			this.received = List.of(
+					jdk.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body(),
+					apache.execute(new HttpGet(url), HttpClientTests::text));
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return false;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(EarlyHandler.class)
+	static class EarlyUse {
+
+		@Bean
+		HttpClient jdkClient() {
+			return HttpClient.newHttpClient();
+		}
+
+		@Bean
+		CloseableHttpClient apacheClient() {
+			return HttpClients.createDefault();
+		}
+
 	}
 
 	/** Tags the span with the response. */

@@ -13,6 +13,7 @@ import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -195,6 +197,16 @@ class InstrumentTests {
 				.contains("no spans for JDBC", "<groupId>net.ttddyy.observation</groupId>",
 						"<artifactId>datasource-micrometer-spring-boot</artifactId><version>" + testedVersion()
 								+ "</version>");
+		}
+	}
+
+	@Test
+	void theSpansOfOtherHttpClientsAreNotDenied() {
+		try (RunningApplication other = startWith()) {
+			MissingLibraries missing = new MissingLibraries(List.of(Instrument.HTTP), other.bean(Tracer.class),
+					new FilteredClassLoader("org.springframework.boot.restclient"));
+			missing.afterSingletonsInstantiated();
+			assertThat(lines()).anyMatch((line) -> line.contains("no spans for the HTTP clients of Spring"));
 		}
 	}
 

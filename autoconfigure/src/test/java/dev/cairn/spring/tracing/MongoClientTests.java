@@ -13,6 +13,7 @@ import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -92,6 +93,19 @@ class MongoClientTests {
 	}
 
 	@Test
+	void anObservationHandlerMayUseTheClient() {
+		try (RunningApplication other = RunningApplication.startWithoutWeb(HandlerApplication.class,
+				"cairn.tracing.instrument=mongodb", "mongo.url=" + url, "management.tracing.sampling.probability=1")) {
+			Observation.start("parent", other.bean(ObservationRegistry.class))
+				.scoped(() -> other.bean(MongoClient.class)
+					.getDatabase("shop")
+					.getCollection("audited")
+					.insertOne(new Document("customer", "ann")));
+			assertThat(other.bean(RecordedSpans.class).only("audited.insert").getKind()).isEqualTo(SpanKind.CLIENT);
+		}
+	}
+
+	@Test
 	void settingsOfTheApplicationAreKept() {
 		try (RunningApplication other = start("cairn.tracing.instrument=http")) {
 			assertThat(other.bean(MongoClientSettings.class).getCommandListeners()).isEmpty();
@@ -108,6 +122,26 @@ class MongoClientTests {
 		public RequestContext getContext() {
 			throw new UnsupportedOperationException();
 		}
+
+	}
+
+	/** Depends on the client, and uses it when it is created. */
+	static class AuditHandler implements ObservationHandler<Observation.Context> {
+
+		AuditHandler(MongoClient client) {
+			client.getDatabase("shop").getCollection("started").insertOne(new Document("handler", 1));
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return false;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(AuditHandler.class)
+	static class HandlerApplication extends Application {
 
 	}
 

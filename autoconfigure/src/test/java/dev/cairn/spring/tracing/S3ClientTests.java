@@ -14,6 +14,7 @@ import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
+import org.aopalliance.intercept.MethodInvocation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.DelegatingS3Client;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
@@ -95,6 +97,17 @@ class S3ClientTests {
 			.getObjectAsBytes((request) -> request.bucket("b").key("missing")));
 		assertThat(application.bean(RecordedSpans.class).only("s3 GetObject").getStatus().getStatusCode())
 			.isEqualTo(StatusCode.ERROR);
+	}
+
+	@Test
+	void aMockIsLeftAsItIs() {
+		S3Client client = application.bean(S3Client.class);
+		Object mock = ClientBeans.proxy(client, DelegatingS3Client.class, MethodInvocation::proceed);
+		assertThat(mock).isNotSameAs(client);
+		ClientObservations none = new ClientObservations(ObservationRegistry.NOOP, () -> {
+			throw new IllegalStateException();
+		});
+		assertThat(new S3Calls(none).observed(mock)).isSameAs(mock);
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package dev.cairn.spring.tracing.sampling;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import brave.handler.MutableSpan;
 import brave.handler.SpanHandler;
@@ -38,12 +39,7 @@ final class BraveTail extends SpanHandler {
 			return end(this.handlers, context, span, cause);
 		}
 		boolean failed = context.isLocalRoot() && (span.error() != null || span.tag("error") != null);
-		this.traces.ended(traceId(context), failed, (partial) -> {
-			if (partial) {
-				span.tag(HeldTraces.PARTIAL, "true");
-			}
-			end(this.handlers, context.toBuilder().sampled(true).build(), span, cause);
-		});
+		this.traces.ended(traceId(context), failed, new Held(this.handlers, context, span, cause));
 		return true;
 	}
 
@@ -67,6 +63,36 @@ final class BraveTail extends SpanHandler {
 	private static String traceId(TraceContext context) {
 		String id = context.traceIdString();
 		return "0".repeat(ID_LENGTH - id.length()) + id;
+	}
+
+	/**
+	 * A span as handlers receive it.
+	 */
+	private record Held(List<SpanHandler> handlers, TraceContext context, MutableSpan span,
+			Cause cause) implements HeldSpan {
+
+		@Override
+		public void export(boolean partial) {
+			if (partial) {
+				this.span.tag(HeldTraces.PARTIAL, "true");
+			}
+			BraveTail.end(this.handlers, this.context.toBuilder().sampled(true).build(), this.span, this.cause);
+		}
+
+		/** Handlers expect that all spans that finish are sampled. */
+		@Override
+		public void drop() {
+			BraveTail.end(this.handlers, this.context, this.span, Cause.ABANDONED);
+		}
+
+		/** Spans that are abandoned have no start or no end. */
+		@Override
+		public long nanos() {
+			long start = this.span.startTimestamp();
+			long end = this.span.finishTimestamp();
+			return (start > 0 && end > 0) ? TimeUnit.MICROSECONDS.toNanos(end - start) : 0;
+		}
+
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * trace in this service have ended. Exports them if a unit of work or the first span has
  * failed, or if the trace was slow. Thread-safe.
  */
-final class HeldTraces implements SignalListener {
+final class HeldTraces implements SignalListener, AutoCloseable {
 
 	/** The name under which spans are counted that were lost before the decision. */
 	static final String LOST = "span held by cairn.tracing.tail";
@@ -99,17 +100,20 @@ final class HeldTraces implements SignalListener {
 	 * @param span the span
 	 */
 	void ended(String traceId, boolean failed, HeldSpan span) {
-		use(traceId, true, (trace) -> {
-			trace.open--;
-			trace.kept |= failed || isSlow(trace);
-			if (trace.kept || (trace.spans.size() <= this.maxSpans / SHARE && this.held.get() < this.maxSpans)) {
+		use(traceId, true, (trace, calls) -> {
+			// It may have begun before the trace was forgotten
+			trace.kept |= failed || isSlow(trace) || span.nanos() >= this.slowNanos;
+			boolean fits = trace.spans.size() <= this.maxSpans / SHARE && this.held.get() < this.maxSpans;
+			if (trace.kept || (trace.open > 0 && fits)) {
 				trace.spans.add(span);
 				this.held.incrementAndGet();
 			}
 			else {
 				trace.partial = true;
 				this.losses.accept(LOST);
+				calls.add(span::drop);
 			}
+			trace.open--;
 		});
 	}
 
@@ -117,7 +121,7 @@ final class HeldTraces implements SignalListener {
 	public void unitStarted(UnitOfWork unit) {
 		Trace trace = unit.trace();
 		if (trace != null && !trace.sampled()) {
-			use(trace.traceId(), false, (held) -> {
+			use(trace.traceId(), false, (held, calls) -> {
 				held.open++;
 				unit.set(TRACE_ID, trace.traceId());
 			});
@@ -128,7 +132,7 @@ final class HeldTraces implements SignalListener {
 	public void unitEnded(UnitOfWork unit) {
 		String traceId = unit.set(TRACE_ID, null);
 		if (traceId != null) {
-			use(traceId, false, (trace) -> {
+			use(traceId, false, (trace, calls) -> {
 				trace.open--;
 				trace.kept |= unit.outcome() == UnitOfWork.Outcome.FAILURE;
 			});
@@ -139,16 +143,19 @@ final class HeldTraces implements SignalListener {
 	public void incident(Failure failure, String errorId, @Nullable UnitOfWork unit) {
 		Trace trace = (unit != null) ? unit.trace() : null;
 		if (trace != null) {
-			use(trace.traceId(), false, (held) -> held.kept = true);
+			use(trace.traceId(), false, (held, calls) -> held.kept = true);
 		}
 	}
 
 	/** Drops what is undecided. */
-	void close() {
+	@Override
+	public void close() {
+		List<Runnable> calls = new ArrayList<>();
 		this.traces.values().removeIf((trace) -> {
-			lose(trace);
+			lose(trace, calls);
 			return true;
 		});
+		run(calls);
 	}
 
 	/**
@@ -156,33 +163,41 @@ final class HeldTraces implements SignalListener {
 	 * @param create whether a trace that is not held is created, of which spans are
 	 * missing
 	 */
-	private void use(String traceId, boolean create, Consumer<HeldTrace> change) {
+	private void use(String traceId, boolean create, BiConsumer<HeldTrace, List<Runnable>> change) {
 		long now = this.nanoTime.getAsLong();
-		List<Runnable> exports = new ArrayList<>();
+		List<Runnable> calls = new ArrayList<>();
 		this.traces.compute(traceId, (id, known) -> {
 			HeldTrace trace = (known == null && create) ? new HeldTrace(now, true) : known;
 			if (trace == null) {
 				return null;
 			}
 			trace.lastUse = now;
-			change.accept(trace);
-			return decide(trace, now, exports);
+			change.accept(trace, calls);
+			return decide(trace, now, calls);
 		});
-		exports.forEach((export) -> this.extensions.guard("span exporter", export));
+		run(calls);
+	}
+
+	/** Foreign code is not called under the lock of a trace. */
+	private void run(List<Runnable> calls) {
+		calls.forEach((call) -> this.extensions.guard("span exporter", call));
 	}
 
 	/** Returns {@code null} if the trace is no longer held. */
-	private @Nullable HeldTrace decide(HeldTrace trace, long now, List<Runnable> exports) {
+	private @Nullable HeldTrace decide(HeldTrace trace, long now, List<Runnable> calls) {
 		trace.kept |= isSlow(trace);
 		if (trace.kept) {
 			boolean partial = trace.partial;
-			trace.spans.forEach((span) -> exports.add(() -> span.export(partial)));
+			trace.spans.forEach((span) -> calls.add(() -> span.export(partial)));
 		}
 		else if (trace.open > 0 && now - trace.lastUse < FORGET_NANOS) {
 			return trace;
 		}
 		else if (trace.open > 0) {
-			lose(trace);
+			lose(trace, calls);
+		}
+		else {
+			trace.spans.forEach((span) -> calls.add(span::drop));
 		}
 		this.held.addAndGet(-trace.spans.size());
 		trace.spans.clear();
@@ -195,19 +210,21 @@ final class HeldTraces implements SignalListener {
 		return this.nanoTime.getAsLong() - trace.start >= this.slowNanos;
 	}
 
-	private void lose(HeldTrace trace) {
-		trace.spans.forEach((span) -> this.losses.accept(LOST));
+	private void lose(HeldTrace trace, List<Runnable> calls) {
+		trace.spans.forEach((span) -> {
+			this.losses.accept(LOST);
+			calls.add(span::drop);
+		});
 	}
 
 	/** Exports what has become slow, and forgets what will not end. */
 	private void sweep(long now) {
 		long next = this.nextSweep.get();
 		if (now - next >= 0 && this.nextSweep.compareAndSet(next, now + SWEEP_NANOS)) {
-			List<Runnable> exports = new ArrayList<>();
+			List<Runnable> calls = new ArrayList<>();
 			this.traces.keySet()
-				.forEach(
-						(traceId) -> this.traces.computeIfPresent(traceId, (id, trace) -> decide(trace, now, exports)));
-			exports.forEach((export) -> this.extensions.guard("span exporter", export));
+				.forEach((traceId) -> this.traces.computeIfPresent(traceId, (id, trace) -> decide(trace, now, calls)));
+			run(calls);
 		}
 	}
 

@@ -6,6 +6,7 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.ReadWriteSpan;
@@ -49,16 +50,12 @@ final class OpenTelemetryTail implements SpanProcessor {
 
 	@Override
 	public void onEnd(ReadableSpan span) {
-		if (!this.processors.isEndRequired()) {
-			return;
-		}
 		SpanContext context = span.getSpanContext();
-		if (context.isSampled()) {
-			this.processors.onEnd(span);
+		if (!context.isSampled()) {
+			this.traces.ended(context.getTraceId(), isFailure(span), new Held(span, this.processors));
 		}
-		else {
-			this.traces.ended(context.getTraceId(), isFailure(span),
-					(partial) -> this.processors.onEnd(new KeptSpan(span, partial)));
+		else if (this.processors.isEndRequired()) {
+			this.processors.onEnd(span);
 		}
 	}
 
@@ -86,6 +83,34 @@ final class OpenTelemetryTail implements SpanProcessor {
 	}
 
 	/**
+	 * A span as processors receive it.
+	 */
+	private record Held(ReadableSpan span, SpanProcessor processors) implements HeldSpan {
+
+		@Override
+		public void export(boolean partial) {
+			end(new KeptSpan(this.span, partial));
+		}
+
+		@Override
+		public void drop() {
+			end(this.span);
+		}
+
+		private void end(ReadableSpan ended) {
+			if (this.processors.isEndRequired()) {
+				this.processors.onEnd(ended);
+			}
+		}
+
+		@Override
+		public long nanos() {
+			return this.span.getLatencyNanos();
+		}
+
+	}
+
+	/**
 	 * Records the spans that another sampler drops.
 	 *
 	 * @param sampler the other sampler
@@ -96,12 +121,34 @@ final class OpenTelemetryTail implements SpanProcessor {
 		public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind,
 				Attributes attributes, List<LinkData> links) {
 			SamplingResult result = this.sampler.shouldSample(parent, traceId, name, kind, attributes, links);
-			return (result.getDecision() == SamplingDecision.DROP) ? SamplingResult.recordOnly() : result;
+			return (result.getDecision() == SamplingDecision.DROP) ? new RecordOnly(result) : result;
 		}
 
 		@Override
 		public String getDescription() {
 			return "Recording{" + this.sampler.getDescription() + "}";
+		}
+
+		/**
+		 * A result with another decision.
+		 */
+		private record RecordOnly(SamplingResult dropped) implements SamplingResult {
+
+			@Override
+			public SamplingDecision getDecision() {
+				return SamplingDecision.RECORD_ONLY;
+			}
+
+			@Override
+			public Attributes getAttributes() {
+				return this.dropped.getAttributes();
+			}
+
+			@Override
+			public TraceState getUpdatedTraceState(TraceState parent) {
+				return this.dropped.getUpdatedTraceState(parent);
+			}
+
 		}
 
 	}

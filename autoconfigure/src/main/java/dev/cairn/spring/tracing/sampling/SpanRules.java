@@ -53,17 +53,6 @@ final class SpanRules implements ObservationHandler<Observation.Context> {
 		this.starting.set(context);
 	}
 
-	/** A tracer does not ask for the spans of a trace that is already decided. */
-	@Override
-	public void onScopeOpened(Observation.Context context) {
-		this.starting.remove();
-	}
-
-	@Override
-	public void onStop(Observation.Context context) {
-		this.starting.remove();
-	}
-
 	/**
 	 * Decides as for messages, so that those of the same rate are kept with the trace.
 	 * @param traceId the id of the trace
@@ -76,6 +65,26 @@ final class SpanRules implements ObservationHandler<Observation.Context> {
 		Double rate = this.extensions.get("the sampler",
 				() -> this.extensions.call(this.sampler.get(), (sampler) -> sampler.rate(span)));
 		return Sampler.draw(traceId) < ((rate != null) ? rate : this.probability);
+	}
+
+	/**
+	 * Comes after the handler of the tracer, which does not ask if the trace is already
+	 * decided.
+	 *
+	 * @param rules what the tracer may have asked
+	 */
+	record Started(SpanRules rules) implements ObservationHandler<Observation.Context> {
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return true;
+		}
+
+		@Override
+		public void onStart(Observation.Context context) {
+			this.rules.starting.remove();
+		}
+
 	}
 
 	/**

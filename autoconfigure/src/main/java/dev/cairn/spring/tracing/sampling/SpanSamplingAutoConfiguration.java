@@ -1,5 +1,6 @@
 package dev.cairn.spring.tracing.sampling;
 
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
 
@@ -14,8 +15,9 @@ import io.micrometer.tracing.Tracer;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -58,6 +60,11 @@ public final class SpanSamplingAutoConfiguration {
 		@Bean
 		SpanRules cairnSpanRules(ObjectProvider<Sampler> sampler, Extensions extensions, Environment environment) {
 			return new SpanRules(sampler::getObject, extensions, probability(environment));
+		}
+
+		@Bean
+		SpanRules.Started cairnSpanRulesStarted(SpanRules rules) {
+			return new SpanRules.Started(rules);
 		}
 
 		@Bean
@@ -128,12 +135,20 @@ public final class SpanSamplingAutoConfiguration {
 		/** Comes first, so that the customizers of the application can override it. */
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE)
-		TracingCustomizer cairnTracingCustomizer(SpanRules rules, BeanFactory beans) {
+		TracingCustomizer cairnTracingCustomizer(SpanRules rules, ConfigurableListableBeanFactory beans) {
 			return (builder) -> {
-				if (beans.containsBean(BOOT_SAMPLER)) {
+				if (isBootSampler(beans)) {
 					builder.sampler(new BraveSampler(rules));
 				}
 			};
+		}
+
+		/** A bean of the application may have the same name. */
+		private static boolean isBootSampler(ConfigurableListableBeanFactory beans) {
+			Method method = (beans.containsBeanDefinition(BOOT_SAMPLER)
+					&& beans.getMergedBeanDefinition(BOOT_SAMPLER) instanceof RootBeanDefinition definition)
+							? definition.getResolvedFactoryMethod() : null;
+			return method != null && method.getDeclaringClass().getName().startsWith("org.springframework.boot.");
 		}
 
 		/** Comes last, so that it receives the spans before all other handlers. */

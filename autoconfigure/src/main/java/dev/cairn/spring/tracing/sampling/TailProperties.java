@@ -29,7 +29,8 @@ record TailProperties(@DefaultValue("false") boolean enabled, @Nullable Duration
 		if (duration.isZero()) {
 			return Long.MAX_VALUE;
 		}
-		InvalidProperty.requireDuration("cairn.tracing.tail.slow", duration);
+		InvalidProperty.requireDuration((this.slow != null) ? "cairn.tracing.tail.slow" : "cairn.requests.slow",
+				duration);
 		return duration.toNanos();
 	}
 

@@ -30,6 +30,8 @@ class HeldTracesTests {
 
 	private final List<String> exported = new ArrayList<>();
 
+	private final List<String> dropped = new ArrayList<>();
+
 	private final List<String> failures = new ArrayList<>();
 
 	private final HeldTraces traces = held(TimeUnit.SECONDS.toNanos(1));
@@ -116,7 +118,7 @@ class HeldTracesTests {
 		HeldTraces never = held(Long.MAX_VALUE);
 		never.started(A, false);
 		this.time.addAndGet(TimeUnit.DAYS.toNanos(1));
-		never.ended(A, false, (partial) -> this.exported.add("root"));
+		never.ended(A, false, new TestSpan("root", 0));
 		assertThat(this.exported).isEmpty();
 	}
 
@@ -203,11 +205,11 @@ class HeldTracesTests {
 		HeldTraces never = held(Long.MAX_VALUE);
 		never.started(A, false);
 		never.started(A, true);
-		never.ended(A, false, (partial) -> this.exported.add("child"));
+		never.ended(A, false, new TestSpan("child", 0));
 		this.time.addAndGet(TimeUnit.HOURS.toNanos(1));
 		never.started(B, false);
 		assertThat(this.failures).containsExactly(HeldTraces.LOST);
-		never.ended(A, true, (partial) -> this.exported.add(partial ? "root partial" : "root"));
+		never.ended(A, true, new TestSpan("root", 0));
 		assertThat(this.exported).containsExactly("root partial");
 	}
 
@@ -218,28 +220,101 @@ class HeldTracesTests {
 		end(A, false, "child");
 		this.traces.close();
 		assertThat(this.failures).containsExactly(HeldTraces.LOST);
+		assertThat(this.dropped).containsExactly("child");
+	}
+
+	@Test
+	void whatIsNotExportedIsDroppedOnce() {
+		this.traces.started(A, false);
+		this.traces.started(A, true);
+		end(A, false, "child");
+		assertThat(this.dropped).isEmpty();
+		end(A, false, "root");
+		assertThat(this.dropped).containsExactly("child", "root");
+		this.traces.close();
+		assertThat(this.dropped).hasSize(2);
+	}
+
+	@Test
+	void aSpanThatIsNotHeldIsCountedAndDropped() {
+		end(A, false, "unknown");
+		assertThat(this.exported).isEmpty();
+		assertThat(this.failures).containsExactly(HeldTraces.LOST);
+		assertThat(this.dropped).containsExactly("unknown");
+	}
+
+	@Test
+	void allSpansThatStartEnd() {
+		for (int i = 0; i < 2 * MAX_SPANS; i++) {
+			this.traces.started("trace" + i, false);
+		}
+		for (int i = 0; i < 2 * MAX_SPANS; i++) {
+			end("trace" + i, false, "span" + i);
+		}
+		assertThat(this.dropped).hasSize(2 * MAX_SPANS).doesNotHaveDuplicates();
+		assertThat(this.failures).containsOnly(HeldTraces.LOST).hasSize(MAX_SPANS);
+	}
+
+	@Test
+	void aSpanThatIsLongerThanATraceIsHeldIsSlow() {
+		this.traces.started(A, false);
+		this.time.addAndGet(TimeUnit.HOURS.toNanos(1));
+		this.traces.started(B, false);
+		this.time.addAndGet(TimeUnit.HOURS.toNanos(1));
+		this.traces.started(B, true);
+		this.traces.ended(A, false, new TestSpan("root", TimeUnit.HOURS.toNanos(2)));
+		assertThat(this.exported).containsExactly("root partial");
 	}
 
 	@Test
 	void anExporterThatFailsIsIsolated() {
 		this.traces.started(A, false);
 		this.traces.started(A, true);
-		this.traces.ended(A, false, (partial) -> {
-			throw new IllegalStateException("no");
-		});
+		this.traces.ended(A, false, new TestSpan("fails", 0));
 		end(A, true, "root");
 		assertThat(this.exported).containsExactly("root");
 		assertThat(this.failures).containsExactly("span exporter");
 	}
 
 	private void end(String traceId, boolean failed, String name) {
-		this.traces.ended(traceId, failed, (partial) -> this.exported.add(partial ? name + " partial" : name));
+		this.traces.ended(traceId, failed, new TestSpan(name, 0));
 	}
 
 	private UnitOfWork start(@Nullable String traceId, boolean sampled) {
 		Trace.Source source = () -> (traceId != null) ? new Trace(traceId, "1234567890abcdef", sampled) : null;
 		return new Signals(List.of(this.traces), InstantSource.system(), new Extensions((name) -> {
 		}, (text) -> text), source).start(UnitOfWork.Kind.TASK, "task");
+	}
+
+	private final class TestSpan implements HeldSpan {
+
+		private final String name;
+
+		private final long nanos;
+
+		TestSpan(String name, long nanos) {
+			this.name = name;
+			this.nanos = nanos;
+		}
+
+		@Override
+		public void export(boolean partial) {
+			if (this.name.equals("fails")) {
+				throw new IllegalStateException("no");
+			}
+			HeldTracesTests.this.exported.add(partial ? this.name + " partial" : this.name);
+		}
+
+		@Override
+		public void drop() {
+			HeldTracesTests.this.dropped.add(this.name);
+		}
+
+		@Override
+		public long nanos() {
+			return this.nanos;
+		}
+
 	}
 
 }

@@ -153,6 +153,20 @@ class SpanSamplingTests {
 	}
 
 	@Test
+	void anObservationThatIsNotInScopeDecidesAboutItsOwnTraceOnly() {
+		try (RunningApplication application = RunningApplication.startWithoutWeb(Application.class, NONE,
+				"cairn.sampling.rules[0].signal=span", "cairn.sampling.rules[0].name=child")) {
+			ObservationRegistry registry = application.bean(ObservationRegistry.class);
+			Observation parent = Observation.start("parent", registry);
+			Observation child = Observation.createNotStarted("child", registry).parentObservation(parent).start();
+			application.bean(Tracer.class).spanBuilder("manual").startSpan().end();
+			child.stop();
+			parent.stop();
+			assertThat(spans(application).names()).isEmpty();
+		}
+	}
+
+	@Test
 	void aSamplerOfTheApplicationDecidesAboutSpansToo() {
 		try (RunningApplication application = RunningApplication.startWithoutWeb(OwnRules.class, NONE)) {
 			observe(application, "cleanup");

@@ -1,17 +1,35 @@
 package dev.cairn.spring.tracing.sampling;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.Message;
+import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.TraceState;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.opentelemetry.sdk.trace.samplers.SamplingDecision;
+import io.opentelemetry.sdk.trace.samplers.SamplingResult;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +163,80 @@ class TailSamplingTests {
 		}
 	}
 
+	@Test
+	void aProcessorReceivesTheEndOfEachSpan() {
+		Processor processor = application.bean(Processor.class);
+		processor.open.clear();
+		request(application, "/works");
+		request(application, "/throws");
+		assertThat(processor.ended).hasSizeGreaterThanOrEqualTo(4);
+		RunningApplication.await(processor.open::isEmpty);
+	}
+
+	@Test
+	void theAttributesAndTheStateOfTheSamplerAreKept() {
+		TraceState state = TraceState.builder().put("vendor", "1").build();
+		AttributeKey<String> key = AttributeKey.stringKey("reason");
+		Sampler own = new Sampler() {
+
+			@Override
+			public SamplingResult shouldSample(Context parent, String traceId, String name, SpanKind kind,
+					Attributes attributes, List<LinkData> links) {
+				return new SamplingResult() {
+
+					@Override
+					public SamplingDecision getDecision() {
+						return SamplingDecision.DROP;
+					}
+
+					@Override
+					public Attributes getAttributes() {
+						return Attributes.of(key, "quota");
+					}
+
+					@Override
+					public TraceState getUpdatedTraceState(TraceState parentState) {
+						return state;
+					}
+
+				};
+			}
+
+			@Override
+			public String getDescription() {
+				return "own";
+			}
+
+		};
+		SamplingResult result = new OpenTelemetryTail.Recording(own).shouldSample(Context.root(), TRACE_ID, "span",
+				SpanKind.INTERNAL, Attributes.empty(), List.of());
+		assertThat(result.getDecision()).isEqualTo(SamplingDecision.RECORD_ONLY);
+		assertThat(result.getAttributes().get(key)).isEqualTo("quota");
+		assertThat(result.getUpdatedTraceState(TraceState.getDefault())).isEqualTo(state);
+	}
+
+	@Test
+	void aTraceEndsWithoutAProcessor() {
+		List<String> losses = new ArrayList<>();
+		HeldTraces traces = new HeldTraces(Long.MAX_VALUE, 1, () -> 0,
+				new Extensions(losses::add, UnaryOperator.identity()), losses::add);
+		try (SdkTracerProvider provider = SdkTracerProvider.builder()
+			.setSampler(new OpenTelemetryTail.Recording(Sampler.alwaysOff()))
+			.addSpanProcessor(new OpenTelemetryTail(traces, List.of()))
+			.build()) {
+			for (int i = 0; i < 3; i++) {
+				provider.get("test").spanBuilder("span").startSpan().end();
+			}
+			assertThat(losses).isEmpty();
+		}
+	}
+
+	@Test
+	void anInvalidDurationOfRequestsIsNamed() {
+		assertThatException().isThrownBy(() -> new TailProperties(true, null, 1).slowNanos(Duration.ofSeconds(-1)))
+			.withMessageContaining("cairn.requests.slow");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "cairn.tracing.tail.max-spans, 0", "cairn.tracing.tail.max-spans, 1000001",
 			"cairn.tracing.tail.slow, -1s", "cairn.tracing.tail.slow, soon" })
@@ -173,6 +265,36 @@ class TailSamplingTests {
 		return application.bean(ExportedSpans.class);
 	}
 
+	/** Holds something from the start of a span to its end. */
+	static class Processor implements SpanProcessor {
+
+		private final Set<String> open = ConcurrentHashMap.newKeySet();
+
+		private final List<String> ended = new CopyOnWriteArrayList<>();
+
+		@Override
+		public void onStart(Context parent, ReadWriteSpan span) {
+			this.open.add(span.getSpanContext().getSpanId());
+		}
+
+		@Override
+		public boolean isStartRequired() {
+			return true;
+		}
+
+		@Override
+		public void onEnd(ReadableSpan span) {
+			this.open.remove(span.getSpanContext().getSpanId());
+			this.ended.add(span.getName());
+		}
+
+		@Override
+		public boolean isEndRequired() {
+			return true;
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@RestController
@@ -184,6 +306,11 @@ class TailSamplingTests {
 		@Bean
 		ExportedSpans exportedSpans() {
 			return new ExportedSpans();
+		}
+
+		@Bean
+		Processor processor() {
+			return new Processor();
 		}
 
 		@Bean
