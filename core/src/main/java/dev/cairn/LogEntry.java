@@ -37,6 +37,12 @@ public record LogEntry(Instant time, Level level, String logger, String thread, 
 	public static final String ERROR_ID = "errorId";
 
 	public LogEntry {
+		Objects.requireNonNull(time, "time must not be null");
+		Objects.requireNonNull(level, "level must not be null");
+		Objects.requireNonNull(logger, "logger must not be null");
+		Objects.requireNonNull(thread, "thread must not be null");
+		Objects.requireNonNull(template, "template must not be null");
+		Objects.requireNonNull(formatter, "formatter must not be null");
 		arguments = Collections.unmodifiableList(arguments);
 		keyValues = Collections.unmodifiableMap(keyValues);
 		bindings = Collections.unmodifiableMap(bindings);

@@ -74,12 +74,15 @@ final class Bindings {
 		return new Bindings(changed);
 	}
 
-	/** Returns those that are not closed, or the last ones before that are not. */
-	Bindings open() {
+	/**
+	 * Returns those that are not closed, or the last ones before that are not.
+	 * @param inherited the values that were bound when the work began
+	 */
+	Bindings open(Bindings inherited) {
 		List<BoundValue> open = new ArrayList<>(this.values.length);
 		boolean same = true;
 		for (BoundValue value : this.values) {
-			BoundValue latest = value.open();
+			BoundValue latest = value.open(inherited.find(value.name));
 			same &= latest == value && !value.isRemoval();
 			if (latest != null && !latest.isRemoval()) {
 				open.add(latest);
@@ -105,9 +108,9 @@ final class Bindings {
 	}
 
 	/** Also contains the values whose binding is closed. */
-	Map<String, Object> toMapOfAll() {
+	Map<String, Object> toMapOfAll(Bindings inherited) {
 		return toMap((value) -> {
-			BoundValue open = value.open();
+			BoundValue open = value.open(inherited.find(value.name));
 			return (open != null) ? open.value() : value.value();
 		});
 	}

@@ -91,12 +91,13 @@ final class BoundValue implements Binding {
 			bound = bound.previous;
 		}
 		if (context != null && bound == this) {
-			context.replace(this.name, previousOpen());
+			context.replace(this.name, openHere());
 		}
 	}
 
-	boolean isClosed() {
-		return this.closed;
+	/** Other threads keep what they have inherited. */
+	boolean isClosedHere() {
+		return this.closed && this.thread == Thread.currentThread().getId();
 	}
 
 	boolean isLazy() {
@@ -110,17 +111,26 @@ final class BoundValue implements Binding {
 		return this.value instanceof Lazy lazy && lazy.isUnread();
 	}
 
-	private @Nullable BoundValue previousOpen() {
-		BoundValue open = this.previous;
-		while (open != null && open.closed) {
+	/** Returns the latest value that the calling thread has not closed. */
+	@Nullable BoundValue openHere() {
+		BoundValue open = this;
+		while (open != null && open.isClosedHere()) {
 			open = open.previous;
 		}
 		return open;
 	}
 
-	/** Returns the latest value that is still bound. */
-	@Nullable BoundValue open() {
-		return this.closed ? previousOpen() : this;
+	/**
+	 * Returns the latest value that is still bound in a unit of work.
+	 * @param inherited the value that was bound when the work began, which only the
+	 * caller closes
+	 */
+	@Nullable BoundValue open(@Nullable BoundValue inherited) {
+		BoundValue open = this;
+		while (open != null && open.closed && open != inherited) {
+			open = open.previous;
+		}
+		return open;
 	}
 
 	/**

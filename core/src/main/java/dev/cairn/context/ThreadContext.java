@@ -72,12 +72,37 @@ public final class ThreadContext {
 	private void show(Bindings known) {
 		for (BoundValue value : known.values()) {
 			if (this.bindings.find(value.name) == null) {
-				this.written.write(value.name, null);
+				write(value.name, null);
 			}
 		}
 		for (BoundValue value : this.bindings.values()) {
 			if (known.find(value.name) != value) {
-				this.written.write(value.name, value.text());
+				write(value.name, value.text());
+			}
+		}
+	}
+
+	/**
+	 * Writes a value into the diagnostic context. Without one, the value of the level
+	 * below is hidden, but not that of the host.
+	 */
+	private void write(String name, @Nullable String text) {
+		if (text != null) {
+			this.written.write(name, text);
+			return;
+		}
+		this.written.restore(name);
+		BoundValue outer = (this.below != null) ? this.below.bindings.find(name) : null;
+		if (outer != null && outer.text() != null && outer.text().equals(MDC.get(name))) {
+			this.written.write(name, null);
+		}
+	}
+
+	/** Writes the values that the application has removed. */
+	void showRemoved() {
+		for (BoundValue value : this.bindings.values()) {
+			if (MDC.get(value.name) == null) {
+				write(value.name, value.text());
 			}
 		}
 	}
@@ -97,7 +122,7 @@ public final class ThreadContext {
 	}
 
 	private void end() {
-		this.written.restoreAll((this.below != null) ? this.below.bindings : Bindings.EMPTY);
+		this.written.restoreAll();
 		UnitOfWork outer = (this.below != null) ? this.below.unit : null;
 		if (this.below != null) {
 			CURRENT.set(this.below);
@@ -116,8 +141,8 @@ public final class ThreadContext {
 	/** Drops what was closed, and shows what was computed, while this was not current. */
 	private void refresh() {
 		for (BoundValue value : this.bindings.values()) {
-			if (value.isClosed()) {
-				replace(value.name, value.open());
+			if (value.isClosedHere()) {
+				replace(value.name, value.openHere());
 			}
 			else {
 				show(value);
@@ -188,7 +213,7 @@ public final class ThreadContext {
 		if (this.unit != null) {
 			this.unit.bound(known, this.bindings, value);
 		}
-		this.written.write(value.name, value.text());
+		write(value.name, value.text());
 	}
 
 	/** Unbinds a value for good. What its own binding restores is still restored. */
@@ -203,12 +228,7 @@ public final class ThreadContext {
 	/** Restores the value that was bound under a name before, if any. */
 	void replace(String name, @Nullable BoundValue value) {
 		change((value != null) ? this.bindings.with(value) : this.bindings.without(name));
-		if (value != null) {
-			this.written.write(name, value.text());
-		}
-		else {
-			this.written.restore(name);
-		}
+		write(name, (value != null) ? value.text() : null);
 		if (this.unit == null && this.below == null && this.bindings.isEmpty()) {
 			CURRENT.remove();
 		}

@@ -73,6 +73,9 @@ public final class UnitOfWork {
 
 	private final Map<Key<?>, Object> attributes = new ConcurrentHashMap<>(4);
 
+	/** The values that were bound where the work began. */
+	private final Bindings inherited;
+
 	/** All that was bound by its threads, also what is closed. */
 	private volatile Bindings bound;
 
@@ -88,6 +91,7 @@ public final class UnitOfWork {
 		this.start = start;
 		this.trace = trace;
 		this.addsIds = addsIds;
+		this.inherited = bound;
 		this.bound = bound;
 	}
 
@@ -103,6 +107,18 @@ public final class UnitOfWork {
 	/** Leaves all units of work of the calling thread, and what is bound there. */
 	public static void leaveAll() {
 		ThreadContext.restore(ThreadContext.Snapshot.EMPTY);
+	}
+
+	/**
+	 * Adds the ids and the bound values to the diagnostic context (MDC) of the calling
+	 * thread again, where the application has removed them.
+	 */
+	public void show() {
+		addIds();
+		ThreadContext context = ThreadContext.current();
+		if (context != null) {
+			context.showRemoved();
+		}
 	}
 
 	/** The ids that the application has set are left as they are. */
@@ -159,7 +175,7 @@ public final class UnitOfWork {
 	 * that was current before
 	 */
 	public Scope open() {
-		ThreadContext entered = ThreadContext.enter(this, this.bound.open());
+		ThreadContext entered = ThreadContext.enter(this, this.bound.open(this.inherited));
 		this.worker = Thread.currentThread();
 		return entered::leave;
 	}
@@ -297,7 +313,7 @@ public final class UnitOfWork {
 	 * @return an immutable copy of the values by name
 	 */
 	public Map<String, Object> bindings() {
-		return this.bound.toMapOfAll();
+		return this.bound.toMapOfAll(this.inherited);
 	}
 
 	/**

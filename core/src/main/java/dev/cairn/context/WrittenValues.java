@@ -44,16 +44,10 @@ final class WrittenValues {
 		}
 	}
 
-	/**
-	 * Restores what was there before, except for values that were only hidden, and that
-	 * nobody has bound.
-	 */
-	void restoreAll(Bindings below) {
+	/** Restores all that was there before. */
+	void restoreAll() {
 		for (int i = this.all.size() - 1; i >= 0; i--) {
-			Written last = this.all.get(i);
-			if (last.text != null || below.find(last.name) != null) {
-				last.restore();
-			}
+			this.all.get(i).restore();
 		}
 	}
 

@@ -3,6 +3,7 @@ package dev.cairn.context;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -156,6 +157,75 @@ class BoundContextTests {
 			assertThat(ThreadContext.current()).isNull();
 		});
 		assertThat(this.context.bindings()).isEmpty();
+	}
+
+	@Test
+	void keepsWhatItHasInheritedWhenTheCallerClosesIt() throws Exception {
+		Binding tenant = this.context.bind("tenant", "acme");
+		Binding order = this.context.bind("order", 1);
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "call");
+		order.close();
+		onAnotherThread(() -> {
+			try (UnitOfWork.Scope scope = unit.open()) {
+				assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("tenant", "acme", "order", "1"));
+				this.context.bind("order", 2).close();
+				try (Binding fresh = this.context.fresh()) {
+					assertThat(this.context.bindings()).isEmpty();
+				}
+				assertThat(this.context.bindings()).isEqualTo(Map.of("tenant", "acme", "order", 1));
+			}
+		});
+		tenant.close();
+		onAnotherThread(() -> {
+			try (UnitOfWork.Scope scope = unit.open()) {
+				assertThat(this.context.bindings()).isEqualTo(Map.of("tenant", "acme", "order", 1));
+				assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("tenant", "acme", "order", "1"));
+			}
+		});
+		assertThat(unit.bindings()).isEqualTo(Map.of("tenant", "acme", "order", 1));
+	}
+
+	@Test
+	void unbindsAnInheritedValueUntilTheUnitOfWorkEnds() {
+		try (Binding order = this.context.bind("order", 1)) {
+			UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "call");
+			try (UnitOfWork.Scope scope = unit.open()) {
+				this.context.unbind("order");
+				assertThat(this.context.bindings()).isEmpty();
+				assertThat(MDC.get("order")).isNull();
+			}
+			assertThat(MDC.get("order")).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void leavesAValueOfTheHostWhileThereIsNoneToShow() {
+		for (Supplier<Object> value : Arrays.<Supplier<Object>>asList(null, () -> null, () -> "lazy")) {
+			MDC.put("worker", "host");
+			UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "a");
+			try (UnitOfWork.Scope scope = unit.open()) {
+				this.context.bind("worker", "a");
+				this.context.bind("worker", value);
+				assertThat(MDC.get("worker")).isEqualTo("host");
+				Object read = this.context.bindings().get("worker");
+				assertThat(MDC.get("worker")).isEqualTo((read != null) ? read : "host");
+			}
+			assertThat(MDC.get("worker")).isEqualTo("host");
+		}
+		MDC.clear();
+	}
+
+	@Test
+	void hidesAnInheritedValueWhileALazyOneIsUnread() {
+		try (Binding order = this.context.bind("order", 1)) {
+			UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "call");
+			try (UnitOfWork.Scope scope = unit.open()) {
+				this.context.bind("order", 2);
+				this.context.bind("order", () -> 3);
+				assertThat(MDC.get("order")).isNull();
+			}
+			assertThat(MDC.get("order")).isEqualTo("1");
+		}
 	}
 
 	@Test

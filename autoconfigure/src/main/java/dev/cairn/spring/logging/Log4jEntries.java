@@ -122,9 +122,7 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 			if (!isHandling(own)) {
 				logger.addFilter(new HandlingFilter(logger, own));
 				// It asks those of the application itself: one that accepts would hide it
-				Stream<Filter> before = (own instanceof CompositeFilter filters) ? Stream.of(filters.getFiltersArray())
-						: Stream.ofNullable(own);
-				before.forEach(logger::removeFilter);
+				filters(own).forEach(logger::removeFilter);
 			}
 		});
 	}
@@ -139,9 +137,18 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 			.toList();
 	}
 
+	/** The application may add filters while it runs. */
+	private static Stream<Filter> filters(@Nullable Filter filter) {
+		return (filter instanceof CompositeFilter filters) ? Stream.of(filters.getFiltersArray())
+				: Stream.ofNullable(filter);
+	}
+
+	private static Stream<HandlingFilter> handling(@Nullable Filter filter) {
+		return filters(filter).filter(HandlingFilter.class::isInstance).map(HandlingFilter.class::cast);
+	}
+
 	private boolean isHandling(@Nullable Filter filter) {
-		return filter instanceof HandlingFilter handling
-				&& (handling.adapter() == this || isHandling(handling.ofApplication));
+		return handling(filter).anyMatch((each) -> each.adapter() == this || isHandling(each.ofApplication));
 	}
 
 	/** A filter that another application context has surrounded remains there. */
@@ -151,10 +158,10 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 		if (this.loggers != null) {
 			this.loggers.removePropertyChangeListener(this);
 			loggers(this.loggers).forEach((logger) -> {
-				if (logger.getFilter() instanceof HandlingFilter handling && handling.adapter() == this) {
-					logger.addFilter(handling.ofApplication);
-					logger.removeFilter(handling);
-				}
+				handling(logger.getFilter()).filter((each) -> each.adapter() == this).forEach((own) -> {
+					logger.addFilter(own.ofApplication);
+					logger.removeFilter(own);
+				});
 			});
 		}
 	}

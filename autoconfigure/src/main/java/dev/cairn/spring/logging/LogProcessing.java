@@ -37,7 +37,7 @@ final class LogProcessing {
 		for (Named<LogProcessor> processor : this.processors) {
 			LogEntry current = processed;
 			Optional<LogEntry> result = this.extensions.call(processor,
-					(called) -> Optional.ofNullable(called.process(current)));
+					(called) -> Optional.ofNullable(called.process(current)).map((each) -> formatted(each, current)));
 			if (result != null && result.isEmpty()) {
 				this.account.filtered();
 				return null;
@@ -47,6 +47,17 @@ final class LogProcessing {
 		this.account.accepted(1);
 		this.account.delivered(1);
 		return processed;
+	}
+
+	/** Calls the formatter of a processor, which may fail, only here. */
+	private static LogEntry formatted(LogEntry processed, LogEntry entry) {
+		if (processed.formatter() == entry.formatter()) {
+			return processed;
+		}
+		String text = String.valueOf(processed.text());
+		return new LogEntry(processed.time(), processed.level(), processed.logger(), processed.thread(),
+				processed.template(), processed.arguments(), () -> text, processed.keyValues(), processed.bindings(),
+				processed.throwable());
 	}
 
 }

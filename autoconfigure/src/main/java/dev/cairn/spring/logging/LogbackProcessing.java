@@ -156,15 +156,16 @@ final class LogbackProcessing implements ConfigurationEventListener, Initializin
 			if (processed == null || processed.event() != event) {
 				processed = processed(event);
 			}
+			ILoggingEvent result = processed.result();
+			if (result != null) {
+				this.appenders.appendLoopOnAppenders(result);
+			}
+			// After the appenders, which may log themselves
 			if (this.logger.isAdditive() && !this.logger.getName().equals(org.slf4j.Logger.ROOT_LOGGER_NAME)) {
 				CURRENT.set(processed);
 			}
 			else {
 				CURRENT.remove();
-			}
-			ILoggingEvent result = processed.result();
-			if (result != null) {
-				this.appenders.appendLoopOnAppenders(result);
 			}
 		}
 

@@ -167,6 +167,22 @@ class Log4jEntriesTests {
 	}
 
 	@Test
+	void aFilterThatTheApplicationAddsMeanwhileIsAsked() {
+		Logger logger = start(null, (entry) -> entry.withText(entry.text() + "!"));
+		Filter filter = MarkerFilter.createFilter("AUDIT", Filter.Result.DENY, Filter.Result.NEUTRAL);
+		this.shop.addFilter(filter);
+		this.context.updateLoggers();
+		logger.info(MarkerManager.getMarker("AUDIT"), "rejected");
+		logger.info("accepted");
+		this.shop.removeFilter(filter);
+		logger.info(MarkerManager.getMarker("AUDIT"), "later");
+		assertThat(this.own.lines).containsExactly("accepted!", "later!");
+		this.shop.addFilter(filter);
+		this.entries.destroy();
+		assertThat(this.shop.getFilter()).isSameAs(filter);
+	}
+
+	@Test
 	void severalApplicationContextsEachHandleAnEntryOnce() {
 		Logger logger = start(null, (entry) -> entry.withText(entry.text() + " first"));
 		Log4jEntries first = this.entries;

@@ -8,6 +8,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -16,6 +19,7 @@ import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.spi.AppenderAttachable;
@@ -28,6 +32,8 @@ import dev.cairn.internal.Extensions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.event.Level;
@@ -181,6 +187,63 @@ class LogbackProcessingTests {
 				.containsExactly("first", "last"));
 		assertThat(new HashSet<>(this.failed)).hasSize(2)
 			.allSatisfy((name) -> assertThat(name).startsWith("log processor "));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void isolatesAProcessorWhoseEntryIsInvalid(LogProcessor invalid) {
+		process(invalid);
+		LoggerFactory.getLogger(NAME).info("order {}", 7);
+		assertThat(this.own.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).isEqualTo("order 7"));
+		assertThat(this.failed).singleElement().asString().startsWith("log processor ");
+	}
+
+	static Stream<LogProcessor> isolatesAProcessorWhoseEntryIsInvalid() {
+		return Stream.of((entry) -> copy(entry, null, entry.logger(), entry.formatter()),
+				(entry) -> copy(entry, entry.level(), null, entry.formatter()),
+				(entry) -> copy(entry, entry.level(), entry.logger(), null),
+				(entry) -> copy(entry, entry.level(), entry.logger(), () -> {
+					throw new IllegalStateException("broken");
+				}));
+	}
+
+	private static LogEntry copy(LogEntry entry, Level level, String logger, Supplier<String> formatter) {
+		return new LogEntry(entry.time(), level, logger, entry.thread(), entry.template(), entry.arguments(), formatter,
+				entry.keyValues(), entry.bindings(), entry.throwable());
+	}
+
+	@Test
+	void callsTheFormatterOfAProcessorOnce() {
+		AtomicInteger calls = new AtomicInteger();
+		process((entry) -> copy(entry, entry.level(), entry.logger(), () -> "text " + calls.incrementAndGet()));
+		this.log.info("event");
+		assertThat(this.own.list.get(0).getFormattedMessage()).isEqualTo("text 1");
+		assertThat(this.all.list.get(0).getFormattedMessage()).isEqualTo("text 1");
+	}
+
+	@Test
+	void callsEachProcessorOnceIfAnAppenderLogs() {
+		org.slf4j.Logger other = LoggerFactory.getLogger("processed.Other");
+		UnsynchronizedAppenderBase<ILoggingEvent> logging = new UnsynchronizedAppenderBase<>() {
+
+			@Override
+			protected void append(ILoggingEvent event) {
+				other.info("logged by the appender");
+			}
+
+		};
+		logging.start();
+		this.logger.addAppender(logging);
+		List<String> processed = new ArrayList<>();
+		process((entry) -> {
+			processed.add(entry.text());
+			return entry;
+		});
+		this.log.info("event");
+		detach(this.logger, logging);
+		assertThat(processed).containsExactly("event", "logged by the appender");
+		assertThat(this.all.list).hasSize(2);
 	}
 
 	@Test

@@ -123,7 +123,7 @@ record LineLimit(int maxBytes) {
 
 	/** Returns the number of bytes of a character in JSON. */
 	private static int length(char c) {
-		if (Character.isISOControl(c)) {
+		if (Text.isControl(c)) {
 			return (c == '\n' || c == '\t' || c == '\r') ? 2 : ESCAPED;
 		}
 		if (c < 0x80) {

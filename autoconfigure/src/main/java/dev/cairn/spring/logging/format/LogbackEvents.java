@@ -27,8 +27,9 @@ final class LogbackEvents implements LogEvents<ILoggingEvent> {
 	@Override
 	public LogEntry entry(ILoggingEvent event, Map<String, String> bindings) {
 		@Nullable Object[] arguments = event.getArgumentArray();
-		return new LogEntry(event.getInstant(), level(event), event.getLoggerName(), event.getThreadName(),
-				String.valueOf(event.getMessage()), (arguments != null) ? Arrays.asList(arguments) : List.of(),
+		return new LogEntry(event.getInstant(), level(event), String.valueOf(event.getLoggerName()),
+				event.getThreadName(), String.valueOf(event.getMessage()),
+				(arguments != null) ? Arrays.asList(arguments) : List.of(),
 				() -> String.valueOf(event.getFormattedMessage()), keyValues(event.getKeyValuePairs()), bindings,
 				throwable(event.getThrowableProxy()));
 	}

@@ -143,6 +143,8 @@ final class RequestFilter extends OncePerRequestFilter {
 
 		void initialized(ServletRequest request) {
 			if (request instanceof HttpServletRequest http && request.getAttribute(ATTRIBUTE) == null) {
+				// The thread of the container may still be in another request
+				UnitOfWork.leaveAll();
 				ServletExchange exchange = new ServletExchange(this.signals,
 						new ServletRequestFacts(http, null, this.client), true);
 				request.setAttribute(ATTRIBUTE, exchange);

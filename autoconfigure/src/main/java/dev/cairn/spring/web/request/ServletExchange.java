@@ -56,8 +56,6 @@ final class ServletExchange implements AsyncListener {
 
 	/** Makes the unit of work available to what comes before the filter. */
 	void openEarly() {
-		// The thread of the container may not have left the one of another request
-		UnitOfWork.leaveAll();
 		this.early = this.unit.open();
 	}
 
@@ -65,7 +63,12 @@ final class ServletExchange implements AsyncListener {
 	UnitOfWork.Scope open() {
 		UnitOfWork.Scope known = this.early;
 		this.early = null;
-		return (known != null && UnitOfWork.current() == this.unit) ? known : this.unit.open();
+		if (known == null || UnitOfWork.current() != this.unit) {
+			return this.unit.open();
+		}
+		// A filter before this one may have cleared the diagnostic context
+		this.unit.show();
+		return known;
 	}
 
 	/** Leaves the unit of work if the filter was not reached. */

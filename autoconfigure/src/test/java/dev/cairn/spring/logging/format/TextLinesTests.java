@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.MDC;
 import org.slf4j.Marker;
 import org.slf4j.MarkerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -152,6 +153,21 @@ class TextLinesTests {
 		});
 		assertThat(line).hasSizeBetween(20_000, 64 * 1024)
 			.contains("[truncated]\\nCaused by: java.lang.IllegalArgumentException: the root cause\\n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "logfmt", "keyvalue" })
+	void aLongLineOfSeparatorsIsWithinTheLimit(String format) {
+		String separators = "\u2028".repeat(100_000);
+		String line = line(format, (logger) -> {
+			LoggingEventBuilder entry = logger.atError().setCause(new IllegalStateException(separators));
+			for (int i = 0; i < 10; i++) {
+				MDC.put("bound" + i, separators);
+				entry = entry.addKeyValue("pair" + i, separators);
+			}
+			entry.log(separators);
+		});
+		assertThat(line).hasSizeLessThanOrEqualTo(64 * 1024).contains("[truncated]");
 	}
 
 	@ParameterizedTest

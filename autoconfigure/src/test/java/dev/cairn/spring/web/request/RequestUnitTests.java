@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 import dev.cairn.Trace;
+import dev.cairn.context.BoundContext;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
@@ -16,6 +19,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 import org.springframework.mock.web.MockAsyncContext;
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -40,9 +44,11 @@ class RequestUnitTests {
 
 	private final Extensions extensions = new Extensions(this.failures::add, (text) -> text);
 
-	private final RequestFilter filter = new RequestFilter(
-			new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions, Trace.Source.NONE), null,
-			(path) -> false, ClientTests.CLIENT, List::of, "");
+	private final Signals signals = new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions,
+			new CallersTrace());
+
+	private final RequestFilter filter = new RequestFilter(this.signals, null, (path) -> false, ClientTests.CLIENT,
+			List::of, "");
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 
@@ -198,6 +204,38 @@ class RequestUnitTests {
 		assertThat(facts.requestBytes()).isEqualTo(RequestFacts.UNKNOWN_BYTES);
 	}
 
+	@Test
+	void inheritsNothingThatAnotherRequestHasLeftOnTheThread() throws Exception {
+		BoundContext bound = new BoundContext(this.extensions, List.of(), (name) -> false, true, Set.of());
+		UnitOfWork.Scope left = this.signals.start(UnitOfWork.Kind.REQUEST, "left").open();
+		bound.bind("user", "a");
+		initialize();
+		serve((request, response) -> {
+			assertThat(RequestFacts.currentUnit().parent()).isNull();
+			assertThat(bound.bindings()).isEmpty();
+			assertThat(MDC.get("user")).isNull();
+		});
+		left.close();
+	}
+
+	@Test
+	void showsItsIdsAndValuesAfterAFilterHasClearedTheDiagnosticContext() throws Exception {
+		BoundContext bound = new BoundContext(this.extensions, List.of(), (name) -> false, true, Set.of());
+		Trace trace = Trace.begin(true);
+		this.request.addHeader(Trace.TRACEPARENT, trace.traceparent());
+		initialize();
+		bound.bind("user", "a");
+		MDC.clear();
+		serve((request, response) -> assertThat(MDC.getCopyOfContextMap()).containsKey("spanId")
+			.containsEntry("traceId", trace.traceId())
+			.containsEntry("user", "a"));
+		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+	}
+
+	private void initialize() {
+		new RequestFilter.Listener(this.signals, ClientTests.CLIENT).initialized(this.request);
+	}
+
 	private void serve(Handler handler) throws ServletException, IOException {
 		if (this.request.getHeader("Host") == null) {
 			this.request.addHeader("Host", "shop.example");
@@ -211,6 +249,28 @@ class RequestUnitTests {
 	private interface Handler {
 
 		void handle(MockHttpServletRequest request, MockHttpServletResponse response) throws IOException;
+
+	}
+
+	/**
+	 * Traces that are those of the callers.
+	 */
+	private static final class CallersTrace implements Trace.Source {
+
+		@Override
+		public Trace current() {
+			return null;
+		}
+
+		@Override
+		public Trace start(Trace parent, Function<String, String> headers) {
+			return read(headers);
+		}
+
+		@Override
+		public boolean isInDiagnosticContext() {
+			return false;
+		}
 
 	}
 
