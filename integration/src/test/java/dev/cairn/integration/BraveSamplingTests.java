@@ -127,7 +127,7 @@ class BraveSamplingTests {
 	@Test
 	void theTailExportsTheRequestThatFailsInATraceThatTheCallerDidNotSample() throws Exception {
 		try (Service service = Service.start(Application.class, TAIL, "cairn.tracing.tail.slow=0")) {
-			service.get("/orders/1", "b3", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0");
+			service.get("/orders/1", "b3", "0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-0");
 			service.get("/fails", "b3", "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0");
 			MutableSpan span = service.spans().only("http get /fails");
 			assertThat(span.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");

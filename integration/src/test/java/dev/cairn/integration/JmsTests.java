@@ -3,6 +3,8 @@ package dev.cairn.integration;
 import java.util.Arrays;
 
 import dev.cairn.Cairn;
+import org.junit.jupiter.api.condition.DisabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -15,6 +17,7 @@ import org.springframework.jms.core.JmsTemplate;
 /**
  * JMS, with the real broker of Artemis.
  */
+@DisabledForJreRange(min = JRE.JAVA_24, disabledReason = "Artemis needs Subject.getSubject")
 class JmsTests extends ListenerContract {
 
 	@Override
