@@ -74,7 +74,7 @@ public final class MessageFields {
 	/** The status of the response. */
 	public static final String STATUS = "status";
 
-	/** The outcome of the request, such as {@code success}. */
+	/** The outcome of the request, such as {@code SUCCESS}. */
 	public static final String OUTCOME = "outcome";
 
 	/** The duration in milliseconds. */
@@ -161,6 +161,23 @@ public final class MessageFields {
 	public static int status(Message message) {
 		Number status = number(message, STATUS);
 		return (status != null) ? status.intValue() : 0;
+	}
+
+	/**
+	 * Returns the outcome of a status, as Spring's tag {@code outcome} of requests has
+	 * it.
+	 * @param status the status of a response
+	 * @return the outcome
+	 */
+	public static String outcome(int status) {
+		return switch (status / 100) {
+			case 1 -> "INFORMATIONAL";
+			case 2 -> "SUCCESS";
+			case 3 -> "REDIRECTION";
+			case 4 -> "CLIENT_ERROR";
+			case 5 -> "SERVER_ERROR";
+			default -> "UNKNOWN";
+		};
 	}
 
 	public static @Nullable String visitor(Message message) {

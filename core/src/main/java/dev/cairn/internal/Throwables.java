@@ -119,6 +119,15 @@ public final class Throwables {
 		return inner;
 	}
 
+	/**
+	 * Returns the failure of a future.
+	 * @param thrown the throwable that a stage of the future received, or {@code null}
+	 * @return the cause if the throwable only wraps it
+	 */
+	public static @Nullable Throwable ofFuture(@Nullable Throwable thrown) {
+		return (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause() : thrown;
+	}
+
 	private static boolean isCarrier(Throwable thrown) {
 		return thrown instanceof ExecutionException || thrown instanceof CompletionException
 				|| thrown instanceof InvocationTargetException || thrown instanceof UndeclaredThrowableException;

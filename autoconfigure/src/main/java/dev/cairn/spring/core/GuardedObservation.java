@@ -1,5 +1,6 @@
 package dev.cairn.spring.core;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -61,6 +62,47 @@ public final class GuardedObservation {
 		return this.observation;
 	}
 
+	/**
+	 * Makes a call within the scope of this observation.
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exceptions of the call
+	 * @param call the call
+	 * @param failed stops the observation if the call fails
+	 * @return the result
+	 * @throws E if the call fails
+	 */
+	public <T, E extends Throwable> @Nullable T within(Call<T, E> call, Consumer<Throwable> failed) throws E {
+		Throwable failure = null;
+		openScope();
+		try {
+			return call.proceed();
+		}
+		catch (Throwable ex) {
+			failure = ex;
+			throw ex;
+		}
+		finally {
+			closeScope();
+			if (failure != null) {
+				failed.accept(failure);
+			}
+		}
+	}
+
+	/**
+	 * Makes a call within the scope of this observation, which ends with it.
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exceptions of the call
+	 * @param call the call
+	 * @return the result
+	 * @throws E if the call fails
+	 */
+	public <T, E extends Throwable> @Nullable T observe(Call<T, E> call) throws E {
+		@Nullable T result = within(call, this::stop);
+		stop(null);
+		return result;
+	}
+
 	public void openScope() {
 		if (isNone()) {
 			return;
@@ -96,6 +138,19 @@ public final class GuardedObservation {
 			this.extensions.guard(this.name, () -> this.observation.error(failure));
 		}
 		this.extensions.guard(this.name, this.observation::stop);
+	}
+
+	/**
+	 * The work that is observed.
+	 *
+	 * @param <T> the type of the result
+	 * @param <E> the type of the exceptions
+	 */
+	@FunctionalInterface
+	public interface Call<T, E extends Throwable> {
+
+		@Nullable T proceed() throws E;
+
 	}
 
 }

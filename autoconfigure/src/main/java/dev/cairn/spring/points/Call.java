@@ -1,8 +1,8 @@
 package dev.cairn.spring.points;
 
 import java.util.List;
-import java.util.concurrent.CompletionException;
 
+import dev.cairn.internal.Throwables;
 import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ record Call(Signature signature, @Nullable Object target, @Nullable Object[] arg
 	private static final double NANOS_PER_MILLI = 1e6;
 
 	Call {
-		thrown = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause() : thrown;
+		thrown = Throwables.ofFuture(thrown);
 	}
 
 	boolean hasThrown() {

@@ -1,5 +1,6 @@
 package dev.cairn.spring.tracing;
 
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -61,7 +62,7 @@ final class CacheSpans extends CacheInterceptor {
 
 	@Override
 	protected <T> CompletableFuture<T> doRetrieve(Cache cache, Object key, Supplier<CompletableFuture<T>> loader) {
-		return observe("load", cache, () -> super.doRetrieve(cache, key, loader));
+		return Objects.requireNonNull(observe("load", cache, () -> super.doRetrieve(cache, key, loader)));
 	}
 
 	@Override
@@ -88,19 +89,9 @@ final class CacheSpans extends CacheInterceptor {
 		});
 	}
 
-	private <T extends @Nullable Object> T observe(String operation, Cache cache, Supplier<T> call) {
+	private <T> @Nullable T observe(String operation, Cache cache, Supplier<T> call) {
 		GuardedObservation observation = this.observations.apply(new Operation(operation, cache.getName()));
-		observation.openScope();
-		T result;
-		try {
-			result = call.get();
-		}
-		catch (Throwable ex) {
-			observation.closeScope();
-			observation.stop(original(ex));
-			throw ex;
-		}
-		observation.closeScope();
+		@Nullable T result = observation.within(call::get, (thrown) -> observation.stop(original(thrown)));
 		if (result instanceof CompletableFuture<?> future) {
 			future.whenComplete((value, ex) -> ended(observation, operation, value, ex));
 		}

@@ -1,9 +1,6 @@
 package dev.cairn.spring.tracing;
 
-import java.util.function.Function;
-
 import dev.cairn.spring.core.ConditionalOnCairn;
-import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -13,16 +10,13 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.cache.interceptor.CacheInterceptor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
-import org.springframework.core.PriorityOrdered;
 import org.springframework.core.env.Environment;
 import org.springframework.data.repository.core.support.RepositoryFactoryBeanSupport;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Spring Cache and Spring Data, which are observed if {@code cairn.tracing.instrument}
@@ -36,10 +30,14 @@ class CallsConfiguration {
 
 	@Bean
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	static CacheInterceptors cairnCacheInterceptors(ClientObservations observations, BeanFactory beans,
+	static ClientBeans cairnCacheInterceptors(ClientObservations observations, BeanFactory beans,
 			Environment environment) {
-		return new CacheInterceptors(Instrument.select(environment).contains(Instrument.CACHE), beans,
-				(operation) -> observations.start("spring.cache", () -> context(operation)));
+		return ClientsConfiguration
+			.clients(environment, Instrument.CACHE,
+					(bean) -> (bean.getClass() == CacheInterceptor.class)
+							? new CacheSpans((CacheInterceptor) bean, beans,
+									(operation) -> observations.start("spring.cache", () -> context(operation)))
+							: bean);
 	}
 
 	private static Observation.Context context(CacheSpans.Operation operation) {
@@ -58,30 +56,7 @@ class CallsConfiguration {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static RepositorySpans cairnRepositorySpans(ObjectProvider<SpanRecorder> recorder, Environment environment) {
 			return new RepositorySpans(Instrument.select(environment).contains(Instrument.DATA),
-					SingletonSupplier.of(recorder::getObject));
-		}
-
-	}
-
-	/**
-	 * Replaces the interceptor of Spring Cache, which is created with the first bean that
-	 * may be proxied.
-	 */
-	record CacheInterceptors(boolean selected, BeanFactory beans,
-			Function<CacheSpans.Operation, GuardedObservation> observations)
-			implements
-				BeanPostProcessor,
-				PriorityOrdered {
-
-		@Override
-		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			return (this.selected && bean.getClass() == CacheInterceptor.class)
-					? new CacheSpans((CacheInterceptor) bean, this.beans, this.observations) : bean;
-		}
-
-		@Override
-		public int getOrder() {
-			return LOWEST_PRECEDENCE;
+					new LateBean<>(recorder::getObject));
 		}
 
 	}

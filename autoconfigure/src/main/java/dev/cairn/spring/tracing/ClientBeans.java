@@ -14,9 +14,9 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * Replaces clients that are beans by those whose calls are observed.
+ * Replaces beans, such as clients, by those whose calls are observed.
  *
- * @param replacement returns the client that replaces a bean, or the bean
+ * @param replacement returns what replaces a bean, or the bean
  */
 record ClientBeans(UnaryOperator<Object> replacement) implements BeanPostProcessor, PriorityOrdered {
 

@@ -1,6 +1,5 @@
 package dev.cairn.spring.tracing;
 
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -13,15 +12,13 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeansException;
-
 /**
  * Observes calls of clients for which neither they nor Spring have an observation.
  *
  * @param registry the registry
  * @param extensions isolates failures
  */
-record ClientObservations(ObservationRegistry registry, Supplier<Extensions> extensions) {
+record ClientObservations(ObservationRegistry registry, LateBean<Extensions> extensions) {
 
 	/** Starts an observation of a call whose headers are not known. */
 	GuardedObservation start(String name, String span, KeyValue... keys) {
@@ -50,56 +47,8 @@ record ClientObservations(ObservationRegistry registry, Supplier<Extensions> ext
 	 * @return the result, or {@code null} if the call is not observed
 	 */
 	<T> @Nullable T guarded(Function<Extensions, @Nullable T> start) {
-		Extensions guard;
-		try {
-			guard = this.extensions.get();
-		}
-		catch (BeansException ex) {
-			return null;
-		}
-		return start.apply(guard);
-	}
-
-	/**
-	 * Makes a call within an observation.
-	 * @param <T> the type of the result
-	 * @param <E> the type of the exceptions of the call
-	 * @param observation the observation
-	 * @param call the call
-	 * @param failed stops the observation if the call fails
-	 * @return the result
-	 * @throws E if the call fails
-	 */
-	static <T, E extends Throwable> @Nullable T within(GuardedObservation observation, Call<T, E> call,
-			Consumer<Throwable> failed) throws E {
-		Throwable failure = null;
-		observation.openScope();
-		try {
-			return call.proceed();
-		}
-		catch (Throwable ex) {
-			failure = ex;
-			throw ex;
-		}
-		finally {
-			observation.closeScope();
-			if (failure != null) {
-				failed.accept(failure);
-			}
-		}
-	}
-
-	/**
-	 * A call of a client.
-	 *
-	 * @param <T> the type of the result
-	 * @param <E> the type of its exceptions
-	 */
-	@FunctionalInterface
-	interface Call<T, E extends Throwable> {
-
-		@Nullable T proceed() throws E;
-
+		Extensions guard = this.extensions.getIfAvailable();
+		return (guard != null) ? start.apply(guard) : null;
 	}
 
 }

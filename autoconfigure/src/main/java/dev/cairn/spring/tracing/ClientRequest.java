@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
+import dev.cairn.MessageFields;
+import dev.cairn.Trace;
 import dev.cairn.context.BoundContext;
 import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.common.KeyValue;
@@ -28,7 +30,7 @@ final class ClientRequest<C> {
 
 	private static final String URL = "http.url";
 
-	private static final Set<String> TRACES = Set.of("traceparent", "b3", "X-B3-TraceId");
+	private static final Set<String> TRACES = Set.of(Trace.TRACEPARENT, "b3", "X-B3-TraceId");
 
 	private final RequestReplySenderContext<C, Object> context;
 
@@ -58,30 +60,19 @@ final class ClientRequest<C> {
 		return context;
 	}
 
-	private static String outcome(int status) {
-		return switch (status / 100) {
-			case 1 -> "INFORMATIONAL";
-			case 2 -> "SUCCESS";
-			case 3 -> "REDIRECTION";
-			case 4 -> "CLIENT_ERROR";
-			case 5 -> "SERVER_ERROR";
-			default -> "UNKNOWN";
-		};
-	}
-
 	C carrier() {
 		return Objects.requireNonNull(this.context.getCarrier());
 	}
 
 	/** Executes the request. The observation is stopped only if that fails. */
 	@Nullable Object proceed(MethodInvocation invocation) throws Throwable {
-		return ClientObservations.within(this.observation, invocation::proceed, this::stop);
+		return this.observation.within(invocation::proceed, this::stop);
 	}
 
 	void received(Object response, int status) {
 		this.context.setResponse(response);
 		this.context.addLowCardinalityKeyValue(KeyValue.of("status", Integer.toString(status)));
-		this.context.addLowCardinalityKeyValue(KeyValue.of("outcome", outcome(status)));
+		this.context.addLowCardinalityKeyValue(KeyValue.of("outcome", MessageFields.outcome(status)));
 	}
 
 	void stop(@Nullable Throwable failure) {

@@ -20,7 +20,6 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 import org.springframework.data.mongodb.observability.MongoObservationCommandListener;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Clients that are beans and that are observed if {@code cairn.tracing.instrument}
@@ -37,12 +36,11 @@ class ClientsConfiguration {
 	static ClientObservations cairnClientObservations(ObjectProvider<ObservationRegistry> registry,
 			ObjectProvider<Extensions> extensions) {
 		return new ClientObservations(
-				new LateRegistry(SingletonSupplier.of(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP))),
-				SingletonSupplier.of(extensions::getObject));
+				new LateRegistry(new LateBean<>(() -> registry.getIfUnique(() -> ObservationRegistry.NOOP))),
+				new LateBean<>(extensions::getObject));
 	}
 
-	private static ClientBeans clients(Environment environment, Instrument instrument,
-			UnaryOperator<Object> replacement) {
+	static ClientBeans clients(Environment environment, Instrument instrument, UnaryOperator<Object> replacement) {
 		return new ClientBeans(
 				Instrument.select(environment).contains(instrument) ? replacement : UnaryOperator.identity());
 	}

@@ -6,8 +6,8 @@ import java.net.http.HttpRequest.Builder;
 import java.net.http.HttpResponse;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
+import dev.cairn.internal.Throwables;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +54,7 @@ record JdkRequests(ClientObservations observations) implements MethodInterceptor
 		if (result instanceof HttpResponse<?> response) {
 			request.received(response, response.statusCode());
 		}
-		request.stop(
-				(failure instanceof CompletionException && failure.getCause() != null) ? failure.getCause() : failure);
+		request.stop(Throwables.ofFuture(failure));
 	}
 
 }

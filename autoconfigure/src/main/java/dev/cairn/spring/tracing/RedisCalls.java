@@ -25,7 +25,7 @@ record RedisCalls(ClientObservations observations) implements MethodInterceptor 
 
 	private static final KeyValue SYSTEM = KeyValue.of("db.system", "redis");
 
-	/** What sends the commands that were queued. */
+	/** The calls that send the queued commands. */
 	private static final Set<String> FLUSHES = Set.of("closePipeline", "exec");
 
 	/**
@@ -62,9 +62,7 @@ record RedisCalls(ClientObservations observations) implements MethodInterceptor 
 		String command = command(invocation).toLowerCase(Locale.ROOT);
 		GuardedObservation observation = this.observations.start(OBSERVATION, command, SYSTEM,
 				KeyValue.of("db.operation", command));
-		Object result = ClientObservations.within(observation, invocation::proceed, observation::stop);
-		observation.stop(null);
-		return result;
+		return observation.observe(invocation::proceed);
 	}
 
 	/** {@code commands()}, {@code stringCommands()} and so on. */

@@ -8,11 +8,9 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.data.repository.core.support.RepositoryFactoryBeanSupport;
 import org.springframework.util.ReflectionUtils;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Records the calls of the repositories of Spring Data as spans, which surround their
@@ -22,9 +20,9 @@ final class RepositorySpans implements BeanPostProcessor {
 
 	private final boolean selected;
 
-	private final SingletonSupplier<SpanRecorder> recorder;
+	private final LateBean<SpanRecorder> recorder;
 
-	RepositorySpans(boolean selected, SingletonSupplier<SpanRecorder> recorder) {
+	RepositorySpans(boolean selected, LateBean<SpanRecorder> recorder) {
 		this.selected = selected;
 		this.recorder = recorder;
 	}
@@ -36,16 +34,6 @@ final class RepositorySpans implements BeanPostProcessor {
 					(proxy, repository) -> proxy.addAdvice(0, new Calls(repository.getRepositoryInterface()))));
 		}
 		return bean;
-	}
-
-	/** Repositories may be called while the tracer is created. */
-	private @Nullable SpanRecorder recorder() {
-		try {
-			return this.recorder.obtain();
-		}
-		catch (BeansException ex) {
-			return null;
-		}
 	}
 
 	/**
@@ -63,7 +51,7 @@ final class RepositorySpans implements BeanPostProcessor {
 
 		@Override
 		public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-			SpanRecorder known = recorder();
+			SpanRecorder known = RepositorySpans.this.recorder.getIfAvailable();
 			if (known == null || !known.isOn() || ReflectionUtils.isObjectMethod(call.getMethod())) {
 				return call.proceed();
 			}

@@ -44,10 +44,7 @@ record S3Calls(ClientObservations observations) {
 
 		@Override
 		protected <T extends S3Request, R> @Nullable R invokeOperation(T request, Function<T, R> operation) {
-			GuardedObservation observation = this.calls.start(request);
-			@Nullable R result = ClientObservations.within(observation, () -> operation.apply(request), observation::stop);
-			observation.stop(null);
-			return result;
+			return this.calls.start(request).observe(() -> operation.apply(request));
 		}
 
 	}

@@ -42,7 +42,8 @@ final class SpanRecorder {
 		return this.on;
 	}
 
-	@Nullable Object record(TracedMethod method, MethodInvocation invocation, Call call) throws Throwable {
+	@Nullable Object record(TracedMethod method, MethodInvocation invocation, GuardedObservation.Call<Object, Throwable> call)
+			throws Throwable {
 		if (method.completion().isLazy()) {
 			Object result = call.proceed();
 			return (result != null)
@@ -52,15 +53,7 @@ final class SpanRecorder {
 		if (span == null) {
 			return call.proceed();
 		}
-		Object result;
-		try {
-			result = span.inScope(call);
-		}
-		catch (Throwable ex) {
-			span.end(ex, null);
-			throw ex;
-		}
-		return method.completion().safely(result, 0, span);
+		return method.completion().safely(span.within(call), 0, span);
 	}
 
 	/**
@@ -83,16 +76,6 @@ final class SpanRecorder {
 			});
 			return observation.isNone() ? null : new TracedSpan(observation, method, invocation, this.tags);
 		});
-	}
-
-	/**
-	 * The rest of a call.
-	 */
-	@FunctionalInterface
-	interface Call {
-
-		@Nullable Object proceed() throws Throwable;
-
 	}
 
 }

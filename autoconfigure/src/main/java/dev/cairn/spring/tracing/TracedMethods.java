@@ -6,7 +6,6 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 
 import dev.cairn.annotation.Traced;
 import dev.cairn.internal.WarnOnce;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.beans.BeansException;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.ReflectionUtils;
@@ -34,13 +32,11 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 	private final Expression.Parser expressions;
 
 	/** Without it, the annotations are only validated. */
-	private final @Nullable Supplier<SpanRecorder> recorders;
+	private final @Nullable LateBean<SpanRecorder> recorder;
 
-	private volatile @Nullable SpanRecorder recorder;
-
-	TracedMethods(Expression.Parser expressions, @Nullable Supplier<SpanRecorder> recorders) {
+	TracedMethods(Expression.Parser expressions, @Nullable LateBean<SpanRecorder> recorder) {
 		this.expressions = expressions;
-		this.recorders = recorders;
+		this.recorder = recorder;
 	}
 
 	@Override
@@ -78,7 +74,7 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	@Override
 	protected void obstructed(Class<?> type, Method method, String reason) {
-		if (this.recorders != null) {
+		if (this.recorder != null) {
 			this.obstacles.warn(type.getName() + reason, () -> "Calls of methods with @Traced such as " + type.getName()
 					+ "#" + method.getName() + " are not recorded, because " + reason);
 		}
@@ -86,24 +82,8 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	@Override
 	protected @Nullable Object proceed(Spans spans, MethodInvocation invocation) throws Throwable {
-		SpanRecorder known = recorder();
+		SpanRecorder known = (this.recorder != null) ? this.recorder.getIfAvailable() : null;
 		return (known != null && known.isOn()) ? spans.proceed(0, invocation, known) : invocation.proceed();
-	}
-
-	private @Nullable SpanRecorder recorder() {
-		SpanRecorder known = this.recorder;
-		Supplier<SpanRecorder> supplier = this.recorders;
-		if (known == null && supplier != null) {
-			try {
-				known = supplier.get();
-				this.recorder = known;
-			}
-			catch (BeansException ex) {
-				// A bean that the tracer needs is called while the tracer is created
-				logger.debug("Cairn: spans cannot be recorded yet", ex);
-			}
-		}
-		return known;
 	}
 
 	/**

@@ -1,7 +1,6 @@
 package dev.cairn.spring.tracing;
 
-import java.util.concurrent.CompletionException;
-
+import dev.cairn.internal.Throwables;
 import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.observation.Observation;
@@ -32,14 +31,9 @@ final class TracedSpan implements Calls.Listener {
 		return this.observation.observation();
 	}
 
-	@Nullable Object inScope(SpanRecorder.Call call) throws Throwable {
-		this.observation.openScope();
-		try {
-			return call.proceed();
-		}
-		finally {
-			this.observation.closeScope();
-		}
+	/** Makes the call. The span ends only if it fails. */
+	@Nullable Object within(GuardedObservation.Call<Object, Throwable> call) throws Throwable {
+		return this.observation.within(call, (thrown) -> end(thrown, null));
 	}
 
 	@Override
@@ -49,7 +43,7 @@ final class TracedSpan implements Calls.Listener {
 
 	@Override
 	public void completed(long start, @Nullable Throwable thrown, @Nullable Object result, @Nullable Object value) {
-		end((thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause() : thrown, value);
+		end(Throwables.ofFuture(thrown), value);
 	}
 
 	void end(@Nullable Throwable thrown, @Nullable Object result) {

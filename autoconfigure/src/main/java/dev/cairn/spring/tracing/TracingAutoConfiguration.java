@@ -118,7 +118,7 @@ public final class TracingAutoConfiguration {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static TracedMethods cairnTracedMethods(ObjectProvider<SpanRecorder> recorder, Environment environment) {
-			return new TracedMethods(expressions(environment), recorder::getObject);
+			return new TracedMethods(expressions(environment), new LateBean<>(recorder::getObject));
 		}
 
 		@Bean(autowireCandidate = false)

@@ -104,9 +104,9 @@ class S3ClientTests {
 		S3Client client = application.bean(S3Client.class);
 		Object mock = ClientBeans.proxy(client, DelegatingS3Client.class, MethodInvocation::proceed);
 		assertThat(mock).isNotSameAs(client);
-		ClientObservations none = new ClientObservations(ObservationRegistry.NOOP, () -> {
+		ClientObservations none = new ClientObservations(ObservationRegistry.NOOP, new LateBean<>(() -> {
 			throw new IllegalStateException();
-		});
+		}));
 		assertThat(new S3Calls(none).observed(mock)).isSameAs(mock);
 	}
 

@@ -1,5 +1,6 @@
 package dev.cairn.spring.tracing.sampling;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * it is sampled. They receive the spans that are kept later as sampled ones.
  */
 final class BraveTail extends SpanHandler {
-
-	private static final int ID_LENGTH = 32;
 
 	private final HeldTraces traces;
 
@@ -61,8 +60,8 @@ final class BraveTail extends SpanHandler {
 
 	/** As in units of work. */
 	private static String traceId(TraceContext context) {
-		String id = context.traceIdString();
-		return "0".repeat(ID_LENGTH - id.length()) + id;
+		HexFormat hex = HexFormat.of();
+		return hex.toHexDigits(context.traceIdHigh()) + hex.toHexDigits(context.traceId());
 	}
 
 	/**

@@ -36,7 +36,7 @@ final class HeldTraces implements SignalListener, AutoCloseable {
 
 	private static final long SWEEP_NANOS = Duration.ofSeconds(1).toNanos();
 
-	/** What has not ended by then is taken as forgotten. */
+	/** Spans that have not ended by then are taken as forgotten. */
 	private static final long FORGET_NANOS = Duration.ofMinutes(10).toNanos();
 
 	private static final UnitOfWork.Key<String> TRACE_ID = new UnitOfWork.Key<>("held trace");

@@ -62,7 +62,7 @@ final class RequestMessages {
 			.field(MessageFields.ROUTE, request.route())
 			.field(MessageFields.STATUS, status)
 			.field(MessageFields.DURATION_MS, millis(nanos))
-			.field(MessageFields.OUTCOME, outcome(status));
+			.field(MessageFields.OUTCOME, MessageFields.outcome(status));
 		if (aborted) {
 			event.field(MessageFields.ABORTED, true);
 		}
@@ -132,18 +132,6 @@ final class RequestMessages {
 	/** Returns milliseconds with a precision of one microsecond. */
 	static double millis(long nanos) {
 		return TimeUnit.NANOSECONDS.toMicros(nanos) / 1e3;
-	}
-
-	/** Returns the value of the tag {@code outcome} of {@code http.server.requests}. */
-	private static String outcome(int status) {
-		return switch (status / 100) {
-			case 1 -> "INFORMATIONAL";
-			case 2 -> "SUCCESS";
-			case 3 -> "REDIRECTION";
-			case 4 -> "CLIENT_ERROR";
-			case 5 -> "SERVER_ERROR";
-			default -> "UNKNOWN";
-		};
 	}
 
 }
