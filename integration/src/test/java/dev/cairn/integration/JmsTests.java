@@ -1,8 +1,5 @@
 package dev.cairn.integration;
 
-import java.util.Arrays;
-
-import dev.cairn.Cairn;
 import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
@@ -22,30 +19,18 @@ class JmsTests extends ListenerContract {
 
 	@Override
 	Service start(String... properties) {
-		String[] all = Arrays.copyOf(properties, properties.length + 2);
-		all[properties.length] = "spring.artemis.mode=embedded";
-		all[properties.length + 1] = "spring.artemis.embedded.queues=${queue}";
-		return Service.start(Application.class, all);
+		return Service.start(Application.class,
+				with(properties, "spring.artemis.mode=embedded", "spring.artemis.embedded.queues=${queue}"));
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Sender.class)
+	@Import({ Sender.class, Inbox.class, Orders.class })
 	static class Application {
-
-		@Bean
-		Inbox inbox(Cairn cairn) {
-			return new Inbox(cairn);
-		}
 
 		@Bean
 		Outbox outbox(JmsTemplate template, @Value("${queue}") String queue) {
 			return (text) -> template.convertAndSend(queue, text);
-		}
-
-		@Bean
-		Orders listener(Inbox inbox) {
-			return new Orders(inbox);
 		}
 
 	}

@@ -3,6 +3,7 @@ package dev.cairn.integration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 import brave.Span.Kind;
 import brave.handler.MutableSpan;
@@ -23,8 +24,8 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What holds for each broker: a message continues the trace of who sent it, with its
- * bound values, and its processing is a unit of work.
+ * The tests of each broker: a message continues the trace of its sender, with its bound
+ * values, and its processing is a unit of work.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ListenerContract {
@@ -62,10 +63,11 @@ abstract class ListenerContract {
 	abstract Service start(String... properties);
 
 	private Service startWith(String... properties) {
-		String[] all = List.of(properties).toArray(new String[properties.length + 2]);
-		all[properties.length] = "cairn.tracing.instrument=all";
-		all[properties.length + 1] = "cairn.context.baggage=customer";
-		return start(all);
+		return start(with(properties, "cairn.tracing.instrument=all", "cairn.context.baggage=customer"));
+	}
+
+	static String[] with(String[] properties, String... further) {
+		return Stream.of(properties, further).flatMap(Stream::of).toArray(String[]::new);
 	}
 
 	@Test
@@ -134,7 +136,7 @@ abstract class ListenerContract {
 
 	}
 
-	/** What the listener received. */
+	/** The messages that the listener received. */
 	static final class Inbox {
 
 		final List<Map<String, String>> lines = new CopyOnWriteArrayList<>();

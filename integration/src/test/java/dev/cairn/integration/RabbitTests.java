@@ -1,12 +1,10 @@
 package dev.cairn.integration;
 
 import java.net.URL;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 
 import brave.Span.Kind;
-import dev.cairn.Cairn;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.testing.Ports;
 import org.apache.qpid.server.SystemLauncher;
@@ -50,11 +48,8 @@ class RabbitTests extends ListenerContract {
 
 	@Override
 	Service start(String... properties) {
-		String[] all = Arrays.copyOf(properties, properties.length + 3);
-		all[properties.length] = "spring.rabbitmq.host=127.0.0.1";
-		all[properties.length + 1] = "spring.rabbitmq.port=" + this.port;
-		all[properties.length + 2] = "spring.rabbitmq.virtual-host=shop";
-		return Service.start(Application.class, all);
+		return Service.start(Application.class, with(properties, "spring.rabbitmq.host=127.0.0.1",
+				"spring.rabbitmq.port=" + this.port, "spring.rabbitmq.virtual-host=shop"));
 	}
 
 	@Test
@@ -70,13 +65,8 @@ class RabbitTests extends ListenerContract {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(Sender.class)
+	@Import({ Sender.class, Inbox.class, Orders.class })
 	static class Application {
-
-		@Bean
-		Inbox inbox(Cairn cairn) {
-			return new Inbox(cairn);
-		}
 
 		@Bean
 		Queue orders(@Value("${queue}") String name) {
@@ -86,11 +76,6 @@ class RabbitTests extends ListenerContract {
 		@Bean
 		Outbox outbox(RabbitTemplate template, @Value("${queue}") String queue) {
 			return (text) -> template.convertAndSend(queue, text);
-		}
-
-		@Bean
-		Orders listener(Inbox inbox) {
-			return new Orders(inbox);
 		}
 
 	}

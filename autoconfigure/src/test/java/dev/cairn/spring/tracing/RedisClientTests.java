@@ -2,12 +2,12 @@ package dev.cairn.spring.tracing;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.util.List;
 
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.Ports;
+import dev.cairn.testing.Prerequisites;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.data.SpanData;
@@ -42,8 +42,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  */
 class RedisClientTests {
 
-	private static final Path SERVER = Path.of("/usr/bin/redis-server");
-
 	private static Process server;
 
 	private static RunningApplication application;
@@ -52,12 +50,10 @@ class RedisClientTests {
 
 	@BeforeAll
 	static void start(@TempDir File directory) throws IOException {
-		assumeTrue(SERVER.toFile().canExecute(), "the package redis-server is not installed");
-		try (ServerSocket free = new ServerSocket(0)) {
-			port = free.getLocalPort();
-		}
-		server = new ProcessBuilder(SERVER.toString(), "--bind", "127.0.0.1", "--port", String.valueOf(port), "--save",
-				"")
+		assumeTrue(Prerequisites.met("the test with Jedis", "src/backends/backends.sh install redis, as root",
+				"redis-server"));
+		port = Ports.free();
+		server = new ProcessBuilder("redis-server", "--bind", "127.0.0.1", "--port", String.valueOf(port), "--save", "")
 			.directory(directory)
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.redirectErrorStream(true)

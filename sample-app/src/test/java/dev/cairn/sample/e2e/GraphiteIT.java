@@ -9,6 +9,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.StatsdRegistry.Transport;
+import dev.cairn.testing.Prerequisites;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import dev.cairn.sample.e2e.KafkaTopic.KafkaMessage;
 import dev.cairn.sample.e2e.LedgerView.Channel;
 import dev.cairn.sample.e2e.Shop.Call;
+import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.SentryServer;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;

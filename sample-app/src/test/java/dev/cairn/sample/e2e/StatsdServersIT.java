@@ -14,6 +14,7 @@ import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.statsd.StatsdRegistry;
 import dev.cairn.statsd.StatsdRegistry.Transport;
+import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.RecordingTransport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;

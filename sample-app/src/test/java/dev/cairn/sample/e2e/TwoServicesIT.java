@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import dev.cairn.sample.e2e.KafkaTopic.KafkaMessage;
 import dev.cairn.sample.e2e.Shop.Call;
+import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.SentryServer;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.core.ConditionFactory;

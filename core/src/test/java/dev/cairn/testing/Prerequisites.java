@@ -1,4 +1,4 @@
-package dev.cairn.sample.e2e;
+package dev.cairn.testing;
 
 import java.io.File;
 import java.nio.file.Files;
@@ -8,15 +8,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The commands that the backends need. If they are missing, the build goes on, and
- * reports loudly what it has not run; where {@code CI} is set, as servers for builds do,
- * it fails.
+ * The commands that the backends need. If they are missing, the build continues, and
+ * reports loudly which tests did not run. It fails if {@code CI} is set, as build servers
+ * do.
  */
-final class Prerequisites {
+public final class Prerequisites {
 
 	private static final boolean REQUIRED = !"false".equals(System.getenv().getOrDefault("CI", "false"));
 
-	static final String NODE = "Node.js 20 or newer with npm; on Debian: apt-get install --no-install-recommends nodejs npm";
+	/** The remedy if there is no Node.js. */
+	public static final String NODE = "Node.js 20 or newer with npm; on Debian: apt-get install --no-install-recommends nodejs npm";
 
 	private static final String LINE = "*".repeat(100);
 
@@ -24,14 +25,14 @@ final class Prerequisites {
 	}
 
 	/**
-	 * Return whether all commands are there; say what it means when one is not.
-	 * @param what what cannot be run without them
-	 * @param remedy how to get them
+	 * Returns whether all commands are there, and reports those that are missing.
+	 * @param what the test that cannot be run without them
+	 * @param remedy how to install them
 	 * @param commands their names
 	 * @return whether it can be run
 	 * @throws IllegalStateException when it cannot, and has to
 	 */
-	static boolean met(String what, String remedy, String... commands) {
+	public static boolean met(String what, String remedy, String... commands) {
 		List<String> missing = Stream.of(commands).filter((command) -> !isOnPath(command)).toList();
 		if (!missing.isEmpty() && REQUIRED) {
 			throw new IllegalStateException(
@@ -45,14 +46,14 @@ final class Prerequisites {
 	}
 
 	/**
-	 * Whether the backends of a test can be started; those that Debian packages, and
-	 * StatsD.
-	 * @param what what cannot be run without them
+	 * Returns whether the backends of a test can be started: those that Debian packages,
+	 * and StatsD.
+	 * @param what the test that cannot be run without them
 	 * @param names names of backends
 	 * @return whether it can be run
 	 * @throws IllegalStateException when it cannot, and has to
 	 */
-	static boolean metFor(String what, String... names) {
+	public static boolean metFor(String what, String... names) {
 		boolean met = met(what, "Linux with bash and util-linux", "bash", "flock", "setsid");
 		for (String name : names) {
 			met = met && switch (name) {
