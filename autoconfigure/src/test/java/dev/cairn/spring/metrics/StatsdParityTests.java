@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.UdpServer;
@@ -51,19 +52,26 @@ class StatsdParityTests {
 	/** The values of these meters are times. */
 	private static final Set<String> TIMES = Set.of("shop.inventory", "shop.order");
 
+	/** What only Cairn sends. */
+	private static final Predicate<String> OWN = (line) -> isOf(line, "cairn.messages")
+			|| (isOf(line, "shop.own") && line.contains("max"));
+
+	private static final int MOST_RUNS = 5;
+
 	@ParameterizedTest
 	@EnumSource(StatsdFlavor.class)
 	void theLinesEqualThoseOfMicrometer(StatsdFlavor flavor) {
-		Map<String, List<String>> micrometer = lines(flavor, false);
 		Map<String, List<String>> cairn = lines(flavor, true);
-		Set<String> additional = new TreeSet<>(cairn.keySet());
-		additional.removeAll(micrometer.keySet());
+		Map<String, List<String>> micrometer = lines(flavor, false);
+		// Micrometer loses lines on a busy machine
+		for (int run = 1; run < MOST_RUNS && !additional(cairn, micrometer).allMatch(OWN); run++) {
+			micrometer = lines(flavor, false);
+		}
 		String mark = (flavor == StatsdFlavor.SYSDIG) ? "_" : "!";
 		assertThat(cairn.keySet()).containsAll(micrometer.keySet())
 			.anyMatch((line) -> line.contains("de" + mark))
 			.noneMatch((line) -> line.contains("de" + mark + mark));
-		assertThat(additional).allMatch((line) -> isOf(line, Set.of("cairn.messages", "cairn.messages.held"))
-				|| (isOf(line, Set.of("shop.own")) && line.contains("max")));
+		assertThat(additional(cairn, micrometer)).allMatch(OWN);
 		micrometer.forEach((line, values) -> {
 			if (isOf(line, "shop") && !isOf(line, DIFFERENT_VALUES) && !isOf(line, TIMES)) {
 				assertThat(total(line, cairn.get(line))).as(line).isEqualTo(total(line, values));
@@ -80,6 +88,10 @@ class StatsdParityTests {
 		assertThat(values(micrometer, "shop.balance")).containsOnly("-5");
 		assertThat(values(cairn, "shop.own")).startsWith("4", "0");
 		assertThat(values(micrometer, "shop.own")).startsWith("4", "4");
+	}
+
+	private static Stream<String> additional(Map<String, List<String>> cairn, Map<String, List<String>> micrometer) {
+		return cairn.keySet().stream().filter((line) -> !micrometer.containsKey(line));
 	}
 
 	/**
