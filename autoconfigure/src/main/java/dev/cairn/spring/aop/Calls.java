@@ -23,6 +23,9 @@ public final class Calls {
 
 	private static final int NOT_INHERITED = Modifier.STATIC | Modifier.PRIVATE | Modifier.PROTECTED;
 
+	private static final boolean JOIN_POINTS = ClassUtils.isPresent("org.aspectj.lang.ProceedingJoinPoint",
+			Calls.class.getClassLoader());
+
 	private Calls() {
 	}
 
@@ -66,6 +69,16 @@ public final class Calls {
 				? type.getName() + "#" + method.getName()
 						+ " is a suspend function, which returns before it has completed; measure or publish within it"
 				: obstacle(type);
+	}
+
+	/**
+	 * Returns why the tags that annotations of Micrometer take from the arguments and the
+	 * result of a call cannot be read. Its handlers expect a join point of AspectJ.
+	 * @return the reason and the remedy; {@code null} if they can be read
+	 */
+	public static @Nullable String obstacleToTags() {
+		return JOIN_POINTS ? null
+				: "it requires AspectJ; add the dependency org.springframework.boot:spring-boot-starter-aspectj";
 	}
 
 	/**

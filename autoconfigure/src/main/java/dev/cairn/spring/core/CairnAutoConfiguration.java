@@ -30,24 +30,31 @@ import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Threads;
 import dev.cairn.redaction.Redactor;
 
+import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.StringUtils;
 import org.springframework.util.function.SingletonSupplier;
 
@@ -251,6 +258,29 @@ public final class CairnAutoConfiguration {
 	@ConditionalOnCairn
 	StartReport cairnStartReport(Origin origin, ObjectProvider<Sink> sinks, ConfigurableApplicationContext context) {
 		return new StartReport(context, origin.service(), sinks);
+	}
+
+	/**
+	 * Without AspectJ, Boot provides proxies of classes, but no proxies of interfaces,
+	 * and the advisors of Cairn would have no effect.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
+	@ConditionalOnMissingClass("org.aspectj.weaver.Advice")
+	@ConditionalOnBooleanProperty(name = "spring.aop.auto", matchIfMissing = true)
+	@ConditionalOnBooleanProperty(name = "spring.aop.proxy-target-class", havingValue = false)
+	@Import(InterfaceProxies.class)
+	static class InterfaceProxiesConfiguration {
+
+	}
+
+	static class InterfaceProxies implements ImportBeanDefinitionRegistrar {
+
+		@Override
+		public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+			AopConfigUtils.registerAutoProxyCreatorIfNecessary(registry);
+		}
+
 	}
 
 }

@@ -43,7 +43,8 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 
 	private final Supplier<MeterHandles> handles;
 
-	private final Supplier<MeterTagHandlers> tagHandlers;
+	/** Supplies {@code null} without AspectJ. */
+	private final Supplier<@Nullable MeterTagHandlers> tagHandlers;
 
 	/**
 	 * The outermost meters, by type and method; empty if all annotations are invalid. Not
@@ -52,7 +53,7 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 	private final Map<Class<?>, Map<Method, Optional<CallMeter<?>>>> meters = new ConcurrentHashMap<>();
 
 	MeteredMethods(MeterAnnotations annotations, Supplier<MeterHandles> handles,
-			Supplier<MeterTagHandlers> tagHandlers) {
+			Supplier<@Nullable MeterTagHandlers> tagHandlers) {
 		this.annotations = annotations;
 		this.handles = handles;
 		this.tagHandlers = tagHandlers;
@@ -69,8 +70,14 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 	/** Without Cairn, Boot processes the annotations only if a property enables it. */
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return (!this.annotations.timed(method, targetClass).isEmpty()
+		boolean measured = (!this.annotations.timed(method, targetClass).isEmpty()
 				|| !this.annotations.counted(method, targetClass).isEmpty()) && isSafe(targetClass, method);
+		String obstacle = Calls.obstacleToTags();
+		if (measured && obstacle != null && MeterAnnotations.hasMeterTags(method, targetClass)) {
+			this.obstacles.warn("tags of " + targetClass.getName(),
+					() -> "@MeterTag in " + targetClass.getName() + " is ignored, because " + obstacle);
+		}
+		return measured;
 	}
 
 	private boolean isSafe(Class<?> type, Method method) {

@@ -25,7 +25,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
-import org.aspectj.weaver.Advice;
+import org.aspectj.lang.ProceedingJoinPoint;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanFactory;
@@ -177,7 +177,6 @@ public final class MetersAutoConfiguration {
 		 */
 		@Configuration(proxyBeanMethods = false)
 		@ConditionalOnCairn("annotations")
-		@ConditionalOnClass(Advice.class)
 		@EnableConfigurationProperties(MetricsProperties.AnnotationsProperties.class)
 		static class AnnotationsConfiguration {
 
@@ -188,12 +187,19 @@ public final class MetersAutoConfiguration {
 					ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans) {
 				MeterAnnotations annotations = new MeterAnnotations(!has(beans, TimedAspect.class),
 						!has(beans, CountedAspect.class));
-				return new MeteredMethods(annotations, handles::getObject, tagHandlers::getObject).advisor();
+				return new MeteredMethods(annotations, handles::getObject, tagHandlers::getIfAvailable).advisor();
 			}
 
 			private static boolean has(ListableBeanFactory beans, Class<?> type) {
 				return beans.getBeanNamesForType(type, true, false).length > 0;
 			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnCairn("annotations")
+		@ConditionalOnClass(ProceedingJoinPoint.class)
+		static class MeterTagsConfiguration {
 
 			@Bean
 			MeterTagHandlers cairnMeterTagHandlers(ObjectProvider<MeterTagAnnotationHandler> timers,

@@ -61,8 +61,9 @@ interface MethodSelector {
 	static MethodSelector pointcut(String text) {
 		if (!ClassUtils.isPresent("org.aspectj.weaver.tools.PointcutParser", MethodSelector.class.getClassLoader())) {
 			throw new IllegalArgumentException(
-					"pointcuts require org.aspectj:aspectjweaver, which is not on the class path; add it, or "
-							+ "select the method with cairn.points.<name>.method");
+					"pointcuts require AspectJ, which is not on the class path; add the dependency "
+							+ "org.springframework.boot:spring-boot-starter-aspectj, or select the method with "
+							+ "cairn.points.<name>.method");
 		}
 		AspectJExpressionPointcut pointcut = new AspectJExpressionPointcut();
 		pointcut.setExpression(text);

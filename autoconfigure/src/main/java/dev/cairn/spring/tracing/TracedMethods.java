@@ -9,6 +9,7 @@ import java.util.Set;
 
 import dev.cairn.annotation.Traced;
 import dev.cairn.internal.WarnOnce;
+import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.aop.InterceptedMethods;
 import org.aopalliance.intercept.MethodInvocation;
@@ -68,6 +69,11 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 		List<TracedMethod> spans = new ArrayList<>();
 		for (Traced traced : annotations(method)) {
 			spans.add(new TracedMethod(signature, traced, this.expressions));
+		}
+		String obstacle = Calls.obstacleToTags();
+		if (this.recorder != null && obstacle != null && spans.stream().anyMatch(TracedMethod::isAnnotated)) {
+			this.obstacles.warn("tags of " + type.getName(),
+					() -> "@ObservationKeyValue in " + type.getName() + " is ignored, because " + obstacle);
 		}
 		return new Spans(List.copyOf(spans));
 	}

@@ -13,7 +13,7 @@ import io.micrometer.observation.aop.ObservationKeyValueAnnotationHandler;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.exporter.SpanExportingPredicate;
-import org.aspectj.weaver.Advice;
+import org.aspectj.lang.ProceedingJoinPoint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -138,7 +138,7 @@ public final class TracingAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn({ "tracing", "annotations" })
-	@ConditionalOnClass({ Advice.class, Tracer.class, ObservationRegistry.class })
+	@ConditionalOnClass({ ProceedingJoinPoint.class, Tracer.class, ObservationRegistry.class })
 	static class AnnotatedTagsConfiguration {
 
 		@Bean

@@ -1,18 +1,12 @@
 package dev.cairn.spring.core;
 
-import java.io.File;
-import java.lang.reflect.InvocationTargetException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
 
 import dev.cairn.Binding;
 import dev.cairn.Cairn;
 import dev.cairn.annotation.Traced;
+import dev.cairn.spring.test.ClassPath;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,25 +36,25 @@ class MissingLibrariesTests {
 			"context-propagation|reactor|micrometer-tracing",
 			"uap-java|datasketches|spring-boot-tomcat|spring-security" })
 	void anApplicationStartsWithout(String libraries) throws Exception {
-		assertThat(run(Probe.class, libraries)).isEqualTo("accepted");
+		assertThat(ClassPath.without(libraries).run(Probe.class)).isEqualTo("accepted");
 	}
 
 	@Test
 	void anApplicationStartsWithoutAnythingOptional() throws Exception {
 		String optional = "kafka|sentry|micrometer|otel|opentelemetry|aspectj|actuator|health|webmvc|spring-web|"
 				+ "servlet|tomcat|validation|spring-tx|spring-jdbc|spring-security";
-		assertThat(run(Probe.class, optional)).isEqualTo("accepted");
+		assertThat(ClassPath.without(optional).run(Probe.class)).isEqualTo("accepted");
 	}
 
 	@Test
 	void reactorHasTheContextWithoutTheModuleOfBoot() throws Exception {
-		assertThat(run(ReactorProbe.class, "spring-boot-reactor")).isEqualTo("{order=7}");
+		assertThat(ClassPath.without("spring-boot-reactor").run(ReactorProbe.class)).isEqualTo("{order=7}");
 	}
 
 	@Test
 	void anInvalidTracedIsRefusedWithoutATracer() {
 		assertThatExceptionOfType(RuntimeException.class)
-			.isThrownBy(() -> run(TracedProbe.class, "tracing|otel|opentelemetry|sentry"))
+			.isThrownBy(() -> ClassPath.without("tracing|otel|opentelemetry|sentry").run(TracedProbe.class))
 			.withMessageContaining("has the tag 'id = #nope'")
 			.withMessageContaining("the variable #nope is not available");
 	}
@@ -68,34 +62,7 @@ class MissingLibrariesTests {
 	@Test
 	void theLibraryIsReallyMissing() {
 		assertThatExceptionOfType(ClassNotFoundException.class)
-			.isThrownBy(() -> loader("kafka").loadClass("org.apache.kafka.clients.producer.Producer"));
-	}
-
-	private static Object run(Class<?> probe, String libraries) throws Exception {
-		Thread thread = Thread.currentThread();
-		ClassLoader before = thread.getContextClassLoader();
-		try (URLClassLoader loader = loader(libraries)) {
-			thread.setContextClassLoader(loader);
-			return loader.loadClass(probe.getName()).getDeclaredMethod("run").invoke(null);
-		}
-		catch (InvocationTargetException ex) {
-			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
-		}
-		finally {
-			thread.setContextClassLoader(before);
-		}
-	}
-
-	private static URLClassLoader loader(String libraries) throws MalformedURLException {
-		Pattern missing = Pattern.compile(libraries);
-		List<URL> urls = new ArrayList<>();
-		for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-			File file = new File(entry);
-			if (file.isDirectory() || !missing.matcher(file.getName()).find()) {
-				urls.add(file.toURI().toURL());
-			}
-		}
-		return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+			.isThrownBy(() -> ClassPath.without("kafka").run(Producer.class));
 	}
 
 	/**
@@ -106,8 +73,11 @@ class MissingLibrariesTests {
 		private TracedProbe() {
 		}
 
-		/** Starts an application with an invalid annotation. */
-		public static void run() {
+		/**
+		 * Starts an application with an invalid annotation.
+		 * @param arguments none
+		 */
+		public static void run(String... arguments) {
 			new SpringApplicationBuilder(Application.class, InvalidShop.class).web(WebApplicationType.NONE)
 				.run("--spring.main.banner-mode=off", "--logging.level.root=off", "--spring.application.name=shop",
 						"--cairn.file.directory=target/cairn-events", "--spring.kafka.bootstrap-servers=127.0.0.1:1",
@@ -135,9 +105,10 @@ class MissingLibrariesTests {
 
 		/**
 		 * Start an application, publish an event and stop.
+		 * @param arguments none
 		 * @return what became of the event
 		 */
-		public static String run() {
+		public static String run(String... arguments) {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE)
 				.run("--spring.main.banner-mode=off", "--logging.level.root=error", "--spring.application.name=shop",
@@ -161,9 +132,10 @@ class MissingLibrariesTests {
 
 		/**
 		 * Bind a value and let a thread of Reactor's read it.
+		 * @param arguments none
 		 * @return what is bound there
 		 */
-		public static String run() {
+		public static String run(String... arguments) {
 			try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 				.web(WebApplicationType.NONE)
 				.run("--spring.main.banner-mode=off", "--logging.level.root=error", "--cairn.file.enabled=false")) {
