@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * The properties of Cairn's producer by name: those of the application, with what Cairn
@@ -47,6 +48,15 @@ record ProducerConfiguration(Map<String, Object> values) {
 			ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000L, ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
 			ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000, ProducerConfig.LINGER_MS_CONFIG, 5L);
 
+	/**
+	 * The classes of the compression types in the libraries that an application may
+	 * exclude.
+	 */
+	private static final Map<String, Library> COMPRESSION = Map.of("lz4",
+			new Library("net.jpountz.lz4.LZ4Factory", "at.yawk.lz4:lz4-java"), "snappy",
+			new Library("org.xerial.snappy.Snappy", "org.xerial.snappy:snappy-java"), "zstd",
+			new Library("com.github.luben.zstd.Zstd", "com.github.luben:zstd-jni"));
+
 	/** How long the client may take to report that the time of a record is over. */
 	private static final Duration BEYOND_TIMEOUT = Duration.ofSeconds(5);
 
@@ -64,6 +74,7 @@ record ProducerConfiguration(Map<String, Object> values) {
 		values.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		values.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
 		check("spring.kafka.producer.properties.", values);
+		checkCompression(values, properties);
 		return new ProducerConfiguration(values);
 	}
 
@@ -124,6 +135,19 @@ record ProducerConfiguration(Map<String, Object> values) {
 		}
 	}
 
+	/** At start, since Kafka's client looks for the library with the first batch. */
+	private static void checkCompression(Map<String, Object> values, KafkaSinkProperties properties) {
+		Object type = values.get(ProducerConfig.COMPRESSION_TYPE_CONFIG);
+		Library library = COMPRESSION.get(String.valueOf(type));
+		if (library != null && !ClassUtils.isPresent(library.type(), ProducerConfig.class.getClassLoader())) {
+			boolean own = properties.properties().containsKey(ProducerConfig.COMPRESSION_TYPE_CONFIG);
+			throw new InvalidConfigurationPropertyValueException(
+					own ? "cairn.kafka.properties.compression.type" : "spring.kafka.producer.compression-type", type,
+					"Its library is not on the class path. Add the dependency " + library.coordinates()
+							+ ", or use gzip or none.");
+		}
+	}
+
 	KafkaDestination.Options options(ClientLog log) {
 		long timeout = ((Number) ConfigDef.parseType(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
 				this.values.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), ConfigDef.Type.INT))
@@ -135,6 +159,10 @@ record ProducerConfiguration(Map<String, Object> values) {
 	private boolean isPartitionedByKey() {
 		return this.values.get(ProducerConfig.PARTITIONER_CLASS_CONFIG) == null && !Boolean
 			.parseBoolean(String.valueOf(this.values.get(ProducerConfig.PARTITIONER_IGNORE_KEYS_CONFIG)));
+	}
+
+	/** A library, by one of its classes. */
+	private record Library(String type, String coordinates) {
 	}
 
 }
