@@ -21,6 +21,8 @@ import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
 import org.springframework.context.annotation.Import
 import org.springframework.stereotype.Component
+import java.nio.file.Files
+import java.nio.file.Path
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.resume
@@ -71,7 +73,7 @@ class KotlinApplicationTests {
 	@Test
 	fun dataClassesAreFieldsAndRecordsAreEvents() = run { context ->
 		val cairn = context.getBean(Cairn::class.java)
-		cairn.event("order.placed").field("order", Order("A-1", listOf(Item("tea", 2)), null)).publish()
+		cairn.event("order.placed").field("order", Basket("A-1", listOf(Item("tea", 2)), null)).publish()
 		cairn.event(OrderPaid("A-1", 5)).publish()
 		val messages = context.getBean(MemorySink::class.java).messages().filter { it.type().startsWith("order.") }
 		assertThat(messages.map(Message::type)).containsExactly("order.placed", "order.paid")
@@ -88,6 +90,20 @@ class KotlinApplicationTests {
 		assertThat(incident.fields()).containsEntry("error_id", id)
 	}
 
+	@Test
+	fun theExampleOfTheDocumentationPublishesAnEvent() = run { context ->
+		context.getBean(OrderService::class.java).place(Order(7, 78))
+		val placed = context.getBean(MemorySink::class.java).messages().single { it.type() == "order.placed" }
+		assertThat(placed.fields()).containsEntry("order_id", 7L).containsEntry("total", 78L)
+	}
+
+	@Test
+	fun theExampleOfTheDocumentationIsTheOneThatIsCompiled() {
+		val compiled = Files.readString(Path.of("src/test/kotlin/dev/cairn/kotlin/OrderService.kt"))
+		val example = compiled.substringAfter("*/").substringBefore("data class").trim()
+		assertThat(Files.readString(Path.of("../src/docs/dependencies.md"))).contains(example)
+	}
+
 	private fun warnings(output: CapturedOutput, part: String) =
 		output.out.lines().filter { it.contains(" WARN ") && it.contains(part) }
 
@@ -102,7 +118,7 @@ class KotlinApplicationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(FinalGreeter::class, HalfOpenGreeter::class, OpenGreeter::class, SuspendingGreeter::class)
+	@Import(FinalGreeter::class, HalfOpenGreeter::class, OpenGreeter::class, OrderService::class, SuspendingGreeter::class)
 	class KotlinApplication {
 
 		@Bean
@@ -152,7 +168,7 @@ class KotlinApplicationTests {
 
 	}
 
-	data class Order(val id: String, val items: List<Item>, val note: String?)
+	data class Basket(val id: String, val items: List<Item>, val note: String?)
 
 	data class Item(val name: String, val amount: Int)
 

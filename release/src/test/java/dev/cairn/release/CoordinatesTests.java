@@ -1,0 +1,44 @@
+package dev.cairn.release;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of the coordinates in the snippets for Maven and Gradle.
+ */
+class CoordinatesTests {
+
+	private static final Pattern MAVEN = Pattern.compile(
+			"<groupId>dev\\.cairn</groupId>\\s*<artifactId>([^<]+)</artifactId>(?:\\s*<version>([^<]+)</version>)?");
+
+	private static final Pattern GRADLE = Pattern.compile("dev\\.cairn:([a-z-]+)(?::([0-9A-Za-z.-]+))?");
+
+	@Test
+	void snippetsNameReleasedModulesInThisVersion() throws IOException {
+		List<String> released = Pom.released().stream().map(Pom::artifactId).toList();
+		List<MatchResult> found = documentation()
+			.flatMap((text) -> Stream.of(MAVEN, GRADLE).flatMap((form) -> form.matcher(text).results()))
+			.toList();
+		assertThat(found).hasSizeGreaterThan(8).allSatisfy((module) -> {
+			assertThat(module.group(1)).isIn(released);
+			assertThat(module.group(2)).isIn(null, System.getProperty("cairn.release.version"), "${cairn.version}");
+		});
+	}
+
+	private static Stream<String> documentation() throws IOException {
+		try (Stream<Path> files = Files.list(Pom.REPOSITORY.resolve("src/docs"))) {
+			List<Path> pages = files.filter((file) -> file.toString().endsWith(".md")).toList();
+			return Stream.concat(pages.stream(), Stream.of(Pom.REPOSITORY.resolve("README.md"))).map(WeightTests::read);
+		}
+	}
+
+}
