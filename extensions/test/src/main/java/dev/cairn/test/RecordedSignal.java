@@ -1,6 +1,7 @@
 package dev.cairn.test;
 
 import java.time.Duration;
+import java.util.Map;
 
 import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
@@ -91,15 +92,46 @@ public sealed interface RecordedSignal {
 	}
 
 	/**
-	 * An observation has ended.
+	 * An observation has ended. With a tracer, it is a span.
 	 *
-	 * @param name the name of the observation
+	 * @param name the name of the observation, such as {@code http.server.requests}
+	 * @param spanName the name of the span, such as {@code GET /orders/{id}}
+	 * @param tags the values by key, of low and of high cardinality
 	 * @param duration the duration
 	 * @param error the failure with which it ended, or {@code null}
 	 * @param unit the unit of work, or {@code null} if there is none
 	 */
-	record ObservationEnded(String name, Duration duration, @Nullable Throwable error,
+	record ObservationEnded(String name, String spanName, Map<String, String> tags, Duration duration,
+			@Nullable Throwable error, @Nullable UnitOfWork unit) implements RecordedSignal {
+	}
+
+	/**
+	 * A value was recorded by a meter.
+	 *
+	 * @param meter the kind of meter
+	 * @param name the name of the meter
+	 * @param tags the values of the tags by key
+	 * @param amount the amount by which a counter was increased, the duration in seconds,
+	 * or the value of a distribution
+	 * @param unit the unit of work, or {@code null} if there is none
+	 */
+	record Measured(Meter meter, String name, Map<String, String> tags, double amount,
 			@Nullable UnitOfWork unit) implements RecordedSignal {
+
+		/**
+		 * The kinds of meters that record values. The value of a gauge is read instead.
+		 */
+		public enum Meter {
+
+			/** Counts. */
+			COUNTER,
+			/** Measures durations. */
+			TIMER,
+			/** Records the distribution of values. */
+			SUMMARY
+
+		}
+
 	}
 
 }

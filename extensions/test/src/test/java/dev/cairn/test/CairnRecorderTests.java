@@ -1,5 +1,8 @@
 package dev.cairn.test;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Origin;
@@ -11,6 +14,8 @@ import dev.cairn.engine.CairnBuilder;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link CairnRecorder}.
@@ -77,14 +82,133 @@ class CairnRecorderTests {
 	@Test
 	void recordsNothingOfWorkThatBeganInAnEarlierTest() {
 		UnitOfWork earlier = this.signals.start(UnitOfWork.Kind.TASK, "earlier");
-		this.recorder.beginTest();
-		try (UnitOfWork.Scope scope = earlier.open()) {
+		TestScope scope = begin();
+		try (UnitOfWork.Scope opened = earlier.open()) {
 			this.cairn.event("late").publish();
 		}
 		earlier.end(UnitOfWork.Outcome.SUCCESS);
 		UnitOfWork current = this.signals.start(UnitOfWork.Kind.TASK, "current");
 		current.end(UnitOfWork.Outcome.SUCCESS);
 		assertThat(this.recorder.signals()).extracting(RecordedSignal::unit).containsOnly(current);
+		end(scope);
+	}
+
+	@Test
+	void keepsTheSignalsOfTheLastTestUntilTheNextBegins() {
+		TestScope first = begin();
+		this.cairn.event("order.placed").publish();
+		end(first);
+		assertThat(this.recorder.messages()).hasSize(1);
+		TestScope second = begin();
+		assertThat(this.recorder.messages()).isEmpty();
+		end(second);
+	}
+
+	@Test
+	void recordsTheSignalsOfAThreadWithoutATestWhileOneTestIsRunning() throws InterruptedException {
+		TestScope scope = begin();
+		onAnotherThread(() -> this.cairn.event("order.placed").publish());
+		assertThat(this.recorder.messages()).hasSize(1);
+		end(scope);
+	}
+
+	@Test
+	void eachOfSeveralTestsSeesItsOwnSignals() throws InterruptedException {
+		TestScope scope = begin();
+		this.cairn.event("order.placed").field("test", "first").publish();
+		onAnotherThread(() -> {
+			TestScope other = begin();
+			this.cairn.event("order.placed").field("test", "second").publish();
+			assertThat(this.recorder.messages()).extracting((message) -> message.fields().get("test"))
+				.containsExactly("second");
+			this.recorder.clear();
+			assertThat(this.recorder.messages()).isEmpty();
+			end(other);
+		});
+		assertThat(this.recorder.messages()).extracting((message) -> message.fields().get("test"))
+			.containsExactly("first");
+		end(scope);
+	}
+
+	@Test
+	void aUnitOfWorkBelongsToTheTestThatHasStartedItOnEveryThread() throws InterruptedException {
+		TestScope scope = begin();
+		UnitOfWork unit = this.signals.start(UnitOfWork.Kind.TASK, "import");
+		onAnotherThread(() -> {
+			TestScope other = begin();
+			onAnotherThread(() -> {
+				try (UnitOfWork.Scope opened = unit.open()) {
+					this.cairn.event("import.done").publish();
+					this.signals.start(UnitOfWork.Kind.TASK, "part");
+				}
+			});
+			assertThat(this.recorder.signals()).isEmpty();
+			end(other);
+		});
+		assertThat(this.recorder.messages()).hasSize(1);
+		assertThat(this.recorder.signals(RecordedSignal.UnitStarted.class)).hasSize(2);
+		end(scope);
+	}
+
+	@Test
+	void assignsToNoneWhatBelongsToOneOfSeveralTests() throws InterruptedException {
+		TestScope scope = begin();
+		onAnotherThread(() -> {
+			TestScope other = begin();
+			onAnotherThread(() -> {
+				this.cairn.event("order.placed").publish();
+				assertThatIllegalStateException().isThrownBy(this.recorder::signals)
+					.withMessage("The calling thread belongs to none of the 2 tests that are running. "
+							+ "Read the recorder on the thread of the test");
+			});
+			assertThat(this.recorder.messages()).isEmpty();
+			end(other);
+		});
+		assertThat(this.recorder.messages()).isEmpty();
+		assertThatExceptionOfType(AssertionError.class)
+			.isThrownBy(() -> assertThat(this.recorder).within(Duration.ZERO).recorded("order.placed"))
+			.withMessageEndingWith("Several tests were running, and 1 signals could not be assigned to one of them.");
+		end(scope);
+	}
+
+	@Test
+	void recordsNothingOfATestOfAnotherContext() throws InterruptedException {
+		TestScope own = begin();
+		onAnotherThread(() -> {
+			TestScope foreign = TestScope.begin();
+			this.cairn.event("order.placed").publish();
+			foreign.end();
+		});
+		assertThat(this.recorder.messages()).isEmpty();
+		end(own);
+	}
+
+	private TestScope begin() {
+		TestScope scope = TestScope.begin();
+		this.recorder.begin(scope);
+		return scope;
+	}
+
+	private void end(TestScope scope) {
+		this.recorder.end(scope);
+		scope.end();
+	}
+
+	private static void onAnotherThread(ThrowingRunnable task) throws InterruptedException {
+		AtomicReference<Throwable> failure = new AtomicReference<>();
+		Thread thread = new Thread(() -> {
+			try {
+				task.run();
+			}
+			catch (Throwable ex) {
+				failure.set(ex);
+			}
+		});
+		thread.start();
+		thread.join();
+		if (failure.get() != null) {
+			throw new AssertionError(failure.get());
+		}
 	}
 
 	@Test
@@ -95,6 +219,12 @@ class CairnRecorderTests {
 		assertThat(this.recorder.messages()).hasSize(10_000)
 			.first()
 			.satisfies((message) -> assertThat(message.fields()).containsEntry("number", 1));
+	}
+
+	private interface ThrowingRunnable {
+
+		void run() throws Exception;
+
 	}
 
 }
