@@ -27,7 +27,7 @@ class DemoTests {
 		// The first report may come before the first order
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(output).containsPattern(
-					"cairn: file delivered=\\d+ held=\\d+ dropped=0 \\| recent: .*http.request x\\d+, order.placed x\\d+"));
+					"cairn: memory delivered=\\d+ held=\\d+ dropped=0 \\| recent: .*http.request x\\d+, order.placed x\\d+"));
 		assertThat(output).contains("/actuator/cairn").doesNotContain("Unexpected error occurred in scheduled task");
 	}
 

@@ -1,10 +1,9 @@
 package dev.cairn.sample.fault;
 
-import dev.cairn.Message;
-import dev.cairn.MessageFields;
+import java.net.SocketTimeoutException;
+
 import dev.cairn.sample.ShopTest;
 import dev.cairn.test.CairnRecorder;
-import dev.cairn.test.RecordedSignal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ class FaultTests {
 	private RestTestClient http;
 
 	@Autowired
-	private CairnRecorder recorder;
+	private CairnRecorder cairn;
 
 	@ParameterizedTest
 	@CsvSource({ "unhandled, 500", "wrapped, 500", "handled, 503", "logged, 200", "async, 202", "unheard-of, 404" })
@@ -32,14 +32,28 @@ class FaultTests {
 
 	@Test
 	void reportsAFailureAsOneIncidentOfItsRequest() {
-		this.http.post().uri("/faults/unhandled").exchange().expectStatus().isEqualTo(500);
-		RecordedSignal.Published request = this.recorder.await(RecordedSignal.Published.class,
-				(signal) -> signal.message().type().equals(Message.TYPE_HTTP_REQUEST));
-		// Not of the asynchronous failure of another test
-		assertThat(this.recorder.incidents()).filteredOn((incident) -> request.unit() == incident.unit())
-			.singleElement()
-			.satisfies(
-					(incident) -> assertThat(incident.errorId()).isEqualTo(MessageFields.errorId(request.message())));
+		ResponseSpec response = this.http.post().uri("/faults/unhandled").exchange();
+		response.expectStatus().isEqualTo(500);
+		assertThat(this.cairn).hasOneIncident(PaymentDeclinedException.class)
+			.withSameTraceAs(response)
+			.withErrorIdOf(response);
+		assertThat(this.cairn).request("POST", "/faults/unhandled")
+			.once()
+			.withField("error_id")
+			.withSameTraceAs(response);
+	}
+
+	@Test
+	void reportsAFailureByTheExceptionOrItsCause() {
+		this.http.post().uri("/faults/wrapped").exchange().expectStatus().isEqualTo(500);
+		assertThat(this.cairn).hasOneIncident(CheckoutFailedException.class);
+		assertThat(this.cairn).hasOneIncident(SocketTimeoutException.class);
+	}
+
+	@Test
+	void reportsAFailureOfAnotherThreadInTheTraceOfItsRequest() {
+		ResponseSpec response = this.http.post().uri("/faults/async").exchange();
+		assertThat(this.cairn).hasOneIncident(InvoiceNotPrintedException.class).withSameTraceAs(response);
 	}
 
 	@Test
