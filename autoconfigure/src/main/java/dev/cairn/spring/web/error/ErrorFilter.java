@@ -3,7 +3,6 @@ package dev.cairn.spring.web.error;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-import dev.cairn.internal.Throwables;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.RequestDispatcher;
@@ -30,24 +29,10 @@ final class ErrorFilter extends OncePerRequestFilter {
 
 	private static final String ATTRIBUTE = "cairn.error-id";
 
-	/** The causes of an exception may be circular. */
-	private static final int MAX_WRAPPERS = 50;
-
 	private final ErrorReporter reporter;
 
 	ErrorFilter(ErrorReporter reporter) {
 		this.reporter = reporter;
-	}
-
-	/** Returns the exception of a handler, which the dispatcher wraps. */
-	static Throwable unwrap(Throwable seen) {
-		Throwable thrown = Throwables.unwrap(seen);
-		Throwable cause = Throwables.cause(thrown);
-		for (int depth = 0; depth < MAX_WRAPPERS && cause != null && thrown instanceof ServletException; depth++) {
-			thrown = Throwables.unwrap(cause);
-			cause = Throwables.cause(thrown);
-		}
-		return thrown;
 	}
 
 	/** Returns the status that the container sends for an exception. */
@@ -117,7 +102,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 			chain.doFilter(request, response);
 		}
 		catch (Throwable ex) {
-			Throwable thrown = unwrap(ex);
+			Throwable thrown = RequestExclusion.unwrap(ex);
 			setId(request, response, inRequest(request, response,
 					() -> this.reporter.unhandled(thrown, statusOf(thrown), response.isCommitted())));
 			throw ex;
@@ -149,7 +134,8 @@ final class ErrorFilter extends OncePerRequestFilter {
 		if (request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status) {
 			ErrorReporter.dispatchedToErrorPage(status);
 			if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown) {
-				inRequest(request, response, () -> this.reporter.unhandled(unwrap(thrown), status, false));
+				inRequest(request, response,
+						() -> this.reporter.unhandled(RequestExclusion.unwrap(thrown), status, false));
 			}
 		}
 		setId(request, response, ErrorReporter.currentId());

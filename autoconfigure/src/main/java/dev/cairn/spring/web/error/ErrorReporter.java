@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.http.server.observation.ServerRequestObservationContext;
-import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * Decides on the failures of requests. An exception is noted when it is first seen,
@@ -40,8 +38,6 @@ final class ErrorReporter {
 
 	/** The status of the container, which has dispatched the request to an error page. */
 	private static final UnitOfWork.Key<Integer> ERROR_STATUS = new UnitOfWork.Key<>("status before the error page");
-
-	private static final String OBSERVATION = ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE;
 
 	private final Cairn cairn;
 
@@ -196,7 +192,7 @@ final class ErrorReporter {
 				this.incidents.describe(thrown, Map.of(MessageFields.STATUS, status, MessageFields.HANDLED, handled));
 			}
 			unit.set(RequestFacts.ERROR_ID, id);
-			complete(thrown, id, active);
+			complete(unit, thrown, id, active);
 		}
 		return currentId();
 	}
@@ -228,9 +224,9 @@ final class ErrorReporter {
 		return (context != null) ? context : Map.of();
 	}
 
-	private void complete(Throwable thrown, @Nullable String id, boolean answered) {
-		RequestFacts request = RequestFacts.current();
-		if (request == null || !(request.attribute(OBSERVATION) instanceof ServerRequestObservationContext context)) {
+	private void complete(UnitOfWork unit, Throwable thrown, @Nullable String id, boolean answered) {
+		Observation.Context context = unit.attribute(RequestFacts.OBSERVATION);
+		if (context == null) {
 			return;
 		}
 		Observation active = this.observations.getCurrentObservation();
@@ -238,7 +234,8 @@ final class ErrorReporter {
 			active.error(thrown);
 		}
 		else {
-			// The observation filter signals an exception that leaves the filter chain
+			// The observation of the request itself signals an exception that leaves the
+			// filter chain
 			context.setError(thrown);
 		}
 		if (id != null) {

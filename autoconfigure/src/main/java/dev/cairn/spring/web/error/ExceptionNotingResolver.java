@@ -29,7 +29,7 @@ final class ExceptionNotingResolver implements HandlerExceptionResolver, Priorit
 	@Override
 	public @Nullable ModelAndView resolveException(HttpServletRequest request, HttpServletResponse response,
 			@Nullable Object handler, Exception ex) {
-		this.reporter.note(ErrorFilter.unwrap(ex), response.isCommitted());
+		this.reporter.note(RequestExclusion.unwrap(ex), response.isCommitted());
 		return null;
 	}
 

@@ -23,20 +23,27 @@ import org.springframework.web.util.DisconnectedClientHelper;
 /**
  * Excludes exceptions of requests by the status of the response, and those that state
  * that the client has disconnected. As long as the status is not known, it is the one
- * that Spring MVC or the container has for the exception.
+ * that Spring or the container has for the exception.
  */
 final class RequestExclusion implements Failure.Exclusion {
 
 	/** The exceptions of a failed read from the client, or write to it. */
 	private static final Set<String> DISCONNECTED = Set.of("org.apache.catalina.connector.ClientAbortException",
 			"org.eclipse.jetty.io.EofException",
-			"org.springframework.web.context.request.async.AsyncRequestNotUsableException");
+			"org.springframework.web.context.request.async.AsyncRequestNotUsableException",
+			"reactor.netty.channel.AbortedException");
 
 	/** Malformed requests that the container only notices while they are handled. */
 	private static final Set<String> MALFORMED = Set.of("org.apache.tomcat.util.http.InvalidParameterException",
 			"org.apache.coyote.BadRequestException", "org.eclipse.jetty.http.BadMessageException");
 
 	private static final int MAX_MALFORMED = 100;
+
+	/** The dispatcher of Spring MVC wraps the exception of a handler. */
+	private static final String WRAPPER = "jakarta.servlet.ServletException";
+
+	/** The causes of an exception may be circular. */
+	private static final int MAX_WRAPPERS = 50;
 
 	private static final String AUTHENTICATION_SERVICE = "org.springframework.security.authentication.AuthenticationServiceException";
 
@@ -48,13 +55,24 @@ final class RequestExclusion implements Failure.Exclusion {
 		this.statuses = statuses;
 	}
 
+	/** Returns the exception of a handler. */
+	static Throwable unwrap(Throwable seen) {
+		Throwable thrown = Throwables.unwrap(seen);
+		Throwable cause = Throwables.cause(thrown);
+		for (int depth = 0; depth < MAX_WRAPPERS && cause != null && isA(thrown, WRAPPER); depth++) {
+			thrown = Throwables.unwrap(cause);
+			cause = Throwables.cause(thrown);
+		}
+		return thrown;
+	}
+
 	@Override
 	public boolean excludes(Throwable thrown, int status) {
 		if (isMalformed(thrown)) {
 			// The container logs only the cause
 			Throwables.causes(thrown).forEach((cause) -> this.malformed.put(cause, HttpStatus.BAD_REQUEST));
 		}
-		int answered = (status != UNKNOWN_STATUS) ? status : statusOfSpring(ErrorFilter.unwrap(thrown));
+		int answered = (status != UNKNOWN_STATUS) ? status : statusOfSpring(unwrap(thrown));
 		return (answered != UNKNOWN_STATUS && !this.statuses.contains(answered) && !isServiceFailure(thrown))
 				|| isDisconnected(thrown);
 	}
@@ -63,11 +81,16 @@ final class RequestExclusion implements Failure.Exclusion {
 	 * An authentication that cannot be processed has the same status as a refused one.
 	 */
 	private static boolean isServiceFailure(Throwable thrown) {
-		return Stream.<Class<?>>iterate(thrown.getClass(), Objects::nonNull, Class::getSuperclass)
-			.anyMatch((type) -> type.getName().equals(AUTHENTICATION_SERVICE));
+		return isA(thrown, AUTHENTICATION_SERVICE);
 	}
 
-	private int statusOfSpring(Throwable thrown) {
+	/** The type need not be on the class path. */
+	private static boolean isA(Throwable thrown, String name) {
+		return Stream.<Class<?>>iterate(thrown.getClass(), Objects::nonNull, Class::getSuperclass)
+			.anyMatch((type) -> type.getName().equals(name));
+	}
+
+	int statusOfSpring(Throwable thrown) {
 		if (thrown instanceof ErrorResponse response) {
 			return response.getStatusCode().value();
 		}

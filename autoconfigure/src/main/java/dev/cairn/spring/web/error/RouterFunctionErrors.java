@@ -82,7 +82,7 @@ final class RouterFunctionErrors implements SmartInitializingSingleton {
 			return handler.handle(request);
 		}
 		catch (Exception ex) {
-			this.reporter.note(ErrorFilter.unwrap(ex), false);
+			this.reporter.note(RequestExclusion.unwrap(ex), false);
 			throw ex;
 		}
 	}

@@ -25,7 +25,6 @@ import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.autoconfigure.template.TemplateAvailabilityProviders;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
-import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
@@ -44,16 +43,13 @@ import org.springframework.web.servlet.function.support.RouterFunctionMapping;
  * {@link EnableAutoConfiguration Auto-configuration} for the failures of requests. The
  * responses of the application are not changed except for the id of the error.
  */
-@AutoConfiguration(after = CairnAutoConfiguration.class, before = ErrorMvcAutoConfiguration.class)
+@AutoConfiguration(after = CairnAutoConfiguration.class,
+		beforeName = "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration")
 @ConditionalOnCairn
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnClass({ DispatcherServlet.class, ErrorAttributes.class })
+@ConditionalOnWebApplication
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(WebErrorsProperties.class)
 public final class WebErrorsAutoConfiguration {
-
-	/** The order of the filter: directly after the filter that opens the unit of work. */
-	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
 	@Bean
 	ErrorReporter cairnErrorReporter(Cairn cairn, Incidents incidents, RequestExclusion requests,
@@ -68,43 +64,69 @@ public final class WebErrorsAutoConfiguration {
 	}
 
 	@Bean
-	ExceptionNotingResolver cairnExceptionNotingResolver(ErrorReporter reporter) {
-		return new ExceptionNotingResolver(reporter);
-	}
-
-	@Bean
-	@Lazy(false)
-	RouterFunctionErrors cairnRouterFunctionErrors(ErrorReporter reporter,
-			ObjectProvider<RouterFunctionMapping> mappings) {
-		return new RouterFunctionErrors(reporter, mappings);
-	}
-
-	@Bean
 	RequestIncidentEnricher cairnRequestIncidentEnricher(WebErrorsProperties properties) {
 		return new RequestIncidentEnricher(properties.requestHeadersOrDefault(), properties.user());
 	}
 
-	@Bean
-	ErrorAdvice cairnErrorAdvice(ErrorReporter reporter, WebErrorsProperties properties, Environment environment) {
-		return new ErrorAdvice(reporter, properties.problemDetails()
-				&& environment.getProperty("spring.mvc.problemdetails.enabled", Boolean.class, false));
-	}
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ DispatcherServlet.class, ErrorAttributes.class })
+	static class ServletConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean(name = "cairnErrorFilter")
-	FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter, WebErrorsProperties properties) {
-		FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
-		registration.setEnabled(properties.enabled());
-		registration.setOrder(FILTER_ORDER);
-		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
-		return registration;
-	}
+		/**
+		 * The order of the filter: directly after the filter that opens the unit of work.
+		 */
+		private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
-	@Bean
-	@ConditionalOnMissingBean(value = ErrorAttributes.class, search = SearchStrategy.CURRENT)
-	@ConditionalOnCairn(otherwise = "org.springframework.boot.webmvc.error.DefaultErrorAttributes")
-	CairnErrorAttributes cairnErrorAttributes() {
-		return new CairnErrorAttributes();
+		@Bean
+		ExceptionNotingResolver cairnExceptionNotingResolver(ErrorReporter reporter) {
+			return new ExceptionNotingResolver(reporter);
+		}
+
+		@Bean
+		@Lazy(false)
+		RouterFunctionErrors cairnRouterFunctionErrors(ErrorReporter reporter,
+				ObjectProvider<RouterFunctionMapping> mappings) {
+			return new RouterFunctionErrors(reporter, mappings);
+		}
+
+		@Bean
+		ErrorAdvice cairnErrorAdvice(ErrorReporter reporter, WebErrorsProperties properties, Environment environment) {
+			return new ErrorAdvice(reporter, properties.problemDetails()
+					&& environment.getProperty("spring.mvc.problemdetails.enabled", Boolean.class, false));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnErrorFilter")
+		FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter, WebErrorsProperties properties) {
+			FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
+			registration.setEnabled(properties.enabled());
+			registration.setOrder(FILTER_ORDER);
+			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+			return registration;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(value = ErrorAttributes.class, search = SearchStrategy.CURRENT)
+		@ConditionalOnCairn(otherwise = "org.springframework.boot.webmvc.error.DefaultErrorAttributes")
+		CairnErrorAttributes cairnErrorAttributes() {
+			return new CairnErrorAttributes();
+		}
+
+		/** Replaces Boot's page under the same conditions. */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnBooleanProperty(name = "spring.web.error.whitelabel.enabled", matchIfMissing = true)
+		@Conditional(ErrorTemplateMissingCondition.class)
+		static class WhitelabelErrorViewConfiguration {
+
+			@Bean(name = "error")
+			@ConditionalOnMissingBean(name = "error")
+			View cairnWhitelabelErrorView() {
+				return new WhitelabelErrorView();
+			}
+
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -114,20 +136,6 @@ public final class WebErrorsAutoConfiguration {
 		@Bean
 		AuthenticationErrors cairnAuthenticationErrors(ObjectProvider<ErrorReporter> reporter) {
 			return new AuthenticationErrors(reporter);
-		}
-
-	}
-
-	/** Replaces Boot's page under the same conditions. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(name = "spring.web.error.whitelabel.enabled", matchIfMissing = true)
-	@Conditional(ErrorTemplateMissingCondition.class)
-	static class WhitelabelErrorViewConfiguration {
-
-		@Bean(name = "error")
-		@ConditionalOnMissingBean(name = "error")
-		View cairnWhitelabelErrorView() {
-			return new WhitelabelErrorView();
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.cairn.Event;
+import dev.cairn.context.UnitOfWork;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationView;
@@ -12,7 +13,6 @@ import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.observation.ServerRequestObservationContext;
-import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * Counts the calls to databases, HTTP servers and Kafka that are observed while a request
@@ -28,12 +28,18 @@ record ObservedCalls(
 
 	@Override
 	public boolean supportsContext(Observation.Context context) {
-		return context instanceof SenderContext || context instanceof ServerRequestObservationContext;
+		return context instanceof SenderContext || isRequest(context);
+	}
+
+	/** Of a servlet, or of a reactive application. */
+	private static boolean isRequest(Observation.Context context) {
+		return context instanceof ServerRequestObservationContext
+				|| context instanceof org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 	}
 
 	@Override
 	public void onStart(Observation.Context context) {
-		if (context instanceof ServerRequestObservationContext) {
+		if (isRequest(context)) {
 			context.put(Tally.class, new Tally(new ConcurrentHashMap<>()));
 			return;
 		}
@@ -66,9 +72,10 @@ record ObservedCalls(
 
 	@Override
 	public void customize(Event message, RequestFacts request) {
-		if (request.attribute(
-				ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context
-				&& context.get(Tally.class) instanceof Tally tally) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		Observation.Context observation = (unit != null) ? unit.attribute(RequestFacts.OBSERVATION) : null;
+		Tally tally = (observation != null) ? observation.get(Tally.class) : null;
+		if (tally != null) {
 			tally.byKind().forEach((kind, calls) -> {
 				this.fields.add(message, kind + "_calls", calls.number().sum());
 				this.fields.add(message, kind + "_ms", RequestMessages.millis(calls.nanos().sum()));

@@ -8,45 +8,19 @@ import java.util.Map;
 import dev.cairn.Event;
 import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.Ordered;
-import org.springframework.web.servlet.AsyncHandlerInterceptor;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Adds the diagnostic context (MDC) and the bindings of a request to its message. The MDC
- * is read when the handler returns, because the filters that bind a value have removed it
+ * is kept when the handler returns, because the filters that bind a value have removed it
  * when the request ends.
  */
-record RequestBindings(
-		OptionalFields fields) implements AsyncHandlerInterceptor, RequestMessageCustomizer, WebMvcConfigurer {
+record RequestBindings(OptionalFields fields) implements RequestMessageCustomizer {
 
 	private static final UnitOfWork.Key<Map<String, Object>> DIAGNOSTIC_CONTEXT = new UnitOfWork.Key<>(
 			"diagnostic context");
 
-	/** The innermost interceptor, after all others have bound their values. */
-	@Override
-	public void addInterceptors(InterceptorRegistry registry) {
-		registry.addInterceptor(this).order(Ordered.LOWEST_PRECEDENCE);
-	}
-
-	@Override
-	public void afterCompletion(HttpServletRequest request, HttpServletResponse response, Object handler,
-			@Nullable Exception ex) {
-		keep();
-	}
-
-	@Override
-	public void afterConcurrentHandlingStarted(HttpServletRequest request, HttpServletResponse response,
-			Object handler) {
-		keep();
-	}
-
-	private static void keep() {
+	/** Keeps the diagnostic context of the current request. */
+	static void keep() {
 		UnitOfWork unit = RequestFacts.currentUnit();
 		if (unit != null) {
 			unit.attribute(DIAGNOSTIC_CONTEXT, () -> Collections.synchronizedMap(new HashMap<>()))

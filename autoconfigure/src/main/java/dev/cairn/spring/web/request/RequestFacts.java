@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.request;
 
 import dev.cairn.context.UnitOfWork;
+import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ public interface RequestFacts {
 	 * request is published.
 	 */
 	UnitOfWork.Key<Runnable> BEFORE_END = new UnitOfWork.Key<>("before the end");
+
+	/** The key of the observation of the request, which has its span. */
+	UnitOfWork.Key<Observation.Context> OBSERVATION = new UnitOfWork.Key<>("request observation");
 
 	/** The route of a request that no handler was found for. */
 	String UNKNOWN_ROUTE = "UNKNOWN";

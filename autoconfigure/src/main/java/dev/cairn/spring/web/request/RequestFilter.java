@@ -1,15 +1,10 @@
 package dev.cairn.spring.web.request;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
-import dev.cairn.IncidentEnricher;
-import dev.cairn.Trace;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
-import dev.cairn.internal.Extensions.Named;
+import io.micrometer.observation.Observation;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -18,9 +13,9 @@ import jakarta.servlet.ServletRequestEvent;
 import jakarta.servlet.ServletRequestListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 /**
  * Opens the unit of work of each request and ends it after the last dispatch. When the
@@ -37,25 +32,14 @@ final class RequestFilter extends OncePerRequestFilter {
 
 	private final Signals signals;
 
-	private final @Nullable RequestMessages messages;
-
-	private final Predicate<String> excludes;
+	private final RequestBeginnings beginnings;
 
 	private final ClientDetails client;
 
-	/** Those that Cairn does not have, because a parent context owns it. */
-	private final Supplier<List<Named<IncidentEnricher>>> enrichers;
-
-	private final String traceHeader;
-
-	RequestFilter(Signals signals, @Nullable RequestMessages messages, Predicate<String> excludes, ClientDetails client,
-			Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
+	RequestFilter(Signals signals, RequestBeginnings beginnings, ClientDetails client) {
 		this.signals = signals;
-		this.messages = messages;
-		this.excludes = excludes;
+		this.beginnings = beginnings;
 		this.client = client;
-		this.enrichers = enrichers;
-		this.traceHeader = traceHeader;
 	}
 
 	@Override
@@ -85,22 +69,21 @@ final class RequestFilter extends OncePerRequestFilter {
 		exchange.facts.attach(request, response);
 		try (UnitOfWork.Scope scope = exchange.open()) {
 			if (!exchange.begun) {
-				begin(exchange, response);
+				begin(exchange, request, response);
 			}
 			serve(exchange, request, response, chain);
 		}
 	}
 
-	private void begin(ServletExchange exchange, HttpServletResponse response) {
-		exchange.messages = this.excludes.test(exchange.facts.path()) ? null : this.messages;
-		exchange.begun = true;
-		exchange.unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
-		exchange.unit.begin(null);
-		Trace trace = exchange.unit.trace();
-		if (trace != null && !this.traceHeader.isEmpty() && !response.containsHeader(this.traceHeader)) {
-			response.setHeader(this.traceHeader,
-					this.traceHeader.equalsIgnoreCase(Trace.TRACEPARENT) ? trace.traceparent() : trace.traceId());
-		}
+	private void begin(ServletExchange exchange, HttpServletRequest request, HttpServletResponse response) {
+		this.beginnings.begin(exchange, exchange.facts, (request.getAttribute(
+				ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context)
+						? context : null,
+				(name, value) -> {
+					if (!response.containsHeader(name)) {
+						response.setHeader(name, value);
+					}
+				});
 	}
 
 	private static void serve(ServletExchange exchange, HttpServletRequest request, HttpServletResponse response,

@@ -12,6 +12,7 @@ import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextSnapshot;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import ua_parser.Parser;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -42,36 +43,18 @@ import org.springframework.web.servlet.DispatcherServlet;
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
 @ConditionalOnCairn
-@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class })
+@ConditionalOnWebApplication
 @ConditionalOnBean(Cairn.class)
 @EnableConfigurationProperties(RequestsProperties.class)
 public final class RequestsAutoConfiguration {
 
-	/**
-	 * The order of the filter: after those of Sentry and of the observation, so that the
-	 * trace is active, and before all others.
-	 */
-	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
-
 	/** The customizers of the application come later and may overwrite fields. */
 	private static final int FIRST = Ordered.HIGHEST_PRECEDENCE;
 
-	@Bean
-	@ConditionalOnMissingBean(name = "cairnRequestFilter")
-	FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-			RequestMessages messages, ClientDetails client, Environment environment, ListableBeanFactory beans) {
-		FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(new RequestFilter(signals,
-				properties.enabled() ? messages : null, properties.toExcludes(actuatorPaths(environment)), client,
-				SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader()));
-		registration.setOrder(FILTER_ORDER);
-		registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
-		return registration;
-	}
-
-	@Bean
-	ServletListenerRegistration cairnRequestListener(Signals signals, ClientDetails client) {
-		return new ServletListenerRegistration(new RequestFilter.Listener(signals, client));
+	private static RequestBeginnings beginnings(RequestsProperties properties, RequestMessages messages,
+			List<String> excludes, ListableBeanFactory beans) {
+		return new RequestBeginnings(properties.enabled() ? messages : null, properties.toExcludes(excludes),
+				SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader());
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */
@@ -84,11 +67,11 @@ public final class RequestsAutoConfiguration {
 		return Extensions.named("incident enricher", own);
 	}
 
-	private static List<String> actuatorPaths(Environment environment) {
+	/** Returns the paths of the actuator, below the path that all handlers have. */
+	private static List<String> actuatorPaths(Environment environment, String handlers) {
 		String base = environment.getProperty("management.endpoints.web.base-path", "/actuator");
-		String servlet = environment.getProperty("spring.mvc.servlet.path", "");
 		String path = StringUtils.trimTrailingCharacter(base, '/');
-		return path.isEmpty() ? List.of() : List.of(StringUtils.trimTrailingCharacter(servlet, '/') + path + "/**");
+		return path.isEmpty() ? List.of() : List.of(StringUtils.trimTrailingCharacter(handlers, '/') + path + "/**");
 	}
 
 	@Bean
@@ -123,12 +106,6 @@ public final class RequestsAutoConfiguration {
 		return new RequestBindings(properties.toOptionalFields());
 	}
 
-	@Bean
-	@Order(Ordered.LOWEST_PRECEDENCE)
-	ServletRequestExtractor cairnRequestExtractor(ClientDetails details) {
-		return new ServletRequestExtractor(details);
-	}
-
 	@Bean(initMethod = "start")
 	@ConditionalOnBean(UserAgentParser.class)
 	UserAgents cairnUserAgents(RequestsProperties properties, UserAgentParser parser, Extensions extensions) {
@@ -136,25 +113,66 @@ public final class RequestsAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn("context.propagation")
-	@ConditionalOnClass(ContextSnapshot.class)
-	static class PropagationConfiguration {
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class })
+	static class ServletConfiguration {
+
+		/**
+		 * The order of the filter: after those of Sentry and of the observation, so that
+		 * the trace is active, and before all others.
+		 */
+		private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 		@Bean
-		AsynchronousResults cairnAsynchronousResults() {
-			return new AsynchronousResults();
+		@ConditionalOnMissingBean(name = "cairnRequestFilter")
+		FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
+				RequestMessages messages, ClientDetails client, Environment environment, ListableBeanFactory beans) {
+			List<String> excludes = actuatorPaths(environment, environment.getProperty("spring.mvc.servlet.path", ""));
+			FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
+					new RequestFilter(signals, beginnings(properties, messages, excludes, beans), client));
+			registration.setOrder(FILTER_ORDER);
+			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+			return registration;
 		}
 
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(ConfigurableTomcatWebServerFactory.class)
-	static class TomcatConfiguration {
+		@Bean
+		ServletListenerRegistration cairnRequestListener(Signals signals, ClientDetails client) {
+			return new ServletListenerRegistration(new RequestFilter.Listener(signals, client));
+		}
 
 		@Bean
-		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection(
-				ServletListenerRegistration listener) {
-			return (factory) -> factory.addEngineValves(new TomcatConnection(listener.replace()));
+		ServletBindings cairnServletBindings() {
+			return new ServletBindings();
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		RequestExtractor<HttpServletRequest> cairnRequestExtractor(ClientDetails details) {
+			return new RequestExtractor<>(HttpServletRequest.class, details);
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnCairn("context.propagation")
+		@ConditionalOnClass(ContextSnapshot.class)
+		static class PropagationConfiguration {
+
+			@Bean
+			AsynchronousResults cairnAsynchronousResults() {
+				return new AsynchronousResults();
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(ConfigurableTomcatWebServerFactory.class)
+		static class TomcatConfiguration {
+
+			@Bean
+			WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection(
+					ServletListenerRegistration listener) {
+				return (factory) -> factory.addEngineValves(new TomcatConnection(listener.replace()));
+			}
+
 		}
 
 	}

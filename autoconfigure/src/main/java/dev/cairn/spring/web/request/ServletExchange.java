@@ -2,9 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.cairn.Message;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import jakarta.servlet.AsyncEvent;
@@ -15,34 +13,21 @@ import org.jspecify.annotations.Nullable;
  * A request and its response. It ends at the latest when the container has completed the
  * asynchronous processing, because a stream of events has no further dispatch.
  */
-final class ServletExchange implements AsyncListener {
+final class ServletExchange extends RequestExchange implements AsyncListener {
 
 	final ServletRequestFacts facts;
-
-	final UnitOfWork unit;
 
 	/** Whether the container reports the end of the request. */
 	final boolean endedByContainer;
 
-	private final long start = System.nanoTime();
-
 	private UnitOfWork.@Nullable Scope early;
-
-	private final AtomicBoolean ended = new AtomicBoolean();
-
-	/** {@code null} if no message is published. */
-	volatile @Nullable RequestMessages messages;
-
-	/** Whether the filter was reached. */
-	volatile boolean begun;
 
 	/** Until then, the thread that ends the request reads its facts. */
 	volatile boolean published;
 
 	ServletExchange(Signals signals, ServletRequestFacts facts, boolean endedByContainer) {
+		super(signals, facts, (name) -> headers(facts, name));
 		this.facts = facts;
-		this.unit = signals.prepare(UnitOfWork.Kind.REQUEST, Message.TYPE_HTTP_REQUEST, (name) -> headers(facts, name));
-		this.unit.set(RequestFacts.KEY, facts);
 		this.endedByContainer = endedByContainer;
 	}
 
@@ -81,16 +66,7 @@ final class ServletExchange implements AsyncListener {
 
 	/** Ends the unit of work once; an error page may be dispatched after that. */
 	void end() {
-		if (this.ended.compareAndSet(false, true)) {
-			Runnable decision = this.unit.attribute(RequestFacts.BEFORE_END);
-			if (decision != null) {
-				decision.run();
-			}
-			RequestMessages messages = this.messages;
-			if (messages != null) {
-				messages.publish(this.unit, this.facts, System.nanoTime() - this.start);
-			}
-			this.unit.end(outcome());
+		if (endOnce()) {
 			this.published = true;
 		}
 		if (this.published) {
@@ -98,12 +74,9 @@ final class ServletExchange implements AsyncListener {
 		}
 	}
 
-	private UnitOfWork.Outcome outcome() {
-		if (this.facts.isAborted()) {
-			return UnitOfWork.Outcome.ABORTED;
-		}
-		boolean failed = this.facts.isFailed() || RequestMessages.isFailed(this.unit, this.facts.status());
-		return failed ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
+	@Override
+	boolean isFailed() {
+		return this.facts.isFailed();
 	}
 
 	@Override

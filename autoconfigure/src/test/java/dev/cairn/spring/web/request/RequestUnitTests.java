@@ -47,8 +47,8 @@ class RequestUnitTests {
 	private final Signals signals = new Signals(List.of(new Recorder()), InstantSource.system(), this.extensions,
 			new CallersTrace());
 
-	private final RequestFilter filter = new RequestFilter(this.signals, null, (path) -> false, ClientTests.CLIENT,
-			List::of, "");
+	private final RequestFilter filter = new RequestFilter(this.signals,
+			new RequestBeginnings(null, (path) -> false, List::of, ""), ClientTests.CLIENT);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 

@@ -5,22 +5,18 @@ import java.util.Map;
 
 import dev.cairn.BindingExtractor;
 import dev.cairn.MessageFields;
-import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Binds the address of the client and the name of the user of the current request, in so
  * far as the request message may have them.
+ *
+ * @param <T> the type of a request
  */
-record ServletRequestExtractor(ClientDetails details) implements BindingExtractor<HttpServletRequest> {
+record RequestExtractor<T>(Class<T> type, ClientDetails details) implements BindingExtractor<T> {
 
 	@Override
-	public Class<HttpServletRequest> type() {
-		return HttpServletRequest.class;
-	}
-
-	@Override
-	public Map<String, ? extends @Nullable Object> extract(HttpServletRequest source) {
+	public Map<String, ? extends @Nullable Object> extract(T source) {
 		RequestFacts request = RequestFacts.current();
 		if (request == null || !request.hasConsent()) {
 			return Map.of();

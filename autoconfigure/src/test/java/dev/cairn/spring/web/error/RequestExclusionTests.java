@@ -8,21 +8,21 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ErrorFilter}.
+ * Tests for {@link RequestExclusion}.
  */
-class ErrorFilterTests {
+class RequestExclusionTests {
 
 	@Test
 	void unwrapsTheExceptionOfAHandler() {
 		Exception thrown = new IllegalStateException();
-		assertThat(ErrorFilter.unwrap(new ServletException(new ExecutionException(new ServletException(thrown)))))
+		assertThat(RequestExclusion.unwrap(new ServletException(new ExecutionException(new ServletException(thrown)))))
 			.isSameAs(thrown);
 	}
 
 	@Test
 	void keepsAnExceptionWithoutACause() {
 		Exception thrown = new ServletException("no handler");
-		assertThat(ErrorFilter.unwrap(thrown)).isSameAs(thrown);
+		assertThat(RequestExclusion.unwrap(thrown)).isSameAs(thrown);
 	}
 
 	@Test
@@ -30,7 +30,7 @@ class ErrorFilterTests {
 		Exception first = new ServletException("first");
 		Exception second = new ServletException("second", first);
 		first.initCause(second);
-		assertThat(ErrorFilter.unwrap(first)).isIn(first, second);
+		assertThat(RequestExclusion.unwrap(first)).isIn(first, second);
 	}
 
 }

@@ -1,0 +1,46 @@
+package dev.cairn.spring.web.request;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import dev.cairn.IncidentEnricher;
+import dev.cairn.Trace;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.internal.Extensions.Named;
+import io.micrometer.observation.Observation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins the unit of work of each request, and decides whether it has a message.
+ *
+ * @param messages publishes the messages, {@code null} for none
+ * @param excludes the paths of requests without a message
+ * @param enrichers those that Cairn does not have, because a parent context owns it
+ * @param traceHeader the header of responses with the id of the trace, empty for none
+ */
+record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes,
+		Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
+
+	/**
+	 * Begins the unit of work, with the trace that is active.
+	 * @param observation the observation of the request, if there is one
+	 * @param header sets a header of the response, unless the response has it
+	 */
+	void begin(RequestExchange exchange, RequestFacts request, Observation.@Nullable Context observation,
+			BiConsumer<String, String> header) {
+		exchange.messages = this.excludes.test(request.path()) ? null : this.messages;
+		exchange.begun = true;
+		UnitOfWork unit = exchange.unit;
+		unit.set(RequestFacts.OBSERVATION, observation);
+		unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
+		unit.begin(null);
+		Trace trace = unit.trace();
+		if (trace != null && !this.traceHeader.isEmpty()) {
+			header.accept(this.traceHeader,
+					this.traceHeader.equalsIgnoreCase(Trace.TRACEPARENT) ? trace.traceparent() : trace.traceId());
+		}
+	}
+
+}
