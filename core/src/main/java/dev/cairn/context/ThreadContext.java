@@ -13,6 +13,9 @@ import org.slf4j.MDC;
  */
 public final class ThreadContext {
 
+	/** The key under which a reactive context has the context of a thread. */
+	public static final String KEY = "cairn.unit-of-work";
+
 	private static final ThreadLocal<@Nullable ThreadContext> CURRENT = new ThreadLocal<>();
 
 	private final @Nullable ThreadContext below;
@@ -160,7 +163,7 @@ public final class ThreadContext {
 			return Snapshot.EMPTY;
 		}
 		if (context.snapshot == null) {
-			context.snapshot = new Snapshot(context, context.unit, context.bindings);
+			context.snapshot = new Snapshot(context, context.unit, context.bindings, false);
 		}
 		return context.snapshot;
 	}
@@ -172,6 +175,9 @@ public final class ThreadContext {
 	 * was there before
 	 */
 	public static UnitOfWork.Scope enter(Snapshot captured) {
+		if (captured.latest && captured.unit != null) {
+			return captured.unit.open();
+		}
 		return enter(captured.unit, captured.bindings)::leave;
 	}
 
@@ -254,12 +260,12 @@ public final class ThreadContext {
 	}
 
 	/**
-	 * The context of a thread at one time. Immutable.
+	 * The context of a thread at one time, or that of a unit of work. Immutable.
 	 */
 	public static final class Snapshot {
 
 		/** Without a unit of work, with nothing bound. */
-		public static final Snapshot EMPTY = new Snapshot(null, null, Bindings.EMPTY);
+		public static final Snapshot EMPTY = new Snapshot(null, null, Bindings.EMPTY, false);
 
 		private final @Nullable ThreadContext level;
 
@@ -267,10 +273,26 @@ public final class ThreadContext {
 
 		private final Bindings bindings;
 
-		private Snapshot(@Nullable ThreadContext level, @Nullable UnitOfWork unit, Bindings bindings) {
+		/** Whether the unit of work is opened with what is bound in it by then. */
+		private final boolean latest;
+
+		private Snapshot(@Nullable ThreadContext level, @Nullable UnitOfWork unit, Bindings bindings, boolean latest) {
 			this.level = level;
 			this.unit = unit;
 			this.bindings = bindings;
+			this.latest = latest;
+		}
+
+		/**
+		 * Returns the context of a unit of work that several threads work on, one after
+		 * another. Each of them has what those before have bound, and what it reports
+		 * belongs to the work.
+		 * @param unit the unit of work
+		 * @return the context, which is that of no thread yet
+		 */
+		public static Snapshot of(UnitOfWork unit) {
+			unit.share();
+			return new Snapshot(null, unit, Bindings.EMPTY, true);
 		}
 
 	}

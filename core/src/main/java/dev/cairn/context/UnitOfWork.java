@@ -82,6 +82,9 @@ public final class UnitOfWork {
 	/** The thread that last opened the work; others have only inherited it. */
 	private volatile @Nullable Thread worker;
 
+	/** Whether each thread that has inherited the work does a part of it. */
+	private volatile boolean shared;
+
 	UnitOfWork(Signals signals, Kind kind, String name, @Nullable UnitOfWork parent, Instant start,
 			@Nullable Trace trace, boolean addsIds, Bindings bound) {
 		this.signals = signals;
@@ -321,7 +324,12 @@ public final class UnitOfWork {
 	 * inherited it, such as that of an asynchronous call, may end before it or after it.
 	 */
 	boolean isOpenedByThisThread() {
-		return Thread.currentThread() == this.worker;
+		return this.shared || Thread.currentThread() == this.worker;
+	}
+
+	/** Makes what each of its threads reports a part of the work. */
+	void share() {
+		this.shared = true;
 	}
 
 	/** Adds an incident. The number is bounded; further ones are ignored. */

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import dev.cairn.Binding;
 import dev.cairn.Failure;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
@@ -49,6 +51,26 @@ class UnitOfWorkTests {
 			}
 			assertThat(UnitOfWork.current()).isSameAs(outer);
 		}
+	}
+
+	@Test
+	void isTakenOverWithWhatIsBoundByThen() {
+		UnitOfWork unit = start("request");
+		ThreadContext.Snapshot snapshot = ThreadContext.Snapshot.of(unit);
+		BoundContext context = BoundContext.plain(new Extensions(this.failures::add, (text) -> text));
+		Binding customer;
+		try (UnitOfWork.Scope first = ThreadContext.enter(snapshot)) {
+			context.bind("order", 7);
+			customer = context.bind("customer", "c-1");
+		}
+		assertThat(UnitOfWork.current()).isNull();
+		assertThat(BoundContext.current()).isEmpty();
+		customer.close();
+		try (UnitOfWork.Scope second = ThreadContext.enter(snapshot)) {
+			assertThat(UnitOfWork.current()).isSameAs(unit);
+			assertThat(BoundContext.current()).isEqualTo(Map.of("order", 7));
+		}
+		assertThat(BoundContext.current()).isEmpty();
 	}
 
 	@Test

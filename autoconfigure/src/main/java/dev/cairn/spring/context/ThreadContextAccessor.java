@@ -10,11 +10,9 @@ import io.micrometer.context.ThreadLocalAccessor;
  */
 final class ThreadContextAccessor implements ThreadLocalAccessor<ThreadContext.Snapshot> {
 
-	static final String KEY = "cairn.unit-of-work";
-
 	@Override
 	public Object key() {
-		return KEY;
+		return ThreadContext.KEY;
 	}
 
 	/** Never {@code null}, so that what a task binds is unbound at its end. */

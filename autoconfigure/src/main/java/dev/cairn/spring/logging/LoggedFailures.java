@@ -3,6 +3,7 @@ package dev.cairn.spring.logging;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
@@ -44,8 +45,10 @@ final class LoggedFailures {
 	/** Telemetry that is not recorded or sent is not a failure of the service. */
 	private static final List<String> TELEMETRY_LOGGERS = List.of("io.micrometer.", "io.opentelemetry.", "zipkin2.");
 
-	/** Logs at WARN that a handler of exceptions has failed itself. */
-	private static final String EXCEPTION_HANDLERS = "org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver";
+	/** Log at WARN that a handler of exceptions has failed itself. */
+	private static final Set<String> EXCEPTION_HANDLERS = Set.of(
+			"org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver",
+			"org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter");
 
 	/** A logger that describes a throwable that is captured elsewhere. */
 	private static final String REPEATING_LOGGER = "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter";
@@ -111,7 +114,7 @@ final class LoggedFailures {
 	}
 
 	private static boolean isFailure(LogEntry entry) {
-		return (entry.isAtLeast(Level.ERROR) || entry.logger().equals(EXCEPTION_HANDLERS))
+		return (entry.isAtLeast(Level.ERROR) || EXCEPTION_HANDLERS.contains(entry.logger()))
 				&& TELEMETRY_LOGGERS.stream().noneMatch(entry.logger()::startsWith);
 	}
 
@@ -135,7 +138,7 @@ final class LoggedFailures {
 
 	private static void noteHandlerFailure(LogEntry entry, Throwable throwable) {
 		UnitOfWork unit = RequestFacts.currentUnit();
-		if (unit != null && entry.logger().equals(EXCEPTION_HANDLERS)) {
+		if (unit != null && EXCEPTION_HANDLERS.contains(entry.logger())) {
 			unit.set(RequestFacts.HANDLER_FAILURE, throwable);
 		}
 	}

@@ -71,6 +71,16 @@ public final class RunningApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Start a reactive application.
+	 * @param source its configuration
+	 * @param properties {@code name=value}
+	 * @return the application
+	 */
+	public static RunningApplication startReactive(Class<?> source, String... properties) {
+		return new RunningApplication(builder(WebApplicationType.REACTIVE, source).run(arguments(properties)));
+	}
+
+	/**
 	 * Start an application with a server of its own that receives Sentry's events.
 	 * @param source its configuration
 	 * @param properties {@code name=value}

@@ -25,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.autoconfigure.template.TemplateAvailabilityProviders;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
@@ -35,6 +36,11 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.security.authentication.AuthenticationObservationContext;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.HandlerResultHandler;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
@@ -44,7 +50,8 @@ import org.springframework.web.servlet.function.support.RouterFunctionMapping;
  * responses of the application are not changed except for the id of the error.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class,
-		beforeName = "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration")
+		beforeName = { "org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration",
+				"org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration" })
 @ConditionalOnCairn
 @ConditionalOnWebApplication
 @ConditionalOnBean(Cairn.class)
@@ -125,6 +132,60 @@ public final class WebErrorsAutoConfiguration {
 				return new WhitelabelErrorView();
 			}
 
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ DispatcherHandler.class, ErrorWebFluxAutoConfiguration.class })
+	static class ReactiveConfiguration {
+
+		@Bean
+		ExchangeErrors cairnExchangeErrors(ErrorReporter reporter, RequestExclusion requests,
+				WebErrorsProperties properties) {
+			return new ExchangeErrors(reporter, requests, properties.user());
+		}
+
+		@Bean
+		WebFilter cairnErrorFilter(ExchangeErrors errors) {
+			return errors.outermost();
+		}
+
+		@Bean
+		WebFilter cairnDecisionFilter(ExchangeErrors errors) {
+			return errors.innermost();
+		}
+
+		@Bean
+		@Lazy(false)
+		ReactiveHandlerErrors cairnReactiveHandlerErrors(ExchangeErrors errors,
+				ObjectProvider<RequestMappingHandlerMapping> controllers,
+				ObjectProvider<RequestMappingHandlerAdapter> adapters,
+				ObjectProvider<org.springframework.web.reactive.function.server.support.RouterFunctionMapping> functions) {
+			return new ReactiveHandlerErrors(errors, controllers, adapters, functions);
+		}
+
+		@Bean
+		ReactiveProblemDetails cairnReactiveProblemDetails(ExchangeErrors errors,
+				ObjectProvider<HandlerResultHandler> handlers) {
+			return new ReactiveProblemDetails(errors, handlers::orderedStream);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ DispatcherHandler.class, ErrorWebFluxAutoConfiguration.class })
+	static class ReactiveAttributesConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(value = org.springframework.boot.webflux.error.ErrorAttributes.class,
+				search = SearchStrategy.CURRENT)
+		@ConditionalOnCairn(otherwise = "org.springframework.boot.webflux.error.DefaultErrorAttributes")
+		ReactiveErrorAttributes cairnErrorAttributes() {
+			return new ReactiveErrorAttributes();
 		}
 
 	}

@@ -32,6 +32,12 @@ public interface RequestFacts {
 	/** The key of the observation of the request, which has its span. */
 	UnitOfWork.Key<Observation.Context> OBSERVATION = new UnitOfWork.Key<>("request observation");
 
+	/**
+	 * The key of the name of the authenticated user, for a web stack in which it is only
+	 * available asynchronously.
+	 */
+	UnitOfWork.Key<String> USER = new UnitOfWork.Key<>("request user");
+
 	/** The route of a request that no handler was found for. */
 	String UNKNOWN_ROUTE = "UNKNOWN";
 

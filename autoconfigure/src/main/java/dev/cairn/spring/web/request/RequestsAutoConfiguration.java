@@ -27,14 +27,18 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.util.StringUtils;
 import org.springframework.util.function.SingletonSupplier;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
@@ -173,6 +177,44 @@ public final class RequestsAutoConfiguration {
 				return (factory) -> factory.addEngineValves(new TomcatConnection(listener.replace()));
 			}
 
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass(DispatcherHandler.class)
+	static class ReactiveConfiguration {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		ReactiveExchange.Handlers cairnExchanges(Signals signals, ClientDetails client) {
+			return new ReactiveExchange.Handlers(signals, client);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnExchangeFilter")
+		ExchangeFilter cairnExchangeFilter(RequestsProperties properties, RequestMessages messages,
+				Environment environment, ApplicationContext context) {
+			return new ExchangeFilter(beginnings(properties, messages, actuatorPaths(environment, ""), context),
+					context);
+		}
+
+		@Bean
+		ExchangeFilter.Bindings cairnExchangeBindings() {
+			return new ExchangeFilter.Bindings();
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		RequestExtractor<ServerHttpRequest> cairnRequestExtractor(ClientDetails details) {
+			return new RequestExtractor<>(ServerHttpRequest.class, details);
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		RequestExtractor<ServerWebExchange> cairnExchangeExtractor(ClientDetails details) {
+			return new RequestExtractor<>(ServerWebExchange.class, details);
 		}
 
 	}

@@ -1,0 +1,141 @@
+package dev.cairn.spring.web.error;
+
+import java.lang.reflect.Field;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.http.MediaType;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.method.annotation.ExceptionHandlerMappingInfo;
+import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
+import org.springframework.web.reactive.function.server.HandlerFilterFunction;
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * Notes the exceptions of controllers and of functional endpoints in a reactive
+ * application before its {@code @ExceptionHandler} methods and its filters handle them.
+ * WebFlux has neither a chain of resolvers nor access to what is filtered, except by its
+ * fields.
+ */
+final class ReactiveHandlerErrors implements SmartInitializingSingleton {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReactiveHandlerErrors.class);
+
+	private final ExchangeErrors errors;
+
+	private final ObjectProvider<RequestMappingHandlerMapping> controllers;
+
+	private final ObjectProvider<RequestMappingHandlerAdapter> adapters;
+
+	private final ObjectProvider<RouterFunctionMapping> functions;
+
+	ReactiveHandlerErrors(ExchangeErrors errors, ObjectProvider<RequestMappingHandlerMapping> controllers,
+			ObjectProvider<RequestMappingHandlerAdapter> adapters, ObjectProvider<RouterFunctionMapping> functions) {
+		this.errors = errors;
+		this.controllers = controllers;
+		this.adapters = adapters;
+		this.functions = functions;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		this.adapters.forEach((adapter) -> guarded(() -> watch(adapter)));
+		this.functions.forEach((mapping) -> guarded(() -> watch(mapping)));
+	}
+
+	private static void guarded(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException ex) {
+			logger.debug("Cairn: exceptions that a handler of the application handles are not captured", ex);
+		}
+	}
+
+	/** The resolver of a controller is asked first, also if an advice handles it. */
+	@SuppressWarnings("unchecked")
+	private void watch(RequestMappingHandlerAdapter adapter) {
+		Map<Class<?>, ExceptionHandlerMethodResolver> resolvers = part(part(adapter, "methodResolver", Object.class),
+				"exceptionHandlerCache", Map.class);
+		this.controllers.forEach((mapping) -> mapping.getHandlerMethods()
+			.values()
+			.forEach((method) -> resolvers.computeIfAbsent(method.getBeanType(),
+					(type) -> new NotingResolver(type, this.errors))));
+	}
+
+	private void watch(RouterFunctionMapping mapping) {
+		RouterFunction<?> functions = mapping.getRouterFunction();
+		if (functions != null) {
+			ReflectionUtils.setField(field(mapping, "routerFunction"), mapping, watched(functions));
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private RouterFunction<?> watched(RouterFunction<?> function) {
+		return switch (function.getClass().getSimpleName()) {
+			case "FilteredRouterFunction" ->
+				((RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)))
+					.filter(this::noteFailure)
+					.filter((HandlerFilterFunction<ServerResponse, ServerResponse>) part(function, "filterFunction",
+							HandlerFilterFunction.class));
+			case "SameComposedRouterFunction", "DifferentComposedRouterFunction" ->
+				watched(part(function, "first", RouterFunction.class))
+					.andOther(watched(part(function, "second", RouterFunction.class)));
+			case "DefaultNestedRouterFunction" -> RouterFunctions.nest(
+					part(function, "predicate", RequestPredicate.class),
+					(RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)));
+			default -> function;
+		};
+	}
+
+	private Mono<ServerResponse> noteFailure(ServerRequest request, HandlerFunction<ServerResponse> handler) {
+		return Mono.defer(() -> handler.handle(request)).doOnError(this.errors::note);
+	}
+
+	private static <T> T part(Object owner, String name, Class<T> type) {
+		return type.cast(Objects.requireNonNull(ReflectionUtils.getField(field(owner, name), owner), name));
+	}
+
+	private static Field field(Object owner, String name) {
+		Field field = Objects.requireNonNull(ReflectionUtils.findField(owner.getClass(), name), name);
+		ReflectionUtils.makeAccessible(field);
+		return field;
+	}
+
+	/**
+	 * Finds the {@code @ExceptionHandler} methods of a controller, and notes the
+	 * exceptions.
+	 */
+	private static final class NotingResolver extends ExceptionHandlerMethodResolver {
+
+		private final ExchangeErrors errors;
+
+		NotingResolver(Class<?> controller, ExchangeErrors errors) {
+			super(controller);
+			this.errors = errors;
+		}
+
+		@Override
+		public @Nullable ExceptionHandlerMappingInfo resolveExceptionMapping(Throwable exception, MediaType mediaType) {
+			this.errors.note(exception);
+			return super.resolveExceptionMapping(exception, mediaType);
+		}
+
+	}
+
+}

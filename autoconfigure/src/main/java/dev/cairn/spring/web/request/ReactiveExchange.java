@@ -1,0 +1,110 @@
+package dev.cairn.spring.web.request;
+
+import java.util.List;
+
+import dev.cairn.context.Signals;
+import dev.cairn.context.ThreadContext;
+import dev.cairn.context.UnitOfWork;
+import org.jspecify.annotations.Nullable;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoOperator;
+import reactor.core.publisher.SignalType;
+
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+
+/**
+ * A request of a reactive application and its response. Its unit of work is part of
+ * Reactor's context. It ends when the server is told that the response is complete, or
+ * when the server cancels it.
+ */
+final class ReactiveExchange extends RequestExchange {
+
+	final ReactiveRequestFacts facts;
+
+	private volatile boolean failed;
+
+	private ReactiveExchange(Signals signals, ServerHttpRequest request, ReactiveRequestFacts facts) {
+		super(signals, facts, (name) -> headers(request, name));
+		this.facts = facts;
+	}
+
+	/** An event loop may still be within another request, which has not caused this. */
+	static ReactiveExchange of(Signals signals, ServerHttpRequest request, ReactiveResponse response,
+			ClientDetails client) {
+		try (UnitOfWork.Scope scope = ThreadContext.enter(ThreadContext.Snapshot.EMPTY)) {
+			return new ReactiveExchange(signals, request, new ReactiveRequestFacts(request, response, client));
+		}
+	}
+
+	/** Joins the values of a repeated header: of several traces, none is valid. */
+	private static @Nullable String headers(ServerHttpRequest request, String name) {
+		List<String> values = request.getHeaders().get(name);
+		return (values != null && !values.isEmpty()) ? String.join(",", values) : null;
+	}
+
+	/** Returns the handling of the request within its unit of work. */
+	Mono<Void> within(Mono<Void> handling) {
+		return new Opening(handling.doOnError((failure) -> this.failed = true)
+			.doFinally(this::ended)
+			.contextWrite((context) -> context.put(ThreadContext.KEY, ThreadContext.Snapshot.of(this.unit))
+				.put(ReactiveExchange.class, this)));
+	}
+
+	private void ended(SignalType signal) {
+		if (signal == SignalType.CANCEL) {
+			this.facts.cancelled();
+		}
+		if (this.begun) {
+			try (UnitOfWork.Scope scope = this.unit.open()) {
+				endOnce();
+			}
+		}
+	}
+
+	@Override
+	boolean isFailed() {
+		return this.failed;
+	}
+
+	/**
+	 * Opens the unit of work for what runs at once, also if Reactor does not propagate
+	 * its context to threads.
+	 */
+	private final class Opening extends MonoOperator<Void, Void> {
+
+		Opening(Mono<Void> source) {
+			super(source);
+		}
+
+		@Override
+		public void subscribe(CoreSubscriber<? super Void> actual) {
+			try (UnitOfWork.Scope scope = ReactiveExchange.this.unit.open()) {
+				this.source.subscribe(actual);
+			}
+		}
+
+	}
+
+	/**
+	 * Makes an exchange of each request, around all that Spring does with it.
+	 */
+	record Handlers(Signals signals, ClientDetails client) implements HttpHandlerDecoratorFactory {
+
+		@Override
+		public HttpHandler apply(HttpHandler handler) {
+			return (request, response) -> handle(handler, request, response);
+		}
+
+		private Mono<Void> handle(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
+			ReactiveResponse counted = ReactiveResponse.of(response);
+			ReactiveExchange exchange = of(this.signals, request, counted, this.client);
+			return exchange.within(handler.handle(counted.watch(request), counted));
+		}
+
+	}
+
+}
