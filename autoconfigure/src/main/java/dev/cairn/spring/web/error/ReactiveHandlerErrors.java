@@ -63,7 +63,8 @@ final class ReactiveHandlerErrors implements SmartInitializingSingleton {
 			action.run();
 		}
 		catch (RuntimeException ex) {
-			logger.debug("Cairn: exceptions that a handler of the application handles are not captured", ex);
+			logger.warn("Cairn: failures that the application handles itself are not captured, because this version of "
+					+ "Spring WebFlux is not supported", ex);
 		}
 	}
 
