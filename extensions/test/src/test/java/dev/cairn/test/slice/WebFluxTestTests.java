@@ -24,6 +24,7 @@ class WebFluxTestTests {
 			http.post().uri("/orders/7").exchange().expectStatus().isOk();
 			assertThat(cairn).recorded("order.placed").once().withField("order_id", 7).and().lostNothing();
 			assertThat(cairn).timer("checkout").count(1);
+			assertThat(cairn).request("POST", "/orders/{id}").once().withField("status", 200);
 		}
 
 	}
