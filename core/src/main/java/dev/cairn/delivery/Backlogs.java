@@ -24,8 +24,11 @@ final class Backlogs {
 	/** Oldest first; guarded by this. */
 	private final List<Batch> inFlight = new ArrayList<>();
 
-	/** Whether no further batches may be taken; guarded by this. */
-	private boolean ended = true;
+	/**
+	 * Who may take batches; {@code null} before the start and after the end. The thread
+	 * of a sink may still be there, or start late, after its end. Guarded by this.
+	 */
+	private @Nullable Object taker;
 
 	private int turn;
 
@@ -38,9 +41,9 @@ final class Backlogs {
 		this.backlogs.forEach(Backlog::start);
 	}
 
-	/** Called by a thread before it takes batches. */
-	synchronized void begin() {
-		this.ended = false;
+	/** Called when a sink starts. */
+	synchronized void begin(Object taker) {
+		this.taker = taker;
 	}
 
 	boolean offer(Outgoing outgoing) {
@@ -48,8 +51,8 @@ final class Backlogs {
 	}
 
 	/** Returns the next batch, which is on its way from now on; {@code null} for none. */
-	synchronized @Nullable Batch next(int most) {
-		for (int i = 0; i < this.backlogs.size() && !this.ended; i++) {
+	synchronized @Nullable Batch next(int most, Object caller) {
+		for (int i = 0; i < this.backlogs.size() && caller == this.taker; i++) {
 			this.turn = (this.turn + 1) % this.backlogs.size();
 			Backlog backlog = this.backlogs.get(this.turn);
 			List<Delivery> deliveries = backlog.next(most);
@@ -106,7 +109,7 @@ final class Backlogs {
 	 * outcome is that of single deliveries.
 	 */
 	synchronized void end() {
-		this.ended = true;
+		this.taker = null;
 		giveBack();
 	}
 

@@ -51,7 +51,7 @@ final class BatchDelivery {
 
 	/** Returns whether there was something to submit. */
 	boolean submitNext() {
-		Batch batch = this.backlogs.next(this.batchSize);
+		Batch batch = this.backlogs.next(this.batchSize, this);
 		if (batch == null) {
 			return false;
 		}

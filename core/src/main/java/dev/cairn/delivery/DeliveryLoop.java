@@ -72,6 +72,7 @@ final class DeliveryLoop {
 	}
 
 	void start() {
+		this.backlogs.begin(this.batches);
 		this.thread.start();
 	}
 
@@ -120,7 +121,6 @@ final class DeliveryLoop {
 		if (this.before != null) {
 			Threads.join(this.before, System.nanoTime() + FOREVER);
 		}
-		this.backlogs.begin();
 		int idleRounds = 0;
 		boolean done = false;
 		while (!done) {

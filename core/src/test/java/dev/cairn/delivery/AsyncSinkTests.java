@@ -474,6 +474,22 @@ class AsyncSinkTests {
 	}
 
 	@Test
+	void aThreadThatStartsAfterTheEndTakesNothing() {
+		Backlog backlog = new Backlog(OPTIONS, new LossLog(this.channel), (batch) -> {
+		}, () -> false);
+		Backlogs backlogs = new Backlogs(List.of(backlog), (message) -> 0);
+		Object late = new Object();
+		backlogs.begin(late);
+		backlogs.offer(new Outgoing(TestMessages.text("a")));
+		backlogs.end();
+		assertThat(backlogs.next(1, late)).isNull();
+		Object next = new Object();
+		backlogs.begin(next);
+		assertThat(backlogs.next(1, late)).isNull();
+		assertThat(backlogs.next(1, next)).isNotNull();
+	}
+
+	@Test
 	void doesNotExtendItsTimeWhenItIsClosedAgain() throws Exception {
 		CountDownLatch go = new CountDownLatch(1);
 		AsyncSink sink = sink((batch) -> go.await());
