@@ -26,12 +26,8 @@ public final class AsyncSink implements Sink {
 
 	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
-	/**
-	 * The time that the disk has to store what is left. A process that is starved of
-	 * processor time may run this code for the first time; only a disk that hangs takes
-	 * all of it.
-	 */
-	private static final long DISK_CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+	/** The time that the disk has to store what is left. */
+	private static final long DISK_CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final Channel channel;
 
