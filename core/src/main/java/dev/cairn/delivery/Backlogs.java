@@ -25,8 +25,8 @@ final class Backlogs {
 	private final List<Batch> inFlight = new ArrayList<>();
 
 	/**
-	 * Who may take batches; {@code null} before the start and after the end. The thread
-	 * of a sink may still be there, or start late, after its end. Guarded by this.
+	 * The one that may take batches; {@code null} before the start and after the end. The
+	 * thread of a sink may still be there, or start late, after its end. Guarded by this.
 	 */
 	private @Nullable Object taker;
 

@@ -52,7 +52,7 @@ class StatsdParityTests {
 	/** The values of these meters are times. */
 	private static final Set<String> TIMES = Set.of("shop.inventory", "shop.order");
 
-	/** What only Cairn sends. */
+	/** The lines that only Cairn sends. */
 	private static final Predicate<String> OWN = (line) -> isOf(line, "cairn.messages")
 			|| (isOf(line, "shop.own") && line.contains("max"));
 

@@ -35,7 +35,7 @@ public final class CairnRecorder implements SignalListener, AssertProvider<Cairn
 
 	static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(5);
 
-	/** Gauges are read, since nothing tells that they have changed. */
+	/** Gauges are read, since their changes are not reported. */
 	private static final long READ_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private final Duration timeout;

@@ -39,7 +39,7 @@ import org.springframework.web.server.WebFilter;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the {@link CairnRecorder} of a
- * test, and for what tells it to which of several tests a signal belongs.
+ * test, and for the filters and interceptors that assign signals to one of several tests.
  */
 @AutoConfiguration(afterName = { "dev.cairn.spring.metrics.StatisticsAutoConfiguration",
 		"org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration" },

@@ -25,10 +25,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class ErrorFilter extends OncePerRequestFilter {
 
-	private static final String HEADER = "X-Error-Id";
-
-	private static final String ATTRIBUTE = "cairn.error-id";
-
 	private final ErrorReporter reporter;
 
 	ErrorFilter(ErrorReporter reporter) {
@@ -50,14 +46,14 @@ final class ErrorFilter extends OncePerRequestFilter {
 	 * both if the failure turns out to be none. Returns the id before.
 	 */
 	static @Nullable Object setId(HttpServletRequest request, HttpServletResponse response, @Nullable String id) {
-		Object before = request.getAttribute(ATTRIBUTE);
+		Object before = request.getAttribute(ErrorReporter.ATTRIBUTE);
 		if (id != null && before == null) {
 			ErrorReporter.afterDecision(() -> removeId(request, response));
 		}
 		if (id != null || before != null) {
-			request.setAttribute(ATTRIBUTE, id);
+			request.setAttribute(ErrorReporter.ATTRIBUTE, id);
 			if (!response.isCommitted()) {
-				response.setHeader(HEADER, id);
+				response.setHeader(ErrorReporter.HEADER, id);
 			}
 		}
 		return before;
@@ -78,7 +74,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 	}
 
 	static boolean hasId(HttpServletRequest request) {
-		return request.getAttribute(ATTRIBUTE) != null;
+		return request.getAttribute(ErrorReporter.ATTRIBUTE) != null;
 	}
 
 	@Override

@@ -18,6 +18,7 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -26,6 +27,17 @@ import org.springframework.http.HttpStatus;
  * {@link #answered}, since an error page may change the status.
  */
 final class ErrorReporter {
+
+	/** The header of responses with the id of the failure. */
+	static final String HEADER = "X-Error-Id";
+
+	/** The attribute in which error attributes of the application find the id. */
+	static final String ATTRIBUTE = "cairn.error-id";
+
+	/**
+	 * The order of the filter: directly after the filter that opens the unit of work.
+	 */
+	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
 
 	private static final UnitOfWork.Key<Throwable> NOTED = new UnitOfWork.Key<>("noted exception");
 

@@ -31,11 +31,6 @@ import org.springframework.web.server.WebFilterChain;
  */
 final class ExchangeErrors implements WebExceptionHandler, Ordered {
 
-	/** The attribute in which error attributes of the application find the id. */
-	static final String ATTRIBUTE = "cairn.error-id";
-
-	private static final String HEADER = "X-Error-Id";
-
 	private static final String WATCHED = ExchangeErrors.class.getName() + ".WATCHED";
 
 	private static final UnitOfWork.Key<ServerWebExchange> EXCHANGE = new UnitOfWork.Key<>("exchange");
@@ -70,7 +65,7 @@ final class ExchangeErrors implements WebExceptionHandler, Ordered {
 	 */
 	@Nullable String handled(ServerWebExchange exchange, int status) {
 		String id = this.reporter.handled(status);
-		exchange.getAttributes().computeIfAbsent(ATTRIBUTE, (name) -> id);
+		exchange.getAttributes().computeIfAbsent(ErrorReporter.ATTRIBUTE, (name) -> id);
 		return id;
 	}
 
@@ -111,11 +106,11 @@ final class ExchangeErrors implements WebExceptionHandler, Ordered {
 	private static void setId(ServerWebExchange exchange, @Nullable String id) {
 		HttpHeaders headers = exchange.getResponse().getHeaders();
 		if (id != null) {
-			exchange.getAttributes().put(ATTRIBUTE, id);
-			headers.set(HEADER, id);
+			exchange.getAttributes().put(ErrorReporter.ATTRIBUTE, id);
+			headers.set(ErrorReporter.HEADER, id);
 		}
-		else if (exchange.getAttributes().remove(ATTRIBUTE) != null) {
-			headers.remove(HEADER);
+		else if (exchange.getAttributes().remove(ErrorReporter.ATTRIBUTE) != null) {
+			headers.remove(ErrorReporter.HEADER);
 		}
 	}
 
@@ -153,7 +148,7 @@ final class ExchangeErrors implements WebExceptionHandler, Ordered {
 
 	/** Comes directly after the filter that begins the unit of work. */
 	WebFilter outermost() {
-		return new Filter(Ordered.HIGHEST_PRECEDENCE + 11) {
+		return new Filter(ErrorReporter.FILTER_ORDER) {
 
 			@Override
 			Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain, ContextView context) {

@@ -20,7 +20,7 @@ final class ReactiveErrorAttributes extends DefaultErrorAttributes {
 	@Override
 	public Map<String, @Nullable Object> getErrorAttributes(ServerRequest request, ErrorAttributeOptions options) {
 		Map<String, @Nullable Object> attributes = super.getErrorAttributes(request, options);
-		Object errorId = request.exchange().getAttribute(ExchangeErrors.ATTRIBUTE);
+		Object errorId = request.exchange().getAttribute(ErrorReporter.ATTRIBUTE);
 		if (errorId != null) {
 			attributes.put(CairnErrorAttributes.ERROR_ID, errorId);
 			UnitOfWork unit = RequestFacts.currentUnit();

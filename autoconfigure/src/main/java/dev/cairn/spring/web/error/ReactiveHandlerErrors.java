@@ -1,8 +1,6 @@
 package dev.cairn.spring.web.error;
 
-import java.lang.reflect.Field;
 import java.util.Map;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,7 +10,6 @@ import reactor.core.publisher.Mono;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.MediaType;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.web.method.annotation.ExceptionHandlerMappingInfo;
 import org.springframework.web.method.annotation.ExceptionHandlerMethodResolver;
 import org.springframework.web.reactive.function.server.HandlerFilterFunction;
@@ -71,8 +68,8 @@ final class ReactiveHandlerErrors implements SmartInitializingSingleton {
 	/** The resolver of a controller is asked first, also if an advice handles it. */
 	@SuppressWarnings("unchecked")
 	private void watch(RequestMappingHandlerAdapter adapter) {
-		Map<Class<?>, ExceptionHandlerMethodResolver> resolvers = part(part(adapter, "methodResolver", Object.class),
-				"exceptionHandlerCache", Map.class);
+		Map<Class<?>, ExceptionHandlerMethodResolver> resolvers = PrivateFields
+			.get(PrivateFields.get(adapter, "methodResolver", Object.class), "exceptionHandlerCache", Map.class);
 		this.controllers.forEach((mapping) -> mapping.getHandlerMethods()
 			.values()
 			.forEach((method) -> resolvers.computeIfAbsent(method.getBeanType(),
@@ -82,40 +79,31 @@ final class ReactiveHandlerErrors implements SmartInitializingSingleton {
 	private void watch(RouterFunctionMapping mapping) {
 		RouterFunction<?> functions = mapping.getRouterFunction();
 		if (functions != null) {
-			ReflectionUtils.setField(field(mapping, "routerFunction"), mapping, watched(functions));
+			PrivateFields.set(mapping, "routerFunction", watched(functions));
 		}
 	}
 
 	@SuppressWarnings("unchecked")
 	private RouterFunction<?> watched(RouterFunction<?> function) {
 		return switch (function.getClass().getSimpleName()) {
-			case "FilteredRouterFunction" ->
-				((RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)))
-					.filter(this::noteFailure)
-					.filter((HandlerFilterFunction<ServerResponse, ServerResponse>) part(function, "filterFunction",
-							HandlerFilterFunction.class));
+			case "FilteredRouterFunction" -> ((RouterFunction<ServerResponse>) watched(
+					PrivateFields.get(function, "routerFunction", RouterFunction.class)))
+				.filter(this::noteFailure)
+				.filter((HandlerFilterFunction<ServerResponse, ServerResponse>) PrivateFields.get(function,
+						"filterFunction", HandlerFilterFunction.class));
 			case "SameComposedRouterFunction", "DifferentComposedRouterFunction" ->
-				watched(part(function, "first", RouterFunction.class))
-					.andOther(watched(part(function, "second", RouterFunction.class)));
-			case "DefaultNestedRouterFunction" -> RouterFunctions.nest(
-					part(function, "predicate", RequestPredicate.class),
-					(RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)));
+				watched(PrivateFields.get(function, "first", RouterFunction.class))
+					.andOther(watched(PrivateFields.get(function, "second", RouterFunction.class)));
+			case "DefaultNestedRouterFunction" ->
+				RouterFunctions.nest(PrivateFields.get(function, "predicate", RequestPredicate.class),
+						(RouterFunction<ServerResponse>) watched(
+								PrivateFields.get(function, "routerFunction", RouterFunction.class)));
 			default -> function;
 		};
 	}
 
 	private Mono<ServerResponse> noteFailure(ServerRequest request, HandlerFunction<ServerResponse> handler) {
 		return Mono.defer(() -> handler.handle(request)).doOnError(this.errors::note);
-	}
-
-	private static <T> T part(Object owner, String name, Class<T> type) {
-		return type.cast(Objects.requireNonNull(ReflectionUtils.getField(field(owner, name), owner), name));
-	}
-
-	private static Field field(Object owner, String name) {
-		Field field = Objects.requireNonNull(ReflectionUtils.findField(owner.getClass(), name), name);
-		ReflectionUtils.makeAccessible(field);
-		return field;
 	}
 
 	/**

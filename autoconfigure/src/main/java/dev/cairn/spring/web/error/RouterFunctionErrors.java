@@ -1,14 +1,10 @@
 package dev.cairn.spring.web.error;
 
-import java.lang.reflect.Field;
-import java.util.Objects;
-
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
@@ -54,26 +50,21 @@ final class RouterFunctionErrors implements SmartInitializingSingleton {
 	@SuppressWarnings("unchecked")
 	private RouterFunction<?> watched(RouterFunction<?> function) {
 		return switch (function.getClass().getSimpleName()) {
-			case "FilteredRouterFunction" ->
-				((RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)))
-					.filter(this::noteFailure)
-					.filter((HandlerFilterFunction<ServerResponse, ServerResponse>) part(function, "filterFunction",
-							HandlerFilterFunction.class))
-					.filter(this::captureFailure);
+			case "FilteredRouterFunction" -> ((RouterFunction<ServerResponse>) watched(
+					PrivateFields.get(function, "routerFunction", RouterFunction.class)))
+				.filter(this::noteFailure)
+				.filter((HandlerFilterFunction<ServerResponse, ServerResponse>) PrivateFields.get(function,
+						"filterFunction", HandlerFilterFunction.class))
+				.filter(this::captureFailure);
 			case "SameComposedRouterFunction", "DifferentComposedRouterFunction" ->
-				watched(part(function, "first", RouterFunction.class))
-					.andOther(watched(part(function, "second", RouterFunction.class)));
-			case "DefaultNestedRouterFunction" -> RouterFunctions.nest(
-					part(function, "predicate", RequestPredicate.class),
-					(RouterFunction<ServerResponse>) watched(part(function, "routerFunction", RouterFunction.class)));
+				watched(PrivateFields.get(function, "first", RouterFunction.class))
+					.andOther(watched(PrivateFields.get(function, "second", RouterFunction.class)));
+			case "DefaultNestedRouterFunction" ->
+				RouterFunctions.nest(PrivateFields.get(function, "predicate", RequestPredicate.class),
+						(RouterFunction<ServerResponse>) watched(
+								PrivateFields.get(function, "routerFunction", RouterFunction.class)));
 			default -> function;
 		};
-	}
-
-	private static <T> T part(RouterFunction<?> function, String name, Class<T> type) {
-		Field field = Objects.requireNonNull(ReflectionUtils.findField(function.getClass(), name), name);
-		ReflectionUtils.makeAccessible(field);
-		return type.cast(Objects.requireNonNull(ReflectionUtils.getField(field, function), name));
 	}
 
 	private ServerResponse noteFailure(ServerRequest request, HandlerFunction<ServerResponse> handler)

@@ -32,7 +32,6 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.security.authentication.AuthenticationObservationContext;
@@ -80,11 +79,6 @@ public final class WebErrorsAutoConfiguration {
 	@ConditionalOnClass({ DispatcherServlet.class, ErrorAttributes.class })
 	static class ServletConfiguration {
 
-		/**
-		 * The order of the filter: directly after the filter that opens the unit of work.
-		 */
-		private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 11;
-
 		@Bean
 		ExceptionNotingResolver cairnExceptionNotingResolver(ErrorReporter reporter) {
 			return new ExceptionNotingResolver(reporter);
@@ -108,7 +102,7 @@ public final class WebErrorsAutoConfiguration {
 		FilterRegistrationBean<ErrorFilter> cairnErrorFilter(ErrorReporter reporter, WebErrorsProperties properties) {
 			FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
 			registration.setEnabled(properties.enabled());
-			registration.setOrder(FILTER_ORDER);
+			registration.setOrder(ErrorReporter.FILTER_ORDER);
 			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 			return registration;
 		}

@@ -20,9 +20,6 @@ import org.springframework.web.server.WebFilterChain;
  */
 final class ExchangeFilter implements WebFilter, Ordered {
 
-	/** Before all filters of the application. */
-	private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
-
 	private final RequestBeginnings beginnings;
 
 	private final ApplicationContext context;
@@ -34,7 +31,7 @@ final class ExchangeFilter implements WebFilter, Ordered {
 
 	@Override
 	public int getOrder() {
-		return ORDER;
+		return RequestBeginnings.FILTER_ORDER;
 	}
 
 	@Override

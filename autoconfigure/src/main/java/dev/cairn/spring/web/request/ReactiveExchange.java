@@ -18,7 +18,7 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
  * A request of a reactive application and its response. Its unit of work is part of
- * Reactor's context. It ends when the server is told that the response is complete, or
+ * Reactor's context. It ends when the response is reported to the server as complete, or
  * when the server cancels it.
  */
 final class ReactiveExchange extends RequestExchange {

@@ -19,9 +19,7 @@ import org.springframework.web.util.pattern.PathPattern;
 /**
  * The facts of a request of a reactive application.
  */
-final class ReactiveRequestFacts implements RequestFacts {
-
-	private final ClientDetails client;
+final class ReactiveRequestFacts extends ClientFacts {
 
 	private final ReactiveResponse response;
 
@@ -29,12 +27,10 @@ final class ReactiveRequestFacts implements RequestFacts {
 
 	private volatile @Nullable ServerWebExchange exchange;
 
-	private volatile @Nullable Boolean consent;
-
 	private volatile boolean cancelled;
 
 	ReactiveRequestFacts(ServerHttpRequest request, ReactiveResponse response, ClientDetails client) {
-		this.client = client;
+		super(client);
 		this.request = request;
 		this.response = response;
 	}
@@ -81,21 +77,6 @@ final class ReactiveRequestFacts implements RequestFacts {
 	@Override
 	public @Nullable String header(String name) {
 		return this.request.getHeaders().getFirst(name);
-	}
-
-	@Override
-	public @Nullable String publishedHeader(String name) {
-		return this.client.publishedHeader(this, name);
-	}
-
-	@Override
-	public boolean hasConsent() {
-		Boolean known = this.consent;
-		if (known == null) {
-			known = this.client.consent().isGiven(this);
-			this.consent = known;
-		}
-		return known;
 	}
 
 	@Override

@@ -12,6 +12,8 @@ import dev.cairn.internal.Extensions.Named;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.Ordered;
+
 /**
  * Begins the unit of work of each request, and decides whether it has a message.
  *
@@ -22,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes,
 		Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
+
+	/**
+	 * The order of the filter: after those of Sentry and of the observation, so that the
+	 * trace is active, and before all others.
+	 */
+	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	/**
 	 * Begins the unit of work, with the trace that is active.

@@ -121,12 +121,6 @@ public final class RequestsAutoConfiguration {
 	@ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class })
 	static class ServletConfiguration {
 
-		/**
-		 * The order of the filter: after those of Sentry and of the observation, so that
-		 * the trace is active, and before all others.
-		 */
-		private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
-
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnRequestFilter")
 		FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
@@ -134,7 +128,7 @@ public final class RequestsAutoConfiguration {
 			List<String> excludes = actuatorPaths(environment, environment.getProperty("spring.mvc.servlet.path", ""));
 			FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
 					new RequestFilter(signals, beginnings(properties, messages, excludes, beans), client));
-			registration.setOrder(FILTER_ORDER);
+			registration.setOrder(RequestBeginnings.FILTER_ORDER);
 			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
 			return registration;
 		}

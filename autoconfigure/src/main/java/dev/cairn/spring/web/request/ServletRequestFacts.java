@@ -24,11 +24,9 @@ import org.springframework.web.util.WebUtils;
  * The facts of a servlet request. Once the request has been released, those that were not
  * read before are unknown: the container reuses its objects for other requests.
  */
-final class ServletRequestFacts implements RequestFacts {
+final class ServletRequestFacts extends ClientFacts {
 
 	private final String method;
-
-	private final ClientDetails client;
 
 	private volatile @Nullable HttpServletRequest request;
 
@@ -40,8 +38,6 @@ final class ServletRequestFacts implements RequestFacts {
 
 	private volatile @Nullable String user;
 
-	private volatile @Nullable Boolean consent;
-
 	private volatile boolean answeredByContainer;
 
 	private volatile boolean aborted;
@@ -51,7 +47,7 @@ final class ServletRequestFacts implements RequestFacts {
 	private volatile boolean onErrorPage;
 
 	ServletRequestFacts(HttpServletRequest request, @Nullable HttpServletResponse response, ClientDetails client) {
-		this.client = client;
+		super(client);
 		this.method = original(request, RequestDispatcher.ERROR_METHOD, HttpServletRequest::getMethod);
 		this.request = request;
 		this.response = response;
@@ -141,21 +137,6 @@ final class ServletRequestFacts implements RequestFacts {
 	@Override
 	public @Nullable String header(String name) {
 		return read(HttpServletRequest::getHeader, name);
-	}
-
-	@Override
-	public @Nullable String publishedHeader(String name) {
-		return this.client.publishedHeader(this, name);
-	}
-
-	@Override
-	public boolean hasConsent() {
-		Boolean known = this.consent;
-		if (known == null) {
-			known = this.client.consent().isGiven(this);
-			this.consent = known;
-		}
-		return known;
 	}
 
 	@Override
