@@ -4,6 +4,7 @@ import java.beans.PropertyChangeEvent;
 import java.beans.PropertyChangeListener;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -32,6 +33,10 @@ import org.springframework.boot.logging.LoggingSystem;
  * Captures, processes and redacts the entries of Log4j2 before its appenders receive
  * them. Each logger of the configuration has a filter that rejects an event and logs the
  * result instead, so no line is lost or written twice when filters are added or removed.
+ * <p>
+ * The filters remain without an application context: Log4j2 reads the filter of a logger
+ * twice for each event, and loses the line if there is none the second time. The logging
+ * system removes them when it is configured again.
  */
 final class Log4jEntries implements PropertyChangeListener, InitializingBean, DisposableBean {
 
@@ -50,9 +55,7 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 	private final LogEvents<LogEvent> events = LogEvents.log4j();
 
 	/** The result that the thread passes from logger to logger. */
-	private final ThreadLocal<@Nullable Handled> current = new ThreadLocal<>();
-
-	private volatile boolean closed;
+	private static final ThreadLocal<@Nullable Handled> CURRENT = new ThreadLocal<>();
 
 	/**
 	 * Creates the adapter.
@@ -118,12 +121,15 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 
 	private void addFilters(LoggerContext context) {
 		loggers(context).forEach((logger) -> {
-			Filter own = logger.getFilter();
-			if (!isHandling(own)) {
-				logger.addFilter(new HandlingFilter(logger, own));
-				// It asks those of the application itself: one that accepts would hide it
-				filters(own).forEach(logger::removeFilter);
+			Filter ofApplication = logger.getFilter();
+			HandlingFilter filter = handling(ofApplication).findFirst().orElse(null);
+			if (filter != null) {
+				filter.adapters.addIfAbsent(this);
+				return;
 			}
+			logger.addFilter(new HandlingFilter(logger, ofApplication, this));
+			// It asks those of the application itself: one that accepts would hide it
+			filters(ofApplication).forEach(logger::removeFilter);
 		});
 	}
 
@@ -147,22 +153,12 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 		return filters(filter).filter(HandlingFilter.class::isInstance).map(HandlingFilter.class::cast);
 	}
 
-	private boolean isHandling(@Nullable Filter filter) {
-		return handling(filter).anyMatch((each) -> each.adapter() == this || isHandling(each.ofApplication));
-	}
-
-	/** A filter that another application context has surrounded remains there. */
 	@Override
 	public void destroy() {
-		this.closed = true;
 		if (this.loggers != null) {
 			this.loggers.removePropertyChangeListener(this);
-			loggers(this.loggers).forEach((logger) -> {
-				handling(logger.getFilter()).filter((each) -> each.adapter() == this).forEach((own) -> {
-					logger.addFilter(own.ofApplication);
-					logger.removeFilter(own);
-				});
-			});
+			loggers(this.loggers)
+				.forEach((logger) -> handling(logger.getFilter()).forEach((filter) -> filter.adapters.remove(this)));
 		}
 	}
 
@@ -210,54 +206,60 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 	/**
 	 * The filter of one logger.
 	 */
-	private final class HandlingFilter extends AbstractFilter {
+	private static final class HandlingFilter extends AbstractFilter {
 
 		private final LoggerConfig logger;
 
 		private final @Nullable Filter ofApplication;
 
-		HandlingFilter(LoggerConfig logger, @Nullable Filter ofApplication) {
+		/** Those of the application contexts that are not closed, the oldest first. */
+		private final CopyOnWriteArrayList<Log4jEntries> adapters;
+
+		HandlingFilter(LoggerConfig logger, @Nullable Filter ofApplication, Log4jEntries adapter) {
 			this.logger = logger;
 			this.ofApplication = ofApplication;
+			this.adapters = new CopyOnWriteArrayList<>(List.of(adapter));
 			start();
-		}
-
-		private Log4jEntries adapter() {
-			return Log4jEntries.this;
 		}
 
 		@Override
 		public Result filter(LogEvent event) {
-			ThreadLocal<@Nullable Handled> current = Log4jEntries.this.current;
-			Handled outer = current.get();
+			Handled outer = CURRENT.get();
 			boolean handled = outer != null && outer.event() == event;
 			if (handled && outer.logger() == this.logger) {
 				return Result.NEUTRAL;
 			}
 			Result result = (this.ofApplication != null) ? this.ofApplication.filter(event) : Result.NEUTRAL;
-			if (handled || result == Result.DENY || Log4jEntries.this.closed) {
+			if (handled || result == Result.DENY || this.adapters.isEmpty()) {
 				return result;
 			}
 			Map<String, String> computed = BoundContext.computeUnread();
-			if (computed.isEmpty() && !isHandled(event)) {
+			if (computed.isEmpty() && this.adapters.stream().noneMatch((adapter) -> adapter.isHandled(event))) {
 				return result;
 			}
-			LogEvent written = handle(event, computed);
+			LogEvent written = event;
+			for (Log4jEntries adapter : this.adapters) {
+				written = (written != null) ? adapter.handle(written, computed) : null;
+			}
 			if (written != null) {
-				current.set(new Handled(written, this.logger));
-				try {
-					this.logger.log(written);
-				}
-				finally {
-					if (outer != null) {
-						current.set(outer);
-					}
-					else {
-						current.remove();
-					}
-				}
+				log(written, outer);
 			}
 			return Result.DENY;
+		}
+
+		private void log(LogEvent event, @Nullable Handled outer) {
+			CURRENT.set(new Handled(event, this.logger));
+			try {
+				this.logger.log(event);
+			}
+			finally {
+				if (outer != null) {
+					CURRENT.set(outer);
+				}
+				else {
+					CURRENT.remove();
+				}
+			}
 		}
 
 		@Override

@@ -156,14 +156,26 @@ class Log4jEntriesTests {
 	}
 
 	@Test
-	void restoresTheFilters() {
-		Filter filter = MarkerFilter.createFilter("AUDIT", Filter.Result.ACCEPT, Filter.Result.DENY);
-		this.shop.addFilter(filter);
-		start(null, (entry) -> entry);
-		assertThat(this.shop.getFilter()).isNotSameAs(filter);
+	void onlyTheFiltersOfTheApplicationAreAskedAtTheEnd() {
+		this.shop.addFilter(MarkerFilter.createFilter("AUDIT", Filter.Result.ACCEPT, Filter.Result.DENY));
+		Logger logger = start(null, (entry) -> entry.withText(entry.text() + "!"));
 		this.entries.destroy();
+		logger.error("rejected");
+		logger.error(MarkerManager.getMarker("AUDIT"), "accepted");
+		this.context.getLogger("com.example.Other").error("other");
+		assertThat(this.captured).isEmpty();
+		assertThat(this.own.lines).containsExactly("accepted");
+		assertThat(this.all.lines).containsExactly("ERROR accepted {}", "ERROR other {}");
+	}
+
+	@Test
+	void aLoggerHasOneFilterHoweverOftenItStartsAndStops() {
+		start(null);
+		Filter filter = this.shop.getFilter();
+		this.entries.destroy();
+		start(null);
+		start(null);
 		assertThat(this.shop.getFilter()).isSameAs(filter);
-		assertThat(this.context.getConfiguration().getRootLogger().getFilter()).isNull();
 	}
 
 	@Test
@@ -177,9 +189,6 @@ class Log4jEntriesTests {
 		this.shop.removeFilter(filter);
 		logger.info(MarkerManager.getMarker("AUDIT"), "later");
 		assertThat(this.own.lines).containsExactly("accepted!", "later!");
-		this.shop.addFilter(filter);
-		this.entries.destroy();
-		assertThat(this.shop.getFilter()).isSameAs(filter);
 	}
 
 	@Test
