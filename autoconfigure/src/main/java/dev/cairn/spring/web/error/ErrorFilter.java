@@ -91,7 +91,8 @@ final class ErrorFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		this.reporter.decideAtTheEnd();
-		if (request.getDispatcherType() == DispatcherType.ERROR) {
+		DispatcherType type = request.getDispatcherType();
+		if (type == DispatcherType.ERROR || type == DispatcherType.FORWARD) {
 			beforeErrorPage(request, response);
 		}
 		try {

@@ -103,7 +103,10 @@ public final class WebErrorsAutoConfiguration {
 			FilterRegistrationBean<ErrorFilter> registration = new FilterRegistrationBean<>(new ErrorFilter(reporter));
 			registration.setEnabled(properties.enabled());
 			registration.setOrder(ErrorReporter.FILTER_ORDER);
-			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+			// Boot forwards to the error page if the application is deployed in a
+			// container
+			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR,
+					DispatcherType.FORWARD);
 			return registration;
 		}
 

@@ -56,13 +56,13 @@ final class ExchangeFilter implements WebFilter, Ordered {
 		Observation observation = context.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
 		try (UnitOfWork.Scope unit = request.unit.open(); Observation.Scope span = scope(observation)) {
 			this.beginnings.begin(request, request.facts,
-					ServerRequestObservationContext.findCurrent(exchange.getAttributes()).orElse(null),
-					(name, value) -> {
-						HttpHeaders headers = exchange.getResponse().getHeaders();
-						if (!headers.containsHeader(name)) {
-							headers.set(name, value);
-						}
-					});
+					ServerRequestObservationContext.findCurrent(exchange.getAttributes()).orElse(null));
+			this.beginnings.writeTraceHeader(request.unit, (name, value) -> {
+				HttpHeaders headers = exchange.getResponse().getHeaders();
+				if (!headers.containsHeader(name)) {
+					headers.set(name, value);
+				}
+			});
 		}
 	}
 

@@ -34,16 +34,21 @@ record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> e
 	/**
 	 * Begins the unit of work, with the trace that is active.
 	 * @param observation the observation of the request, if there is one
-	 * @param header sets a header of the response, unless the response has it
 	 */
-	void begin(RequestExchange exchange, RequestFacts request, Observation.@Nullable Context observation,
-			BiConsumer<String, String> header) {
+	void begin(RequestExchange exchange, RequestFacts request, Observation.@Nullable Context observation) {
 		exchange.messages = this.excludes.test(request.path()) ? null : this.messages;
 		exchange.begun = true;
 		UnitOfWork unit = exchange.unit;
 		unit.set(RequestFacts.OBSERVATION, observation);
 		unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
 		unit.begin(null);
+	}
+
+	/**
+	 * Writes the header with the id of the trace.
+	 * @param header sets a header of the response, unless the response has it
+	 */
+	void writeTraceHeader(UnitOfWork unit, BiConsumer<String, String> header) {
 		Trace trace = unit.trace();
 		if (trace != null && !this.traceHeader.isEmpty()) {
 			header.accept(this.traceHeader,

@@ -5,7 +5,6 @@ import java.io.IOException;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import io.micrometer.observation.Observation;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -69,26 +68,23 @@ final class RequestFilter extends OncePerRequestFilter {
 		exchange.facts.attach(request, response);
 		try (UnitOfWork.Scope scope = exchange.open()) {
 			if (!exchange.begun) {
-				begin(exchange, request, response);
+				this.beginnings.begin(exchange, exchange.facts, (request.getAttribute(
+						ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context)
+								? context : null);
 			}
+			// The container may have reset the response for an error page
+			this.beginnings.writeTraceHeader(exchange.unit, (name, value) -> {
+				if (!response.containsHeader(name)) {
+					response.setHeader(name, value);
+				}
+			});
 			serve(exchange, request, response, chain);
 		}
 	}
 
-	private void begin(ServletExchange exchange, HttpServletRequest request, HttpServletResponse response) {
-		this.beginnings.begin(exchange, exchange.facts, (request.getAttribute(
-				ServerHttpObservationFilter.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE) instanceof Observation.Context context)
-						? context : null,
-				(name, value) -> {
-					if (!response.containsHeader(name)) {
-						response.setHeader(name, value);
-					}
-				});
-	}
-
 	private static void serve(ServletExchange exchange, HttpServletRequest request, HttpServletResponse response,
 			FilterChain chain) throws ServletException, IOException {
-		boolean last = !exchange.endedByContainer || request.getDispatcherType() == DispatcherType.ERROR;
+		boolean last = !exchange.endedByContainer || ServletRequestFacts.isErrorPage(request);
 		try {
 			chain.doFilter(request, response);
 		}

@@ -129,7 +129,10 @@ public final class RequestsAutoConfiguration {
 			FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
 					new RequestFilter(signals, beginnings(properties, messages, excludes, beans), client));
 			registration.setOrder(RequestBeginnings.FILTER_ORDER);
-			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR);
+			// Boot forwards to the error page if the application is deployed in a
+			// container
+			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR,
+					DispatcherType.FORWARD);
 			return registration;
 		}
 

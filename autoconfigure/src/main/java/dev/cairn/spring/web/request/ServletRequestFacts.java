@@ -53,11 +53,20 @@ final class ServletRequestFacts extends ClientFacts {
 		this.response = response;
 	}
 
+	/**
+	 * Whether this is the dispatch of an error page. Boot's filter forwards to it if the
+	 * application is deployed in a container.
+	 */
+	static boolean isErrorPage(HttpServletRequest request) {
+		return request.getDispatcherType() == DispatcherType.ERROR
+				|| (request.getDispatcherType() == DispatcherType.FORWARD
+						&& request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null);
+	}
+
 	/** Returns what the dispatch of an error page has replaced. */
 	private static String original(HttpServletRequest request, String attribute,
 			Function<HttpServletRequest, String> current) {
-		boolean error = request.getDispatcherType() == DispatcherType.ERROR;
-		return (error && request.getAttribute(attribute) instanceof String original) ? original
+		return (isErrorPage(request) && request.getAttribute(attribute) instanceof String original) ? original
 				: current.apply(request);
 	}
 
@@ -66,7 +75,7 @@ final class ServletRequestFacts extends ClientFacts {
 	 * is not that of the request.
 	 */
 	void attach(HttpServletRequest request, HttpServletResponse response) {
-		if (request.getDispatcherType() == DispatcherType.ERROR) {
+		if (isErrorPage(request)) {
 			this.route = route();
 			this.onErrorPage = true;
 			answered();
