@@ -23,11 +23,6 @@ import org.springframework.context.annotation.Import
 import org.springframework.stereotype.Component
 import java.nio.file.Files
 import java.nio.file.Path
-import kotlin.coroutines.Continuation
-import kotlin.coroutines.EmptyCoroutineContext
-import kotlin.coroutines.resume
-import kotlin.coroutines.startCoroutine
-import kotlin.coroutines.suspendCoroutine
 
 /**
  * Tests with an application in Kotlin, without the compiler plugin kotlin-spring: classes and members are final unless
@@ -55,19 +50,6 @@ class KotlinApplicationTests {
 		assertThat(greeter.greeting).isEqualTo("hello")
 		val meters = context.getBean(MeterRegistry::class.java)
 		assertThat(meters.get("kotlin.open").timer().count()).isEqualTo(1)
-	}
-
-	@Test
-	fun suspendFunctionsAreLeftAlone(output: CapturedOutput) = run { context ->
-		val greeter = context.getBean(SuspendingGreeter::class.java)
-		var result: Result<String>? = null
-		val call: suspend () -> String = { greeter.greet("joe") }
-		call.startCoroutine(Continuation(EmptyCoroutineContext) { result = it })
-		assertThat(result).isNull()
-		greeter.pending!!.resume("hello")
-		assertThat(result!!.getOrThrow()).isEqualTo("hello joe")
-		assertThat(warnings(output, "SuspendingGreeter#greet is a suspend function")).hasSize(1)
-		assertThat(context.getBean(MeterRegistry::class.java).find("kotlin.suspend").timer()).isNull()
 	}
 
 	@Test
@@ -118,7 +100,7 @@ class KotlinApplicationTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(FinalGreeter::class, HalfOpenGreeter::class, OpenGreeter::class, OrderService::class, SuspendingGreeter::class)
+	@Import(FinalGreeter::class, HalfOpenGreeter::class, OpenGreeter::class, OrderService::class)
 	class KotlinApplication {
 
 		@Bean
@@ -153,18 +135,6 @@ class KotlinApplicationTests {
 
 		@Timed("kotlin.open")
 		open fun greet(name: String) = "$greeting $name"
-
-	}
-
-	@Component
-	open class SuspendingGreeter {
-
-		private var waiting: Continuation<String>? = null
-
-		open val pending get() = this.waiting
-
-		@Timed("kotlin.suspend")
-		open suspend fun greet(name: String): String = suspendCoroutine<String> { this.waiting = it } + " " + name
 
 	}
 

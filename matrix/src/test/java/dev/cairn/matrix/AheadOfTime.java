@@ -31,11 +31,11 @@ final class AheadOfTime {
 	 * @param main the application
 	 * @return the class path with the generated classes
 	 */
-	static String process(Path directory, String classPath, Class<?> main) throws IOException, InterruptedException {
+	static String process(Path directory, String classPath, String main) throws IOException, InterruptedException {
 		Path sources = directory.resolve("sources");
 		Path classes = Files.createDirectories(directory.resolve("classes"));
 		try (Application processor = Application.start(directory, classPath, Map.of(),
-				SpringApplicationAotProcessor.class, main.getName(), sources.toString(), classes.toString(),
+				SpringApplicationAotProcessor.class.getName(), main, sources.toString(), classes.toString(),
 				classes.toString(), "dev.cairn", "matrix",
 				// Boot determines the registries now
 				"--management.statsd.metrics.export.enabled=true")) {

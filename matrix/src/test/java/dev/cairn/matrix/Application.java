@@ -32,12 +32,12 @@ final class Application implements AutoCloseable {
 		this.log = log;
 	}
 
-	static Application start(Path directory, String classPath, Map<String, String> properties, Class<?> main,
+	static Application start(Path directory, String classPath, Map<String, String> properties, String main,
 			String... arguments) throws IOException {
 		List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
 				"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classPath));
 		properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
-		command.add(main.getName());
+		command.add(main);
 		command.addAll(List.of(arguments));
 		Path log = directory.resolve("application.log");
 		return new Application(new ProcessBuilder(command).directory(directory.toFile())

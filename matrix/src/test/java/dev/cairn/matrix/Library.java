@@ -16,8 +16,8 @@ enum Library {
 
 	MVC("spring-(boot-(starter-)?)?webmvc"), TOMCAT("tomcat"), JETTY("jetty"), SERVLET("servlet|jakarta.websocket"),
 
-	WEBFLUX("webflux|reactor|netty|reactive"), SECURITY("spring-(boot-(starter-)?)?security"),
-	BATCH("batch|spring-jdbc"),
+	WEBFLUX("webflux|netty"), REACTOR("reactor-(core|extra)|boot-reactor-|reactive-streams"),
+	SECURITY("spring-(boot-(starter-)?)?security"), KOTLIN("kotlin"), BATCH("batch|spring-jdbc"),
 
 	LOGBACK("logback|log4j-to-slf4j|jul-to-slf4j|starter-logging"),
 	LOG4J("log4j-(core|jul|slf4j2-impl)|starter-log4j2"),

@@ -23,6 +23,10 @@ public final class Calls {
 
 	private static final int NOT_INHERITED = Modifier.STATIC | Modifier.PRIVATE | Modifier.PROTECTED;
 
+	/** Spring needs both to call a suspend function through a proxy. */
+	private static final boolean COROUTINES = KotlinDetector.isKotlinReflectPresent()
+			&& ClassUtils.isPresent("kotlinx.coroutines.reactor.MonoKt", Calls.class.getClassLoader());
+
 	private static final boolean JOIN_POINTS = ClassUtils.isPresent("org.aspectj.lang.ProceedingJoinPoint",
 			Calls.class.getClassLoader());
 
@@ -65,10 +69,32 @@ public final class Calls {
 	 * @return the reason and the remedy; {@code null} if it is safe
 	 */
 	public static @Nullable String obstacle(Class<?> type, Method method) {
-		return KotlinDetector.isSuspendingFunction(method)
-				? type.getName() + "#" + method.getName()
-						+ " is a suspend function, which returns before it has completed; measure or publish within it"
+		return (KotlinDetector.isSuspendingFunction(method) && !COROUTINES)
+				? type.getName() + "#" + method.getName() + " is a suspend function; add the dependencies "
+						+ "org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect"
 				: obstacle(type);
+	}
+
+	/**
+	 * Returns the number of the arguments that the caller of a method has written.
+	 * @param method the method
+	 * @return the number of parameters without the continuation of a suspend function,
+	 * which is the last one
+	 */
+	public static int parameterCount(Method method) {
+		return KotlinDetector.isSuspendingFunction(method) ? method.getParameterCount() - 1
+				: method.getParameterCount();
+	}
+
+	/**
+	 * Returns the type that an intercepted call of a method returns.
+	 * @param method the method
+	 * @return the return type; that of a suspend function is the type of the publisher
+	 * into which Spring turns it
+	 */
+	public static Class<?> returnType(Method method) {
+		return (KotlinDetector.isSuspendingFunction(method) && COROUTINES) ? ReactiveCompletion.ofSuspending(method)
+				: method.getReturnType();
 	}
 
 	/**
@@ -114,7 +140,16 @@ public final class Calls {
 		private static final WarnOnce WARNINGS = new WarnOnce(LoggerFactory.getLogger(Calls.class));
 
 		/**
-		 * Returns the completion of methods with a return type.
+		 * Returns the completion of the calls of a method.
+		 * @param method the method
+		 * @return the completion
+		 */
+		public static Completion of(Method method) {
+			return of(returnType(method));
+		}
+
+		/**
+		 * Returns the completion of calls with a return type.
 		 * @param type the return type
 		 * @return the completion
 		 */

@@ -1,5 +1,6 @@
 package dev.cairn.spring.aop;
 
+import java.lang.reflect.Method;
 import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import reactor.core.publisher.SignalType;
 
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
 
 /**
  * The completion of publishers. Each subscription is a call, which ends when the
@@ -27,6 +29,15 @@ final class ReactiveCompletion extends Calls.Completion {
 		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
 		// A wrapped publisher has the type itself, and none of its subtypes
 		return (adapter != null && adapter.getReactiveType() == type) ? new ReactiveCompletion(adapter) : AT_ONCE;
+	}
+
+	/** A flow becomes a {@link Flux}, anything else a {@link Mono}. */
+	static Class<?> ofSuspending(Method method) {
+		Class<?> result = ResolvableType.forMethodParameter(method, method.getParameterCount() - 1)
+			.getGeneric(0)
+			.resolve(Object.class);
+		ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(result);
+		return (adapter != null && adapter.isMultiValue()) ? Flux.class : Mono.class;
 	}
 
 	@Override

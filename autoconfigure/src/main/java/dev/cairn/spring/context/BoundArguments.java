@@ -26,6 +26,7 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.BeansException;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
@@ -114,7 +115,10 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 
 	private static @Nullable String obstacle(Class<?> type, Set<Method> methods) {
 		return methods.stream()
-			.map((method) -> Calls.obstacle(type, method))
+			.map((method) -> KotlinDetector.isSuspendingFunction(method)
+					? type.getName() + "#" + method.getName()
+							+ " is a suspend function, which runs after the call has returned; bind within it"
+					: Calls.obstacle(type))
 			.filter((obstacle) -> obstacle != null)
 			.findFirst()
 			.orElse(null);

@@ -119,7 +119,7 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 	private @Nullable CallMeter<?> meter(Method method, Class<?> type, MeterHandles handles) {
 		MeteredMethod metered = new MeteredMethod(handles,
 				Tags.of("class", method.getDeclaringClass().getName(), "method", method.getName()),
-				Calls.Completion.of(method.getReturnType()),
+				Calls.Completion.of(method),
 				MeterAnnotations.hasMeterTags(method, type) ? this.tagHandlers.get() : null);
 		CallMeter<?> meter = null;
 		for (Timed timed : this.annotations.timed(method, type)) {

@@ -71,7 +71,7 @@ abstract class PointMethods extends InterceptedMethods<PointMethods.PointMethod>
 		PointMethod(Method method, Signature signature, List<Point> published) {
 			this.signature = signature;
 			this.published = published;
-			this.completion = Calls.Completion.of(method.getReturnType());
+			this.completion = Calls.Completion.of(method);
 		}
 
 		@Nullable Object proceed(MethodInvocation invocation) throws Throwable {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cairn.spring.aop.Calls;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -32,11 +33,11 @@ final class Signature {
 		this.type = type;
 		this.method = method;
 		this.names = NAMES.getParameterNames(method);
-		for (int i = 0; i < method.getParameterCount(); i++) {
+		for (int i = 0; i < Calls.parameterCount(method); i++) {
 			this.arguments.put("a" + i, i);
 			this.arguments.put("p" + i, i);
 		}
-		for (int i = 0; i < method.getParameterCount(); i++) {
+		for (int i = 0; i < Calls.parameterCount(method); i++) {
 			String name = name(i);
 			if (name != null) {
 				this.arguments.put(name, i);
@@ -78,12 +79,12 @@ final class Signature {
 	/** Lists the variables, and explains why there are not more. */
 	String variables() {
 		List<String> found = new ArrayList<>();
-		for (int i = 0; i < this.method.getParameterCount(); i++) {
+		for (int i = 0; i < Calls.parameterCount(this.method); i++) {
 			String name = name(i);
 			found.add((name != null) ? "#" + name : "#a" + i);
 		}
 		Call.VARIABLES.forEach((name) -> found.add("#" + name));
-		String hint = (this.names == null && this.method.getParameterCount() > 0)
+		String hint = (this.names == null && Calls.parameterCount(this.method) > 0)
 				? "; the names of the parameters are not available, because " + this.type.getName()
 						+ " was compiled without -parameters"
 				: "";

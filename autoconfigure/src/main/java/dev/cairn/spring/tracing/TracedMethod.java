@@ -46,7 +46,7 @@ final class TracedMethod {
 		this.requireActive = traced.requireActive();
 		this.tags = tags(signature, traced, parser);
 		this.place = place(signature);
-		this.completion = Calls.Completion.of(signature.method().getReturnType());
+		this.completion = Calls.Completion.of(signature.method());
 		this.annotated = isAnnotated(new AnnotatedMethod(signature.method()));
 	}
 
@@ -57,7 +57,7 @@ final class TracedMethod {
 		this.requireActive = false;
 		this.tags = Map.of();
 		this.place = place(signature);
-		this.completion = Calls.Completion.of(signature.method().getReturnType());
+		this.completion = Calls.Completion.of(signature.method());
 		this.annotated = false;
 	}
 

@@ -37,7 +37,7 @@ final class TracedPublishers {
 	static Object traced(TracedMethod method, Object result,
 			Function<@Nullable Observation, @Nullable TracedSpan> start) {
 		ReactiveAdapter adapter = Objects.requireNonNull(
-				ReactiveAdapterRegistry.getSharedInstance().getAdapter(method.signature().method().getReturnType()));
+				ReactiveAdapterRegistry.getSharedInstance().getAdapter(Calls.returnType(method.signature().method())));
 		Publisher<?> publisher = adapter.toPublisher(result);
 		return adapter.fromPublisher(
 				adapter.isMultiValue() ? traced(Flux.from(publisher), start) : traced(Mono.from(publisher), start));

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cairn.spring.aop.Calls;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -37,7 +38,7 @@ record TracedSignature(Class<?> type, Method method, Map<String, Integer> argume
 	private static Map<String, Integer> arguments(Method method) {
 		@Nullable String[] names = new DefaultParameterNameDiscoverer().getParameterNames(method);
 		Map<String, Integer> arguments = new LinkedHashMap<>();
-		for (int i = 0; i < method.getParameterCount(); i++) {
+		for (int i = 0; i < Calls.parameterCount(method); i++) {
 			String name = (names != null) ? names[i] : null;
 			if (name != null) {
 				arguments.put(name, i);

@@ -1,0 +1,121 @@
+package dev.cairn.kotlin
+
+import brave.handler.MutableSpan
+import brave.handler.SpanHandler
+import brave.propagation.TraceContext
+import dev.cairn.Message
+import dev.cairn.delivery.Accounts
+import dev.cairn.delivery.MemorySink
+import io.micrometer.core.instrument.MeterRegistry
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Deferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.GlobalScope
+import kotlinx.coroutines.async
+import kotlinx.coroutines.runBlocking
+import org.assertj.core.api.Assertions.assertThat
+import org.assertj.core.api.Assertions.assertThatExceptionOfType
+import org.junit.jupiter.api.Test
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration
+import org.springframework.boot.builder.SpringApplicationBuilder
+import org.springframework.context.ConfigurableApplicationContext
+import org.springframework.context.annotation.Bean
+import org.springframework.context.annotation.Configuration
+import org.springframework.context.annotation.Import
+import java.util.concurrent.CopyOnWriteArrayList
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+
+/**
+ * A call of a suspend function ends when the function has completed.
+ */
+class SuspendFunctionsTests {
+
+	@Test
+	fun aCallEndsWithItsResult() = run { context ->
+		val shop = context.getBean(SuspendingShop::class.java)
+		val call = price(shop, 7)
+		assertThat(count(context)).isZero()
+		assertThat(messages(context)).isEmpty()
+		assertThat(spans(context)).isEmpty()
+		shop.pending.resume(40)
+		assertThat(runBlocking { call.await() }).isEqualTo(40)
+		assertThat(count(context)).isEqualTo(1)
+		assertThat(context.getBean(MeterRegistry::class.java).get("orders.counted").counter().count()).isEqualTo(1.0)
+		val priced = messages(context).single()
+		assertThat(priced.fields()).containsEntry("order_id", 7).containsEntry("total", 40L)
+		val span = spans(context).single()
+		assertThat(span.tags()).containsEntry("order", "7").containsEntry("method", "price")
+		assertThat(span.error()).isNull()
+	}
+
+	@Test
+	fun aCallEndsWithItsFailure() = run { context ->
+		val shop = context.getBean(SuspendingShop::class.java)
+		val call = price(shop, 8)
+		shop.pending.resumeWithException(IllegalStateException("no price"))
+		assertThatExceptionOfType(IllegalStateException::class.java).isThrownBy { runBlocking { call.await() } }
+		assertThat(
+			context.getBean(MeterRegistry::class.java).get("orders.priced").tag("exception", "IllegalStateException").timer()
+				.count()
+		).isEqualTo(1)
+		assertThat(messages(context)).isEmpty()
+		assertThat(spans(context).single().error()).hasMessage("no price")
+	}
+
+	@Test
+	fun aFlowIsMeasured() = run { context ->
+		val shop = context.getBean(FlowingShop::class.java)
+		val received = ArrayList<Int>()
+		runBlocking { shop.orders(3).collect { received.add(it) } }
+		runBlocking { shop.ordersLater(2).collect { received.add(it) } }
+		assertThat(received).containsExactly(1, 2, 3, 1, 2)
+		val meters = context.getBean(MeterRegistry::class.java)
+		assertThat(meters.get("orders.flow").timer().count()).isEqualTo(1)
+		assertThat(meters.get("orders.later").timer().count()).isEqualTo(1)
+	}
+
+	@OptIn(kotlinx.coroutines.DelicateCoroutinesApi::class)
+	private fun price(shop: SuspendingShop, id: Int): Deferred<Long> =
+		GlobalScope.async(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) { shop.price(id) }
+
+	private fun count(context: ConfigurableApplicationContext) =
+		context.getBean(MeterRegistry::class.java).find("orders.priced").timers().sumOf { it.count() }
+
+	private fun messages(context: ConfigurableApplicationContext): List<Message> =
+		context.getBean(MemorySink::class.java).messages().filter { it.type() == "order.priced" }
+
+	private fun spans(context: ConfigurableApplicationContext) =
+		context.getBean(Spans::class.java).all.filter { it.name() == "price" }
+
+	private fun run(test: (ConfigurableApplicationContext) -> Unit) {
+		SpringApplicationBuilder(SuspendApplication::class.java)
+			.run(
+				"--spring.main.web-application-type=none", "--spring.main.banner-mode=off", "--cairn.file.enabled=false",
+				"--spring.application.name=kotlin", "--management.tracing.sampling.probability=1"
+			)
+			.use(test)
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(SuspendingShop::class, FlowingShop::class, Spans::class)
+	class SuspendApplication {
+
+		@Bean
+		fun memorySink(ledger: Accounts) = MemorySink(ledger.channel("memory"), 100)
+
+	}
+
+	class Spans : SpanHandler() {
+
+		val all = CopyOnWriteArrayList<MutableSpan>()
+
+		override fun end(context: TraceContext, span: MutableSpan, cause: Cause): Boolean {
+			this.all.add(MutableSpan(span))
+			return true
+		}
+
+	}
+
+}
