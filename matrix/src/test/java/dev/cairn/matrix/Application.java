@@ -59,6 +59,10 @@ final class Application implements AutoCloseable {
 		}
 	}
 
+	long pid() {
+		return this.process.pid();
+	}
+
 	/** Ends it as {@code kill} does. */
 	void terminate() {
 		this.process.destroy();

@@ -1,5 +1,6 @@
 package dev.cairn.matrix;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -45,7 +46,7 @@ enum Kind {
 		this.title = title;
 		this.main = main;
 		this.exitCode = exitCode;
-		this.libraries = Set.of(libraries);
+		this.libraries = EnumSet.of(Library.CAIRN, libraries);
 	}
 
 	String title() {

@@ -22,6 +22,11 @@ enum Library {
 	LOGBACK("logback|log4j-to-slf4j|jul-to-slf4j|starter-logging"),
 	LOG4J("log4j-(core|jul|slf4j2-impl)|starter-log4j2"),
 
+	/** What the starter adds. */
+	CAIRN("^cairn-|^(core|autoconfigure|starter)/target/classes|kafka|sentry|micrometer-(core|jakarta9|registry)"
+			+ "|boot-(starter-)?(micrometer|actuator|health|kafka|persistence|transaction)|context-propagation|HdrHistogram"
+			+ "|LatencyUtils|hash4j|caffeine|re2j|spring-(retry|messaging|tx)|lz4|snappy|zstd"),
+
 	/** Those of the tests are on no class path of an application. */
 	TESTS("junit|jupiter|assertj|mockito|byte-buddy|objenesis|hamcrest|json-path|json-smart|jsonassert|xmlunit"
 			+ "|awaitility|opentest4j|apiguardian|-test-|-test\\.jar|-test/|spring-test|boot-test|kafka_2|kafka-(server|raft"
@@ -35,7 +40,7 @@ enum Library {
 
 	/**
 	 * Return the class path of an application.
-	 * @param libraries the ones that it has besides those of every application
+	 * @param libraries the ones that it has besides those of each application
 	 * @return the class path
 	 */
 	static String classPath(Set<Library> libraries) throws IOException {
@@ -50,7 +55,9 @@ enum Library {
 	}
 
 	private boolean contains(String entry) {
-		String name = entry.endsWith(".jar") ? Path.of(entry).getFileName().toString() : entry;
+		Path path = Path.of(entry);
+		int parts = entry.endsWith(".jar") ? 1 : 3;
+		String name = path.subpath(path.getNameCount() - parts, path.getNameCount()).toString();
 		return this.names.matcher(name).find();
 	}
 
