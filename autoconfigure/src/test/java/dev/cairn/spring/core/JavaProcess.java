@@ -21,6 +21,14 @@ public final class JavaProcess {
 
 	public static List<String> run(List<String> options, String classPath, Class<?> main, String... arguments)
 			throws IOException, InterruptedException {
+		Ended ended = end(options, classPath, main, arguments);
+		assertThat(ended.code()).as(ended::output).isZero();
+		return ended.lines();
+	}
+
+	/** Waits for the end of a process, with any exit code. */
+	static Ended end(List<String> options, String classPath, Class<?> main, String... arguments)
+			throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(
 				List.of(ProcessHandle.current().info().command().orElseThrow(), "-Xmx256m", "-XX:TieredStopAtLevel=1"));
 		command.addAll(options);
@@ -32,13 +40,19 @@ public final class JavaProcess {
 				.redirectOutput(output.toFile())
 				.start()
 				.waitFor();
-			List<String> lines = Files.readAllLines(output);
-			assertThat(exit).as(() -> String.join("\n", lines)).isZero();
-			return lines;
+			return new Ended(exit, Files.readAllLines(output));
 		}
 		finally {
 			Files.delete(output);
 		}
+	}
+
+	record Ended(int code, List<String> lines) {
+
+		String output() {
+			return String.join("\n", this.lines);
+		}
+
 	}
 
 }
