@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
@@ -29,6 +30,14 @@ public final class Throwables {
 	private static final int MAX_DESCRIBED_FRAMES = 50;
 
 	private static final int MAX_MESSAGE_LENGTH = 64 * 1024;
+
+	/** Exceptions of libraries that only wrap a failure, and are not visible here. */
+	private static final Set<String> CARRIERS = Set.of(
+			"org.springframework.batch.core.step.FatalStepExecutionException",
+			"org.springframework.batch.core.step.skip.NonSkippableProcessException",
+			"org.springframework.batch.core.step.skip.NonSkippableReadException",
+			"org.springframework.batch.core.step.skip.NonSkippableWriteException",
+			"org.springframework.core.retry.RetryException");
 
 	private static final StackTraceElement[] NO_FRAMES = new StackTraceElement[0];
 
@@ -130,7 +139,8 @@ public final class Throwables {
 
 	private static boolean isCarrier(Throwable thrown) {
 		return thrown instanceof ExecutionException || thrown instanceof CompletionException
-				|| thrown instanceof InvocationTargetException || thrown instanceof UndeclaredThrowableException;
+				|| thrown instanceof InvocationTargetException || thrown instanceof UndeclaredThrowableException
+				|| CARRIERS.contains(thrown.getClass().getName());
 	}
 
 	public static @Nullable String message(Throwable thrown) {

@@ -46,7 +46,7 @@ final class Service implements AutoCloseable {
 		return new Service(new SpringApplicationBuilder(source, RecordingConfiguration.class).web(type)
 			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
 					"management.tracing.sampling.probability=1", "cairn.file.enabled=false",
-					"spring.artemis.mode=native")
+					"spring.artemis.mode=native", "spring.batch.job.enabled=false")
 			.run(Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new)));
 	}
 

@@ -24,6 +24,7 @@ import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.batch.core.scope.context.StepSynchronizationManager;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -141,6 +142,28 @@ public final class ContextAutoConfiguration {
 			return new ScheduledRuns(cairn, incidents, signals,
 					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
 					ObservationConfiguration.observed(traces));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
+	@ConditionalOnClass({ ObservationHandler.class, StepSynchronizationManager.class })
+	static class BatchConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		BatchRuns cairnBatchRuns(Cairn cairn, Incidents incidents, Signals signals, Environment environment,
+				ObjectProvider<Trace.Source> traces) {
+			return new BatchRuns(cairn, incidents, signals,
+					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
+					ObservationConfiguration.observed(traces));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		BatchFailures cairnBatchFailures() {
+			return new BatchFailures();
 		}
 
 	}

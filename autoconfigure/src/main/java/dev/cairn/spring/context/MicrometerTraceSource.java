@@ -3,6 +3,7 @@ package dev.cairn.spring.context;
 import java.util.function.Function;
 
 import dev.cairn.Trace;
+import dev.cairn.context.UnitOfWork;
 import io.micrometer.observation.Observation;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.TraceContext;
@@ -32,9 +33,18 @@ final class MicrometerTraceSource implements Trace.Source {
 		return this.headers.read(headers).trace();
 	}
 
+	/**
+	 * Without an active span, it is the trace of the unit of work: Spring Batch closes
+	 * the scope of a job before it logs its failure.
+	 */
 	@Override
 	public @Nullable Trace current() {
-		return trace(this.tracer.currentTraceContext().context());
+		Trace active = trace(this.tracer.currentTraceContext().context());
+		if (active != null) {
+			return active;
+		}
+		UnitOfWork unit = UnitOfWork.current();
+		return (unit != null && unit.outcome() == null) ? unit.trace() : null;
 	}
 
 	/** Returns the trace of an observation, whether its span is active or not. */

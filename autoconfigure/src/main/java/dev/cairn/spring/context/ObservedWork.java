@@ -26,12 +26,25 @@ abstract class ObservedWork<C extends Observation.Context> implements Observatio
 	/** Prepares the unit of work, {@code null} for none. */
 	abstract @Nullable UnitOfWork prepare(C context);
 
+	/** Returns how the work has ended. */
+	UnitOfWork.Outcome outcome(C context) {
+		return (context.getError() != null) ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS;
+	}
+
+	/**
+	 * Returns whether the thread that began the work is in it until the observation
+	 * stops, rather than until it closes its scope.
+	 */
+	boolean staysOpen() {
+		return false;
+	}
+
 	/** The span was started, possibly by a handler that comes after this one. */
 	@Override
 	public void onScopeOpened(C context) {
 		Scopes scopes = context.get(Scopes.class);
 		if (scopes == null) {
-			scopes = new Scopes(begin(context));
+			scopes = new Scopes(begin(context), staysOpen() ? Thread.currentThread() : null);
 			context.put(Scopes.class, scopes);
 		}
 		scopes.open();
@@ -61,9 +74,10 @@ abstract class ObservedWork<C extends Observation.Context> implements Observatio
 
 	@Override
 	public void onStop(C context) {
-		UnitOfWork unit = unit(context);
-		if (unit != null) {
-			unit.end((context.getError() != null) ? UnitOfWork.Outcome.FAILURE : UnitOfWork.Outcome.SUCCESS);
+		Scopes scopes = context.get(Scopes.class);
+		if (scopes != null && scopes.unit != null) {
+			scopes.stop();
+			scopes.unit.end(outcome(context));
 		}
 	}
 
@@ -75,10 +89,14 @@ abstract class ObservedWork<C extends Observation.Context> implements Observatio
 
 		private final @Nullable UnitOfWork unit;
 
+		/** The thread that stays in the work until the observation stops. */
+		private final @Nullable Thread staying;
+
 		private final Map<Thread, Deque<UnitOfWork.Scope>> byThread = new ConcurrentHashMap<>();
 
-		Scopes(@Nullable UnitOfWork unit) {
+		Scopes(@Nullable UnitOfWork unit, @Nullable Thread staying) {
 			this.unit = unit;
+			this.staying = staying;
 		}
 
 		void open() {
@@ -91,9 +109,20 @@ abstract class ObservedWork<C extends Observation.Context> implements Observatio
 		/** Closes the latest scope of the calling thread. */
 		void close() {
 			Deque<UnitOfWork.Scope> scopes = this.byThread.get(Thread.currentThread());
-			if (scopes == null) {
-				return;
+			if (scopes != null && (scopes.size() > 1 || this.staying != Thread.currentThread())) {
+				leave(scopes);
 			}
+		}
+
+		/** Closes the scope that was kept open. */
+		void stop() {
+			Deque<UnitOfWork.Scope> scopes = this.byThread.get(Thread.currentThread());
+			if (scopes != null && this.staying == Thread.currentThread()) {
+				leave(scopes);
+			}
+		}
+
+		private void leave(Deque<UnitOfWork.Scope> scopes) {
 			UnitOfWork.Scope latest = scopes.pop();
 			if (scopes.isEmpty()) {
 				this.byThread.remove(Thread.currentThread());

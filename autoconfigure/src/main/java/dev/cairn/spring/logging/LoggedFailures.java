@@ -16,6 +16,7 @@ import dev.cairn.incident.Incident;
 import dev.cairn.incident.Incidents;
 import dev.cairn.incident.Incidents.Provisional;
 import dev.cairn.internal.Threads;
+import dev.cairn.internal.Throwables;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.logging.LoggedFailuresProperties.Logged;
 import dev.cairn.spring.web.request.RequestFacts;
@@ -49,6 +50,18 @@ final class LoggedFailures {
 	private static final Set<String> EXCEPTION_HANDLERS = Set.of(
 			"org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver",
 			"org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter");
+
+	/**
+	 * Log what has ended a job or a step, wrapped in exceptions that say how it ended.
+	 */
+	private static final Set<String> BATCH_LOGGERS = Set.of("org.springframework.batch.core.job.AbstractJob",
+			"org.springframework.batch.core.step.AbstractStep");
+
+	/**
+	 * Logs each chunk that is rolled back, also if Spring Batch skips the item next. If
+	 * it does not, the step logs its failure.
+	 */
+	private static final String BATCH_CHUNKS = "org.springframework.batch.core.step.item.ChunkOrientedStep";
 
 	/** A logger that describes a throwable that is captured elsewhere. */
 	private static final String REPEATING_LOGGER = "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter";
@@ -115,15 +128,20 @@ final class LoggedFailures {
 
 	private static boolean isFailure(LogEntry entry) {
 		return (entry.isAtLeast(Level.ERROR) || EXCEPTION_HANDLERS.contains(entry.logger()))
-				&& TELEMETRY_LOGGERS.stream().noneMatch(entry.logger()::startsWith);
+				&& TELEMETRY_LOGGERS.stream().noneMatch(entry.logger()::startsWith)
+				&& !entry.logger().equals(BATCH_CHUNKS);
 	}
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {
 		if (failure) {
 			noteHandlerFailure(entry, throwable);
-			this.cairn.capture(throwable, (Provisional) (report) -> {
+			boolean batch = BATCH_LOGGERS.contains(entry.logger());
+			this.cairn.capture(batch ? Throwables.unwrap(throwable) : throwable, (Provisional) (report) -> {
 				describe(entry, report);
 				report.field(MessageFields.LOG_MESSAGE, entry.text());
+				if (batch) {
+					report.field(MessageFields.HANDLED, false);
+				}
 			});
 		}
 		return values(entry);
