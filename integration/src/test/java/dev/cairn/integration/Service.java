@@ -54,6 +54,10 @@ final class Service implements AutoCloseable {
 		return this.context.getBean(type);
 	}
 
+	<T> T bean(String name, Class<T> type) {
+		return this.context.getBean(name, type);
+	}
+
 	FinishedSpans spans() {
 		return bean(FinishedSpans.class);
 	}

@@ -2,7 +2,9 @@ package dev.cairn.spring.error;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.context.Signals;
 import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -24,11 +26,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.integration.channel.interceptor.GlobalChannelInterceptorWrapper;
 import org.springframework.security.core.AuthenticationException;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for failures that end a thread, and
- * for the context and the arguments of all failures.
+ * {@link EnableAutoConfiguration Auto-configuration} for failures that end a thread or
+ * arrive at an error channel, and for the context and the arguments of all failures.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
 @ConditionalOnCairn
@@ -57,6 +61,24 @@ public final class ErrorsAutoConfiguration {
 		@Bean
 		SecurityExclusion cairnSecurityExclusion() {
 			return new SecurityExclusion();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("errors")
+	@ConditionalOnClass(GlobalChannelInterceptorWrapper.class)
+	static class IntegrationConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnErrorChannelFailures")
+		GlobalChannelInterceptorWrapper cairnErrorChannelFailures(Cairn cairn, Incidents incidents, Signals signals,
+				Extensions extensions) {
+			GlobalChannelInterceptorWrapper wrapper = new GlobalChannelInterceptorWrapper(
+					new ErrorChannelFailures(cairn, incidents, signals, extensions));
+			wrapper.setPatterns(new String[] { ErrorChannelFailures.CHANNEL });
+			wrapper.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return wrapper;
 		}
 
 	}
