@@ -49,6 +49,12 @@ public final class UnitOfWork {
 	 */
 	public static final Key<List<Named<IncidentEnricher>>> INCIDENT_ENRICHERS = new Key<>("incident enrichers");
 
+	/**
+	 * The failure that each thread of this unit of work hands over to code that logs it
+	 * as a text.
+	 */
+	public static final Key<Map<Thread, Throwable>> HANDED_OVER = new Key<>("handed over");
+
 	/** An id that is not that of a trace. */
 	private static final Key<String> OWN_ID = new Key<>("own id");
 

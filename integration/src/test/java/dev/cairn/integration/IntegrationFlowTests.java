@@ -1,5 +1,6 @@
 package dev.cairn.integration;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -11,6 +12,7 @@ import dev.cairn.Message;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.incident.Incidents;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +120,8 @@ class IntegrationFlowTests {
 
 	private static Message onlyIncident() {
 		Awaitility.await().until(() -> !service.messages("exception").isEmpty() && !recorder().errorIds().isEmpty());
+		// Texts of the log would wait for a throwable
+		assertThat(service.bean(Incidents.class).flush(Duration.ofSeconds(30))).isTrue();
 		assertThat(service.messages("exception")).hasSize(1);
 		return service.messages("exception").get(0);
 	}

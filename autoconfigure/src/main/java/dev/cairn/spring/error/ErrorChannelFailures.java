@@ -2,6 +2,7 @@ package dev.cairn.spring.error;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
@@ -72,7 +73,9 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 			UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.RECORD, CHANNEL, (name) -> header(failed, name));
 			unit.set(HANDLING, new Handling(message, unit.open()));
 			unit.begin(this.signals.read((name) -> header(failed, name)));
+			current = unit;
 		}
+		current.attribute(UnitOfWork.HANDED_OVER, ConcurrentHashMap::new).put(Thread.currentThread(), cause);
 		this.cairn.capture(cause, (report) -> describe(report, failed));
 	}
 
@@ -80,6 +83,7 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 	private static Throwable unwrap(Throwable thrown) {
 		return Throwables.chain(thrown)
 			.stream()
+			.map(Throwables::unwrap)
 			.filter((each) -> !(each instanceof MessagingException) || Throwables.cause(each) == null)
 			.findFirst()
 			.orElse(thrown);
@@ -112,8 +116,15 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 	@Override
 	public void afterSendCompletion(Message<?> message, MessageChannel channel, boolean sent, @Nullable Exception ex) {
 		UnitOfWork unit = UnitOfWork.current();
-		Handling handling = (unit != null) ? unit.attribute(HANDLING) : null;
-		if (unit != null && handling != null && handling.message == message) {
+		if (unit == null || !(message.getPayload() instanceof Throwable)) {
+			return;
+		}
+		Map<Thread, Throwable> all = unit.attribute(UnitOfWork.HANDED_OVER);
+		if (all != null) {
+			all.remove(Thread.currentThread());
+		}
+		Handling handling = unit.attribute(HANDLING);
+		if (handling != null && handling.message == message) {
 			this.extensions.guard(GUARDED, handling.scope::close);
 			unit.end(UnitOfWork.Outcome.FAILURE);
 		}

@@ -63,6 +63,9 @@ final class LoggedFailures {
 	 */
 	private static final String BATCH_CHUNKS = "org.springframework.batch.core.step.item.ChunkOrientedStep";
 
+	/** Logs the stack trace of a failure of a channel as a text. */
+	private static final String CHANNEL_LOGGER = "org.springframework.integration.handler.LoggingHandler";
+
 	/** A logger that describes a throwable that is captured elsewhere. */
 	private static final String REPEATING_LOGGER = "org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter";
 
@@ -118,12 +121,19 @@ final class LoggedFailures {
 			return Map.of();
 		}
 		boolean failure = !own && isFailure(entry);
-		Throwable throwable = entry.throwable();
+		Throwable throwable = throwable(entry);
 		if (throwable != null) {
 			return captureThrowable(entry, throwable, failure && this.incidents.isFailure(throwable));
 		}
 		return (failure && this.captured == Logged.ALL && !entry.logger().equals(REPEATING_LOGGER)) ? captureText(entry)
 				: Map.of();
+	}
+
+	/** Returns the throwable that an entry is about. */
+	private static @Nullable Throwable throwable(LogEntry entry) {
+		UnitOfWork unit = entry.logger().equals(CHANNEL_LOGGER) ? UnitOfWork.current() : null;
+		Map<Thread, Throwable> all = (unit != null) ? unit.attribute(UnitOfWork.HANDED_OVER) : null;
+		return (all != null) ? all.get(Thread.currentThread()) : entry.throwable();
 	}
 
 	private static boolean isFailure(LogEntry entry) {
@@ -148,7 +158,7 @@ final class LoggedFailures {
 	}
 
 	private Map<String, String> values(LogEntry entry) {
-		Throwable throwable = entry.throwable();
+		Throwable throwable = throwable(entry);
 		Incident incident = (throwable != null && this.captured != Logged.NONE && entry.isAtLeast(THRESHOLD))
 				? this.incidents.find(throwable) : null;
 		return (incident != null) ? values(entry, incident.id(), incident.trace()) : Map.of();

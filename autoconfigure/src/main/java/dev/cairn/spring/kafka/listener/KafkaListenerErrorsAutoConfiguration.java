@@ -18,12 +18,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.kafka.listener.AbstractMessageListenerContainer;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.retrytopic.DestinationTopicResolver;
 
@@ -62,6 +64,23 @@ public final class KafkaListenerErrorsAutoConfiguration {
 				ObjectProvider<DestinationTopicResolver> resolvers, ObjectProvider<Batches> batches) {
 			return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
 					new RetryTopics(resolvers), new PendingRecords(), batches.getIfAvailable(() -> Batches.NONE)));
+		}
+
+	}
+
+	/** The containers of Spring Cloud Stream are no beans, and have one customizer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
+	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
+	@ConditionalOnClass(ListenerContainerCustomizer.class)
+	static class BinderConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(ListenerContainerCustomizer.class)
+		ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> cairnListenerContainerCustomizer(
+				ObjectProvider<ListenerContainerConfigurer> configurers) {
+			return (container, destination, group) -> configurers
+				.ifAvailable((configurer) -> configurer.configure(container, destination));
 		}
 
 	}

@@ -40,10 +40,10 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	/** Whether failed records are forwarded to retry topics. */
 	private final boolean retryable;
 
-	Listener(AbstractMessageListenerContainer<K, V> container, Shared shared) {
+	Listener(AbstractMessageListenerContainer<K, V> container, @Nullable String id, Shared shared) {
 		String mainId = container.getMainListenerId();
 		this.shared = shared;
-		this.id = String.valueOf(container.getListenerId());
+		this.id = String.valueOf(id);
 		this.mainId = (mainId != null) ? mainId : this.id;
 		this.group = container.getGroupId();
 		this.retryable = container.getContainerProperties()

@@ -26,8 +26,9 @@ import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Adds a {@link Listener} to the containers of {@code @KafkaListener} methods, and
- * {@link DeliveryOutcomes} to their error handlers, before they start.
+ * Adds a {@link Listener} to the containers of {@code @KafkaListener} methods and of the
+ * binder of Spring Cloud Stream, and {@link DeliveryOutcomes} to their error handlers,
+ * before they start.
  */
 final class ListenerContainerConfigurer implements SmartLifecycle {
 
@@ -49,17 +50,20 @@ final class ListenerContainerConfigurer implements SmartLifecycle {
 	public void start() {
 		for (KafkaListenerEndpointRegistry registry : this.registries) {
 			for (MessageListenerContainer container : registry.getListenerContainers()) {
-				if (!container.isRunning() && container instanceof AbstractMessageListenerContainer<?, ?> known
-						&& this.configured.add(known)) {
-					configure(known);
+				if (!container.isRunning() && container instanceof AbstractMessageListenerContainer<?, ?> known) {
+					configure(known, known.getListenerId());
 				}
 			}
 		}
 		this.running = true;
 	}
 
-	private <K, V> void configure(AbstractMessageListenerContainer<K, V> container) {
-		Listener<K, V> listener = new Listener<>(container, this.shared);
+	/** Configures a container that does not run yet, once. */
+	synchronized <K, V> void configure(AbstractMessageListenerContainer<K, V> container, @Nullable String id) {
+		if (!this.configured.add(container)) {
+			return;
+		}
+		Listener<K, V> listener = new Listener<>(container, id, this.shared);
 		RecordInterceptor<K, V> records = container.getRecordInterceptor();
 		container
 			.setRecordInterceptor((records != null) ? new CompositeRecordInterceptor<>(listener, records) : listener);
