@@ -124,12 +124,11 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 			if (pageView) {
 				bucket.addPageViews(number);
 			}
-			if (visitor != null) {
-				bucket.addVisitor(visitor);
-			}
 		}
 		if (visitor != null) {
 			this.funnels.forEach((name, funnel) -> advance(name, funnel, visitor, message.type(), now));
+			// The counter may be the application's and fail, so it comes last
+			this.windows.values().forEach((window) -> window.at(now).addVisitor(visitor));
 		}
 	}
 

@@ -1,0 +1,50 @@
+package dev.cairn.spring.extending;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the examples of the page about extensions to the code that is tested.
+ */
+class ExtendingDocsTests {
+
+	private static final Path PAGE = Path.of("..", "src", "docs", "extending.md");
+
+	private static final Path EXAMPLES = Path.of("src", "test", "java", "dev", "cairn", "spring", "extending");
+
+	private static final Pattern EXAMPLE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+	@Test
+	void everyExampleIsCodeThatIsTested() throws IOException {
+		List<String> tested = new ArrayList<>();
+		for (String type : List.of("DocumentedExtensions", "ParcelEncoder", "ExactVisitorCounter")) {
+			tested.addAll(lines(Files.readString(EXAMPLES.resolve(type + ".java"))));
+		}
+		List<String> examples = EXAMPLE.matcher(Files.readString(PAGE))
+			.results()
+			.map((MatchResult example) -> example.group(1))
+			.toList();
+		assertThat(examples).hasSize(7).allSatisfy((example) -> assertThat(tested).containsSequence(lines(example)));
+	}
+
+	@Test
+	void noExampleIsLongerThanTwentyLines() throws IOException {
+		assertThat(EXAMPLE.matcher(Files.readString(PAGE)).results().map((example) -> lines(example.group(1))))
+			.isNotEmpty()
+			.allSatisfy((example) -> assertThat(example).hasSizeLessThanOrEqualTo(20));
+	}
+
+	private static List<String> lines(String text) {
+		return text.lines().map(String::strip).filter((line) -> !line.isEmpty()).toList();
+	}
+
+}
