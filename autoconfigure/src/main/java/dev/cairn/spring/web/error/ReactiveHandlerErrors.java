@@ -2,8 +2,8 @@ package dev.cairn.spring.web.error;
 
 import java.util.Map;
 
+import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
@@ -31,7 +31,7 @@ import org.springframework.web.reactive.result.method.annotation.RequestMappingH
  */
 final class ReactiveHandlerErrors implements SmartInitializingSingleton {
 
-	private static final Logger logger = LoggerFactory.getLogger(ReactiveHandlerErrors.class);
+	private final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(ReactiveHandlerErrors.class));
 
 	private final ExchangeErrors errors;
 
@@ -55,13 +55,13 @@ final class ReactiveHandlerErrors implements SmartInitializingSingleton {
 		this.functions.forEach((mapping) -> guarded(() -> watch(mapping)));
 	}
 
-	private static void guarded(Runnable action) {
+	private void guarded(Runnable action) {
 		try {
 			action.run();
 		}
 		catch (RuntimeException ex) {
-			logger.warn("Cairn: failures that the application handles itself are not captured, because this version of "
-					+ "Spring WebFlux is not supported", ex);
+			this.warnings.warn("unsupported", () -> "failures that the application handles itself are not captured, "
+					+ "because this version of Spring WebFlux is not supported: " + ex);
 		}
 	}
 

@@ -1,6 +1,6 @@
 package dev.cairn.spring.web.error;
 
-import org.slf4j.Logger;
+import dev.cairn.internal.WarnOnce;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,7 +23,7 @@ import org.springframework.web.servlet.function.support.RouterFunctionMapping;
  */
 final class RouterFunctionErrors implements SmartInitializingSingleton {
 
-	private static final Logger logger = LoggerFactory.getLogger(RouterFunctionErrors.class);
+	private final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(RouterFunctionErrors.class));
 
 	private final ErrorReporter reporter;
 
@@ -42,7 +42,9 @@ final class RouterFunctionErrors implements SmartInitializingSingleton {
 				mapping.setRouterFunction((functions != null) ? watched(functions) : null);
 			}
 			catch (RuntimeException ex) {
-				logger.debug("Cairn: exceptions that functional endpoints handle are not captured", ex);
+				this.warnings.warn("unsupported",
+						() -> "failures that functional endpoints handle themselves are not captured, because this "
+								+ "version of Spring MVC is not supported: " + ex);
 			}
 		});
 	}
