@@ -9,9 +9,9 @@ import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the JSON Schemas of messages. Those of Cairn's own messages are part of Cairn. An
- * application adds those of its events as resources
- * {@code META-INF/cairn/schemas/<type>.schema.json}.
+ * Finds the JSON Schemas of messages, and the types of those that are records. Those of
+ * Cairn's own messages are part of Cairn. An application adds those of its events as
+ * resources {@code META-INF/cairn/schemas/<type>.schema.json}.
  */
 public final class EventSchemas {
 
@@ -19,6 +19,28 @@ public final class EventSchemas {
 	public static final String ENVELOPE = "envelope";
 
 	private EventSchemas() {
+	}
+
+	/**
+	 * Returns the type of the messages that {@link dev.cairn.Cairn#publish(Record)}
+	 * publishes for a class of records.
+	 * @param event the class
+	 * @return the type, such as {@code order.placed}
+	 * @throws IllegalArgumentException if records of the class cannot be published
+	 */
+	public static String typeOf(Class<? extends Record> event) {
+		return EventDefinition.of(event).type();
+	}
+
+	/**
+	 * Returns the version of the messages of a class of records, which is their field
+	 * {@code event_version}.
+	 * @param event the class
+	 * @return the version, at least 1
+	 * @throws IllegalArgumentException if records of the class cannot be published
+	 */
+	public static int versionOf(Class<? extends Record> event) {
+		return EventDefinition.of(event).version();
 	}
 
 	/**

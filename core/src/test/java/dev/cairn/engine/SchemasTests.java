@@ -61,6 +61,12 @@ class SchemasTests {
 	}
 
 	@Test
+	void namesTheTypeAndTheVersionOfARecord() {
+		assertThat(EventSchemas.typeOf(PageViewed.class)).isEqualTo("page.viewed");
+		assertThat(EventSchemas.versionOf(PageViewed.class)).isEqualTo(1);
+	}
+
+	@Test
 	void thereIsNoSchemaOfWhatThereIsNot() throws IOException {
 		try (Stream<Path> files = Files.list(FOLDER)) {
 			assertThat(files.map((file) -> file.getFileName().toString()))

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import dev.cairn.Message;
 import dev.cairn.MessageFields;
+import dev.cairn.engine.EventSchemas;
 import dev.cairn.test.RecordedSignal.Measured;
 import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +59,39 @@ public final class CairnAssert extends AbstractAssert<CairnAssert, CairnRecorder
 	}
 
 	/**
+	 * Asserts that events of a class of records were published, with its type and its
+	 * version.
+	 * @param event the class of the records
+	 * @return assertions about their messages
+	 * @throws IllegalArgumentException if records of the class cannot be published
+	 */
+	public MessageAssert recorded(Class<? extends Record> event) {
+		return new MessageAssert(messages("event " + describe(event), isOf(event)));
+	}
+
+	private static String describe(Class<? extends Record> event) {
+		return event.getSimpleName() + " ('" + EventSchemas.typeOf(event) + "', version "
+				+ EventSchemas.versionOf(event) + ")";
+	}
+
+	/** Two versions of an event have one type. */
+	private static Predicate<Message> isOf(Class<? extends Record> event) {
+		String type = EventSchemas.typeOf(event);
+		int version = EventSchemas.versionOf(event);
+		return (message) -> message.type().equals(type)
+				&& message.fields().get(MessageFields.EVENT_VERSION) instanceof Number number
+				&& number.intValue() == version;
+	}
+
+	/**
 	 * Asserts that messages of these types were published in this order. There may be
 	 * others between them.
 	 * @param types the types
 	 * @return these assertions
 	 */
 	public CairnAssert recordedInOrder(String... types) {
-		Boolean found = this.actual.await(this.timeout, (signals) -> containsInOrder(signals, types) ? true : null);
+		Boolean found = this.actual.recordings()
+			.await(this.timeout, (signals) -> containsInOrder(signals, types) ? true : null);
 		if (found == null) {
 			throw source().failure("Expected messages " + String.join(", ", types)
 					+ " in this order, but there were not" + source().waited() + ".", CairnAssert::isAboutMessages);
@@ -89,9 +116,23 @@ public final class CairnAssert extends AbstractAssert<CairnAssert, CairnRecorder
 	 * @return these assertions
 	 */
 	public CairnAssert neverRecorded(String type) {
-		return none("no message '" + type + "'", CairnAssert::isAboutMessages,
+		return neverRecorded("message '" + type + "'", (message) -> message.type().equals(type));
+	}
+
+	/**
+	 * Asserts that no event of a class of records was published so far.
+	 * @param event the class of the records
+	 * @return these assertions
+	 * @throws IllegalArgumentException if records of the class cannot be published
+	 */
+	public CairnAssert neverRecorded(Class<? extends Record> event) {
+		return neverRecorded("event " + describe(event), isOf(event));
+	}
+
+	private CairnAssert neverRecorded(String what, Predicate<Message> condition) {
+		return none("no " + what, CairnAssert::isAboutMessages,
 				(signal) -> signal instanceof RecordedSignal.Published published
-						&& published.message().type().equals(type));
+						&& condition.test(published.message()));
 	}
 
 	/**
@@ -202,8 +243,8 @@ public final class CairnAssert extends AbstractAssert<CairnAssert, CairnRecorder
 	 */
 	public CairnAssert hasGauge(String name, double value, String... tags) {
 		Map<String, String> expected = tags(tags);
-		boolean found = this.actual.awaitValue(this.timeout,
-				() -> this.actual.gauges().read(name, expected).equals(List.of(value)));
+		boolean found = this.actual.recordings()
+			.awaitValue(this.timeout, () -> this.actual.gauges().read(name, expected).equals(List.of(value)));
 		if (!found) {
 			throw source().failure(
 					"Expected gauge '" + name + "' " + expected + " to be " + value
@@ -267,7 +308,7 @@ public final class CairnAssert extends AbstractAssert<CairnAssert, CairnRecorder
 	}
 
 	private static boolean isLoss(RecordedSignal signal) {
-		return (signal instanceof RecordedSignal.Lost lost && !CairnRecorder.isIntended(lost.reason()))
+		return (signal instanceof RecordedSignal.Lost lost && !Losses.isIntended(lost.reason()))
 				|| (signal instanceof RecordedSignal.Published published && !published.accepted());
 	}
 

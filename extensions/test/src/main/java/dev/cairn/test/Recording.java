@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The latest signals of one test. Guarded by its {@link CairnRecorder}.
+ * The latest signals of one test. Guarded by its {@link Recordings}.
  */
 final class Recording {
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * it. A type of its own, so that a test that injects one of Micrometer's registries
  * receives that of the application.
  */
-final class RecordingMeterRegistry extends MeterRegistry implements CairnRecorder.Gauges {
+final class RecordingMeterRegistry extends MeterRegistry implements Gauges {
 
 	private final CairnRecorder recorder;
 

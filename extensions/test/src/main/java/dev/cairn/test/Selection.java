@@ -61,7 +61,7 @@ record Selection<S extends RecordedSignal>(Source source, Class<S> kind, String 
 		if (this.settled != null) {
 			return matching(this.settled);
 		}
-		List<S> found = this.source.recorder().await(this.source.timeout(), (signals) -> {
+		List<S> found = this.source.recorder().recordings().await(this.source.timeout(), (signals) -> {
 			List<S> matching = matching(signals);
 			return condition.test(matching) ? matching : null;
 		});
@@ -136,7 +136,8 @@ record Selection<S extends RecordedSignal>(Source source, Class<S> kind, String 
 
 		AssertionError failure(String text, Predicate<RecordedSignal> matters) {
 			String prefix = this.description.isEmpty() ? "" : "[" + this.description + "] ";
-			String report = SignalText.report(this.recorder.signals(), matters, this.recorder.unassigned());
+			String report = SignalText.report(this.recorder.signals(), matters,
+					this.recorder.recordings().unassigned());
 			return new AssertionError(prefix + text + report + (isTransactionActive() ? TRANSACTION_HINT : ""));
 		}
 

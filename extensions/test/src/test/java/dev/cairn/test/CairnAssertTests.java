@@ -64,6 +64,30 @@ class CairnAssertTests {
 	}
 
 	@Test
+	void findsAnEventByTheClassOfItsRecord() {
+		this.cairn.publish(new OrderPlaced(7));
+		this.cairn.publish(new OrderPlacedV2(8, "Ada"));
+		this.cairn.event("order.placed").field("order_id", 9).publish();
+		assertThat(this.recorder).recorded(OrderPlaced.class).once().withField("order_id", 7);
+		assertThat(this.recorder).recorded(OrderPlacedV2.class).once().withField("customer", "Ada");
+		assertThat(this.recorder).recorded("order.placed").times(3).and().neverRecorded(OrderPaid.class);
+	}
+
+	@Test
+	void saysWhichRecordThereWasInsteadOfAMissingOne() {
+		this.cairn.publish(new OrderPlaced(7));
+		fails(() -> assertThat(this.recorder).recorded(OrderPlacedV2.class), """
+				Expected event OrderPlacedV2 ('order.placed', version 2), but there was none.
+
+				Recorded, oldest first:
+				  event     order.placed {""");
+		fails(() -> assertThat(this.recorder).neverRecorded(OrderPlaced.class),
+				"Expected no event OrderPlaced ('order.placed', version 1), but there was one.");
+		assertThatIllegalArgumentException().isThrownBy(() -> assertThat(this.recorder).recorded(Unpublishable.class))
+			.withMessageContaining("event_version");
+	}
+
+	@Test
 	void saysWhichMessagesThereWereInsteadOfAMissingOne() {
 		this.cairn.event("order.placed").field("order_id", 8).publish();
 		this.cairn.event("order.viewed").rate(0).publish();
@@ -348,6 +372,18 @@ class CairnAssertTests {
 
 	private static void failsExactly(ThrowingCallable assertion, String message) {
 		assertThatExceptionOfType(AssertionError.class).isThrownBy(assertion).withMessage(message);
+	}
+
+	record OrderPlaced(long orderId) {
+	}
+
+	record OrderPlacedV2(long orderId, String customer) {
+	}
+
+	record OrderPaid(long orderId) {
+	}
+
+	record Unpublishable(int eventVersion) {
 	}
 
 }
