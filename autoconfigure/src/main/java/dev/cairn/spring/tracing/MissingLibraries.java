@@ -2,8 +2,6 @@ package dev.cairn.spring.tracing;
 
 import java.util.Collection;
 
-import io.micrometer.tracing.Tracer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +17,13 @@ final class MissingLibraries implements SmartInitializingSingleton {
 
 	private final Collection<Instrument> selected;
 
-	private final @Nullable Tracer tracer;
+	private final boolean traced;
 
 	private final ClassLoader loader;
 
-	MissingLibraries(Collection<Instrument> selected, @Nullable Tracer tracer, ClassLoader loader) {
+	MissingLibraries(Collection<Instrument> selected, boolean traced, ClassLoader loader) {
 		this.selected = Instrument.expand(selected);
-		this.tracer = tracer;
+		this.traced = traced;
 		this.loader = loader;
 	}
 
@@ -34,7 +32,7 @@ final class MissingLibraries implements SmartInitializingSingleton {
 		if (this.selected.isEmpty()) {
 			return;
 		}
-		if (this.tracer == null || this.tracer == Tracer.NOOP) {
+		if (!this.traced) {
 			logger.info(
 					"Cairn: there are no spans (cairn.tracing.instrument), because there is no tracer; add {} or {}",
 					"org.springframework.boot:spring-boot-starter-zipkin",

@@ -49,6 +49,26 @@ public final class TracingAutoConfiguration {
 		return new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false));
 	}
 
+	private static MissingLibraries missingLibraries(InstrumentProperties properties, boolean traced,
+			ResourceLoader resources) {
+		return new MissingLibraries(properties.instrument(), traced,
+				Objects.requireNonNullElseGet(resources.getClassLoader(), ClassUtils::getDefaultClassLoader));
+	}
+
+	/** The starter contains no tracer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("io.micrometer.tracing.Tracer")
+	@EnableConfigurationProperties(InstrumentProperties.class)
+	static class UntracedConfiguration {
+
+		@Bean
+		@ConditionalOnCairn("tracing")
+		MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ResourceLoader resources) {
+			return missingLibraries(properties, false, resources);
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ Tracer.class, ObservationRegistry.class })
 	@EnableConfigurationProperties(InstrumentProperties.class)
@@ -58,8 +78,8 @@ public final class TracingAutoConfiguration {
 		@ConditionalOnCairn("tracing")
 		MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ObjectProvider<Tracer> tracers,
 				ResourceLoader resources) {
-			return new MissingLibraries(properties.instrument(), tracers.getIfUnique(),
-					Objects.requireNonNullElseGet(resources.getClassLoader(), ClassUtils::getDefaultClassLoader));
+			Tracer tracer = tracers.getIfUnique();
+			return missingLibraries(properties, tracer != null && tracer != Tracer.NOOP, resources);
 		}
 
 		@Bean

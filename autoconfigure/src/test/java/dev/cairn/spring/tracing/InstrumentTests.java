@@ -9,11 +9,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.LogCapture;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.micrometer.tracing.Span;
-import io.micrometer.tracing.Tracer;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.common.CompletableResultCode;
@@ -203,7 +204,7 @@ class InstrumentTests {
 	@Test
 	void theSpansOfOtherHttpClientsAreNotDenied() {
 		try (RunningApplication other = startWith()) {
-			MissingLibraries missing = new MissingLibraries(List.of(Instrument.HTTP), other.bean(Tracer.class),
+			MissingLibraries missing = new MissingLibraries(List.of(Instrument.HTTP), true,
 					new FilteredClassLoader("org.springframework.boot.restclient"));
 			missing.afterSingletonsInstantiated();
 			assertThat(lines()).anyMatch((line) -> line.contains("no spans for the HTTP clients of Spring"));
@@ -232,6 +233,20 @@ class InstrumentTests {
 				.singleElement()
 				.asString()
 				.contains("spring-boot-starter-zipkin");
+		}
+	}
+
+	@Test
+	void aMissingLibraryOfTheTracerIsLogged() {
+		try (LogCapture log = new LogCapture()) {
+			Contexts.withMetrics()
+				.withClassLoader(new FilteredClassLoader("io.micrometer.tracing"))
+				.withPropertyValues("cairn.tracing.instrument=jdbc")
+				.run((context) -> assertThat(context).hasNotFailed());
+			assertThat(log.infos()).filteredOn((line) -> line.contains("cairn.tracing.instrument"))
+				.singleElement()
+				.asString()
+				.contains("there is no tracer", "spring-boot-starter-zipkin");
 		}
 	}
 
