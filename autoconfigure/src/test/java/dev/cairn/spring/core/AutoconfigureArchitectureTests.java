@@ -88,7 +88,7 @@ class AutoconfigureArchitectureTests {
 	void onlyAdaptersUseServlets() {
 		noClasses().that()
 			.haveNameNotMatching("dev\\.cairn\\.spring\\.web\\.(request|error)\\."
-					+ "(Servlet\\w+|Tomcat\\w+|\\w+(Filter|Advice|Resolver|View|AutoConfiguration))(\\$.*)?")
+					+ "(Servlet\\w+|Tomcat\\w+|Jetty\\w+|\\w+(Filter|Advice|Resolver|View|AutoConfiguration))(\\$.*)?")
 			.and()
 			.resideOutsideOfPackage("dev.cairn.spring.sentry")
 			.should()

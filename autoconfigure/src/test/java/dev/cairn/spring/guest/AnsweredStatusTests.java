@@ -8,17 +8,20 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.TestServers;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,14 +61,19 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests that the status that was really sent decides on the failures of a request, also
  * where an error page changes it, or a failure was logged before.
  */
+@ParameterizedClass
+@ValueSource(strings = { TestServers.TOMCAT, TestServers.JETTY })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AnsweredStatusTests {
 
+	@Parameter
+	private String server;
+
 	private RunningApplication application;
 
-	@BeforeAll
+	@BeforeParameterizedClassInvocation
 	void start() {
-		this.application = RunningApplication.start(AnsweringApplication.class);
+		this.application = RunningApplication.start(AnsweringApplication.class, this.server);
 	}
 
 	@BeforeEach
@@ -74,7 +82,7 @@ class AnsweredStatusTests {
 		this.application.bean(MemorySink.class).clear();
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	void stop() {
 		this.application.close();
 	}

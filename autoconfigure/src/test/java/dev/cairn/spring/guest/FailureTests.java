@@ -16,15 +16,18 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.Failure;
 import dev.cairn.Message;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.TestServers;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.ClientAbortException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,14 +63,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for what is a failure of the service, with the status that was sent.
  */
+@ParameterizedClass
+@ValueSource(strings = { TestServers.TOMCAT, TestServers.JETTY })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailureTests {
 
+	@Parameter
+	private String server;
+
 	private RunningApplication application;
 
-	@BeforeAll
+	@BeforeParameterizedClassInvocation
 	void start() {
-		this.application = RunningApplication.start(FailingApplication.class);
+		this.application = RunningApplication.start(FailingApplication.class, this.server);
 	}
 
 	@BeforeEach
@@ -76,7 +84,7 @@ class FailureTests {
 		this.application.forget();
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	void stop() {
 		this.application.close();
 	}

@@ -13,16 +13,20 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.internal.Throwables;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.TestServers;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.sdk.trace.ReadableSpan;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,19 +36,24 @@ import static org.assertj.core.api.Assertions.assertThat;
  * message, one count, one id in all places. {@link SentrysOwnWayTests} is the control.
  */
 @Timeout(120)
+@ParameterizedClass
+@ValueSource(strings = { TestServers.TOMCAT, TestServers.JETTY })
 class OneFailureTests {
 
 	private static final AtomicInteger number = new AtomicInteger();
 
+	@Parameter
+	private String server;
+
 	private static RunningApplication application;
 
-	@BeforeAll
-	static void start() {
-		application = RunningApplication.startWithSentry(WaysIn.class, "management.tracing.sampling.probability=1",
+	@BeforeParameterizedClassInvocation
+	static void start(String server) {
+		application = RunningApplication.startWithSentry(WaysIn.class, server, "management.tracing.sampling.probability=1",
 				"spring.mvc.problemdetails.enabled=true", "cairn.incidents.interval=0");
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		application.close();
 	}

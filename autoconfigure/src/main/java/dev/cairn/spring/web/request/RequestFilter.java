@@ -137,10 +137,34 @@ final class RequestFilter extends OncePerRequestFilter {
 				if (!exchange.begun) {
 					exchange.leaveEarly();
 				}
-				else if (!exchange.published && !request.isAsyncStarted()) {
-					exchange.facts.answered();
-					exchange.endInUnit();
+				else if (!request.isAsyncStarted()) {
+					exchange.dispatched = true;
+					if (!exchange.facts.isErrorPageToCome()) {
+						end(exchange);
+					}
 				}
+			}
+		}
+
+		/** Ends the request if no error page has followed. */
+		void beforeCommit(ServletRequest request) {
+			if (request.getAttribute(ATTRIBUTE) instanceof ServletExchange exchange && exchange.dispatched
+					&& exchange.facts.isErrorPageToCome()) {
+				end(exchange);
+			}
+		}
+
+		/** Ends the request if the response was committed before that. */
+		void completed(ServletRequest request) {
+			if (request.getAttribute(ATTRIBUTE) instanceof ServletExchange exchange && exchange.begun) {
+				end(exchange);
+			}
+		}
+
+		private static void end(ServletExchange exchange) {
+			if (!exchange.published) {
+				exchange.facts.answered();
+				exchange.endInUnit();
 			}
 		}
 

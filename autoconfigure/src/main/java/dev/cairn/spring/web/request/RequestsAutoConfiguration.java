@@ -13,6 +13,7 @@ import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextSnapshot;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import ua_parser.Parser;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -24,6 +25,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -172,6 +174,19 @@ public final class RequestsAutoConfiguration {
 			WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> cairnTomcatConnection(
 					ServletListenerRegistration listener) {
 				return (factory) -> factory.addEngineValves(new TomcatConnection(listener.replace()));
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ ConfigurableJettyWebServerFactory.class, ServletContextHandler.class })
+		static class JettyConfiguration {
+
+			@Bean
+			WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory> cairnJettyConnection(
+					ServletListenerRegistration listener) {
+				return (factory) -> factory
+					.addServerCustomizers((server) -> JettyConnection.addTo(server, listener.listener()));
 			}
 
 		}

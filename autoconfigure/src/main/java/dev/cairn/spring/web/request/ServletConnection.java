@@ -14,4 +14,12 @@ interface ServletConnection {
 	/** Returns whether reading or writing has failed. */
 	boolean isBroken();
 
+	/**
+	 * Returns whether an error page follows when the server calls the listener of the
+	 * request, which an exception may have left.
+	 */
+	default boolean isErrorPageToCome(boolean thrown) {
+		return false;
+	}
+
 }

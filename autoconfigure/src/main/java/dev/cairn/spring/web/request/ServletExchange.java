@@ -20,6 +20,9 @@ final class ServletExchange extends RequestExchange implements AsyncListener {
 	/** Whether the container reports the end of the request. */
 	final boolean endedByContainer;
 
+	/** Whether the listener was called, but an error page may follow. */
+	volatile boolean dispatched;
+
 	private UnitOfWork.@Nullable Scope early;
 
 	/** Until then, the thread that ends the request reads its facts. */

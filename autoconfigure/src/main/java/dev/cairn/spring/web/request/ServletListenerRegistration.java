@@ -18,6 +18,10 @@ final class ServletListenerRegistration implements ServletContextInitializer {
 		this.listener = listener;
 	}
 
+	RequestFilter.Listener listener() {
+		return this.listener;
+	}
+
 	/** Returns the listener, which the caller calls from now on. */
 	RequestFilter.Listener replace() {
 		this.replaced = true;

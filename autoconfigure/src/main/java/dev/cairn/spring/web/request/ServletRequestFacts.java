@@ -98,6 +98,11 @@ final class ServletRequestFacts extends ClientFacts {
 		this.answeredByContainer = false;
 	}
 
+	boolean isErrorPageToCome() {
+		ServletConnection connection = connection();
+		return !this.onErrorPage && connection != null && connection.isErrorPageToCome(this.answeredByContainer);
+	}
+
 	boolean isFailed() {
 		return this.failed;
 	}

@@ -6,9 +6,12 @@ import java.util.Map;
 
 import dev.cairn.Message;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.TestServers;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -40,16 +43,17 @@ class WhitelabelErrorViewTests {
 		}
 	}
 
-	@Test
-	void theLineOfTheContainerHasBothIds() {
-		try (RunningApplication application = RunningApplication.start(Whitelabel.class)) {
+	@ParameterizedTest
+	@CsvSource({ TestServers.TOMCAT + ",Servlet.service() for servlet", TestServers.JETTY + ",/fails" })
+	void theLineOfTheContainerHasBothIds(String server, String line) {
+		try (RunningApplication application = RunningApplication.start(Whitelabel.class, server)) {
 			page(application, "/fails");
 			Message incident = application.incidents("/fails").get(0);
 			assertThat(incident.trace()).isNotNull();
 			assertThat(RunningApplication.logEvents())
-				.filteredOn((line) -> line.getFormattedMessage().startsWith("Servlet.service() for servlet"))
+				.filteredOn((event) -> event.getFormattedMessage().startsWith(line))
 				.singleElement()
-				.satisfies((line) -> assertThat(line.getMDCPropertyMap())
+				.satisfies((event) -> assertThat(event.getMDCPropertyMap())
 					.containsEntry("errorId", (String) incident.fields().get("error_id"))
 					.containsEntry("traceId", incident.trace().traceId()));
 		}

@@ -18,16 +18,20 @@ import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.engine.EventSchemas;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.TestServers;
 import io.micrometer.tracing.Tracer;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -48,16 +52,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link RequestFilter} in a running application.
  */
+@ParameterizedClass
+@ValueSource(strings = { TestServers.TOMCAT, TestServers.JETTY })
 class RequestFilterTests {
+
+	@Parameter
+	private String server;
 
 	private static RunningApplication application;
 
-	@BeforeAll
-	static void start() {
-		application = RunningApplication.start(RequestApplication.class, "management.tracing.sampling.probability=1");
+	@BeforeParameterizedClassInvocation
+	static void start(String server) {
+		application = RunningApplication.start(RequestApplication.class, server, "management.tracing.sampling.probability=1");
 	}
 
-	@AfterAll
+	@AfterParameterizedClassInvocation
 	static void stop() {
 		application.close();
 	}
