@@ -49,8 +49,9 @@ class OneFailureTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(String server) {
-		application = RunningApplication.startWithSentry(WaysIn.class, server, "management.tracing.sampling.probability=1",
-				"spring.mvc.problemdetails.enabled=true", "cairn.incidents.interval=0");
+		application = RunningApplication.startWithSentry(WaysIn.class, server,
+				"management.tracing.sampling.probability=1", "spring.mvc.problemdetails.enabled=true",
+				"cairn.incidents.interval=0");
 	}
 
 	@AfterParameterizedClassInvocation

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoOperator;
-import reactor.core.publisher.SignalType;
 
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
@@ -48,16 +47,28 @@ final class ReactiveExchange extends RequestExchange {
 
 	/** Returns the handling of the request within its unit of work. */
 	Mono<Void> within(Mono<Void> handling) {
-		return new Opening(handling.doOnError((failure) -> this.failed = true)
-			.doFinally(this::ended)
+		return new Opening(handling.doOnError(this::failed)
+			.doOnTerminate(this::end)
+			.doOnCancel(this::cancelled)
 			.contextWrite((context) -> context.put(ThreadContext.KEY, ThreadContext.Snapshot.of(this.unit))
 				.put(ReactiveExchange.class, this)));
 	}
 
-	private void ended(SignalType signal) {
-		if (signal == SignalType.CANCEL) {
-			this.facts.cancelled();
-		}
+	private void failed(Throwable failure) {
+		this.failed = true;
+		this.facts.failed();
+	}
+
+	private void cancelled() {
+		this.facts.cancelled();
+		end();
+	}
+
+	/**
+	 * Comes before the server is told: a servlet container reuses its objects for other
+	 * requests after that.
+	 */
+	private void end() {
 		if (this.begun) {
 			try (UnitOfWork.Scope scope = this.unit.open()) {
 				endOnce();

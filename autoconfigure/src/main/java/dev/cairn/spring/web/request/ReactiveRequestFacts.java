@@ -29,6 +29,8 @@ final class ReactiveRequestFacts extends ClientFacts {
 
 	private volatile boolean cancelled;
 
+	private volatile boolean answeredByServer;
+
 	ReactiveRequestFacts(ServerHttpRequest request, ReactiveResponse response, ClientDetails client) {
 		super(client);
 		this.request = request;
@@ -44,6 +46,11 @@ final class ReactiveRequestFacts extends ClientFacts {
 	/** Records that the server has given up the request, because no one waits for it. */
 	void cancelled() {
 		this.cancelled = true;
+	}
+
+	/** Records an exception that Spring has not answered. */
+	void failed() {
+		this.answeredByServer = this.response.isAnsweredByServer();
 	}
 
 	@Override
@@ -66,6 +73,9 @@ final class ReactiveRequestFacts extends ClientFacts {
 	/** The server switches to WebSocket below the response. */
 	@Override
 	public int status() {
+		if (this.answeredByServer) {
+			return HttpStatus.INTERNAL_SERVER_ERROR.value();
+		}
 		HttpStatusCode status = this.response.getStatusCode();
 		if ((status == null || status.value() == HttpStatus.OK.value()) && this.response.isCommitted()
 				&& attribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE) instanceof WebSocketHandler) {

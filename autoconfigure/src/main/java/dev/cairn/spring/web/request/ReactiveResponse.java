@@ -13,6 +13,7 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
@@ -20,6 +21,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
  * client has disconnected: reading or writing fails, or the server gives up the body.
  */
 class ReactiveResponse extends ServerHttpResponseDecorator {
+
+	private static final boolean SERVLETS = ClassUtils.isPresent("jakarta.servlet.http.HttpServletResponse",
+			ReactiveResponse.class.getClassLoader());
 
 	private final AtomicLong bytes = new AtomicLong();
 
@@ -43,6 +47,14 @@ class ReactiveResponse extends ServerHttpResponseDecorator {
 
 	boolean isBroken() {
 		return this.broken;
+	}
+
+	/**
+	 * Returns whether a servlet container answers an exception, although Spring considers
+	 * the response as committed.
+	 */
+	boolean isAnsweredByServer() {
+		return SERVLETS && ServletEngine.isOpen(getNativeResponse(getDelegate()));
 	}
 
 	/** The request whose body is read from the same connection. */

@@ -27,6 +27,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.TestServers;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.SenderContext;
@@ -38,7 +39,6 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -69,25 +69,33 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests for the requests of a reactive application, with and without a tracer.
+ * Tests for the requests of a reactive application, with and without a tracer,
+ * with each server.
  */
 @ParameterizedClass
-@ValueSource(strings = { RunningApplication.WITHOUT_TRACER, "management.tracing.sampling.probability=1" })
+@CsvSource({ TestServers.NETTY + "," + RunningApplication.WITHOUT_TRACER, TestServers.NETTY + "," + ReactiveRequestsTests.TRACER,
+		TestServers.TOMCAT + "," + ReactiveRequestsTests.TRACER, TestServers.JETTY + "," + ReactiveRequestsTests.TRACER })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReactiveRequestsTests {
 
+	static final String TRACER = "management.tracing.sampling.probability=1";
+
 	private static final int MANY = 200;
 
-	@Parameter
+	@Parameter(0)
+	private String server;
+
+	@Parameter(1)
 	private String tracer;
 
 	private RunningApplication application;
 
 	@BeforeParameterizedClassInvocation
 	void start() {
-		this.application = RunningApplication.startReactive(ReactiveApplication.class, this.tracer,
+		this.application = RunningApplication.startReactive(ReactiveApplication.class, this.server, this.tracer,
 				"management.endpoints.web.exposure.include=*", "cairn.requests.headers.operator=X-Operator");
 	}
 
@@ -171,6 +179,8 @@ class ReactiveRequestsTests {
 
 	@Test
 	void anUploadThatTheClientBreaksOffIsAborted() throws Exception {
+		// Jetty does not tell the application
+		assumeThat(this.server).isNotEqualTo(TestServers.JETTY);
 		try (Socket socket = new Socket("127.0.0.1", this.application.port())) {
 			socket.getOutputStream()
 				.write("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"
@@ -259,6 +269,8 @@ class ReactiveRequestsTests {
 
 	@Test
 	void aWebSocketIsARequestUntilItIsOpen() throws Exception {
+		// Others need a module of Boot
+		assumeThat(this.server).isEqualTo(TestServers.NETTY);
 		CompletableFuture<String> received = new CompletableFuture<>();
 		WebSocket socket = HttpClient.newHttpClient()
 			.newWebSocketBuilder()

@@ -73,8 +73,9 @@ class RequestDetailsTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(String server) {
-		application = RunningApplication.start(ShopApplication.class, server, "server.forward-headers-strategy=framework",
-				"cairn.requests.headers.country=CF-IPCountry", "management.endpoints.web.exposure.include=*");
+		application = RunningApplication.start(ShopApplication.class, server,
+				"server.forward-headers-strategy=framework", "cairn.requests.headers.country=CF-IPCountry",
+				"management.endpoints.web.exposure.include=*");
 	}
 
 	@AfterParameterizedClassInvocation
@@ -93,8 +94,7 @@ class RequestDetailsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/bytes, 5", "/bytes/large, 100000", "/bytes/async, 5", "/bytes/stream, 100000",
-			"/bytes/none, 0" })
+	@CsvSource({ "/bytes, 5", "/bytes/large, 100000", "/bytes/async, 5", "/bytes/stream, 100000", "/bytes/none, 0" })
 	void hasTheSizeOfTheResponse(String path, long size) {
 		assertThat(fields(path)).containsEntry("response_bytes", size);
 	}

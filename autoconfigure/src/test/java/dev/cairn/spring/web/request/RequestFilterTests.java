@@ -63,7 +63,8 @@ class RequestFilterTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(String server) {
-		application = RunningApplication.start(RequestApplication.class, server, "management.tracing.sampling.probability=1");
+		application = RunningApplication.start(RequestApplication.class, server,
+				"management.tracing.sampling.probability=1");
 	}
 
 	@AfterParameterizedClassInvocation
