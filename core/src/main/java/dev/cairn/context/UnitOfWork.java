@@ -113,6 +113,16 @@ public final class UnitOfWork {
 		return (context != null) ? context.unit() : null;
 	}
 
+	/**
+	 * Returns whether the calling thread works for another application in this process.
+	 * @param own the signals of the application
+	 * @return whether the current unit of work has other signals
+	 */
+	public static boolean isForeign(Signals own) {
+		UnitOfWork current = current();
+		return current != null && current.signals != own;
+	}
+
 	/** Leaves all units of work of the calling thread, and what is bound there. */
 	public static void leaveAll() {
 		ThreadContext.restore(ThreadContext.Snapshot.EMPTY);

@@ -99,6 +99,10 @@ final class LoggedFailures {
 	 * if the entry is logged outside of that trace
 	 */
 	Map<String, String> apply(LogEntry entry) {
+		if (UnitOfWork.isForeign(this.signals)) {
+			// Applications with the same class loader share the loggers
+			return Map.of();
+		}
 		boolean own = Threads.isOwn() || OWN_LOGGERS.stream().anyMatch(entry.logger()::startsWith);
 		Map<String, String> values = capture(entry, own);
 		if (!own && this.signals.isActive(Signals.Kind.LOGGED)) {

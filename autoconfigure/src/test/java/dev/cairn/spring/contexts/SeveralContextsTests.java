@@ -125,6 +125,22 @@ class SeveralContextsTests {
 	}
 
 	@Test
+	void aFailureThatAnotherApplicationLogsIsOnlyItsOwn() throws Exception {
+		try (ConfigurableApplicationContext other = new SpringApplicationBuilder(Parent.class, FailingController.class)
+			.web(WebApplicationType.SERVLET)
+			.run(PROPERTIES)) {
+			get(other, "/log");
+			MemorySink others = other.getBean(MemorySink.class);
+			RunningApplication.await(() -> !failures(others).isEmpty());
+			assertThat(failures()).isEmpty();
+			others.clear();
+			get("/log");
+			assertThat(failure().fields()).containsEntry("log_message", "it failed");
+			assertThat(failures(others)).isEmpty();
+		}
+	}
+
+	@Test
 	void aFailureOfTheParentHasNoDataOfARequest() throws Exception {
 		get("/ok");
 		this.sink.clear();
@@ -163,8 +179,12 @@ class SeveralContextsTests {
 	}
 
 	private HttpResponse<String> get(String path) throws Exception {
+		return get(this.child, path);
+	}
+
+	private HttpResponse<String> get(ConfigurableApplicationContext application, String path) throws Exception {
 		this.sink.clear();
-		String port = this.child.getEnvironment().getProperty("local.server.port");
+		String port = application.getEnvironment().getProperty("local.server.port");
 		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
 			.header("X-Tenant", "t1")
 			.build();
@@ -178,7 +198,11 @@ class SeveralContextsTests {
 	}
 
 	private List<Message> failures() {
-		return this.sink.messages()
+		return failures(this.sink);
+	}
+
+	private static List<Message> failures(MemorySink sink) {
+		return sink.messages()
 			.stream()
 			.filter((message) -> message.type().equals(Message.TYPE_EXCEPTION))
 			.toList();
