@@ -1,6 +1,7 @@
 package dev.cairn.spring.error;
 
 import java.lang.Thread.UncaughtExceptionHandler;
+import java.util.function.BiConsumer;
 
 import dev.cairn.Cairn;
 import dev.cairn.MessageFields;
@@ -16,9 +17,12 @@ import org.springframework.beans.factory.InitializingBean;
 /**
  * Captures exceptions that terminate a thread, as the default handler of the JVM.
  * Delegates to the previous handler, or logs what the JVM would have printed to standard
- * error if there is none. Several contexts in one JVM capture independently.
+ * error if there is none. Several contexts in one JVM capture independently, and leave the
+ * chain of their handlers when they close. Those of other class loaders are only known by
+ * types of the JDK.
  */
-final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean {
+final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean,
+		BiConsumer<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler> {
 
 	private static final Logger logger = LoggerFactory.getLogger(UncaughtExceptions.class);
 
@@ -80,16 +84,20 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 	}
 
 	/**
-	 * A later handler may delegate to this one for ever, so it remains in the chain and
-	 * does nothing.
+	 * A later handler that is not one of these may delegate to this one for ever. It
+	 * remains in the chain then, and does nothing.
 	 */
 	@Override
 	public void destroy() {
 		synchronized (lock) {
 			this.closed = true;
 			this.cairn = Cairn.noop();
-			if (Thread.getDefaultUncaughtExceptionHandler() == this) {
+			UncaughtExceptionHandler last = Thread.getDefaultUncaughtExceptionHandler();
+			if (last == this) {
 				Thread.setDefaultUncaughtExceptionHandler(lastOpen(this.before));
+			}
+			else {
+				replace(last, this, this.before);
 			}
 		}
 	}
@@ -101,6 +109,26 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 			last = other.before;
 		}
 		return last;
+	}
+
+	/** Takes a handler that is closed out of the chain. */
+	@Override
+	public void accept(UncaughtExceptionHandler closed, @Nullable UncaughtExceptionHandler next) {
+		if (this.before == closed) {
+			this.before = next;
+		}
+		else {
+			replace(this.before, closed, next);
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static void replace(@Nullable UncaughtExceptionHandler handler, UncaughtExceptionHandler closed,
+			@Nullable UncaughtExceptionHandler next) {
+		if (handler instanceof BiConsumer<?, ?> chain
+				&& handler.getClass().getName().equals(UncaughtExceptions.class.getName())) {
+			((BiConsumer<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler>) chain).accept(closed, next);
+		}
 	}
 
 }
