@@ -17,9 +17,9 @@ import org.springframework.beans.factory.InitializingBean;
 /**
  * Captures exceptions that terminate a thread, as the default handler of the JVM.
  * Delegates to the previous handler, or logs what the JVM would have printed to standard
- * error if there is none. Several contexts in one JVM capture independently, and leave the
- * chain of their handlers when they close. Those of other class loaders are only known by
- * types of the JDK.
+ * error if there is none. Several contexts in one JVM capture independently, and leave
+ * the chain of their handlers when they close. Those of other class loaders are only
+ * known by types of the JDK.
  */
 final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean,
 		BiConsumer<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler> {

@@ -202,10 +202,7 @@ class SeveralContextsTests {
 	}
 
 	private static List<Message> failures(MemorySink sink) {
-		return sink.messages()
-			.stream()
-			.filter((message) -> message.type().equals(Message.TYPE_EXCEPTION))
-			.toList();
+		return sink.messages().stream().filter((message) -> message.type().equals(Message.TYPE_EXCEPTION)).toList();
 	}
 
 	@Configuration(proxyBeanMethods = false)

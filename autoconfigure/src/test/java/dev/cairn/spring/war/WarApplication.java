@@ -36,9 +36,9 @@ public class WarApplication extends SpringBootServletInitializer {
 	@Override
 	protected SpringApplicationBuilder configure(SpringApplicationBuilder application) {
 		return application.sources(Shop.class)
-			.properties("spring.application.name=" + this.name, "spring.main.banner-mode=off", "logging.level.root=warn",
-					"cairn.incidents.interval=0", "spring.jmx.enabled=true", "spring.jmx.unique-names=true",
-					"management.endpoints.jmx.exposure.include=cairn",
+			.properties("spring.application.name=" + this.name, "spring.main.banner-mode=off",
+					"logging.level.root=warn", "cairn.incidents.interval=0", "spring.jmx.enabled=true",
+					"spring.jmx.unique-names=true", "management.endpoints.jmx.exposure.include=cairn",
 					"cairn.file.directory=" + System.getProperty("war.directory"));
 	}
 

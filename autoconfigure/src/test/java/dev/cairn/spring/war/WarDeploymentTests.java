@@ -18,10 +18,8 @@ class WarDeploymentTests {
 
 	@Test
 	void eachApplicationHasItsOwnAndLeavesNothingBehind(@TempDir Path directory) throws Exception {
-		List<String> lines = JavaProcess.run(
-				List.of("-XX:SoftRefLRUPolicyMSPerMB=0", "-XX:+UseSerialGC",
-						"--add-opens=java.base/java.lang=ALL-UNNAMED",
-						"--add-opens=java.rmi/sun.rmi.transport=ALL-UNNAMED"),
+		List<String> lines = JavaProcess.run(List.of("-XX:SoftRefLRUPolicyMSPerMB=0", "-XX:+UseSerialGC",
+				"--add-opens=java.base/java.lang=ALL-UNNAMED", "--add-opens=java.rmi/sun.rmi.transport=ALL-UNNAMED"),
 				JavaProcess.CLASS_PATH, WarServer.class, directory.toString());
 		assertThat(messages(lines, "one")).hasSize(7).allMatch((message) -> message.contains(" one "));
 		assertThat(messages(lines, "two")).hasSize(7 + 14).allMatch((message) -> message.contains(" two "));

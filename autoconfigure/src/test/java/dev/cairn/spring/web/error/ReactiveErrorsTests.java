@@ -30,8 +30,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  * tracer, with each server.
  */
 @ParameterizedClass
-@CsvSource({ TestServers.NETTY + "," + RunningApplication.WITHOUT_TRACER, TestServers.NETTY + "," + ReactiveErrorsTests.TRACER,
-		TestServers.TOMCAT + "," + ReactiveErrorsTests.TRACER, TestServers.JETTY + "," + ReactiveErrorsTests.TRACER })
+@CsvSource({ TestServers.NETTY + "," + RunningApplication.WITHOUT_TRACER,
+		TestServers.NETTY + "," + ReactiveErrorsTests.TRACER, TestServers.TOMCAT + "," + ReactiveErrorsTests.TRACER,
+		TestServers.JETTY + "," + ReactiveErrorsTests.TRACER })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReactiveErrorsTests {
 

@@ -72,12 +72,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests for the requests of a reactive application, with and without a tracer,
- * with each server.
+ * Tests for the requests of a reactive application, with and without a tracer, with each
+ * server.
  */
 @ParameterizedClass
-@CsvSource({ TestServers.NETTY + "," + RunningApplication.WITHOUT_TRACER, TestServers.NETTY + "," + ReactiveRequestsTests.TRACER,
-		TestServers.TOMCAT + "," + ReactiveRequestsTests.TRACER, TestServers.JETTY + "," + ReactiveRequestsTests.TRACER })
+@CsvSource({ TestServers.NETTY + "," + RunningApplication.WITHOUT_TRACER,
+		TestServers.NETTY + "," + ReactiveRequestsTests.TRACER, TestServers.TOMCAT + "," + ReactiveRequestsTests.TRACER,
+		TestServers.JETTY + "," + ReactiveRequestsTests.TRACER })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReactiveRequestsTests {
 
