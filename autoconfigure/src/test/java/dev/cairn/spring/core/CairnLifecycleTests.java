@@ -1,8 +1,13 @@
 package dev.cairn.spring.core;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +24,11 @@ import dev.cairn.testing.AwaitThreads;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -93,6 +101,50 @@ class CairnLifecycleTests {
 			assertThat(lines(directory)).filteredOn((line) -> line.contains("\"type\":\"before\"")).hasSize(1);
 			assertThat(lines(directory)).filteredOn((line) -> line.contains("\"type\":\"meanwhile\"")).hasSize(1);
 			assertThat(lines(directory)).filteredOn((line) -> line.contains("\"type\":\"exception\"")).hasSize(1);
+			assertThat(application.get("/missing").statusCode()).isEqualTo(404);
+			assertThat(application.ledger().balances().values()).allSatisfy((channel) -> {
+				assertThat(channel.droppedTotal()).isZero();
+				assertThat(channel.offered()).isEqualTo(
+						channel.sampledOut() + channel.filtered() + channel.delivered() + channel.held());
+			});
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void hasNoConnectionWhileTheContextIsStopped(boolean pause) throws IOException {
+		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+				RunningApplication application = RunningApplication.start(Application.class,
+						"management.statsd.metrics.export.host=127.0.0.1", "management.statsd.metrics.export.protocol=tcp",
+						"management.statsd.metrics.export.port=" + server.getLocalPort())) {
+			server.setSoTimeout(30_000);
+			ConfigurableApplicationContext context = application.context();
+			Cairn cairn = application.bean(Cairn.class);
+			cairn.incr("orders.before");
+			try (Socket connection = server.accept()) {
+				connection.setSoTimeout(30_000);
+				if (pause) {
+					context.pause();
+				}
+				else {
+					context.stop();
+				}
+				// Fails unless the connection ends
+				connection.getInputStream().readAllBytes();
+			}
+			cairn.incr("orders.meanwhile");
+			if (pause) {
+				context.restart();
+			}
+			else {
+				context.start();
+			}
+			try (Socket connection = server.accept();
+					BufferedReader lines = new BufferedReader(
+							new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8))) {
+				connection.setSoTimeout(30_000);
+				assertThat(lines.lines().filter((line) -> line.contains("meanwhile")).findFirst()).isPresent();
+			}
 		}
 	}
 
