@@ -23,6 +23,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -111,11 +112,23 @@ class IntegrationFlowTests {
 	}
 
 	@Test
-	void anErrorThatTheSubscriberSawIsNotLeftOnTheThread() {
+	void nothingIsLeftOnTheThread() {
 		service.bean("errorChannel", MessageChannel.class)
 			.send(new ErrorMessage(new IllegalStateException("no order sent")));
 		onlyIncident();
 		assertThat(UnitOfWork.current()).isNull();
+	}
+
+	@Test
+	void aSubscriberMaySendToTheChannelItself() {
+		service.bean("errorChannel", MessageChannel.class)
+			.send(new ErrorMessage(new IllegalStateException("send again")));
+		assertThat(UnitOfWork.current()).isNull();
+		assertThat(service.bean(Incidents.class).flush(Duration.ofSeconds(30))).isTrue();
+		assertThat(service.messages("exception")).extracting((incident) -> incident.thrown().getMessage())
+			.containsExactlyInAnyOrder("send again", "sent again");
+		assertThat(service.messages("order.rejected")).extracting(Message::trace)
+			.containsOnly(onlyUnit("errorChannel").trace());
 	}
 
 	private static Message onlyIncident() {
@@ -229,8 +242,8 @@ class IntegrationFlowTests {
 		}
 
 		@Bean
-		Rejections rejections(Cairn cairn) {
-			return new Rejections(cairn);
+		Rejections rejections(Cairn cairn, @Qualifier("errorChannel") MessageChannel errorChannel) {
+			return new Rejections(cairn, errorChannel);
 		}
 
 	}
@@ -239,12 +252,18 @@ class IntegrationFlowTests {
 
 		private final Cairn cairn;
 
-		Rejections(Cairn cairn) {
+		private final MessageChannel errorChannel;
+
+		Rejections(Cairn cairn, MessageChannel errorChannel) {
 			this.cairn = cairn;
+			this.errorChannel = errorChannel;
 		}
 
 		@ServiceActivator(inputChannel = "errorChannel")
 		void reject(ErrorMessage message) {
+			if ("send again".equals(message.getPayload().getMessage())) {
+				this.errorChannel.send(new ErrorMessage(new IllegalStateException("sent again")));
+			}
 			this.cairn.event("order.rejected").publish();
 		}
 

@@ -56,6 +56,10 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 
 	@Override
 	public Message<?> preSend(Message<?> message, MessageChannel channel) {
+		Handling handling = Handling.current();
+		if (handling != null) {
+			handling.depth++;
+		}
 		if (message.getPayload() instanceof Throwable thrown) {
 			this.extensions.guard(GUARDED, () -> failed(message, thrown));
 		}
@@ -71,7 +75,7 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 		UnitOfWork current = UnitOfWork.current();
 		if (current == null || current.outcome() != null) {
 			UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.RECORD, CHANNEL, (name) -> header(failed, name));
-			unit.set(HANDLING, new Handling(message, unit.open()));
+			unit.set(HANDLING, new Handling(unit.open()));
 			unit.begin(this.signals.read((name) -> header(failed, name)));
 			current = unit;
 		}
@@ -113,24 +117,46 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 		});
 	}
 
+	/** Other interceptors may have replaced the message. */
 	@Override
 	public void afterSendCompletion(Message<?> message, MessageChannel channel, boolean sent, @Nullable Exception ex) {
 		UnitOfWork unit = UnitOfWork.current();
-		if (unit == null || !(message.getPayload() instanceof Throwable)) {
+		if (unit == null) {
 			return;
 		}
 		Map<Thread, Throwable> all = unit.attribute(UnitOfWork.HANDED_OVER);
 		if (all != null) {
 			all.remove(Thread.currentThread());
 		}
-		Handling handling = unit.attribute(HANDLING);
-		if (handling != null && handling.message == message) {
+		Handling handling = Handling.current();
+		if (handling != null && --handling.depth == 0) {
 			this.extensions.guard(GUARDED, handling.scope::close);
 			unit.end(UnitOfWork.Outcome.FAILURE);
 		}
 	}
 
-	private record Handling(Message<?> message, UnitOfWork.Scope scope) {
+	/**
+	 * The handling of a failure, for the thread that began it. Its subscribers may send
+	 * to the channel as well.
+	 */
+	private static final class Handling {
+
+		private final UnitOfWork.Scope scope;
+
+		private final Thread thread = Thread.currentThread();
+
+		private int depth = 1;
+
+		Handling(UnitOfWork.Scope scope) {
+			this.scope = scope;
+		}
+
+		static @Nullable Handling current() {
+			UnitOfWork unit = UnitOfWork.current();
+			Handling handling = (unit != null) ? unit.attribute(HANDLING) : null;
+			return (handling != null && handling.thread == Thread.currentThread()) ? handling : null;
+		}
+
 	}
 
 }
