@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Sentry's own processors, which make the frames. An event that cannot be redacted is not
  * sent. Thread-safe.
  */
-public final class CairnEventProcessor implements EventProcessor {
+final class CairnEventProcessor implements EventProcessor {
 
 	private static final String OPERATION = "default";
 
@@ -38,13 +38,7 @@ public final class CairnEventProcessor implements EventProcessor {
 
 	private final EventRedaction redaction;
 
-	/**
-	 * Creates a processor.
-	 * @param destination sends the events of Cairn
-	 * @param traces returns the active trace
-	 * @param redactor recognizes secrets
-	 */
-	public CairnEventProcessor(SentryDestination destination, Trace.Source traces, Redactor redactor) {
+	CairnEventProcessor(SentryDestination destination, Trace.Source traces, Redactor redactor) {
 		this.events = destination.events();
 		this.traces = traces;
 		this.redaction = new EventRedaction(redactor);

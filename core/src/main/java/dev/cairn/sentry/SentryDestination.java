@@ -12,10 +12,12 @@ import java.util.function.Supplier;
 import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import dev.cairn.Trace;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Delivery;
 import dev.cairn.delivery.Destination;
 import dev.cairn.internal.Throwables;
+import dev.cairn.redaction.Redactor;
 import io.sentry.DuplicateEventDetectionEventProcessor;
 import io.sentry.EventProcessor;
 import io.sentry.Hint;
@@ -63,6 +65,17 @@ public final class SentryDestination implements Destination {
 
 	EventCapture events() {
 		return this.events;
+	}
+
+	/**
+	 * Returns the processor that completes and redacts the events of Sentry's client,
+	 * whoever captured them. Has to run after Sentry's own processors.
+	 * @param traces returns the active trace
+	 * @param redactor recognizes secrets
+	 * @return the processor, which is thread-safe
+	 */
+	public EventProcessor eventProcessor(Trace.Source traces, Redactor redactor) {
+		return new CairnEventProcessor(this, traces, redactor);
 	}
 
 	/**

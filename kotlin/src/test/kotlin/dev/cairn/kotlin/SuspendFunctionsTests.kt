@@ -16,8 +16,11 @@ import kotlinx.coroutines.runBlocking
 import org.assertj.core.api.Assertions.assertThat
 import org.assertj.core.api.Assertions.assertThatExceptionOfType
 import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.extension.ExtendWith
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration
 import org.springframework.boot.builder.SpringApplicationBuilder
+import org.springframework.boot.test.system.CapturedOutput
+import org.springframework.boot.test.system.OutputCaptureExtension
 import org.springframework.context.ConfigurableApplicationContext
 import org.springframework.context.annotation.Bean
 import org.springframework.context.annotation.Configuration
@@ -29,6 +32,7 @@ import kotlin.coroutines.resumeWithException
 /**
  * A call of a suspend function ends when the function has completed.
  */
+@ExtendWith(OutputCaptureExtension::class)
 class SuspendFunctionsTests {
 
 	@Test
@@ -64,6 +68,27 @@ class SuspendFunctionsTests {
 	}
 
 	@Test
+	fun allSignalsOfACallBelongToItsEnd(output: CapturedOutput) = run { context ->
+		val parcels = context.getBean(ParcelService::class.java)
+		val meters = context.getBean(MeterRegistry::class.java)
+		val sent = send(parcels, 7)
+		assertThat(messages(context, "parcel.sent")).isEmpty()
+		parcels.pending.resume(40)
+		assertThat(runBlocking { sent.await() }).isEqualTo(40)
+		assertThat(messages(context, "parcel.sent").single().fields()).containsEntry("cost", 40L)
+		assertThat(meters.get("parcel.send").timer().count()).isEqualTo(1)
+		assertThat(meters.get("parcel.send.calls").counter().count()).isEqualTo(1.0)
+		assertThat(spans(context, "parcel.send").single().tags()).containsEntry("cost", "40")
+		val lost = send(parcels, 8)
+		parcels.pending.resumeWithException(IllegalStateException("lost"))
+		assertThatExceptionOfType(IllegalStateException::class.java).isThrownBy { runBlocking { lost.await() } }
+		assertThat(messages(context, "exception")).hasSize(1)
+		assertThat(messages(context, "parcel.sent")).hasSize(1)
+		assertThat(output.out.lines().filter { it.contains(" WARN ") && it.contains("ParcelService") }).hasSize(1)
+		assertThat(output).contains("ParcelService#send is a suspend function", "bind within it")
+	}
+
+	@Test
 	fun aFlowIsMeasured() = run { context ->
 		val shop = context.getBean(FlowingShop::class.java)
 		val received = ArrayList<Int>()
@@ -79,14 +104,18 @@ class SuspendFunctionsTests {
 	private fun price(shop: SuspendingShop, id: Int): Deferred<Long> =
 		GlobalScope.async(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) { shop.price(id) }
 
+	@OptIn(kotlinx.coroutines.DelicateCoroutinesApi::class)
+	private fun send(parcels: ParcelService, id: Int): Deferred<Long> =
+		GlobalScope.async(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) { parcels.send(id) }
+
 	private fun count(context: ConfigurableApplicationContext) =
 		context.getBean(MeterRegistry::class.java).find("orders.priced").timers().sumOf { it.count() }
 
-	private fun messages(context: ConfigurableApplicationContext): List<Message> =
-		context.getBean(MemorySink::class.java).messages().filter { it.type() == "order.priced" }
+	private fun messages(context: ConfigurableApplicationContext, type: String = "order.priced"): List<Message> =
+		context.getBean(MemorySink::class.java).messages().filter { it.type() == type }
 
-	private fun spans(context: ConfigurableApplicationContext) =
-		context.getBean(Spans::class.java).all.filter { it.name() == "price" }
+	private fun spans(context: ConfigurableApplicationContext, name: String = "price") =
+		context.getBean(Spans::class.java).all.filter { it.name() == name }
 
 	private fun run(test: (ConfigurableApplicationContext) -> Unit) {
 		SpringApplicationBuilder(SuspendApplication::class.java)
@@ -99,7 +128,7 @@ class SuspendFunctionsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(SuspendingShop::class, FlowingShop::class, Spans::class)
+	@Import(SuspendingShop::class, FlowingShop::class, ParcelService::class, Spans::class)
 	class SuspendApplication {
 
 		@Bean

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
@@ -74,6 +75,26 @@ public final class Expression {
 			throw new IllegalArgumentException("Use the form 'name = expression', such as 'order_id = #order.id'.");
 		}
 		return Map.entry(name, declaration.substring(separator + 1).trim());
+	}
+
+	/**
+	 * Returns the variables of the arguments of a method.
+	 * @param method the method
+	 * @return the positions by the names, which may be unknown, and as {@code a0} and
+	 * {@code p0}
+	 */
+	public static Map<String, Integer> arguments(Method method) {
+		@Nullable String[] names = new DefaultParameterNameDiscoverer().getParameterNames(method);
+		Map<String, Integer> arguments = new LinkedHashMap<>();
+		for (int i = 0; i < Calls.parameterCount(method); i++) {
+			String name = (names != null) ? names[i] : null;
+			if (name != null) {
+				arguments.put(name, i);
+			}
+			arguments.putIfAbsent("a" + i, i);
+			arguments.putIfAbsent("p" + i, i);
+		}
+		return arguments;
 	}
 
 	public String text() {

@@ -2,6 +2,7 @@ package dev.cairn.spring.aop;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.framework.autoproxy.ProxyCreationContext;
 import org.springframework.aop.support.AopUtils;
@@ -129,6 +131,29 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 			}
 		}
 		return types;
+	}
+
+	/**
+	 * Looks up the methods of all beans, lazy ones included, once the singletons have
+	 * been created, and finds those whose calls are not intercepted.
+	 * @param beans the beans
+	 * @return the classes of the beans without a proxy, by their names
+	 */
+	public final Map<String, Class<?>> unseen(ConfigurableListableBeanFactory beans) {
+		Map<String, Class<?>> unseen = new TreeMap<>();
+		types(beans).forEach((name, type) -> {
+			Object bean = isIn(type, name) ? beans.getSingleton(name) : null;
+			if (bean != null && isUnseen(bean, type)) {
+				unseen.put(name, type);
+			}
+		});
+		return unseen;
+	}
+
+	/** A factory has another class than its bean. */
+	private boolean isUnseen(Object bean, Class<?> type) {
+		return AopUtils.getTargetClass(bean) == type && !(bean instanceof Advised advised
+				&& Arrays.stream(advised.getAdvisors()).anyMatch((advisor) -> advisor.getAdvice() == this));
 	}
 
 	@Override

@@ -12,9 +12,12 @@ import java.util.stream.Stream;
 
 import dev.cairn.Binding;
 import dev.cairn.annotation.Bind;
+import dev.cairn.annotation.Telemetry;
 import dev.cairn.context.BoundContext;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.aop.Calls;
+import dev.cairn.spring.aop.Expression;
+import dev.cairn.spring.aop.TelemetryAnnotations;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +36,14 @@ import org.springframework.core.Ordered;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.expression.ParseException;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 
 /**
- * Binds the arguments that have {@link Bind @Bind} during the calls of their methods,
- * whose events, spans and meters contain them. Methods are looked up once for each class.
- * A class of Spring has none. Thread-safe.
+ * Binds the arguments that have {@link Bind @Bind}, and the values that
+ * {@link Telemetry @Telemetry} binds, during the calls of their methods, whose events,
+ * spans and meters contain them. Methods are looked up once for each class. A class of
+ * Spring has none. Thread-safe.
  */
 final class BoundArguments extends StaticMethodMatcherPointcut implements MethodInterceptor {
 
@@ -47,19 +52,23 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 	/** Outside of the advisors for points, meters and transactions. */
 	private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 100;
 
-	private static final Map<Method, List<Argument>> NONE = Map.of();
+	private static final Map<Method, List<BoundValue>> NONE = Map.of();
 
 	private final ParameterNameDiscoverer names = new DefaultParameterNameDiscoverer();
 
 	private final BoundMembers members = new BoundMembers();
 
-	private final Map<Class<?>, Map<Method, List<Argument>>> known = new ConcurrentHashMap<>();
+	private final Map<Class<?>, Map<Method, List<BoundValue>>> known = new ConcurrentHashMap<>();
 
 	private final Supplier<@Nullable BoundContext> context;
 
 	private final Supplier<Extensions> extensions;
 
-	BoundArguments(Supplier<@Nullable BoundContext> context, Supplier<Extensions> extensions) {
+	private final Expression.Parser expressions;
+
+	BoundArguments(Supplier<@Nullable BoundContext> context, Supplier<Extensions> extensions,
+			Expression.Parser expressions) {
+		this.expressions = expressions;
 		this.context = context;
 		this.extensions = extensions;
 		setClassFilter((type) -> !methods(type).isEmpty());
@@ -73,55 +82,64 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 
 	@Override
 	public boolean matches(Method method, Class<?> type) {
-		return !arguments(method, type).isEmpty();
+		return !values(method, type).isEmpty();
 	}
 
-	private List<Argument> arguments(Method method, Class<?> type) {
-		Map<Method, List<Argument>> methods = methods(type);
+	private List<BoundValue> values(Method method, Class<?> type) {
+		Map<Method, List<BoundValue>> methods = methods(type);
 		if (methods == NONE) {
 			return List.of();
 		}
-		List<Argument> arguments = methods.get(method);
-		if (arguments == null) {
-			arguments = methods.getOrDefault(AopUtils.getMostSpecificMethod(method, type), List.of());
-			methods.put(method, arguments);
+		List<BoundValue> values = methods.get(method);
+		if (values == null) {
+			values = methods.getOrDefault(AopUtils.getMostSpecificMethod(method, type), List.of());
+			methods.put(method, values);
 		}
-		return arguments;
+		return values;
 	}
 
-	private Map<Method, List<Argument>> methods(Class<?> type) {
+	private Map<Method, List<BoundValue>> methods(Class<?> type) {
 		return this.known.computeIfAbsent(type, this::select);
 	}
 
-	private Map<Method, List<Argument>> select(Class<?> type) {
+	private Map<Method, List<BoundValue>> select(Class<?> type) {
 		if (type.getName().startsWith("org.springframework.") || !AnnotationUtils.isCandidateClass(type, Bind.class)) {
 			return NONE;
 		}
-		Map<Method, List<Argument>> selected = new ConcurrentHashMap<>();
+		Map<Method, List<BoundValue>> selected = new ConcurrentHashMap<>();
+		String reason = null;
+		for (Method method : annotated(type)) {
+			String obstacle = obstacle(type, method);
+			if (obstacle == null) {
+				selected.put(method, values(type, method));
+			}
+			else if (isAnnotated(method) || Calls.obstacle(type, method) == null) {
+				reason = obstacle;
+			}
+		}
+		if (reason != null) {
+			logger.warn("Cairn: @Bind in {} has no effect, because {}", type.getName(), reason);
+		}
+		return selected.isEmpty() ? NONE : selected;
+	}
+
+	private static @Nullable String obstacle(Class<?> type, Method method) {
+		return KotlinDetector.isSuspendingFunction(method)
+				? type.getName() + "#" + method.getName()
+						+ " is a suspend function, which runs after the call has returned; bind within it"
+				: Calls.obstacle(type);
+	}
+
+	private static Set<Method> annotated(Class<?> type) {
 		try {
-			Set<Method> methods = MethodIntrospector.selectMethods(type, (MethodFilter) BoundArguments::isAnnotated);
-			methods.forEach((method) -> selected.put(method, toArguments(method)));
+			return MethodIntrospector.selectMethods(type,
+					(MethodFilter) (method) -> isAnnotated(method) || !declared(type, method).isEmpty());
 		}
 		catch (IllegalStateException | LinkageError ex) {
 			// The class refers to a library that is not on the class path
 			logger.debug("Cairn: failed to introspect {}: {}", type.getName(), ex.toString());
+			return Set.of();
 		}
-		String obstacle = selected.isEmpty() ? null : obstacle(type, selected.keySet());
-		if (obstacle != null) {
-			logger.warn("Cairn: @Bind in {} has no effect, because {}", type.getName(), obstacle);
-		}
-		return (selected.isEmpty() || obstacle != null) ? NONE : selected;
-	}
-
-	private static @Nullable String obstacle(Class<?> type, Set<Method> methods) {
-		return methods.stream()
-			.map((method) -> KotlinDetector.isSuspendingFunction(method)
-					? type.getName() + "#" + method.getName()
-							+ " is a suspend function, which runs after the call has returned; bind within it"
-					: Calls.obstacle(type))
-			.filter((obstacle) -> obstacle != null)
-			.findFirst()
-			.orElse(null);
 	}
 
 	private static boolean isAnnotated(Method method) {
@@ -131,18 +149,47 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 			.anyMatch(Bind.class::equals);
 	}
 
-	private List<Argument> toArguments(Method method) {
-		List<Argument> arguments = new ArrayList<>();
+	private static List<String> declared(Class<?> type, Method method) {
+		Telemetry telemetry = TelemetryAnnotations.find(type, method);
+		return (telemetry != null) ? List.of(telemetry.bind()) : List.of();
+	}
+
+	private List<BoundValue> values(Class<?> type, Method method) {
+		List<BoundValue> values = new ArrayList<>();
 		@Nullable String[] found = this.names.getParameterNames(method);
 		for (MethodParameter parameter : new AnnotatedMethod(method).getMethodParameters()) {
 			Bind bind = parameter.getParameterAnnotation(Bind.class);
 			if (bind != null) {
 				int index = parameter.getParameterIndex();
 				String name = (found != null) ? found[index] : null;
-				arguments.add(new Argument(index, bind.value(), (name != null) ? name : "arg" + index));
+				Argument argument = new Argument(index, bind.value(), (name != null) ? name : "arg" + index);
+				values.add((context, call) -> bind(context, argument, call.getArguments()[index]));
 			}
 		}
-		return arguments;
+		for (String declaration : declared(type, method)) {
+			try {
+				values.add(declared(method, declaration));
+			}
+			catch (IllegalArgumentException | ParseException ex) {
+				// What is wrong with @Telemetry fails the start, as such
+				logger.debug("Cairn: '{}' on {} is invalid", declaration, method, ex);
+			}
+		}
+		return values;
+	}
+
+	private BoundValue declared(Method method, String declaration) {
+		Map.Entry<String, String> named = Expression.named(declaration);
+		Expression expression = this.expressions.parse(named.getValue());
+		Map<String, Integer> arguments = Expression.arguments(method);
+		return (context, call) -> context.bind(named.getKey(), expression.evaluate((variable) -> switch (variable) {
+			case "target" -> call.getThis();
+			case "method" -> method.getName();
+			default -> {
+				Integer index = arguments.get(variable);
+				yield (index != null) ? call.getArguments()[index] : null;
+			}
+		}, call.getThis()));
 	}
 
 	// Interceptors may return null, though the interface does not declare it
@@ -150,18 +197,18 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Object target = invocation.getThis();
-		List<Argument> arguments = arguments(invocation.getMethod(),
+		List<BoundValue> values = values(invocation.getMethod(),
 				(target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass());
-		BoundContext context = arguments.isEmpty() ? null : find(this.context);
+		BoundContext context = values.isEmpty() ? null : find(this.context);
 		Extensions extensions = (context != null) ? find(this.extensions) : null;
 		if (context == null || extensions == null) {
 			return invocation.proceed();
 		}
-		List<Binding> bindings = new ArrayList<>(arguments.size());
+		List<Binding> bindings = new ArrayList<>(values.size());
 		try {
-			for (Argument argument : arguments) {
+			for (BoundValue value : values) {
 				Binding binding = extensions.get("@Bind on " + invocation.getMethod().getName(),
-						() -> bind(context, argument, invocation.getArguments()[argument.index()]));
+						() -> value.bind(context, invocation));
 				if (binding != null) {
 					bindings.add(binding);
 				}
@@ -196,6 +243,16 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 			}
 		}
 		return context.bind(argument.name().isEmpty() ? argument.parameterName() : argument.name(), value);
+	}
+
+	/**
+	 * A value to bind during a call.
+	 */
+	@FunctionalInterface
+	private interface BoundValue {
+
+		Binding bind(BoundContext context, MethodInvocation call);
+
 	}
 
 	/**

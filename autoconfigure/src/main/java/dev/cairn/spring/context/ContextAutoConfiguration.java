@@ -12,6 +12,7 @@ import dev.cairn.context.Signals;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
+import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.context.TransactionsProperties.Transactions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.CairnBuilderCustomizer;
@@ -250,9 +251,10 @@ public final class ContextAutoConfiguration {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		@ConditionalOnMissingBean(name = "cairnBindAdvisor")
 		static DefaultPointcutAdvisor cairnBindAdvisor(ObjectProvider<BoundContext> context,
-				ObjectProvider<Extensions> extensions) {
+				ObjectProvider<Extensions> extensions, Environment environment) {
 			return new BoundArguments(SingletonSupplier.ofNullable(context::getIfAvailable),
-					SingletonSupplier.of(extensions::getObject))
+					SingletonSupplier.of(extensions::getObject),
+					new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false)))
 				.advisor();
 		}
 

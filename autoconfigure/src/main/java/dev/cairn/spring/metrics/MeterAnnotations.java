@@ -5,10 +5,13 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.stream.Collectors;
 
+import dev.cairn.annotation.Telemetry;
+import dev.cairn.spring.aop.TelemetryAnnotations;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
 import io.micrometer.core.annotation.TimedSet;
@@ -26,7 +29,8 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Finds the annotations of a method: its own, those of the method that it implements, or
- * else those of the declaring type, also as meta-annotations. Thread-safe.
+ * else those of the declaring type, also as meta-annotations, and those of which
+ * {@link Telemetry} is composed. Thread-safe.
  */
 final class MeterAnnotations {
 
@@ -36,6 +40,18 @@ final class MeterAnnotations {
 
 	private static final List<String> MAPPINGS = List.of("org.springframework.web.bind.annotation.RequestMapping",
 			"org.springframework.web.service.annotation.HttpExchange");
+
+	/** The counter of {@link Telemetry} has the name of the timer with a suffix. */
+	private static final String CALLS = ".calls";
+
+	private static final TelemetryAnnotations.Part<Timed> TIMED = new TelemetryAnnotations.Part<>(
+			MeterAnnotations::allTimed, (telemetry) -> telemetry.timed()
+					? TelemetryAnnotations.part(Timed.class, Map.of("value", telemetry.name())) : null,
+			(one, other) -> TimedCalls.name(one).equals(TimedCalls.name(other)));
+
+	private static final TelemetryAnnotations.Part<Counted> COUNTED = new TelemetryAnnotations.Part<>(
+			MeterAnnotations::allCounted, (telemetry) -> telemetry.counted() ? counted(telemetry.name()) : null,
+			(one, other) -> one.value().equals(other.value()));
 
 	private final boolean timedMeasured;
 
@@ -51,33 +67,44 @@ final class MeterAnnotations {
 
 	/** Returns none for request handlers, which Boot times. */
 	Set<Timed> timed(Method method, Class<?> type) {
-		Set<Timed> found = this.timedMeasured ? find(method, type, (element) -> AnnotatedElementUtils
-			.findMergedRepeatableAnnotations(element, Timed.class, TimedSet.class)) : Set.of();
+		Set<Timed> found = find(TIMED, this.timedMeasured, method, type);
 		if (found.isEmpty() || !isRequestHandler(method, type)) {
 			return found;
 		}
 		if (this.logged.add(type)) {
-			logger.info("Cairn: @Timed on {} is ignored, because its requests are timed as http.server.requests",
+			logger.info("Cairn: {} on {} is ignored, because its requests are timed as http.server.requests",
+					(TelemetryAnnotations.find(type, method) != null) ? "the timer of @Telemetry" : "@Timed",
 					type.getName());
 		}
 		return Set.of();
 	}
 
 	Set<Counted> counted(Method method, Class<?> type) {
-		return this.countedMeasured ? find(method, type, MeterAnnotations::counted) : Set.of();
+		return find(COUNTED, this.countedMeasured, method, type);
 	}
 
-	private static Set<Counted> counted(AnnotatedElement element) {
+	/** Aspects of the application do not know {@link Telemetry}. */
+	private static <A extends Annotation> Set<A> find(TelemetryAnnotations.Part<A> part, boolean measured,
+			Method method, Class<?> type) {
+		Method specific = AopUtils.getMostSpecificMethod(method, type);
+		Set<A> found = part.of(type, specific, !ReflectionUtils.isObjectMethod(specific));
+		return (measured || found.isEmpty()) ? found
+				: found.stream()
+					.filter((each) -> part.isComposed(type, specific, each))
+					.collect(Collectors.toUnmodifiableSet());
+	}
+
+	private static Set<Timed> allTimed(AnnotatedElement element) {
+		return AnnotatedElementUtils.findMergedRepeatableAnnotations(element, Timed.class, TimedSet.class);
+	}
+
+	private static Set<Counted> allCounted(AnnotatedElement element) {
 		Counted found = AnnotatedElementUtils.findMergedAnnotation(element, Counted.class);
 		return (found != null) ? Set.of(found) : Set.of();
 	}
 
-	private static <A extends Annotation> Set<A> find(Method method, Class<?> type,
-			Function<AnnotatedElement, Set<A>> finder) {
-		Method specific = AopUtils.getMostSpecificMethod(method, type);
-		Set<A> own = finder.apply(specific);
-		return (!own.isEmpty() || ReflectionUtils.isObjectMethod(specific)) ? own
-				: finder.apply(specific.getDeclaringClass());
+	private static Counted counted(String name) {
+		return TelemetryAnnotations.part(Counted.class, name.isEmpty() ? Map.of() : Map.of("value", name + CALLS));
 	}
 
 	/** Clients have the same mappings, but are not controllers. */

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import dev.cairn.internal.WarnOnce;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.spring.aop.Calls;
+import dev.cairn.spring.aop.TelemetryAnnotations;
 import dev.cairn.spring.metrics.CallMeter.MeteredMethod;
 import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.annotation.Timed;
@@ -58,7 +59,7 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 		this.handles = handles;
 		this.tagHandlers = tagHandlers;
 		setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, Timed.class)
-				|| AnnotationUtils.isCandidateClass(type, Counted.class));
+				|| AnnotationUtils.isCandidateClass(type, Counted.class) || TelemetryAnnotations.isIn(type));
 	}
 
 	DefaultPointcutAdvisor advisor() {
@@ -82,7 +83,7 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 
 	private boolean isSafe(Class<?> type, Method method) {
 		String obstacle = Calls.obstacle(type, method);
-		if (obstacle != null) {
+		if (obstacle != null && TelemetryAnnotations.find(type, method) == null) {
 			this.obstacles.warn(obstacle,
 					() -> "@Timed and @Counted on " + type.getName() + " are ignored, because " + obstacle);
 		}

@@ -1,5 +1,6 @@
 package dev.cairn.spring.points;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import dev.cairn.Category;
 import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.PublishEvent;
 import dev.cairn.spring.aop.Expression;
+import dev.cairn.spring.aop.TelemetryAnnotations;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -26,6 +28,13 @@ import org.springframework.util.ClassUtils;
  */
 final class AnnotatedMethods extends PointMethods {
 
+	private static final TelemetryAnnotations.Part<PublishEvent> PUBLISHED = new TelemetryAnnotations.Part<>(
+			AnnotatedMethods::find,
+			(telemetry) -> telemetry.event().isEmpty() ? null
+					: TelemetryAnnotations.part(PublishEvent.class,
+							Map.of("value", telemetry.event(), "fields", telemetry.tags())),
+			(one, other) -> one.value().equals(other.value()));
+
 	private final Points points;
 
 	AnnotatedMethods(Points points) {
@@ -35,23 +44,31 @@ final class AnnotatedMethods extends PointMethods {
 
 	@Override
 	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
-		return AnnotationUtils.isCandidateClass(type, PublishEvent.class);
+		return AnnotationUtils.isCandidateClass(type, PublishEvent.class) || TelemetryAnnotations.isIn(type);
 	}
 
 	@Override
 	protected boolean isSelected(Class<?> type, Method method) {
-		return !events(method).isEmpty();
+		return !PUBLISHED.of(type, method, true).isEmpty();
 	}
 
-	private static Set<PublishEvent> events(Method method) {
-		return AnnotatedElementUtils.findMergedRepeatableAnnotations(method, PublishEvent.class,
-				PublishEvent.List.class);
+	/** Those of a class do not apply to its methods. */
+	private static Set<PublishEvent> find(AnnotatedElement element) {
+		return (element instanceof Method) ? AnnotatedElementUtils.findMergedRepeatableAnnotations(element,
+				PublishEvent.class, PublishEvent.List.class) : Set.of();
+	}
+
+	@Override
+	protected void obstructed(Class<?> type, Method method, String reason) {
+		if (TelemetryAnnotations.find(type, method) == null) {
+			super.obstructed(type, method, reason);
+		}
 	}
 
 	/** A configured point of the same type takes precedence over an annotation. */
 	@Override
 	List<Point> points(Class<?> type, Method method, Signature signature, @Nullable String beanName) {
-		Set<PublishEvent> events = events(method);
+		Set<PublishEvent> events = PUBLISHED.of(type, method, true);
 		List<Point> published = new ArrayList<>();
 		int number = 0;
 		for (PublishEvent event : events) {
@@ -64,7 +81,10 @@ final class AnnotatedMethods extends PointMethods {
 				}
 			}
 			catch (InvalidPointException ex) {
-				throw new InvalidEventException(signature, ex);
+				// What is wrong with @Telemetry is reported as such
+				if (!PUBLISHED.isComposed(type, method, event)) {
+					throw new InvalidEventException(signature, ex);
+				}
 			}
 		}
 		return published;

@@ -40,7 +40,7 @@ abstract class PointMethods extends InterceptedMethods<PointMethods.PointMethod>
 	}
 
 	@Override
-	protected final void obstructed(Class<?> type, Method method, String reason) {
+	protected void obstructed(Class<?> type, Method method, String reason) {
 		this.obstructed = true;
 		logger.warn("Cairn: calls of {} cannot be published, because {}", new Signature(type, method).describe(),
 				reason);

@@ -4,7 +4,9 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
 import dev.cairn.engine.Settings;
+import dev.cairn.incident.Incidents;
 import dev.cairn.redaction.Redactor;
+import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
@@ -61,6 +63,38 @@ public final class PointsAutoConfiguration {
 	PointsValidator cairnPointsValidator(Points points, ConfigurableListableBeanFactory beans,
 			ObjectProvider<Settings.Holder> settings) {
 		return new PointsValidator(points, beans, settings);
+	}
+
+	/**
+	 * {@code @Telemetry} is validated whatever is switched off. Its advisor is created
+	 * with the first bean, so it must not depend on other beans.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
+	static class TelemetryConfiguration {
+
+		@Bean
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static TelemetryMethods cairnTelemetryMethods(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
+				ObjectProvider<Trace.Source> traces, Environment environment) {
+			return new TelemetryMethods(new Expression.Parser(PointsProperties.of(environment).events().methodCalls()),
+					new CallFailures(cairn, incidents, traces),
+					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
+					environment.getProperty("cairn.metrics.slow-calls.enabled", Boolean.class, true));
+		}
+
+		@Bean(autowireCandidate = false)
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		static DefaultPointcutAdvisor cairnTelemetryAdvisor(TelemetryMethods methods) {
+			return methods.advisor();
+		}
+
+		@Bean
+		@Lazy(false)
+		TelemetryValidator cairnTelemetryValidator(TelemetryMethods methods, ConfigurableListableBeanFactory beans) {
+			return new TelemetryValidator(methods, beans);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -2,6 +2,7 @@ package dev.cairn.spring.points;
 
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,12 +79,17 @@ final class Signature {
 
 	/** Lists the variables, and explains why there are not more. */
 	String variables() {
+		return variables(Call.VARIABLES);
+	}
+
+	/** Lists the arguments and other variables. */
+	String variables(Collection<String> others) {
 		List<String> found = new ArrayList<>();
 		for (int i = 0; i < Calls.parameterCount(this.method); i++) {
 			String name = name(i);
 			found.add((name != null) ? "#" + name : "#a" + i);
 		}
-		Call.VARIABLES.forEach((name) -> found.add("#" + name));
+		others.forEach((name) -> found.add("#" + name));
 		String hint = (this.names == null && Calls.parameterCount(this.method) > 0)
 				? "; the names of the parameters are not available, because " + this.type.getName()
 						+ " was compiled without -parameters"

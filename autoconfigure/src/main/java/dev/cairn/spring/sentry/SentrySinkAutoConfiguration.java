@@ -16,11 +16,11 @@ import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Threads;
 import dev.cairn.redaction.Redactor;
-import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.sentry.SentryDestination;
 import dev.cairn.sentry.SentryDestination.DirectCaptures;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import io.sentry.EventProcessor;
 import io.sentry.IScopes;
 import io.sentry.Sentry;
 import io.sentry.SentryOptions;
@@ -104,10 +104,10 @@ public final class SentrySinkAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	CairnEventProcessor cairnEventProcessor(SentryDestination destination, ObjectProvider<Trace.Source> trace,
+	@ConditionalOnMissingBean(name = "cairnEventProcessor")
+	EventProcessor cairnEventProcessor(SentryDestination destination, ObjectProvider<Trace.Source> trace,
 			Redactor redactor) {
-		return new CairnEventProcessor(destination, trace.getIfAvailable(() -> Trace.Source.NONE), redactor);
+		return destination.eventProcessor(trace.getIfAvailable(() -> Trace.Source.NONE), redactor);
 	}
 
 	/** The first processor, so that no other has changed or dropped the event. */

@@ -2,9 +2,9 @@ package dev.cairn.spring.tracing;
 
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import dev.cairn.annotation.Traced;
@@ -12,6 +12,7 @@ import dev.cairn.internal.WarnOnce;
 import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.aop.InterceptedMethods;
+import dev.cairn.spring.aop.TelemetryAnnotations;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,6 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Records the calls of methods with {@link Traced @Traced} as spans. Thread-safe.
@@ -27,6 +27,11 @@ import org.springframework.util.ReflectionUtils;
 final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	private static final Logger logger = LoggerFactory.getLogger(TracedMethods.class);
+
+	private static final TelemetryAnnotations.Part<Traced> TRACED = new TelemetryAnnotations.Part<>(TracedMethods::find,
+			(telemetry) -> telemetry.traced() ? TelemetryAnnotations.part(Traced.class,
+					Map.of("value", telemetry.name(), "tags", telemetry.tags())) : null,
+			(one, other) -> one.value().equals(other.value()));
 
 	private final WarnOnce obstacles = new WarnOnce(logger);
 
@@ -42,20 +47,16 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	@Override
 	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
-		return AnnotationUtils.isCandidateClass(type, Traced.class);
+		return AnnotationUtils.isCandidateClass(type, Traced.class) || TelemetryAnnotations.isIn(type);
 	}
 
 	@Override
 	protected boolean isSelected(Class<?> type, Method method) {
-		return !annotations(method).isEmpty();
+		return !annotations(type, method).isEmpty();
 	}
 
-	private static Set<Traced> annotations(Method method) {
-		Set<Traced> own = find(method);
-		boolean inherits = own.isEmpty() && Modifier.isPublic(method.getModifiers())
-				&& !Modifier.isStatic(method.getModifiers()) && !method.isSynthetic()
-				&& !ReflectionUtils.isObjectMethod(method);
-		return inherits ? find(method.getDeclaringClass()) : own;
+	private static Set<Traced> annotations(Class<?> type, Method method) {
+		return TRACED.of(type, method, TelemetryAnnotations.isInherited(method));
 	}
 
 	private static Set<Traced> find(AnnotatedElement element) {
@@ -67,8 +68,16 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 	protected Spans prepare(Class<?> type, Method method, @Nullable String beanName) {
 		TracedSignature signature = new TracedSignature(type, method);
 		List<TracedMethod> spans = new ArrayList<>();
-		for (Traced traced : annotations(method)) {
-			spans.add(new TracedMethod(signature, traced, this.expressions));
+		for (Traced traced : annotations(type, method)) {
+			try {
+				spans.add(new TracedMethod(signature, traced, this.expressions));
+			}
+			catch (TracedMethod.InvalidTracedException ex) {
+				// What is wrong with @Telemetry is reported as such
+				if (!TRACED.isComposed(type, method, traced)) {
+					throw ex;
+				}
+			}
 		}
 		String obstacle = Calls.obstacleToTags();
 		if (this.recorder != null && obstacle != null && spans.stream().anyMatch(TracedMethod::isAnnotated)) {
@@ -80,7 +89,7 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	@Override
 	protected void obstructed(Class<?> type, Method method, String reason) {
-		if (this.recorder != null) {
+		if (this.recorder != null && TelemetryAnnotations.find(type, method) == null) {
 			this.obstacles.warn(type.getName() + reason, () -> "Calls of methods with @Traced such as " + type.getName()
 					+ "#" + method.getName() + " are not recorded, because " + reason);
 		}

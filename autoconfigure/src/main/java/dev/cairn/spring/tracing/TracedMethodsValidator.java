@@ -1,12 +1,9 @@
 package dev.cairn.spring.tracing;
 
-import java.util.Arrays;
-
+import dev.cairn.spring.aop.TelemetryAnnotations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.framework.Advised;
-import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -29,21 +26,15 @@ final class TracedMethodsValidator implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		TracedMethods.types(this.beans).forEach((name, type) -> {
-			Object bean = this.methods.isIn(type, name) ? this.beans.getSingleton(name) : null;
-			if (bean != null && isUnseen(bean, type)) {
+		this.methods.unseen(this.beans).forEach((name, type) -> {
+			// What is wrong with @Telemetry is reported as such
+			if (!TelemetryAnnotations.isIn(type)) {
 				logger.warn(
 						"Cairn: calls of the methods with @Traced of the bean {} ({}) are not recorded, because it "
 								+ "has no proxy; it was created before the proxies, or spring.aop.auto is false",
 						name, type.getName());
 			}
 		});
-	}
-
-	/** A factory has another class than its bean. */
-	private boolean isUnseen(Object bean, Class<?> type) {
-		return AopUtils.getTargetClass(bean) == type && !(bean instanceof Advised advised
-				&& Arrays.stream(advised.getAdvisors()).anyMatch((advisor) -> advisor.getAdvice() == this.methods));
 	}
 
 }

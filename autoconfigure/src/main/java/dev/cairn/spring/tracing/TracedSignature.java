@@ -1,16 +1,14 @@
 package dev.cairn.spring.tracing;
 
 import java.lang.reflect.Method;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.cairn.spring.aop.Calls;
+import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -31,22 +29,7 @@ record TracedSignature(Class<?> type, Method method, Map<String, Integer> argume
 	private static final List<String> VARIABLES = List.of(RESULT, EXCEPTION, ERROR_TYPE, TARGET, METHOD);
 
 	TracedSignature(Class<?> type, Method method) {
-		this(type, method, arguments(method));
-	}
-
-	/** The arguments by their names, which may be unknown, and by their positions. */
-	private static Map<String, Integer> arguments(Method method) {
-		@Nullable String[] names = new DefaultParameterNameDiscoverer().getParameterNames(method);
-		Map<String, Integer> arguments = new LinkedHashMap<>();
-		for (int i = 0; i < Calls.parameterCount(method); i++) {
-			String name = (names != null) ? names[i] : null;
-			if (name != null) {
-				arguments.put(name, i);
-			}
-			arguments.putIfAbsent("a" + i, i);
-			arguments.putIfAbsent("p" + i, i);
-		}
-		return arguments;
+		this(type, method, Expression.arguments(method));
 	}
 
 	boolean has(String variable) {

@@ -141,10 +141,15 @@ public final class TracingAutoConfiguration {
 			return new TracedMethods(expressions(environment), new LateBean<>(recorder::getObject));
 		}
 
+		/**
+		 * Outside of events and incidents, so that they belong to the span of the call.
+		 */
 		@Bean(autowireCandidate = false)
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static DefaultPointcutAdvisor cairnTracedAdvisor(TracedMethods methods) {
-			return methods.advisor();
+			DefaultPointcutAdvisor advisor = methods.advisor();
+			advisor.setOrder(advisor.getOrder() - 1);
+			return advisor;
 		}
 
 		@Bean

@@ -1,5 +1,6 @@
 package dev.cairn.spring.core;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -9,6 +10,7 @@ import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.cairn.Cairn;
 import dev.cairn.spring.test.Contexts;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -177,6 +179,17 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void propertiesAreUsedByTheirFeatureOnly() {
 		classes().that().areAnnotatedWith(ConfigurationProperties.class).should().notBePublic().check(module);
+	}
+
+	/** A public type is a promise; RATIONALE.md says why there is one more. */
+	@Test
+	void thereAreFewPublicTypes() {
+		JavaClasses all = new ClassFileImporter()
+			.importUrls(List.of(Cairn.class.getProtectionDomain().getCodeSource().getLocation(),
+					CairnAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation()));
+		assertThat(all.stream()
+			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
+			.map(JavaClass::getName)).hasSizeBetween(100, 111);
 	}
 
 	private static void onlyIn(String room, String... packages) {

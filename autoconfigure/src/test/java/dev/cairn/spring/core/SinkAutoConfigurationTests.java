@@ -12,7 +12,6 @@ import dev.cairn.Category;
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Sink;
-import dev.cairn.sentry.CairnEventProcessor;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.statsd.StatsdRegistry;
@@ -216,7 +215,7 @@ class SinkAutoConfigurationTests {
 	void aDsnBringsSentry() {
 		this.runner.withPropertyValues("sentry.dsn=http://key@127.0.0.1:1/1").run((context) -> {
 			assertThat(sinks(context)).containsExactlyInAnyOrder("file", "sentry");
-			assertThat(context).hasSingleBean(CairnEventProcessor.class).hasBean("cairnSentryBreadcrumbs");
+			assertThat(context).hasBean("cairnEventProcessor").hasBean("cairnSentryBreadcrumbs");
 			assertThat(Sentry.isEnabled()).isTrue();
 		});
 	}

@@ -4,6 +4,7 @@ import java.util.List;
 
 import dev.cairn.Category;
 import dev.cairn.annotation.PublishEvent;
+import dev.cairn.annotation.Telemetry;
 import io.micrometer.core.annotation.Counted;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,6 +19,7 @@ class ProductService {
 		this.jdbc = jdbc;
 	}
 
+	@Telemetry(name = "shop.product.list", tags = "products = #result.size", slow = "500ms")
 	List<Product> all() {
 		return this.jdbc.sql("select id, name, price, stock from product order by id").query(Product.class).list();
 	}

@@ -31,6 +31,7 @@ class ProductTests {
 			.isEqualTo(4)
 			.jsonPath("$[0].name")
 			.isEqualTo("Trail map");
+		assertThat(this.cairn).timer("shop.product.list").count(1);
 	}
 
 	@Test

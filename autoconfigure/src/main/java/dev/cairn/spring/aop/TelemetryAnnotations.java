@@ -1,0 +1,162 @@
+package dev.cairn.spring.aop;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+
+import dev.cairn.annotation.Telemetry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.MethodIntrospector.MetadataLookup;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Finds {@link Telemetry @Telemetry}, and makes the annotations for one part of which it
+ * is composed, so that each feature treats them like those of the application. Spring
+ * cannot compose them, because a part can be switched off, and several parts have one
+ * name. Thread-safe.
+ */
+public final class TelemetryAnnotations {
+
+	/** All features look at all methods of all beans. */
+	private static final Map<Class<?>, Map<Method, Telemetry>> KNOWN = new ConcurrentReferenceHashMap<>();
+
+	private TelemetryAnnotations() {
+	}
+
+	/**
+	 * Returns the annotation of a method: its own, or else that of its class if it is
+	 * public.
+	 * @param type the class of the bean
+	 * @param method the method
+	 * @return the annotation, {@code null} if there is none
+	 */
+	public static @Nullable Telemetry find(Class<?> type, Method method) {
+		Map<Method, Telemetry> methods = methods(type);
+		return methods.isEmpty() ? null : methods.get(AopUtils.getMostSpecificMethod(method, type));
+	}
+
+	/**
+	 * Returns whether a class has methods with the annotation.
+	 * @param type the class of the bean
+	 * @return {@code false} if there are none
+	 */
+	public static boolean isIn(Class<?> type) {
+		return !methods(type).isEmpty();
+	}
+
+	private static Map<Method, Telemetry> methods(Class<?> type) {
+		Map<Method, Telemetry> methods = KNOWN.get(type);
+		if (methods == null) {
+			methods = select(type);
+			KNOWN.put(type, methods);
+		}
+		return methods;
+	}
+
+	private static Map<Method, Telemetry> select(Class<?> type) {
+		try {
+			return Map.copyOf(MethodIntrospector.selectMethods(type,
+					(MetadataLookup<Telemetry>) (method) -> of(AopUtils.getMostSpecificMethod(method, type))));
+		}
+		catch (IllegalStateException | LinkageError ex) {
+			// The class refers to a library that is not on the class path
+			return Map.of();
+		}
+	}
+
+	private static @Nullable Telemetry of(Method method) {
+		Telemetry own = AnnotatedElementUtils.findMergedAnnotation(method, Telemetry.class);
+		return (own == null && isInherited(method))
+				? AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), Telemetry.class) : own;
+	}
+
+	/**
+	 * Returns whether an annotation of a class applies to a method.
+	 * @param method the method
+	 * @return {@code true} for public methods of the class
+	 */
+	public static boolean isInherited(Method method) {
+		return Modifier.isPublic(method.getModifiers()) && !Modifier.isStatic(method.getModifiers())
+				&& !method.isSynthetic() && !ReflectionUtils.isObjectMethod(method);
+	}
+
+	/**
+	 * Makes an annotation for one part.
+	 * @param <A> the type of the annotation
+	 * @param type the type of the annotation
+	 * @param attributes its attributes, if they are not the default ones
+	 * @return the annotation
+	 */
+	public static <A extends Annotation> A part(Class<A> type, Map<String, ?> attributes) {
+		return MergedAnnotation.of(type, attributes).synthesize();
+	}
+
+	/**
+	 * The annotations for one part of the telemetry.
+	 *
+	 * @param <A> the type of the annotations
+	 * @param finder finds those of the application on a method or on a class
+	 * @param composer makes that of {@link Telemetry}, {@code null} if the part is off
+	 * @param same whether two annotations have one name
+	 */
+	public record Part<A extends Annotation>(Function<AnnotatedElement, Set<A>> finder,
+			Function<Telemetry, @Nullable A> composer, BiPredicate<A, A> same) {
+
+		/**
+		 * Returns the annotations of a method, or else those of its class.
+		 * {@link Telemetry} adds one, unless there is one with its name.
+		 * @param type the class of the bean
+		 * @param specific the method of the class
+		 * @param inherited whether annotations of the class apply to the method
+		 * @return the annotations
+		 */
+		public Set<A> of(Class<?> type, Method specific, boolean inherited) {
+			A composed = composed(type, specific);
+			boolean own = composed != null && AnnotatedElementUtils.hasAnnotation(specific, Telemetry.class);
+			Set<A> found = with(this.finder.apply(specific), own ? composed : null);
+			return (found.isEmpty() && inherited) ? with(this.finder.apply(specific.getDeclaringClass()), composed)
+					: found;
+		}
+
+		/**
+		 * Returns whether an annotation is not one of the application.
+		 * @param type the class of the bean
+		 * @param specific the method of the class
+		 * @param annotation an annotation of the method
+		 * @return {@code true} if {@link Telemetry} is composed of it
+		 */
+		public boolean isComposed(Class<?> type, Method specific, A annotation) {
+			return annotation.equals(composed(type, specific)) && !this.finder.apply(specific).contains(annotation)
+					&& !this.finder.apply(specific.getDeclaringClass()).contains(annotation);
+		}
+
+		private @Nullable A composed(Class<?> type, Method specific) {
+			Telemetry telemetry = find(type, specific);
+			return (telemetry != null) ? this.composer.apply(telemetry) : null;
+		}
+
+		private Set<A> with(Set<A> found, @Nullable A composed) {
+			if (composed == null || found.stream().anyMatch((each) -> this.same.test(each, composed))) {
+				return found;
+			}
+			Set<A> all = new LinkedHashSet<>();
+			all.add(composed);
+			all.addAll(found);
+			return all;
+		}
+
+	}
+
+}
