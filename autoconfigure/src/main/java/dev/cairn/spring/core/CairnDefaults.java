@@ -45,7 +45,8 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		ClassLoader loader = application.getClassLoader();
 		Map<String, Object> defaults = new HashMap<>();
 		if (!StringUtils.hasText(environment.getProperty(STATSD + "host"))) {
-			defaults.put(STATSD + "enabled", "false");
+			// Boot decides at build time; the host may be set when the application starts
+			defaults.put(STATSD + "enabled", String.valueOf(isBuilt() && hasStatsdProtocol(environment)));
 		}
 		if (!hasStatsdProtocol(environment)) {
 			defaults.put("cairn.statsd.enabled", "false");
@@ -83,7 +84,7 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	/** The property is a list, which a source of lower precedence cannot extend. */
 	private static void exclude(ConfigurableEnvironment environment) {
 		Set<String> excluded = new LinkedHashSet<>();
-		if (isAheadOfTime() || isOn(environment, "statsd") && hasStatsdProtocol(environment)) {
+		if (hasStatsdProtocol(environment) && (isAheadOfTime() || isOn(environment, "statsd"))) {
 			excluded.add(METRICS + "export.statsd.StatsdMetricsExportAutoConfiguration");
 		}
 		if (isAheadOfTime() || isOn(environment, "metrics", "annotations")) {
@@ -101,7 +102,11 @@ class CairnDefaults implements EnvironmentPostProcessor {
 	}
 
 	private static boolean isAheadOfTime() {
-		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING) || AotDetector.useGeneratedArtifacts();
+		return isBuilt() || AotDetector.useGeneratedArtifacts();
+	}
+
+	private static boolean isBuilt() {
+		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
 	}
 
 	/** A value that is no boolean fails the start later, with its origin. */

@@ -21,6 +21,7 @@ import dev.cairn.redaction.Redactor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationListener;
@@ -40,6 +41,8 @@ record StartReport(ConfigurableApplicationContext context, String service,
 
 	private static final String REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
 
+	private static final String STATSD_HOST = "management.statsd.metrics.export.host";
+
 	private static final String FILE = "file";
 
 	private static final String KAFKA = "kafka";
@@ -49,8 +52,7 @@ record StartReport(ConfigurableApplicationContext context, String service,
 
 	private static final List<Target> TARGETS = List.of(
 			new Target(KAFKA, List.of("spring.kafka.bootstrap-servers", "spring.kafka.producer.bootstrap-servers")),
-			new Target("sentry", List.of("sentry.dsn")),
-			new Target("statsd", List.of("management.statsd.metrics.export.host")),
+			new Target("sentry", List.of("sentry.dsn")), new Target("statsd", List.of(STATSD_HOST)),
 			new Target("udp", List.of("cairn.udp.host")), new Target(FILE, List.of()), new Target("stdout", List.of()));
 
 	/** Beans that only the context that owns Cairn can provide. */
@@ -71,6 +73,7 @@ record StartReport(ConfigurableApplicationContext context, String service,
 			if (logger.isInfoEnabled()) {
 				logger.info(report());
 			}
+			warnOfBuild();
 		}
 	}
 
@@ -114,6 +117,21 @@ record StartReport(ConfigurableApplicationContext context, String service,
 						+ "errors, or management.statsd.metrics.export.host for metrics");
 		}
 		return report.toString();
+	}
+
+	/**
+	 * Boot decides on registries of meters when an application is processed ahead of
+	 * time. All else that has a target is built in.
+	 */
+	private void warnOfBuild() {
+		if (AotDetector.useGeneratedArtifacts() && isSet(STATSD_HOST)
+				&& !"false".equalsIgnoreCase(environment().getProperty("management.statsd.metrics.export.enabled"))
+				&& !registries().contains("statsd")) {
+			logger.warn(
+					"Cairn: no meters are sent to StatsD, because the application was built without it: {} or {} "
+							+ "differed when it was processed ahead of time. Build it with the values of its start",
+					"management.statsd.metrics.export.protocol", "cairn.statsd.enabled");
+		}
 	}
 
 	private static void add(StringBuilder report, String label, List<String> parts) {

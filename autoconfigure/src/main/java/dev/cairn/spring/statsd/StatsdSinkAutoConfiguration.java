@@ -60,7 +60,6 @@ public final class StatsdSinkAutoConfiguration {
 
 	@Bean(initMethod = "start", destroyMethod = "")
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
-	@ConditionalOnCairn(otherwise = "io.micrometer.core.instrument.simple.SimpleMeterRegistry")
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, StatsdConfig config, Clock clock,
 			ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling, Accounts ledger,
 			Threads.Budget shutdown, DefaultListableBeanFactory beans) {

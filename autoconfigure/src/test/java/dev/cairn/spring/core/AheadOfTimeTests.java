@@ -1,22 +1,11 @@
 package dev.cairn.spring.core;
 
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
-
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import org.springframework.boot.SpringApplicationAotProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,26 +15,26 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AheadOfTimeTests {
 
+	private static final boolean AOT_CACHE = Runtime.version().feature() >= 25;
+
 	@TempDir
-	static Path build;
+	static Path directory;
+
+	private static AheadOfTimeBuild build;
 
 	@BeforeAll
 	static void processAheadOfTime() throws Exception {
-		Path sources = build.resolve("sources");
-		JavaProcess.run(List.of(), classPath(), SpringApplicationAotProcessor.class,
-				AheadOfTimeApplication.class.getName(), sources.toString(), build.resolve("classes").toString(),
-				build.resolve("classes").toString(), "dev.cairn", "test",
-				"--cairn.file.directory=" + build.resolve("events"));
-		compile(sources, build.resolve("classes"));
+		build = AheadOfTimeBuild.of(directory, "servlet");
 	}
 
 	@Test
 	void startsAsItWasBuilt() throws Exception {
 		List<String> output = start();
-		assertThat(line(output, AheadOfTimeApplication.GENERATED)).isEqualTo("true");
-		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("true");
-		assertThat(line(output, AheadOfTimeApplication.CHANNELS)).contains("file").doesNotContain("kafka", "sentry");
-		assertThat(line(output, AheadOfTimeApplication.BEANS))
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.GENERATED)).isEqualTo("true");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("true");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.CHANNELS)).contains("file")
+			.doesNotContain("kafka", "sentry");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.BEANS))
 			.contains("cairnUncaughtExceptions", "cairnErrorFilter", "cairnFileSink")
 			.doesNotContain("cairnStdoutSink", "cairnUdpSink", "cairnKafkaSink", "cairnSentrySink");
 	}
@@ -55,9 +44,10 @@ class AheadOfTimeTests {
 		List<String> output = start("--spring.kafka.bootstrap-servers=127.0.0.1:1", "--cairn.errors.uncaught=false",
 				"--sentry.dsn=http://key@127.0.0.1:1/1", "--cairn.kafka.spool.enabled=false",
 				"--cairn.shutdown-timeout=50ms");
-		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("true");
-		assertThat(line(output, AheadOfTimeApplication.CHANNELS)).contains("kafka", "sentry").doesNotContain("file");
-		assertThat(line(output, AheadOfTimeApplication.BEANS))
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("true");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.CHANNELS)).contains("kafka", "sentry")
+			.doesNotContain("file");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.BEANS))
 			.contains("cairnErrorFilter", "cairnKafkaSink", "cairnSentrySink")
 			.doesNotContain("cairnUncaughtExceptions", "cairnFileSink");
 	}
@@ -67,45 +57,65 @@ class AheadOfTimeTests {
 		List<String> output = start("--cairn.enabled=false");
 		// Those of Micrometer and Boot under the names of the build, which left out
 		// others
-		assertThat(line(output, AheadOfTimeApplication.BEANS)).isEqualTo(
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.BEANS)).isEqualTo(
 				"[cairn, cairnApplicationFrames, cairnBoundContext, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
 						+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, cairnSettings, "
 						+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
 						+ "cairnTraceHeaders, cairnTraceSource, cairnTransactionScope]");
-		assertThat(line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
+	}
+
+	@Test
+	void sendsMetersToAHostThatWasSetAfterTheBuild() throws Exception {
+		List<String> output = start("--management.statsd.metrics.export.host=127.0.0.1",
+				"--management.statsd.metrics.export.port=1", "--cairn.shutdown-timeout=50ms");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.CHANNELS)).contains("statsd", "file");
+	}
+
+	/** The types of their beans are loaded with the definitions that were generated. */
+	@Test
+	void whatIsOffLoadsNoClientOfAVendor() throws Exception {
+		List<String> output = build.start(List.of("-Xlog:class+load"), build.classPath());
+		assertThat(output).anyMatch((line) -> line.contains(" dev.cairn.engine.Pipeline "))
+			.noneMatch((line) -> line.contains(" io.sentry.SentryClient ") || line.contains(" dev.cairn.kafka.")
+					|| line.contains(" org.apache.kafka.clients.producer.KafkaProducer ")
+					|| line.contains(" dev.cairn.sentry.SentryEvents ")
+					|| line.contains(" dev.cairn.statsd.StatsdFlusher "));
+	}
+
+	@Test
+	void saysThatItWasBuiltWithoutASocketOfStatsd() throws Exception {
+		List<String> output = start("--management.statsd.metrics.export.host=/none.sock",
+				"--management.statsd.metrics.export.protocol=uds_datagram");
+		assertThat(output).filteredOn((line) -> line.contains(" WARN "))
+			.singleElement()
+			.asString()
+			.contains("no meters are sent to StatsD, because the application was built without it");
+	}
+
+	/**
+	 * A training run ends by itself, and leaves a dynamic CDS archive, or an AOT cache
+	 * with JDK 25, with the classes of Cairn.
+	 */
+	@Test
+	void startsFromTheArchiveOfATrainingRun() throws Exception {
+		Path archive = directory.resolve("application.archive");
+		String classPath = build.jars();
+		build.start(List.of((AOT_CACHE ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + archive,
+				"-Dspring.context.exit=onRefresh"), classPath);
+		assertThat(archive).isNotEmptyFile();
+		List<String> output = build.start(
+				List.of((AOT_CACHE ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive, "-Xlog:class+load"),
+				classPath, "--spring.kafka.bootstrap-servers=127.0.0.1:1", "--cairn.kafka.spool.enabled=false",
+				"--cairn.shutdown-timeout=50ms");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.CHANNELS)).contains("kafka")
+			.doesNotContain("file");
+		assertThat(output)
+			.anyMatch((line) -> line.contains(" dev.cairn.engine.Pipeline ") && line.contains("shared objects file"));
 	}
 
 	private static List<String> start(String... properties) throws Exception {
-		return JavaProcess.run(List.of("-Dspring.aot.enabled=true"), classPath(), AheadOfTimeApplication.class,
-				Stream
-					.concat(Stream.of("--server.port=0", "--spring.main.banner-mode=off",
-							"--cairn.file.directory=" + build.resolve("events")), Arrays.stream(properties))
-					.toArray(String[]::new));
-	}
-
-	private static String line(List<String> output, String prefix) {
-		return output.stream()
-			.filter((line) -> line.startsWith(prefix))
-			.map((line) -> line.substring(prefix.length()))
-			.findFirst()
-			.orElseThrow(() -> new AssertionError(prefix + "is missing in\n" + String.join("\n", output)));
-	}
-
-	private static void compile(Path sources, Path classes) throws IOException {
-		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-				Stream<Path> generated = Files.walk(sources)) {
-			List<Path> units = generated.filter((path) -> path.toString().endsWith(".java")).toList();
-			assertThat(compiler
-				.getTask(null, files, null,
-						List.of("-nowarn", "-proc:none", "-d", classes.toString(), "-cp", classPath()), null,
-						files.getJavaFileObjectsFromPaths(units))
-				.call()).isTrue();
-		}
-	}
-
-	private static String classPath() {
-		return build.resolve("classes") + File.pathSeparator + JavaProcess.CLASS_PATH;
+		return build.start(properties);
 	}
 
 }

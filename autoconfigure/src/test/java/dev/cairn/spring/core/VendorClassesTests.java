@@ -32,11 +32,19 @@ class VendorClassesTests {
 		.compile(".* ((?:io\\.sentry|org\\.apache\\.kafka|org\\.springframework\\.kafka|io\\.micrometer\\.statsd"
 				+ "|dev\\.cairn\\.(?:kafka|sentry|statsd))\\.[\\w.]+)[ $].*");
 
+	private static final String REACTIVE = "--spring.main.web-application-type=reactive";
+
+	/** The default with Cairn. Reactor then calls Sentry's own accessor of its scopes. */
+	private static final String PROPAGATION = "--spring.reactor.context-propagation=auto";
+
 	private static Set<String> without;
+
+	private static Set<String> reactiveWithout;
 
 	@BeforeAll
 	static void runWithoutCairn() throws Exception {
 		without = loaded(withoutCairn());
+		reactiveWithout = loaded(withoutCairn(), REACTIVE, PROPAGATION);
 	}
 
 	@ParameterizedTest
@@ -45,6 +53,14 @@ class VendorClassesTests {
 	void whatIsOffLoadsNoVendorClass(String property) throws Exception {
 		Set<String> more = loaded(JavaProcess.CLASS_PATH, "--" + property);
 		more.removeAll(without);
+		assertThat(more).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cairn.enabled=false", "cairn.errors.kafka-listeners=false" })
+	void whatIsOffLoadsNoVendorClassInAReactiveApplication(String property) throws Exception {
+		Set<String> more = loaded(JavaProcess.CLASS_PATH, REACTIVE, "--" + property);
+		more.removeAll(reactiveWithout);
 		assertThat(more).isEmpty();
 	}
 
