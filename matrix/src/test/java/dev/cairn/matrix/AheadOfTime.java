@@ -36,9 +36,7 @@ final class AheadOfTime {
 		Path classes = Files.createDirectories(directory.resolve("classes"));
 		try (Application processor = Application.start(directory, classPath, Map.of(),
 				SpringApplicationAotProcessor.class.getName(), main, sources.toString(), classes.toString(),
-				classes.toString(), "dev.cairn", "matrix",
-				// Boot determines the registries now
-				"--management.statsd.metrics.export.enabled=true")) {
+				classes.toString(), "dev.cairn", "matrix")) {
 			assertThat(processor.awaitExit()).as(processor::log).isZero();
 		}
 		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();

@@ -104,8 +104,8 @@ class CairnLifecycleTests {
 			assertThat(application.get("/missing").statusCode()).isEqualTo(404);
 			assertThat(application.ledger().balances().values()).allSatisfy((channel) -> {
 				assertThat(channel.droppedTotal()).isZero();
-				assertThat(channel.offered()).isEqualTo(
-						channel.sampledOut() + channel.filtered() + channel.delivered() + channel.held());
+				assertThat(channel.offered())
+					.isEqualTo(channel.sampledOut() + channel.filtered() + channel.delivered() + channel.held());
 			});
 		}
 	}
@@ -115,7 +115,8 @@ class CairnLifecycleTests {
 	void hasNoConnectionWhileTheContextIsStopped(boolean pause) throws IOException {
 		try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
 				RunningApplication application = RunningApplication.start(Application.class,
-						"management.statsd.metrics.export.host=127.0.0.1", "management.statsd.metrics.export.protocol=tcp",
+						"management.statsd.metrics.export.host=127.0.0.1",
+						"management.statsd.metrics.export.protocol=tcp",
 						"management.statsd.metrics.export.port=" + server.getLocalPort())) {
 			server.setSoTimeout(30_000);
 			ConfigurableApplicationContext context = application.context();

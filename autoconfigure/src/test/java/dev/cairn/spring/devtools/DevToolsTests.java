@@ -22,8 +22,9 @@ class DevToolsTests {
 		List<String> lines = JavaProcess.run(List.of(),
 				JavaProcess.CLASS_PATH + File.pathSeparator + "target/devtools/spring-boot-devtools.jar",
 				RestartingApplication.class, directory.toString());
-		assertThat(lines).containsSubsequence("Loader RestartClassLoader", "Filters [LogbackCapture, MetricsTurboFilter]",
-				"Threads of the first: []", "Handler of the second: true");
+		assertThat(lines).containsSubsequence("Loader RestartClassLoader",
+				"Filters [LogbackCapture, MetricsTurboFilter]", "Threads of the first: []",
+				"Handler of the second: true");
 		List<String> messages = Files.readAllLines(directory.resolve("events.jsonl"));
 		assertThat(messages).filteredOn((line) -> line.contains("\"type\":\"started\"")).hasSize(2);
 		assertThat(messages).filteredOn((line) -> line.contains("\"type\":\"exception\"")).hasSize(2);

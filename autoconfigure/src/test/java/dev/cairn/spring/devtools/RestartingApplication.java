@@ -65,8 +65,11 @@ public class RestartingApplication {
 
 	private static void report(WeakReference<?> first) {
 		LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
-		System.out.println("Filters "
-				+ loggers.getTurboFilterList().stream().map((filter) -> filter.getClass().getSimpleName()).sorted().toList());
+		System.out.println("Filters " + loggers.getTurboFilterList()
+			.stream()
+			.map((filter) -> filter.getClass().getSimpleName())
+			.sorted()
+			.toList());
 		System.out.println("Threads of the first: " + threads(first.get()));
 		UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
 		System.out.println("Handler of the second: "
