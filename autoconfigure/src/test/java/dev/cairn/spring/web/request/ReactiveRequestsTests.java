@@ -270,7 +270,7 @@ class ReactiveRequestsTests {
 
 	@Test
 	void aWebSocketIsARequestUntilItIsOpen() throws Exception {
-		// Others need a module of Boot
+		// Tomcat and Jetty have not been made to answer with Boot alone
 		assumeThat(this.server).isEqualTo(TestServers.NETTY);
 		CompletableFuture<String> received = new CompletableFuture<>();
 		WebSocket socket = HttpClient.newHttpClient()
