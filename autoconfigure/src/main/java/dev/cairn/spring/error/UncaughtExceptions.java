@@ -1,7 +1,7 @@
 package dev.cairn.spring.error;
 
 import java.lang.Thread.UncaughtExceptionHandler;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 import dev.cairn.Cairn;
 import dev.cairn.MessageFields;
@@ -19,10 +19,10 @@ import org.springframework.beans.factory.InitializingBean;
  * Delegates to the previous handler, or logs what the JVM would have printed to standard
  * error if there is none. Several contexts in one JVM capture independently, and leave
  * the chain of their handlers when they close. Those of other class loaders are only
- * known by types of the JDK.
+ * known by types of the JDK. It is no consumer, which Spring Cloud Function would bind.
  */
 final class UncaughtExceptions implements UncaughtExceptionHandler, InitializingBean, DisposableBean,
-		BiConsumer<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler> {
+		BiPredicate<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler> {
 
 	private static final Logger logger = LoggerFactory.getLogger(UncaughtExceptions.class);
 
@@ -111,24 +111,23 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 		return last;
 	}
 
-	/** Takes a handler that is closed out of the chain. */
+	/** Takes a handler that is closed out of the chain, if it is in it. */
 	@Override
-	public void accept(UncaughtExceptionHandler closed, @Nullable UncaughtExceptionHandler next) {
+	public boolean test(UncaughtExceptionHandler closed, @Nullable UncaughtExceptionHandler next) {
 		if (this.before == closed) {
 			this.before = next;
+			return true;
 		}
-		else {
-			replace(this.before, closed, next);
-		}
+		return replace(this.before, closed, next);
 	}
 
 	@SuppressWarnings("unchecked")
-	private static void replace(@Nullable UncaughtExceptionHandler handler, UncaughtExceptionHandler closed,
+	private static boolean replace(@Nullable UncaughtExceptionHandler handler, UncaughtExceptionHandler closed,
 			@Nullable UncaughtExceptionHandler next) {
-		if (handler instanceof BiConsumer<?, ?> chain
-				&& handler.getClass().getName().equals(UncaughtExceptions.class.getName())) {
-			((BiConsumer<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler>) chain).accept(closed, next);
-		}
+		return handler instanceof BiPredicate<?, ?> chain
+				&& handler.getClass().getName().equals(UncaughtExceptions.class.getName())
+				&& ((BiPredicate<UncaughtExceptionHandler, @Nullable UncaughtExceptionHandler>) chain).test(closed,
+						next);
 	}
 
 }
