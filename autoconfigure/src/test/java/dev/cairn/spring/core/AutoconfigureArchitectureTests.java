@@ -2,6 +2,11 @@ package dev.cairn.spring.core;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -17,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -118,6 +124,28 @@ class AutoconfigureArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.apache.logging.log4j..")
+			.check(module);
+	}
+
+	/**
+	 * Spring Cloud Function binds such a bean to a broker. Spring WebFlux requires one.
+	 */
+	@Test
+	void noClassThatMayBeABeanIsAFunction() {
+		noClasses().that()
+			.areNotAnonymousClasses()
+			.and()
+			.areNotAssignableTo(HttpHandlerDecoratorFactory.class)
+			.should()
+			.beAssignableTo(Function.class)
+			.orShould()
+			.beAssignableTo(Consumer.class)
+			.orShould()
+			.beAssignableTo(Supplier.class)
+			.orShould()
+			.beAssignableTo(BiFunction.class)
+			.orShould()
+			.beAssignableTo(BiConsumer.class)
 			.check(module);
 	}
 
