@@ -75,6 +75,8 @@ class MatrixTests {
 			// A datagram may still be on its way
 			await().until(() -> statsd.lines().stream().anyMatch((line) -> line.startsWith("orders.placed")));
 			Signals signals = new Signals(messages(), sentry.events(), statsd.lines(), lines(log), responses);
+			assertThat(signals.lines())
+				.noneMatch((line) -> line.path("logger_name").asString("").startsWith("io.micrometer"));
 			assertThat(Files.readString(PAGE)).as(() -> signals + "\n" + log).contains(row(kind, signals));
 		}
 	}

@@ -78,10 +78,15 @@ public final class StatisticsAutoConfiguration {
 		return () -> registries.ifUnique((used) -> attach(statistics, used));
 	}
 
-	/** Boot combines registries only if the application has no primary one. */
+	/**
+	 * Boot combines registries only if the application has no primary one. Micrometer
+	 * warns of a registry that is added after meters, even if it was there before.
+	 */
 	private static void attach(StatisticsRegistry statistics, MeterRegistry used) {
 		if (used instanceof CompositeMeterRegistry composite) {
-			composite.add(statistics);
+			if (!composite.getRegistries().contains(statistics)) {
+				composite.add(statistics);
+			}
 		}
 		else if (used != statistics) {
 			logger.info("Cairn: in-process percentiles are not available, because the primary registry of the "
