@@ -128,6 +128,18 @@ public final class MessageFields {
 	/** The class of the client's device, such as {@code phone}. */
 	public static final String DEVICE_CLASS = "device_class";
 
+	/** The topic of the record of Kafka that a listener handles. */
+	public static final String KAFKA_TOPIC = "kafka_topic";
+
+	/** The partition of the record. */
+	public static final String KAFKA_PARTITION = "kafka_partition";
+
+	/** The offset of the record. */
+	public static final String KAFKA_OFFSET = "kafka_offset";
+
+	/** The group of the listener's consumer. */
+	public static final String KAFKA_GROUP = "kafka_group";
+
 	private MessageFields() {
 	}
 

@@ -4,13 +4,9 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
+import dev.cairn.testing.JavaSources;
 
 import org.springframework.boot.SpringApplicationAotProcessor;
 
@@ -39,16 +35,7 @@ final class AheadOfTime {
 				classes.toString(), "dev.cairn", "matrix")) {
 			assertThat(processor.awaitExit()).as(processor::log).isZero();
 		}
-		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-				Stream<Path> generated = Files.walk(sources)) {
-			List<Path> units = generated.filter((path) -> path.toString().endsWith(".java")).toList();
-			List<String> options = List.of("-nowarn", "-proc:none", "-d", classes.toString(), "-cp",
-					classes + File.pathSeparator + classPath);
-			assertThat(
-					compiler.getTask(null, files, null, options, null, files.getJavaFileObjectsFromPaths(units)).call())
-				.isTrue();
-		}
+		JavaSources.compile(sources, classes, classPath);
 		return classes + File.pathSeparator + classPath;
 	}
 

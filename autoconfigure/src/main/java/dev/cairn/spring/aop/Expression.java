@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.env.Environment;
 import org.springframework.expression.ParseException;
 import org.springframework.expression.spel.SpelCompilerMode;
 import org.springframework.expression.spel.SpelNode;
@@ -151,6 +152,15 @@ public final class Expression {
 		private final boolean methodCalls;
 
 		private final SimpleEvaluationContext.Builder permissions;
+
+		/**
+		 * Creates a parser with the configuration of the application.
+		 * @param environment has {@code cairn.events.method-calls}
+		 * @return the parser
+		 */
+		public static Parser of(Environment environment) {
+			return new Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false));
+		}
 
 		/**
 		 * Creates a parser.

@@ -253,8 +253,7 @@ public final class ContextAutoConfiguration {
 		static DefaultPointcutAdvisor cairnBindAdvisor(ObjectProvider<BoundContext> context,
 				ObjectProvider<Extensions> extensions, Environment environment) {
 			return new BoundArguments(SingletonSupplier.ofNullable(context::getIfAvailable),
-					SingletonSupplier.of(extensions::getObject),
-					new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false)))
+					SingletonSupplier.of(extensions::getObject), Expression.Parser.of(environment))
 				.advisor();
 		}
 

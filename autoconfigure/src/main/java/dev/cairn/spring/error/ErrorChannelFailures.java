@@ -33,9 +33,9 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 	private static final String GUARDED = "a failure of a channel";
 
 	/** The headers of a message of Kafka, and the fields of a listener's failure. */
-	private static final Map<String, String> FIELDS = Map.of("kafka_receivedTopic", "kafka_topic",
-			"kafka_receivedPartitionId", "kafka_partition", "kafka_offset", "kafka_offset", "kafka_groupId",
-			"kafka_group");
+	private static final Map<String, String> FIELDS = Map.of("kafka_receivedTopic", MessageFields.KAFKA_TOPIC,
+			"kafka_receivedPartitionId", MessageFields.KAFKA_PARTITION, "kafka_offset", MessageFields.KAFKA_OFFSET,
+			"kafka_groupId", MessageFields.KAFKA_GROUP);
 
 	private static final UnitOfWork.Key<Handling> HANDLING = new UnitOfWork.Key<>("handling");
 
@@ -83,7 +83,7 @@ final class ErrorChannelFailures implements ChannelInterceptor {
 		this.cairn.capture(cause, (report) -> describe(report, failed));
 	}
 
-	/** Removes the exceptions that only say which message and handler have failed. */
+	/** Removes the exceptions that only report which message and handler have failed. */
 	private static Throwable unwrap(Throwable thrown) {
 		return Throwables.chain(thrown)
 			.stream()

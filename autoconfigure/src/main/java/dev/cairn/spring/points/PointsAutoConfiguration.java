@@ -77,8 +77,7 @@ public final class PointsAutoConfiguration {
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static TelemetryMethods cairnTelemetryMethods(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
 				ObjectProvider<Trace.Source> traces, Environment environment) {
-			return new TelemetryMethods(new Expression.Parser(PointsProperties.of(environment).events().methodCalls()),
-					new CallFailures(cairn, incidents, traces),
+			return new TelemetryMethods(Expression.Parser.of(environment), new CallFailures(cairn, incidents, traces),
 					environment.getProperty("cairn.errors.enabled", Boolean.class, true),
 					environment.getProperty("cairn.metrics.slow-calls.enabled", Boolean.class, true));
 		}

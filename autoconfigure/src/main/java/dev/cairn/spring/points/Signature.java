@@ -3,13 +3,13 @@ package dev.cairn.spring.points;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.cairn.spring.aop.Calls;
+import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.DefaultParameterNameDiscoverer;
@@ -28,22 +28,13 @@ final class Signature {
 
 	private final @Nullable String @Nullable [] names;
 
-	private final Map<String, Integer> arguments = new HashMap<>();
+	private final Map<String, Integer> arguments;
 
 	Signature(Class<?> type, Method method) {
 		this.type = type;
 		this.method = method;
 		this.names = NAMES.getParameterNames(method);
-		for (int i = 0; i < Calls.parameterCount(method); i++) {
-			this.arguments.put("a" + i, i);
-			this.arguments.put("p" + i, i);
-		}
-		for (int i = 0; i < Calls.parameterCount(method); i++) {
-			String name = name(i);
-			if (name != null) {
-				this.arguments.put(name, i);
-			}
-		}
+		this.arguments = Expression.arguments(method);
 	}
 
 	/** Returns the name of a method with the types of its parameters. */

@@ -73,7 +73,7 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 				spans.add(new TracedMethod(signature, traced, this.expressions));
 			}
 			catch (TracedMethod.InvalidTracedException ex) {
-				// What is wrong with @Telemetry is reported as such
+				// An invalid @Telemetry is reported by itself
 				if (!TRACED.isComposed(type, method, traced)) {
 					throw ex;
 				}

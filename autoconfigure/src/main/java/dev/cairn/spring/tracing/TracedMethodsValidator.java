@@ -27,7 +27,7 @@ final class TracedMethodsValidator implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		this.methods.unseen(this.beans).forEach((name, type) -> {
-			// What is wrong with @Telemetry is reported as such
+			// An invalid @Telemetry is reported by itself
 			if (!TelemetryAnnotations.isIn(type)) {
 				logger.warn(
 						"Cairn: calls of the methods with @Traced of the bean {} ({}) are not recorded, because it "

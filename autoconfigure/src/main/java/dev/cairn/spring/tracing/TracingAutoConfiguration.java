@@ -45,10 +45,6 @@ import org.springframework.util.ClassUtils;
 @Import({ CallsConfiguration.class, ClientsConfiguration.class })
 public final class TracingAutoConfiguration {
 
-	private static Expression.Parser expressions(Environment environment) {
-		return new Expression.Parser(environment.getProperty("cairn.events.method-calls", Boolean.class, false));
-	}
-
 	private static MissingLibraries missingLibraries(InstrumentProperties properties, boolean traced,
 			ResourceLoader resources) {
 		return new MissingLibraries(properties.instrument(), traced,
@@ -138,7 +134,7 @@ public final class TracingAutoConfiguration {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		static TracedMethods cairnTracedMethods(ObjectProvider<SpanRecorder> recorder, Environment environment) {
-			return new TracedMethods(expressions(environment), new LateBean<>(recorder::getObject));
+			return new TracedMethods(Expression.Parser.of(environment), new LateBean<>(recorder::getObject));
 		}
 
 		/**
@@ -186,7 +182,7 @@ public final class TracingAutoConfiguration {
 		@Lazy(false)
 		SmartInitializingSingleton cairnTracedMethodsValidator(ConfigurableListableBeanFactory beans,
 				Environment environment) {
-			TracedMethods methods = new TracedMethods(expressions(environment), null);
+			TracedMethods methods = new TracedMethods(Expression.Parser.of(environment), null);
 			return () -> TracedMethods.types(beans).forEach((name, type) -> methods.isIn(type, name));
 		}
 

@@ -11,13 +11,9 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
+import dev.cairn.testing.JavaSources;
 
 import org.springframework.boot.SpringApplicationAotProcessor;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application that is processed ahead of time, compiled and started, each in a process
@@ -48,21 +44,8 @@ final class AheadOfTimeBuild {
 							build.classes().toString(), build.classes().toString(), "dev.cairn", "test"),
 							build.properties())
 					.toArray(String[]::new));
-		build.compile(sources);
+		JavaSources.compile(sources, build.classes(), JavaProcess.CLASS_PATH);
 		return build;
-	}
-
-	private void compile(Path sources) throws IOException {
-		JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-		try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-				Stream<Path> generated = Files.walk(sources)) {
-			List<Path> units = generated.filter((path) -> path.toString().endsWith(".java")).toList();
-			assertThat(compiler
-				.getTask(null, files, null,
-						List.of("-nowarn", "-proc:none", "-d", classes().toString(), "-cp", classPath()), null,
-						files.getJavaFileObjectsFromPaths(units))
-				.call()).isTrue();
-		}
 	}
 
 	private Stream<String> properties() {

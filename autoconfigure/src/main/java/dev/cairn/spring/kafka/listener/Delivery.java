@@ -224,9 +224,9 @@ final class Delivery {
 
 	/** Describes the record without its key and value, which may be confidential. */
 	void describe(Event report) {
-		report.field("kafka_topic", this.record.topic())
-			.field("kafka_partition", this.record.partition())
-			.field("kafka_offset", this.record.offset())
+		report.field(MessageFields.KAFKA_TOPIC, this.record.topic())
+			.field(MessageFields.KAFKA_PARTITION, this.record.partition())
+			.field(MessageFields.KAFKA_OFFSET, this.record.offset())
 			.field("listener_id", this.listener.id());
 		if (this.batchSize > 1) {
 			report.field("kafka_batch_size", this.batchSize);
@@ -235,7 +235,7 @@ final class Delivery {
 			report.field(MessageFields.HANDLED, false);
 		}
 		if (this.listener.group() != null) {
-			report.field("kafka_group", this.listener.group());
+			report.field(MessageFields.KAFKA_GROUP, this.listener.group());
 		}
 	}
 
