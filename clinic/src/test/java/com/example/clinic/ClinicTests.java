@@ -24,8 +24,8 @@ import org.springframework.cache.CacheManager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that an application of Petclinic's kind, which does not know Cairn, is observed
- * as a whole and answers as before if the starter is on its class path.
+ * Tests that an application of Petclinic's kind, without code of Cairn, is observed as a
+ * whole and answers as before if the starter is on its class path.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class ClinicTests {

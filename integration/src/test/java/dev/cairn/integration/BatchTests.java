@@ -323,7 +323,7 @@ class BatchTests {
 		return service.bean(Recorder.class);
 	}
 
-	/** What Cairn has signalled, and what the job has seen. */
+	/** The signals of Cairn, and the values that the job has read. */
 	static final class Recorder implements SignalListener {
 
 		final List<UnitOfWork> units = new CopyOnWriteArrayList<>();

@@ -22,7 +22,7 @@ enum Library {
 	LOGBACK("logback|log4j-to-slf4j|jul-to-slf4j|starter-logging"),
 	LOG4J("log4j-(core|jul|slf4j2-impl)|starter-log4j2"),
 
-	/** What the starter adds. */
+	/** The libraries that the starter adds. */
 	CAIRN("^cairn-|^(core|autoconfigure|starter)/target/classes|kafka|sentry|micrometer-(core|jakarta9|registry)"
 			+ "|boot-(starter-)?(micrometer|actuator|health|kafka|persistence|transaction)|context-propagation|HdrHistogram"
 			+ "|LatencyUtils|hash4j|caffeine|re2j|spring-(retry|messaging|tx)|lz4|snappy|zstd"),

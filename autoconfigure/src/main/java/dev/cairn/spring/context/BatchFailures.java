@@ -55,7 +55,7 @@ final class BatchFailures implements IncidentEnricher, Failure.Exclusion {
 				|| (isThrownBy(PartitionStep.class, thrown) && hasFailedPartition());
 	}
 
-	/** Such a step says that others have failed, and has no cause. */
+	/** The exception of such a step reports that others have failed, and has no cause. */
 	private static boolean isThrownBy(Class<?> step, Throwable thrown) {
 		StackTraceElement[] frames = Throwables.frames(thrown);
 		return Throwables.cause(thrown) == null && frames.length > 0 && frames[0].getClassName().equals(step.getName());

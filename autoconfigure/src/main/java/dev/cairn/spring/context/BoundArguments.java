@@ -171,7 +171,7 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 				values.add(declared(method, declaration));
 			}
 			catch (IllegalArgumentException | ParseException ex) {
-				// What is wrong with @Telemetry fails the start, as such
+				// An invalid @Telemetry fails the start by itself
 				logger.debug("Cairn: '{}' on {} is invalid", declaration, method, ex);
 			}
 		}

@@ -13,8 +13,9 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
- * What Cairn reaches by reflection or by name, for a native image. The names are texts,
- * since each of the libraries may be missing. A test compares the places in the code.
+ * Declares the types, members and resources that Cairn reaches by reflection or by name,
+ * for a native image. The names are texts, since each of the libraries may be missing. A
+ * test compares the places in the code.
  */
 class ReflectionHints implements RuntimeHintsRegistrar {
 

@@ -52,7 +52,8 @@ final class LoggedFailures {
 			"org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter");
 
 	/**
-	 * Log what has ended a job or a step, wrapped in exceptions that say how it ended.
+	 * Log the exception that has ended a job or a step, wrapped in others that report how
+	 * it has ended.
 	 */
 	private static final Set<String> BATCH_LOGGERS = Set.of("org.springframework.batch.core.job.AbstractJob",
 			"org.springframework.batch.core.step.AbstractStep");

@@ -83,7 +83,7 @@ final class MeterAnnotations {
 		return find(COUNTED, this.countedMeasured, method, type);
 	}
 
-	/** Aspects of the application do not know {@link Telemetry}. */
+	/** Aspects of the application ignore {@link Telemetry}. */
 	private static <A extends Annotation> Set<A> find(TelemetryAnnotations.Part<A> part, boolean measured,
 			Method method, Class<?> type) {
 		Method specific = AopUtils.getMostSpecificMethod(method, type);

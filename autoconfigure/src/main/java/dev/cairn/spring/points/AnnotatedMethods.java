@@ -81,7 +81,7 @@ final class AnnotatedMethods extends PointMethods {
 				}
 			}
 			catch (InvalidPointException ex) {
-				// What is wrong with @Telemetry is reported as such
+				// An invalid @Telemetry is reported by itself
 				if (!PUBLISHED.isComposed(type, method, event)) {
 					throw new InvalidEventException(signature, ex);
 				}

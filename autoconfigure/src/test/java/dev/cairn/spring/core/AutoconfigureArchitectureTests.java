@@ -209,7 +209,7 @@ class AutoconfigureArchitectureTests {
 		classes().that().areAnnotatedWith(ConfigurationProperties.class).should().notBePublic().check(module);
 	}
 
-	/** A public type is a promise; RATIONALE.md says why there is one more. */
+	/** A public type is a promise; RATIONALE.md gives the reason for the last one. */
 	@Test
 	void thereAreFewPublicTypes() {
 		JavaClasses all = new ClassFileImporter()

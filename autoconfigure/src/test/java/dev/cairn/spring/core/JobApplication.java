@@ -18,7 +18,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * A job that publishes events, and then ends as the property {@code end} says.
+ * A job that publishes events, and then ends in the way of the property {@code end}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration

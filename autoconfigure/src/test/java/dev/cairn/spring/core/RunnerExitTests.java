@@ -62,7 +62,7 @@ class RunnerExitTests {
 		});
 	}
 
-	/** What a job has logged is one failure of its own. */
+	/** An error that a job has logged is one failure of its own. */
 	@Test
 	void aJobThatReportsItsFailureItselfKeepsItsExitCode() throws Exception {
 		assertThat(run("logs.code")).isEqualTo(7);

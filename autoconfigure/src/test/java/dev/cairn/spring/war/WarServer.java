@@ -32,7 +32,7 @@ import org.apache.catalina.webresources.StandardRoot;
  */
 public final class WarServer {
 
-	/** What belongs to the container; its classes are those of the applications, too. */
+	/** The classes of the container, which are those of the applications, too. */
 	private static final String SHARED = "(jakarta\\.servlet|org\\.apache\\.(catalina|coyote|tomcat|juli|naming))\\..*";
 
 	private static final String SHARED_JARS = "(tomcat-embed-|jakarta\\.servlet-api-|spring-boot-tomcat-|.*jetty).*";

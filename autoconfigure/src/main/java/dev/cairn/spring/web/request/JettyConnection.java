@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.DisconnectedClientHelper;
 
 /**
- * Makes Jetty's state of the connection available to the facts of a request. Jetty tells
- * listeners that a request is destroyed before it dispatches to the error page. Therefore
+ * Makes Jetty's state of the connection available to the facts of a request. Jetty calls
+ * the listeners of the end of a request before it dispatches to the error page. Therefore
  * those requests end when Jetty has completed them.
  */
 final class JettyConnection extends Handler.Wrapper {

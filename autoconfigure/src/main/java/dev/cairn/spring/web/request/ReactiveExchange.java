@@ -65,8 +65,8 @@ final class ReactiveExchange extends RequestExchange {
 	}
 
 	/**
-	 * Comes before the server is told: a servlet container reuses its objects for other
-	 * requests after that.
+	 * Runs before the server is notified: a servlet container reuses its objects for
+	 * other requests after that.
 	 */
 	private void end() {
 		if (this.begun) {

@@ -18,8 +18,8 @@ import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that functional endpoints of Spring MVC answer as before, and that the log says
- * so once, if their filters cannot be read, as could happen with another version of
+ * Tests that functional endpoints of Spring MVC answer as before, and that one WARN is
+ * logged, if their filters cannot be read, as could happen with another version of
  * Spring.
  */
 class UnsupportedFunctionsTests {

@@ -17,8 +17,9 @@ import org.springframework.web.reactive.function.server.support.RouterFunctionMa
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that functional endpoints of WebFlux answer as before, and that the log says so
- * once, if their filters cannot be read, as could happen with another version of Spring.
+ * Tests that functional endpoints of WebFlux answer as before, and that one WARN is
+ * logged, if their filters cannot be read, as could happen with another version of
+ * Spring.
  */
 class UnsupportedReactiveFunctionsTests {
 

@@ -180,7 +180,7 @@ class ReactiveRequestsTests {
 
 	@Test
 	void anUploadThatTheClientBreaksOffIsAborted() throws Exception {
-		// Jetty does not tell the application
+		// Jetty does not notify the application
 		assumeThat(this.server).isNotEqualTo(TestServers.JETTY);
 		try (Socket socket = new Socket("127.0.0.1", this.application.port())) {
 			socket.getOutputStream()
