@@ -1,5 +1,6 @@
 package dev.cairn.spring.live;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,14 +21,15 @@ import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 @Endpoint(id = "cairnevents")
 record CairnEventsEndpoint(String service, LiveEvents events, @Nullable String note) {
 
+	private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
 	@ReadOperation
 	EventsDescriptor cairnevents(@Nullable BucketSize per) {
-		this.events.catchUp();
+		LiveEvents.Counts counts = this.events.counts((per != null) ? List.of(per) : List.of(BucketSize.values()),
+				TIMEOUT);
 		Map<String, WindowDescriptor> windows = new LinkedHashMap<>();
-		for (BucketSize size : (per != null) ? List.of(per) : List.of(BucketSize.values())) {
-			windows.put(size.name().toLowerCase(Locale.ROOT), this.events.describe(size));
-		}
-		return new EventsDescriptor(this.service, windows, this.events.missed(), this.events.evicted(), this.note);
+		counts.windows().forEach((size, window) -> windows.put(size.name().toLowerCase(Locale.ROOT), window));
+		return new EventsDescriptor(this.service, windows, this.events.missed(), counts.evicted(), this.note);
 	}
 
 	/**

@@ -12,8 +12,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 import dev.cairn.Lifecycle;
@@ -29,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts published messages by minute, hour and day on a thread of its own. A publisher
- * only adds its message to a queue. Messages that do not fit are missed, and counted as
- * such.
+ * Counts published messages by minute, hour and day. One thread counts and reads, so that
+ * counters of the application are never called under a lock. A publisher only adds its
+ * message to a queue. Messages that do not fit are missed, and counted as such.
  */
 final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
@@ -113,7 +115,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 		}
 	}
 
-	private synchronized void count(Message message) {
+	private void count(Message message) {
 		Instant now = this.clock.instant();
 		double number = 1 / MessageFields.rate(message);
 		boolean pageView = isPageView(message);
@@ -159,39 +161,63 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 		return unknown ? !route.endsWith(STATIC_FILES) : PAGES.contains(type);
 	}
 
-	/** Waits, for a short time, until the messages published so far are counted. */
-	void catchUp() {
-		catchUp(TIMEOUT);
-	}
-
-	void catchUp(Duration timeout) {
-		CountDownLatch counted = new CountDownLatch(1);
+	/**
+	 * Returns the counts of all messages published so far.
+	 * @param sizes the sizes of the buckets
+	 * @param timeout the maximum time to wait for the thread that counts
+	 * @return the counts
+	 * @throws IllegalStateException if the thread does not run, or the time is over
+	 */
+	Counts counts(List<BucketSize> sizes, Duration timeout) {
+		FutureTask<Counts> reading = new FutureTask<>(() -> describe(sizes));
+		long deadline = Threads.deadline(timeout);
 		try {
-			if (this.counting != null
-					&& this.waiting.offer(counted::countDown, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
-				counted.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			if (this.counting == null) {
+				throw new IllegalStateException(
+						"Events are not counted while the application is suspended or stopped.");
+			}
+			if (this.waiting.offer(reading, timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+				return reading.get(Threads.left(deadline).toMillis(), TimeUnit.MILLISECONDS);
 			}
 		}
+		catch (TimeoutException ex) {
+			reading.cancel(false);
+		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("Failed to read the counts of events: " + ex.getCause(), ex.getCause());
+		}
 		catch (InterruptedException ex) {
+			reading.cancel(false);
 			Thread.currentThread().interrupt();
 		}
+		throw new IllegalStateException(
+				"The counts of events could not be read within %d ms. A counter of visitors blocks, "
+					.formatted(timeout.toMillis()) + "or the machine is busy.");
 	}
 
-	/** Returns the counts of the last minutes, hours or days. */
-	synchronized WindowDescriptor describe(BucketSize size) {
-		return Objects.requireNonNull(this.windows.get(size)).describe(this.clock.instant());
-	}
-
-	/** Returns the number of visitors evicted before their time was over. */
-	synchronized Map<String, Long> evicted() {
+	private Counts describe(List<BucketSize> sizes) {
+		Instant now = this.clock.instant();
+		Map<BucketSize, WindowDescriptor> described = new EnumMap<>(BucketSize.class);
+		sizes.forEach((size) -> described.put(size, Objects.requireNonNull(this.windows.get(size)).describe(now)));
 		Map<String, Long> evicted = new LinkedHashMap<>();
 		this.funnels.forEach((name, funnel) -> evicted.put(name, funnel.evicted()));
-		return evicted;
+		return new Counts(described, evicted);
 	}
 
 	/** Returns the number of messages that are missing in the counts. */
 	long missed() {
 		return this.missed.sum();
+	}
+
+	private void awaitCounted(Duration timeout) {
+		if (this.counting != null) {
+			try {
+				counts(List.of(), timeout);
+			}
+			catch (IllegalStateException ex) {
+				// The rest is missed
+			}
+		}
 	}
 
 	@Override
@@ -210,14 +236,25 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	@Override
 	public void stop(Duration timeout) {
 		this.stopped = true;
-		catchUp(timeout);
-		suspend(timeout);
+		long deadline = Threads.deadline(timeout);
+		awaitCounted(timeout);
+		suspend(Threads.left(deadline));
 		this.missed.add(this.waiting.drainTo(new ArrayList<>()));
 	}
 
 	@Override
 	public void close() {
 		stop(TIMEOUT);
+	}
+
+	/**
+	 * The counts at one time.
+	 *
+	 * @param windows the counts by the size of the buckets
+	 * @param evicted the number of visitors evicted before their time was over, by
+	 * conversion
+	 */
+	record Counts(Map<BucketSize, WindowDescriptor> windows, Map<String, Long> evicted) {
 	}
 
 }

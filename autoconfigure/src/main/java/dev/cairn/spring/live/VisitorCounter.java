@@ -3,8 +3,8 @@ package dev.cairn.spring.live;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts unique visitors. Called by one thread at a time. Define a {@link Factory} bean
- * to replace the default, which estimates the number.
+ * Counts unique visitors. One thread makes all calls, and holds no lock. Define a
+ * {@link Factory} bean to replace the default, which estimates the number.
  */
 public interface VisitorCounter {
 

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 
 import dev.cairn.Cairn;
 import dev.cairn.Message;
@@ -16,6 +18,7 @@ import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
 import dev.cairn.spring.live.CairnEventsEndpoint.CountsDescriptor;
 import dev.cairn.spring.live.CairnEventsEndpoint.StepDescriptor;
+import dev.cairn.spring.live.CairnEventsEndpoint.WindowDescriptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link LiveEvents}.
@@ -34,6 +39,8 @@ class LiveEventsTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+	private static final Duration A_MOMENT = Duration.ofMillis(10);
+
 	private final Set<Thread> others = Thread.getAllStackTraces().keySet();
 
 	private volatile Instant now = Instant.parse("2026-03-01T10:00:30Z");
@@ -41,7 +48,13 @@ class LiveEventsTests {
 	private final LiveEvents events = new LiveEvents(List.of(NamePattern.of("/shop/*")),
 			Map.of("checkout",
 					new Funnel(List.of("product.viewed", "cart.added", "order.placed"), Duration.ofMinutes(30), 100)),
-			HyperLogLogCounter::new, () -> this.now);
+			Counter::new, () -> this.now);
+
+	private volatile CountDownLatch gate = new CountDownLatch(0);
+
+	private volatile boolean called;
+
+	private volatile boolean broken;
 
 	private final Accounts ledger = new Accounts();
 
@@ -67,10 +80,9 @@ class LiveEventsTests {
 		this.now = period.startOf(period.indexOf(this.now) + 1);
 		publish("a", 2);
 		publish("b", 1);
-		assertThat(this.events.describe(period).slots().values()).extracting(CountsDescriptor::events)
-			.containsExactly(3L, 3L);
-		assertThat(this.events.describe(period).slots().keySet()).last().isEqualTo(this.now);
-		assertThat(this.events.describe(period).total().types()).isEqualTo(Map.of("a", 5L, "b", 1L));
+		assertThat(counts(period).slots().values()).extracting(CountsDescriptor::events).containsExactly(3L, 3L);
+		assertThat(counts(period).slots().keySet()).last().isEqualTo(this.now);
+		assertThat(counts(period).total().types()).isEqualTo(Map.of("a", 5L, "b", 1L));
 	}
 
 	@ParameterizedTest
@@ -80,10 +92,10 @@ class LiveEventsTests {
 			publish("a", 1);
 			this.now = period.startOf(period.indexOf(this.now) + 1);
 		}
-		assertThat(this.events.describe(period).slots()).hasSize(kept - 1);
-		assertThat(this.events.describe(period).total().events()).isEqualTo(kept - 1);
+		assertThat(counts(period).slots()).hasSize(kept - 1);
+		assertThat(counts(period).total().events()).isEqualTo(kept - 1);
 		this.now = this.now.plus(Duration.ofDays(30));
-		assertThat(this.events.describe(period).total().events()).isZero();
+		assertThat(counts(period).total().events()).isZero();
 	}
 
 	@Test
@@ -92,7 +104,7 @@ class LiveEventsTests {
 			publish("type-" + i, 1);
 		}
 		publish("type-0", 1);
-		assertThat(this.events.describe(BucketSize.DAY).total().types()).hasSize(Bucket.MAX_TYPES + 1)
+		assertThat(counts(BucketSize.DAY).total().types()).hasSize(Bucket.MAX_TYPES + 1)
 			.containsEntry("type-0", 2L)
 			.containsEntry("other", 2L);
 	}
@@ -103,8 +115,7 @@ class LiveEventsTests {
 		for (int i = 0; i < 2000; i++) {
 			published += (this.cairn.event("a").rate(0.25).publish() != null) ? 1 : 0;
 		}
-		this.events.catchUp(PATIENCE);
-		assertThat(this.events.describe(BucketSize.HOUR).total().events()).isEqualTo(published * 4L);
+		assertThat(counts(BucketSize.HOUR).total().events()).isEqualTo(published * 4L);
 	}
 
 	@ParameterizedTest
@@ -116,9 +127,8 @@ class LiveEventsTests {
 			.field("route", route)
 			.field("status", status)
 			.publish();
-		this.events.catchUp(PATIENCE);
-		assertThat(this.events.describe(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
-		assertThat(this.events.describe(BucketSize.MINUTE).total().events()).isEqualTo(1);
+		assertThat(counts(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
+		assertThat(counts(BucketSize.MINUTE).total().events()).isEqualTo(1);
 	}
 
 	@ParameterizedTest
@@ -135,8 +145,7 @@ class LiveEventsTests {
 			.field("content_type", contentType)
 			.field("device_class", deviceClass)
 			.publish();
-		this.events.catchUp(PATIENCE);
-		assertThat(this.events.describe(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
+		assertThat(counts(BucketSize.MINUTE).total().pageViews()).isEqualTo(views);
 	}
 
 	@Test
@@ -145,13 +154,13 @@ class LiveEventsTests {
 			for (int i = 0; i < 1000; i++) {
 				visit("visitor-" + (500 * minute + i), "a");
 			}
-			this.events.catchUp(PATIENCE);
+			this.events.counts(List.of(), PATIENCE);
 			this.now = this.now.plus(Duration.ofMinutes(1));
 		}
-		assertThat(this.events.describe(BucketSize.MINUTE).slots().values())
+		assertThat(counts(BucketSize.MINUTE).slots().values())
 			.allSatisfy((counts) -> assertThat(counts.visitors()).isBetween(950L, 1050L));
-		assertThat(this.events.describe(BucketSize.MINUTE).total().visitors()).isBetween(2850L, 3150L);
-		assertThat(this.events.describe(BucketSize.DAY).total().visitors()).isBetween(2850L, 3150L);
+		assertThat(counts(BucketSize.MINUTE).total().visitors()).isBetween(2850L, 3150L);
+		assertThat(counts(BucketSize.DAY).total().visitors()).isBetween(2850L, 3150L);
 	}
 
 	@Test
@@ -186,7 +195,7 @@ class LiveEventsTests {
 		walk("early", "cart.added");
 		walk("visitor-99", "cart.added");
 		assertThat(steps()).containsExactly(101, 1, 0);
-		assertThat(this.events.evicted()).isEqualTo(Map.of("checkout", 1L));
+		assertThat(this.events.counts(List.of(), PATIENCE).evicted()).isEqualTo(Map.of("checkout", 1L));
 	}
 
 	@Test
@@ -198,14 +207,36 @@ class LiveEventsTests {
 	@Test
 	@Timeout(60)
 	void countsWhatItMissesAndNeverMakesACallerWait() {
-		synchronized (this.events) {
-			for (int i = 0; i < 20_000; i++) {
-				this.cairn.event("a").publish();
-			}
-			assertThat(this.events.missed()).isPositive();
-		}
-		this.events.catchUp(PATIENCE);
-		assertThat(this.events.describe(BucketSize.DAY).total().events() + this.events.missed()).isEqualTo(20_000);
+		this.gate = new CountDownLatch(1);
+		visit("v", "a");
+		offer("a", 20_000);
+		assertThat(this.events.missed()).isPositive();
+		this.gate.countDown();
+		assertThat(counts(BucketSize.DAY).total().events() + this.events.missed()).isEqualTo(20_001);
+	}
+
+	@Test
+	@Timeout(60)
+	void aCounterThatBlocksHoldsNoReaderAndNoShutdown() {
+		this.gate = new CountDownLatch(1);
+		visit("v", "a");
+		await().until(() -> this.called);
+		assertThatIllegalStateException().isThrownBy(() -> this.events.counts(List.of(BucketSize.DAY), A_MOMENT))
+			.withMessageContaining("within 10 ms")
+			.withMessageContaining("A counter of visitors blocks");
+		this.events.stop(A_MOMENT);
+		this.gate.countDown();
+	}
+
+	@Test
+	void aCounterThatFailsIsNamedToTheReader() {
+		this.broken = true;
+		publish("a", 1);
+		assertThatIllegalStateException().isThrownBy(() -> counts(BucketSize.DAY))
+			.withMessageContaining("Failed to read the counts of events")
+			.withMessageContaining("broken counter");
+		this.broken = false;
+		assertThat(counts(BucketSize.DAY).total().events()).isEqualTo(1);
 	}
 
 	@Test
@@ -215,35 +246,44 @@ class LiveEventsTests {
 		assertThat(Thread.getAllStackTraces().keySet()).filteredOn((thread) -> !this.others.contains(thread))
 			.extracting(Thread::getName)
 			.doesNotContain("cairn-live");
-		publish("a", 3);
-		assertThat(this.events.describe(BucketSize.DAY).total().events()).isZero();
+		offer("a", 3);
+		assertThatIllegalStateException().isThrownBy(() -> counts(BucketSize.DAY))
+			.withMessageContaining("suspended or stopped");
 		this.events.resume();
-		this.events.catchUp(PATIENCE);
-		assertThat(this.events.describe(BucketSize.DAY).total().events()).isEqualTo(3);
+		assertThat(counts(BucketSize.DAY).total().events()).isEqualTo(3);
 	}
 
 	@Test
 	void countsWhatWaitsWhenItStopsAndMissesWhatFollows() {
-		this.cairn.event("a").publish();
+		visit("v", "a");
 		this.events.stop(PATIENCE);
 		this.events.start();
-		publish("a", 2);
-		assertThat(this.events.describe(BucketSize.DAY).total().events()).isEqualTo(1);
+		offer("a", 2);
+		assertThat(this.called).isTrue();
 		assertThat(this.events.missed()).isEqualTo(2);
 	}
 
+	private WindowDescriptor counts(BucketSize size) {
+		return Objects.requireNonNull(this.events.counts(List.of(size), PATIENCE).windows().get(size));
+	}
+
+	/** Publishes, and waits until the messages are counted at the present time. */
 	private void publish(String type, int times) {
+		offer(type, times);
+		this.events.counts(List.of(), PATIENCE);
+	}
+
+	private void offer(String type, int times) {
 		for (int i = 0; i < times; i++) {
 			this.cairn.event(type).publish();
 		}
-		this.events.catchUp(PATIENCE);
 	}
 
 	private void walk(String visitor, String... types) {
 		for (String type : types) {
 			visit(visitor, type);
 		}
-		this.events.catchUp(PATIENCE);
+		this.events.counts(List.of(), PATIENCE);
 	}
 
 	private void visit(String visitor, String type) {
@@ -251,14 +291,45 @@ class LiveEventsTests {
 	}
 
 	private long[] steps() {
-		return this.events.describe(BucketSize.DAY)
-			.total()
+		return counts(BucketSize.DAY).total()
 			.conversions()
 			.get("checkout")
 			.steps()
 			.stream()
 			.mapToLong(StepDescriptor::visitors)
 			.toArray();
+	}
+
+	/** Estimates the number, and may block or fail, as one of an application may. */
+	private final class Counter implements VisitorCounter {
+
+		private final HyperLogLogCounter estimate = new HyperLogLogCounter();
+
+		@Override
+		public void add(String visitor) {
+			LiveEventsTests.this.called = true;
+			try {
+				LiveEventsTests.this.gate.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			this.estimate.add(visitor);
+		}
+
+		@Override
+		public void addAll(VisitorCounter other) {
+			this.estimate.addAll(((Counter) other).estimate);
+		}
+
+		@Override
+		public Long count() {
+			if (LiveEventsTests.this.broken) {
+				throw new UnsupportedOperationException("broken counter");
+			}
+			return this.estimate.count();
+		}
+
 	}
 
 }
