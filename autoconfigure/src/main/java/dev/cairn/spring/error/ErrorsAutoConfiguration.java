@@ -9,14 +9,11 @@ import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
-import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -29,6 +26,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.integration.channel.interceptor.GlobalChannelInterceptorWrapper;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for failures that end a thread or
@@ -83,13 +81,8 @@ public final class ErrorsAutoConfiguration {
 
 	}
 
-	/**
-	 * Does not change how beans are proxied: without Spring's auto-proxying, or with
-	 * proxies of interfaces, no arguments are reported.
-	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn({ "errors", "errors.arguments" })
-	@ConditionalOnBooleanProperty(name = { "spring.aop.auto", "spring.aop.proxy-target-class" }, matchIfMissing = true)
 	@EnableConfigurationProperties(ArgumentsProperties.class)
 	static class ArgumentsConfiguration {
 
@@ -100,17 +93,12 @@ public final class ErrorsAutoConfiguration {
 			return new FailedCalls();
 		}
 
-		/**
-		 * The innermost advice, so that it sees the arguments that the method received
-		 * and the throwable that it threw. Created with the first bean, so it must not
-		 * depend on other beans.
-		 */
-		@Bean(autowireCandidate = false)
+		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean(name = "cairnArgumentsAdvisor")
-		static DefaultPointcutAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
-				ConfigurableBeanFactory beans) {
-			return new DefaultPointcutAdvisor(new ApplicationBeans(application.packages(), beans), calls);
+		@ConditionalOnMissingBean(name = "cairnProxiedBeans")
+		static ProxiedBeans cairnProxiedBeans(ObjectProvider<ApplicationFrames> application,
+				ObjectProvider<FailedCalls> calls) {
+			return new ProxiedBeans(SingletonSupplier.of(application::getObject), calls::getObject);
 		}
 
 	}
@@ -119,7 +107,8 @@ public final class ErrorsAutoConfiguration {
 	 * Arguments of failed calls.
 	 *
 	 * @param enabled Whether to report failures with the arguments of the application's
-	 * bean methods that they passed through.
+	 * bean methods that they passed through, if these beans have a proxy for another
+	 * reason.
 	 */
 	@ConfigurationProperties("cairn.errors.arguments")
 	record ArgumentsProperties(@DefaultValue("true") boolean enabled) {

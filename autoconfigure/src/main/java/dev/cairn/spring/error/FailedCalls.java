@@ -13,6 +13,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ParameterNameDiscoverer;
@@ -49,13 +50,19 @@ final class FailedCalls implements MethodInterceptor {
 			// Guarded right here: after a StackOverflowError there is no room for
 			// another call
 			try {
-				add(ex, invocation.getMethod(), invocation.getArguments());
+				add(ex, AopUtils.getMostSpecificMethod(invocation.getMethod(), target(invocation)),
+						invocation.getArguments());
 			}
 			catch (Throwable failure) {
 				// The application receives its own failure in any case
 			}
 			throw ex;
 		}
+	}
+
+	/** The method of a proxy of interfaces is that of the interface. */
+	private static @Nullable Class<?> target(MethodInvocation invocation) {
+		return (invocation.getThis() != null) ? AopUtils.getTargetClass(invocation.getThis()) : null;
 	}
 
 	void add(Throwable thrown, Method method, Object[] arguments) {

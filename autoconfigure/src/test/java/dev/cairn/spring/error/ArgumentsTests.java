@@ -11,6 +11,7 @@ import dev.cairn.Message;
 import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.core.annotation.Counted;
 import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +161,7 @@ class ArgumentsTests {
 	}
 
 	@RestController
+	@Counted
 	static class OrderController {
 
 		private final OrderService orders;
