@@ -42,12 +42,20 @@ final class Service implements AutoCloseable {
 		return start(WebApplicationType.NONE, source, properties);
 	}
 
+	static Service startReactive(Class<?> source, String... properties) {
+		return start(WebApplicationType.REACTIVE, source, properties);
+	}
+
 	private static Service start(WebApplicationType type, Class<?> source, String... properties) {
 		return new Service(new SpringApplicationBuilder(source, RecordingConfiguration.class).web(type)
 			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
 					"management.tracing.sampling.probability=1", "cairn.file.enabled=false",
 					"spring.artemis.mode=native", "spring.batch.job.enabled=false")
 			.run(Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new)));
+	}
+
+	ConfigurableApplicationContext context() {
+		return this.context;
 	}
 
 	<T> T bean(Class<T> type) {
@@ -72,7 +80,14 @@ final class Service implements AutoCloseable {
 	}
 
 	HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
-		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+		return getFrom("server", path, headers);
+	}
+
+	/** From the server of the application, or that of its {@code management}. */
+	HttpResponse<String> getFrom(String server, String path, String... headers)
+			throws IOException, InterruptedException {
+		String port = this.context.getEnvironment().getRequiredProperty("local." + server + ".port");
+		HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
 		if (headers.length > 0) {
 			request.headers(headers);
 		}

@@ -128,7 +128,8 @@ class AutoconfigureArchitectureTests {
 	}
 
 	/**
-	 * Spring Cloud Function binds such a bean to a broker. Spring WebFlux requires one.
+	 * Spring Cloud Function binds such a bean to a broker. Spring WebFlux requires one,
+	 * which is only a bean without Spring Cloud Function.
 	 */
 	@Test
 	void noClassThatMayBeABeanIsAFunction() {

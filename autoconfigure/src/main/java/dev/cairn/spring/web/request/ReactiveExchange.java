@@ -10,6 +10,8 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoOperator;
 
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -114,6 +116,28 @@ final class ReactiveExchange extends RequestExchange {
 			ReactiveResponse counted = ReactiveResponse.of(response);
 			ReactiveExchange exchange = of(this.signals, request, counted, this.client);
 			return exchange.within(handler.handle(counted.watch(request), counted));
+		}
+
+	}
+
+	/**
+	 * Decorates the handler of the server, in place of a factory that is a bean.
+	 */
+	static final class HandlerBeans implements BeanPostProcessor {
+
+		private final ObjectProvider<Signals> signals;
+
+		private final ObjectProvider<ClientDetails> client;
+
+		HandlerBeans(ObjectProvider<Signals> signals, ObjectProvider<ClientDetails> client) {
+			this.signals = signals;
+			this.client = client;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			return (bean instanceof HttpHandler handler)
+					? new Handlers(this.signals.getObject(), this.client.getObject()).apply(handler) : bean;
 		}
 
 	}

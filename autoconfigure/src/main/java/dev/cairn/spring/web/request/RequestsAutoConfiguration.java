@@ -23,6 +23,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
@@ -199,12 +200,6 @@ public final class RequestsAutoConfiguration {
 	static class ReactiveConfiguration {
 
 		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE)
-		ReactiveExchange.Handlers cairnExchanges(Signals signals, ClientDetails client) {
-			return new ReactiveExchange.Handlers(signals, client);
-		}
-
-		@Bean
 		@ConditionalOnMissingBean(name = "cairnExchangeFilter")
 		ExchangeFilter cairnExchangeFilter(RequestsProperties properties, RequestMessages messages,
 				Environment environment, ApplicationContext context) {
@@ -227,6 +222,31 @@ public final class RequestsAutoConfiguration {
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		RequestExtractor<ServerWebExchange> cairnExchangeExtractor(ClientDetails details) {
 			return new RequestExtractor<>(ServerWebExchange.class, details);
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnMissingClass("org.springframework.cloud.function.context.FunctionCatalog")
+		static class DecoratorConfiguration {
+
+			@Bean
+			@Order(Ordered.HIGHEST_PRECEDENCE)
+			ReactiveExchange.Handlers cairnExchanges(Signals signals, ClientDetails client) {
+				return new ReactiveExchange.Handlers(signals, client);
+			}
+
+		}
+
+		/** Spring Cloud Function would take the factory for a function to call. */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(name = "org.springframework.cloud.function.context.FunctionCatalog")
+		static class SpringCloudFunctionConfiguration {
+
+			@Bean
+			static ReactiveExchange.HandlerBeans cairnExchanges(ObjectProvider<Signals> signals,
+					ObjectProvider<ClientDetails> client) {
+				return new ReactiveExchange.HandlerBeans(signals, client);
+			}
+
 		}
 
 	}
