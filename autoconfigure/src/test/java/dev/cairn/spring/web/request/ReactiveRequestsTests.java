@@ -31,6 +31,7 @@ import dev.cairn.spring.test.TestServers;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.SenderContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -48,6 +50,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -55,17 +58,23 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.server.WebSocketService;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.upgrade.StandardWebSocketUpgradeStrategy;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -156,8 +165,7 @@ class ReactiveRequestsTests {
 		CompletableFuture<HttpResponse<String>> response = HttpClient.newHttpClient()
 			.sendAsync(HttpRequest.newBuilder(this.application.uri("/open")).build(), BodyHandlers.ofString());
 		assertThat(controller.streaming.await(30, TimeUnit.SECONDS)).isTrue();
-		this.application.get("/fence");
-		this.application.requests("/fence");
+		fence();
 		assertThat(requests("/open")).isEmpty();
 		controller.end.countDown();
 		assertThat(response.get(30, TimeUnit.SECONDS).body()).isEqualTo("data:1\n\ndata:2\n\n");
@@ -191,6 +199,28 @@ class ReactiveRequestsTests {
 		}
 		assertThat(onlyRequest("/upload").fields()).containsEntry("aborted", true).doesNotContainKey("error_id");
 		assertThat(this.application.incidents("/upload")).isEmpty();
+	}
+
+	@Test
+	void aRequestWhoseClientLeavesWhileTheHandlerWaitsIsAborted() throws Exception {
+		ReactiveController controller = this.application.bean(ReactiveController.class);
+		try (Socket socket = new Socket("127.0.0.1", this.application.port())) {
+			socket.getOutputStream()
+				.write("GET /waiting HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			assertThat(controller.waiting.await(30, TimeUnit.SECONDS)).isTrue();
+			socket.setSoLinger(true, 0);
+		}
+		if (!this.server.equals(TestServers.NETTY)) {
+			// A servlet container notices it when the response is written
+			fence();
+			assertThat(requests("/waiting")).isEmpty();
+			controller.answer.tryEmitValue("late");
+		}
+		Message message = onlyRequest("/waiting");
+		assertThat(message.fields()).containsEntry("aborted", true).doesNotContainKey("error_id");
+		fence();
+		onlyRequest("/waiting");
+		assertThat(this.application.incidents("/waiting")).isEmpty();
 	}
 
 	@Test
@@ -270,33 +300,67 @@ class ReactiveRequestsTests {
 
 	@Test
 	void aWebSocketIsARequestUntilItIsOpen() throws Exception {
-		// Tomcat and Jetty have not been made to answer with Boot alone
-		assumeThat(this.server).isEqualTo(TestServers.NETTY);
+		// The tests of WARs in Tomcat would find Jetty's library for WebSocket too
+		assumeThat(this.server).isNotEqualTo(TestServers.JETTY);
+		Sockets sockets = this.application.bean(Sockets.class);
+		int incidents = this.application.incidents().size();
+		WebSocket socket = connect("/socket/closed");
+		Message message = onlyRequest("/socket/closed");
+		assertThat(message.fields()).containsEntry("status", 101)
+			.containsEntry("outcome", "INFORMATIONAL")
+			.doesNotContainKeys("aborted", "error_id");
+		assertThat(sockets.closed.getCount()).isEqualTo(1);
+		socket.sendClose(WebSocket.NORMAL_CLOSURE, "").get(30, TimeUnit.SECONDS);
+		assertThat(sockets.closed.await(30, TimeUnit.SECONDS)).isTrue();
+		fence();
+		onlyRequest("/socket/closed");
+		assertThat(this.application.incidents()).hasSize(incidents);
+		// No thread is still in the request
+		assertThat(this.application.get("/threads").body()).isEqualTo("[]");
+	}
+
+	@Test
+	void aWebSocketThatTheClientLeavesIsNoIncident() throws Exception {
+		assumeThat(this.server).isNotEqualTo(TestServers.JETTY);
+		int incidents = this.application.incidents().size();
+		connect("/socket/left").abort();
+		assertThat(this.application.bean(Sockets.class).left.await(30, TimeUnit.SECONDS)).isTrue();
+		fence();
+		assertThat(onlyRequest("/socket/left").fields()).containsEntry("status", 101).doesNotContainKey("aborted");
+		assertThat(this.application.incidents()).hasSize(incidents);
+	}
+
+	/** Opens a WebSocket, and waits for the greeting. */
+	private WebSocket connect(String path) throws Exception {
 		CompletableFuture<String> received = new CompletableFuture<>();
 		WebSocket socket = HttpClient.newHttpClient()
 			.newWebSocketBuilder()
-			.buildAsync(URI.create("ws://127.0.0.1:" + this.application.port() + "/socket"), new WebSocket.Listener() {
+			.buildAsync(URI.create("ws://127.0.0.1:" + this.application.port() + path), new WebSocket.Listener() {
 
 				@Override
-				public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
+				public @Nullable CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
 					received.complete(data.toString());
-					return CompletableFuture.completedStage(null);
+					return null;
 				}
 
 			})
 			.get(30, TimeUnit.SECONDS);
 		assertThat(received.get(30, TimeUnit.SECONDS)).isEqualTo("hello");
-		assertThat(onlyRequest("/socket").fields()).containsEntry("status", 101)
-			.containsEntry("outcome", "INFORMATIONAL");
-		socket.abort();
+		return socket;
 	}
 
 	@Test
 	void theActuatorHasNoMessage() {
 		assertThat(this.application.get("/actuator/cairn").statusCode()).isEqualTo(200);
-		this.application.get("/fence");
-		this.application.requests("/fence");
+		fence();
 		assertThat(this.application.messages(Message.TYPE_HTTP_REQUEST).toString()).doesNotContain("actuator");
+	}
+
+	/** Waits for the message of a request that comes after all others. */
+	private void fence() {
+		int before = requests("/fence").size();
+		this.application.get("/fence");
+		RunningApplication.await(() -> requests("/fence").size() > before);
 	}
 
 	private Message onlyRequest(String route) {
@@ -314,7 +378,7 @@ class ReactiveRequestsTests {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import(ReactiveController.class)
+	@Import({ ReactiveController.class, ReactiveRequestsTests.Sockets.class })
 	static class ReactiveApplication {
 
 		@Bean
@@ -330,10 +394,9 @@ class ReactiveRequestsTests {
 		}
 
 		@Bean
-		HandlerMapping sockets() {
-			WebSocketHandler handler = (session) -> session.send(Mono.just(session.textMessage("hello")))
-				.and(session.receive());
-			return new SimpleUrlHandlerMapping(Map.of("/socket", handler), -1);
+		HandlerMapping socketMapping(Sockets sockets) {
+			return new SimpleUrlHandlerMapping(Map.of("/socket/closed", sockets.greeting(sockets.closed),
+					"/socket/left", sockets.greeting(sockets.left)), -1);
 		}
 
 		@Bean
@@ -341,6 +404,34 @@ class ReactiveRequestsTests {
 			return RouterFunctions.route()
 				.GET("/functional/{id}", (request) -> ServerResponse.ok().bodyValue("id-" + request.pathVariable("id")))
 				.build();
+		}
+
+	}
+
+	/** Spring chooses by the class path, which has several servers. */
+	@Component
+	static class Sockets implements WebFluxConfigurer {
+
+		final CountDownLatch closed = new CountDownLatch(1);
+
+		final CountDownLatch left = new CountDownLatch(1);
+
+		private final boolean netty;
+
+		Sockets(Environment environment) {
+			this.netty = TestServers.NETTY.endsWith("=" + environment.getProperty("test.server"));
+		}
+
+		@Override
+		public WebSocketService getWebSocketService() {
+			return new HandshakeWebSocketService(
+					this.netty ? new ReactorNettyRequestUpgradeStrategy() : new StandardWebSocketUpgradeStrategy());
+		}
+
+		WebSocketHandler greeting(CountDownLatch end) {
+			return (session) -> session.send(Mono.just(session.textMessage("hello")))
+				.and(session.receive())
+				.doFinally((signal) -> end.countDown());
 		}
 
 	}
@@ -353,6 +444,10 @@ class ReactiveRequestsTests {
 		final CountDownLatch end = new CountDownLatch(1);
 
 		final CountDownLatch uploading = new CountDownLatch(1);
+
+		final CountDownLatch waiting = new CountDownLatch(1);
+
+		final Sinks.One<String> answer = Sinks.one();
 
 		private final Cairn cairn;
 
@@ -386,6 +481,11 @@ class ReactiveRequestsTests {
 		@PostMapping("/upload")
 		Mono<Long> upload(ServerHttpRequest request) {
 			return request.getBody().doOnNext((part) -> this.uploading.countDown()).count();
+		}
+
+		@GetMapping("/waiting")
+		Mono<String> waiting() {
+			return this.answer.asMono().doOnSubscribe((subscription) -> this.waiting.countDown());
 		}
 
 		@GetMapping("/empty")
