@@ -23,10 +23,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.autoconfigure.template.TemplateAvailabilityProviders;
+import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webflux.autoconfigure.error.ErrorWebFluxAutoConfiguration;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
@@ -34,11 +36,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.security.authentication.AuthenticationObservationContext;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.reactive.result.view.ViewResolver;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.View;
@@ -168,6 +172,15 @@ public final class WebErrorsAutoConfiguration {
 		ReactiveProblemDetails cairnReactiveProblemDetails(ExchangeErrors errors,
 				ObjectProvider<HandlerResultHandler> handlers) {
 			return new ReactiveProblemDetails(errors, handlers::orderedStream);
+		}
+
+		@Bean
+		static ReactiveErrorHandler.Replacement cairnReactiveErrorHandler(
+				ObjectProvider<org.springframework.boot.webflux.error.ErrorAttributes> attributes,
+				ObjectProvider<WebProperties> properties, ObjectProvider<ViewResolver> views,
+				ObjectProvider<ServerCodecConfigurer> codecs, ObjectProvider<WebErrorsProperties> errors,
+				ApplicationContext context) {
+			return new ReactiveErrorHandler.Replacement(attributes, properties, views, codecs, errors, context);
 		}
 
 	}

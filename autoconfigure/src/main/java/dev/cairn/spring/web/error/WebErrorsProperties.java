@@ -24,7 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param user Whether to report the name of the authenticated user with a failure; Sentry
  * receives it only with sentry.send-default-pii.
  * @param problemDetails Whether the JSON of Boot's error page contains problem details
- * for exceptions that are not handled, if spring.mvc.problemdetails.enabled is true.
+ * for exceptions that are not handled, if spring.mvc.problemdetails.enabled or
+ * spring.webflux.problemdetails.enabled is true.
  */
 @ConfigurationProperties("cairn.errors")
 record WebErrorsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("5xx") List<String> statuses,

@@ -16,16 +16,19 @@ import dev.cairn.spring.web.request.RequestFacts;
 import dev.cairn.spring.web.request.RequestMessageCustomizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.webflux.error.DefaultErrorAttributes;
 import org.springframework.boot.webflux.error.ErrorAttributes;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.servlet.DispatcherServlet;
@@ -117,6 +120,52 @@ class ReactiveChoicesTests {
 	}
 
 	@Test
+	void unhandledExceptionsHaveProblemDetailsWithTheId() {
+		try (RunningApplication application = RunningApplication.startReactive(ReactiveApplication.class,
+				"spring.webflux.problemdetails.enabled=true")) {
+			HttpResponse<String> response = application.get("/errors/mono", "Accept", "application/json");
+			String id = response.headers().firstValue("X-Error-Id").orElseThrow();
+			assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+			assertThat(RunningApplication.map(response.body())).containsOnly(Map.entry("status", 500),
+					Map.entry("title", "Internal Server Error"), Map.entry("instance", "/errors/mono"),
+					Map.entry("errorId", id));
+			assertThat(application.onlyIncident().fields()).containsEntry("error_id", id)
+				.containsEntry("handled", false);
+			application.forget();
+			HttpResponse<String> handled = application.get("/errors/status/503");
+			assertThat(RunningApplication.map(handled.body())).containsEntry("detail", "for a reason")
+				.containsEntry("errorId", handled.headers().firstValue("X-Error-Id").orElseThrow());
+			HttpResponse<String> function = application.get("/functions/not-found");
+			assertThat(function.statusCode()).isEqualTo(404);
+			assertThat(RunningApplication.map(function.body())).containsEntry("status", 404)
+				.containsEntry("instance", "/functions/not-found")
+				.doesNotContainKey("errorId");
+			assertThat(application.get("/errors/mono", "Accept", "text/html").body()).contains("Error id: ");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, false", "false, true" })
+	void withoutProblemDetailsTheFormatIsThatOfBoot(boolean ofSpring, boolean ofCairn) {
+		try (RunningApplication application = RunningApplication.startReactive(ReactiveApplication.class,
+				"spring.webflux.problemdetails.enabled=" + ofSpring, "cairn.errors.problem-details=" + ofCairn)) {
+			assertThat(RunningApplication.map(application.get("/errors/mono").body())).containsOnlyKeys("timestamp",
+					"path", "status", "error", "requestId", "errorId");
+		}
+	}
+
+	@Test
+	void theHandlerOfErrorsOfTheApplicationIsKept() {
+		try (RunningApplication application = RunningApplication.startReactive(HandlingApplication.class,
+				"spring.webflux.problemdetails.enabled=true")) {
+			HttpResponse<String> response = application.get("/errors/mono");
+			assertThat(response.statusCode()).isEqualTo(502);
+			assertThat(response.headers().firstValue("X-Error-Id")).isPresent();
+			assertThat(response.body()).isEmpty();
+		}
+	}
+
+	@Test
 	void theManagementServerHasNoMessages() throws Exception {
 		try (RunningApplication application = RunningApplication.startReactive(ReactiveApplication.class, TWO_SERVERS,
 				"management.server.port=0", "management.endpoints.web.base-path=/",
@@ -177,6 +226,20 @@ class ReactiveChoicesTests {
 		WebFilter authentication() {
 			Principal anna = () -> "anna";
 			return (exchange, chain) -> chain.filter(exchange.mutate().principal(Mono.just(anna)).build());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(ReactiveApplication.class)
+	static class HandlingApplication {
+
+		@Bean
+		ErrorWebExceptionHandler handler() {
+			return (exchange, ex) -> {
+				exchange.getResponse().setStatusCode(HttpStatus.BAD_GATEWAY);
+				return exchange.getResponse().setComplete();
+			};
 		}
 
 	}

@@ -126,6 +126,26 @@ class ReactiveErrorsTests {
 		checkIds(response, incident, status);
 	}
 
+	@Test
+	void bootsErrorPageHasTheIds() {
+		HttpResponse<String> response = this.application.get("/errors/mono", "Accept", "text/html");
+		Message incident = onlyIncident();
+		checkIds(response, incident, 500);
+		assertThat(response.headers().firstValue("Content-Type").orElseThrow())
+			.isEqualToIgnoringCase("text/html;charset=UTF-8");
+		assertThat(response.body()).startsWith("<html><body><h1>Whitelabel Error Page</h1>")
+			.contains("(type=Internal Server Error, status=500)")
+			.contains("<div>Error id: " + incident.fields().get("error_id") + "</div>")
+			.contains("<div>Trace id: " + incident.trace().traceId() + "</div>");
+	}
+
+	@Test
+	void bootsErrorPageIsUnchangedWithoutAnIncident() {
+		HttpResponse<String> response = this.application.get("/errors/status/404", "Accept", "text/html");
+		assertThat(response.statusCode()).isEqualTo(404);
+		assertThat(response.body()).contains("Whitelabel Error Page").doesNotContain("Error id", "Trace id");
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "/handled/problem, 503", "/handled/problem-later, 502" })
 	void addsTheIdToAProblemOfTheApplication(String path, int status) {
