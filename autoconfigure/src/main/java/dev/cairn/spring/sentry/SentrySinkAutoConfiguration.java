@@ -29,6 +29,7 @@ import io.sentry.spring.boot4.SentryAutoConfiguration;
 import io.sentry.spring.boot4.SentryProperties;
 import io.sentry.spring7.SentryExceptionResolver;
 import io.sentry.spring7.tracing.SpringMvcTransactionNameProvider;
+import io.sentry.spring7.webflux.AbstractSentryWebFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.ModelAndView;
 
@@ -169,6 +171,19 @@ public final class SentrySinkAutoConfiguration {
 					new ClientConsentFilter());
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 11);
 			return registration;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ WebFilter.class, AbstractSentryWebFilter.class })
+	static class ReactiveConsentConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnSentryConsentFilter")
+		ExchangeConsentFilter cairnSentryConsentFilter() {
+			return new ExchangeConsentFilter();
 		}
 
 	}
