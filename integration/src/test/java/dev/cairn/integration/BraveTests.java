@@ -4,7 +4,15 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 
 import brave.Span.Kind;
+import brave.Tracing;
+import brave.TracingCustomizer;
 import brave.handler.MutableSpan;
+import brave.propagation.B3Propagation;
+import brave.propagation.Propagation;
+import brave.propagation.Propagation.RemoteGetter;
+import brave.propagation.TraceContext;
+import brave.propagation.TraceContext.Extractor;
+import brave.propagation.TraceContextOrSamplingFlags;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.annotation.Traced;
@@ -13,6 +21,7 @@ import dev.cairn.testing.LogCapture;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.SenderContext;
+import io.micrometer.tracing.brave.bridge.W3CPropagation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
@@ -87,14 +97,90 @@ class BraveTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "nonsense", "00-x-y-z", "00-00000000000000000000000000000000-" + CALLER_ID + "-01" })
+	@ValueSource(strings = { "nonsense", "-", "00", "00-", "00-x-y-z", "00-" + TRACE_ID, "00-" + TRACE_ID + "-",
+			"00-" + TRACE_ID + "-" + CALLER_ID, "00-" + TRACE_ID + "-" + CALLER_ID + "-",
+			"00-" + TRACE_ID + "-" + CALLER_ID + "-0", "00-" + TRACE_ID + "-" + CALLER_ID + "-01-x",
+			"ff-" + TRACE_ID + "-" + CALLER_ID + "-01", "00-00000000000000000000000000000000-" + CALLER_ID + "-01",
+			"00-" + TRACE_ID + "-0000000000000000-01" })
 	void aMalformedHeaderBeginsATraceAndIsCounted(String traceparent) throws Exception {
-		assertThat(shop.get("/event", "traceparent", traceparent).headers().firstValue("X-Trace-Id")).get()
+		beginsATraceAndCounts("traceparent", "traceparent", traceparent);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nonsense", "-", TRACE_ID, TRACE_ID + "-", TRACE_ID + "-" + CALLER_ID + "-",
+			TRACE_ID + "-" + CALLER_ID + "-x", TRACE_ID + "-0000000000000000-1" })
+	void aMalformedHeaderOfZipkinBeginsATraceAndIsCounted(String b3) throws Exception {
+		beginsATraceAndCounts("b3", "b3", b3);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "nonsense, " + CALLER_ID, "'', " + CALLER_ID, TRACE_ID + ", nonsense", TRACE_ID + ", ''",
+			TRACE_ID + ", 0000000000000000" })
+	void severalMalformedHeadersOfZipkinBeginATraceAndAreCounted(String traceId, String spanId) throws Exception {
+		beginsATraceAndCounts("X-B3-TraceId", "X-B3-TraceId", traceId, "X-B3-SpanId", spanId);
+	}
+
+	private static void beginsATraceAndCounts(String counted, String... headers) throws Exception {
+		long before = malformed(shop, counted);
+		HttpResponse<String> answer = shop.get("/event", headers);
+		assertThat(answer.statusCode()).isEqualTo(200);
+		assertThat(answer.headers().firstValue("X-Trace-Id")).get()
 			.asString()
 			.matches("[0-9a-f]{32}")
 			.isNotEqualTo(TRACE_ID);
 		assertThat(shop.spans().only("http get /event").parentId()).isNull();
-		assertThat(shop.bean(Accounts.class).failures()).containsKey("malformed header traceparent");
+		assertThat(malformed(shop, counted)).isEqualTo(before + 1);
+	}
+
+	private static long malformed(Service service, String header) {
+		return service.bean(Accounts.class).failures().getOrDefault("malformed header " + header, 0L);
+	}
+
+	@Test
+	void aMalformedHeaderDoesNotHideAValidOneOfZipkin() throws Exception {
+		continuesTheTrace(shop.get("/event", "traceparent", "00", "b3", TRACE_ID + "-" + CALLER_ID + "-1"));
+	}
+
+	@Test
+	void anInstrumentationOfBraveReceivesNoMalformedHeader() {
+		RemoteGetter<Map<String, String>> getter = new RemoteGetter<>() {
+
+			@Override
+			public Kind spanKind() {
+				return Kind.SERVER;
+			}
+
+			@Override
+			public String get(Map<String, String> headers, String key) {
+				return headers.get(key);
+			}
+
+		};
+		Extractor<Map<String, String>> extractor = shop.bean(Tracing.class).propagation().extractor(getter);
+		assertThat(extractor.extract(Map.of("traceparent", "00"))).isEqualTo(TraceContextOrSamplingFlags.EMPTY);
+		assertThat(extractor.extract(Map.of("traceparent", "00-" + TRACE_ID + "-" + CALLER_ID + "-01")).context())
+			.extracting(TraceContext::traceIdString)
+			.isEqualTo(TRACE_ID);
+	}
+
+	@Test
+	void thePropagationOfAnApplicationReceivesNoMalformedHeader() throws Exception {
+		try (Service own = Service.start(OwnPropagation.class)) {
+			assertThat(own.get("/event", "traceparent", "00").statusCode()).isEqualTo(200);
+			assertThat(own.spans().only("http get /event").parentId()).isNull();
+			own.forget();
+			own.get("/event", "traceparent", "00-" + TRACE_ID + "-" + CALLER_ID + "-01");
+			assertThat(own.spans().only("http get /event").traceId()).isEqualTo(TRACE_ID);
+			assertThat(own.bean(OwnFactory.class).decorated).isPositive();
+		}
+	}
+
+	@Test
+	void aCustomizerOfAnApplicationReplacesThePropagation() throws Exception {
+		try (Service own = Service.start(OwnCustomizer.class)) {
+			own.get("/event", "traceparent", "00-" + TRACE_ID + "-" + CALLER_ID + "-01");
+			assertThat(own.spans().only("http get /event").traceId()).isNotEqualTo(TRACE_ID);
+		}
 	}
 
 	@Test
@@ -165,6 +251,45 @@ class BraveTests {
 	@EnableAutoConfiguration
 	@Import({ ShopController.class, Till.class })
 	static class ShopApplication {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(ShopApplication.class)
+	static class OwnPropagation {
+
+		@Bean
+		OwnFactory propagationFactory() {
+			return new OwnFactory();
+		}
+
+	}
+
+	static class OwnFactory extends Propagation.Factory {
+
+		private volatile int decorated;
+
+		@Override
+		public Propagation<String> get() {
+			return new W3CPropagation();
+		}
+
+		@Override
+		public TraceContext decorate(TraceContext context) {
+			this.decorated++;
+			return context;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(ShopApplication.class)
+	static class OwnCustomizer {
+
+		@Bean
+		TracingCustomizer ownPropagation() {
+			return (builder) -> builder.propagationFactory(B3Propagation.FACTORY);
+		}
 
 	}
 

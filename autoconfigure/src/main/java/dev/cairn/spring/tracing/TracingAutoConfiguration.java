@@ -2,6 +2,9 @@ package dev.cairn.spring.tracing;
 
 import java.util.Objects;
 
+import brave.Tracing;
+import brave.TracingCustomizer;
+import brave.propagation.Propagation;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.aop.Expression;
@@ -33,6 +36,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.ClassUtils;
@@ -119,6 +124,21 @@ public final class TracingAutoConfiguration {
 		/** OpenTelemetry has an id of zeros in place of none. */
 		private static boolean hasParent(@Nullable String parentId) {
 			return parentId != null && !parentId.chars().allMatch((digit) -> digit == '0');
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("tracing")
+	@ConditionalOnClass({ Tracer.class, Tracing.class })
+	static class BraveConfiguration {
+
+		/** Comes first, so that the customizers of the application can override it. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		TracingCustomizer cairnPropagationCustomizer(ObjectProvider<Propagation.Factory> factories) {
+			return (builder) -> factories
+				.ifUnique((factory) -> builder.propagationFactory(new BravePropagation.Factory(factory)));
 		}
 
 	}
