@@ -36,7 +36,6 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.condition.Conditi
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -44,12 +43,17 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Role;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls,
@@ -128,7 +132,7 @@ public final class MetersAutoConfiguration {
 	 * takes the place of one of the application.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBooleanProperty(name = "cairn.enabled", havingValue = false)
+	@Conditional(SwitchedOff.class)
 	static class SwitchedOffConfiguration {
 
 		@Bean
@@ -149,6 +153,20 @@ public final class MetersAutoConfiguration {
 		@ConditionalOnMissingBean
 		StatisticsRegistry cairnStatisticsRegistry() {
 			return new StatisticsRegistry(Clock.SYSTEM, Double.POSITIVE_INFINITY, () -> TimeUnit.SECONDS);
+		}
+
+	}
+
+	/**
+	 * The opposite of {@link ConditionalOnCairn}: the start of an application that is
+	 * processed ahead of time may switch Cairn on.
+	 */
+	static class SwitchedOff implements Condition {
+
+		@Override
+		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			return !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)
+					&& !context.getEnvironment().getProperty("cairn.enabled", Boolean.class, true);
 		}
 
 	}

@@ -1,5 +1,7 @@
 package dev.cairn.spring.points;
 
+import java.util.List;
+
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Trace;
@@ -18,7 +20,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -37,10 +38,10 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(PointsProperties.class)
 public final class PointsAutoConfiguration {
 
-	/** Without an effect when Cairn as a whole is switched off. */
+	/** Without an effect, and not created, when points are switched off. */
 	@Bean
+	@Lazy
 	@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-	@ConditionalOnBooleanProperty(name = "cairn.events.enabled", matchIfMissing = true)
 	@ConditionalOnMissingBean
 	static Points cairnPoints(ApplicationFrames application, ObjectProvider<Cairn> cairn,
 			ObjectProvider<Trace.Source> trace, ObjectProvider<Redactor> redactor, Environment environment) {
@@ -104,12 +105,18 @@ public final class PointsAutoConfiguration {
 	}
 
 	/**
-	 * Registers an advisor for each configured point.
+	 * Registers an advisor for each configured point. An application that was processed
+	 * ahead of time calls it again when it starts, without the condition.
 	 */
 	static class PointAdvisors implements BeanRegistrar {
 
+		private static final List<String> SWITCHES = List.of("cairn.enabled", "cairn.events.enabled");
+
 		@Override
 		public void register(BeanRegistry registry, Environment environment) {
+			if (!SWITCHES.stream().allMatch((name) -> environment.getProperty(name, Boolean.class, true))) {
+				return;
+			}
 			PointsProperties.of(environment)
 				.points()
 				.keySet()

@@ -34,15 +34,16 @@ final class AheadOfTimeBuild {
 	 * Processes and compiles the application.
 	 * @param directory a directory for the sources, the classes and the events
 	 * @param type the type of the web application
+	 * @param properties the properties of the build only
 	 */
-	static AheadOfTimeBuild of(Path directory, String type) throws Exception {
+	static AheadOfTimeBuild of(Path directory, String type, String... properties) throws Exception {
 		AheadOfTimeBuild build = new AheadOfTimeBuild(directory, type);
 		Path sources = directory.resolve("sources");
 		JavaProcess.run(List.of(), build.classPath(), SpringApplicationAotProcessor.class,
 				Stream
 					.concat(Stream.of(AheadOfTimeApplication.class.getName(), sources.toString(),
 							build.classes().toString(), build.classes().toString(), "dev.cairn", "test"),
-							build.properties())
+							Stream.concat(build.properties(), Arrays.stream(properties)))
 					.toArray(String[]::new));
 		JavaSources.compile(sources, build.classes(), JavaProcess.CLASS_PATH);
 		return build;

@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class AheadOfTimeTests {
 
+	static final String SHIPPED = "--cairn.points.[order.shipped].method=shop#ship";
+
 	private static final boolean AOT_CACHE = Runtime.version().feature() >= 25;
 
 	@TempDir
@@ -63,6 +65,14 @@ class AheadOfTimeTests {
 						+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
 						+ "cairnTraceHeaders, cairnTraceSource, cairnTransactionScope]");
 		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
+	}
+
+	@Test
+	void publishesTheEventsOfPointsThatWereConfiguredAfterTheBuild() throws Exception {
+		assertThat(AheadOfTimeBuild.line(start(SHIPPED), AheadOfTimeApplication.POINTS))
+			.isEqualTo("[order.paid=1, order.shipped=1]");
+		assertThat(AheadOfTimeBuild.line(start(SHIPPED, "--cairn.events.enabled=false"), AheadOfTimeApplication.POINTS))
+			.isEqualTo("[]");
 	}
 
 	@Test
