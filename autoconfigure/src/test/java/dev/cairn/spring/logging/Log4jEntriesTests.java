@@ -249,6 +249,23 @@ class Log4jEntriesTests {
 	}
 
 	@Test
+	void masksSecretsThatAProcessorAdds() {
+		List<LogEntry> later = new ArrayList<>();
+		Logger logger = start(Redactor.DEFAULT,
+				(entry) -> entry.with("api_key", "abc").withText(entry.text() + " password=hunter2"), (entry) -> {
+					later.add(entry);
+					return entry;
+				});
+		logger.info("placed");
+		assertThat(this.all.lines).singleElement()
+			.asString()
+			.contains("placed password=", "api_key=")
+			.doesNotContain("hunter", "abc");
+		assertThat(later).singleElement()
+			.satisfies((entry) -> assertThat(entry.keyValues()).containsEntry("api_key", "abc"));
+	}
+
+	@Test
 	void aLineReadsALazyValue() {
 		Logger logger = start(null);
 		BoundContext bound = new BoundContext(new Extensions((name) -> {

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+import dev.cairn.LogEntry;
+import dev.cairn.spring.logging.LogProcessor;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,7 +20,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -84,6 +88,23 @@ class LineRedactionTests {
 			.contains("password=********", "failed on", "token=********", "password=visible off");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "logging.structured.format.file=ecs", "logging.structured.format.file=json",
+			"logging.pattern.file=%msg %kvp%n" })
+	void valuesThatAProcessorAddsAreMasked(String rendering) throws IOException {
+		Path file = this.folder.resolve("processed.log");
+		try (RunningApplication application = RunningApplication.startWithoutWeb(ProcessorApplication.class, ON,
+				"logging.file.name=" + file, rendering)) {
+			LoggerFactory.getLogger("com.example.Shop").info("placed");
+			assertThat(application.bean(Received.class).keyValues).containsEntry("api_key", "s3cret");
+		}
+		assertThat(Files.readAllLines(file)).filteredOn((line) -> line.contains("placed"))
+			.singleElement()
+			.asString()
+			.contains("api_key", "password=********")
+			.doesNotContain("s3cret");
+	}
+
 	@Test
 	void aConfigurationThatIsReadAgainIsMaskedToo() throws IOException {
 		Path config = this.folder.resolve("logback-spring.xml");
@@ -138,6 +159,40 @@ class LineRedactionTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class ProcessorApplication {
+
+		@Bean
+		@Order(1)
+		LogProcessor credentials() {
+			return (entry) -> entry.text().equals("placed")
+					? entry.with("api_key", "s3cret").with("note", "password=s3cret") : entry;
+		}
+
+		@Bean
+		@Order(2)
+		Received received() {
+			return new Received();
+		}
+
+	}
+
+	/** Keeps what the processors before it have added. */
+	static class Received implements LogProcessor {
+
+		private Map<String, Object> keyValues = Map.of();
+
+		@Override
+		public LogEntry process(LogEntry entry) {
+			if (entry.text().equals("placed")) {
+				this.keyValues = entry.keyValues();
+			}
+			return entry;
+		}
 
 	}
 
