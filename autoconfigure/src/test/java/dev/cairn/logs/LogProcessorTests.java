@@ -76,6 +76,7 @@ class LogProcessorTests {
 		assertThat(exception.get("causes").toString()).contains("inner");
 		assertThat((List<?>) exception.get("frames")).first()
 			.asInstanceOf(InstanceOfAssertFactories.MAP)
+			.containsOnlyKeys("class", "method", "line", "in_app")
 			.containsEntry("method", "replaceAnExceptionByItsFrames")
 			.containsEntry("in_app", true);
 	}
