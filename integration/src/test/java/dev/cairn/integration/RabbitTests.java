@@ -5,9 +5,12 @@ import java.util.Map;
 import java.util.Objects;
 
 import brave.Span.Kind;
+import brave.handler.MutableSpan;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.testing.Ports;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.qpid.server.SystemLauncher;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -61,6 +64,44 @@ class RabbitTests extends ListenerContract {
 			.satisfies((consumer) -> assertThat(consumer.error()).isNotNull());
 		assertThat(inbox(this.shop).units).first()
 			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE));
+	}
+
+	@Test
+	void aMessageIsAUnitOfWorkByDefault() throws Exception {
+		try (Service other = start("queue=defaults")) {
+			other.get("/send?customer=&text=order");
+			MutableSpan consumer = other.spans().only(Kind.CONSUMER);
+			assertThat(consumer.parentId()).isEqualTo(other.spans().only(Kind.PRODUCER).id());
+			assertThat(onlyEvent(other).trace().traceId()).isEqualTo(consumer.traceId());
+			assertThat(inbox(other).units).singleElement().satisfies((unit) -> {
+				assertThat(unit.id()).isEqualTo(consumer.traceId());
+				assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.SUCCESS);
+			});
+			MeterRegistry meters = other.bean(MeterRegistry.class);
+			assertThat(meters.find("spring.rabbit.listener").timer()).isNotNull();
+			assertThat(meters.find("spring.rabbitmq.listener").timer()).isNull();
+		}
+	}
+
+	@Test
+	void withoutATracerAMessageIsAUnitOfWorkByDefault() throws Exception {
+		try (Service other = start("queue=plain", Service.WITHOUT_TRACER)) {
+			String id = other.get("/send?customer=&text=order").headers().firstValue("X-Trace-Id").orElseThrow();
+			assertThat(onlyEvent(other).trace().traceId()).isEqualTo(id);
+			assertThat(inbox(other).units).singleElement()
+				.satisfies((unit) -> assertThat(unit.kind()).isEqualTo(UnitOfWork.Kind.RECORD));
+		}
+	}
+
+	@Test
+	void aMessageIsNotObservedIfTheApplicationSaysSo() throws Exception {
+		try (Service other = start("queue=unobserved", "spring.rabbitmq.template.observation-enabled=false",
+				"spring.rabbitmq.listener.simple.observation-enabled=false")) {
+			other.get("/send?customer=&text=order");
+			Awaitility.await().until(() -> !inbox(other).lines.isEmpty());
+			assertThat(inbox(other).units).containsOnlyNulls();
+			assertThat(other.bean(MeterRegistry.class).find("spring.rabbit.template").timer()).isNull();
+		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

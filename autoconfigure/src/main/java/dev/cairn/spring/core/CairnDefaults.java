@@ -60,8 +60,6 @@ class CairnDefaults implements EnvironmentPostProcessor {
 			defaults.put("logging.expect-correlation-id", "true");
 			// @Traced records spans; @Timed records timers
 			defaults.put("management.metrics.enable.method.traced", "false");
-			defaults.put("spring.kafka.template.observation-enabled", "true");
-			defaults.put("spring.kafka.listener.observation-enabled", "true");
 		}
 		if (isOn(environment, "context.propagation")) {
 			defaults.put("spring.reactor.context-propagation", "auto");

@@ -1,7 +1,9 @@
 package dev.cairn.spring.tracing;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.springframework.boot.EnvironmentPostProcessor;
@@ -10,8 +12,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Switches on what {@code cairn.tracing.instrument} selects, with the lowest precedence,
- * so that the properties of the application win.
+ * Switches on what {@code cairn.tracing.instrument} selects, and the listeners whose
+ * messages are units of work by being observed, with the lowest precedence, so that the
+ * properties of the application win.
  */
 class InstrumentDefaults implements EnvironmentPostProcessor {
 
@@ -20,8 +23,9 @@ class InstrumentDefaults implements EnvironmentPostProcessor {
 		Map<String, Object> defaults = new HashMap<>();
 		if (Stream.of("cairn.enabled", "cairn.tracing.enabled")
 			.noneMatch((name) -> "false".equalsIgnoreCase(environment.getProperty(name)))) {
-			Instrument.select(environment)
-				.forEach((selected) -> selected.properties().forEach((name) -> defaults.put(name, "true")));
+			Set<Instrument> on = EnumSet.of(Instrument.KAFKA, Instrument.RABBIT);
+			on.addAll(Instrument.select(environment));
+			on.forEach((each) -> each.properties().forEach((name) -> defaults.put(name, "true")));
 		}
 		if (!defaults.isEmpty()) {
 			environment.getPropertySources().addLast(new MapPropertySource("cairnInstruments", defaults));

@@ -182,6 +182,13 @@ class InstrumentTests {
 					other.context().getEnvironment().getProperty("spring.rabbitmq.listener.simple.observation-enabled"))
 				.isEqualTo("true");
 		}
+		try (RunningApplication none = startWith()) {
+			assertThat(List.of("kafka.template", "kafka.listener", "rabbitmq.template", "rabbitmq.listener.simple",
+					"rabbitmq.listener.direct", "rabbitmq.listener.stream"))
+				.allSatisfy((name) -> assertThat(
+						none.context().getEnvironment().getProperty("spring." + name + ".observation-enabled"))
+					.isEqualTo("true"));
+		}
 		try (RunningApplication off = startWith("cairn.tracing.instrument=all", "cairn.tracing.enabled=false")) {
 			assertThat(off.context().getEnvironment().getProperty("spring.rabbitmq.template.observation-enabled"))
 				.isNull();
