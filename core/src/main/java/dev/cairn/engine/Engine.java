@@ -39,6 +39,9 @@ final class Engine implements Cairn, Lifecycle {
 
 	private final CairnContext context;
 
+	/** As others know them, such as the capture of log entries. */
+	private final Signals signals;
+
 	private final Ledger ledger;
 
 	private final RecentMessages recent;
@@ -53,6 +56,7 @@ final class Engine implements Cairn, Lifecycle {
 
 	Engine(CairnBuilder builder) {
 		this.extensions = builder.extensions();
+		this.signals = builder.signals;
 		this.recent = new RecentMessages(builder.recentSize);
 		Signals signals = (builder.recentSize > 0) ? builder.signals.and(this.recent) : builder.signals;
 		Reports confirmations = new Reports((task) -> Threads.helper(task, "cairn-confirmations"));
@@ -139,7 +143,7 @@ final class Engine implements Cairn, Lifecycle {
 
 	@Override
 	public Attempts attempts() {
-		return this.incidents.tracker().attempts(this::capture);
+		return this.incidents.tracker().attempts(this.signals, this::capture);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 
 import dev.cairn.Failure;
 import dev.cairn.Failure.Attempts;
+import dev.cairn.context.Signals;
 import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
@@ -156,11 +157,12 @@ public final class IncidentTracker {
 
 	/**
 	 * Starts to track the attempts at one piece of work.
+	 * @param signals the signals of the service
 	 * @param capture captures a failure
 	 * @return the attempts
 	 */
-	public Attempts attempts(Consumer<Throwable> capture) {
-		return new RetryScope(this.retries, capture);
+	public Attempts attempts(Signals signals, Consumer<Throwable> capture) {
+		return new RetryScope(this.retries, signals, capture);
 	}
 
 }

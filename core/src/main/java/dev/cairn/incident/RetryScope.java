@@ -25,6 +25,8 @@ final class RetryScope implements Attempts {
 
 	private final Shared shared;
 
+	private final Signals signals;
+
 	private final Consumer<Throwable> capture;
 
 	/** In the order of their first failures. */
@@ -51,8 +53,9 @@ final class RetryScope implements Attempts {
 
 	private IncidentTimer.@Nullable Task deadline;
 
-	RetryScope(Shared shared, Consumer<Throwable> capture) {
+	RetryScope(Shared shared, Signals signals, Consumer<Throwable> capture) {
 		this.shared = shared;
+		this.signals = signals;
 		this.capture = capture;
 	}
 
@@ -62,10 +65,16 @@ final class RetryScope implements Attempts {
 		return (unit != null) ? unit.attribute(CURRENT) : null;
 	}
 
-	/** Makes this the scope of the current unit of work, or of the last one. */
+	/**
+	 * Makes this the scope of the current unit of work, or of the last one. Without any,
+	 * the attempts have one of their own, with the ids of this service. Listeners do not
+	 * receive it: who begins an attempt need not say how the work ended, so it may have
+	 * no end.
+	 */
 	private synchronized UnitOfWork.Scope enter() {
 		UnitOfWork current = (UnitOfWork.current() != null) ? UnitOfWork.current() : this.unit;
-		UnitOfWork entered = (current != null) ? current : Signals.NONE.start(UnitOfWork.Kind.TASK, "attempts");
+		UnitOfWork entered = (current != null) ? current
+				: this.signals.prepare(UnitOfWork.Kind.TASK, "attempts", (header) -> null);
 		this.unit = entered;
 		UnitOfWork.Scope opened = entered.open();
 		RetryScope before = entered.set(CURRENT, this);

@@ -1,21 +1,28 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Failure.Attempts;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
+import dev.cairn.Trace;
+import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.engine.CairnBuilder;
+import dev.cairn.internal.Extensions;
 import dev.cairn.testing.AwaitThreads;
 import dev.cairn.testing.TestMessages;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -264,6 +271,47 @@ class RetryScopeTests {
 		attempts.givenUp(failure());
 		assertThat(this.sink.messages()).hasSizeGreaterThanOrEqualTo(kinds.size());
 		attempts.end();
+	}
+
+	@Test
+	void anAttemptOutsideOfAllWorkHasTheIdsOfTheServiceAndIsNotReported() {
+		List<UnitOfWork> reported = new ArrayList<>();
+		Trace trace = Trace.begin(true);
+		Signals signals = new Signals(List.of(new SignalListener() {
+
+			@Override
+			public void unitStarted(UnitOfWork unit) {
+				reported.add(unit);
+			}
+
+		}), InstantSource.system(), new Extensions((name) -> {
+		}, (text) -> text), new Trace.Source() {
+
+			@Override
+			public @Nullable Trace current() {
+				return null;
+			}
+
+			@Override
+			public Trace start(@Nullable Trace parent, Function<String, @Nullable String> headers) {
+				return trace;
+			}
+
+			@Override
+			public boolean isInDiagnosticContext() {
+				return false;
+			}
+
+		});
+		Attempts attempts = new CairnBuilder(TestMessages.ORIGIN).sink(this.sink).signals(signals).build().attempts();
+		for (int i = 0; i < 2; i++) {
+			attempts.begin();
+			assertThat(UnitOfWork.isForeign(signals)).isFalse();
+			assertThat(UnitOfWork.current().id()).isEqualTo(trace.traceId());
+			attempts.end();
+		}
+		assertThat(UnitOfWork.current()).isNull();
+		assertThat(reported).isEmpty();
 	}
 
 	private static Exception failure() {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.Cairn;
+import dev.cairn.Failure.Attempts;
 import dev.cairn.Message;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.internal.Threads;
@@ -73,6 +74,22 @@ class LoggedFailuresTests {
 		assertThat(application.messages(Message.TYPE_EXCEPTION)).hasSize(1);
 		assertThat(first).isEqualTo(wrapped)
 			.isEqualTo(application.messages(Message.TYPE_EXCEPTION).get(0).fields().get("error_id"));
+	}
+
+	@Test
+	void capturesWhatAnAttemptOutsideOfAllWorkLogs() {
+		Attempts attempts = application.bean(Cairn.class).attempts();
+		IllegalStateException failure = new IllegalStateException("attempted");
+		for (int i = 0; i < 2; i++) {
+			attempts.begin();
+			logger.error("attempt failed", failure);
+			attempts.failed(failure);
+			attempts.end();
+		}
+		attempts.succeeded();
+		assertThat(incidents("attempted")).singleElement()
+			.satisfies((message) -> assertThat(message.fields()).containsEntry("log_message", "attempt failed")
+				.containsEntry("attempts", 2));
 	}
 
 	@Test
