@@ -9,11 +9,14 @@ import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 
+import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -101,6 +104,19 @@ public final class ErrorsAutoConfiguration {
 			return new ProxiedBeans(SingletonSupplier.of(application::getObject), calls::getObject);
 		}
 
+		/**
+		 * The innermost advice. Created with the first bean, so it must not depend on
+		 * other beans.
+		 */
+		@Bean(autowireCandidate = false)
+		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+		@ConditionalOnBooleanProperty("cairn.errors.arguments.proxies")
+		@ConditionalOnMissingBean(name = "cairnArgumentsAdvisor")
+		static DefaultPointcutAdvisor cairnArgumentsAdvisor(FailedCalls calls, ApplicationFrames application,
+				ConfigurableBeanFactory beans) {
+			return new DefaultPointcutAdvisor(new ApplicationBeans(application.packages(), beans), calls);
+		}
+
 	}
 
 	/**
@@ -109,9 +125,12 @@ public final class ErrorsAutoConfiguration {
 	 * @param enabled Whether to report failures with the arguments of the application's
 	 * bean methods that they passed through, if these beans have a proxy for another
 	 * reason.
+	 * @param proxies Whether beans with a stereotype such as @Service are proxied so that
+	 * the arguments of their calls are reported; without effect if spring.aop.auto or
+	 * spring.aop.proxy-target-class is false.
 	 */
 	@ConfigurationProperties("cairn.errors.arguments")
-	record ArgumentsProperties(@DefaultValue("true") boolean enabled) {
+	record ArgumentsProperties(@DefaultValue("true") boolean enabled, @DefaultValue("false") boolean proxies) {
 	}
 
 }

@@ -3,6 +3,7 @@ package dev.cairn.spring.error;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Adds the advice that remembers failed calls to the application's own beans that have a
- * proxy for another reason. No bean is proxied for it, because the class and the fields
- * of a proxy are not those of the bean. Comes after the post-processors that create
- * proxies, which are ordered, so that the advice is the innermost one: it sees the
+ * proxy for another reason. By default, no bean is proxied for it, because the class and
+ * the fields of a proxy are not those of the bean. Comes after the post-processors that
+ * create proxies, which are ordered, so that the advice is the innermost one: it sees the
  * arguments that the method received and the throwable that it threw.
  */
 final class ProxiedBeans implements SmartInstantiationAwareBeanPostProcessor {
@@ -48,7 +49,7 @@ final class ProxiedBeans implements SmartInstantiationAwareBeanPostProcessor {
 
 	private Object advise(Object bean) {
 		if (bean instanceof Advised proxy && !(bean instanceof AopInfrastructureBean) && !proxy.isFrozen()
-				&& proxy.getTargetSource().isStatic() && isOwn(proxy.getTargetClass())) {
+				&& proxy.getTargetSource().isStatic() && isOwn(proxy.getTargetClass()) && !isAdvised(proxy)) {
 			proxy.addAdvisor(this.advisor.get());
 		}
 		return bean;
@@ -56,6 +57,10 @@ final class ProxiedBeans implements SmartInstantiationAwareBeanPostProcessor {
 
 	private boolean isOwn(@Nullable Class<?> target) {
 		return target != null && this.application.get().contains(target.getName());
+	}
+
+	private static boolean isAdvised(Advised proxy) {
+		return Stream.of(proxy.getAdvisors()).anyMatch((advisor) -> advisor.getAdvice() instanceof FailedCalls);
 	}
 
 	/** Methods that other beans call, with arguments. */

@@ -65,6 +65,23 @@ class ArgumentsConfigurationTests {
 	}
 
 	@Test
+	void proxiesABeanOnRequest() {
+		this.runner.withPropertyValues("cairn.errors.arguments.proxies=true").run((context) -> {
+			assertThat(AopUtils.isCglibProxy(context.getBean(Plain.class))).isTrue();
+			assertThat(failure(context.getBean(Plain.class), context)).hasSize(1);
+			assertThat(failure(context.getBean(Shop.class), context)).hasSize(1);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.aop.auto=false", "spring.aop.proxy-target-class=false",
+			"cairn.incidents.application-packages=", "cairn.errors.arguments.enabled=false" })
+	void proxiesNoBeanWhereThisWouldChangeMore(String property) {
+		this.runner.withPropertyValues("cairn.errors.arguments.proxies=true", property)
+			.run((context) -> assertThat(context.getBean(Plain.class).getClass()).isEqualTo(Plain.class));
+	}
+
+	@Test
 	void recordsCallsOfAProxyOfInterfaces() {
 		this.runner.withPropertyValues("spring.aop.proxy-target-class=false")
 			.withUserConfiguration(Interfaces.class)

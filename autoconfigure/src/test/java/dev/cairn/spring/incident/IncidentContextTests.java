@@ -11,6 +11,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.Message;
 import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.core.annotation.Counted;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -281,6 +282,7 @@ class IncidentContextTests {
 
 	/** Where it fails; what was bound then is not bound any more when it is reported. */
 	@Service
+	@Counted
 	static class Stock {
 
 		String fail(RuntimeException failure) {
