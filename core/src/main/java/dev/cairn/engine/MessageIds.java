@@ -3,6 +3,7 @@ package dev.cairn.engine;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Generates message ids: UUID version 7 of RFC 9562 section 5.7, with the fraction of the
@@ -15,13 +16,11 @@ final class MessageIds {
 
 	private static final long VARIANT = 0x8000_0000_0000_0000L;
 
-	private static final int NANOS_PER_MILLI = 1_000_000;
-
 	private MessageIds() {
 	}
 
 	static String next(Instant now) {
-		long fraction = (now.getNano() % NANOS_PER_MILLI) * 4096L / NANOS_PER_MILLI;
+		long fraction = (now.getNano() % TimeUnit.MILLISECONDS.toNanos(1)) * 4096 / TimeUnit.MILLISECONDS.toNanos(1);
 		long high = (now.toEpochMilli() << 16) | VERSION | fraction;
 		long low = (ThreadLocalRandom.current().nextLong() >>> 2) | VARIANT;
 		return new UUID(high, low).toString();

@@ -4,11 +4,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.MessageFields;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +36,6 @@ final class SlowCalls {
 	private static final Duration MIN_DURATION = Duration.ofMillis(100);
 
 	private static final int LINES_PER_MINUTE = 6;
-
-	private static final double NANOS_PER_MILLI = 1e6;
 
 	/** The multiple of the percentile above which a call is slow; infinite for none. */
 	private final double factor;
@@ -105,11 +106,11 @@ final class SlowCalls {
 			if (call.mdc() != null) {
 				MDC.setContextMap(call.mdc());
 			}
-			double millis = call.nanos() / NANOS_PER_MILLI;
+			double millis = TimeUtils.nanosToUnit(call.nanos(), TimeUnit.MILLISECONDS);
 			LoggingEventBuilder line = logger.atWarn()
 				.addKeyValue("meter", call.id().getName())
-				.addKeyValue("duration_ms", millis)
-				.addKeyValue("p99_ms", call.usualNanos() / NANOS_PER_MILLI)
+				.addKeyValue(MessageFields.DURATION_MS, millis)
+				.addKeyValue("p99_ms", TimeUtils.nanosToUnit(call.usualNanos(), TimeUnit.MILLISECONDS))
 				.addKeyValue("unreported", this.unreported.sumThenReset());
 			for (Tag tag : call.id().getTags()) {
 				line = line.addKeyValue("tag_" + tag.getKey(), tag.getValue());

@@ -22,7 +22,7 @@ final class StatsdWriter {
 
 	private static final int VALUE_LENGTH = 32;
 
-	private static final int NANOS_PER_MILLI = 1_000_000;
+	private static final int MILLION = 1_000_000;
 
 	private static final int MAX_DIGITS = 20;
 
@@ -133,7 +133,7 @@ final class StatsdWriter {
 
 	/** Appends whole nanoseconds as milliseconds, without rounding. */
 	StatsdWriter millis(double wholeNanos) {
-		return number((long) wholeNanos, NANOS_PER_MILLI);
+		return number((long) wholeNanos, MILLION);
 	}
 
 	/** Appends a number of parts of a whole, such as thousandths. */

@@ -3,6 +3,7 @@ package dev.cairn.spring.logging;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 import dev.cairn.CairnMetrics;
@@ -37,8 +38,6 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 
 	/** Java would read 5d as a number. */
 	private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+([eE][-+]?\\d+)?\\s*");
-
-	private static final double NANOS_PER_MILLI = 1e6;
 
 	private static final WarnOnce PROBLEMS = new WarnOnce(LoggerFactory.getLogger(LogRule.class));
 
@@ -119,7 +118,7 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 		if (Double.isNaN(millis)) {
 			throw new IllegalArgumentException("not a number");
 		}
-		return Duration.ofNanos((long) (millis * NANOS_PER_MILLI));
+		return Duration.ofNanos((long) (millis * TimeUnit.MILLISECONDS.toNanos(1)));
 	}
 
 }

@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.cairn.NamePattern;
+import io.micrometer.core.instrument.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,7 +69,7 @@ final class MeterCondition {
 		}
 		double amount = Double.parseDouble(number.group(1));
 		Duration unit = (number.group(2) != null) ? UNITS.get(number.group(2)) : null;
-		double limit = (unit != null) ? amount * unit.toNanos() / MeterView.NANOS_PER_MILLI : amount;
+		double limit = (unit != null) ? TimeUtils.nanosToUnit(amount * unit.toNanos(), TimeUnit.MILLISECONDS) : amount;
 		return (meter) -> {
 			Double actual = meter.number(key);
 			return actual != null && compare(actual, operator, limit);

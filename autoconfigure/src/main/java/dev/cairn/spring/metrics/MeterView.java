@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import dev.cairn.metrics.Distribution;
 import dev.cairn.metrics.StatisticsRegistry.Window;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,6 @@ record MeterView(Meter.Id id, Window window) {
 
 	static final List<String> NUMBERS = List.of("count", "rate", "min", "max", "mean", "stddev", "p50", "p75", "p95",
 			"p98", "p99", "p99.9");
-
-	static final double NANOS_PER_MILLI = 1e6;
 
 	private static final double PERCENT = 100;
 
@@ -47,13 +47,14 @@ record MeterView(Meter.Id id, Window window) {
 		if (values == null || values.count() == 0) {
 			return null;
 		}
-		return switch (key) {
+		double value = switch (key) {
 			case "min" -> values.min();
 			case "max" -> values.max();
 			case "mean" -> values.mean();
 			case "stddev" -> values.standardDeviation();
 			default -> values.percentile(Double.parseDouble(key.substring(1)) / PERCENT);
-		} / ((this.id.getType() == Meter.Type.TIMER) ? NANOS_PER_MILLI : 1);
+		};
+		return (this.id.getType() == Meter.Type.TIMER) ? TimeUtils.nanosToUnit(value, TimeUnit.MILLISECONDS) : value;
 	}
 
 	static Map<String, Object> describe(Meter.Id id) {

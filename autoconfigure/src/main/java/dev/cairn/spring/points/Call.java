@@ -1,7 +1,9 @@
 package dev.cairn.spring.points;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
+import dev.cairn.MessageFields;
 import dev.cairn.internal.Throwables;
 import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +21,13 @@ record Call(Signature signature, @Nullable Object target, @Nullable Object[] arg
 
 	static final String ERROR_TYPE = "error_type";
 
-	private static final String DURATION = "duration_ms";
+	private static final String DURATION = MessageFields.DURATION_MS;
 
 	private static final String TARGET = "target";
 
 	private static final String METHOD = "method";
 
 	static final List<String> VARIABLES = List.of(RESULT, EXCEPTION, ERROR_TYPE, DURATION, TARGET, METHOD);
-
-	private static final double NANOS_PER_MILLI = 1e6;
 
 	Call {
 		thrown = Throwables.ofFuture(thrown);
@@ -49,6 +49,10 @@ record Call(Signature signature, @Nullable Object target, @Nullable Object[] arg
 		return hasThrown() ? !expression.uses(RESULT) : !expression.uses(EXCEPTION) && !expression.uses(ERROR_TYPE);
 	}
 
+	static double millis(long nanos) {
+		return (double) nanos / TimeUnit.MILLISECONDS.toNanos(1);
+	}
+
 	@Nullable Object evaluate(Expression expression) {
 		return expression.evaluate(this::variable, this.target);
 	}
@@ -58,7 +62,7 @@ record Call(Signature signature, @Nullable Object target, @Nullable Object[] arg
 			case RESULT -> this.result;
 			case EXCEPTION -> this.thrown;
 			case ERROR_TYPE -> errorType();
-			case DURATION -> this.nanos / NANOS_PER_MILLI;
+			case DURATION -> millis(this.nanos);
 			case TARGET -> this.target;
 			case METHOD -> this.signature.methodName();
 			default -> this.signature.argument(name, this.arguments);

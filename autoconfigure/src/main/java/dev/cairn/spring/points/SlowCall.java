@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
+import dev.cairn.MessageFields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,8 +20,6 @@ final class SlowCall {
 	private static final Logger logger = LoggerFactory.getLogger("dev.cairn.slow");
 
 	private static final long NANOS_BETWEEN_LINES = TimeUnit.SECONDS.toNanos(10);
-
-	private static final double NANOS_PER_MILLI = 1e6;
 
 	private final String name;
 
@@ -49,8 +48,8 @@ final class SlowCall {
 		try {
 			logger.atWarn()
 				.addKeyValue("meter", this.name)
-				.addKeyValue("duration_ms", nanos / NANOS_PER_MILLI)
-				.addKeyValue("limit_ms", this.limit.toNanos() / NANOS_PER_MILLI)
+				.addKeyValue(MessageFields.DURATION_MS, Call.millis(nanos))
+				.addKeyValue("limit_ms", Call.millis(this.limit.toNanos()))
 				.addKeyValue("unreported", this.unreported.sumThenReset())
 				.log("Cairn: {} took {} ms, at least its limit of {} ms", this.name,
 						TimeUnit.NANOSECONDS.toMillis(nanos), this.limit.toMillis());
