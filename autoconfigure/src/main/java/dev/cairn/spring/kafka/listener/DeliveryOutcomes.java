@@ -16,33 +16,33 @@ enum DeliveryOutcomes implements RetryListener {
 
 	@Override
 	public void failedDelivery(ConsumerRecord<?, ?> record, @Nullable Exception ex, int deliveryAttempt) {
-		Delivery.current().ifPresent(Delivery::comesAgain);
+		RecordAttempt.current().ifPresent(RecordAttempt::comesAgain);
 	}
 
 	@Override
 	public void recovered(ConsumerRecord<?, ?> record, @Nullable Exception ex) {
-		Delivery.current().ifPresent(Delivery::givenUp);
+		RecordAttempt.current().ifPresent(RecordAttempt::givenUp);
 	}
 
 	@Override
 	public void recoveryFailed(ConsumerRecord<?, ?> record, @Nullable Exception original, Exception failure) {
-		Delivery.current().ifPresent(Delivery::comesAgain);
+		RecordAttempt.current().ifPresent(RecordAttempt::comesAgain);
 	}
 
 	@Override
 	public void failedDelivery(ConsumerRecords<?, ?> records, Exception ex, int deliveryAttempt) {
-		Delivery.current().ifPresent((delivery) -> delivery.failed(records, ex));
-		Delivery.current().ifPresent(Delivery::comesAgain);
+		RecordAttempt.current().ifPresent((attempt) -> attempt.failed(records, ex));
+		RecordAttempt.current().ifPresent(RecordAttempt::comesAgain);
 	}
 
 	@Override
 	public void recovered(ConsumerRecords<?, ?> records, Exception ex) {
-		Delivery.current().ifPresent(Delivery::givenUp);
+		RecordAttempt.current().ifPresent(RecordAttempt::givenUp);
 	}
 
 	@Override
 	public void recoveryFailed(ConsumerRecords<?, ?> records, Exception original, Exception failure) {
-		Delivery.current().ifPresent(Delivery::comesAgain);
+		RecordAttempt.current().ifPresent(RecordAttempt::comesAgain);
 	}
 
 }

@@ -33,22 +33,22 @@ enum ForeignErrorHandler implements MethodInterceptor {
 		}
 		Object result = call.proceed();
 		if (Boolean.FALSE.equals(result) && call.getMethod().getName().equals("handleOne")) {
-			Delivery.current().ifPresent(Delivery::comesAgain);
+			RecordAttempt.current().ifPresent(RecordAttempt::comesAgain);
 		}
 		if (result instanceof ConsumerRecords<?, ?> remaining) {
-			Delivery.current().filter((delivery) -> delivery.isIn(remaining)).ifPresent(Delivery::comesAgain);
+			RecordAttempt.current().filter((attempt) -> attempt.isIn(remaining)).ifPresent(RecordAttempt::comesAgain);
 		}
 		return result;
 	}
 
 	/** Observes a call of the listener that is made by the error handler. */
 	private static void repeat(Runnable listener) {
-		Delivery.current().ifPresent(Delivery::comesAgain);
+		RecordAttempt.current().ifPresent(RecordAttempt::comesAgain);
 		try {
 			listener.run();
 		}
 		catch (RuntimeException ex) {
-			Delivery.current().ifPresent((delivery) -> delivery.failed(ex));
+			RecordAttempt.current().ifPresent((attempt) -> attempt.failed(ex));
 			throw ex;
 		}
 	}

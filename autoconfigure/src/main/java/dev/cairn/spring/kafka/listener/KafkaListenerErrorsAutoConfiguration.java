@@ -47,7 +47,7 @@ public final class KafkaListenerErrorsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnDeliveryEnricher")
 		IncidentEnricher cairnDeliveryEnricher() {
-			return (failure, report) -> Delivery.current().ifPresent((delivery) -> delivery.describe(report));
+			return (failure, report) -> RecordAttempt.current().ifPresent((attempt) -> attempt.describe(report));
 		}
 
 		@Bean

@@ -23,7 +23,7 @@ import org.springframework.kafka.listener.RecordInterceptor;
 import org.springframework.kafka.listener.adapter.KafkaBackoffAwareMessageListenerAdapter;
 
 /**
- * The interceptor of one container: makes a {@link Delivery} of each call of its
+ * The interceptor of one container: makes a {@link RecordAttempt} of each call of its
  * listener.
  */
 final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<K, V> {
@@ -90,7 +90,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	}
 
 	/** Represents a batch by a record that failed before, or else by the first one. */
-	private Optional<Delivery> begin(ConsumerRecords<K, V> records, Consumer<?, ?> consumer) {
+	private Optional<RecordAttempt> begin(ConsumerRecords<K, V> records, Consumer<?, ?> consumer) {
 		ConsumerRecord<?, ?> first = null;
 		for (ConsumerRecord<?, ?> record : records) {
 			if (pending().get(key(record)) != null) {
@@ -101,19 +101,20 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		return Optional.ofNullable(first).map((record) -> beginBatch(record, records, consumer));
 	}
 
-	private Delivery beginBatch(ConsumerRecord<?, ?> record, ConsumerRecords<K, V> records, Consumer<?, ?> consumer) {
+	private RecordAttempt beginBatch(ConsumerRecord<?, ?> record, ConsumerRecords<K, V> records,
+			Consumer<?, ?> consumer) {
 		endBefore(consumer);
 		return beginBatch(record, records.count(), records);
 	}
 
 	/** Begins a trace, since the records of a batch may belong to several. */
-	Delivery beginBatch(ConsumerRecord<?, ?> record, int size, Iterable<? extends ConsumerRecord<?, ?>> records) {
+	RecordAttempt beginBatch(ConsumerRecord<?, ?> record, int size, Iterable<? extends ConsumerRecord<?, ?>> records) {
 		Stream<Trace> traces = StreamSupport.stream(records.spliterator(), false)
 			.flatMap((each) -> Stream.ofNullable(this.shared.signals().read(headers(each))));
 		return begin(record, size, (name) -> null, this.shared.batches().begin(this.id, traces));
 	}
 
-	private Delivery begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
+	private RecordAttempt begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
 		endBefore(consumer);
 		return begin(record, 1, headers(record), GuardedObservation.NONE);
 	}
@@ -123,11 +124,12 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		pending().removeUnassigned(consumer).forEach(Attempts::succeeded);
 	}
 
-	private Delivery begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers,
+	private RecordAttempt begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers,
 			GuardedObservation observation) {
 		PendingRecords.Key key = key(record);
 		Attempts before = pending().get(key);
-		return new Delivery(this, key, record, batchSize, (before != null) ? before : this.shared.cairn().attempts(),
+		return new RecordAttempt(this, key, record, batchSize,
+				(before != null) ? before : this.shared.cairn().attempts(),
 				this.shared.signals().prepare(UnitOfWork.Kind.RECORD, this.id, headers), observation);
 	}
 
@@ -145,28 +147,28 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 
 	@Override
 	public void success(ConsumerRecord<K, V> record, Consumer<K, V> consumer) {
-		Delivery.current().ifPresent(Delivery::succeeded);
+		RecordAttempt.current().ifPresent(RecordAttempt::succeeded);
 	}
 
 	@Override
 	public void success(ConsumerRecords<K, V> records, Consumer<K, V> consumer) {
-		Delivery.current().ifPresent(Delivery::succeeded);
+		RecordAttempt.current().ifPresent(RecordAttempt::succeeded);
 	}
 
 	/** Called as well if a deserializer has failed, before the listener is called. */
 	@Override
 	public void failure(ConsumerRecord<K, V> record, Exception exception, Consumer<K, V> consumer) {
-		Delivery.current()
-			.filter((delivery) -> delivery.isOf(key(record)))
+		RecordAttempt.current()
+			.filter((attempt) -> attempt.isOf(key(record)))
 			.orElseGet(() -> begin(record, consumer))
 			.failed(exception);
 	}
 
 	@Override
 	public void failure(ConsumerRecords<K, V> records, Exception exception, Consumer<K, V> consumer) {
-		Delivery.current()
+		RecordAttempt.current()
 			.or(() -> begin(records, consumer))
-			.ifPresent((delivery) -> delivery.failed(records, exception));
+			.ifPresent((attempt) -> attempt.failed(records, exception));
 	}
 
 	/** Called after the error handler. */
@@ -186,7 +188,7 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	}
 
 	private static void end(Consumer<?, ?> consumer) {
-		Delivery.current().ifPresent((delivery) -> delivery.end(consumer));
+		RecordAttempt.current().ifPresent((attempt) -> attempt.end(consumer));
 	}
 
 	/**

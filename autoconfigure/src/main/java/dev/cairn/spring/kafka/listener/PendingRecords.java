@@ -56,7 +56,7 @@ final class PendingRecords {
 	}
 
 	/**
-	 * Identifies a record to be processed by a main listener, by its first delivery. The
+	 * Identifies a record to be processed by a main listener, by its first attempt. The
 	 * key stays the same when the record is forwarded to a retry topic.
 	 */
 	record Key(String listener, String topic, int partition, long offset) {

@@ -28,7 +28,7 @@ final class RecoveryListener implements SignalListener {
 	@Override
 	public void logged(LogEntry entry, @Nullable UnitOfWork unit) {
 		if (entry.throwable() != null) {
-			Delivery.current().filter((delivery) -> isCalledByRecoverer()).ifPresent(Delivery::recovering);
+			RecordAttempt.current().filter((attempt) -> isCalledByRecoverer()).ifPresent(RecordAttempt::recovering);
 		}
 	}
 

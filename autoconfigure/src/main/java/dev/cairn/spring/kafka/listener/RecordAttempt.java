@@ -25,9 +25,9 @@ import org.springframework.kafka.listener.SeekUtils;
  * One call of a listener with a record, or with a batch represented by one of its
  * records, until the fate of the record is known. For the consumer's thread.
  */
-final class Delivery {
+final class RecordAttempt {
 
-	private static final UnitOfWork.Key<Delivery> KEY = new UnitOfWork.Key<>("delivery");
+	private static final UnitOfWork.Key<RecordAttempt> KEY = new UnitOfWork.Key<>("attempt");
 
 	private final Listener<?, ?> listener;
 
@@ -56,7 +56,7 @@ final class Delivery {
 	private boolean reported;
 
 	/** Begins an attempt in a prepared unit of work, which becomes the current one. */
-	Delivery(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
+	RecordAttempt(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
 			Attempts attempts, UnitOfWork unit, GuardedObservation observation) {
 		this.listener = listener;
 		this.key = key;
@@ -72,8 +72,8 @@ final class Delivery {
 		attempts.begin();
 	}
 
-	/** Returns the delivery that the calling thread is working on. */
-	static Optional<Delivery> current() {
+	/** Returns the attempt that the calling thread is working on. */
+	static Optional<RecordAttempt> current() {
 		return Stream.iterate(UnitOfWork.current(), (unit) -> unit != null, UnitOfWork::parent)
 			.flatMap((unit) -> Stream.ofNullable(unit.attribute(KEY)))
 			.findFirst();
@@ -129,7 +129,7 @@ final class Delivery {
 					.orElse(null);
 	}
 
-	private Delivery representedBy(ConsumerRecord<?, ?> culprit) {
+	private RecordAttempt representedBy(ConsumerRecord<?, ?> culprit) {
 		PendingRecords.Key key = this.listener.key(culprit);
 		if (this.key.equals(key)) {
 			return this;
@@ -150,7 +150,7 @@ final class Delivery {
 		return (cause != null) ? cause : thrown;
 	}
 
-	/** The error handler keeps the failed record for another delivery. */
+	/** The error handler keeps the failed record for another attempt. */
 	void comesAgain() {
 		this.comesAgain = true;
 	}
@@ -185,7 +185,7 @@ final class Delivery {
 		this.attempts.givenUp(cause(thrown));
 	}
 
-	/** Ends the delivery if its fate was not reported. */
+	/** Ends the attempt if its fate was not reported. */
 	void end(Consumer<?, ?> consumer) {
 		if (this.thrown == null) {
 			succeeded();
