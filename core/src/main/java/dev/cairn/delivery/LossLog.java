@@ -1,7 +1,6 @@
 package dev.cairn.delivery;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.internal.WarnOnce;
@@ -16,14 +15,11 @@ final class LossLog {
 
 	private static final Logger logger = LoggerFactory.getLogger(Sink.class);
 
-	private static final int MAX_KINDS = 100;
-
 	private final Channel channel;
 
-	private final WarnOnce failures = new WarnOnce(logger);
+	private final WarnOnce warnings = new WarnOnce(logger);
 
-	/** Guarded by itself. */
-	private final Set<String> reported = new HashSet<>();
+	private final AtomicBoolean overflowReported = new AtomicBoolean();
 
 	LossLog(Channel channel) {
 		this.channel = channel;
@@ -48,38 +44,30 @@ final class LossLog {
 	}
 
 	void lost(DropReason reason, String error, String kind) {
-		if (isSum(reason) || !isFirst(reason, kind)) {
-			return;
+		if (!isSum(reason)) {
+			this.warnings.warn(reason + kind, () -> describe(reason, error));
 		}
-		if (reason == DropReason.DEAD_LETTER) {
-			logger.warn("Cairn: {} did not accept a message, which is kept as a dead letter: {}. "
-					+ "Further ones are only counted", this.channel.name(), error);
-		}
-		else {
-			logger.warn("Cairn: {} lost a message ({}): {}. Further losses of this kind are only counted",
-					this.channel.name(), reason.wireName(), error);
-		}
+	}
+
+	private String describe(DropReason reason, String error) {
+		return this.channel.name() + ((reason == DropReason.DEAD_LETTER)
+				? " did not accept a message, which is kept as a dead letter: " + error
+						+ ". Further ones are only counted"
+				: " lost a message (" + reason.wireName() + "): " + error
+						+ ". Further losses of this kind are only counted");
 	}
 
 	/** Called by threads of the sink: logging may block, and callers must not. */
 	void reportOverflow(String capacity) {
-		synchronized (this.reported) {
-			if (this.reported.contains(DropReason.OVERFLOW.name())) {
-				return;
-			}
+		if (this.overflowReported.get()) {
+			return;
 		}
 		Long overflowed = this.channel.balance().dropped().get(DropReason.OVERFLOW);
-		if (overflowed != null && isFirst(DropReason.OVERFLOW, "")) {
+		if (overflowed != null && this.overflowReported.compareAndSet(false, true)) {
 			logger.warn(
 					"Cairn: the queue of {} is full ({}); {} messages were lost so far. "
 							+ "Further losses of this kind are only counted",
 					this.channel.name(), capacity, overflowed);
-		}
-	}
-
-	private boolean isFirst(DropReason reason, String kind) {
-		synchronized (this.reported) {
-			return this.reported.size() < MAX_KINDS && this.reported.add(reason + kind);
 		}
 	}
 
@@ -89,7 +77,7 @@ final class LossLog {
 			call.run();
 		}
 		catch (Throwable ex) {
-			this.failures.warn("completion",
+			this.warnings.warn("completion",
 					() -> "a completion callback of " + this.channel.name() + " failed: " + ex);
 		}
 	}

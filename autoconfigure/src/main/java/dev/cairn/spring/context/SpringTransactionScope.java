@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.TransactionScope;
+import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.Ordered;
@@ -24,13 +23,11 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class SpringTransactionScope implements TransactionScope {
 
-	private static final Logger logger = LoggerFactory.getLogger(Cairn.class);
+	private final WarnOnce warnings = new WarnOnce(LoggerFactory.getLogger(Cairn.class));
 
 	private final int maxHeld;
 
 	private final long maxHeldBytes;
-
-	private final AtomicBoolean logged = new AtomicBoolean();
 
 	SpringTransactionScope(int maxHeld, long maxHeldBytes) {
 		this.maxHeld = maxHeld;
@@ -58,13 +55,12 @@ final class SpringTransactionScope implements TransactionScope {
 		return events;
 	}
 
-	private void warnOnce() {
-		if (this.logged.compareAndSet(false, true)) {
-			logger.warn("Cairn: a transaction has published more than cairn.events.max-held={} events, or than "
-					+ "cairn.events.max-held-size={} bytes. Further events of such transactions are dropped and counted "
-					+ "as transaction_full. Raise the limits, or publish with immediately()", this.maxHeld,
-					this.maxHeldBytes);
-		}
+	private void warn() {
+		this.warnings.warn("full",
+				() -> "a transaction has published more than cairn.events.max-held=" + this.maxHeld
+						+ " events, or than cairn.events.max-held-size=" + this.maxHeldBytes
+						+ " bytes. Further events of such transactions are dropped and counted as transaction_full. "
+						+ "Raise the limits, or publish with immediately()");
 	}
 
 	/**
@@ -97,7 +93,7 @@ final class SpringTransactionScope implements TransactionScope {
 			this.full |= this.held.size() >= SpringTransactionScope.this.maxHeld
 					|| this.bytes > SpringTransactionScope.this.maxHeldBytes;
 			if (this.full && !event.moveToDisk()) {
-				warnOnce();
+				warn();
 				return false;
 			}
 			return this.held.add(event);
