@@ -9,6 +9,7 @@ import java.util.Objects;
 
 import dev.cairn.MessageFields;
 import dev.cairn.encoding.JsonEncoder.Content;
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,10 +172,7 @@ final class Truncation {
 			while (keep > 0 && freed < bytes) {
 				freed += sizeOf(this.text.charAt(--keep));
 			}
-			if (keep > 0 && Character.isHighSurrogate(this.text.charAt(keep - 1))) {
-				freed += sizeOf(this.text.charAt(--keep));
-			}
-			String shortened = this.text.substring(0, keep) + MARK;
+			String shortened = Text.cut(this.text, keep) + MARK;
 			if (this.container instanceof Map<?, ?> map) {
 				((Map<Object, Object>) map).put(this.position, shortened);
 			}
