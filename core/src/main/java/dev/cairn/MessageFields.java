@@ -32,8 +32,11 @@ public final class MessageFields {
 	/** The number of attempts that failed. */
 	public static final String ATTEMPTS = "attempts";
 
-	/** The arguments of the calls that failed. */
+	/** The calls that failed, and the arguments of each. */
 	public static final String ARGUMENTS = "arguments";
+
+	/** The class of a call that failed. */
+	public static final String CLASS = "class";
 
 	/** The values bound for the unit of work. */
 	public static final String CONTEXT = "context";
@@ -59,7 +62,7 @@ public final class MessageFields {
 	/** Whether a handler of exceptions has answered the failure. */
 	public static final String HANDLED = "handled";
 
-	/** The method of the request. */
+	/** The method of the request, or of a call that failed. */
 	public static final String METHOD = "method";
 
 	/** The route of the request, with placeholders instead of values. */
@@ -194,6 +197,14 @@ public final class MessageFields {
 
 	public static @Nullable String visitor(Message message) {
 		return text(message, VISITOR);
+	}
+
+	public static @Nullable String contentType(Message message) {
+		return text(message, CONTENT_TYPE);
+	}
+
+	public static @Nullable String deviceClass(Message message) {
+		return text(message, DEVICE_CLASS);
 	}
 
 	private static @Nullable String text(Message message, String field) {

@@ -1,13 +1,13 @@
 package dev.cairn.engine;
 
 import java.lang.StackWalker.StackFrame;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.MessageFields;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,24 +39,11 @@ final class CallSites {
 			.filter((candidate) -> isApplication(candidate.getClassName()))
 			.findFirst()
 			.orElse(null));
-		return (frame != null) ? describe(frame) : null;
+		return (frame != null) ? Throwables.callSite(frame) : null;
 	}
 
 	private boolean isApplication(String className) {
 		return !ApplicationFrames.isCairn(className) && this.application.test(className);
-	}
-
-	private static Map<String, Object> describe(StackFrame frame) {
-		Map<String, Object> site = new LinkedHashMap<>();
-		site.put("class", frame.getClassName());
-		site.put("method", frame.getMethodName());
-		if (frame.getFileName() != null) {
-			site.put("file", frame.getFileName());
-		}
-		if (frame.getLineNumber() >= 0) {
-			site.put("line", frame.getLineNumber());
-		}
-		return site;
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
+import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
@@ -166,8 +167,8 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 					&& (this.severity == null || candidate.severity().isAtLeast(this.severity))
 					&& (this.exception == null || isOfException(this.exception, candidate))
 					&& (this.message == null || this.message.matches(text(candidate)))
-					&& (this.route == null || isOfRoute(this.route, candidate))
-					&& (this.status == null || matches(this.status, String.valueOf(candidate.field("status"))));
+					&& (this.route == null || isOfRoute(this.route, candidate)) && (this.status == null
+							|| matches(this.status, String.valueOf(candidate.field(MessageFields.STATUS))));
 		}
 
 		private boolean isOfSignal(Signal candidate) {
@@ -182,7 +183,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 			if (candidate.signal().isMessage()) {
 				return isOfException(exception, candidate.thrown());
 			}
-			Object tag = candidate.field("exception");
+			Object tag = candidate.field(MessageFields.EXCEPTION);
 			String pattern = exception.toString();
 			String name = pattern.substring(pattern.lastIndexOf('.') + 1);
 			if (tag == null || "none".equalsIgnoreCase(tag.toString())
@@ -194,7 +195,7 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 
 		/** The route of a request is not known before its span has started. */
 		private static boolean isOfRoute(NamePattern route, Sampler.Candidate candidate) {
-			Object value = candidate.field("route");
+			Object value = candidate.field(MessageFields.ROUTE);
 			if (value == null) {
 				return false;
 			}

@@ -1,5 +1,6 @@
 package dev.cairn.internal;
 
+import java.lang.StackWalker.StackFrame;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayDeque;
@@ -206,6 +207,25 @@ public final class Throwables {
 		description.put("line", frame.getLineNumber());
 		description.put("in_app", application.test(frame.getClassName()));
 		return description;
+	}
+
+	/**
+	 * Describes a frame of the stack.
+	 * @param frame the frame
+	 * @return its {@code class} and {@code method}, and {@code file} and {@code line} if
+	 * they are known
+	 */
+	public static Map<String, Object> callSite(StackFrame frame) {
+		Map<String, Object> site = new LinkedHashMap<>();
+		site.put("class", frame.getClassName());
+		site.put("method", frame.getMethodName());
+		if (frame.getFileName() != null) {
+			site.put("file", frame.getFileName());
+		}
+		if (frame.getLineNumber() >= 0) {
+			site.put("line", frame.getLineNumber());
+		}
+		return site;
 	}
 
 	private static Map<String, @Nullable Object> typeAndMessage(Throwable thrown) {

@@ -2,6 +2,7 @@ package dev.cairn.metrics;
 
 import java.util.function.LongSupplier;
 
+import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
 import dev.cairn.Severity;
@@ -180,7 +181,7 @@ public final class MeterSampling implements MeterFilter {
 		@Override
 		public @Nullable Object field(String key) {
 			String value = this.id.getTag(key);
-			return (value == null && "route".equals(key)) ? this.id.getTag("uri") : value;
+			return (value == null && MessageFields.ROUTE.equals(key)) ? this.id.getTag("uri") : value;
 		}
 
 		@Override

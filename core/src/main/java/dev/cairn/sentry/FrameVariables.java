@@ -63,8 +63,8 @@ final class FrameVariables {
 
 	private static @Nullable Map<?, ?> find(List<Object> calls, SentryStackFrame frame) {
 		for (Object candidate : calls) {
-			if (candidate instanceof Map<?, ?> call && call.get("method") instanceof String method
-					&& method.equals(frame.getFunction()) && call.get("class") instanceof String type
+			if (candidate instanceof Map<?, ?> call && call.get(MessageFields.METHOD) instanceof String method
+					&& method.equals(frame.getFunction()) && call.get(MessageFields.CLASS) instanceof String type
 					&& type.equals(frame.getModule())) {
 				return call;
 			}

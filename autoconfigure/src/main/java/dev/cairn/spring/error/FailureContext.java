@@ -48,9 +48,9 @@ final class FailureContext implements IncidentEnricher {
 		Map<String, String> arguments = new LinkedHashMap<>();
 		call.arguments().forEach((name, text) -> arguments.put(name, redact(name, text)));
 		Map<String, Object> description = new LinkedHashMap<>();
-		description.put("class", call.className());
-		description.put("method", call.methodName());
-		description.put("arguments", arguments);
+		description.put(MessageFields.CLASS, call.className());
+		description.put(MessageFields.METHOD, call.methodName());
+		description.put(MessageFields.ARGUMENTS, arguments);
 		return description;
 	}
 

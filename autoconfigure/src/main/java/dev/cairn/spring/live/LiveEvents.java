@@ -150,13 +150,13 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 		int status = MessageFields.status(message);
 		return message.type().equals(Message.TYPE_HTTP_REQUEST) && "GET".equals(MessageFields.method(message))
 				&& (status / 100 == 2 || status == NOT_MODIFIED) && route != null && isPage(message, route)
-				&& !ROBOT.equals(message.fields().get(MessageFields.DEVICE_CLASS))
+				&& !ROBOT.equals(MessageFields.deviceClass(message))
 				&& this.pages.stream().anyMatch((page) -> page.matches(route));
 	}
 
 	/** Other files than pages have their own types, or the route of static files. */
 	private static boolean isPage(Message message, String route) {
-		Object type = message.fields().get(MessageFields.CONTENT_TYPE);
+		String type = MessageFields.contentType(message);
 		boolean unknown = type == null || TEXT.equals(type);
 		return unknown ? !route.endsWith(STATIC_FILES) : PAGES.contains(type);
 	}

@@ -2,7 +2,6 @@ package dev.cairn.spring.logging;
 
 import java.lang.StackWalker.StackFrame;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -70,25 +69,12 @@ public final class LogProcessors {
 			.dropWhile((frame) -> !isLogging(frame))
 			.dropWhile((frame) -> isLogging(frame) || ApplicationFrames.isCairn(frame.getClassName()))
 			.findFirst()
-			.map(LogProcessors::describe)
+			.map(Throwables::callSite)
 			.orElseGet(Map::of));
 	}
 
 	private static boolean isLogging(StackFrame frame) {
 		return LOGGING_SYSTEMS.stream().anyMatch(frame.getClassName()::startsWith);
-	}
-
-	private static Map<String, Object> describe(StackFrame frame) {
-		Map<String, Object> site = new LinkedHashMap<>();
-		site.put("class", frame.getClassName());
-		site.put("method", frame.getMethodName());
-		if (frame.getFileName() != null) {
-			site.put("file", frame.getFileName());
-		}
-		if (frame.getLineNumber() >= 0) {
-			site.put("line", frame.getLineNumber());
-		}
-		return site;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package dev.cairn.spring.tracing.sampling;
 
 import java.util.function.Supplier;
 
+import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
 import dev.cairn.Severity;
 import dev.cairn.internal.Extensions;
@@ -116,7 +117,7 @@ final class SpanRules implements ObservationHandler<Observation.Context> {
 
 		@Override
 		public @Nullable Object field(String key) {
-			if (!"route".equals(key)) {
+			if (!MessageFields.ROUTE.equals(key)) {
 				return value(key);
 			}
 			if (!(this.observation instanceof ReceiverContext<?>)) {
