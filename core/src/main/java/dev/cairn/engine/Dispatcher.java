@@ -1,6 +1,5 @@
 package dev.cairn.engine;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +48,7 @@ final class Dispatcher {
 		TransactionScope.Transaction transaction = transactional
 				? this.extensions.get(TRANSACTIONS, this.transactions::current) : null;
 		return (transaction != null) ? defer(transaction, prepare(message, sinks, confirmation))
-				: offer(message, sinks, null, UnitOfWork.current(), confirmation);
+				: offer(message, sinks, UnitOfWork.current(), confirmation);
 	}
 
 	private boolean defer(TransactionScope.Transaction transaction, PreparedMessage message) {
@@ -66,36 +65,43 @@ final class Dispatcher {
 
 	/** Captures what the sinks need of the calling thread. */
 	PreparedMessage prepare(Message message, List<Sink> sinks, @Nullable Confirmation confirmation) {
-		@Nullable Object[] contexts = new Object[sinks.size()];
-		for (int i = 0; i < contexts.length; i++) {
-			Sink sink = sinks.get(i);
-			contexts[i] = this.extensions.get(nameOf(sink), () -> sink.context(message));
-		}
-		return new PreparedMessage(message, sinks, contexts, UnitOfWork.current(), confirmation);
+		List<Target> targets = sinks.stream()
+			.map((sink) -> new Target(sink, this.extensions.get(nameOf(sink), () -> sink.context(message))))
+			.toList();
+		return new PreparedMessage(message, targets, UnitOfWork.current(), confirmation);
 	}
 
-	/** Without contexts, this is the thread that has published the message. */
-	boolean offer(Message message, List<Sink> sinks, @Nullable Object @Nullable [] contexts, @Nullable UnitOfWork unit,
+	/** Offers a message on the thread that has published it. */
+	private boolean offer(Message message, List<Sink> sinks, @Nullable UnitOfWork unit,
 			@Nullable Confirmation confirmation) {
 		boolean accepted = false;
-		for (int i = 0; i < sinks.size(); i++) {
-			Sink sink = sinks.get(i);
-			Completion completion = completion(message, sink, unit, confirmation);
-			try {
-				Object context = (contexts != null) ? contexts[i] : sink.context(message);
-				accepted |= sink.offer(new Outgoing(message, context, completion));
-			}
-			catch (Throwable ex) {
-				sink.channel().dropped(DropReason.ERROR);
-				sink.channel().lost(message, DropReason.ERROR);
-				this.extensions.failed(nameOf(sink), ex);
-				if (confirmation != null) {
-					confirmation.lost(sink.channel().name(), DropReason.ERROR);
-				}
-			}
+		for (Sink sink : sinks) {
+			accepted |= offer(message, sink, null, unit, confirmation);
 		}
-		boolean sent = accepted;
-		this.signals.each(Signals.Kind.PUBLISHED, (listener) -> listener.published(message, sent, unit));
+		return published(message, accepted, unit);
+	}
+
+	/** Without a target, this is the thread that has published the message. */
+	private boolean offer(Message message, Sink sink, @Nullable Target target, @Nullable UnitOfWork unit,
+			@Nullable Confirmation confirmation) {
+		Completion completion = completion(message, sink, unit, confirmation);
+		try {
+			Object context = (target != null) ? target.context() : sink.context(message);
+			return sink.offer(new Outgoing(message, context, completion));
+		}
+		catch (Throwable ex) {
+			sink.channel().dropped(DropReason.ERROR);
+			sink.channel().lost(message, DropReason.ERROR);
+			this.extensions.failed(nameOf(sink), ex);
+			if (confirmation != null) {
+				confirmation.lost(sink.channel().name(), DropReason.ERROR);
+			}
+			return false;
+		}
+	}
+
+	private boolean published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
+		this.signals.each(Signals.Kind.PUBLISHED, (listener) -> listener.published(message, accepted, unit));
 		return accepted;
 	}
 
@@ -138,6 +144,15 @@ final class Dispatcher {
 	}
 
 	/**
+	 * A sink of a message that is sent later.
+	 *
+	 * @param sink the sink
+	 * @param context what the sink needs of the thread that has published the message
+	 */
+	private record Target(Sink sink, @Nullable Object context) {
+	}
+
+	/**
 	 * A message that is sent later, with what its sinks need of the thread that has
 	 * published it. Only the first call, to send or to drop it, has an effect.
 	 */
@@ -148,9 +163,7 @@ final class Dispatcher {
 
 		private volatile Spool.Held.@Nullable Entry entry;
 
-		private final List<Sink> sinks;
-
-		private final @Nullable Object[] contexts;
+		private final List<Target> targets;
 
 		private final @Nullable UnitOfWork unit;
 
@@ -158,18 +171,17 @@ final class Dispatcher {
 
 		private final AtomicBoolean done = new AtomicBoolean();
 
-		PreparedMessage(Message message, List<Sink> sinks, @Nullable Object[] contexts, @Nullable UnitOfWork unit,
+		private PreparedMessage(Message message, List<Target> targets, @Nullable UnitOfWork unit,
 				@Nullable Confirmation confirmation) {
 			this.confirmation = confirmation;
 			this.message = message;
-			this.sinks = sinks;
-			this.contexts = contexts;
+			this.targets = targets;
 			this.unit = unit;
 		}
 
 		/** Returns whether no sink will accept the message. */
 		boolean isRefused() {
-			return Arrays.stream(this.contexts).allMatch((context) -> context == Sink.REFUSED);
+			return this.targets.stream().allMatch((target) -> target.context() == Sink.REFUSED);
 		}
 
 		@Override
@@ -191,7 +203,11 @@ final class Dispatcher {
 		}
 
 		private boolean offer(Message sent) {
-			return Dispatcher.this.offer(sent, this.sinks, this.contexts, this.unit, this.confirmation);
+			boolean accepted = false;
+			for (Target target : this.targets) {
+				accepted |= Dispatcher.this.offer(sent, target.sink(), target, this.unit, this.confirmation);
+			}
+			return published(sent, accepted, this.unit);
 		}
 
 		@Override
@@ -227,10 +243,10 @@ final class Dispatcher {
 		}
 
 		private void count(DropReason reason) {
-			this.sinks.forEach((sink) -> sink.channel().dropped(reason));
+			this.targets.forEach((target) -> target.sink().channel().dropped(reason));
 			Message known = this.message;
 			if (known != null && reason != DropReason.ROLLED_BACK) {
-				this.sinks.forEach((sink) -> sink.channel().lost(known, reason));
+				this.targets.forEach((target) -> target.sink().channel().lost(known, reason));
 			}
 			if (this.confirmation != null) {
 				this.confirmation.lost("", reason);
