@@ -15,12 +15,12 @@ final class Confirmation {
 
 	private final CompletableFuture<@Nullable String> outcome = new CompletableFuture<>();
 
-	private final Reports reports;
+	private final CallbackExecutor callbacks;
 
 	private final AtomicInteger open = new AtomicInteger();
 
-	Confirmation(Reports reports) {
-		this.reports = reports;
+	Confirmation(CallbackExecutor callbacks) {
+		this.callbacks = callbacks;
 	}
 
 	CompletionStage<@Nullable String> outcome() {
@@ -54,7 +54,7 @@ final class Confirmation {
 
 	/** An outcome must arrive, whoever calls the application. */
 	private void report(Runnable completion) {
-		if (!this.reports.report(completion)) {
+		if (!this.callbacks.execute(completion)) {
 			completion.run();
 		}
 	}

@@ -59,12 +59,12 @@ final class Engine implements Cairn, Lifecycle {
 		this.signals = builder.signals;
 		this.recent = new RecentMessages(builder.recentSize);
 		Signals signals = (builder.recentSize > 0) ? builder.signals.and(this.recent) : builder.signals;
-		Reports confirmations = new Reports((task) -> Threads.helper(task, "cairn-confirmations"));
-		Reports losses = new Reports((task) -> Threads.daemon(task, "cairn-losses"));
+		CallbackExecutor confirmations = new CallbackExecutor((task) -> Threads.helper(task, "cairn-confirmations"));
+		CallbackExecutor losses = new CallbackExecutor((task) -> Threads.daemon(task, "cairn-losses"));
 		if (!builder.lossListeners.isEmpty()) {
 			List<Named<LossListener>> listeners = Extensions.named("loss listener", builder.lossListeners);
 			builder.accounts.losses((message, sink, reason) -> losses
-				.report(() -> this.extensions.each(listeners, (listener) -> listener.lost(message, sink, reason))));
+				.execute(() -> this.extensions.each(listeners, (listener) -> listener.lost(message, sink, reason))));
 		}
 		this.pipeline = new Pipeline(builder, signals, confirmations);
 		this.incidents = builder.incidents();

@@ -40,15 +40,15 @@ final class EngineLifecycle implements Lifecycle {
 
 	private final List<Sink> sinks;
 
-	private final List<Reports> reports;
+	private final List<CallbackExecutor> callbacks;
 
 	private final Extensions extensions;
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
-	EngineLifecycle(Incidents incidents, Spool.Held held, List<Sink> sinks, List<Reports> reports,
+	EngineLifecycle(Incidents incidents, Spool.Held held, List<Sink> sinks, List<CallbackExecutor> callbacks,
 			Extensions extensions) {
-		this.reports = reports;
+		this.callbacks = callbacks;
 		this.incidents = incidents;
 		this.held = held;
 		this.sinks = sinks;
@@ -92,7 +92,7 @@ final class EngineLifecycle implements Lifecycle {
 			atOnce("stopping", (sink) -> sink.stop(left), left);
 			// Losses of the stop itself are reported, too
 			long last = Math.max(deadline, Threads.deadline(REPORTS));
-			this.reports.forEach((report) -> report.stop(Threads.left(last)));
+			this.callbacks.forEach((executor) -> executor.stop(Threads.left(last)));
 		}
 	}
 

@@ -39,11 +39,11 @@ final class Pipeline implements EventBuilder.Publisher {
 
 	private final UnsentEvents unsent;
 
-	private final Reports confirmations;
+	private final CallbackExecutor confirmations;
 
 	private final Extensions extensions;
 
-	Pipeline(CairnBuilder builder, Signals signals, Reports confirmations) {
+	Pipeline(CairnBuilder builder, Signals signals, CallbackExecutor confirmations) {
 		this.extensions = builder.extensions();
 		this.presets = new Presets(builder.presets, builder.accounts);
 		this.router = new Router(builder.routes, builder.sinks, builder.accounts, builder.settings);

@@ -16,7 +16,7 @@ import dev.cairn.redaction.Redactor;
  */
 public final class MessageBuilder {
 
-	private static final Reports REPORTS = new Reports(Thread::new);
+	private static final CallbackExecutor CALLBACKS = new CallbackExecutor(Thread::new);
 
 	private final Pipeline pipeline;
 
@@ -31,7 +31,7 @@ public final class MessageBuilder {
 	 */
 	public MessageBuilder(String type, Origin origin, Limits limits, Redactor redactor) {
 		CairnBuilder cairn = new CairnBuilder(origin).limits(limits).redactor(redactor);
-		this.pipeline = new Pipeline(cairn, cairn.signals, REPORTS);
+		this.pipeline = new Pipeline(cairn, cairn.signals, CALLBACKS);
 		this.event = this.pipeline.newEvent(type);
 	}
 

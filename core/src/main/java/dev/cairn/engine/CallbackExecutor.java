@@ -11,22 +11,22 @@ import dev.cairn.internal.Threads;
 
 /**
  * Calls code of the application on a thread of its own, which ends while there is nothing
- * to report. Thread-safe.
+ * to call. Thread-safe.
  */
-final class Reports {
+final class CallbackExecutor {
 
 	private static final int MOST = 10_000;
 
 	private final ThreadPoolExecutor thread;
 
-	Reports(ThreadFactory threads) {
+	CallbackExecutor(ThreadFactory threads) {
 		this.thread = new ThreadPoolExecutor(1, 1, 100, TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(MOST),
 				threads);
 		this.thread.allowCoreThreadTimeOut(true);
 	}
 
 	/** Returns whether the call will be made. */
-	boolean report(Runnable call) {
+	boolean execute(Runnable call) {
 		try {
 			this.thread.execute(call);
 			return true;
