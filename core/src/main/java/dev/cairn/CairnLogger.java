@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -227,7 +228,7 @@ public final class CairnLogger {
 		}
 		catch (Error ex) {
 			// Logback passes on what the text of a value throws in an appender
-			LogValues.rethrowFatal(ex);
+			Throwables.rethrowFatal(ex);
 			Reporter.error("Failed to log '" + event + "'", ex);
 		}
 	}

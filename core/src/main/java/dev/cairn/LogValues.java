@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
+import dev.cairn.internal.Text;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.spi.LoggingEventBuilder;
 
@@ -31,7 +33,7 @@ final class LogValues {
 		further.forEach((key, value) -> {
 			if (key == null || key.isEmpty()) {
 				throw new IllegalArgumentException(
-						"key must not be empty, but the key of '" + text(value) + "' is " + key);
+						"key must not be empty, but the key of '" + Text.of(value) + "' is " + key);
 			}
 			all.put(key, value);
 		});
@@ -84,18 +86,9 @@ final class LogValues {
 	private static String[] keys(@Nullable Object[] keyValues) {
 		String[] keys = new String[keyValues.length / 2];
 		for (int i = 0; i < keys.length; i++) {
-			keys[i] = text(keyValues[2 * i]);
+			keys[i] = Text.of(keyValues[2 * i]);
 		}
 		return keys;
-	}
-
-	private static String text(@Nullable Object key) {
-		try {
-			return "" + key;
-		}
-		catch (Throwable ex) {
-			return unprintable(key, ex);
-		}
 	}
 
 	/** Returns whether a key does not occur again. */
@@ -119,7 +112,7 @@ final class LogValues {
 			return entry.addKeyValue(key, resolved);
 		}
 		catch (Throwable ex) {
-			return entry.addKeyValue(key, unprintable(resolved, ex));
+			return entry.addKeyValue(key, Text.unprintable(resolved, ex));
 		}
 	}
 
@@ -128,20 +121,8 @@ final class LogValues {
 			return (value instanceof Supplier<?> supplier) ? supplier.get() : value;
 		}
 		catch (Throwable ex) {
-			rethrowFatal(ex);
+			Throwables.rethrowFatal(ex);
 			return "[" + ex.getClass().getName() + "]";
-		}
-	}
-
-	private static String unprintable(@Nullable Object value, Throwable ex) {
-		rethrowFatal(ex);
-		String type = (value != null) ? value.getClass().getName() : "null";
-		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
-	}
-
-	static void rethrowFatal(Throwable ex) {
-		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
-			throw error;
 		}
 	}
 

@@ -8,6 +8,7 @@ import java.util.Objects;
 
 import dev.cairn.Message.Limits;
 import dev.cairn.internal.Fields;
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ final class FieldList {
 		}
 		catch (Throwable ex) {
 			this.incomplete = true;
-			return SimpleValues.unprintable(key, ex);
+			return Text.unprintable(key, ex);
 		}
 	}
 

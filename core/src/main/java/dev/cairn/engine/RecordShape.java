@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +97,7 @@ final class RecordShape {
 				return (Object) this.reader.invokeExact((Object) owner);
 			}
 			catch (Throwable ex) {
-				return new Unreadable(SimpleValues.unprintable(owner, ex));
+				return new Unreadable(Text.unprintable(owner, ex));
 			}
 		}
 

@@ -97,13 +97,4 @@ final class SimpleValues {
 		return (key instanceof Date || key instanceof Enum<?>) ? text(key) : String.valueOf(key);
 	}
 
-	/** Returns the placeholder of an object whose text cannot be read. */
-	static String unprintable(@Nullable Object value, Throwable ex) {
-		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
-			throw error;
-		}
-		String type = (value != null) ? value.getClass().getName() : "null";
-		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
-	}
-
 }

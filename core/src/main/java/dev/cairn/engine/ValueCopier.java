@@ -107,7 +107,7 @@ final class ValueCopier {
 			return copyOther(key, value, depth);
 		}
 		catch (Throwable ex) {
-			return truncated(SimpleValues.unprintable(value, ex));
+			return truncated(Text.unprintable(value, ex));
 		}
 	}
 
@@ -208,7 +208,7 @@ final class ValueCopier {
 			return SimpleValues.key(key);
 		}
 		catch (Throwable ex) {
-			return truncated(SimpleValues.unprintable(key, ex));
+			return truncated(Text.unprintable(key, ex));
 		}
 	}
 

@@ -2,6 +2,8 @@ package dev.cairn.internal;
 
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Helpers for text.
  */
@@ -22,6 +24,32 @@ public final class Text {
 		}
 		boolean splits = length > 0 && Character.isHighSurrogate(text.charAt(length - 1));
 		return text.substring(0, splits ? length - 1 : length);
+	}
+
+	/**
+	 * Returns the text of a value of the application, whose own method may fail.
+	 * @param value the value
+	 * @return the text, or a placeholder
+	 */
+	public static String of(@Nullable Object value) {
+		try {
+			return "" + value;
+		}
+		catch (Throwable ex) {
+			return unprintable(value, ex);
+		}
+	}
+
+	/**
+	 * Returns the placeholder of a value whose text cannot be read.
+	 * @param value the value
+	 * @param thrown what its method has thrown, which is thrown again if it is fatal
+	 * @return the placeholder
+	 */
+	public static String unprintable(@Nullable Object value, Throwable thrown) {
+		Throwables.rethrowFatal(thrown);
+		String type = (value != null) ? value.getClass().getName() : "null";
+		return "[unprintable " + type + ": " + thrown.getClass().getName() + "]";
 	}
 
 	/**

@@ -144,6 +144,17 @@ public final class Throwables {
 				|| CARRIERS.contains(thrown.getClass().getName());
 	}
 
+	/**
+	 * Throws an error of the virtual machine again, which cannot go on, unless only the
+	 * stack has no room.
+	 * @param thrown what was caught
+	 */
+	public static void rethrowFatal(Throwable thrown) {
+		if (thrown instanceof VirtualMachineError error && !(thrown instanceof StackOverflowError)) {
+			throw error;
+		}
+	}
+
 	public static @Nullable String message(Throwable thrown) {
 		try {
 			String message = thrown.getMessage();

@@ -86,7 +86,7 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 			}
 		}
 		catch (Throwable ex) {
-			LineValues.throwIfFatal(ex);
+			Throwables.rethrowFatal(ex);
 			// A line of simple values is better than none
 		}
 		LogEntry shorter = this.limit.shorten(printable);
@@ -95,7 +95,7 @@ final class JsonLines<E> implements StructuredLogFormatter<E> {
 			return shortened(marked, shorter, charset);
 		}
 		catch (Throwable ex) {
-			LineValues.throwIfFatal(ex);
+			Throwables.rethrowFatal(ex);
 			Throwable thrown = shorter.throwable();
 			if (thrown == null) {
 				throw ex;

@@ -52,7 +52,7 @@ record LineLimit(int maxBytes) {
 			String name = Text.cut(keyValue.getKey(), MAX_NAME_LENGTH);
 			Object value = keyValue.getValue();
 			boolean plain = value == null || value instanceof Boolean || value instanceof Number;
-			Object kept = plain ? value : cut(LineValues.text(value), this.maxBytes / 32);
+			Object kept = plain ? value : cut(Text.of(value), this.maxBytes / 32);
 			room -= length(name) + length(String.valueOf(kept));
 			if (room > 0) {
 				keyValues.put(name, kept);

@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 
 import dev.cairn.LogEntry;
 import dev.cairn.internal.Text;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.json.WritableJson;
@@ -95,7 +96,7 @@ final class LineValues {
 			return copyObject(value, depth);
 		}
 		catch (Throwable ex) {
-			return unprintable(value, ex);
+			return Text.unprintable(value, ex);
 		}
 	}
 
@@ -140,7 +141,7 @@ final class LineValues {
 				break;
 			}
 			this.elements--;
-			copy.put(cut(text(entry.getKey())), copy(entry.getValue(), depth + 1));
+			copy.put(cut(Text.of(entry.getKey())), copy(entry.getValue(), depth + 1));
 		}
 		return copy;
 	}
@@ -170,29 +171,6 @@ final class LineValues {
 		return (kept.length() < text.length()) ? kept + TRUNCATED : text;
 	}
 
-	/** Returns the text of any value. */
-	static String text(@Nullable Object value) {
-		try {
-			return String.valueOf(value);
-		}
-		catch (Throwable ex) {
-			return unprintable(value, ex);
-		}
-	}
-
-	private static String unprintable(@Nullable Object value, Throwable ex) {
-		throwIfFatal(ex);
-		String type = (value != null) ? value.getClass().getName() : "null";
-		return "[unprintable " + type + ": " + ex.getClass().getName() + "]";
-	}
-
-	/** The virtual machine cannot go on, unless it is only the stack that has no room. */
-	static void throwIfFatal(Throwable ex) {
-		if (ex instanceof VirtualMachineError error && !(ex instanceof StackOverflowError)) {
-			throw error;
-		}
-	}
-
 	/**
 	 * Writes a line. Logback's appenders stop for good when a checked exception is thrown
 	 * past the compiler, and pass errors on to the caller.
@@ -208,7 +186,7 @@ final class LineValues {
 			throw ex;
 		}
 		catch (Throwable ex) {
-			throwIfFatal(ex);
+			Throwables.rethrowFatal(ex);
 			throw new IllegalStateException("A log line cannot be written", ex);
 		}
 	}

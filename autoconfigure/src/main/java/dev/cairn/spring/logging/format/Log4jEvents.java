@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.LogEntry;
+import dev.cairn.internal.Text;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.Marker;
 import org.apache.logging.log4j.MarkerManager;
@@ -72,7 +73,7 @@ final class Log4jEvents implements LogEvents<LogEvent> {
 	@Override
 	public Map<String, String> bindings(LogEvent event) {
 		Map<String, String> bindings = new LinkedHashMap<>();
-		event.getContextData().forEach((key, value) -> bindings.put(key, LineValues.text(value)));
+		event.getContextData().forEach((key, value) -> bindings.put(key, Text.of(value)));
 		return bindings;
 	}
 

@@ -22,7 +22,7 @@ record StackTraces(StackTracePrinter printer) {
 			return this.printer.printStackTraceToString(thrown);
 		}
 		catch (Throwable ex) {
-			LineValues.throwIfFatal(ex);
+			Throwables.rethrowFatal(ex);
 			// The methods of the throwable fail
 			return Throwables.stackTrace(thrown);
 		}
