@@ -72,13 +72,17 @@ public interface Sampler {
 		 * Returns the severity.
 		 * @return the severity, which is informational for a meter and a span
 		 */
-		Severity severity();
+		default Severity severity() {
+			return Severity.INFORMATIONAL;
+		}
 
 		/**
 		 * Returns the reported failure.
 		 * @return the failure, or {@code null} if there is none
 		 */
-		@Nullable Throwable thrown();
+		default @Nullable Throwable thrown() {
+			return null;
+		}
 
 		/**
 		 * Returns the value of a field or a tag.
@@ -90,15 +94,19 @@ public interface Sampler {
 
 		/**
 		 * Returns the payload.
-		 * @return the text; may be empty
+		 * @return the text, which is empty for a meter and a span
 		 */
-		String payload();
+		default String payload() {
+			return "";
+		}
 
 		/**
 		 * Returns the fraction that the call requests.
 		 * @return 0 to 1, by default 1
 		 */
-		double requestedRate();
+		default double requestedRate() {
+			return 1;
+		}
 
 	}
 

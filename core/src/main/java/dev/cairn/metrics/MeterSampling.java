@@ -5,7 +5,6 @@ import java.util.function.LongSupplier;
 import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
-import dev.cairn.Severity;
 import dev.cairn.Trace;
 import dev.cairn.internal.WarnOnce;
 import io.micrometer.core.instrument.Meter;
@@ -169,29 +168,9 @@ public final class MeterSampling implements MeterFilter {
 		}
 
 		@Override
-		public Severity severity() {
-			return Severity.INFORMATIONAL;
-		}
-
-		@Override
-		public @Nullable Throwable thrown() {
-			return null;
-		}
-
-		@Override
 		public @Nullable Object field(String key) {
 			String value = this.id.getTag(key);
 			return (value == null && MessageFields.ROUTE.equals(key)) ? this.id.getTag("uri") : value;
-		}
-
-		@Override
-		public String payload() {
-			return "";
-		}
-
-		@Override
-		public double requestedRate() {
-			return 1;
 		}
 
 	}

@@ -185,28 +185,8 @@ class SamplingRuleTests {
 	private record Measured(Signal signal, String name, Map<String, Object> tags) implements Sampler.Candidate {
 
 		@Override
-		public Severity severity() {
-			return Severity.INFORMATIONAL;
-		}
-
-		@Override
-		public Throwable thrown() {
-			return null;
-		}
-
-		@Override
 		public Object field(String key) {
 			return this.tags.get(key);
-		}
-
-		@Override
-		public String payload() {
-			return "";
-		}
-
-		@Override
-		public double requestedRate() {
-			return 1;
 		}
 
 	}
@@ -226,11 +206,6 @@ class SamplingRuleTests {
 		@Override
 		public Signal signal() {
 			return Signal.ofType(this.name);
-		}
-
-		@Override
-		public String payload() {
-			return "";
 		}
 
 	}

@@ -6,7 +6,6 @@ import java.util.Set;
 import dev.cairn.NamePattern;
 import dev.cairn.Sampler;
 import dev.cairn.Sampler.Signal;
-import dev.cairn.Severity;
 import dev.cairn.engine.Settings.SamplingRule;
 import org.junit.jupiter.api.Test;
 
@@ -52,28 +51,8 @@ class SettingsTests {
 			}
 
 			@Override
-			public Severity severity() {
-				return Severity.INFORMATIONAL;
-			}
-
-			@Override
-			public Throwable thrown() {
-				return null;
-			}
-
-			@Override
 			public Object field(String key) {
 				return null;
-			}
-
-			@Override
-			public String payload() {
-				return "";
-			}
-
-			@Override
-			public double requestedRate() {
-				return 1;
 			}
 
 		};

@@ -4,7 +4,6 @@ import java.util.function.Supplier;
 
 import dev.cairn.MessageFields;
 import dev.cairn.Sampler;
-import dev.cairn.Severity;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import io.micrometer.common.KeyValue;
@@ -106,16 +105,6 @@ final class SpanRules implements ObservationHandler<Observation.Context> {
 		}
 
 		@Override
-		public Severity severity() {
-			return Severity.INFORMATIONAL;
-		}
-
-		@Override
-		public @Nullable Throwable thrown() {
-			return null;
-		}
-
-		@Override
 		public @Nullable Object field(String key) {
 			if (!MessageFields.ROUTE.equals(key)) {
 				return value(key);
@@ -134,11 +123,6 @@ final class SpanRules implements ObservationHandler<Observation.Context> {
 			KeyValue low = this.observation.getLowCardinalityKeyValue(key);
 			KeyValue value = (low != null) ? low : this.observation.getHighCardinalityKeyValue(key);
 			return (value != null) ? value.getValue() : null;
-		}
-
-		@Override
-		public String payload() {
-			return "";
 		}
 
 	}
