@@ -184,7 +184,7 @@ public final class Calls {
 				return watch(result, start, listener);
 			}
 			catch (RuntimeException ex) {
-				WARNINGS.warn("completion", () -> "Failed to record the completion of a call: " + ex);
+				WARNINGS.warn("completion", () -> "failed to record the completion of a call: " + ex);
 				return result;
 			}
 		}

@@ -115,7 +115,7 @@ final class ApplicationStart implements ApplicationListener<SpringApplicationEve
 			action.run();
 		}
 		catch (Throwable ex) {
-			logger.warn("Failed to capture the startup failure", ex);
+			logger.warn("Cairn: failed to capture the startup failure", ex);
 		}
 	}
 

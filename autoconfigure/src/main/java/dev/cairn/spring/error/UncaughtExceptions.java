@@ -62,14 +62,14 @@ final class UncaughtExceptions implements UncaughtExceptionHandler, Initializing
 		}
 		catch (Throwable ex) {
 			// The previous handler must be called in any case
-			logger.debug("Failed to capture an uncaught exception", ex);
+			logger.debug("Cairn: failed to capture an uncaught exception", ex);
 		}
 		try {
 			delegate(thread, thrown);
 		}
 		catch (Throwable ex) {
 			// The JVM ignores exceptions of the handler
-			logger.warn("The handler of uncaught exceptions has thrown an exception", ex);
+			logger.warn("Cairn: the previous handler of uncaught exceptions has thrown an exception", ex);
 		}
 	}
 

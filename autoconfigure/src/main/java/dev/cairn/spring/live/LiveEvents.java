@@ -103,7 +103,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 			}
 			catch (Throwable ex) {
 				this.missed.increment();
-				this.warnings.warn("count", () -> "Failed to count an event: " + ex);
+				this.warnings.warn("count", () -> "failed to count an event: " + ex);
 			}
 		}
 	}

@@ -176,7 +176,7 @@ final class Point {
 
 	private void failed(String part, Throwable ex) {
 		this.failed.increment();
-		this.warnings.warn(part, () -> "Failed to evaluate " + part + " of point " + this.name + ": "
+		this.warnings.warn(part, () -> "failed to evaluate " + part + " of point " + this.name + ": "
 				+ this.redaction.apply(String.valueOf(ex)) + ". Further failures are only counted");
 	}
 

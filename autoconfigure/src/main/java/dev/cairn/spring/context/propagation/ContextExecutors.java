@@ -110,8 +110,10 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 	}
 
 	private static void report(String beanName, String reason) {
-		logger.info("Tasks of the executor '{}' do not have the context of their callers, because {}, or add it to "
-				+ "cairn.context.propagation.exclude-executors", beanName, reason);
+		logger.info(
+				"Cairn: tasks of the executor '{}' do not have the context of their callers, because {}, or add it to "
+						+ "cairn.context.propagation.exclude-executors",
+				beanName, reason);
 	}
 
 	/** Spring's executors have no common interface for this. */

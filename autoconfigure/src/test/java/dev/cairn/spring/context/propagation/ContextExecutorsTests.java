@@ -222,7 +222,7 @@ class ContextExecutorsTests {
 		return RunningApplication.logEvents()
 			.stream()
 			.map(ILoggingEvent::getFormattedMessage)
-			.filter((line) -> line.startsWith("Tasks of the executor '" + pool + "' do not have the context"))
+			.filter((line) -> line.startsWith("Cairn: tasks of the executor '" + pool + "' do not have the context"))
 			.findFirst()
 			.orElseThrow();
 	}
