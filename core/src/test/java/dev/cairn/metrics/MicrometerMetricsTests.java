@@ -9,15 +9,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.CairnMetrics.Timing;
 import dev.cairn.Sampler;
 import dev.cairn.Trace;
+import dev.cairn.testing.LogCapture;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,9 +22,7 @@ import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -45,23 +40,13 @@ class MicrometerMetricsTests {
 	private final CompositeMeterRegistry registry = new CompositeMeterRegistry(Clock.SYSTEM,
 			List.of(this.foreign, this.own));
 
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	private final LogCapture lines = new LogCapture("dev.cairn.metrics");
 
 	private final CairnMetrics metrics = metrics(Sampler.AS_CALLED);
 
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.metrics");
-		logger.setLevel(Level.WARN);
-		logger.addAppender(this.lines);
-	}
-
 	@AfterEach
 	void close() {
-		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.metrics");
-		logger.setLevel(null);
-		logger.detachAppender(this.lines);
+		this.lines.close();
 		this.own.close();
 	}
 
@@ -82,7 +67,7 @@ class MicrometerMetricsTests {
 		this.metrics.incr("orders", "country", "de");
 		assertThat(this.registry.get("orders").counters()).hasSize(2);
 		assertThat(this.registry.get("mapped").counter().count()).isEqualTo(2);
-		assertThat(this.lines.list).hasSizeLessThanOrEqualTo(2);
+		assertThat(this.lines.warnings()).hasSizeLessThanOrEqualTo(2);
 	}
 
 	@Test
@@ -92,8 +77,7 @@ class MicrometerMetricsTests {
 		this.metrics.incr("long", "tag", "v".repeat(1_000_000));
 		assertThat(this.registry.getMeters()).singleElement()
 			.satisfies((meter) -> assertThat(meter.getId().getTag("tag")).hasSize(200));
-		assertThat(this.lines.list).hasSize(2)
-			.allSatisfy((line) -> assertThat(line.getFormattedMessage()).hasSizeLessThan(1000));
+		assertThat(this.lines.warnings()).hasSize(2).allSatisfy((line) -> assertThat(line).hasSizeLessThan(1000));
 	}
 
 	@Test
@@ -164,8 +148,8 @@ class MicrometerMetricsTests {
 			this.metrics.record("orders", 3, "country", "de");
 			this.metrics.timer("orders").close();
 		}
-		assertThat(this.lines.list).as("one for each kind").hasSize(2);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the summary 'orders' is not recorded",
+		assertThat(this.lines.warnings()).as("one for each kind").hasSize(2);
+		assertThat(this.lines.warnings().get(0)).contains("the summary 'orders' is not recorded",
 				"a counter with this name exists");
 		assertThat(this.own.get("orders").meters()).hasSize(1);
 	}
@@ -176,8 +160,8 @@ class MicrometerMetricsTests {
 		for (int i = 0; i < 10; i++) {
 			this.metrics.incr("depth");
 		}
-		assertThat(this.lines.list).hasSize(1);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the counter 'depth' is not recorded");
+		assertThat(this.lines.warnings()).hasSize(1);
+		assertThat(this.lines.warnings().get(0)).contains("the counter 'depth' is not recorded");
 	}
 
 	@Test
@@ -206,7 +190,7 @@ class MicrometerMetricsTests {
 			this.metrics.incr("orders");
 		}
 		timing.close();
-		assertThat(this.lines.list).hasSize(2);
+		assertThat(this.lines.warnings()).hasSize(2);
 	}
 
 	@Test
@@ -215,8 +199,8 @@ class MicrometerMetricsTests {
 		this.metrics.set("depth", 5);
 		this.metrics.set("depth", 6);
 		assertThat(this.own.get("depth").gauge().value()).isEqualTo(3);
-		assertThat(this.lines.list).hasSize(1);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("another gauge with this name exists");
+		assertThat(this.lines.warnings()).hasSize(1);
+		assertThat(this.lines.warnings().get(0)).contains("another gauge with this name exists");
 	}
 
 	@Test
@@ -226,7 +210,7 @@ class MicrometerMetricsTests {
 		this.metrics.set("depth", 6);
 		this.metrics.set("other", 1);
 		assertThat(this.own.get("depth").gauge().value()).isEqualTo(6);
-		assertThat(this.lines.list).isEmpty();
+		assertThat(this.lines.warnings()).isEmpty();
 	}
 
 	@Test
@@ -239,7 +223,7 @@ class MicrometerMetricsTests {
 			this.metrics.record("name" + i, 1);
 			assertThat(this.own.get("name" + i).summary().count()).isOne();
 		}
-		assertThat(this.lines.list).isEmpty();
+		assertThat(this.lines.warnings()).isEmpty();
 	}
 
 	@Test
@@ -249,7 +233,7 @@ class MicrometerMetricsTests {
 		this.metrics.set("off.depth", 2);
 		this.metrics.set("depth", 3);
 		assertThat(this.own.getMeters()).hasSize(1);
-		assertThat(this.lines.list).isEmpty();
+		assertThat(this.lines.warnings()).isEmpty();
 	}
 
 	@Test
@@ -302,9 +286,8 @@ class MicrometerMetricsTests {
 			assertThat(each.get("size").summary().count()).isEqualTo(100);
 			assertThat(each.get("work").timer().count()).isEqualTo(100);
 		}
-		assertThat(this.lines.list).hasSize(1);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("the rate 0.5 of the counter 'orders'",
-				"counters are exact");
+		assertThat(this.lines.warnings()).hasSize(1);
+		assertThat(this.lines.warnings().get(0)).contains("the rate 0.5 of the counter 'orders'", "counters are exact");
 	}
 
 	@Test

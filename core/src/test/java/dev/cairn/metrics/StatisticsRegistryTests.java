@@ -5,17 +5,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.cairn.testing.AwaitThreads;
+import dev.cairn.testing.LogCapture;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.Timer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -142,53 +140,34 @@ class StatisticsRegistryTests {
 
 	@Test
 	void logsACallThatIsFarSlowerThanUsual() {
-		ListAppender<ILoggingEvent> lines = new ListAppender<>() {
-
-			@Override
-			protected void append(ILoggingEvent line) {
-				line.prepareForDeferredProcessing();
-				super.append(line);
-			}
-
-		};
-		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.slow");
-		lines.start();
-		logger.addAppender(lines);
-		try {
+		try (LogCapture lines = new LogCapture("dev.cairn.slow")) {
 			Timer timer = this.registry.timer("work", "country", "de");
 			for (int i = 0; i < 200; i++) {
 				timer.record(10, TimeUnit.MILLISECONDS);
 			}
 			timer.record(900, TimeUnit.MILLISECONDS);
 			pass(6);
-			assertThat(lines.list).as("nothing was usual yet").isEmpty();
+			assertThat(lines.events()).as("nothing was usual yet").isEmpty();
 			timer.record(40, TimeUnit.MILLISECONDS);
 			MDC.put("traceId", "abc");
 			timer.record(900, TimeUnit.MILLISECONDS);
 			MDC.clear();
 			this.registry.close();
-			assertThat(lines.list).hasSize(1);
-			ILoggingEvent line = lines.list.get(0);
+			assertThat(lines.events()).hasSize(1);
+			ILoggingEvent line = lines.events().get(0);
 			assertThat(line.getLevel()).isEqualTo(Level.WARN);
 			assertThat(line.getFormattedMessage()).startsWith("Cairn: work took 900 ms, 9");
 			assertThat(line.getMDCPropertyMap()).containsEntry("traceId", "abc");
 			assertThat(line.getKeyValuePairs().toString()).contains("meter=\"work\"", "duration_ms=\"900.0\"",
 					"tag_country=\"de\"");
 		}
-		finally {
-			logger.detachAppender(lines);
-		}
 	}
 
 	@Test
 	void logsSlowCallsAtABoundedRate() {
 		SlowCalls few = new SlowCalls(2, Duration.ZERO, 1);
-		ListAppender<ILoggingEvent> lines = new ListAppender<>();
-		Logger logger = (Logger) LoggerFactory.getLogger("dev.cairn.slow");
-		lines.start();
-		logger.addAppender(lines);
 		StatisticsRegistry bounded = new StatisticsRegistry(this.clock, few, () -> TimeUnit.SECONDS);
-		try {
+		try (LogCapture lines = new LogCapture("dev.cairn.slow")) {
 			Timer timer = bounded.timer("work");
 			for (int i = 0; i < 200; i++) {
 				timer.record(1, TimeUnit.MILLISECONDS);
@@ -201,10 +180,7 @@ class StatisticsRegistryTests {
 				timer.record(1, TimeUnit.SECONDS);
 			}
 			bounded.close();
-			assertThat(lines.list).hasSize(1);
-		}
-		finally {
-			logger.detachAppender(lines);
+			assertThat(lines.events()).hasSize(1);
 		}
 	}
 

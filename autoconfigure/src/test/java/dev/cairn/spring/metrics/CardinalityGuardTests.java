@@ -4,23 +4,18 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.CairnMetrics;
 import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
+import dev.cairn.testing.LogCapture;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,21 +24,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CardinalityGuardTests {
 
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-	@BeforeEach
-	void listen() {
-		this.lines.start();
-		Logger logger = (Logger) LoggerFactory.getLogger(CardinalityGuard.class);
-		logger.setLevel(Level.WARN);
-		logger.addAppender(this.lines);
-	}
+	private final LogCapture lines = new LogCapture(CardinalityGuard.class.getName());
 
 	@AfterEach
 	void close() {
-		Logger logger = (Logger) LoggerFactory.getLogger(CardinalityGuard.class);
-		logger.setLevel(null);
-		logger.detachAppender(this.lines);
+		this.lines.close();
 	}
 
 	@Test
@@ -58,8 +43,8 @@ class CardinalityGuardTests {
 		}
 		assertThat(registry.get("visits").meters()).hasSize(11);
 		assertThat(registry.get("visits").tag("user", "other").counter().count()).isEqualTo(99_990);
-		assertThat(this.lines.list).hasSize(1);
-		assertThat(this.lines.list.get(0).getFormattedMessage()).contains("'user'", "'visits'", "more than 10 values");
+		assertThat(this.lines.warnings()).hasSize(1);
+		assertThat(this.lines.warnings().get(0)).contains("'user'", "'visits'", "more than 10 values");
 	}
 
 	@Test
@@ -92,8 +77,8 @@ class CardinalityGuardTests {
 		assertThat(registry.get("m").meters()).hasSizeLessThanOrEqualTo(101);
 		assertThat(registry.get("own").meters()).hasSizeLessThanOrEqualTo(101);
 		assertThat(registry.get("m").tag("a", "other").tag("b", "other").counter().count()).isEqualTo(700 * 70 - 100);
-		assertThat(this.lines.list).hasSize(2)
-			.allSatisfy((line) -> assertThat(line.getFormattedMessage()).contains("combinations", "max-series"));
+		assertThat(this.lines.warnings()).hasSize(2)
+			.allSatisfy((line) -> assertThat(line).contains("combinations", "max-series"));
 	}
 
 	@Test
@@ -110,9 +95,8 @@ class CardinalityGuardTests {
 		assertThat(registry.get("own").meters()).hasSizeBetween(100, 110);
 		assertThat(registry.get("gauge").meters()).hasSize(100);
 		assertThat(guard.folded()).hasSizeLessThan(400);
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
-			.anySatisfy(
-					(line) -> assertThat(line).contains("not recorded", "keys of tags", "cairn.metrics.max-series"));
+		assertThat(this.lines.warnings()).anySatisfy(
+				(line) -> assertThat(line).contains("not recorded", "keys of tags", "cairn.metrics.max-series"));
 	}
 
 	@Test
@@ -129,8 +113,7 @@ class CardinalityGuardTests {
 		}
 		assertThat(registry.getMeters()).hasSizeLessThanOrEqualTo(1001);
 		assertThat(registry.get("first").tag("a", "1").counter().count()).isEqualTo(1);
-		assertThat(this.lines.list).extracting(ILoggingEvent::getFormattedMessage)
-			.anySatisfy((line) -> assertThat(line).contains("more than 1000 meters"));
+		assertThat(this.lines.warnings()).anySatisfy((line) -> assertThat(line).contains("more than 1000 meters"));
 	}
 
 	@Test
@@ -162,7 +145,7 @@ class CardinalityGuardTests {
 		}
 		registry.counter("on", "a", "1");
 		assertThat(registry.getMeters()).hasSize(1);
-		assertThat(this.lines.list).isEmpty();
+		assertThat(this.lines.warnings()).isEmpty();
 	}
 
 	@Test
