@@ -11,7 +11,6 @@ import dev.cairn.LogEntry;
 import dev.cairn.NamePattern;
 import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import org.springframework.boot.convert.DurationStyle;
@@ -39,8 +38,6 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 	/** Java would read 5d as a number. */
 	private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?[0-9.]+([eE][-+]?\\d+)?\\s*");
 
-	private static final WarnOnce PROBLEMS = new WarnOnce(LoggerFactory.getLogger(LogRule.class));
-
 	boolean matches(LogEntry entry) {
 		return entry.isAtLeast(this.level) && this.logger.matches(entry.logger())
 				&& this.event.matches(entry.template())
@@ -59,14 +56,14 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 		return (value != null) ? value : entry.bindings().get(key);
 	}
 
-	void measure(LogEntry entry, CairnMetrics metrics) {
+	void measure(LogEntry entry, CairnMetrics metrics, WarnOnce problems) {
 		String name = this.meter;
 		String key = this.duration;
 		if (name != null && key == null) {
 			metrics.incr(name, tagsOf(entry));
 		}
 		else if (name != null && key != null) {
-			Duration measured = durationOf(entry, key);
+			Duration measured = durationOf(entry, key, problems);
 			if (measured != null) {
 				metrics.record(name, measured, tagsOf(entry));
 			}
@@ -84,13 +81,13 @@ record LogRule(NamePattern logger, Level level, NamePattern event, Map<String, N
 		return pairs;
 	}
 
-	private @Nullable Duration durationOf(LogEntry entry, String key) {
+	private @Nullable Duration durationOf(LogEntry entry, String key, WarnOnce problems) {
 		Object value = value(entry, key);
 		try {
 			return (value != null) ? check(toDuration(value)) : null;
 		}
 		catch (IllegalArgumentException | ArithmeticException ex) {
-			PROBLEMS.warn(this.meter + " " + key, () -> "the timer '" + this.meter + "' does not record the entry '"
+			problems.warn(this.meter + " " + key, () -> "the timer '" + this.meter + "' does not record the entry '"
 					+ entry.template() + "': its value '" + key + "' is not a duration of 0 to 365 days");
 			return null;
 		}

@@ -15,15 +15,17 @@ import dev.cairn.Severity;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
+import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Records metrics of log entries, and publishes entries as messages, as far as a rule
- * says so. Thread-safe.
+ * Records metrics of log entries, and publishes entries as messages, according to its
+ * rules. Thread-safe.
  */
 final class LogRules implements SignalListener, SmartInitializingSingleton {
 
@@ -34,6 +36,8 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 	private static final String NAME = "log rule";
 
 	private static final String RENAMED_PREFIX = "field_";
+
+	private final WarnOnce problems = new WarnOnce(LoggerFactory.getLogger(LogRule.class));
 
 	private final List<LogRule> rules;
 
@@ -63,7 +67,7 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 		boolean published = false;
 		for (LogRule rule : this.rules) {
 			if (Boolean.TRUE.equals(this.extensions.get(NAME, () -> rule.matches(entry)))) {
-				this.extensions.guard(NAME, () -> rule.measure(entry, this.cairn.obtain()));
+				this.extensions.guard(NAME, () -> rule.measure(entry, this.cairn.obtain(), this.problems));
 				published |= rule.message();
 			}
 		}

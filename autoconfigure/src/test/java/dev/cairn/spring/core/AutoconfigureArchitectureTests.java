@@ -127,6 +127,18 @@ class AutoconfigureArchitectureTests {
 			.check(module);
 	}
 
+	/** RATIONALE.md has the reason for each of them. */
+	@Test
+	void fewClassesUseThreadLocals() {
+		noClasses().that()
+			.haveNameNotMatching("dev\\.cairn\\.spring\\.(logging\\.(LogbackProcessing|Log4jEntries)"
+					+ "|tracing\\.sampling\\.SpanRules|web\\.request\\.AsynchronousResults)(\\$.*)?")
+			.should()
+			.dependOnClassesThat()
+			.areAssignableTo(ThreadLocal.class)
+			.check(module);
+	}
+
 	/**
 	 * Spring Cloud Function binds such a bean to a broker. Spring WebFlux requires one,
 	 * which is only a bean without Spring Cloud Function.
