@@ -24,9 +24,9 @@ import org.slf4j.spi.LoggingEventBuilder;
  * logged; if it throws, the value is the name of its exception. The event is not a
  * template, so braces are written as they are. Immutable and thread-safe.
  * <p>
- * The values of a call are keys and values in turns, and may end with a throwable. They
- * take precedence over bound values. No call fails: a value without a key is logged under
- * {@code unnamed}.
+ * The values of a call are alternating keys and values, and may end with a throwable.
+ * They take precedence over bound values. No call fails: a value without a key is logged
+ * under {@code unnamed}.
  */
 public final class CairnLogger {
 
@@ -209,7 +209,7 @@ public final class CairnLogger {
 	 * Logs an event at a level that is only known at run time.
 	 * @param level the level
 	 * @param event the name of the event, such as {@code order.placed}
-	 * @param keyValues keys and values in turns, and at the end a throwable, if any
+	 * @param keyValues alternating keys and values, and at the end a throwable, if any
 	 */
 	public void log(Level level, String event, @Nullable Object... keyValues) {
 		if (isEnabled(level)) {

@@ -6,15 +6,15 @@ import java.util.concurrent.Callable;
 
 /**
  * The metric calls. Each call uses a meter of Micrometer, which is available in every
- * registry of the application. Tags are keys and values in turns. A name that belongs to
- * a meter of another type is logged once, and the call does nothing. Thread-safe.
+ * registry of the application. Tags are alternating keys and values. A name that belongs
+ * to a meter of another type is logged once, and the call does nothing. Thread-safe.
  */
 public interface CairnMetrics {
 
 	/**
 	 * Adds one to a counter.
 	 * @param name the name of the counter, such as {@code orders.paid}
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 */
 	default void incr(String name, String... tags) {
 		incr(name, 1, tags);
@@ -24,7 +24,7 @@ public interface CairnMetrics {
 	 * Adds an amount to a counter.
 	 * @param name the name of the counter
 	 * @param by the amount; ignored if it is not positive or not finite
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 */
 	void incr(String name, double by, String... tags);
 
@@ -32,7 +32,7 @@ public interface CairnMetrics {
 	 * Sets the value of a gauge.
 	 * @param name the name of the gauge, such as {@code queue.depth}
 	 * @param value the value
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 */
 	void set(String name, double value, String... tags);
 
@@ -40,7 +40,7 @@ public interface CairnMetrics {
 	 * Records a value of a distribution, such as the size of an order.
 	 * @param name the name of the summary
 	 * @param value the value; ignored if it is negative or not finite
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 */
 	void record(String name, double value, String... tags);
 
@@ -48,7 +48,7 @@ public interface CairnMetrics {
 	 * Records a duration of a timer that was measured elsewhere.
 	 * @param name the name of the timer
 	 * @param duration the duration; ignored if it is negative
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 */
 	void record(String name, Duration duration, String... tags);
 
@@ -59,7 +59,7 @@ public interface CairnMetrics {
 	 * }
 	 * </pre>
 	 * @param name the name of the timer
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 * @return the timing, which ends when it is closed, on any thread; timings may nest
 	 */
 	Timing timer(String name, String... tags);
@@ -69,7 +69,7 @@ public interface CairnMetrics {
 	 * @param <T> the type of the result
 	 * @param name the name of the timer
 	 * @param work the work
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 * @return the result of the work
 	 * @throws Exception if the work throws
 	 */
@@ -88,7 +88,7 @@ public interface CairnMetrics {
 	 * @param <T> the type of the result
 	 * @param name the name of the timer
 	 * @param work the work
-	 * @param tags keys and values in turns
+	 * @param tags alternating keys and values
 	 * @return the wrapped work
 	 */
 	default <T> Callable<T> timed(String name, Callable<T> work, String... tags) {

@@ -63,7 +63,7 @@ final class LogValues {
 	/**
 	 * Adds these values and those of a call, which take precedence, to an entry.
 	 * @param entry the entry
-	 * @param keyValues keys and values in turns, and at the end a throwable, if any
+	 * @param keyValues alternating keys and values, and at the end a throwable, if any
 	 * @return the entry with the values
 	 */
 	LoggingEventBuilder addTo(LoggingEventBuilder entry, @Nullable Object... keyValues) {

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param category the category
  * @param truncated whether a part was too large and was shortened
  * @param thrown the failure that the message reports, or {@code null}
- * @param address where the publisher wants it delivered, or {@code null} if that is left
- * to the configuration
+ * @param address the address that the publisher has set, or {@code null} for the
+ * configured one
  */
 public record Message(String id, String type, Instant timestamp, String logger, Severity severity, String payload,
 		Map<String, @Nullable Object> fields, Origin origin, @Nullable Trace trace, @Nullable Category category,
@@ -153,8 +153,8 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	}
 
 	/**
-	 * Where the publisher wants a message delivered, for destinations that have topics,
-	 * such as Kafka. It is not part of the envelope.
+	 * The address of a message that its publisher has set, for destinations that have
+	 * topics, such as Kafka. It is not part of the envelope.
 	 *
 	 * @param topic the topic, or {@code null} for the configured one
 	 * @param key the key, or {@code null} for the configured one

@@ -7,8 +7,8 @@ import dev.cairn.Binding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that is bound under a name. It knows the value that was bound before, which may
- * be bound in other threads, too.
+ * A value that is bound under a name. It refers to the value that was bound before, which
+ * may be bound in other threads, too.
  */
 final class BoundValue implements Binding {
 

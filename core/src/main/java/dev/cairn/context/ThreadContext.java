@@ -222,7 +222,7 @@ public final class ThreadContext {
 		write(value.name, value.text());
 	}
 
-	/** Unbinds a value for good. What its own binding restores is still restored. */
+	/** Unbinds a value for good. Its own binding still restores the value before it. */
 	void unbind(BoundValue value) {
 		BoundValue removal = BoundValue.removal(value);
 		if (this.unit != null) {

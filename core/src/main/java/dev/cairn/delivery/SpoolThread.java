@@ -227,7 +227,10 @@ final class SpoolThread {
 		/** Takes the deliveries that the disk should have now, oldest first. */
 		List<Delivery> take();
 
-		/** Takes everything, oldest first, also into a list what was never tried. */
+		/**
+		 * Takes everything, oldest first.
+		 * @param fresh receives those that were never tried, too
+		 */
 		List<Delivery> takeRest(List<Delivery> fresh);
 
 		void putBack(List<Delivery> taken);

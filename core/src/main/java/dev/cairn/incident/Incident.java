@@ -83,8 +83,8 @@ public final class Incident {
 	/**
 	 * Returns the id of the failure, which may be that of another incident whose message
 	 * stands for it.
-	 * @return the id; {@code null} if no message with it was accepted, or as long as none
-	 * may be
+	 * @return the id; {@code null} if all sinks refused the message with it, or while
+	 * further attempts may succeed
 	 */
 	public @Nullable String acceptedId() {
 		Incident self = self();

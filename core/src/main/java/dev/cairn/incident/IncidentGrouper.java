@@ -144,7 +144,7 @@ final class IncidentGrouper {
 		}
 	}
 
-	/** It is certain that a failure is one. */
+	/** Notes that an exception is known to be a failure. */
 	void decide(Incident incident) {
 		List<Runnable> actions;
 		synchronized (this) {
@@ -153,7 +153,10 @@ final class IncidentGrouper {
 		actions.forEach(Runnable::run);
 	}
 
-	/** Runs an action once it is certain that a failure is one, unless it is none. */
+	/**
+	 * Runs an action once an exception is known to be a failure. If it is known not to be
+	 * one, the action is not run.
+	 */
 	void whenDecided(Incident incident, Runnable action) {
 		synchronized (this) {
 			if (incident.waitsForDecision(action)) {

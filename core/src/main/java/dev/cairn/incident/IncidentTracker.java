@@ -147,8 +147,9 @@ public final class IncidentTracker {
 	}
 
 	/**
-	 * Runs an action once it is certain that a failure is one, unless it is none.
-	 * @param incident the incident of the failure
+	 * Runs an action once an exception is known to be a failure. If it is known not to be
+	 * one, the action is not run.
+	 * @param incident the incident of the exception
 	 * @param action the action
 	 */
 	public void whenDecided(Incident incident, Runnable action) {

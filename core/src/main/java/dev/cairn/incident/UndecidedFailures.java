@@ -62,8 +62,9 @@ final class UndecidedFailures {
 	}
 
 	/**
-	 * Withdraws what has led to an answer that is not a failure, and sends the rest, like
-	 * any message, under the guard against re-entry.
+	 * Withdraws the exceptions that have led to a response that is not a failure, and
+	 * sends the others. Like any message, these are sent under the guard against
+	 * re-entry.
 	 */
 	void decide(UnitOfWork request, @Nullable Throwable excluded) {
 		Queue<Undecided> all = request.set(KEY, null);

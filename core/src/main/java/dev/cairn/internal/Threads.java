@@ -63,8 +63,8 @@ public final class Threads {
 	}
 
 	/**
-	 * Creates such a thread that completes the calls of other threads: what it publishes,
-	 * the application has published.
+	 * Creates a daemon thread like {@link #daemon} that completes calls of the
+	 * application. Messages that it publishes count as those of the application.
 	 * @param task the task to run
 	 * @param name the name of the thread
 	 * @return the thread, not started

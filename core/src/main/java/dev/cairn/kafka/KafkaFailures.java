@@ -55,7 +55,7 @@ final class KafkaFailures {
 				&& timeout.getCause() instanceof UnknownTopicOrPartitionException;
 	}
 
-	/** Returns whether the client has logged that the cluster does not know the topic. */
+	/** Returns whether the client has logged that the cluster does not have the topic. */
 	static boolean isUnknownTopic(String topic, @Nullable String clientLog) {
 		return clientLog != null && (clientLog.contains(topic + "=" + Errors.UNKNOWN_TOPIC_OR_PARTITION)
 				|| clientLog.contains(topic + "=" + Errors.LEADER_NOT_AVAILABLE));

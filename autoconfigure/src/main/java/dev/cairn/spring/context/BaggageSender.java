@@ -16,9 +16,9 @@ import org.springframework.web.reactive.function.client.ClientRequest;
 
 /**
  * Adds bound values to the header of W3C Baggage of each observed request and record that
- * is sent. What the application has put there is kept in requests of Spring's clients.
- * For other carriers, a handler that comes before this one puts the header into the
- * observation under {@link BoundContext#BAGGAGE}.
+ * is sent. Entries of the application are kept in requests of Spring's clients. For other
+ * carriers, a handler that comes before this one puts the header into the observation
+ * under {@link BoundContext#BAGGAGE}.
  */
 final class BaggageSender implements ObservationHandler<SenderContext<Object>> {
 

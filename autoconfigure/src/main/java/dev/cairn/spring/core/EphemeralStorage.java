@@ -22,7 +22,10 @@ final class EphemeralStorage {
 	private EphemeralStorage() {
 	}
 
-	/** Returns what a folder is lost with, or {@code null} if it stays. */
+	/**
+	 * Returns the name of what a folder disappears with, such as a container, or
+	 * {@code null} if it is permanent.
+	 */
 	static @Nullable String of(Path folder) {
 		Path existing = folder;
 		while (existing != null && !Files.isDirectory(existing)) {

@@ -3,8 +3,8 @@ package dev.cairn.spring.kafka;
 import java.util.Map;
 
 /**
- * Changes the configuration of the producer with which Cairn publishes to Kafka; what the
- * properties say has been applied. The application's own producers are not touched.
+ * Changes the configuration of the producer with which Cairn publishes to Kafka; the
+ * properties have been applied. The application's own producers are not touched.
  */
 @FunctionalInterface
 public interface KafkaProducerCustomizer {

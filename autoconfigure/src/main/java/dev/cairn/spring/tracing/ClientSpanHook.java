@@ -5,7 +5,7 @@ import io.micrometer.tracing.Span;
 
 /**
  * Sees the requests and the responses of observed HTTP clients with their spans. Beans of
- * this type are called in their order, on the thread of the client. What they throw is
+ * this type are called in their order, on the thread of the client. Their exceptions are
  * isolated and counted. Must be thread-safe and quick.
  */
 public interface ClientSpanHook {

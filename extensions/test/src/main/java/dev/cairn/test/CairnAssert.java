@@ -238,7 +238,7 @@ public final class CairnAssert extends AbstractAssert<CairnAssert, CairnRecorder
 	 * is read now. A gauge is that of the application and not of this test.
 	 * @param name the name of the gauge
 	 * @param value the value
-	 * @param tags the keys and values in turns
+	 * @param tags alternating keys and values
 	 * @return these assertions
 	 */
 	public CairnAssert hasGauge(String name, double value, String... tags) {
@@ -258,7 +258,7 @@ public final class CairnAssert extends AbstractAssert<CairnAssert, CairnRecorder
 	private static Map<String, String> tags(String... tags) {
 		if (tags.length % 2 != 0) {
 			throw new IllegalArgumentException(
-					"tags must be keys and values in turns, but were " + Arrays.toString(tags));
+					"tags must be alternating keys and values, but were " + Arrays.toString(tags));
 		}
 		Map<String, String> byKey = new LinkedHashMap<>();
 		for (int i = 0; i < tags.length; i += 2) {

@@ -7,7 +7,8 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
 /**
- * Tells the {@link CairnRecorder} where each test method begins and ends.
+ * Begins and ends the scope of each test method, in which the {@link CairnRecorder}
+ * records its signals.
  */
 class RecorderTestExecutionListener implements TestExecutionListener, Ordered {
 

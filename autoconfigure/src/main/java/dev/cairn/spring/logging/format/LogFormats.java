@@ -21,7 +21,7 @@ import org.springframework.util.StringUtils;
 /**
  * Replaces the names of formats with the names of their classes, by which Boot creates
  * formats other than its own. Those of Cairn have a name even while Cairn is off, since
- * Boot refuses to start with a format that it does not know.
+ * Boot does not start with an unknown format.
  */
 class LogFormats implements EnvironmentPostProcessor {
 

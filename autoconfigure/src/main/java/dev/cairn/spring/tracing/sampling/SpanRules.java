@@ -16,8 +16,8 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Decides by the sampling rules whether a trace that begins here is kept. The tracers ask
- * while they start a span, and know neither its name nor its tags. This handler comes
- * before that of the tracer, and notes which observation the thread is about to start.
+ * while they start a span, when it has neither a name nor tags. This handler comes before
+ * that of the tracer, and notes which observation the thread is about to start.
  * Thread-safe.
  */
 final class SpanRules implements ObservationHandler<Observation.Context> {

@@ -210,7 +210,7 @@ final class ErrorReporter {
 	}
 
 	/**
-	 * The incidents may be those of a parent context, which does not know of requests.
+	 * The incidents may be those of a parent context, which has no requests.
 	 */
 	private boolean isFailure(UnitOfWork unit, Throwable thrown, int sent) {
 		int status = (unit.attribute(COMMITTED) != null) ? Failure.Exclusion.UNKNOWN_STATUS : sent;

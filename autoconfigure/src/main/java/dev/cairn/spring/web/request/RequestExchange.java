@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request and its response, from the first sight of it to its end. Each web stack has a
- * kind of its own, which knows when that is.
+ * subclass, which determines the end.
  */
 abstract class RequestExchange {
 
