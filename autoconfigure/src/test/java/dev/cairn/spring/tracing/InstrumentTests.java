@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Cairn;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.LogCapture;
@@ -29,7 +30,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.MDC;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -399,13 +399,8 @@ class InstrumentTests {
 
 		@GetMapping("/query")
 		List<Map<String, Object>> query(String customer) {
-			MDC.put("customer", customer);
-			try {
-				return this.jdbc.queryForList("SELECT CONCAT(?, 1)", "s3cret");
-			}
-			finally {
-				MDC.remove("customer");
-			}
+			Cairn.get().bind("customer", customer);
+			return this.jdbc.queryForList("SELECT CONCAT(?, 1)", "s3cret");
 		}
 
 		@GetMapping("/quick")
