@@ -3,7 +3,9 @@ package dev.cairn.spring.context;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,11 +121,24 @@ class UnitTracesTests {
 	@ValueSource(strings = { "", "nonsense", "00-" + TRACE_ID + "-00f067aa0ba902b7", "00-x-y-z",
 			"00-00000000000000000000000000000000-00f067aa0ba902b7-01" })
 	void aMalformedHeaderBeginsAnotherTrace(String traceparent) {
+		long before = malformed();
 		assertThat(this.application.get("/event", "traceparent", traceparent).headers().firstValue("X-Trace-Id")).get()
 			.asString()
 			.matches("[0-9a-f]{32}")
 			.isNotEqualTo(TRACE_ID);
-		assertThat(this.application.ledger().failures()).containsKey("malformed header traceparent");
+		assertThat(malformed()).isEqualTo(before + 1);
+	}
+
+	private long malformed() {
+		return this.application.ledger().failures().getOrDefault("malformed header traceparent", 0L);
+	}
+
+	@Test
+	void aValidHeaderIsNotCounted() {
+		long before = malformed();
+		this.application.get("/event", "traceparent", CALLER);
+		this.application.get("/event");
+		assertThat(malformed()).isEqualTo(before);
 	}
 
 	@Test
@@ -136,6 +152,17 @@ class UnitTracesTests {
 			assertThat(other.messages("shop.event")).singleElement()
 				.extracting((message) -> message.trace().traceId())
 				.isEqualTo(TRACE_ID);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "b3, 'b3=TRACE-SPAN-1'", "b3_multi, 'x-b3-sampled=1, x-b3-spanid=SPAN, x-b3-traceid=TRACE'",
+			"w3c, 'traceparent=00-TRACE-SPAN-01'" })
+	void aClientSendsTheHeadersOfTheSelectedFormatOnly(String format, String headers) {
+		try (RunningApplication other = startWith("management.tracing.propagation.produce=" + format)) {
+			assertThat(other.get("/calls-headers?port=" + other.port(), "traceparent", CALLER).body())
+				.matches(headers.replace("TRACE", TRACE_ID).replace("SPAN", "[0-9a-f]{16}"))
+				.doesNotContain("00f067aa0ba902b7");
 		}
 	}
 
@@ -247,7 +274,27 @@ class UnitTracesTests {
 
 		@GetMapping("/calls")
 		String calls(@RequestParam int port) {
-			return this.client.get().uri("http://127.0.0.1:" + port + "/event").retrieve().body(String.class);
+			return call(port, "/event");
+		}
+
+		@GetMapping("/calls-headers")
+		String callsHeaders(@RequestParam int port) {
+			return call(port, "/headers");
+		}
+
+		private String call(int port, String path) {
+			return this.client.get().uri("http://127.0.0.1:" + port + path).retrieve().body(String.class);
+		}
+
+		/** Those of traces. */
+		@GetMapping("/headers")
+		String headers(@RequestHeader Map<String, String> headers) {
+			return headers.entrySet()
+				.stream()
+				.map((header) -> header.getKey().toLowerCase(Locale.ROOT) + "=" + header.getValue())
+				.filter((header) -> header.contains("b3") || header.startsWith("traceparent"))
+				.sorted()
+				.collect(Collectors.joining(", "));
 		}
 
 		@GetMapping("/ids")
