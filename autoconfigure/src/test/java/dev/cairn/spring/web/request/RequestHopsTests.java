@@ -9,9 +9,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import dev.cairn.Cairn;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.observation.ObservationRegistry;
+import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -55,8 +59,8 @@ import org.springframework.web.servlet.mvc.method.annotation.StreamingResponseBo
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests that the trace of a request goes over every hop within the service and to the
- * next one, with and without a tracer.
+ * Tests that the trace of a request and the values that are bound in it go over every hop
+ * within the service, and the trace to the next one, with and without a tracer.
  */
 @ParameterizedClass
 @ValueSource(strings = { RunningApplication.WITHOUT_TRACER, "management.tracing.sampling.probability=1" })
@@ -81,17 +85,25 @@ class RequestHopsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/handler", "/callable", "/streaming", "/deferred", "/future", "/sse", "/mono",
 			"/event-listener", "/async-event-listener", "/after-commit", "/transactional-event-listener" })
-	void theTraceIsActiveIn(String path) {
-		HttpResponse<String> answer = this.application.get(path);
+	void theContextIsActiveIn(String path) {
+		HttpResponse<String> answer = this.application.get(path, "X-User", "ann");
 		assertThat(answer.statusCode()).isEqualTo(200);
 		String id = answer.headers().firstValue("X-Trace-Id").orElseThrow();
-		assertThat(answer.body()).contains(id + " request");
+		assertThat(answer.body()).contains(id + " request ann");
 		assertThat(answer.body().split(id, -1)).hasSize(2);
 	}
 
+	@Test
+	void theContextIsActiveInTheCallbackOfAClient() {
+		HttpResponse<String> answer = this.application.get("/web-client-callback?port=" + this.application.port(),
+				"X-User", "ann");
+		assertThat(answer.statusCode()).isEqualTo(200);
+		assertThat(answer.body()).isEqualTo(answer.headers().firstValue("X-Trace-Id").orElseThrow() + " request ann");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "/rest-client", "/rest-template", "/http-exchange", "/web-client", "/web-client-callback",
-			"/web-client-on-executor" })
+	@ValueSource(
+			strings = { "/rest-client", "/rest-template", "/http-exchange", "/web-client", "/web-client-on-executor" })
 	void theTraceIsPassedOnBy(String path) {
 		HttpResponse<String> answer = this.application.get(path + "?port=" + this.application.port());
 		assertThat(answer.statusCode()).isEqualTo(200);
@@ -147,7 +159,15 @@ class RequestHopsTests {
 
 		private static String id() {
 			UnitOfWork unit = UnitOfWork.current();
-			return MDC.get("traceId") + ((unit != null) ? " request" : " none");
+			return MDC.get("traceId") + ((unit != null) ? " request " : " none ") + MDC.get("user");
+		}
+
+		@Bean
+		static Filter binding(Cairn cairn) {
+			return (request, response, chain) -> {
+				cairn.bind("user", ((HttpServletRequest) request).getHeader("X-User"));
+				chain.doFilter(request, response);
+			};
 		}
 
 		@GetMapping("/handler")
