@@ -1,5 +1,6 @@
 package dev.cairn.spring.context;
 
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import dev.cairn.BindingExtractor;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.annotation.Bind;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
@@ -23,6 +25,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,9 +68,10 @@ class BoundValuesTests {
 
 	@BeforeAll
 	void start() {
-		this.application = RunningApplication.startWithSentry(OrderApplication.class, "cairn.context.baggage=tenant",
-				"cairn.context.meter-tags=tenant", "management.tracing.sampling.probability=1",
-				"cairn.requests.client-address=full", "sentry.context-tags=order.id");
+		this.application = RunningApplication.startWithSentry(OrderApplication.class,
+				"cairn.context.baggage=tenant,api_key", "cairn.context.meter-tags=tenant",
+				"management.tracing.sampling.probability=1", "cairn.requests.client-address=full",
+				"sentry.context-tags=order.id");
 	}
 
 	@BeforeEach
@@ -162,7 +166,23 @@ class BoundValuesTests {
 
 	@Test
 	void aRequestBecomesTheAddressOfItsClient() {
-		assertThat(this.application.get("/client").body()).isEqualTo("{client_address=127.0.0.1}");
+		assertThat(RunningApplication.map(this.application.get("/client").body()))
+			.isEqualTo(Map.of("client_address", "127.0.0.1"));
+	}
+
+	@Test
+	void aRequestBecomesTheNameOfItsUser() {
+		assertThat(RunningApplication.map(this.application.get("/client", "X-Principal", "ann").body()))
+			.isEqualTo(Map.of("client_address", "127.0.0.1", "user", "ann"));
+		assertThat(contextOf(this.application.requests("/client").get(0))).containsEntry("user", "ann");
+	}
+
+	@Test
+	void aSecretIsMaskedInSpansAndInTheHeader() {
+		assertThat(this.application.get("/secret?port=" + this.application.port()).body())
+			.isEqualTo("[api_key=" + Redactor.MASK + "]");
+		assertThat(span("http get /secret")).containsEntry("api_key", Redactor.MASK);
+		assertThat(span("stock")).containsEntry("api_key", Redactor.MASK);
 	}
 
 	@Test
@@ -270,6 +290,15 @@ class BoundValuesTests {
 			}
 		}
 
+		@GetMapping("/secret")
+		String secret(@RequestParam int port) {
+			this.cairn.bind("api_key", "k-4711");
+			Observation.createNotStarted("stock", this.observations).observe(() -> {
+			});
+			return String
+				.valueOf(this.client.get().uri("http://127.0.0.1:" + port + "/headers").retrieve().body(String.class));
+		}
+
 		@GetMapping("/reactive-baggage")
 		String reactiveBaggage(@RequestParam int port) {
 			try (Binding bound = this.cairn.bind("tenant", "t1")) {
@@ -315,10 +344,30 @@ class BoundValuesTests {
 		}
 
 		@GetMapping("/client")
-		String client(HttpServletRequest request) {
+		Map<String, Object> client(HttpServletRequest request) {
 			try (Binding bound = this.cairn.bindFrom(request)) {
-				return this.cairn.bindings().toString();
+				return this.cairn.bindings();
 			}
+		}
+
+		/** As the filters of Spring Security do. */
+		@Bean
+		static Filter authentication() {
+			return (request, response, chain) -> {
+				String name = ((HttpServletRequest) request).getHeader("X-Principal");
+				chain.doFilter((name != null) ? authenticated((HttpServletRequest) request, name) : request, response);
+			};
+		}
+
+		private static HttpServletRequest authenticated(HttpServletRequest request, String name) {
+			return new HttpServletRequestWrapper(request) {
+
+				@Override
+				public Principal getUserPrincipal() {
+					return () -> name;
+				}
+
+			};
 		}
 
 		@GetMapping("/async")

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -75,6 +76,7 @@ import org.springframework.web.reactive.socket.server.WebSocketService;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import org.springframework.web.reactive.socket.server.upgrade.StandardWebSocketUpgradeStrategy;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -228,6 +230,13 @@ class ReactiveRequestsTests {
 		this.application.get("/consent", "Sec-GPC", "1", "X-Operator", "o-1");
 		assertThat(onlyRequest("/consent").fields()).containsEntry("consent", false)
 			.doesNotContainKeys("client_address", "visitor", "operator");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/client/request", "/client/exchange" })
+	void aRequestBecomesTheAddressOfItsClient(String path) {
+		assertThat(this.application.get(path).body()).isEqualTo("{client_address=127.0.0.0}");
+		assertThat(this.application.get(path, "Sec-GPC", "1").body()).isEqualTo("{}");
 	}
 
 	@Test
@@ -471,6 +480,20 @@ class ReactiveRequestsTests {
 		@GetMapping({ "/fence", "/consent", "/described", "/callers-trace", "/head" })
 		String nothing() {
 			return "";
+		}
+
+		@GetMapping("/client/request")
+		String client(ServerHttpRequest request) {
+			try (Binding bound = this.cairn.bindFrom(request)) {
+				return this.cairn.bindings().toString();
+			}
+		}
+
+		@GetMapping("/client/exchange")
+		String client(ServerWebExchange exchange) {
+			try (Binding bound = this.cairn.bindFrom(exchange)) {
+				return this.cairn.bindings().toString();
+			}
 		}
 
 		@PostMapping("/echo")
