@@ -19,8 +19,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ProcessedLinesTests {
 
 	@ParameterizedTest
-	@ValueSource(strings = { "ecs", "logstash", "gelf" })
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
 	void areThoseOfTheProcessedEntryInEachFormat(String format, @TempDir Path folder) throws IOException {
+		assertThat(RunningApplication.json(line(format, folder)).toString()).contains("first, second",
+				"call_site\":{\"class\"", "total\":19.5");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "logfmt", "keyvalue", "pretty" })
+	void areThoseOfTheProcessedEntryInEachTextFormat(String format, @TempDir Path folder) throws IOException {
+		assertThat(line(format, folder).replaceAll("\u001b\\[[0-9;]*m", "")).containsPattern("order=.first, second.")
+			.contains(" total=19.5", " call_site");
+	}
+
+	/** Returns the line of the only entry that is not dropped. */
+	private static String line(String format, Path folder) throws IOException {
 		Path file = folder.resolve("app.log");
 		try (RunningApplication application = RunningApplication.startWithoutWeb(
 				LogProcessorTests.ProcessorsApplication.class, "logging.file.name=" + file,
@@ -32,10 +45,9 @@ class ProcessedLinesTests {
 		}
 		List<String> lines = Files.readAllLines(file);
 		assertThat(lines).noneMatch((line) -> line.contains("dropped"));
-		assertThat(lines).filteredOn((line) -> line.contains("rendered"))
-			.singleElement()
-			.satisfies((line) -> assertThat(RunningApplication.json(line).toString()).contains("first, second",
-					"call_site\":{\"class\"", "total\":19.5"));
+		List<String> rendered = lines.stream().filter((line) -> line.contains("rendered")).toList();
+		assertThat(rendered).hasSize(1);
+		return rendered.get(0);
 	}
 
 }
