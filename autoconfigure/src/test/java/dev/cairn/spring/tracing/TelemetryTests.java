@@ -4,7 +4,6 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -235,16 +234,10 @@ class TelemetryTests {
 	@Test
 	void aSlowCallIsLoggedWithWhatIsBound() {
 		try (LogCapture log = new LogCapture("dev.cairn.slow")) {
-			shop().slow(() -> {
-				long start = System.nanoTime();
-				while (System.nanoTime() - start < Duration.ofMillis(2).toNanos()) {
-					Thread.onSpinWait();
-				}
-				return "o-6";
-			});
+			shop().slow(() -> "o-6");
 			assertThat(log.events()).singleElement()
 				.satisfies(
-						(event) -> assertThat(event.getFormattedMessage()).contains("order.slow took", "limit of 1 ms"))
+						(event) -> assertThat(event.getFormattedMessage()).contains("order.slow took", "limit of 0 ms"))
 				.satisfies((event) -> assertThat(event.getMDCPropertyMap()).containsEntry("kind", "slow"));
 			shop().plain();
 			assertThat(log.events()).hasSize(1);
@@ -368,7 +361,7 @@ class TelemetryTests {
 		void twice() {
 		}
 
-		@Telemetry(name = "order.slow", bind = "kind = #method", slow = "1ms")
+		@Telemetry(name = "order.slow", bind = "kind = #method", slow = "1ns")
 		String slow(Supplier<String> work) {
 			return work.get();
 		}
