@@ -1,5 +1,6 @@
 package dev.cairn.integration;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -42,6 +43,7 @@ final class FinishedSpans extends SpanHandler {
 
 	private MutableSpan only(Predicate<MutableSpan> filter, String description) {
 		Awaitility.await(description)
+			.atMost(Duration.ofSeconds(60))
 			.failFast("Several spans: " + this.spans, () -> this.spans.stream().filter(filter).count() > 1)
 			.until(() -> this.spans.stream().anyMatch(filter));
 		return this.spans.stream().filter(filter).findFirst().orElseThrow();
