@@ -8,8 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
+import dev.cairn.Cairn;
+import dev.cairn.context.BoundContext;
 import dev.cairn.context.ThreadContext;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +21,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Checks after every test of a module that no thread, of whatever pool, is left with a
- * unit of work, a bound value or an id in its diagnostic context (MDC). JUnit finds this
- * extension by itself, see {@code junit-platform.properties}.
+ * unit of work, a bound value, or an id or a value of a name that the current
+ * {@link Cairn} has bound in its diagnostic context (MDC). JUnit finds this extension by
+ * itself, see {@code junit-platform.properties}.
  * <p>
  * The values of the thread-locals of other threads can only be read with
  * {@code --add-opens java.base/java.lang=ALL-UNNAMED}, which the build sets.
@@ -44,6 +48,7 @@ public final class CleanThreads implements AfterEachCallback {
 
 	/** Returns a line for each value that is on a thread. */
 	static List<String> left() {
+		Set<String> bound = boundNames();
 		List<String> left = new ArrayList<>();
 		for (Thread thread : Thread.getAllStackTraces().keySet()) {
 			for (Object value : valuesOf(thread)) {
@@ -53,9 +58,23 @@ public final class CleanThreads implements AfterEachCallback {
 				else if (value instanceof Map<?, ?> map && IDS.stream().anyMatch(map::containsKey)) {
 					left.add(thread.getName() + ": an id in the diagnostic context");
 				}
+				else if (value instanceof Map<?, ?> map && bound.stream().anyMatch(map::containsKey)) {
+					left.add(thread.getName() + ": a bound value in the diagnostic context");
+				}
 			}
 		}
 		return left;
+	}
+
+	/** Returns the names that the current Cairn has bound since it was started. */
+	@SuppressWarnings("unchecked")
+	private static Set<String> boundNames() {
+		if (!(Cairn.get().context() instanceof BoundContext context)) {
+			return Set.of();
+		}
+		Object names = read(field(BoundContext.class, "names"), context);
+		Object known = read(field(Objects.requireNonNull(names).getClass(), "known"), names);
+		return Set.copyOf(((Map<String, ?>) Objects.requireNonNull(known)).keySet());
 	}
 
 	/** Reads a map that its thread may change meanwhile. */

@@ -5,8 +5,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import dev.cairn.Cairn;
 import dev.cairn.context.ThreadContext;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.engine.CairnBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -48,6 +50,31 @@ class CleanThreadsTests {
 		checked.countDown();
 		task.get();
 		assertThat(CleanThreads.left()).isEmpty();
+	}
+
+	@Test
+	void findsABoundValueThatIsLeftInTheDiagnosticContextOfAnotherThread() throws Exception {
+		Cairn cairn = new CairnBuilder(TestMessages.ORIGIN).build().install();
+		try {
+			cairn.bind("customer", "ann").close();
+			CountDownLatch checked = new CountDownLatch(1);
+			CountDownLatch logged = new CountDownLatch(1);
+			Future<?> task = this.pool.submit(() -> {
+				MDC.put("host", "of the application");
+				MDC.put("customer", "ann");
+				logged.countDown();
+				Uninterruptibly.await(checked);
+				MDC.remove("customer");
+			});
+			Uninterruptibly.await(logged);
+			assertThat(CleanThreads.left()).containsExactly("pool-of-test: a bound value in the diagnostic context");
+			checked.countDown();
+			task.get();
+			assertThat(CleanThreads.left()).isEmpty();
+		}
+		finally {
+			cairn.close();
+		}
 	}
 
 }
