@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -95,7 +97,8 @@ class SpanSamplingTests {
 	void allSignalsOfARequestAgreeIfTheirRatesDo(String rate) {
 		List<String> properties = new ArrayList<>(
 				List.of(TRACEPARENT, "cairn.sampling.rules[0].signal=request", "cairn.sampling.rules[0].rate=0.5",
-						"cairn.sampling.rules[1].signal=event", "cairn.sampling.rules[1].rate=0.5"));
+						"cairn.sampling.rules[1].signal=event", "cairn.sampling.rules[1].rate=0.5",
+						"cairn.logging.rules[0].logger=shop.*", "cairn.logging.rules[0].message=true"));
 		properties.addAll(List.of(rate.split(",")));
 		try (RunningApplication application = start(properties.toArray(String[]::new))) {
 			Set<String> kept = new HashSet<>();
@@ -111,6 +114,7 @@ class SpanSamplingTests {
 			RunningApplication.await(() -> spans(application).traceIds().equals(kept));
 			RunningApplication.await(() -> traceIds(application, Message.TYPE_HTTP_REQUEST).equals(kept));
 			assertThat(traceIds(application, "order.viewed")).isEqualTo(kept);
+			assertThat(traceIds(application, Message.TYPE_LOG)).isEqualTo(kept);
 		}
 	}
 
@@ -232,6 +236,8 @@ class SpanSamplingTests {
 	@RestController
 	static class Application {
 
+		private static final Logger logger = LoggerFactory.getLogger("shop.Orders");
+
 		@Bean
 		ExportedSpans exportedSpans() {
 			return new ExportedSpans();
@@ -244,6 +250,7 @@ class SpanSamplingTests {
 
 		@GetMapping({ "/orders/{id}", "/orders/{id}/items", "/health", "/other" })
 		String view() {
+			logger.info("viewed");
 			Cairn.get().event("order.viewed").publish();
 			return "seen";
 		}
