@@ -72,8 +72,12 @@ class ContextSoakTests {
 			System.out.printf("[soak] %s tracer: %d requests, %d values compared%n", tracer ? "with" : "without",
 					this.answers.get(), witness.compared());
 			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(witness.places()).contains("line", "message " + SoakWork.EVENT,
-						"message exception", "message http.request", Inspected.BEFORE, Inspected.AFTER));
+				.untilAsserted(() -> assertThat(witness.places())
+					.contains("line", "message " + SoakWork.EVENT, "message exception", "message http.request",
+							Inspected.BEFORE, Inspected.AFTER, SoakWork.QUEUED)
+					.containsAll(Stream.of("otherPool", "waiters", "virtual")
+						.flatMap((pool) -> Stream.of(Inspected.BEFORE + " of " + pool, Inspected.AFTER + " of " + pool))
+						.toList()));
 			assertThat(witness.wrong()).isEmpty();
 		}
 	}

@@ -8,7 +8,6 @@ import dev.cairn.Cairn;
 
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.system.JavaVersion;
 import org.springframework.boot.tomcat.TomcatProtocolHandlerCustomizer;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
@@ -43,14 +42,20 @@ class SoakApplication {
 	}
 
 	@Bean
-	SoakWork work(Cairn cairn, Witness witness, ExecutorService waiters) {
-		return new SoakWork(cairn, witness, waiters);
+	SoakWork work(Cairn cairn, Witness witness, ExecutorService waiters, ExecutorService queue) {
+		return new SoakWork(cairn, witness, waiters, queue);
 	}
 
 	/** For tasks that wait until they are cancelled. */
 	@Bean
-	ExecutorService waiters() {
-		return Executors.newCachedThreadPool();
+	ExecutorService waiters(Witness witness) {
+		return Inspected.around(Executors.newCachedThreadPool(), "waiters", witness);
+	}
+
+	/** For tasks that are cancelled before they run. */
+	@Bean
+	ExecutorService queue(Witness witness) {
+		return Inspected.pool(1, witness);
 	}
 
 	@Bean
@@ -59,8 +64,8 @@ class SoakApplication {
 	}
 
 	@Bean
-	ExecutorService otherPool() {
-		return Executors.newWorkStealingPool(Inspected.THREADS);
+	ExecutorService otherPool(Witness witness) {
+		return Inspected.around(Executors.newWorkStealingPool(Inspected.THREADS), "otherPool", witness);
 	}
 
 	@Bean
@@ -79,10 +84,8 @@ class SoakApplication {
 	}
 
 	@Bean
-	SimpleAsyncTaskExecutor virtual() {
-		SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor("virtual-");
-		executor.setVirtualThreads(JavaVersion.getJavaVersion().isEqualOrNewerThan(JavaVersion.TWENTY_ONE));
-		return executor;
+	SimpleAsyncTaskExecutor virtual(Witness witness) {
+		return Inspected.virtual("virtual", witness);
 	}
 
 	@Bean

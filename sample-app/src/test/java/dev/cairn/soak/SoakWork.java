@@ -22,16 +22,28 @@ class SoakWork {
 
 	static final String LEFT = "left";
 
+	static final String QUEUED = "a queued task that is cancelled";
+
 	private final Cairn cairn;
 
 	private final Witness witness;
 
 	private final ExecutorService pool;
 
-	SoakWork(Cairn cairn, Witness witness, ExecutorService pool) {
+	private final ExecutorService queue;
+
+	/**
+	 * Creates the work.
+	 * @param cairn binds the values
+	 * @param witness sees what is bound
+	 * @param pool for tasks that are cancelled while they run
+	 * @param queue has one thread, for tasks that are cancelled before they run
+	 */
+	SoakWork(Cairn cairn, Witness witness, ExecutorService pool, ExecutorService queue) {
 		this.cairn = cairn;
 		this.witness = witness;
 		this.pool = pool;
+		this.queue = queue;
 	}
 
 	String run(String place, String user, @Nullable String trace, Fate fate) {
@@ -42,6 +54,7 @@ class SoakWork {
 		look(place, user, trace);
 		if (fate == Fate.CANCELLED) {
 			cancel(place, user, trace);
+			cancelQueued(place, user, trace);
 		}
 		if (fate == Fate.FAILS) {
 			this.cairn.bind(LEFT, user);
@@ -70,6 +83,23 @@ class SoakWork {
 			throw new IllegalStateException(ex);
 		}
 		future.cancel(true);
+	}
+
+	/** The task is cancelled while the one before it in the queue runs. */
+	private void cancelQueued(String place, String user, @Nullable String trace) {
+		CountDownLatch cancelled = new CountDownLatch(1);
+		this.queue.execute(() -> {
+			try {
+				cancelled.await();
+				look(place + ", before the queued", user, trace);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		Future<?> queued = this.queue.submit(() -> this.witness.expect(QUEUED, "not run", user));
+		this.witness.expect(QUEUED, true, queued.cancel(false));
+		cancelled.countDown();
 	}
 
 	private void look(String place, String user, @Nullable String trace) {
