@@ -1,6 +1,7 @@
 package dev.cairn.spring.test;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Chooses one of the servers on the class path of the tests. An application has Tomcat,
- * and Netty if it is reactive, unless it has the property {@code test.server}.
+ * and Netty if it is reactive, unless it has the property {@code test.server}. It has a
+ * client of MongoDB if it has the property {@code spring.mongodb.uri}.
  */
 public final class TestServers implements AutoConfigurationImportFilter, EnvironmentAware {
 
@@ -26,15 +28,18 @@ public final class TestServers implements AutoConfigurationImportFilter, Environ
 
 	private static final List<String> SERVERS = List.of("tomcat", "jetty", "reactor.netty");
 
+	private static final String MONGODB = "org.springframework.boot.mongodb.";
+
 	private List<String> unwanted = List.of();
 
 	@Override
 	public void setEnvironment(Environment environment) {
 		String wanted = environment.getProperty("test.server");
-		this.unwanted = SERVERS.stream()
+		Stream<String> servers = SERVERS.stream()
 			.filter((server) -> (wanted != null) ? !server.equals(wanted) : server.equals("jetty"))
-			.map((server) -> "org.springframework.boot." + server + ".")
-			.toList();
+			.map((server) -> "org.springframework.boot." + server + ".");
+		boolean mongodb = environment.containsProperty("spring.mongodb.uri");
+		this.unwanted = Stream.concat(servers, mongodb ? Stream.empty() : Stream.of(MONGODB)).toList();
 	}
 
 	@Override

@@ -106,6 +106,24 @@ class MongoClientTests {
 	}
 
 	@Test
+	void aCommandOfTheClientOfSpringBootIsASpan() {
+		try (RunningApplication other = RunningApplication.startWithoutWeb(BootApplication.class,
+				"cairn.tracing.instrument=mongodb", "spring.mongodb.uri=" + url,
+				"management.tracing.sampling.probability=1")) {
+			assertThat(other.context().getBeanDefinitionNames()).contains("mongoClientSettings");
+			Observation.createNotStarted("parent", other.bean(ObservationRegistry.class))
+				.observe(() -> other.bean(MongoClient.class)
+					.getDatabase("shop")
+					.getCollection("parcels")
+					.insertOne(new Document("customer", "ann")));
+			RecordedSpans spans = other.bean(RecordedSpans.class);
+			SpanData insert = spans.only("parcels.insert");
+			assertThat(insert.getKind()).isEqualTo(SpanKind.CLIENT);
+			assertThat(insert.getParentSpanId()).isEqualTo(spans.only("parent").getSpanId());
+		}
+	}
+
+	@Test
 	void settingsOfTheApplicationAreKept() {
 		try (RunningApplication other = start("cairn.tracing.instrument=http")) {
 			assertThat(other.bean(MongoClientSettings.class).getCommandListeners()).isEmpty();
@@ -136,6 +154,13 @@ class MongoClientTests {
 		public boolean supportsContext(Observation.Context context) {
 			return false;
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(RecordedSpans.class)
+	static class BootApplication {
 
 	}
 
