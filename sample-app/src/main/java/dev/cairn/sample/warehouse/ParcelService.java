@@ -69,6 +69,10 @@ class ParcelService {
 			throw new LabelNotPrintedException(request.quantity());
 		}
 		logger.info("Printed the label of {}", parcel);
+		this.cairn.event("label.printed")
+			.field("parcel", parcel)
+			.field("thread", Thread.currentThread().toString())
+			.publish();
 	}
 
 	private static void report(@Nullable Throwable ex) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import dev.cairn.sample.e2e.KafkaTopic.KafkaMessage;
 import dev.cairn.sample.e2e.Shop.Call;
+import dev.cairn.sample.e2e.ZipkinTrace.Span;
 import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.SentryServer;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -44,6 +45,13 @@ class TwoServicesIT {
 
 	private static final Set<String> SPANS = Set.of("http post /orders", "task shippingservice.request", "query",
 			"http post", "http post /parcels", "incr", "parcels send", "parcels process", "parcels-dlt send");
+
+	private static final Set<String> JDBC = Set.of("connection", "query", "result-set", "generated-keys");
+
+	private static final Set<String> BEFORE_ORDER = Set.of("http post /orders", "connection", "query", "result-set",
+			"generated-keys");
+
+	private static final String CONNECTION = "shop: connection";
 
 	private static final String REQUEST = "shop: http post /orders";
 
@@ -92,13 +100,15 @@ class TwoServicesIT {
 			Call small = shop.order(3, 2, "c-1");
 			Call large = shop.order(3, 500, "c-2");
 			assertSameIds(services, small, large);
+			assertVirtual(small);
 			assertBound(services, small, "c-1");
 			assertBound(services, large, "c-2");
-			awaiting().untilAsserted(() -> assertThat(paths(small)).containsExactly(TO_KAFKA + PROCESS,
+			awaiting().untilAsserted(() -> assertThat(paths(small, "c-1")).containsExactly(TO_KAFKA + PROCESS,
 					TO_KAFKA + PROCESS + QUERY, TO_KAFKA + PROCESS + QUERY));
-			awaiting().untilAsserted(() -> assertThat(paths(large)).containsExactly(TO_KAFKA + PROCESS,
+			awaiting().untilAsserted(() -> assertThat(paths(large, "c-2")).containsExactly(TO_KAFKA + PROCESS,
 					TO_KAFKA + PROCESS, TO_KAFKA + PROCESS + " > shop: parcels-dlt send", TO_KAFKA + PROCESS + QUERY,
 					TO_KAFKA + PROCESS + QUERY));
+			assertRolledBack(shop.order(4, 4, "c-3"), "c-3");
 		}
 	}
 
@@ -109,15 +119,30 @@ class TwoServicesIT {
 			Call small = shop.order(3, 2, "c-1");
 			Call large = shop.order(3, 500, "c-2");
 			assertSameIds(services, small, large);
+			assertVirtual(small);
 			assertBound(services, small, "c-1");
 			assertBound(services, large, "c-2");
 		}
 	}
 
+	/** Of an order that is out of stock, nothing is in the database. */
+	private void assertRolledBack(Call order, String customer) {
+		assertThat(order.status()).isEqualTo(409);
+		awaiting().untilAsserted(() -> {
+			ZipkinTrace trace = trace(order, customer);
+			assertThat(trace.annotated("rollback")).containsExactly(CONNECTION);
+			assertThat(trace.annotated("commit")).isEmpty();
+		});
+	}
+
 	/** Those before Kafka are the same for each order. */
-	private List<String> paths(Call order) throws Exception {
-		ZipkinTrace trace = ZipkinTrace.read(this.backends.zipkinPort(), order.traceId());
-		assertThat(trace.spans()).filteredOn((span) -> !span.tags().containsKey("customer")).isEmpty();
+	private List<String> paths(Call order, String customer) throws Exception {
+		ZipkinTrace trace = trace(order, customer);
+		assertThat(trace.annotated("commit")).containsExactly(CONNECTION);
+		assertThat(trace.annotated("rollback")).isEmpty();
+		String id = Json.tree(order.body()).path("id").asString();
+		assertThat(trace.spans()).filteredOn((span) -> !isBeforeTheOrder(trace, span))
+			.allSatisfy((span) -> assertThat(span.tags()).as(span.toString()).containsEntry("order", id));
 		assertThat(trace.roots()).hasToString("[shop: http post /orders]");
 		List<String> paths = trace.paths(SPANS::contains);
 		assertThat(paths).contains(REQUEST, CALL, CALL + " > shop: http post", TO_WAREHOUSE,
@@ -125,10 +150,26 @@ class TwoServicesIT {
 		return paths.stream().filter((path) -> path.contains(PROCESS)).toList();
 	}
 
+	private ZipkinTrace trace(Call order, String customer) throws Exception {
+		ZipkinTrace trace = ZipkinTrace.read(this.backends.zipkinPort(), order.traceId());
+		assertThat(trace.spans()).allSatisfy((span) -> {
+			assertThat(span.tags()).as(span.toString()).containsEntry("customer", customer);
+			assertThat(span.tags().keySet()).noneMatch((tag) -> tag.startsWith("jdbc.params"));
+		});
+		return trace;
+	}
+
+	/** The order has an id once it is in the database. */
+	private static boolean isBeforeTheOrder(ZipkinTrace trace, Span span) {
+		return JDBC.contains(span.name())
+				&& trace.ancestors(span).stream().map(Span::name).allMatch(BEFORE_ORDER::contains);
+	}
+
 	private void assertSameIds(TwoServices services, Call small, Call large) {
 		awaiting().untilAsserted(() -> {
 			assertThat(messages(small)).containsExactlyInAnyOrder("shop http.request", "shop order.placed",
-					"warehouse http.request", "warehouse parcel.packed", "shop order.shipped");
+					"warehouse http.request", "warehouse parcel.packed", "warehouse label.printed",
+					"shop order.shipped");
 			assertThat(messages(large)).containsExactlyInAnyOrder("shop http.request", "shop order.placed",
 					"warehouse http.request", "warehouse parcel.packed", "warehouse LabelNotPrintedException",
 					"shop ParcelNotInsuredException");
@@ -175,6 +216,15 @@ class TwoServicesIT {
 
 	private List<String> messages(Call order) {
 		return all(order).stream().map((message) -> message.text("service") + " " + name(message)).toList();
+	}
+
+	/** The last hop in the warehouse is a virtual thread if the JDK has them. */
+	private void assertVirtual(Call order) {
+		boolean supported = Runtime.version().feature() >= 21;
+		assertThat(all(order)).filteredOn((message) -> message.type().equals("label.printed"))
+			.singleElement()
+			.satisfies((message) -> assertThat(message.fields().path("thread").asString())
+				.startsWith(supported ? "VirtualThread[" : "Thread["));
 	}
 
 	private static String name(KafkaMessage message) {

@@ -61,6 +61,31 @@ record ZipkinTrace(List<Span> spans) {
 	}
 
 	/**
+	 * Return the parent of a span, its parent, and so on.
+	 * @param span the span
+	 * @return the ancestors, the nearest first
+	 */
+	List<Span> ancestors(Span span) {
+		Map<String, Span> byId = this.spans.stream()
+			.collect(Collectors.toMap(Span::id, (each) -> each, (one, other) -> one));
+		return Stream
+			.iterate(byId.get(span.parentId()), (parent) -> parent != null, (parent) -> byId.get(parent.parentId()))
+			.toList();
+	}
+
+	/**
+	 * Return the spans that have an annotation.
+	 * @param annotation the annotation
+	 * @return the names of the spans with their services
+	 */
+	List<String> annotated(String annotation) {
+		return this.spans.stream()
+			.filter((span) -> span.annotations().contains(annotation))
+			.map(Span::toString)
+			.toList();
+	}
+
+	/**
 	 * Return the spans whose parent is not part of the trace.
 	 * @return the roots
 	 */
@@ -77,14 +102,25 @@ record ZipkinTrace(List<Span> spans) {
 	 * @param service the service
 	 * @param name its name
 	 * @param tags its tags
+	 * @param annotations the names of its annotations
 	 */
-	record Span(String id, String parentId, String service, String name, Map<String, String> tags) {
+	record Span(String id, String parentId, String service, String name, Map<String, String> tags,
+			List<String> annotations) {
 
 		private static Span of(JsonNode json) {
 			Map<String, String> tags = new HashMap<>();
 			json.path("tags").forEachEntry((name, value) -> tags.put(name, value.asString()));
 			return new Span(json.path("id").asString(), json.path("parentId").asString(""),
-					json.at("/localEndpoint/serviceName").asString(), json.path("name").asString(), tags);
+					json.at("/localEndpoint/serviceName").asString(), json.path("name").asString(), tags,
+					json.path("annotations")
+						.valueStream()
+						.map((annotation) -> eventName(annotation.path("value").asString()))
+						.toList());
+		}
+
+		/** OpenTelemetry's exporter appends the attributes. */
+		private static String eventName(String annotation) {
+			return annotation.replaceFirst("^\"([^\"]*)\":.*", "$1");
 		}
 
 		@Override
