@@ -27,10 +27,11 @@ import org.springframework.web.util.DisconnectedClientHelper;
  */
 final class RequestExclusion implements Failure.Exclusion {
 
+	private static final String JETTY_DISCONNECTED = "org.eclipse.jetty.io.EofException";
+
 	/** The exceptions of a failed read from the client, or write to it. */
 	private static final Set<String> DISCONNECTED = Set.of("org.apache.catalina.connector.ClientAbortException",
-			"org.eclipse.jetty.io.EofException",
-			"org.springframework.web.context.request.async.AsyncRequestNotUsableException",
+			JETTY_DISCONNECTED, "org.springframework.web.context.request.async.AsyncRequestNotUsableException",
 			"reactor.netty.channel.AbortedException");
 
 	/** Malformed requests that the container only notices while they are handled. */
@@ -118,7 +119,8 @@ final class RequestExclusion implements Failure.Exclusion {
 
 	/** Other connections break with the same messages as that of the client. */
 	private static boolean isDisconnected(Throwable thrown) {
-		if (!DisconnectedClientHelper.isClientDisconnectedException(thrown)) {
+		// Spring does not recognize Jetty's subclass for a request that ends early
+		if (!DisconnectedClientHelper.isClientDisconnectedException(thrown) && !isA(thrown, JETTY_DISCONNECTED)) {
 			return false;
 		}
 		RequestFacts request = RequestFacts.current();

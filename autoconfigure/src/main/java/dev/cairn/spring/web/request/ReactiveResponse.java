@@ -102,7 +102,8 @@ class ReactiveResponse extends ServerHttpResponseDecorator {
 	}
 
 	private void connectionFailed(Throwable failure) {
-		if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+		if (DisconnectedClientHelper.isClientDisconnectedException(failure)
+				|| (SERVLETS && ServletEngine.isEarlyEnd(failure))) {
 			this.broken = true;
 		}
 	}

@@ -3,7 +3,7 @@ package dev.cairn.spring.web.request;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * The response of a servlet container that serves a reactive application.
+ * What a reactive application has to know of the servlet container that serves it.
  */
 final class ServletEngine {
 
@@ -13,6 +13,14 @@ final class ServletEngine {
 	/** Returns whether the status can still change. */
 	static boolean isOpen(Object response) {
 		return response instanceof HttpServletResponse servlet && !servlet.isCommitted();
+	}
+
+	/**
+	 * Returns whether Jetty has lost the connection before the end of the request. Spring
+	 * does not recognize this subclass by its name.
+	 */
+	static boolean isEarlyEnd(Throwable failure) {
+		return failure.getClass().getSuperclass().getName().equals("org.eclipse.jetty.io.EofException");
 	}
 
 }

@@ -190,8 +190,6 @@ class ReactiveRequestsTests {
 
 	@Test
 	void anUploadThatTheClientBreaksOffIsAborted() throws Exception {
-		// Jetty does not notify the application
-		assumeThat(this.server).isNotEqualTo(TestServers.JETTY);
 		try (Socket socket = new Socket("127.0.0.1", this.application.port())) {
 			socket.getOutputStream()
 				.write("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf"
