@@ -3,7 +3,7 @@ package dev.cairn.spring.web.request;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * What a reactive application has to know of the servlet container that serves it.
+ * The servlet container that serves a reactive application.
  */
 final class ServletEngine {
 
