@@ -217,7 +217,11 @@ class ReactiveRequestsTests {
 			controller.answer.tryEmitValue("late");
 		}
 		Message message = onlyRequest("/waiting");
-		assertThat(message.fields()).containsEntry("aborted", true).doesNotContainKey("error_id");
+		assertThat(message.fields()).doesNotContainKey("error_id");
+		if (!this.server.equals(TestServers.JETTY)) {
+			// Jetty reports on another thread that writing has failed
+			assertThat(message.fields()).containsEntry("aborted", true);
+		}
 		fence();
 		onlyRequest("/waiting");
 		assertThat(this.application.incidents("/waiting")).isEmpty();
