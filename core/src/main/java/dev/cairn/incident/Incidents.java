@@ -1,6 +1,7 @@
 package dev.cairn.incident;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -165,6 +166,19 @@ public final class Incidents implements Lifecycle {
 			if (id != null) {
 				captured(request::trace).reported(Failure.of(failure), id);
 			}
+		}
+	}
+
+	/**
+	 * Makes a failure that is not captured yet a part of another one that was.
+	 * @param consequence the failure
+	 * @param failure the other failure
+	 */
+	public void join(Throwable consequence, Throwable failure) {
+		Incident known = this.registry.find(Throwables.related(failure));
+		List<Throwable> related = Throwables.related(consequence);
+		if (known != null && this.registry.find(related) == null) {
+			this.registry.claim(related, known);
 		}
 	}
 

@@ -1,9 +1,11 @@
 package dev.cairn.spring.logging;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.Event;
@@ -63,6 +65,14 @@ final class LoggedFailures {
 	 * it does not, the step logs its failure.
 	 */
 	private static final String BATCH_CHUNKS = "org.springframework.batch.core.step.item.ChunkOrientedStep";
+
+	/** Logs what an endpoint of Tomcat does not handle, also that its client has gone. */
+	private static final String WEBSOCKET_LOGGER = "org.apache.tomcat.websocket.pojo.PojoEndpointBase";
+
+	/** Reads from the clients of Tomcat and writes to them. */
+	private static final String CLIENT_CONNECTIONS = "org.apache.tomcat.util.net.";
+
+	private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.");
 
 	/** Logs the stack trace of a failure of a channel as a text. */
 	private static final String CHANNEL_LOGGER = "org.springframework.integration.handler.LoggingHandler";
@@ -144,7 +154,22 @@ final class LoggedFailures {
 	private static boolean isFailure(LogEntry entry) {
 		return (entry.isAtLeast(Level.ERROR) || EXCEPTION_HANDLERS.contains(entry.logger()))
 				&& TELEMETRY_LOGGERS.stream().noneMatch(entry.logger()::startsWith)
-				&& !entry.logger().equals(BATCH_CHUNKS);
+				&& !entry.logger().equals(BATCH_CHUNKS) && !isDisconnected(entry);
+	}
+
+	private static boolean isDisconnected(LogEntry entry) {
+		Throwable throwable = entry.throwable();
+		return throwable != null && entry.logger().equals(WEBSOCKET_LOGGER)
+				&& Throwables.chain(throwable).stream().anyMatch(LoggedFailures::isOfClient);
+	}
+
+	/** Other connections break with the same exceptions as that of the client. */
+	private static boolean isOfClient(Throwable thrown) {
+		return thrown instanceof IOException && Stream.of(thrown.getStackTrace())
+			.map(StackTraceElement::getClassName)
+			.filter((type) -> JDK.stream().noneMatch(type::startsWith))
+			.limit(1)
+			.anyMatch((type) -> type.startsWith(CLIENT_CONNECTIONS));
 	}
 
 	private Map<String, String> captureThrowable(LogEntry entry, Throwable throwable, boolean failure) {

@@ -8,10 +8,13 @@ import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.cairn.Failure;
 import dev.cairn.Message;
@@ -170,6 +173,27 @@ class FailureTests {
 			.satisfies((incident) -> assertThat(incident.thrown()).hasRootCauseMessage("the last one"));
 		assertThat(this.application.requests("/broken").get(0).fields()).containsEntry("status", 200)
 			.containsEntry("error_id", this.application.incidents().get(0).fields().get("error_id"));
+	}
+
+	@Test
+	void isAResponseWhoseErrorPageFailsAsWell() {
+		assertThat(this.application.raw("/broken/writer")).startsWith("HTTP/1.1 200");
+		Message request = this.application.requests("/broken/writer").get(0);
+		fence();
+		Message incident = this.application.onlyIncident();
+		assertThat(incident.thrown()).hasMessage("row 2");
+		assertThat(request.fields()).containsEntry("status", 200)
+			.containsEntry("error_id", incident.fields().get("error_id"));
+		List<ILoggingEvent> lines = RunningApplication.logEvents()
+			.stream()
+			.filter((line) -> line.getThrowableProxy() != null && ThrowableProxyUtil.asString(line.getThrowableProxy())
+				.contains("getWriter() has already been called"))
+			.toList();
+		// Jetty has no error page for a response that was sent
+		assertThat(lines.isEmpty()).isEqualTo(this.server.equals(TestServers.JETTY));
+		assertThat(lines).allSatisfy((line) -> assertThat(line.getMDCPropertyMap())
+			.containsEntry("errorId", (String) incident.fields().get("error_id"))
+			.containsEntry("traceId", Objects.requireNonNull(incident.trace()).traceId()));
 	}
 
 	@Test
@@ -364,6 +388,13 @@ class FailureTests {
 		@GetMapping("/broken")
 		List<Item> broken() {
 			return IntStream.range(0, 30_000).mapToObj(Item::new).toList();
+		}
+
+		@GetMapping("/broken/writer")
+		void brokenWriter(HttpServletResponse response) throws IOException {
+			response.getWriter().print("a,b");
+			response.flushBuffer();
+			throw new IllegalStateException("row 2");
 		}
 
 		@GetMapping("/excluded")

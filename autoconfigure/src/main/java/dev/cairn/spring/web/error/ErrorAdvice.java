@@ -22,10 +22,13 @@ import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.http.server.ServletServerHttpRequest;
 import org.springframework.http.server.ServletServerHttpResponse;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.function.AsyncServerResponse;
+import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseBodyAdvice;
 
 /**
@@ -87,6 +90,16 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object>, HandlerIntercepto
 	@Override
 	public void addInterceptors(InterceptorRegistry registry) {
 		registry.addInterceptor(this);
+	}
+
+	/** The future of a functional endpoint is complete, and its response comes next. */
+	@Override
+	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+		if (WebAsyncUtils.getAsyncManager(request).getConcurrentResult() instanceof ServerResponse next
+				&& !(next instanceof AsyncServerResponse)) {
+			ErrorFilter.setId(request, response, this.reporter.answered(next.statusCode().value()));
+		}
+		return true;
 	}
 
 	/** A view is rendered next, and the status is certain. */

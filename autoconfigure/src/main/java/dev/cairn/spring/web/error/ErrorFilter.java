@@ -91,8 +91,8 @@ final class ErrorFilter extends OncePerRequestFilter {
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
 		this.reporter.decideAtTheEnd();
-		DispatcherType type = request.getDispatcherType();
-		if (type == DispatcherType.ERROR || type == DispatcherType.FORWARD) {
+		boolean errorPage = mayBeErrorPage(request.getDispatcherType());
+		if (errorPage) {
 			beforeErrorPage(request, response);
 		}
 		try {
@@ -100,6 +100,9 @@ final class ErrorFilter extends OncePerRequestFilter {
 		}
 		catch (Throwable ex) {
 			Throwable thrown = RequestExclusion.unwrap(ex);
+			if (errorPage) {
+				this.reporter.errorPageFailed(thrown);
+			}
 			setId(request, response, inRequest(request, response,
 					() -> this.reporter.unhandled(thrown, statusOf(thrown), response.isCommitted())));
 			throw ex;
@@ -107,6 +110,10 @@ final class ErrorFilter extends OncePerRequestFilter {
 		if (!request.isAsyncStarted() && ErrorReporter.noted() != null) {
 			setId(request, response, inRequest(request, response, () -> this.reporter.handled(response.getStatus())));
 		}
+	}
+
+	private static boolean mayBeErrorPage(DispatcherType type) {
+		return type == DispatcherType.ERROR || type == DispatcherType.FORWARD || type == DispatcherType.INCLUDE;
 	}
 
 	/** Event processors of Sentry's client find the request where they expect it. */
@@ -132,7 +139,7 @@ final class ErrorFilter extends OncePerRequestFilter {
 			ErrorReporter.dispatchedToErrorPage(status);
 			if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable thrown) {
 				inRequest(request, response,
-						() -> this.reporter.unhandled(RequestExclusion.unwrap(thrown), status, false));
+						() -> this.reporter.unhandled(RequestExclusion.unwrap(thrown), status, response.isCommitted()));
 			}
 		}
 		setId(request, response, ErrorReporter.currentId());

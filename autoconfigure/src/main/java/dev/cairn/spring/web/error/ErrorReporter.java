@@ -134,8 +134,15 @@ final class ErrorReporter {
 	 */
 	void note(Throwable seen, boolean committed) {
 		UnitOfWork unit = RequestFacts.currentUnit();
-		RequestFacts request = RequestFacts.current();
-		if (unit != null && request != null && this.enabled) {
+		if (unit != null) {
+			note(unit, seen, committed);
+		}
+	}
+
+	/** Notes an exception of a request, on any thread. */
+	void note(UnitOfWork unit, Throwable seen, boolean committed) {
+		RequestFacts request = unit.attribute(RequestFacts.KEY);
+		if (request != null && this.enabled) {
 			if (unit.attribute(CAPTURED) == null) {
 				unit.set(NOTED, seen);
 				unit.set(COMMITTED, committed ? Boolean.TRUE : null);
@@ -158,6 +165,17 @@ final class ErrorReporter {
 	@Nullable String unhandled(Throwable seen, int status, boolean committed) {
 		note(seen, committed);
 		return report(status, false, false);
+	}
+
+	/**
+	 * Makes the failure of an error page a part of the failure that it is the page of.
+	 */
+	void errorPageFailed(Throwable seen) {
+		UnitOfWork unit = RequestFacts.currentUnit();
+		Throwable captured = (unit != null) ? unit.attribute(CAPTURED) : null;
+		if (captured != null) {
+			this.incidents.join(seen, captured);
+		}
 	}
 
 	/**

@@ -1,12 +1,18 @@
 package dev.cairn.spring.web.error;
 
+import java.util.concurrent.CompletionStage;
+
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.WarnOnce;
+import dev.cairn.spring.web.request.RequestFacts;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.servlet.function.AsyncServerResponse;
+import org.springframework.web.servlet.function.EntityResponse;
 import org.springframework.web.servlet.function.HandlerFilterFunction;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicate;
@@ -71,23 +77,55 @@ final class RouterFunctionErrors implements SmartInitializingSingleton {
 
 	private ServerResponse noteFailure(ServerRequest request, HandlerFunction<ServerResponse> handler)
 			throws Exception {
+		ServerResponse response;
 		try {
-			return handler.handle(request);
+			response = handler.handle(request);
 		}
 		catch (Exception ex) {
 			this.reporter.note(RequestExclusion.unwrap(ex), false);
 			throw ex;
 		}
+		UnitOfWork unit = RequestFacts.currentUnit();
+		return (unit != null && hasFuture(response)) ? noteFailureOfFuture(unit, request, response) : response;
 	}
 
-	/** The status is known, and the response has not been written. */
+	/** Other responses may be shared by requests, and would gather handlers. */
+	private static boolean hasFuture(ServerResponse response) {
+		return isFuture(response)
+				|| (response instanceof EntityResponse<?> entity && entity.entity() instanceof CompletionStage);
+	}
+
+	/** Has neither a status nor headers before its future is complete. */
+	private static boolean isFuture(ServerResponse response) {
+		return response instanceof AsyncServerResponse
+				&& !response.getClass().getSimpleName().equals("CompletedAsyncServerResponse");
+	}
+
+	/**
+	 * When the future fails, Spring asks the error handlers of the response, the inner
+	 * ones first, on the thread that has completed it.
+	 */
+	private ServerResponse noteFailureOfFuture(UnitOfWork unit, ServerRequest request, ServerResponse response)
+			throws Exception {
+		return HandlerFilterFunction.<ServerResponse>ofErrorHandler((failure) -> {
+			this.reporter.note(unit, RequestExclusion.unwrap(failure), false);
+			return false;
+		}, (failure, failed) -> response).filter(request, (received) -> response);
+	}
+
+	/**
+	 * The status is known, and the response has not been written. That of a future is
+	 * known to {@link ErrorAdvice}.
+	 */
 	private ServerResponse captureFailure(ServerRequest request, HandlerFunction<ServerResponse> handler)
 			throws Exception {
 		ServerResponse response = handler.handle(request);
-		String id = this.reporter.answered(response.statusCode().value());
-		if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
-				&& attributes.getResponse() != null) {
-			ErrorFilter.setId(attributes.getRequest(), attributes.getResponse(), id);
+		if (!isFuture(response)) {
+			String id = this.reporter.answered(response.statusCode().value());
+			if (RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes attributes
+					&& attributes.getResponse() != null) {
+				ErrorFilter.setId(attributes.getRequest(), attributes.getResponse(), id);
+			}
 		}
 		return response;
 	}

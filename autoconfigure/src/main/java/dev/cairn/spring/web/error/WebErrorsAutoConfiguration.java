@@ -1,5 +1,6 @@
 package dev.cairn.spring.web.error;
 
+import java.util.EnumSet;
 import java.util.Objects;
 
 import dev.cairn.Cairn;
@@ -108,9 +109,8 @@ public final class WebErrorsAutoConfiguration {
 			registration.setEnabled(properties.enabled());
 			registration.setOrder(ErrorReporter.FILTER_ORDER);
 			// Boot forwards to the error page if the application is deployed in a
-			// container
-			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR,
-					DispatcherType.FORWARD);
+			// container, and Tomcat includes it in a response that is committed
+			registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
 			return registration;
 		}
 

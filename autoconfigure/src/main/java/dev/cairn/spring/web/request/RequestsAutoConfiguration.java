@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.request;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 import dev.cairn.Cairn;
@@ -133,9 +134,8 @@ public final class RequestsAutoConfiguration {
 					new RequestFilter(signals, beginnings(properties, messages, excludes, beans), client));
 			registration.setOrder(RequestBeginnings.FILTER_ORDER);
 			// Boot forwards to the error page if the application is deployed in a
-			// container
-			registration.setDispatcherTypes(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR,
-					DispatcherType.FORWARD);
+			// container, and Tomcat includes it in a response that is committed
+			registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
 			return registration;
 		}
 

@@ -55,12 +55,13 @@ final class ServletRequestFacts extends ClientFacts {
 
 	/**
 	 * Whether this is the dispatch of an error page. Boot's filter forwards to it if the
-	 * application is deployed in a container.
+	 * application is deployed in a container, and Tomcat includes it in a response that
+	 * is committed.
 	 */
 	static boolean isErrorPage(HttpServletRequest request) {
-		return request.getDispatcherType() == DispatcherType.ERROR
-				|| (request.getDispatcherType() == DispatcherType.FORWARD
-						&& request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null);
+		DispatcherType type = request.getDispatcherType();
+		return type == DispatcherType.ERROR || ((type == DispatcherType.FORWARD || type == DispatcherType.INCLUDE)
+				&& request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) != null);
 	}
 
 	/** Returns what the dispatch of an error page has replaced. */
