@@ -26,6 +26,8 @@ final class ReactiveExchange extends RequestExchange {
 
 	final ReactiveRequestFacts facts;
 
+	private final Object ending = new Object();
+
 	private volatile boolean failed;
 
 	private ReactiveExchange(Signals signals, ServerHttpRequest request, ReactiveRequestFacts facts) {
@@ -66,14 +68,26 @@ final class ReactiveExchange extends RequestExchange {
 		end();
 	}
 
+	/** If the response has not ended, the server has given it up. */
+	private void endedByServer() {
+		synchronized (this.ending) {
+			if (!hasEnded()) {
+				cancelled();
+			}
+		}
+	}
+
 	/**
 	 * Runs before the server is notified: a servlet container reuses its objects for
-	 * other requests after that.
+	 * other requests after that. If the container ends a request that is ending already,
+	 * because the client has disconnected, it waits here until the facts are read.
 	 */
 	private void end() {
 		if (this.begun) {
-			try (UnitOfWork.Scope scope = this.unit.open()) {
-				endOnce();
+			synchronized (this.ending) {
+				try (UnitOfWork.Scope scope = this.unit.open()) {
+					endOnce();
+				}
 			}
 		}
 	}
@@ -115,6 +129,7 @@ final class ReactiveExchange extends RequestExchange {
 		private Mono<Void> handle(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
 			ReactiveResponse counted = ReactiveResponse.of(response);
 			ReactiveExchange exchange = of(this.signals, request, counted, this.client);
+			ReactiveResponse.onServerEnd(request, exchange::endedByServer);
 			return exchange.within(handler.handle(counted.watch(request), counted));
 		}
 
