@@ -16,6 +16,8 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -53,7 +55,12 @@ class KafkaTests {
 		System.clearProperty("spring.kafka.bootstrap-servers");
 		service = Service.startWithoutWeb(Application.class, "cairn.incidents.interval=0", "cairn.kafka.enabled=false",
 				"cairn.context.baggage=customer", "spring.kafka.bootstrap-servers=" + address,
-				"spring.kafka.consumer.group-id=shop", "spring.kafka.consumer.auto-offset-reset=earliest");
+				"spring.kafka.consumer.group-id=shop", "spring.kafka.consumer.auto-offset-reset=earliest",
+				// Spring Cloud Stream has changed the default to bytes
+				"spring.kafka.producer.value-serializer=" + StringSerializer.class.getName(),
+				"spring.kafka.producer.key-serializer=" + StringSerializer.class.getName(),
+				"spring.kafka.consumer.value-deserializer=" + StringDeserializer.class.getName(),
+				"spring.kafka.consumer.key-deserializer=" + StringDeserializer.class.getName());
 	}
 
 	@AfterAll
