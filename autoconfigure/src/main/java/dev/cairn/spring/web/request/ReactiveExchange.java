@@ -68,15 +68,6 @@ final class ReactiveExchange extends RequestExchange {
 		end();
 	}
 
-	/** If the response has not ended, the server has given it up. */
-	private void endedByServer() {
-		synchronized (this.ending) {
-			if (!hasEnded()) {
-				cancelled();
-			}
-		}
-	}
-
 	/**
 	 * Runs before the server is notified: a servlet container reuses its objects for
 	 * other requests after that. If the container ends a request that is ending already,
@@ -129,7 +120,6 @@ final class ReactiveExchange extends RequestExchange {
 		private Mono<Void> handle(HttpHandler handler, ServerHttpRequest request, ServerHttpResponse response) {
 			ReactiveResponse counted = ReactiveResponse.of(response);
 			ReactiveExchange exchange = of(this.signals, request, counted, this.client);
-			ReactiveResponse.onServerEnd(request, exchange::endedByServer);
 			return exchange.within(handler.handle(counted.watch(request), counted));
 		}
 

@@ -57,13 +57,6 @@ class ReactiveResponse extends ServerHttpResponseDecorator {
 		return SERVLETS && ServletEngine.isOpen(getNativeResponse(getDelegate()));
 	}
 
-	/** Calls back when a servlet container ends the request. */
-	static void onServerEnd(ServerHttpRequest request, Runnable callback) {
-		if (SERVLETS) {
-			ServletEngine.onEnd(ServerHttpRequestDecorator.getNativeRequest(request), callback);
-		}
-	}
-
 	/** The request whose body is read from the same connection. */
 	ServerHttpRequest watch(ServerHttpRequest request) {
 		return new ServerHttpRequestDecorator(request) {

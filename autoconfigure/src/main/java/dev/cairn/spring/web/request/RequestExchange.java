@@ -57,10 +57,6 @@ abstract class RequestExchange {
 		return true;
 	}
 
-	boolean hasEnded() {
-		return this.ended.get();
-	}
-
 	private UnitOfWork.Outcome outcome() {
 		if (this.request.isAborted()) {
 			return UnitOfWork.Outcome.ABORTED;
