@@ -197,8 +197,8 @@ class KafkaConnectionTests {
 		String prefix = "cairn.kafka.properties.";
 		return RunningApplication.startWithoutWeb(Application.class, Stream
 			.concat(Stream.of("spring.kafka.bootstrap-servers=" + broker.address(listener), property,
-					prefix + "max.block.ms=3000", prefix + "request.timeout.ms=2000",
-					prefix + "delivery.timeout.ms=2500"), Stream.of(settings).map((setting) -> prefix + setting))
+					prefix + "max.block.ms=5000", prefix + "request.timeout.ms=500",
+					prefix + "delivery.timeout.ms=1000"), Stream.of(settings).map((setting) -> prefix + setting))
 			.toArray(String[]::new));
 	}
 
