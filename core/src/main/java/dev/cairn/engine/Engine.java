@@ -39,7 +39,7 @@ final class Engine implements Cairn, Lifecycle {
 
 	private final CairnContext context;
 
-	/** As others know them, such as the capture of log entries. */
+	/** The signals of this service, as the capture of log entries compares them. */
 	private final Signals signals;
 
 	private final Ledger ledger;

@@ -165,7 +165,7 @@ final class LoggedFailures {
 
 	/** Other connections break with the same exceptions as that of the client. */
 	private static boolean isOfClient(Throwable thrown) {
-		return thrown instanceof IOException && Stream.of(thrown.getStackTrace())
+		return thrown instanceof IOException && Stream.of(Throwables.frames(thrown))
 			.map(StackTraceElement::getClassName)
 			.filter((type) -> JDK.stream().noneMatch(type::startsWith))
 			.limit(1)

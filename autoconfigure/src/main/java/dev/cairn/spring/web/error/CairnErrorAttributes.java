@@ -32,13 +32,19 @@ final class CairnErrorAttributes extends DefaultErrorAttributes {
 		Map<String, @Nullable Object> attributes = super.getErrorAttributes(webRequest, options);
 		UnitOfWork unit = RequestFacts.currentUnit();
 		String errorId = ErrorReporter.currentId();
-		if (unit != null && errorId != null && attribute(webRequest, RequestDispatcher.ERROR_STATUS_CODE) != null) {
+		if (unit != null && errorId != null && isErrorPage(webRequest)) {
 			attributes.put(ERROR_ID, errorId);
 			if (isPage(webRequest) && unit.trace() != null) {
 				attributes.put(TRACE_ID, unit.trace().traceId());
 			}
 		}
 		return attributes;
+	}
+
+	/** A page that Tomcat includes in a response that is already sent stays as it is. */
+	private static boolean isErrorPage(WebRequest webRequest) {
+		return attribute(webRequest, RequestDispatcher.ERROR_STATUS_CODE) != null
+				&& attribute(webRequest, RequestDispatcher.INCLUDE_REQUEST_URI) == null;
 	}
 
 	/** Boot's error controller has one method for HTML and one for all other types. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.cairn.internal.Throwables;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -63,6 +64,10 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object>, HandlerIntercepto
 			return body;
 		}
 		HttpServletRequest failed = servletRequest.getServletRequest();
+		if (failed.getDispatcherType() == DispatcherType.INCLUDE) {
+			// The error page of a response that is already sent stays as it is
+			return body;
+		}
 		String id = this.reporter.answered(servletResponse.getServletResponse().getStatus());
 		Object before = ErrorFilter.setId(failed, servletResponse.getServletResponse(), id);
 		Object written = (id == null && before != null) ? withoutId(body, before) : body;
