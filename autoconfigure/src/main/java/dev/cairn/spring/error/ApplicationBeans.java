@@ -20,12 +20,10 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.KotlinDetector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Matches the methods of the application's own beans that can be proxied by a subclass
@@ -66,12 +64,9 @@ final class ApplicationBeans extends StaticMethodMatcherPointcut {
 		setClassFilter(this::matches);
 	}
 
-	/** Public and package-private methods are those that other beans call. */
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
-		return (method.getModifiers() & (Modifier.PRIVATE | Modifier.PROTECTED | Modifier.STATIC)) == 0
-				&& method.getParameterCount() > 0 && !ReflectionUtils.isObjectMethod(method)
-				&& !KotlinDetector.isSuspendingFunction(method);
+		return FailedCalls.isRemembered(method);
 	}
 
 	boolean matches(Class<?> type) {

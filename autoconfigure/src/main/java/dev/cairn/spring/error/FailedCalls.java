@@ -1,6 +1,7 @@
 package dev.cairn.spring.error;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Intercepts calls and remembers those that fail: the calls that a throwable has passed
@@ -37,6 +40,13 @@ final class FailedCalls implements MethodInterceptor {
 
 	FailedCalls(int capacity) {
 		this.paths = new WeakIdentityTable<>(capacity);
+	}
+
+	/** Returns whether a method has arguments, and other beans can call it. */
+	static boolean isRemembered(Method method) {
+		return (method.getModifiers() & (Modifier.PRIVATE | Modifier.PROTECTED | Modifier.STATIC)) == 0
+				&& method.getParameterCount() > 0 && !ReflectionUtils.isObjectMethod(method)
+				&& !KotlinDetector.isSuspendingFunction(method);
 	}
 
 	// Interceptors may return null, though the interface does not declare it

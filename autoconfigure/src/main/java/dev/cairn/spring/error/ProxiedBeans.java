@@ -1,7 +1,6 @@
 package dev.cairn.spring.error;
 
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -14,8 +13,6 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
-import org.springframework.core.KotlinDetector;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
@@ -63,14 +60,11 @@ final class ProxiedBeans implements SmartInstantiationAwareBeanPostProcessor {
 		return Stream.of(proxy.getAdvisors()).anyMatch((advisor) -> advisor.getAdvice() instanceof FailedCalls);
 	}
 
-	/** Methods that other beans call, with arguments. */
 	private static final class Calls extends StaticMethodMatcherPointcut {
 
 		@Override
 		public boolean matches(Method method, Class<?> targetClass) {
-			return (method.getModifiers() & (Modifier.PRIVATE | Modifier.PROTECTED | Modifier.STATIC)) == 0
-					&& method.getParameterCount() > 0 && !ReflectionUtils.isObjectMethod(method)
-					&& !KotlinDetector.isSuspendingFunction(method);
+			return FailedCalls.isRemembered(method);
 		}
 
 	}
