@@ -103,7 +103,8 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		return isBuilt() || AotDetector.useGeneratedArtifacts();
 	}
 
-	private static boolean isBuilt() {
+	/** Returns whether the application is being processed ahead of time. */
+	static boolean isBuilt() {
 		return Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING);
 	}
 

@@ -12,7 +12,6 @@ import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
-import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.Order;
@@ -32,7 +31,7 @@ class OnCairnCondition extends SpringBootCondition {
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnCairn.class);
-		if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+		if (CairnDefaults.isBuilt()) {
 			return ConditionOutcome.match(message.because("properties are read when the application starts"));
 		}
 		String reason = reasonToBeOff(of(metadata), context.getEnvironment(),

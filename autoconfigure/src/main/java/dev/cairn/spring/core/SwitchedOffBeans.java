@@ -13,7 +13,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
@@ -49,8 +48,7 @@ class SwitchedOffBeans implements BeanDefinitionRegistryPostProcessor {
 			removeDependencies(registry);
 		}
 		// Beans that are lazy in the build would be so in each start
-		if (!Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)
-				&& !this.environment.getProperty("cairn.enabled", Boolean.class, true)) {
+		if (!CairnDefaults.isBuilt() && !this.environment.getProperty("cairn.enabled", Boolean.class, true)) {
 			for (String name : registry.getBeanDefinitionNames()) {
 				BeanDefinition definition = registry.getBeanDefinition(name);
 				definition.setLazyInit(definition.isLazyInit() || configurationOf(definition) != null);

@@ -39,21 +39,18 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Role;
-import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls,
@@ -157,16 +154,16 @@ public final class MetersAutoConfiguration {
 
 	}
 
-	/**
-	 * The opposite of {@link ConditionalOnCairn}: the start of an application that is
-	 * processed ahead of time may switch Cairn on.
-	 */
-	static class SwitchedOff implements Condition {
+	/** Matches if Cairn is switched off. */
+	static class SwitchedOff extends NoneNestedConditions {
 
-		@Override
-		public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			return !Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)
-					&& !context.getEnvironment().getProperty("cairn.enabled", Boolean.class, true);
+		SwitchedOff() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnCairn
+		static class SwitchedOn {
+
 		}
 
 	}
