@@ -2,6 +2,7 @@ package dev.cairn.spring.web.error;
 
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.Function;
 
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.web.request.RequestFacts;
@@ -41,10 +42,19 @@ final class CairnErrorAttributes extends DefaultErrorAttributes {
 		return attributes;
 	}
 
-	/** A page that Tomcat includes in a response that is already sent stays as it is. */
 	private static boolean isErrorPage(WebRequest webRequest) {
 		return attribute(webRequest, RequestDispatcher.ERROR_STATUS_CODE) != null
-				&& attribute(webRequest, RequestDispatcher.INCLUDE_REQUEST_URI) == null;
+				&& !isIncludedErrorPage((name) -> attribute(webRequest, name));
+	}
+
+	/**
+	 * Returns whether Tomcat includes the error page in a response that is already sent.
+	 * Such a page stays as it is.
+	 * @param attributes the attributes of the request by their names
+	 */
+	static boolean isIncludedErrorPage(Function<String, @Nullable Object> attributes) {
+		return attributes.apply(RequestDispatcher.ERROR_STATUS_CODE) != null
+				&& attributes.apply(RequestDispatcher.INCLUDE_REQUEST_URI) != null;
 	}
 
 	/** Boot's error controller has one method for HTML and one for all other types. */

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import dev.cairn.internal.Throwables;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -64,8 +63,7 @@ final class ErrorAdvice implements ResponseBodyAdvice<Object>, HandlerIntercepto
 			return body;
 		}
 		HttpServletRequest failed = servletRequest.getServletRequest();
-		if (failed.getDispatcherType() == DispatcherType.INCLUDE) {
-			// The error page of a response that is already sent stays as it is
+		if (CairnErrorAttributes.isIncludedErrorPage(failed::getAttribute)) {
 			return body;
 		}
 		String id = this.reporter.answered(servletResponse.getServletResponse().getStatus());
