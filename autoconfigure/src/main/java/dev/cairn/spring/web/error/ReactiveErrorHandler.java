@@ -2,26 +2,23 @@ package dev.cairn.spring.web.error;
 
 import java.net.URI;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.webflux.autoconfigure.error.DefaultErrorWebExceptionHandler;
 import org.springframework.boot.webflux.error.ErrorAttributes;
 import org.springframework.context.ApplicationContext;
-import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
-import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import org.springframework.web.reactive.result.view.ViewResolver;
 
 /**
  * Boot's handler of errors of a reactive application. Its whitelabel page has the id of
@@ -31,7 +28,7 @@ final class ReactiveErrorHandler extends DefaultErrorWebExceptionHandler {
 
 	private final boolean problemDetails;
 
-	private ReactiveErrorHandler(ErrorAttributes attributes, WebProperties properties, ApplicationContext context,
+	ReactiveErrorHandler(ErrorAttributes attributes, WebProperties properties, ApplicationContext context,
 			boolean problemDetails) {
 		super(attributes, properties.getResources(), properties.getError(), context);
 		this.problemDetails = problemDetails;
@@ -82,45 +79,11 @@ final class ReactiveErrorHandler extends DefaultErrorWebExceptionHandler {
 	/**
 	 * Takes the place of Boot's own handler, if the application has no other.
 	 */
-	static final class Replacement implements BeanPostProcessor {
-
-		private final ObjectProvider<ErrorAttributes> attributes;
-
-		private final ObjectProvider<WebProperties> properties;
-
-		private final ObjectProvider<ViewResolver> views;
-
-		private final ObjectProvider<ServerCodecConfigurer> codecs;
-
-		private final ObjectProvider<WebErrorsProperties> errors;
-
-		private final ApplicationContext context;
-
-		Replacement(ObjectProvider<ErrorAttributes> attributes, ObjectProvider<WebProperties> properties,
-				ObjectProvider<ViewResolver> views, ObjectProvider<ServerCodecConfigurer> codecs,
-				ObjectProvider<WebErrorsProperties> errors, ApplicationContext context) {
-			this.attributes = attributes;
-			this.properties = properties;
-			this.views = views;
-			this.codecs = codecs;
-			this.errors = errors;
-			this.context = context;
-		}
+	record Replacement(Supplier<ReactiveErrorHandler> handler) implements BeanPostProcessor {
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			return (bean.getClass() == DefaultErrorWebExceptionHandler.class) ? create() : bean;
-		}
-
-		private ReactiveErrorHandler create() {
-			Environment environment = this.context.getEnvironment();
-			ReactiveErrorHandler handler = new ReactiveErrorHandler(this.attributes.getObject(),
-					this.properties.getObject(), this.context, this.errors.getObject().problemDetails()
-							&& environment.getProperty("spring.webflux.problemdetails.enabled", Boolean.class, false));
-			handler.setViewResolvers(this.views.orderedStream().toList());
-			handler.setMessageWriters(this.codecs.getObject().getWriters());
-			handler.setMessageReaders(this.codecs.getObject().getReaders());
-			return handler;
+			return (bean.getClass() == DefaultErrorWebExceptionHandler.class) ? this.handler.get() : bean;
 		}
 
 	}

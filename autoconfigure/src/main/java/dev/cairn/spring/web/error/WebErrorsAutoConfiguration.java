@@ -180,7 +180,16 @@ public final class WebErrorsAutoConfiguration {
 				ObjectProvider<WebProperties> properties, ObjectProvider<ViewResolver> views,
 				ObjectProvider<ServerCodecConfigurer> codecs, ObjectProvider<WebErrorsProperties> errors,
 				ApplicationContext context) {
-			return new ReactiveErrorHandler.Replacement(attributes, properties, views, codecs, errors, context);
+			return new ReactiveErrorHandler.Replacement(() -> {
+				boolean problemDetails = errors.getObject().problemDetails() && context.getEnvironment()
+					.getProperty("spring.webflux.problemdetails.enabled", Boolean.class, false);
+				ReactiveErrorHandler handler = new ReactiveErrorHandler(attributes.getObject(), properties.getObject(),
+						context, problemDetails);
+				handler.setViewResolvers(views.orderedStream().toList());
+				handler.setMessageWriters(codecs.getObject().getWriters());
+				handler.setMessageReaders(codecs.getObject().getReaders());
+				return handler;
+			});
 		}
 
 	}

@@ -1,6 +1,7 @@
 package dev.cairn.spring.web.request;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.cairn.context.Signals;
 import dev.cairn.context.ThreadContext;
@@ -10,7 +11,6 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoOperator;
 
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
@@ -128,21 +128,11 @@ final class ReactiveExchange extends RequestExchange {
 	/**
 	 * Decorates the handler of the server, in place of a factory that is a bean.
 	 */
-	static final class HandlerBeans implements BeanPostProcessor {
-
-		private final ObjectProvider<Signals> signals;
-
-		private final ObjectProvider<ClientDetails> client;
-
-		HandlerBeans(ObjectProvider<Signals> signals, ObjectProvider<ClientDetails> client) {
-			this.signals = signals;
-			this.client = client;
-		}
+	record HandlerBeans(Supplier<Handlers> decorator) implements BeanPostProcessor {
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {
-			return (bean instanceof HttpHandler handler)
-					? new Handlers(this.signals.getObject(), this.client.getObject()).apply(handler) : bean;
+			return (bean instanceof HttpHandler handler) ? this.decorator.get().apply(handler) : bean;
 		}
 
 	}

@@ -244,7 +244,8 @@ public final class RequestsAutoConfiguration {
 			@Bean
 			static ReactiveExchange.HandlerBeans cairnExchanges(ObjectProvider<Signals> signals,
 					ObjectProvider<ClientDetails> client) {
-				return new ReactiveExchange.HandlerBeans(signals, client);
+				return new ReactiveExchange.HandlerBeans(
+						() -> new ReactiveExchange.Handlers(signals.getObject(), client.getObject()));
 			}
 
 		}
