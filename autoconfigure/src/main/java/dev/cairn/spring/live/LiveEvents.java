@@ -210,13 +210,11 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	}
 
 	private void awaitCounted(Duration timeout) {
-		if (this.counting != null) {
-			try {
-				counts(List.of(), timeout);
-			}
-			catch (IllegalStateException ex) {
-				// The rest is missed
-			}
+		try {
+			counts(List.of(), timeout);
+		}
+		catch (IllegalStateException ex) {
+			// It does not count, or the rest is missed
 		}
 	}
 
