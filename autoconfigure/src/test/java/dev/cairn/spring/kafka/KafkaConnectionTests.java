@@ -3,9 +3,10 @@ package dev.cairn.spring.kafka;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -96,9 +97,13 @@ class KafkaConnectionTests {
 		assertThat(warning("SASL")).contains("disconnected", "security.protocol");
 	}
 
+	/**
+	 * The client takes the alert of TLS for the size of an answer, 352 MB, and reserves
+	 * them before it sees that the connection has ended: seconds on a busy machine.
+	 */
 	@Test
 	void plaintextWhereTheBrokerHasTls() {
-		assertThat(warning("TLS")).contains("disconnected", "security.protocol");
+		assertThat(warning("TLS", "max.block.ms=12000")).contains("disconnected", "security.protocol");
 	}
 
 	@Test
@@ -162,7 +167,7 @@ class KafkaConnectionTests {
 				cairn.event("order.placed").field("n", i).publish();
 			}
 			assertThat(waited()).isEqualTo(waited);
-			await().atMost(Duration.ofSeconds(60)).until(() -> kafka(application.ledger()).state() == State.DOWN);
+			await().atMost(Duration.ofSeconds(120)).until(() -> kafka(application.ledger()).state() == State.DOWN);
 			assertThat(warnings()).hasSize(1);
 			warning = warnings().get(0);
 			assertThat(kafka(ledger).held()).isEqualTo(EVENTS);
@@ -194,12 +199,15 @@ class KafkaConnectionTests {
 	}
 
 	private static RunningApplication start(String listener, String property, String[] settings) {
-		String prefix = "cairn.kafka.properties.";
-		return RunningApplication.startWithoutWeb(Application.class, Stream
-			.concat(Stream.of("spring.kafka.bootstrap-servers=" + broker.address(listener), property,
-					prefix + "max.block.ms=5000", prefix + "request.timeout.ms=500",
-					prefix + "delivery.timeout.ms=1000"), Stream.of(settings).map((setting) -> prefix + setting))
-			.toArray(String[]::new));
+		Map<String, String> client = new LinkedHashMap<>(
+				Map.of("max.block.ms", "3000", "request.timeout.ms", "500", "delivery.timeout.ms", "1000"));
+		for (String setting : settings) {
+			client.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+		}
+		List<String> properties = new ArrayList<>(
+				List.of("spring.kafka.bootstrap-servers=" + broker.address(listener), property));
+		client.forEach((name, value) -> properties.add("cairn.kafka.properties." + name + "=" + value));
+		return RunningApplication.startWithoutWeb(Application.class, properties.toArray(String[]::new));
 	}
 
 	@Configuration(proxyBeanMethods = false)
