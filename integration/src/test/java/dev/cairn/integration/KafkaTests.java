@@ -12,9 +12,12 @@ import brave.handler.MutableSpan;
 import dev.cairn.Binding;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
+import dev.cairn.delivery.Accounts;
+import dev.cairn.testing.Brokers;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -23,6 +26,8 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -39,22 +44,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests that the records of a real broker continue a trace of Brave, with its bound
- * values, also when they are delivered again, dead, or in batches.
+ * values, also when they are delivered again, dead, or in batches, and begin one if their
+ * header is malformed.
  */
 class KafkaTests {
 
 	private static final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1, "placed", "failing",
-			"failing-dlt", "batched");
+			"failing-dlt", "batched", "malformed");
+
+	private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
 	private static Service service;
 
 	@BeforeAll
 	static void start() {
-		broker.afterPropertiesSet();
-		String address = broker.getBrokersAsString();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 		service = Service.startWithoutWeb(Application.class, "cairn.incidents.interval=0", "cairn.kafka.enabled=false",
-				"cairn.context.baggage=customer", "spring.kafka.bootstrap-servers=" + address,
+				"cairn.context.baggage=customer", "spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
 				"spring.kafka.consumer.group-id=shop", "spring.kafka.consumer.auto-offset-reset=earliest",
 				// Spring Cloud Stream has changed the default to bytes
 				"spring.kafka.producer.value-serializer=" + StringSerializer.class.getName(),
@@ -66,7 +72,7 @@ class KafkaTests {
 	@AfterAll
 	static void stop() {
 		service.close();
-		broker.destroy();
+		Brokers.stop(broker);
 	}
 
 	@Test
@@ -119,6 +125,36 @@ class KafkaTests {
 			assertThat(batch.traceId()).isNotIn(first, second);
 			assertThat(service.messages("batch.received")).filteredOn(isOf(batch)).hasSize(1);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "nonsense", "00", "00-" + TRACE_ID, "00-" + TRACE_ID + "-00f067aa0ba902b7" })
+	void aRecordWithAMalformedHeaderBeginsATraceAndIsCounted(String traceparent) {
+		service.forget();
+		long before = malformed();
+		send("malformed", traceparent);
+		MutableSpan consumer = service.spans().only(Kind.CONSUMER);
+		assertThat(consumer.parentId()).isNull();
+		assertThat(consumer.traceId()).isNotEqualTo(TRACE_ID);
+		assertThat(consumer.error()).isNull();
+		waiting().untilAsserted(() -> assertThat(service.messages("malformed.received")).singleElement()
+			.satisfies((event) -> assertThat(event.trace().traceId()).isEqualTo(consumer.traceId())));
+		assertThat(malformed()).isEqualTo(before + 1);
+	}
+
+	private static long malformed() {
+		return service.bean(Accounts.class).failures().getOrDefault("malformed header traceparent", 0L);
+	}
+
+	/** Sends a record as a foreign producer does. */
+	private static void send(String topic, String traceparent) {
+		try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+				Map.of("bootstrap.servers", broker.getBrokersAsString()), new StringSerializer(),
+				new StringSerializer())) {
+			ProducerRecord<String, String> record = new ProducerRecord<>(topic, "order");
+			record.headers().add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8));
+			producer.send(record);
+		}
 	}
 
 	/** Brave has no links, so they are tags. */
@@ -192,6 +228,11 @@ class KafkaTests {
 		@KafkaListener(topics = "failing-dlt")
 		void receiveDead(ConsumerRecord<String, String> record) {
 			this.cairn.event("dead.received").field("traceparents", traceparents(record).toString()).publish();
+		}
+
+		@KafkaListener(topics = "malformed")
+		void receiveMalformed(ConsumerRecord<String, String> record) {
+			this.cairn.event("malformed.received").publish();
 		}
 
 		@KafkaListener(topics = "batched", batch = "true")

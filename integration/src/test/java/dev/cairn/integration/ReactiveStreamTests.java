@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
+import dev.cairn.testing.Brokers;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -41,13 +42,12 @@ class ReactiveStreamTests {
 
 	@BeforeAll
 	static void start() {
-		broker.afterPropertiesSet();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 	}
 
 	@AfterAll
 	static void stop() {
-		broker.destroy();
+		Brokers.stop(broker);
 	}
 
 	@Test

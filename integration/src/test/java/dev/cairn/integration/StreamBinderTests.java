@@ -13,6 +13,7 @@ import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.context.UnitOfWork.Outcome;
 import dev.cairn.incident.Incidents;
+import dev.cairn.testing.Brokers;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -44,11 +45,9 @@ class StreamBinderTests {
 
 	@BeforeAll
 	static void start() {
-		broker.afterPropertiesSet();
-		String address = broker.getBrokersAsString();
-		System.clearProperty("spring.kafka.bootstrap-servers");
+		Brokers.start(broker);
 		service = Service.startWithoutWeb(Application.class, Service.WITHOUT_TRACER, "cairn.incidents.interval=0",
-				"cairn.kafka.enabled=false", "spring.kafka.bootstrap-servers=" + address,
+				"cairn.kafka.enabled=false", "spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
 				"spring.cloud.function.definition=receive", "spring.cloud.stream.bindings.receive-in-0.group=shop",
 				"spring.cloud.stream.bindings.receive-in-0.destination=" + TOPIC,
 				"spring.cloud.stream.bindings.receive-in-0.consumer.back-off-initial-interval=1",
@@ -58,7 +57,7 @@ class StreamBinderTests {
 	@AfterAll
 	static void stop() {
 		service.close();
-		broker.destroy();
+		Brokers.stop(broker);
 	}
 
 	@BeforeEach

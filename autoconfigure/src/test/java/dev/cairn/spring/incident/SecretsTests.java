@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 import dev.cairn.Cairn;
-import dev.cairn.spring.test.Brokers;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.AwaitThreads;
+import dev.cairn.testing.Brokers;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.UdpServer;
 import io.micrometer.core.annotation.Counted;

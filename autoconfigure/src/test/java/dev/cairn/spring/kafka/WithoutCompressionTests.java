@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Cairn;
-import dev.cairn.spring.test.Brokers;
 import dev.cairn.spring.test.ClassPath;
+import dev.cairn.testing.Brokers;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;

@@ -1,4 +1,4 @@
-package dev.cairn.spring.test;
+package dev.cairn.testing;
 
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 
