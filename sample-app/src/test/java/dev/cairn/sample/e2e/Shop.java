@@ -109,6 +109,7 @@ final class Shop {
 			long start = System.nanoTime();
 			HttpResponse<String> response = this.http.send(request, BodyHandlers.ofString());
 			Call call = new Call(request.method(), route, traceId, response.statusCode(),
+					response.headers().firstValue("X-Trace-Id").orElse(null),
 					response.headers().firstValue("X-Error-Id").orElse(null), response.body(),
 					Duration.ofNanos(System.nanoTime() - start));
 			this.calls.add(call);
@@ -134,12 +135,13 @@ final class Shop {
 	 * @param route the template of the path
 	 * @param traceId the trace that the request has started
 	 * @param status the status of the answer
+	 * @param answeredTraceId the header {@code X-Trace-Id}
 	 * @param errorId the header {@code X-Error-Id}
 	 * @param body the body of the answer
 	 * @param took how long it took
 	 */
-	record Call(String method, String route, String traceId, int status, @Nullable String errorId, String body,
-			Duration took) {
+	record Call(String method, String route, String traceId, int status, @Nullable String answeredTraceId,
+			@Nullable String errorId, String body, Duration took) {
 
 		boolean isOrder() {
 			return this.status == 201;
@@ -167,10 +169,11 @@ final class Shop {
 		}
 
 		/**
-		 * By the connector, which is about to close; the shop never sees such a request.
+		 * By Tomcat, which is about to close and answers 503 or, when the application has
+		 * just been removed, 400. No filter sees such a request.
 		 */
 		boolean isRefused() {
-			return this.status == 503 && this.errorId == null;
+			return this.answeredTraceId == null && (this.status == 503 || this.status == 400);
 		}
 
 		String outcome() {
