@@ -339,7 +339,8 @@ class RequestFilterTests {
 
 		@GetMapping("/async/deferred-times-out")
 		DeferredResult<String> deferredWithoutResult() {
-			// Jetty can lose a timeout that ends before the handler does, without Cairn as well
+			// Jetty can lose a timeout that ends before the handler does, without Cairn
+			// as well
 			return new DeferredResult<>(200L);
 		}
 
