@@ -3,9 +3,13 @@ package dev.cairn.benchmarks;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
@@ -30,7 +34,7 @@ import org.springframework.core.env.StandardEnvironment;
 
 /**
  * A line of the log, with the ids of a trace and four bound values, as Boot writes it and
- * as Cairn does. The events are those of Log4j2, which is no provider of SLF4J.
+ * as Cairn does, with Logback and with Log4j2.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,16 +45,23 @@ import org.springframework.core.env.StandardEnvironment;
 @SuppressWarnings("NullAway.Init")
 public class LineBenchmark {
 
-	private static final String BOOT = "org.springframework.boot.logging.log4j2.";
+	private static final Map<String, String> BOOT = Map.of("ecs", "ElasticCommonSchemaStructuredLogFormatter",
+			"logstash", "LogstashStructuredLogFormatter", "gelf", "GraylogExtendedLogFormatStructuredLogFormatter");
 
-	private static final String CAIRN = "dev.cairn.spring.logging.format.Log4jLines$";
+	private static final Map<String, String> CAIRN = Map.of("ecs", "Ecs", "logstash", "Logstash", "gelf", "Gelf",
+			"json", "Json", "logfmt", "Logfmt", "keyvalue", "KeyValue", "pretty", "Pretty");
 
-	private static final Map<String, String> FORMATS = Map.of("boot-ecs",
-			BOOT + "ElasticCommonSchemaStructuredLogFormatter", "boot-logstash",
-			BOOT + "LogstashStructuredLogFormatter", "boot-gelf",
-			BOOT + "GraylogExtendedLogFormatStructuredLogFormatter", "ecs", CAIRN + "Ecs", "logstash",
-			CAIRN + "Logstash", "gelf", CAIRN + "Gelf", "json", CAIRN + "Json", "logfmt", CAIRN + "Logfmt", "keyvalue",
-			CAIRN + "KeyValue", "pretty", CAIRN + "Pretty");
+	private static final String LOGGER = "com.example.shop.OrderService";
+
+	private static final String THREAD = "http-nio-8080-exec-7";
+
+	private static final String TEXT = "Order {} was placed with {} items";
+
+	private static final Object[] ARGUMENTS = { 1_000_042, 3 };
+
+	/** The logging system. */
+	@Param({ "logback", "log4j2" })
+	public String system;
 
 	/** The format, with {@code boot-} before it for that of Boot. */
 	@Param({ "boot-ecs", "ecs", "boot-logstash", "logstash", "boot-gelf", "gelf", "json", "logfmt", "keyvalue",
@@ -61,37 +72,57 @@ public class LineBenchmark {
 	@Param("false")
 	public boolean redact;
 
-	private StructuredLogFormatter<LogEvent> formatter;
-
-	private LogEvent event;
+	private Supplier<byte[]> line;
 
 	/**
 	 * Creates the format and the event.
 	 */
 	@Setup
-	public void createFormat() {
-		Map<String, Object> properties = new LinkedHashMap<>();
-		properties.put("spring.application.name", "shop");
-		properties.put("spring.application.pid", 4711);
-		properties.put("cairn.logging.redact", this.redact);
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addFirst(new MapPropertySource("benchmark", properties));
-		this.formatter = new StructuredLogFormatterFactory<>(LogEvent.class, environment, null, (formats) -> {
-		}).get(Objects.requireNonNull(FORMATS.get(this.format)));
-		SortedArrayStringMap context = new SortedArrayStringMap();
-		context.putValue("traceId", "4bf92f3577b34da6a3ce929d0e0e4736");
-		context.putValue("spanId", "00f067aa0ba902b7");
-		context.putValue("order", "1000042");
-		context.putValue("customer", "c-4711");
-		context.putValue("tenant", "berlin");
-		context.putValue("channel", "web");
-		this.event = Log4jLogEvent.newBuilder()
-			.setLoggerName("com.example.shop.OrderService")
+	public void createLine() {
+		Map<String, String> context = new LinkedHashMap<>();
+		context.put("traceId", "4bf92f3577b34da6a3ce929d0e0e4736");
+		context.put("spanId", "00f067aa0ba902b7");
+		context.put("order", "1000042");
+		context.put("customer", "c-4711");
+		context.put("tenant", "berlin");
+		context.put("channel", "web");
+		this.line = this.system.equals("logback") ? line(ILoggingEvent.class, "Logback", logback(context))
+				: line(LogEvent.class, "Log4j", log4j(context));
+	}
+
+	private static ILoggingEvent logback(Map<String, String> context) {
+		LoggingEvent event = new LoggingEvent(LineBenchmark.class.getName(), new LoggerContext().getLogger(LOGGER),
+				ch.qos.logback.classic.Level.INFO, TEXT, null, ARGUMENTS);
+		event.setThreadName(THREAD);
+		event.setMDCPropertyMap(context);
+		return event;
+	}
+
+	private static LogEvent log4j(Map<String, String> context) {
+		return Log4jLogEvent.newBuilder()
+			.setLoggerName(LOGGER)
 			.setLevel(Level.INFO)
-			.setThreadName("http-nio-8080-exec-7")
-			.setMessage(new ParameterizedMessage("Order {} was placed with {} items", 1_000_042, 3))
-			.setContextData(context)
+			.setThreadName(THREAD)
+			.setMessage(new ParameterizedMessage(TEXT, ARGUMENTS))
+			.setContextData(new SortedArrayStringMap(context))
 			.build();
+	}
+
+	private <E> Supplier<byte[]> line(Class<E> type, String names, E event) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("benchmark", Map.of("spring.application.name", "shop",
+					"spring.application.pid", 4711, "cairn.logging.redact", this.redact)));
+		ThrowableProxyConverter throwables = new ThrowableProxyConverter();
+		throwables.start();
+		StructuredLogFormatter<E> formatter = new StructuredLogFormatterFactory<>(type, environment,
+				(parameters) -> parameters.add(ThrowableProxyConverter.class, throwables), (formats) -> {
+				})
+			.get(this.format.startsWith("boot-")
+					? "org.springframework.boot.logging.%s.%s".formatted(this.system,
+							BOOT.get(this.format.substring("boot-".length())))
+					: "dev.cairn.spring.logging.format.%sLines$%s".formatted(names, CAIRN.get(this.format)));
+		return () -> formatter.formatAsBytes(event, StandardCharsets.UTF_8);
 	}
 
 	/**
@@ -100,7 +131,7 @@ public class LineBenchmark {
 	 */
 	@Benchmark
 	public byte[] line() {
-		return this.formatter.formatAsBytes(this.event, StandardCharsets.UTF_8);
+		return this.line.get();
 	}
 
 }
