@@ -31,8 +31,8 @@ public interface CairnContext {
 
 	/**
 	 * Binds a value that is expensive to compute. The supplier is called at most once, by
-	 * the first message, incident or span that contains the value. Log lines contain it
-	 * from then on.
+	 * the first message, incident, span or log line that contains the value. Log lines
+	 * call it only while Cairn receives log entries.
 	 * @param name the name
 	 * @param value returns the value; what it throws is isolated, and nothing is bound.
 	 * {@code null} hides the value that was bound before
