@@ -54,6 +54,18 @@ public final class Delivery {
 
 	private volatile boolean persisted;
 
+	/** Whether the loss is counted. */
+	private volatile boolean counted;
+
+	/** Whether the loss is counted, but its room is not released. */
+	volatile boolean unreleased;
+
+	/** Set if no stack was left to count the loss. */
+	volatile @Nullable DropReason uncounted;
+
+	/** The next delivery that the queue has to finish; guarded by the queue. */
+	@Nullable Delivery nextUnfinished;
+
 	Delivery(Outgoing outgoing, LossLog losses, @Nullable QueueRoom room) {
 		this.outgoing = outgoing;
 		this.losses = losses;
@@ -127,30 +139,39 @@ public final class Delivery {
 	 */
 	public void drop(DropReason reason, String detail, String kind) {
 		int before = STATE.getAndSet(this, SETTLED);
-		if (before != SETTLED) {
-			lost(reason, detail, kind, before);
+		if (before == SETTLED) {
+			return;
+		}
+		try {
+			lost(reason, detail, kind);
+		}
+		catch (StackOverflowError ex) {
+			// What is not counted is not settled. A call could fail again
+			this.state = this.counted ? SETTLED : before;
+			throw ex;
 		}
 	}
 
 	/** Drops the message for want of room, unless it is taken. */
 	void evict() {
 		if (STATE.compareAndSet(this, WAITING, SETTLED)) {
-			lost(DropReason.OVERFLOW, "", "", WAITING);
+			try {
+				lost(DropReason.OVERFLOW, "", "");
+			}
+			catch (StackOverflowError ex) {
+				this.state = this.counted ? SETTLED : WAITING;
+				throw ex;
+			}
 		}
 	}
 
-	private void lost(DropReason reason, String detail, String kind, int before) {
-		String error;
-		try {
-			error = this.losses.error(reason, detail);
-			this.losses.channel().dropped(reason);
-		}
-		catch (StackOverflowError ex) {
-			// Not counted, so it is not settled
-			this.state = before;
-			throw ex;
-		}
+	private void lost(DropReason reason, String detail, String kind) {
+		String error = this.losses.error(reason, detail);
+		this.losses.channel().dropped(reason);
+		this.unreleased = true;
+		this.counted = true;
 		release();
+		this.unreleased = false;
 		report((completion) -> completion.lost(reason));
 		this.losses.guard(() -> this.losses.channel().lost(message(), reason));
 		this.losses.lost(reason, error, kind);
@@ -225,7 +246,19 @@ public final class Delivery {
 		}
 	}
 
-	boolean claim() {
+	/** Does what a thread without a stack has left undone, on another thread. */
+	void finish() {
+		DropReason reason = this.uncounted;
+		if (reason != null) {
+			drop(reason, "", "");
+		}
+		else if (this.unreleased || claim()) {
+			this.unreleased = false;
+			release();
+		}
+	}
+
+	private boolean claim() {
 		return STATE.getAndSet(this, SETTLED) != SETTLED;
 	}
 

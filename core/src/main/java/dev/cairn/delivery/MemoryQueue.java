@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * fit give way as the options define. Any thread adds, without a lock.
  */
 final class MemoryQueue {
+
+	private static final AtomicReferenceFieldUpdater<MemoryQueue, @Nullable Delivery> UNFINISHED = AtomicReferenceFieldUpdater
+		.newUpdater(MemoryQueue.class, Delivery.class, "unfinished");
 
 	private static final long ROOM_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -38,6 +42,12 @@ final class MemoryQueue {
 	/** Older than the queue. */
 	private final Deque<Delivery> ahead = new ConcurrentLinkedDeque<>();
 
+	/**
+	 * Deliveries that a thread without stack or heap has left undone. It only writes
+	 * fields, since any call could fail again.
+	 */
+	private volatile @Nullable Delivery unfinished;
+
 	MemoryQueue(DeliveryOptions options, LossLog losses, BooleanSupplier stopped, Supplier<@Nullable Delivery> older) {
 		this.options = options;
 		this.losses = losses;
@@ -49,27 +59,21 @@ final class MemoryQueue {
 	/** Returns the delivery, or {@code null} if there is no room. */
 	@Nullable Delivery add(Outgoing outgoing) {
 		int weight = outgoing.message().weight();
+		Delivery delivery = new Delivery(outgoing, this.losses, this.room);
 		if (!this.room.reserve(weight) && !makeRoom(weight)) {
 			new Delivery(outgoing, this.losses, null).drop(DropReason.OVERFLOW, "", "");
 			return null;
 		}
-		Delivery delivery = null;
-		boolean adding = false;
 		try {
-			delivery = new Delivery(outgoing, this.losses, this.room);
 			this.losses.channel().accepted(1);
 			delivery.accepted();
-			adding = true;
 			this.queue.add(delivery);
 			return delivery;
 		}
 		catch (Throwable ex) {
-			// No stack or heap is left. There is enough to release what was reserved at
-			// this depth; the caller counts the loss. If the delivery is in the queue, it
-			// is skipped there
-			if (!adding || delivery == null || delivery.claim()) {
-				this.room.release(weight);
-			}
+			// The caller counts the loss
+			delivery.nextUnfinished = this.unfinished;
+			this.unfinished = delivery;
 			throw ex;
 		}
 	}
@@ -94,7 +98,7 @@ final class MemoryQueue {
 	private boolean evictOldest() {
 		Delivery oldest = this.queue.peek();
 		if (oldest != null) {
-			oldest.evict();
+			evict(oldest);
 			if (this.queue.peek() == oldest) {
 				// Where another caller has removed it, this would search the whole queue
 				this.queue.remove(oldest);
@@ -108,8 +112,29 @@ final class MemoryQueue {
 		if (oldest == null) {
 			return false;
 		}
-		oldest.drop(DropReason.OVERFLOW, "", "");
+		try {
+			oldest.drop(DropReason.OVERFLOW, "", "");
+		}
+		catch (StackOverflowError ex) {
+			oldest.uncounted = oldest.unreleased ? null : DropReason.OVERFLOW;
+			oldest.nextUnfinished = this.unfinished;
+			this.unfinished = oldest;
+			throw ex;
+		}
 		return true;
+	}
+
+	private void evict(Delivery oldest) {
+		try {
+			oldest.evict();
+		}
+		catch (StackOverflowError ex) {
+			if (oldest.unreleased) {
+				oldest.nextUnfinished = this.unfinished;
+				this.unfinished = oldest;
+			}
+			throw ex;
+		}
 	}
 
 	private boolean awaitRoom(int weight) {
@@ -126,6 +151,7 @@ final class MemoryQueue {
 
 	/** Returns the oldest delivery. For one thread at a time. */
 	@Nullable Delivery poll() {
+		finish();
 		Delivery delivery;
 		do {
 			delivery = this.ahead.poll();
@@ -135,6 +161,15 @@ final class MemoryQueue {
 		}
 		while (delivery != null && !delivery.take());
 		return delivery;
+	}
+
+	private void finish() {
+		Delivery delivery = (this.unfinished != null) ? UNFINISHED.getAndSet(this, null) : null;
+		while (delivery != null) {
+			Delivery next = delivery.nextUnfinished;
+			delivery.finish();
+			delivery = next;
+		}
 	}
 
 	/** Puts back what was polled, unless it is settled. */

@@ -15,7 +15,7 @@ final class QueueRoom {
 
 	private static final long BYTES_MASK = ONE_MESSAGE - 1;
 
-	/** Half of what fits, since those that find no room are counted for a moment. */
+	/** Half of what fits, so that the sum with a further message does, too. */
 	private static final long MOST_BYTES = ONE_MESSAGE / 2;
 
 	private static final int MOST_MESSAGES = 1 << (Long.SIZE - 2 - BYTES_BITS);
@@ -33,12 +33,18 @@ final class QueueRoom {
 
 	/** Reserves room for one message, if there is any. */
 	boolean reserve(int weight) {
-		long now = this.used.addAndGet(ONE_MESSAGE + weight);
-		if (now >>> BYTES_BITS <= this.maxMessages && (now & BYTES_MASK) <= this.maxBytes) {
-			return true;
+		long now = this.used.get();
+		while (fits(now + ONE_MESSAGE + weight)) {
+			if (this.used.compareAndSet(now, now + ONE_MESSAGE + weight)) {
+				return true;
+			}
+			now = this.used.get();
 		}
-		this.used.addAndGet(-ONE_MESSAGE - weight);
 		return false;
+	}
+
+	private boolean fits(long next) {
+		return next >>> BYTES_BITS <= this.maxMessages && (next & BYTES_MASK) <= this.maxBytes;
 	}
 
 	/** A message that is larger than all the room would only evict the others. */

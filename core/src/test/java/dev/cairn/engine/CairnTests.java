@@ -446,13 +446,19 @@ class CairnTests {
 		assertThat(this.sink.closedWithin).isBetween(Duration.ofMinutes(6), Duration.ofMinutes(7));
 	}
 
-	@Test
-	void survivesACallAtTheEndOfTheStack() {
-		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(sinkOf("async", (batch) -> {
-		})));
-		assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> publishDeeper(cairn));
-		assertThat(cairn.event("after").publish()).isNotNull();
-		assertThat(cairn.flush(Duration.ofSeconds(30))).isTrue();
+	/** With few messages, the caller evicts others. */
+	@ParameterizedTest
+	@ValueSource(ints = { 10_000, 50 })
+	void survivesCallsAtTheEndOfTheStack(int maxMessages) {
+		AsyncSink sink = new AsyncSink(this.ledger.channel("async"), (batch) -> {
+		}, DeliveryOptions.DEFAULT.withQueue(maxMessages, 1_000_000, Overflow.DROP_OLDEST)
+			.withBatches(5, Duration.ofMillis(5)));
+		Cairn cairn = build(new CairnBuilder(TestMessages.ORIGIN).ledger(this.ledger).sink(sink));
+		for (int i = 0; i < 20; i++) {
+			assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> publishDeeper(cairn));
+			assertThat(cairn.event("after").publish()).isNotNull();
+			assertThat(cairn.flush(Duration.ofSeconds(30))).as("flushed in round " + i).isTrue();
+		}
 	}
 
 	private static int publishDeeper(Cairn cairn) {
