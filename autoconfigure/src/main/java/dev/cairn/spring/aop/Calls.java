@@ -10,6 +10,8 @@ import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.aop.support.AopUtils;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.util.ClassUtils;
 
@@ -73,6 +75,17 @@ public final class Calls {
 				? type.getName() + "#" + method.getName() + " is a suspend function; add the dependencies "
 						+ "org.jetbrains.kotlinx:kotlinx-coroutines-reactor and org.jetbrains.kotlin:kotlin-reflect"
 				: obstacle(type);
+	}
+
+	/**
+	 * Returns the method that Spring selects among those of a bean for a call.
+	 * @param type the class of the bean
+	 * @param method the method that is called, perhaps that of an interface
+	 * @return the method of the class; that of the interface for a JDK proxy
+	 */
+	public static Method selected(Class<?> type, Method method) {
+		return Proxy.isProxyClass(type) ? BridgeMethodResolver.findBridgedMethod(method)
+				: AopUtils.getMostSpecificMethod(method, type);
 	}
 
 	/**

@@ -169,7 +169,7 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 		}
 		M found = methods.get(method);
 		if (found == null) {
-			found = methods.get(AopUtils.getMostSpecificMethod(method, type));
+			found = methods.get(Calls.selected(type, method));
 			if (found != null) {
 				methods.put(method, found);
 			}

@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +14,10 @@ import java.util.function.Function;
 import dev.cairn.annotation.Telemetry;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aop.TargetClassAware;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.DecoratingProxy;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -31,6 +35,12 @@ public final class TelemetryAnnotations {
 
 	/** All features look at all methods of all beans. */
 	private static final Map<Class<?>, Map<Method, Telemetry>> KNOWN = new ConcurrentReferenceHashMap<>();
+
+	/**
+	 * The interfaces of Spring's proxies, to which no annotation of another one applies.
+	 */
+	private static final Set<Class<?>> ADDED_BY_SPRING = Set.of(Advised.class, TargetClassAware.class,
+			DecoratingProxy.class);
 
 	private TelemetryAnnotations() {
 	}
@@ -67,8 +77,16 @@ public final class TelemetryAnnotations {
 
 	private static Map<Method, Telemetry> select(Class<?> type) {
 		try {
-			return Map.copyOf(MethodIntrospector.selectMethods(type,
-					(MetadataLookup<Telemetry>) (method) -> of(AopUtils.getMostSpecificMethod(method, type))));
+			Map<Method, Telemetry> methods = new HashMap<>();
+			MethodIntrospector.selectMethods(type, (MetadataLookup<Telemetry>) (method) -> {
+				Telemetry found = find(method, type);
+				if (found != null) {
+					// A JDK proxy has methods of its own, and those for bridges
+					methods.put(AopUtils.getMostSpecificMethod(method, type), found);
+				}
+				return found;
+			});
+			return Map.copyOf(methods);
 		}
 		catch (IllegalStateException | LinkageError ex) {
 			// The class refers to a library that is not on the class path
@@ -76,10 +94,11 @@ public final class TelemetryAnnotations {
 		}
 	}
 
-	private static @Nullable Telemetry of(Method method) {
-		Telemetry own = AnnotatedElementUtils.findMergedAnnotation(method, Telemetry.class);
-		return (own == null && isInherited(method))
-				? AnnotatedElementUtils.findMergedAnnotation(method.getDeclaringClass(), Telemetry.class) : own;
+	private static @Nullable Telemetry find(Method method, Class<?> type) {
+		Method specific = AopUtils.getMostSpecificMethod(method, type);
+		Telemetry own = AnnotatedElementUtils.findMergedAnnotation(specific, Telemetry.class);
+		return (own == null && isInherited(specific) && !ADDED_BY_SPRING.contains(method.getDeclaringClass()))
+				? AnnotatedElementUtils.findMergedAnnotation(specific.getDeclaringClass(), Telemetry.class) : own;
 	}
 
 	/**

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.BeansException;
@@ -92,7 +91,7 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 		}
 		List<BoundValue> values = methods.get(method);
 		if (values == null) {
-			values = methods.getOrDefault(AopUtils.getMostSpecificMethod(method, type), List.of());
+			values = methods.getOrDefault(Calls.selected(type, method), List.of());
 			methods.put(method, values);
 		}
 		return values;

@@ -1,0 +1,368 @@
+package dev.cairn.spring.tracing;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.cairn.Message;
+import dev.cairn.annotation.Bind;
+import dev.cairn.annotation.PublishEvent;
+import dev.cairn.annotation.Telemetry;
+import dev.cairn.annotation.Traced;
+import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
+import org.springframework.data.annotation.Id;
+import org.springframework.data.keyvalue.repository.KeyValueRepository;
+import org.springframework.data.map.repository.config.EnableMapRepositories;
+import org.springframework.data.repository.CrudRepository;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.client.HttpServerErrorException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.support.RestClientAdapter;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
+import org.springframework.web.service.invoker.HttpServiceProxyFactory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Annotations on the methods of interfaces whose beans have no class of their own:
+ * repositories of Spring Data, HTTP interfaces and other proxies of the JDK.
+ */
+class AnnotatedInterfacesTests {
+
+	private static RunningApplication application;
+
+	private static List<String> warnings;
+
+	@BeforeAll
+	static void start() {
+		application = RunningApplication.start(Application.class, "management.tracing.sampling.probability=1",
+				"cairn.requests.enabled=false");
+		warnings = RunningApplication.logEvents()
+			.stream()
+			.filter((event) -> event.getLevel() == Level.WARN)
+			.map(ILoggingEvent::getFormattedMessage)
+			.toList();
+	}
+
+	@AfterAll
+	static void stop() {
+		application.close();
+	}
+
+	@BeforeEach
+	void forget() {
+		application.forget();
+		spans().clear();
+	}
+
+	private static RecordedSpans spans() {
+		return application.bean(RecordedSpans.class);
+	}
+
+	private static MeterRegistry meters() {
+		return application.bean(MeterRegistry.class);
+	}
+
+	private static Message only(String type) {
+		Awaitility.await().until(() -> !messages(type).isEmpty());
+		assertThat(messages(type)).hasSize(1);
+		return messages(type).get(0);
+	}
+
+	private static List<Message> messages(String type) {
+		return application.messages().stream().filter((message) -> message.type().equals(type)).toList();
+	}
+
+	private static String bound(Message message) {
+		return String.valueOf(message.fields().get("context"));
+	}
+
+	@Test
+	void theQueryOfARepositoryHasAllSignals() {
+		Orders orders = application.bean(Orders.class);
+		orders.save(new Order("o-1", "ann"));
+		assertThat(orders.findByCustomer("ann")).hasSize(1);
+		Message event = only("orders.found");
+		assertThat(event.fields()).containsEntry("number", 1);
+		assertThat(bound(event)).contains("customer=ann");
+		SpanData span = spans().only("orders.by.customer");
+		assertThat(RecordedSpans.tag(span, "number")).isEqualTo("1");
+		assertThat(RecordedSpans.tag(span, "class")).isEqualTo(Orders.class.getName());
+		assertThat(event.trace().spanId()).isEqualTo(span.getSpanId());
+		assertThat(meters().get("orders.by.customer").timer().count()).isOne();
+		assertThat(meters().get("orders.by.customer.calls").tag("result", "success").counter().count()).isOne();
+	}
+
+	@Test
+	void aMethodThatARepositoryInheritsMayBeDeclaredAgain() {
+		application.bean(Orders.class).save(new Order("o-2", "bob"));
+		assertThat(only("orders.saved").fields()).containsEntry("id", "o-2");
+		CrudRepository<Order, String> inherited = application.bean(Orders.class);
+		inherited.save(new Order("o-3", "bob"));
+		Awaitility.await().until(() -> messages("orders.saved").size() == 2);
+	}
+
+	@Test
+	void theDefaultMethodOfARepositoryIsOneCall() {
+		assertThat(application.bean(Orders.class).isKnown("zoe")).isFalse();
+		assertThat(bound(only("orders.known"))).contains("who=zoe");
+		spans().only("Orders.isKnown");
+	}
+
+	@Test
+	void aCallOfAnHttpInterfaceIsAClientSpanWithinTheSpanOfItsMethod() {
+		assertThat(application.bean(Stock.class).count("stone", "north")).isEqualTo(5);
+		Message event = only("stock.counted");
+		assertThat(event.fields()).containsEntry("items", 5);
+		assertThat(bound(event)).contains("place=north");
+		assertThat(spans().only("stock.count").getSpanId()).isEqualTo(event.trace().spanId());
+	}
+
+	@Test
+	void theFailureOfAnHttpInterfaceIsOneIncident() {
+		assertThatExceptionOfType(HttpServerErrorException.class)
+			.isThrownBy(() -> application.bean(Stock.class).count("none", "south"));
+		Awaitility.await()
+			.until(() -> messages("exception").stream().anyMatch((message) -> bound(message).contains("place=south")));
+		assertThat(messages("exception")).filteredOn((message) -> bound(message).contains("place=south")).hasSize(1);
+		assertThat(messages("stock.counted")).isEmpty();
+		assertThat(meters().get("stock.count").tag("exception", "InternalServerError").timer().count()).isOne();
+	}
+
+	@Test
+	void anAnnotatedHttpInterfaceHasNoMethodsOfSpringsProxy() {
+		assertThat(application.bean(Suppliers.class).count("steel")).isEqualTo(5);
+		assertThat(bound(only("supplier.asked"))).contains("product=steel");
+	}
+
+	@Test
+	void anAnnotatedInterfaceReportsAllMethodsOfItsProxy() {
+		Ledger ledger = application.bean(Ledger.class);
+		ledger.credit("acc-1", 5);
+		assertThat(bound(only("ledger.changed"))).contains("account=acc-1");
+		application.forget();
+		ledger.debit("acc-2", 7);
+		assertThat(bound(only("ledger.changed"))).contains("account=acc-2");
+		assertThat(ledger.toString()).isNotEmpty();
+		assertThat(ledger).isEqualTo(ledger);
+		assertThat(meters().get("ledger").timers()).extracting((timer) -> timer.getId().getTag("method"))
+			.containsExactlyInAnyOrder("credit", "debit");
+	}
+
+	@Test
+	void theFutureOfAProxyEndsItsCall() {
+		Mailbox mailbox = application.bean(Mailbox.class);
+		CompletableFuture<Integer> sent = mailbox.send("ann", "hello");
+		assertThat(spans().all()).isEmpty();
+		sent.complete(4);
+		assertThat(only("mail.sent").fields()).containsEntry("number", 4);
+		spans().only("mail");
+		mailbox.send("bob", "hello").completeExceptionally(new IllegalStateException("full"));
+		assertThat(bound(only("exception"))).contains("to=bob");
+	}
+
+	@Test
+	void aProxyOfSeveralInterfacesObeysThoseOfEach() {
+		application.bean(Opening.class).open(3);
+		application.bean(Closing.class).close("late");
+		assertThat(only("opened").fields()).containsEntry("door", 3);
+		assertThat(bound(only("closed"))).contains("why=late");
+		assertThat(RecordedSpans.tag(spans().only("closing"), "reason")).isEqualTo("late");
+	}
+
+	@Test
+	void theMethodOfAGenericInterfaceMayBeDeclaredAgain() {
+		OrderReader reader = application.bean(OrderReader.class);
+		assertThat(reader.read("o-4")).isEqualTo("o-4");
+		assertThat(only("order.read").fields()).containsEntry("id", "o-4");
+		application.forget();
+		Reader<String> general = reader;
+		general.read("o-5");
+		Message event = only("order.read");
+		assertThat(event.fields()).containsEntry("id", "o-5");
+		assertThat(bound(event)).contains("order=o-5");
+		assertThat(meters().get("order.read").timer().count()).isEqualTo(2);
+		assertThat(spans().named("order.read")).hasSize(2);
+	}
+
+	record Order(@Id String id, String customer) {
+	}
+
+	interface Orders extends KeyValueRepository<Order, String> {
+
+		@Telemetry(name = "orders.by.customer", event = "orders.found", bind = "customer = #customer",
+				tags = "number = #result.size")
+		List<Order> findByCustomer(String customer);
+
+		@Override
+		@Telemetry(event = "orders.saved", tags = "id = #entity.id")
+		<S extends Order> S save(S entity);
+
+		@Telemetry(event = "orders.known", bind = "who = #customer")
+		default boolean isKnown(String customer) {
+			return !findAll().iterator().hasNext() && customer.isEmpty();
+		}
+
+	}
+
+	@HttpExchange("/stock")
+	interface Stock {
+
+		@GetExchange("/{product}")
+		@Telemetry(name = "stock.count", event = "stock.counted", tags = "items = #result")
+		int count(@PathVariable("product") String product, @Bind @RequestParam("place") String place);
+
+	}
+
+	@HttpExchange("/stock")
+	@Telemetry(name = "supplier", event = "supplier.asked", bind = "product = #product")
+	interface Suppliers {
+
+		@GetExchange("/{product}")
+		int count(@PathVariable("product") String product);
+
+	}
+
+	@Telemetry(name = "ledger", event = "ledger.changed", bind = "account = #account")
+	interface Ledger {
+
+		void credit(String account, int amount);
+
+		void debit(String account, int amount);
+
+	}
+
+	interface Mailbox {
+
+		@Telemetry(name = "mail", event = "mail.sent", tags = "number = #result", bind = "to = #to")
+		CompletableFuture<Integer> send(String to, String text);
+
+	}
+
+	interface Opening {
+
+		@PublishEvent(value = "opened", fields = "door = #door")
+		void open(int door);
+
+	}
+
+	interface Closing {
+
+		@PublishEvent("closed")
+		@Traced(value = "closing", tags = "reason = #reason")
+		void close(@Bind("why") String reason);
+
+	}
+
+	interface Reader<T> {
+
+		T read(T key);
+
+	}
+
+	interface OrderReader extends Reader<String> {
+
+		@Override
+		@Telemetry(name = "order.read", event = "order.read", tags = "id = #orderId")
+		String read(@Bind("order") String orderId);
+
+	}
+
+	@RestController
+	static class StockController {
+
+		@GetMapping("/stock/{product}")
+		int count(@PathVariable("product") String product) {
+			if ("none".equals(product)) {
+				throw new IllegalStateException("no " + product);
+			}
+			return product.length();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableMapRepositories(considerNestedRepositories = true)
+	static class Application {
+
+		@Bean
+		RecordedSpans recordedSpans() {
+			return new RecordedSpans();
+		}
+
+		@Bean
+		StockController stockController() {
+			return new StockController();
+		}
+
+		/** Lazy, because the port of the server is known when it has started. */
+		@Bean
+		@Lazy
+		Stock stock(Environment environment) {
+			return client(environment, Stock.class);
+		}
+
+		@Bean
+		@Lazy
+		Suppliers suppliers(Environment environment) {
+			return client(environment, Suppliers.class);
+		}
+
+		private static <T> T client(Environment environment, Class<T> type) {
+			RestClient client = RestClient
+				.create("http://127.0.0.1:" + environment.getRequiredProperty("local.server.port"));
+			return HttpServiceProxyFactory.builderFor(RestClientAdapter.create(client)).build().createClient(type);
+		}
+
+		@Bean
+		Ledger ledger() {
+			return (Ledger) proxy((arguments) -> null, Ledger.class);
+		}
+
+		@Bean
+		Mailbox mailbox() {
+			return (Mailbox) proxy((arguments) -> new CompletableFuture<>(), Mailbox.class);
+		}
+
+		@Bean
+		Opening doors() {
+			return (Opening) proxy((arguments) -> null, Opening.class, Closing.class);
+		}
+
+		@Bean
+		OrderReader orderReader() {
+			return (OrderReader) proxy((arguments) -> arguments[0], OrderReader.class);
+		}
+
+		private static Object proxy(Function<Object[], @Nullable Object> answer, Class<?>... interfaces) {
+			return Proxy.newProxyInstance(AnnotatedInterfacesTests.class.getClassLoader(), interfaces,
+					(proxy, method, arguments) -> (method.getDeclaringClass() != Object.class) ? answer.apply(arguments)
+							: method.invoke(answer, arguments));
+		}
+
+	}
+
+}
