@@ -89,6 +89,29 @@ public final class Calls {
 	}
 
 	/**
+	 * Returns the method that the application has written, with its names and
+	 * annotations.
+	 * @param type the class of the bean
+	 * @param method the method of the class
+	 * @return that of the interface if the bean is a lambda expression, whose class is
+	 * made at run time; otherwise the same method
+	 */
+	public static Method declared(Class<?> type, Method method) {
+		return ClassUtils.isLambdaClass(type) ? ClassUtils.getInterfaceMethodIfPossible(method, type) : method;
+	}
+
+	/**
+	 * Returns the class whose name stands for a method.
+	 * @param type the class of the bean
+	 * @param method the method that the application has written
+	 * @return the interface if the class is made at run time; otherwise the class
+	 */
+	public static Class<?> owner(Class<?> type, Method method) {
+		return (Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type)) ? method.getDeclaringClass()
+				: ClassUtils.getUserClass(type);
+	}
+
+	/**
 	 * Returns the number of the arguments that the caller of a method has written.
 	 * @param method the method
 	 * @return the number of parameters without the continuation of a suspend function,

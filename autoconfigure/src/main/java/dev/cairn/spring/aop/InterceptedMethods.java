@@ -195,7 +195,7 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 				obstacle = "it is private or static";
 			}
 			if (obstacle == null) {
-				selected.put(method, prepare(type, method, beanName));
+				selected.put(method, prepare(type, Calls.declared(type, method), beanName));
 			}
 			else {
 				obstructed(type, method, obstacle);

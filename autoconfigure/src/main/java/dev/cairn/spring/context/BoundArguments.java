@@ -110,7 +110,7 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 		for (Method method : annotated(type)) {
 			String obstacle = obstacle(type, method);
 			if (obstacle == null) {
-				selected.put(method, values(type, method));
+				selected.put(method, values(type, Calls.declared(type, method)));
 			}
 			else if (isAnnotated(method) || Calls.obstacle(type, method) == null) {
 				reason = obstacle;
@@ -132,7 +132,8 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 	private static Set<Method> annotated(Class<?> type) {
 		try {
 			return MethodIntrospector.selectMethods(type,
-					(MethodFilter) (method) -> isAnnotated(method) || !declared(type, method).isEmpty());
+					(MethodFilter) (method) -> isAnnotated(Calls.declared(type, method))
+							|| !declared(type, method).isEmpty());
 		}
 		catch (IllegalStateException | LinkageError ex) {
 			// The class refers to a library that is not on the class path

@@ -12,6 +12,7 @@ import java.util.Set;
 import dev.cairn.Category;
 import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.PublishEvent;
+import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.aop.TelemetryAnnotations;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.util.ClassUtils;
 
 /**
  * Methods with {@link PublishEvent @PublishEvent}, declared on the method or on an
@@ -103,7 +103,7 @@ final class AnnotatedMethods extends PointMethods {
 	}
 
 	private static String defaultType(Class<?> type, Method method) {
-		return toSnakeCase(ClassUtils.getUserClass(type).getSimpleName()) + "." + toSnakeCase(method.getName());
+		return toSnakeCase(Calls.owner(type, method).getSimpleName()) + "." + toSnakeCase(method.getName());
 	}
 
 	private static String toSnakeCase(String name) {

@@ -82,8 +82,8 @@ final class Signature {
 		}
 		others.forEach((name) -> found.add("#" + name));
 		String hint = (this.names == null && Calls.parameterCount(this.method) > 0)
-				? "; the names of the parameters are not available, because " + this.type.getName()
-						+ " was compiled without -parameters"
+				? "; the names of the parameters are not available, because "
+						+ Calls.owner(this.type, this.method).getName() + " was compiled without -parameters"
 				: "";
 		return found + hint;
 	}

@@ -6,10 +6,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * A method whose calls are spans, and the variables of its expressions. Immutable.
@@ -65,8 +64,7 @@ record TracedSignature(Class<?> type, Method method, Map<String, Integer> argume
 	}
 
 	private Class<?> owner() {
-		Class<?> bean = ClassUtils.getUserClass(this.type);
-		return java.lang.reflect.Proxy.isProxyClass(bean) ? this.method.getDeclaringClass() : bean;
+		return Calls.owner(this.type, this.method);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
 import dev.cairn.annotation.Bind;
+import dev.cairn.annotation.EventField;
 import dev.cairn.annotation.PublishEvent;
 import dev.cairn.annotation.Telemetry;
 import dev.cairn.annotation.Traced;
@@ -44,10 +45,12 @@ import org.springframework.web.service.invoker.HttpServiceProxyFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Annotations on the methods of interfaces whose beans have no class of their own:
- * repositories of Spring Data, HTTP interfaces and other proxies of the JDK.
+ * repositories of Spring Data, HTTP interfaces, proxies of the JDK and lambda
+ * expressions.
  */
 class AnnotatedInterfacesTests {
 
@@ -207,6 +210,46 @@ class AnnotatedInterfacesTests {
 		assertThat(spans().named("order.read")).hasSize(2);
 	}
 
+	@Test
+	void aLambdaExpressionHasTheNamesOfItsInterface() {
+		assertThat(application.bean(Pricing.class).price(new Order("o-6", "ann"), 3)).isEqualTo(36);
+		Message event = only("priced");
+		assertThat(event.fields()).containsEntry("id", "o-6").containsEntry("total", 36L);
+		assertThat(bound(event)).contains("customer=ann", "items=3");
+		SpanData span = spans().only("Pricing.price");
+		assertThat(RecordedSpans.tag(span, "class")).isEqualTo(Pricing.class.getName());
+		assertThat(meters().get("method.timed").tag("method", "price").timer().count()).isPositive();
+	}
+
+	@Test
+	void aMethodReferenceHasTheNamesOfItsInterface() {
+		application.bean(Discount.class).of("ann");
+		Message event = only("discount.of");
+		assertThat(event.fields()).containsEntry("customer", "ann");
+		assertThat(bound(event)).contains("who=ann");
+		assertThat(RecordedSpans.tag(spans().only("Discount.of"), "who")).isEqualTo("ann");
+	}
+
+	@Test
+	void aLambdaExpressionOfAnInterfaceThatInheritsItsMethodHasItsNames() {
+		Checkout checkout = application.bean(Checkout.class);
+		assertThatIllegalStateException().isThrownBy(() -> checkout.handle(new Order("o-7", "eve")));
+		assertThat(bound(only("exception"))).contains("order=o-7");
+	}
+
+	@Test
+	void aLambdaExpressionThatIsMadeLaterHasTheNamesOfItsInterface() {
+		application.context().getBean("lazyPricing", Pricing.class).price(new Order("o-8", "ann"), 2);
+		assertThat(only("priced").fields()).containsEntry("id", "o-8");
+	}
+
+	@Test
+	void aLambdaExpressionOfAnInterfaceOfTheJdkIsAsBefore() {
+		Function<?, ?> function = application.bean(Function.class);
+		assertThat(function).isNotNull();
+		assertThat(warnings).noneMatch((line) -> line.contains("Lambda") || line.contains("$Proxy"));
+	}
+
 	record Order(@Id String id, String customer) {
 	}
 
@@ -290,6 +333,36 @@ class AnnotatedInterfacesTests {
 
 	}
 
+	@FunctionalInterface
+	interface Pricing {
+
+		@Telemetry(event = "priced", tags = { "id = #order.id", "total = #result" },
+				bind = "customer = #order.customer")
+		long price(Order order, @Bind int items);
+
+	}
+
+	@FunctionalInterface
+	interface Discount {
+
+		@PublishEvent
+		@Traced(tags = "who = #customer")
+		int of(@EventField @Bind("who") String customer);
+
+	}
+
+	interface Handler<T> {
+
+		@Telemetry(bind = "order = #order.id")
+		void handle(T order);
+
+	}
+
+	@FunctionalInterface
+	interface Checkout extends Handler<Order> {
+
+	}
+
 	@RestController
 	static class StockController {
 
@@ -355,6 +428,34 @@ class AnnotatedInterfacesTests {
 		@Bean
 		OrderReader orderReader() {
 			return (OrderReader) proxy((arguments) -> arguments[0], OrderReader.class);
+		}
+
+		@Bean
+		Pricing pricing() {
+			return (order, items) -> 12L * items;
+		}
+
+		@Bean(autowireCandidate = false)
+		@Lazy
+		Pricing lazyPricing() {
+			return (order, items) -> 10L * items;
+		}
+
+		@Bean
+		Discount doubled() {
+			return String::length;
+		}
+
+		@Bean
+		Checkout checkout() {
+			return (order) -> {
+				throw new IllegalStateException("sold out");
+			};
+		}
+
+		@Bean
+		Function<String, Integer> function() {
+			return String::length;
 		}
 
 		private static Object proxy(Function<Object[], @Nullable Object> answer, Class<?>... interfaces) {
