@@ -93,6 +93,16 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 	protected abstract void obstructed(Class<?> type, Method method, String reason);
 
 	/**
+	 * Returns what cannot be intercepted, to log it once.
+	 * @param type the class of the bean
+	 * @param method the method
+	 * @return the class if none of its methods can be, or else the method
+	 */
+	protected static String subject(Class<?> type, Method method) {
+		return (Calls.obstacle(type) != null) ? type.getName() : method.toString();
+	}
+
+	/**
 	 * Proceeds with a call.
 	 * @param method what was prepared
 	 * @param invocation the call

@@ -156,8 +156,8 @@ final class TelemetryMethods extends InterceptedMethods<TelemetryMethods.Reporte
 
 	@Override
 	protected void obstructed(Class<?> type, Method method, String reason) {
-		this.obstacles.warn(type.getName() + reason,
-				() -> "@Telemetry has no effect on " + type.getName() + "#" + method.getName() + ", because " + reason);
+		this.obstacles.warn(subject(type, method) + reason,
+				() -> "@Telemetry has no effect on " + new Signature(type, method).describe() + ", because " + reason);
 	}
 
 	@Override

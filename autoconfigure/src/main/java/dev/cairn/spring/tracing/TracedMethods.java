@@ -90,8 +90,8 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 	@Override
 	protected void obstructed(Class<?> type, Method method, String reason) {
 		if (this.recorder != null && TelemetryAnnotations.find(type, method) == null) {
-			this.obstacles.warn(type.getName() + reason, () -> "Calls of methods with @Traced such as " + type.getName()
-					+ "#" + method.getName() + " are not recorded, because " + reason);
+			this.obstacles.warn(subject(type, method) + reason, () -> "Calls of methods with @Traced such as "
+					+ type.getName() + "#" + method.getName() + " are not recorded, because " + reason);
 		}
 	}
 

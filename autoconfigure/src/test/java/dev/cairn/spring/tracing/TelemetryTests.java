@@ -268,10 +268,14 @@ class TelemetryTests {
 		try (RunningApplication obstructed = RunningApplication.startWithoutWeb(ObstructedApplication.class)) {
 			assertThat(obstructed.bean(FinalShop.class).pay("x")).isEqualTo("paid");
 			assertThat(warnings()).filteredOn((line) -> line.contains("Obstructed") || line.contains("FinalShop"))
-				.hasSize(2)
+				.hasSize(5)
 				.anySatisfy((line) -> assertThat(line).contains("@Telemetry has no effect on ")
-					.containsPattern("FinalShop#(pay|refund), because .* is final"))
-				.anySatisfy((line) -> assertThat(line).contains("#hidden, because it is private or static"));
+					.containsPattern("FinalShop#(pay|refund)\\(String\\), because .* is final"))
+				.anySatisfy((line) -> assertThat(line).contains("#hidden(), because it is private or static"))
+				.anySatisfy((line) -> assertThat(line).contains("#shared(), because it is private or static"))
+				.anySatisfy((line) -> assertThat(line).contains("#overloaded(int), because it is private or static"))
+				.anySatisfy(
+						(line) -> assertThat(line).contains("#overloaded(String), because it is private or static"));
 		}
 	}
 
@@ -436,6 +440,18 @@ class TelemetryTests {
 
 		@Telemetry(event = "hidden", bind = "what = #method")
 		private void hidden() {
+		}
+
+		@Telemetry
+		static void shared() {
+		}
+
+		@Telemetry
+		private void overloaded(int number) {
+		}
+
+		@Telemetry
+		private void overloaded(String text) {
 		}
 
 	}

@@ -288,8 +288,9 @@ class TracedTests {
 		try (RunningApplication obstructed = RunningApplication.startWithoutWeb(ObstructedApplication.class)) {
 			assertThat(obstructed.bean(FinalShop.class).pay()).isEqualTo("paid");
 			assertThat(warnings()).filteredOn((line) -> line.contains("@Traced"))
-				.hasSize(2)
+				.hasSize(3)
 				.anySatisfy((line) -> assertThat(line).containsPattern("FinalShop#(pay|refund) .* is final"))
+				.anySatisfy((line) -> assertThat(line).contains("#shared", "it is private or static"))
 				.anySatisfy((line) -> assertThat(line).contains("#hidden", "it is private or static"));
 		}
 	}
@@ -446,6 +447,11 @@ class TracedTests {
 
 		@Traced
 		private String hidden() {
+			return shared();
+		}
+
+		@Traced
+		private static String shared() {
 			return "hidden";
 		}
 
