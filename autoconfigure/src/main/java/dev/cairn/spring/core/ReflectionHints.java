@@ -41,6 +41,7 @@ class ReflectionHints implements RuntimeHintsRegistrar {
 			"jakarta.servlet.http.HttpServletResponse",
 			"org.springframework.web.reactive.function.client.ClientRequest", "net.jpountz.lz4.LZ4Factory",
 			"org.xerial.snappy.Snappy", "com.github.luben.zstd.Zstd",
+			"org.springframework.boot.data.metrics.MetricsRepositoryMethodInvocationListener",
 			// Libraries with spans
 			"org.springframework.web.client.RestClient",
 			"org.springframework.boot.restclient.autoconfigure.RestClientObservationAutoConfiguration",

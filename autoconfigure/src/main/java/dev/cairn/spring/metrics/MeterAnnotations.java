@@ -3,6 +3,7 @@ package dev.cairn.spring.metrics;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -37,6 +39,8 @@ final class MeterAnnotations {
 	private static final Logger logger = LoggerFactory.getLogger(MeterAnnotations.class);
 
 	private static final String CONTROLLER = "org.springframework.stereotype.Controller";
+
+	private static final String REPOSITORY = "org.springframework.data.repository.Repository";
 
 	private static final List<String> MAPPINGS = List.of("org.springframework.web.bind.annotation.RequestMapping",
 			"org.springframework.web.service.annotation.HttpExchange");
@@ -57,17 +61,23 @@ final class MeterAnnotations {
 
 	private final boolean countedMeasured;
 
+	private final boolean repositoriesTimed;
+
 	private final Set<Class<?>> logged = ConcurrentHashMap.newKeySet();
 
-	/** Creates an instance; what is not measured is left to an aspect. */
-	MeterAnnotations(boolean timedMeasured, boolean countedMeasured) {
+	/**
+	 * Creates an instance; what is not measured is left to an aspect.
+	 * @param repositoriesTimed whether Boot times the repositories of Spring Data
+	 */
+	MeterAnnotations(boolean timedMeasured, boolean countedMeasured, boolean repositoriesTimed) {
+		this.repositoriesTimed = repositoriesTimed;
 		this.timedMeasured = timedMeasured;
 		this.countedMeasured = countedMeasured;
 	}
 
-	/** Returns none for request handlers, which Boot times. */
+	/** Returns none for request handlers, nor those of repositories, which Boot times. */
 	Set<Timed> timed(Method method, Class<?> type) {
-		Set<Timed> found = find(TIMED, this.timedMeasured, method, type);
+		Set<Timed> found = find(TIMED, this.timedMeasured && !isTimedRepository(type), method, type);
 		if (found.isEmpty() || !isRequestHandler(method, type)) {
 			return found;
 		}
@@ -83,7 +93,7 @@ final class MeterAnnotations {
 		return find(COUNTED, this.countedMeasured, method, type);
 	}
 
-	/** Aspects of the application ignore {@link Telemetry}. */
+	/** Aspects of the application, and Boot, ignore {@link Telemetry}. */
 	private static <A extends Annotation> Set<A> find(TelemetryAnnotations.Part<A> part, boolean measured,
 			Method method, Class<?> type) {
 		Method specific = AopUtils.getMostSpecificMethod(method, type);
@@ -105,6 +115,14 @@ final class MeterAnnotations {
 
 	private static Counted counted(String name) {
 		return TelemetryAnnotations.part(Counted.class, name.isEmpty() ? Map.of() : Map.of("value", name + CALLS));
+	}
+
+	/** Spring Data adds the interface to all of its proxies. */
+	private boolean isTimedRepository(Class<?> type) {
+		return this.repositoriesTimed && Proxy.isProxyClass(type)
+				&& ClassUtils.getAllInterfacesForClassAsSet(type)
+					.stream()
+					.anyMatch((each) -> each.getName().equals(REPOSITORY));
 	}
 
 	/** Clients have the same mappings, but are not controllers. */

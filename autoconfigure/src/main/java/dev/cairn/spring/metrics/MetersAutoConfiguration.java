@@ -51,6 +51,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.util.ClassUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for meters: metric calls,
@@ -195,14 +196,23 @@ public final class MetersAutoConfiguration {
 		@EnableConfigurationProperties(MetricsProperties.AnnotationsProperties.class)
 		static class AnnotationsConfiguration {
 
+			/** In a module that the application may lack. */
+			private static final String REPOSITORY_TIMER = "org.springframework.boot.data.metrics.MetricsRepositoryMethodInvocationListener";
+
 			/** Created before other beans, so its dependencies are resolved later. */
 			@Bean(autowireCandidate = false)
 			@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 			static DefaultPointcutAdvisor cairnMeteredAdvisor(ObjectProvider<MeterHandles> handles,
 					ObjectProvider<MeterTagHandlers> tagHandlers, ListableBeanFactory beans) {
 				MeterAnnotations annotations = new MeterAnnotations(!has(beans, TimedAspect.class),
-						!has(beans, CountedAspect.class));
+						!has(beans, CountedAspect.class), timesRepositories(beans));
 				return new MeteredMethods(annotations, handles::getObject, tagHandlers::getIfAvailable).advisor();
+			}
+
+			private static boolean timesRepositories(ListableBeanFactory beans) {
+				ClassLoader loader = MetersAutoConfiguration.class.getClassLoader();
+				return ClassUtils.isPresent(REPOSITORY_TIMER, loader)
+						&& has(beans, ClassUtils.resolveClassName(REPOSITORY_TIMER, loader));
 			}
 
 			private static boolean has(ListableBeanFactory beans, Class<?> type) {

@@ -64,6 +64,7 @@ class ReflectionHintsTests {
 			Map.entry("dev.cairn.spring.kafka.ProducerConfiguration", "presence"),
 			Map.entry("dev.cairn.spring.kafka.listener.ListenerContainerConfigurer", "methods"),
 			Map.entry("dev.cairn.spring.logging.format.LogFormats", "formats"),
+			Map.entry("dev.cairn.spring.metrics.MetersAutoConfiguration", "presence"),
 			Map.entry("dev.cairn.spring.metrics.StatisticsAutoConfiguration", "methods"),
 			Map.entry("dev.cairn.spring.points.MethodSelector", "presence"),
 			Map.entry("dev.cairn.spring.tracing.MissingLibraries", "presence"),

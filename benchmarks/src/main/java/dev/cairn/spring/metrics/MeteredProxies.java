@@ -23,7 +23,7 @@ public final class MeteredProxies {
 	public static <T> T of(T bean, MeterHandles handles) {
 		ProxyFactory factory = new ProxyFactory(bean);
 		factory.setProxyTargetClass(true);
-		factory.addAdvisor(new MeteredMethods(new MeterAnnotations(true, true), () -> handles, () -> {
+		factory.addAdvisor(new MeteredMethods(new MeterAnnotations(true, true, false), () -> handles, () -> {
 			throw new IllegalStateException("no tags depend on a call");
 		}).advisor());
 		return (T) factory.getProxy();
