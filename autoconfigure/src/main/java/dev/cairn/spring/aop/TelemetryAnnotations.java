@@ -6,10 +6,12 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import dev.cairn.annotation.Telemetry;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotationSelectors;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ReflectionUtils;
 
@@ -99,6 +104,36 @@ public final class TelemetryAnnotations {
 		Telemetry own = AnnotatedElementUtils.findMergedAnnotation(specific, Telemetry.class);
 		return (own == null && isInherited(specific) && !ADDED_BY_SPRING.contains(method.getDeclaringClass()))
 				? AnnotatedElementUtils.findMergedAnnotation(specific.getDeclaringClass(), Telemetry.class) : own;
+	}
+
+	/**
+	 * Returns what has the annotation of a method.
+	 * @param type the class of the bean
+	 * @param method a method that has one
+	 * @return the method, or else its class
+	 */
+	public static AnnotatedElement holder(Class<?> type, Method method) {
+		Method specific = AopUtils.getMostSpecificMethod(method, type);
+		return AnnotatedElementUtils.hasAnnotation(specific, Telemetry.class) ? specific : specific.getDeclaringClass();
+	}
+
+	/**
+	 * Returns the annotations of a method or a class that are or contain
+	 * {@link Telemetry}. Those of an interface that are replaced are left out.
+	 * @param holder what has them
+	 * @return their names; only the first one has an effect
+	 */
+	public static List<String> names(AnnotatedElement holder) {
+		MergedAnnotations all = MergedAnnotations.from(holder, SearchStrategy.TYPE_HIERARCHY);
+		MergedAnnotation<Telemetry> first = all.get(Telemetry.class, null,
+				MergedAnnotationSelectors.firstDirectlyDeclared());
+		return Stream
+			.concat(Stream.of(first),
+					all.stream(Telemetry.class)
+						.filter((other) -> other.getAggregateIndex() <= first.getAggregateIndex()))
+			.map((each) -> "@" + each.getRoot().getType().getSimpleName())
+			.distinct()
+			.toList();
 	}
 
 	/**

@@ -1,7 +1,9 @@
 package dev.cairn.spring.points;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -82,6 +84,7 @@ final class TelemetryMethods extends InterceptedMethods<TelemetryMethods.Reporte
 		if (telemetry == null) {
 			return new Reported(signature, Calls.Completion.AT_ONCE, false, null);
 		}
+		warnOfSeveral(TelemetryAnnotations.holder(type, method), signature);
 		try {
 			Duration limit = validate(telemetry, signature);
 			return new Reported(signature, Calls.Completion.of(method), this.errors && telemetry.error(),
@@ -89,6 +92,16 @@ final class TelemetryMethods extends InterceptedMethods<TelemetryMethods.Reporte
 		}
 		catch (InvalidPointException ex) {
 			throw new InvalidTelemetryException(signature, ex);
+		}
+	}
+
+	private void warnOfSeveral(AnnotatedElement holder, Signature signature) {
+		List<String> names = TelemetryAnnotations.names(holder);
+		if (names.size() > 1) {
+			this.obstacles.warn("several on " + holder,
+					() -> String.join(", ", names.subList(1, names.size())) + " on "
+							+ ((holder instanceof Class<?> type) ? type.getName() : signature.describe())
+							+ " has no effect, because " + names.get(0) + " is or contains @Telemetry as well");
 		}
 	}
 

@@ -168,10 +168,13 @@ class AnnotatedInterfacesTests {
 		application.forget();
 		ledger.debit("acc-2", 7);
 		assertThat(bound(only("ledger.changed"))).contains("account=acc-2");
+		application.forget();
+		ledger.open("acc-3");
+		assertThat(bound(only("ledger.changed"))).contains("account=acc-3");
 		assertThat(ledger.toString()).isNotEmpty();
 		assertThat(ledger).isEqualTo(ledger);
 		assertThat(meters().get("ledger").timers()).extracting((timer) -> timer.getId().getTag("method"))
-			.containsExactlyInAnyOrder("credit", "debit");
+			.containsExactlyInAnyOrder("credit", "debit", "open");
 	}
 
 	@Test
@@ -289,11 +292,17 @@ class AnnotatedInterfacesTests {
 	}
 
 	@Telemetry(name = "ledger", event = "ledger.changed", bind = "account = #account")
-	interface Ledger {
+	interface Ledger extends Accounts {
 
 		void credit(String account, int amount);
 
 		void debit(String account, int amount);
+
+	}
+
+	interface Accounts {
+
+		void open(String account);
 
 	}
 

@@ -280,6 +280,21 @@ class TelemetryTests {
 	}
 
 	@Test
+	void anAnnotationWithoutEffectBesideAnotherOneIsLoggedOnce() {
+		try (RunningApplication several = RunningApplication.startWithoutWeb(SeveralApplication.class)) {
+			several.context().getBean("desk", Desk.class).ask();
+			assertThat(several.messages()).extracting(Message::type).containsExactly("asked");
+			assertThat(warnings()).filteredOn((line) -> line.contains("is or contains @Telemetry as well"))
+				.hasSize(3)
+				.anySatisfy((line) -> assertThat(line).contains("@Audited on " + Desk.class.getName()
+						+ "#ask() has no effect, because @UseCase is or contains"))
+				.anySatisfy((line) -> assertThat(line).contains("@UseCase on " + Desk.class.getName() + "#answer(",
+						"because @Telemetry is or"))
+				.anySatisfy((line) -> assertThat(line).contains("@Audited on " + Hall.class.getName() + " has no"));
+		}
+	}
+
+	@Test
 	void aBeanWithoutAProxyIsLoggedOnce() {
 		try (RunningApplication unproxied = RunningApplication.startWithoutWeb(Application.class,
 				"spring.aop.auto=false")) {
@@ -317,6 +332,66 @@ class TelemetryTests {
 
 		@AliasFor(annotation = Telemetry.class, attribute = "tags")
 		String[] tags() default "team = 'billing'";
+
+	}
+
+	@Telemetry(name = "audited")
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface Audited {
+
+	}
+
+	/** Replaces the annotation that its own annotation contains. */
+	@Audited
+	@Telemetry(name = "strict")
+	@Retention(RetentionPolicy.RUNTIME)
+	@interface StrictlyAudited {
+
+	}
+
+	interface Questions {
+
+		@Audited
+		void decline();
+
+	}
+
+	static class Desk implements Questions {
+
+		@UseCase(publishes = "asked")
+		@Audited
+		void ask() {
+		}
+
+		@UseCase(publishes = "answered")
+		@Telemetry(name = "answer")
+		void answer(String text) {
+		}
+
+		@StrictlyAudited
+		void strict() {
+		}
+
+		@Override
+		@UseCase(publishes = "declined")
+		public void decline() {
+		}
+
+	}
+
+	@Telemetry(name = "hall")
+	@Audited
+	public static class Hall {
+
+		public void enter() {
+		}
+
+		public void leave() {
+		}
+
+		@UseCase(publishes = "swept")
+		public void sweep() {
+		}
 
 	}
 
@@ -501,6 +576,27 @@ class TelemetryTests {
 		@Bean
 		CountedAspect countedAspect(MeterRegistry registry) {
 			return new CountedAspect(registry);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class SeveralApplication {
+
+		@Bean
+		Desk desk() {
+			return new Desk();
+		}
+
+		@Bean
+		Desk otherDesk() {
+			return new Desk();
+		}
+
+		@Bean
+		Hall hall() {
+			return new Hall();
 		}
 
 	}
