@@ -61,9 +61,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 	}
 
 	Duration checkedShutdownTimeout() {
-		if (!this.shutdownTimeout.isZero()) {
-			InvalidProperty.requireDuration("cairn.shutdown-timeout", this.shutdownTimeout);
-		}
+		InvalidProperty.requireDurationOrZero("cairn.shutdown-timeout", this.shutdownTimeout);
 		return this.shutdownTimeout;
 	}
 
@@ -155,9 +153,7 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 
 		Incidents.Options toOptions() {
 			InvalidProperty.requireRange("cairn.incidents.burst", this.burst, this.burst, 0, MAX_BURST);
-			if (!this.interval.isZero()) {
-				InvalidProperty.requireDuration("cairn.incidents.interval", this.interval);
-			}
+			InvalidProperty.requireDurationOrZero("cairn.incidents.interval", this.interval);
 			return new Incidents.Options(this.burst, this.interval);
 		}
 

@@ -45,9 +45,22 @@ public final class InvalidProperty {
 	}
 
 	public static void requireDuration(String name, Duration value) {
-		if (value.isNegative() || value.isZero() || value.compareTo(LONGEST) > 0) {
+		requireDuration(name, value, value.isZero(), "more than 0");
+	}
+
+	/**
+	 * Checks a duration that may be 0, which switches something off.
+	 * @param name the name of the property
+	 * @param value the value of the property
+	 */
+	public static void requireDurationOrZero(String name, Duration value) {
+		requireDuration(name, value, false, "0 or more");
+	}
+
+	private static void requireDuration(String name, Duration value, boolean tooShort, String least) {
+		if (tooShort || value.isNegative() || value.compareTo(LONGEST) > 0) {
 			throw new InvalidConfigurationPropertyValueException(name, value,
-					"It must be more than 0 and at most " + LONGEST.toDays() + "d.");
+					"It must be " + least + " and at most " + LONGEST.toDays() + "d.");
 		}
 	}
 

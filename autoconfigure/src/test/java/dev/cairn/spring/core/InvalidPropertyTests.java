@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -33,6 +35,17 @@ import static org.assertj.core.api.Assertions.assertThatException;
  */
 @ExtendWith(OutputCaptureExtension.class)
 class InvalidPropertyTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cairn.requests.slow", "cairn.tracing.tail.slow" })
+	void aDurationOfAWebApplicationThatMayBe0FailsTheStartIfItIsNegative(String name, CapturedOutput output) {
+		assertThatException().isThrownBy(
+				() -> RunningApplication.start(WebApplication.class, "cairn.tracing.tail.enabled=true", name + "=-3s")
+					.close());
+		assertThat(output).contains("Invalid value '-3s' for configuration property '" + name + "'",
+				"It must be 0 or more and at most 365d.");
+		RunningApplication.start(WebApplication.class, "cairn.tracing.tail.enabled=true", name + "=0").close();
+	}
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
@@ -68,7 +81,9 @@ class InvalidPropertyTests {
 			"cairn.presets.checkout.category=other | cairn.presets.checkout.category | other | BEHAVIOUR",
 			"cairn.recent=-1 | cairn.recent | -1 | 0 to 10000",
 			"cairn.recent=10001 | cairn.recent | 10001 | 0 to 10000",
-			"cairn.shutdown-timeout=-1s | cairn.shutdown-timeout | -1s | more than 0",
+			"cairn.shutdown-timeout=-1s | cairn.shutdown-timeout | -1s | It must be 0 or more and at most 365d",
+			"cairn.shutdown-timeout=366d | cairn.shutdown-timeout | 366d | It must be 0 or more and at most 365d",
+			"cairn.incidents.interval=-1m | cairn.incidents.interval | -1m | It must be 0 or more",
 			"cairn.limits.max-message-size=10B | cairn.limits.max-message-size | 10B | 1024 to",
 			"cairn.limits.max-message-size=3GB | cairn.limits.max-message-size | 3GB | 1024 to",
 			"cairn.limits.max-fields=0 | cairn.limits.max-fields | 0 | 1 to",
@@ -163,6 +178,12 @@ class InvalidPropertyTests {
 			StatsdSinkAutoConfiguration.class, StatisticsAutoConfiguration.class, MetersAutoConfiguration.class,
 			StatsdMetricsExportAutoConfiguration.class })
 	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class WebApplication {
 
 	}
 

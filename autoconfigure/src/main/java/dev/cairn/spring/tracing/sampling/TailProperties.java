@@ -26,12 +26,9 @@ record TailProperties(@DefaultValue("false") boolean enabled, @Nullable Duration
 	/** Returns {@link Long#MAX_VALUE} if no trace is slow. */
 	long slowNanos(Duration byDefault) {
 		Duration duration = (this.slow != null) ? this.slow : byDefault;
-		if (duration.isZero()) {
-			return Long.MAX_VALUE;
-		}
-		InvalidProperty.requireDuration((this.slow != null) ? "cairn.tracing.tail.slow" : "cairn.requests.slow",
+		InvalidProperty.requireDurationOrZero((this.slow != null) ? "cairn.tracing.tail.slow" : "cairn.requests.slow",
 				duration);
-		return duration.toNanos();
+		return duration.isZero() ? Long.MAX_VALUE : duration.toNanos();
 	}
 
 	int checkedMaxSpans() {

@@ -98,11 +98,8 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 	}
 
 	long slowNanos() {
-		if (this.slow.isZero()) {
-			return Long.MAX_VALUE;
-		}
-		InvalidProperty.requireDuration("cairn.requests.slow", this.slow);
-		return this.slow.toNanos();
+		InvalidProperty.requireDurationOrZero("cairn.requests.slow", this.slow);
+		return this.slow.isZero() ? Long.MAX_VALUE : this.slow.toNanos();
 	}
 
 	ClientDetails toClientDetails() {
