@@ -52,6 +52,11 @@ class ReflectionHints implements RuntimeHintsRegistrar {
 			"org.springframework.data.mongodb.observability.MongoObservationCommandListener",
 			"org.springframework.jms.core.JmsTemplate", "io.micrometer.jakarta9.instrument.jms.JmsInstrumentation");
 
+	/** The elements of maps of properties, whose components are compared with keys. */
+	private static final List<String> PROPERTIES = List.of("dev.cairn.spring.core.CairnProperties$PresetProperties",
+			"dev.cairn.spring.live.LiveProperties$ConversionProperties",
+			"dev.cairn.spring.points.PointsProperties$PointProperties");
+
 	/** Class files that are read, or whose presence is looked up. */
 	private static final List<String> CLASS_FILES = List.of("dev/cairn/spring/**/*Configuration*.class",
 			"ch/qos/logback/classic/LoggerContext.class",
@@ -74,6 +79,8 @@ class ReflectionHints implements RuntimeHintsRegistrar {
 		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(),
 				CommonEvents.class.getDeclaredClasses());
 		PRESENCE.forEach((type) -> hints.reflection().registerTypeIfPresent(classLoader, type));
+		PROPERTIES.forEach((type) -> hints.reflection()
+			.registerTypeIfPresent(classLoader, type, MemberCategory.INVOKE_DECLARED_METHODS));
 		FIELDS.forEach((type) -> fields(hints, classLoader, type));
 		for (String functions : ROUTER_FUNCTIONS) {
 			ROUTERS.forEach((type) -> fields(hints, classLoader, functions + "RouterFunctions$" + type));

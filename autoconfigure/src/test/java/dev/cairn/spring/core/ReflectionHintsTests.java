@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
+import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.TypeReference;
@@ -58,7 +59,7 @@ class ReflectionHintsTests {
 			Map.entry("dev.cairn.spring.core.CairnDefaults", "class files"),
 			Map.entry("dev.cairn.spring.core.EventRecordHints", "none, at build time only"),
 			Map.entry("dev.cairn.spring.core.StartReport", "presence"),
-			Map.entry("dev.cairn.spring.core.UnknownProperties", "resources"),
+			Map.entry("dev.cairn.spring.core.UnknownProperties", "resources, and records of properties"),
 			Map.entry("dev.cairn.spring.error.ApplicationBeans", "classes of beans, as for proxies"),
 			Map.entry("dev.cairn.spring.error.TextSource", "none, it falls back to the name of the class"),
 			Map.entry("dev.cairn.spring.kafka.ProducerConfiguration", "presence"),
@@ -128,6 +129,16 @@ class ReflectionHintsTests {
 			"io/micrometer/prometheusmetrics/PrometheusMeterRegistry.class" })
 	void resourcesCanBeRead(String resource) {
 		assertThat(RuntimeHintsPredicates.resource().forResource(resource)).accepts(this.hints);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dev.cairn.spring.core.CairnProperties$PresetProperties",
+			"dev.cairn.spring.live.LiveProperties$ConversionProperties",
+			"dev.cairn.spring.points.PointsProperties$PointProperties" })
+	void theComponentsOfPropertiesCanBeRead(String type) {
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(TypeReference.of(type))
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)).accepts(this.hints);
 	}
 
 	@Test

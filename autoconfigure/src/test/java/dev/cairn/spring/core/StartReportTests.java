@@ -85,6 +85,30 @@ class StartReportTests {
 	}
 
 	@Test
+	void warnsOfUnknownKeysOfTheElementsOfMaps(CapturedOutput output) {
+		MockEnvironment environment = new MockEnvironment()
+			.withProperty("cairn.points.order.paid.method", "orderService#pay")
+			.withProperty("cairn.points.order.paid.late.fields.id", "#id")
+			.withProperty("cairn.points.seen.methods", "orderService#get")
+			.withProperty("cairn.points[order.read].method", "orderService#read")
+			.withProperty("cairn.points.viewed.method", "orderService#view")
+			.withProperty("cairn.points.viewed.fields.order.id", "#id")
+			.withProperty("cairn.points.viewed.fields[a.b]", "#id")
+			.withProperty("cairn.presets.big.basket.rate", "1")
+			.withProperty("cairn.presets.small.rate", "1");
+		UnknownProperties.warn(environment, getClass().getClassLoader());
+		assertThat(output.getAll())
+			.contains("cairn.points.order.paid.method (a name with a dot needs brackets: "
+					+ "cairn.points[order.paid].method)")
+			.contains("cairn.points.order.paid.late.fields.id (a name with a dot needs brackets: "
+					+ "cairn.points[order.paid.late].fields.id)")
+			.contains("cairn.points.seen.methods (use one of [category, condition, enabled, fields, method, ")
+			.contains(
+					"cairn.presets.big.basket.rate (a name with a dot needs brackets: cairn.presets[big.basket].rate)")
+			.doesNotContain("order.read", "viewed", "small");
+	}
+
+	@Test
 	void doesNotPrintASecretThatIsInvalid() {
 		MockEnvironment environment = new MockEnvironment().withProperty("cairn.requests.visitor.key", "hunter2")
 			.withProperty("cairn.kafka.properties.sasl.password", "hunter2")

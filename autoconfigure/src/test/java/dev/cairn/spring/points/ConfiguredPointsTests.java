@@ -53,6 +53,14 @@ class ConfiguredPointsTests {
 	}
 
 	@Test
+	void aNameWithADotIsInBrackets() {
+		try (RunningApplication application = start("cairn.points[order.placed].method=orderService#place")) {
+			application.bean(OrderService.class).place("tea", 3);
+			assertThat(application.messages("order.placed")).hasSize(1);
+		}
+	}
+
+	@Test
 	void everythingCanBeConfigured() {
 		try (RunningApplication application = start(POINT + "method=orderService#fail", POINT + "type=order.failed",
 				POINT + "on=throw", POINT + "category=quality", POINT + "severity=warning",
