@@ -109,8 +109,24 @@ public final class Signals {
 	 * @return the unit of work
 	 */
 	public UnitOfWork prepare(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers) {
+		return prepare(kind, name, headers, (Trace) null);
+	}
+
+	/**
+	 * Prepares a unit of work that may be a further attempt at earlier work.
+	 * @param kind the kind of work
+	 * @param name the name, of which there is a bounded number
+	 * @param headers returns the value of a header of the request or record that causes
+	 * the work, or {@code null} if there is none
+	 * @param earlier the trace of the earlier work, which is continued if the headers
+	 * contain none, or {@code null} if there was none
+	 * @return the unit of work
+	 */
+	public UnitOfWork prepare(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers,
+			@Nullable Trace earlier) {
 		UnitOfWork current = UnitOfWork.current();
-		return prepare(kind, name, headers, (current != null && current.outcome() == null) ? current : null);
+		UnitOfWork parent = (current != null && current.outcome() == null) ? current : null;
+		return prepare(kind, name, headers, parent, (earlier != null) ? earlier : traceOf(parent));
 	}
 
 	/**
@@ -121,14 +137,18 @@ public final class Signals {
 	 * @return the unit of work
 	 */
 	public UnitOfWork prepareCaused(UnitOfWork.Kind kind, String name) {
-		return prepare(kind, name, (header) -> null, UnitOfWork.current());
+		UnitOfWork current = UnitOfWork.current();
+		return prepare(kind, name, (header) -> null, current, traceOf(current));
+	}
+
+	private static @Nullable Trace traceOf(@Nullable UnitOfWork unit) {
+		return (unit != null) ? unit.trace() : null;
 	}
 
 	private UnitOfWork prepare(UnitOfWork.Kind kind, String name, Function<String, @Nullable String> headers,
-			@Nullable UnitOfWork parent) {
+			@Nullable UnitOfWork parent, @Nullable Trace outer) {
 		UnitOfWork current = UnitOfWork.current();
 		boolean own = !this.traces.isInDiagnosticContext();
-		Trace outer = (parent != null) ? parent.trace() : null;
 		return new UnitOfWork(this, kind, name, parent, now(),
 				own ? trace(() -> this.traces.start(outer, headers)) : null, own,
 				this.context.received((current == parent) ? ThreadContext.currentBindings() : Bindings.EMPTY, headers));
@@ -143,7 +163,11 @@ public final class Signals {
 		return trace(() -> this.traces.read(headers));
 	}
 
-	@Nullable Trace activeTrace() {
+	/**
+	 * Returns the active trace of the calling thread.
+	 * @return the trace, or {@code null} if there is none
+	 */
+	public @Nullable Trace activeTrace() {
 		return trace(this.traces::current);
 	}
 

@@ -26,13 +26,19 @@ import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.LinkData;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -43,10 +49,12 @@ import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.kafka.annotation.RetryableTopic;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaTemplate;
+import org.springframework.kafka.listener.BatchListenerFailedException;
 import org.springframework.kafka.listener.DeadLetterPublishingRecoverer;
 import org.springframework.kafka.listener.DefaultErrorHandler;
 import org.springframework.kafka.test.EmbeddedKafkaKraftBroker;
 import org.springframework.kafka.test.utils.ContainerTestUtils;
+import org.springframework.kafka.test.utils.KafkaTestUtils;
 import org.springframework.util.backoff.FixedBackOff;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +73,7 @@ class KafkaHopsTests {
 	@BeforeAll
 	void start() {
 		this.broker = new EmbeddedKafkaKraftBroker(1, 1, "failing", "failing-dlt", "retried", "several", "batched",
-				"baggage");
+				"baggage", "untraced", "untraced-dlt", "untraced-batch", "untraced-batch-dlt");
 		Brokers.start(this.broker);
 	}
 
@@ -119,6 +127,64 @@ class KafkaHopsTests {
 			Message dead = application.messages("dead.received").get(0);
 			assertThat(dead.trace().traceId()).isEqualTo(traceId);
 			assertThat(dead.fields().get("traceparents")).asString().hasSize("[]".length() + 55).contains(traceId);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("untracedRecords")
+	void aRecordWithoutATraceBeginsOneForAllItsDeliveries(String tracing, String formats, String header) {
+		try (RunningApplication application = startWith(Untraced.class, tracing, formats)) {
+			sendsWithoutTrace("untraced", "traceparent", header);
+			RunningApplication.await(() -> application.messages("dead.received").size() == 1);
+			String traceId = application.onlyIncident().trace().traceId();
+			assertThat(application.messages("record.received")).hasSize(3)
+				.extracting((message) -> message.trace().traceId())
+				.containsOnly(traceId);
+			assertThat(application.messages("record.received")).extracting((message) -> message.trace().spanId())
+				.doesNotHaveDuplicates();
+			assertThat(application.messages("record.received")).extracting((message) -> message.fields().get("headers"))
+				.containsOnly("[traceparent=" + header + "]");
+			assertThat(RunningApplication.logEvents())
+				.filteredOn((event) -> event.getLoggerName().equals(Untraced.class.getName()))
+				.hasSize(4)
+				.extracting((event) -> event.getMDCPropertyMap().get("traceId"))
+				.containsOnly(traceId);
+			assertThat(application.messages("dead.received").get(0).trace().traceId()).isEqualTo(traceId);
+			application.forget();
+			sendsWithoutTrace("untraced", "key", "other record");
+			RunningApplication.await(() -> application.messages("dead.received").size() == 1);
+			assertThat(application.messages()).extracting((message) -> message.trace().traceId())
+				.doesNotContain(traceId)
+				.containsOnly(application.onlyIncident().trace().traceId());
+		}
+	}
+
+	static Stream<Arguments> untracedRecords() {
+		return Stream.of(RunningApplication.WITHOUT_TRACER, WITH_TRACER)
+			.flatMap((tracing) -> Stream.of("w3c", "b3", "b3_multi")
+				.map((format) -> Arguments.of(tracing, "management.tracing.propagation.type=" + format,
+						format.equals("w3c") ? "malformed" : Trace.begin(true).traceparent())));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { RunningApplication.WITHOUT_TRACER, WITH_TRACER })
+	void theDeliveriesOfABatchBelongToTheTraceOfTheFirstOne(String tracing) {
+		try (RunningApplication application = startWith(UntracedBatch.class, tracing)) {
+			sendsWithoutTrace("untraced-batch", "key", "value");
+			RunningApplication.await(() -> application.messages("dead.received").size() == 1);
+			assertThat(application.messages("batch.received")).hasSize(3);
+			assertThat(application.messages()).extracting((message) -> message.trace().traceId())
+				.containsOnly(application.onlyIncident().trace().traceId());
+		}
+	}
+
+	/** Sends a record like a service that traces nothing. */
+	private void sendsWithoutTrace(String topic, String header, String value) {
+		try (KafkaProducer<String, String> producer = new KafkaProducer<>(KafkaTestUtils.producerProps(this.broker),
+				new StringSerializer(), new StringSerializer())) {
+			ProducerRecord<String, String> record = new ProducerRecord<>(topic, "value");
+			record.headers().add(header, value.getBytes(StandardCharsets.US_ASCII));
+			producer.send(record);
 		}
 	}
 
@@ -257,6 +323,72 @@ class KafkaHopsTests {
 		@DltHandler
 		void receiveDead(ConsumerRecord<String, String> record) {
 			this.cairn.event("dead.received").field("traceparents", traceparents(record).toString()).publish();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Untraced {
+
+		private static final Logger logger = LoggerFactory.getLogger(Untraced.class);
+
+		private final Cairn cairn;
+
+		Untraced(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		@Bean
+		DefaultErrorHandler errorHandler(KafkaTemplate<?, ?> template) {
+			return new DefaultErrorHandler(new DeadLetterPublishingRecoverer(template), new FixedBackOff(0, 2));
+		}
+
+		@KafkaListener(topics = "untraced")
+		void receive(ConsumerRecord<String, String> record) {
+			logger.info("received");
+			this.cairn.event("record.received").field("headers", sentHeaders(record).toString()).publish();
+			throw new IllegalStateException("fails");
+		}
+
+		@KafkaListener(topics = "untraced-dlt")
+		void receiveDead(ConsumerRecord<String, String> record) {
+			logger.info("dead");
+			this.cairn.event("dead.received").publish();
+		}
+
+		private static List<String> sentHeaders(ConsumerRecord<?, ?> record) {
+			return Stream.of(record.headers().toArray())
+				.map((header) -> header.key() + "=" + new String(header.value(), StandardCharsets.US_ASCII))
+				.toList();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class UntracedBatch {
+
+		private final Cairn cairn;
+
+		UntracedBatch(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		@Bean
+		DefaultErrorHandler errorHandler(KafkaTemplate<?, ?> template) {
+			return new DefaultErrorHandler(new DeadLetterPublishingRecoverer(template), new FixedBackOff(0, 2));
+		}
+
+		@KafkaListener(topics = "untraced-batch", batch = "true")
+		void receive(List<ConsumerRecord<String, String>> records) {
+			this.cairn.event("batch.received").publish();
+			throw new BatchListenerFailedException("fails", records.get(0));
+		}
+
+		@KafkaListener(topics = "untraced-batch-dlt")
+		void receiveDead(ConsumerRecord<String, String> record) {
+			this.cairn.event("dead.received").publish();
 		}
 
 	}

@@ -10,8 +10,10 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Link;
 import io.micrometer.tracing.Span;
+import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.TracingObservationHandler;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -19,7 +21,8 @@ import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Observes the processing of batches for a tracer, since Spring Kafka observes records
- * only. The span begins a trace, with links to the traces of the records. Thread-safe.
+ * only. The span begins a trace, or continues that of the delivery that has failed, with
+ * links to the traces of the records. Thread-safe.
  */
 final class BatchObservations
 		implements TracingObservationHandler<BatchObservations.Batch>, Batches, SmartInitializingSingleton {
@@ -56,16 +59,16 @@ final class BatchObservations
 	}
 
 	@Override
-	public GuardedObservation begin(String listener, Stream<Trace> traces) {
-		return GuardedObservation.start(this.extensions, NAME, () -> create(listener, traces));
+	public GuardedObservation begin(String listener, Stream<Trace> traces, @Nullable Trace earlier) {
+		return GuardedObservation.start(this.extensions, NAME, () -> create(listener, traces, earlier));
 	}
 
-	private Observation create(String listener, Stream<Trace> traces) {
+	private Observation create(String listener, Stream<Trace> traces, @Nullable Trace earlier) {
 		if (getTracer() == Tracer.NOOP || getTracer().currentSpan() != null) {
 			return Observation.NOOP;
 		}
 		return Observation
-			.createNotStarted(NAME, () -> new Batch(traces.distinct().limit(MAX_LINKS).toList()),
+			.createNotStarted(NAME, () -> new Batch(traces.distinct().limit(MAX_LINKS).toList(), earlier),
 					this.observations.obtain())
 			.contextualName(listener + " process batch")
 			.lowCardinalityKeyValue("listener", listener);
@@ -78,17 +81,27 @@ final class BatchObservations
 
 	@Override
 	public void onStart(Batch batch) {
-		Span.Builder builder = getTracer().spanBuilder().setNoParent().kind(Span.Kind.CONSUMER);
+		Span.Builder builder = getTracer().spanBuilder().kind(Span.Kind.CONSUMER);
+		if (batch.earlier != null) {
+			builder.setParent(context(batch.earlier));
+		}
+		else {
+			builder.setNoParent();
+		}
 		batch.traces.forEach((trace) -> builder.addLink(link(trace)));
 		getTracingContext(batch).setSpan(builder.start());
 	}
 
 	private Link link(Trace trace) {
-		return new Link(getTracer().traceContextBuilder()
+		return new Link(context(trace));
+	}
+
+	private TraceContext context(Trace trace) {
+		return getTracer().traceContextBuilder()
 			.traceId(trace.traceId())
 			.spanId(trace.spanId())
 			.sampled(trace.sampled())
-			.build());
+			.build();
 	}
 
 	@Override
@@ -106,8 +119,11 @@ final class BatchObservations
 
 		private final List<Trace> traces;
 
-		Batch(List<Trace> traces) {
+		private final @Nullable Trace earlier;
+
+		Batch(List<Trace> traces, @Nullable Trace earlier) {
 			this.traces = traces;
+			this.earlier = earlier;
 		}
 
 	}

@@ -10,6 +10,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.handler.TracingObservationHandler;
+import io.micrometer.tracing.propagation.Propagator;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -18,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationHandlerGroup;
 import org.springframework.cloud.stream.config.ListenerContainerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,13 +59,20 @@ public final class KafkaListenerErrorsAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean
+		PendingRecords cairnPendingRecords() {
+			return new PendingRecords();
+		}
+
+		@Bean
 		@Lazy(false)
 		@ConditionalOnMissingBean
 		ListenerContainerConfigurer cairnListenerContainerConfigurer(
 				ObjectProvider<KafkaListenerEndpointRegistry> registries, Cairn cairn, Signals signals,
-				ObjectProvider<DestinationTopicResolver> resolvers, ObjectProvider<Batches> batches) {
+				PendingRecords pending, ObjectProvider<DestinationTopicResolver> resolvers,
+				ObjectProvider<Batches> batches) {
 			return new ListenerContainerConfigurer(registries, new Listener.Shared(cairn, signals,
-					new RetryTopics(resolvers), new PendingRecords(), batches.getIfAvailable(() -> Batches.NONE)));
+					new RetryTopics(resolvers), pending, batches.getIfAvailable(() -> Batches.NONE)));
 		}
 
 	}
@@ -98,6 +107,28 @@ public final class KafkaListenerErrorsAutoConfiguration {
 		BatchObservations cairnBatchObservations(ObjectProvider<Tracer> tracers,
 				ObjectProvider<ObservationRegistry> observations, Extensions extensions) {
 			return new BatchObservations(tracers, observations, extensions);
+		}
+
+	}
+
+	/** Without a group, handlers come after those of a tracer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
+	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
+	@ConditionalOnClass({ TracingObservationHandler.class, ObservationHandlerGroup.class })
+	static class RecordTracesConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		RecordTraces cairnRecordTraces(PendingRecords pending, Signals signals, Extensions extensions,
+				ObjectProvider<Tracer> tracers, ObjectProvider<Propagator> propagators) {
+			return new RecordTraces(pending, signals, extensions, tracers, propagators);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		RecordTraces.Group cairnRecordTracesGroup() {
+			return new RecordTraces.Group();
 		}
 
 	}

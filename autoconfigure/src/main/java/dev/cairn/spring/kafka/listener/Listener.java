@@ -107,11 +107,16 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		return beginBatch(record, records.count(), records);
 	}
 
-	/** Begins a trace, since the records of a batch may belong to several. */
+	/**
+	 * Begins a trace, since the records of a batch may belong to several, or continues
+	 * that of the delivery that has failed.
+	 */
 	RecordAttempt beginBatch(ConsumerRecord<?, ?> record, int size, Iterable<? extends ConsumerRecord<?, ?>> records) {
 		Stream<Trace> traces = StreamSupport.stream(records.spliterator(), false)
 			.flatMap((each) -> Stream.ofNullable(this.shared.signals().read(headers(each))));
-		return begin(record, size, (name) -> null, this.shared.batches().begin(this.id, traces));
+		PendingRecords.Pending before = pending().get(key(record));
+		return begin(record, size, (name) -> null,
+				this.shared.batches().begin(this.id, traces, (before != null) ? before.trace() : null));
 	}
 
 	private RecordAttempt begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
@@ -127,17 +132,22 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 	private RecordAttempt begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers,
 			GuardedObservation observation) {
 		PendingRecords.Key key = key(record);
-		Attempts before = pending().get(key);
-		return new RecordAttempt(this, key, record, batchSize,
-				(before != null) ? before : this.shared.cairn().attempts(),
-				this.shared.signals().prepare(UnitOfWork.Kind.RECORD, this.id, headers), observation);
+		PendingRecords.Pending before = pending().get(key);
+		Attempts attempts = (before != null) ? before.attempts() : this.shared.cairn().attempts();
+		Trace earlier = (before != null) ? before.trace() : null;
+		return new RecordAttempt(this, key, record, batchSize, attempts, earlier,
+				this.shared.signals().prepare(UnitOfWork.Kind.RECORD, this.id, headers, earlier), observation);
+	}
+
+	@Nullable Trace activeTrace() {
+		return this.shared.signals().activeTrace();
 	}
 
 	/**
 	 * Joins the values of a repeated header like those of HTTP: of several traces, none
 	 * is valid.
 	 */
-	private static Function<String, @Nullable String> headers(ConsumerRecord<?, ?> record) {
+	static Function<String, @Nullable String> headers(ConsumerRecord<?, ?> record) {
 		return (name) -> StreamSupport.stream(record.headers().headers(name).spliterator(), false)
 			.flatMap((header) -> Stream.ofNullable(header.value()))
 			.map((value) -> new String(value, StandardCharsets.UTF_8))

@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.Set;
 
 import dev.cairn.Failure.Attempts;
+import dev.cairn.Trace;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that have failed and will be delivered again, with their attempts, bounded
- * in number. Thread-safe.
+ * The records that have failed and will be delivered again, with their attempts and their
+ * trace, bounded in number. Thread-safe.
  */
 final class PendingRecords {
 
@@ -29,13 +30,26 @@ final class PendingRecords {
 
 	};
 
-	synchronized @Nullable Attempts get(Key key) {
-		Pending pending = this.records.get(key);
-		return (pending != null) ? pending.attempts() : null;
+	synchronized @Nullable Pending get(Key key) {
+		return this.records.get(key);
 	}
 
-	synchronized void put(Key key, TopicPartition partition, Attempts attempts) {
-		this.records.put(key, new Pending(attempts, partition, Thread.currentThread().getId()));
+	synchronized void put(Key key, TopicPartition partition, Attempts attempts, @Nullable Trace trace) {
+		this.records.put(key, new Pending(attempts, trace, partition, Thread.currentThread().getId()));
+	}
+
+	/**
+	 * Returns the trace of a record that this thread has processed before. A thread
+	 * processes the records of one listener.
+	 */
+	synchronized @Nullable Trace trace(ConsumerRecord<?, ?> record) {
+		long thread = Thread.currentThread().getId();
+		return this.records.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().thread() == thread && entry.getKey().isOf(record))
+			.findFirst()
+			.map((entry) -> entry.getValue().trace())
+			.orElse(null);
 	}
 
 	synchronized void remove(Key key) {
@@ -65,9 +79,22 @@ final class PendingRecords {
 			return new Key(listener, record.topic(), record.partition(), record.offset());
 		}
 
+		boolean isOf(ConsumerRecord<?, ?> record) {
+			return this.offset == record.offset() && this.partition == record.partition()
+					&& this.topic.equals(record.topic());
+		}
+
 	}
 
-	private record Pending(Attempts attempts, TopicPartition partition, long thread) {
+	/**
+	 * A record that will be delivered again.
+	 *
+	 * @param attempts the attempts so far
+	 * @param trace the trace of the first one
+	 * @param partition where the record comes from
+	 * @param thread the id of the thread that has processed it
+	 */
+	record Pending(Attempts attempts, @Nullable Trace trace, TopicPartition partition, long thread) {
 	}
 
 }

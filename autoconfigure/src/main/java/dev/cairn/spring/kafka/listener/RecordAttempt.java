@@ -9,6 +9,7 @@ import java.util.stream.StreamSupport;
 import dev.cairn.Event;
 import dev.cairn.Failure.Attempts;
 import dev.cairn.MessageFields;
+import dev.cairn.Trace;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.core.GuardedObservation;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -39,6 +40,9 @@ final class RecordAttempt {
 
 	private final Attempts attempts;
 
+	/** The trace of the first attempt, if there was one before. */
+	private final @Nullable Trace earlier;
+
 	private final UnitOfWork unit;
 
 	/** That of a batch. Spring Kafka observes records. */
@@ -57,12 +61,13 @@ final class RecordAttempt {
 
 	/** Begins an attempt in a prepared unit of work, which becomes the current one. */
 	RecordAttempt(Listener<?, ?> listener, PendingRecords.Key key, ConsumerRecord<?, ?> record, int batchSize,
-			Attempts attempts, UnitOfWork unit, GuardedObservation observation) {
+			Attempts attempts, @Nullable Trace earlier, UnitOfWork unit, GuardedObservation observation) {
 		this.listener = listener;
 		this.key = key;
 		this.record = record;
 		this.batchSize = batchSize;
 		this.attempts = attempts;
+		this.earlier = earlier;
 		this.unit = unit;
 		this.observation = observation;
 		observation.openScope();
@@ -109,7 +114,9 @@ final class RecordAttempt {
 			this.attempts.failed(cause(thrown));
 		}
 		// Before a record is forwarded, since another thread may receive it at once
-		this.listener.pending().put(this.key, topicPartition(), this.attempts);
+		this.listener.pending()
+			.put(this.key, topicPartition(), this.attempts,
+					(this.earlier != null) ? this.earlier : this.listener.activeTrace());
 	}
 
 	/** The listener of a batch threw an exception, which may name the failed record. */
