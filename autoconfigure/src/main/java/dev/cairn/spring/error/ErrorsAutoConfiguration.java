@@ -19,6 +19,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -98,7 +99,7 @@ public final class ErrorsAutoConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean(name = "cairnProxiedBeans")
+		@ConditionalOnMissingBean(name = "cairnProxiedBeans", search = SearchStrategy.CURRENT)
 		static ProxiedBeans cairnProxiedBeans(ObjectProvider<ApplicationFrames> application,
 				ObjectProvider<FailedCalls> calls) {
 			return new ProxiedBeans(SingletonSupplier.of(application::getObject), calls::getObject);

@@ -22,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -36,7 +37,8 @@ import org.springframework.scheduling.annotation.AsyncConfigurer;
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the propagation of the context
  * to other threads, and for the units of work and the failures of {@code @Async} calls
- * and command-line runs.
+ * and command-line runs. Post-processors and listeners of the start act on their own
+ * context, so each context of a hierarchy has them.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
 @ConditionalOnCairn
@@ -57,7 +59,7 @@ public final class PropagationAutoConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		@ConditionalOnCairn(property = "spring.task.execution.propagate-context")
 		static ContextExecutors cairnContextExecutors(ConfigurableListableBeanFactory beans, Environment environment) {
 			return new ContextExecutors(beans,
@@ -73,7 +75,7 @@ public final class PropagationAutoConfiguration {
 
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		static AsyncMethods cairnAsyncMethods(ObjectProvider<AsyncCalls> calls, ObjectProvider<AsyncErrors> errors) {
 			return new AsyncMethods(calls.getIfAvailable(), errors.getIfAvailable());
 		}
@@ -81,7 +83,7 @@ public final class PropagationAutoConfiguration {
 		@Bean
 		@Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 		@ConditionalOnCairn("errors")
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		static AsyncErrors cairnAsyncErrors(ObjectProvider<Cairn> cairn, ObjectProvider<Incidents> incidents,
 				ObjectProvider<AsyncConfigurer> configurers) {
 			return new AsyncErrors(cairn, incidents, configurers);
@@ -110,7 +112,7 @@ public final class PropagationAutoConfiguration {
 	static class RunnersConfiguration {
 
 		@Bean
-		@ConditionalOnMissingBean
+		@ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
 		CommandLineRun cairnCommandLineRun(ApplicationContext context, ObjectProvider<Signals> signals,
 				ObjectProvider<ObservationRegistry> observations, ObjectProvider<Extensions> extensions) {
 			return new CommandLineRun(context, new TaskRuns(signals, observations, extensions));
