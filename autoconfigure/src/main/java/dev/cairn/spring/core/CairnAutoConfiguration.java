@@ -71,7 +71,8 @@ import org.springframework.util.function.SingletonSupplier;
 @Import({ ActuatorConfiguration.class, JacksonConfiguration.class })
 public final class CairnAutoConfiguration {
 
-	private static final String CAIRN = "cairn";
+	/** An application may name a bean of its own {@code cairn}. */
+	private static final String CAIRN = "cairnInstance";
 
 	/**
 	 * The sink that receives exceptions only, unless a route of the application is wider.
@@ -202,7 +203,7 @@ public final class CairnAutoConfiguration {
 	@Lazy(false)
 	@ConditionalOnMissingBean
 	@ConditionalOnCairn(otherwise = "dev.cairn.Cairn#noop")
-	Cairn cairn(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
+	Cairn cairnInstance(CairnProperties properties, Origin origin, Accounts ledger, Redactor redactor, Limits limits,
 			Sampler sampler, Settings.Holder settings, Signals signals, Extensions extensions, Incidents incidents,
 			ApplicationFrames application, ObjectProvider<Trace.Source> trace, ObjectProvider<Sink> sinks,
 			ObjectProvider<MessageFilter> filters, ObjectProvider<MessageEnricher> enrichers,

@@ -60,9 +60,9 @@ class AheadOfTimeTests {
 		// Those of Micrometer and Boot under the names of the build, which left out
 		// others
 		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.BEANS)).isEqualTo(
-				"[cairn, cairnApplicationFrames, cairnBoundContext, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
-						+ "cairnIncidents, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, cairnSettings, "
-						+ "cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
+				"[cairnApplicationFrames, cairnBoundContext, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
+						+ "cairnIncidents, cairnInstance, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, "
+						+ "cairnSettings, cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
 						+ "cairnTraceHeaders, cairnTraceSource, cairnTransactionScope]");
 		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
 	}
