@@ -34,6 +34,22 @@ class TestingDocsTests {
 			.allSatisfy((example) -> assertThat(tested).containsSubsequence(lines(example)));
 	}
 
+	/**
+	 * The section about schemas names the dependency. Other examples do not require it.
+	 */
+	@Test
+	void onlyTheExampleWithItsDependencyUsesSchemas() throws IOException {
+		String page = Files.readString(PAGE);
+		List<String> examples = EXAMPLE.matcher(page)
+			.results()
+			.map(MatchResult::group)
+			.filter((example) -> example.contains("matchesSchema"))
+			.toList();
+		assertThat(examples).hasSize(1);
+		assertThat(page.indexOf("<artifactId>json-schema-validator</artifactId>")).isPositive()
+			.isLessThan(page.indexOf(examples.get(0)));
+	}
+
 	@Test
 	void namesEveryAssertion() throws IOException {
 		String page = Files.readString(PAGE);
