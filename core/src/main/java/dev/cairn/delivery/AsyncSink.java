@@ -127,24 +127,23 @@ public final class AsyncSink implements Sink {
 		if (!this.backlogs.offer(outgoing)) {
 			return false;
 		}
-		afterOffer();
+		try {
+			afterOffer();
+		}
+		catch (StackOverflowError ex) {
+			// The message is accepted. The next caller, or the thread itself, finds it
+		}
 		return true;
 	}
 
-	/** The message is accepted; nothing from here on may claim otherwise. */
 	private void afterOffer() {
-		try {
-			DeliveryLoop current = this.loop;
-			if (this.abandoned) {
-				// The thread may have looked for the last time before this was added
-				this.backlogs.abandon();
-			}
-			else if (current != null) {
-				current.wakeIfWaiting();
-			}
+		DeliveryLoop current = this.loop;
+		if (this.abandoned) {
+			// The thread may have looked for the last time before this was added
+			this.backlogs.abandon();
 		}
-		catch (StackOverflowError ex) {
-			// The next caller, or the thread itself, finds it
+		else if (current != null) {
+			current.wakeIfWaiting();
 		}
 	}
 

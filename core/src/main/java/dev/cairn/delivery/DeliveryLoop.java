@@ -1,7 +1,6 @@
 package dev.cairn.delivery;
 
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 import dev.cairn.Ledger;
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Delivers the backlogs of a sink on a thread of its own, from a start of the sink to its
  * end. Further batches are submitted while the first one is on its way. While messages
- * flow, the thread polls. Only the first message after a pause wakes it up.
+ * flow, the thread polls. Only the first messages after a pause wake it up.
  */
 final class DeliveryLoop {
 
@@ -47,7 +46,11 @@ final class DeliveryLoop {
 
 	private final Thread thread;
 
-	private final AtomicBoolean waiting = new AtomicBoolean();
+	/**
+	 * Only the thread itself writes it, so a caller that fails to wake it up is not the
+	 * last one.
+	 */
+	private volatile boolean waiting;
 
 	/** In terms of {@link System#nanoTime()}; set before {@link #ending}. */
 	private volatile long deadline;
@@ -78,7 +81,7 @@ final class DeliveryLoop {
 
 	/** Called after something was offered. */
 	void wakeIfWaiting() {
-		if (this.waiting.get() && this.waiting.compareAndSet(true, false) || this.backlogs.hasJustBecomeHalfFull()) {
+		if (this.waiting || this.backlogs.hasJustBecomeHalfFull()) {
 			wake();
 		}
 	}
@@ -167,14 +170,14 @@ final class DeliveryLoop {
 			LockSupport.parkNanos(this, Math.min(wait, DeliveryOptions.nanos(this.options.linger())));
 		}
 		else {
-			this.waiting.set(true);
+			this.waiting = true;
 			if (this.backlogs.size() == 0 && this.backlogs.inFlight().isEmpty() && !this.ending) {
 				LockSupport.park(this);
 			}
 			else {
 				LockSupport.parkNanos(this, Math.min(wait, LONGEST_WAIT_NANOS));
 			}
-			this.waiting.set(false);
+			this.waiting = false;
 		}
 		// Only the end has a reason to interrupt; left set, the thread would never rest
 		Thread.interrupted();
