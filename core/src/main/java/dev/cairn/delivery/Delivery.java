@@ -25,6 +25,15 @@ public final class Delivery {
 
 	private static final int SETTLED = 2;
 
+	/** Adding the delivery is unfinished. The caller counts the loss. */
+	static final int ADDING = 1;
+
+	/** Evicting the delivery, which may still be in the queue, is unfinished. */
+	static final int EVICTING = 2;
+
+	/** Dropping the delivery, which was removed from the queue, is unfinished. */
+	static final int DROPPING = 3;
+
 	private static final AtomicIntegerFieldUpdater<Delivery> STATE = AtomicIntegerFieldUpdater
 		.newUpdater(Delivery.class, "state");
 
@@ -60,10 +69,13 @@ public final class Delivery {
 	/** Whether the loss is counted, but its room is not released. */
 	volatile boolean unreleased;
 
-	/** Set if no stack was left to count the loss. */
-	volatile @Nullable DropReason uncounted;
+	/**
+	 * What a thread without a stack has left undone; 0 for nothing. A number, since no
+	 * class can be initialized there.
+	 */
+	volatile int unfinished;
 
-	/** The next delivery that the queue has to finish; guarded by the queue. */
+	/** The next delivery of the queue that is unfinished. */
 	@Nullable Delivery nextUnfinished;
 
 	Delivery(Outgoing outgoing, LossLog losses, @Nullable QueueRoom room) {
@@ -248,13 +260,17 @@ public final class Delivery {
 
 	/** Does what a thread without a stack has left undone, on another thread. */
 	void finish() {
-		DropReason reason = this.uncounted;
-		if (reason != null) {
-			drop(reason, "", "");
-		}
-		else if (this.unreleased || claim()) {
+		int left = this.unfinished;
+		this.unfinished = 0;
+		if (this.unreleased || left == ADDING && claim()) {
 			this.unreleased = false;
 			release();
+		}
+		else if (left == EVICTING) {
+			evict();
+		}
+		else if (left == DROPPING) {
+			drop(DropReason.OVERFLOW, "", "");
 		}
 	}
 

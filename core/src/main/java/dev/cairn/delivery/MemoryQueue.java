@@ -71,7 +71,7 @@ final class MemoryQueue {
 			return delivery;
 		}
 		catch (Throwable ex) {
-			// The caller counts the loss
+			delivery.unfinished = Delivery.ADDING;
 			delivery.nextUnfinished = this.unfinished;
 			this.unfinished = delivery;
 			throw ex;
@@ -116,9 +116,11 @@ final class MemoryQueue {
 			oldest.drop(DropReason.OVERFLOW, "", "");
 		}
 		catch (StackOverflowError ex) {
-			oldest.uncounted = oldest.unreleased ? null : DropReason.OVERFLOW;
-			oldest.nextUnfinished = this.unfinished;
-			this.unfinished = oldest;
+			if (oldest.unfinished == 0) {
+				oldest.unfinished = Delivery.DROPPING;
+				oldest.nextUnfinished = this.unfinished;
+				this.unfinished = oldest;
+			}
 			throw ex;
 		}
 		return true;
@@ -129,7 +131,9 @@ final class MemoryQueue {
 			oldest.evict();
 		}
 		catch (StackOverflowError ex) {
-			if (oldest.unreleased) {
+			// The thread of the sink may have passed over it meanwhile
+			if (oldest.unfinished == 0) {
+				oldest.unfinished = Delivery.EVICTING;
 				oldest.nextUnfinished = this.unfinished;
 				this.unfinished = oldest;
 			}
