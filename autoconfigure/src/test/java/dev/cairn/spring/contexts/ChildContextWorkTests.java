@@ -134,10 +134,7 @@ class ChildContextWorkTests {
 	}
 
 	private List<Message> failures() {
-		return this.sink.messages()
-			.stream()
-			.filter((message) -> message.type().equals(Message.TYPE_EXCEPTION))
-			.toList();
+		return SeveralContextsTests.failures(this.sink);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -201,7 +201,7 @@ class SeveralContextsTests {
 		return failures(this.sink);
 	}
 
-	private static List<Message> failures(MemorySink sink) {
+	static List<Message> failures(MemorySink sink) {
 		return sink.messages().stream().filter((message) -> message.type().equals(Message.TYPE_EXCEPTION)).toList();
 	}
 

@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Category;
 import dev.cairn.Message;
 import dev.cairn.Severity;
@@ -301,12 +299,7 @@ class ConfiguredPointsTests {
 	}
 
 	private static List<String> warnings() {
-		return RunningApplication.logEvents()
-			.stream()
-			.filter((line) -> line.getLevel() == Level.WARN)
-			.map(ILoggingEvent::getFormattedMessage)
-			.filter((line) -> line.contains("Cairn: the point"))
-			.toList();
+		return RunningApplication.warnings().stream().filter((line) -> line.contains("Cairn: the point")).toList();
 	}
 
 	private static Points.Report report(RunningApplication application, String name) {

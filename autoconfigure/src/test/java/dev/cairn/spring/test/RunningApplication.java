@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
 import dev.cairn.delivery.Accounts;
@@ -280,6 +281,17 @@ public final class RunningApplication implements AutoCloseable {
 	}
 
 	/**
+	 * Wait for the only message of a type.
+	 * @param type the type
+	 * @return the message
+	 */
+	public Message only(String type) {
+		await(() -> !messages(type).isEmpty());
+		Assertions.assertThat(messages(type)).hasSize(1);
+		return messages(type).get(0);
+	}
+
+	/**
 	 * Return the incidents.
 	 * @return the messages, oldest first
 	 */
@@ -292,9 +304,7 @@ public final class RunningApplication implements AutoCloseable {
 	 * @return the message
 	 */
 	public Message onlyIncident() {
-		await(() -> !incidents().isEmpty());
-		Assertions.assertThat(incidents()).hasSize(1);
-		return incidents().get(0);
+		return only(Message.TYPE_EXCEPTION);
 	}
 
 	/**
@@ -330,6 +340,17 @@ public final class RunningApplication implements AutoCloseable {
 	 */
 	public static List<ILoggingEvent> logEvents() {
 		return (log != null) ? log.events() : List.of();
+	}
+
+	/**
+	 * Return the texts that were logged at WARN.
+	 * @return the texts, oldest first
+	 */
+	public static List<String> warnings() {
+		return logEvents().stream()
+			.filter((event) -> event.getLevel() == Level.WARN)
+			.map(ILoggingEvent::getFormattedMessage)
+			.toList();
 	}
 
 	/**

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
 import dev.cairn.annotation.Bind;
 import dev.cairn.annotation.EventField;
@@ -62,11 +60,7 @@ class AnnotatedInterfacesTests {
 	static void start() {
 		application = RunningApplication.start(Application.class, "management.tracing.sampling.probability=1",
 				"cairn.requests.enabled=false");
-		warnings = RunningApplication.logEvents()
-			.stream()
-			.filter((event) -> event.getLevel() == Level.WARN)
-			.map(ILoggingEvent::getFormattedMessage)
-			.toList();
+		warnings = RunningApplication.warnings();
 	}
 
 	@AfterAll
@@ -88,16 +82,6 @@ class AnnotatedInterfacesTests {
 		return application.bean(MeterRegistry.class);
 	}
 
-	private static Message only(String type) {
-		Awaitility.await().until(() -> !messages(type).isEmpty());
-		assertThat(messages(type)).hasSize(1);
-		return messages(type).get(0);
-	}
-
-	private static List<Message> messages(String type) {
-		return application.messages().stream().filter((message) -> message.type().equals(type)).toList();
-	}
-
 	private static String bound(Message message) {
 		return String.valueOf(message.fields().get("context"));
 	}
@@ -107,7 +91,7 @@ class AnnotatedInterfacesTests {
 		Orders orders = application.bean(Orders.class);
 		orders.save(new Order("o-1", "ann"));
 		assertThat(orders.findByCustomer("ann")).hasSize(1);
-		Message event = only("orders.found");
+		Message event = application.only("orders.found");
 		assertThat(event.fields()).containsEntry("number", 1);
 		assertThat(bound(event)).contains("customer=ann");
 		SpanData span = spans().only("orders.by.customer");
@@ -121,23 +105,23 @@ class AnnotatedInterfacesTests {
 	@Test
 	void aMethodThatARepositoryInheritsMayBeDeclaredAgain() {
 		application.bean(Orders.class).save(new Order("o-2", "bob"));
-		assertThat(only("orders.saved").fields()).containsEntry("id", "o-2");
+		assertThat(application.only("orders.saved").fields()).containsEntry("id", "o-2");
 		CrudRepository<Order, String> inherited = application.bean(Orders.class);
 		inherited.save(new Order("o-3", "bob"));
-		Awaitility.await().until(() -> messages("orders.saved").size() == 2);
+		Awaitility.await().until(() -> application.messages("orders.saved").size() == 2);
 	}
 
 	@Test
 	void theDefaultMethodOfARepositoryIsOneCall() {
 		assertThat(application.bean(Orders.class).isKnown("zoe")).isFalse();
-		assertThat(bound(only("orders.known"))).contains("who=zoe");
+		assertThat(bound(application.only("orders.known"))).contains("who=zoe");
 		spans().only("Orders.isKnown");
 	}
 
 	@Test
 	void aCallOfAnHttpInterfaceIsAClientSpanWithinTheSpanOfItsMethod() {
 		assertThat(application.bean(Stock.class).count("stone", "north")).isEqualTo(5);
-		Message event = only("stock.counted");
+		Message event = application.only("stock.counted");
 		assertThat(event.fields()).containsEntry("items", 5);
 		assertThat(bound(event)).contains("place=north");
 		assertThat(spans().only("stock.count").getSpanId()).isEqualTo(event.trace().spanId());
@@ -148,29 +132,32 @@ class AnnotatedInterfacesTests {
 		assertThatExceptionOfType(HttpServerErrorException.class)
 			.isThrownBy(() -> application.bean(Stock.class).count("none", "south"));
 		Awaitility.await()
-			.until(() -> messages("exception").stream().anyMatch((message) -> bound(message).contains("place=south")));
-		assertThat(messages("exception")).filteredOn((message) -> bound(message).contains("place=south")).hasSize(1);
-		assertThat(messages("stock.counted")).isEmpty();
+			.until(() -> application.messages("exception")
+				.stream()
+				.anyMatch((message) -> bound(message).contains("place=south")));
+		assertThat(application.messages("exception")).filteredOn((message) -> bound(message).contains("place=south"))
+			.hasSize(1);
+		assertThat(application.messages("stock.counted")).isEmpty();
 		assertThat(meters().get("stock.count").tag("exception", "InternalServerError").timer().count()).isOne();
 	}
 
 	@Test
 	void anAnnotatedHttpInterfaceHasNoMethodsOfSpringsProxy() {
 		assertThat(application.bean(Suppliers.class).count("steel")).isEqualTo(5);
-		assertThat(bound(only("supplier.asked"))).contains("product=steel");
+		assertThat(bound(application.only("supplier.asked"))).contains("product=steel");
 	}
 
 	@Test
 	void anAnnotatedInterfaceReportsAllMethodsOfItsProxy() {
 		Ledger ledger = application.bean(Ledger.class);
 		ledger.credit("acc-1", 5);
-		assertThat(bound(only("ledger.changed"))).contains("account=acc-1");
+		assertThat(bound(application.only("ledger.changed"))).contains("account=acc-1");
 		application.forget();
 		ledger.debit("acc-2", 7);
-		assertThat(bound(only("ledger.changed"))).contains("account=acc-2");
+		assertThat(bound(application.only("ledger.changed"))).contains("account=acc-2");
 		application.forget();
 		ledger.open("acc-3");
-		assertThat(bound(only("ledger.changed"))).contains("account=acc-3");
+		assertThat(bound(application.only("ledger.changed"))).contains("account=acc-3");
 		assertThat(ledger.toString()).isNotEmpty();
 		assertThat(ledger).isEqualTo(ledger);
 		assertThat(meters().get("ledger").timers()).extracting((timer) -> timer.getId().getTag("method"))
@@ -183,18 +170,18 @@ class AnnotatedInterfacesTests {
 		CompletableFuture<Integer> sent = mailbox.send("ann", "hello");
 		assertThat(spans().all()).isEmpty();
 		sent.complete(4);
-		assertThat(only("mail.sent").fields()).containsEntry("number", 4);
+		assertThat(application.only("mail.sent").fields()).containsEntry("number", 4);
 		spans().only("mail");
 		mailbox.send("bob", "hello").completeExceptionally(new IllegalStateException("full"));
-		assertThat(bound(only("exception"))).contains("to=bob");
+		assertThat(bound(application.only("exception"))).contains("to=bob");
 	}
 
 	@Test
 	void aProxyOfSeveralInterfacesObeysThoseOfEach() {
 		application.bean(Opening.class).open(3);
 		application.bean(Closing.class).close("late");
-		assertThat(only("opened").fields()).containsEntry("door", 3);
-		assertThat(bound(only("closed"))).contains("why=late");
+		assertThat(application.only("opened").fields()).containsEntry("door", 3);
+		assertThat(bound(application.only("closed"))).contains("why=late");
 		assertThat(RecordedSpans.tag(spans().only("closing"), "reason")).isEqualTo("late");
 	}
 
@@ -202,11 +189,11 @@ class AnnotatedInterfacesTests {
 	void theMethodOfAGenericInterfaceMayBeDeclaredAgain() {
 		OrderReader reader = application.bean(OrderReader.class);
 		assertThat(reader.read("o-4")).isEqualTo("o-4");
-		assertThat(only("order.read").fields()).containsEntry("id", "o-4");
+		assertThat(application.only("order.read").fields()).containsEntry("id", "o-4");
 		application.forget();
 		Reader<String> general = reader;
 		general.read("o-5");
-		Message event = only("order.read");
+		Message event = application.only("order.read");
 		assertThat(event.fields()).containsEntry("id", "o-5");
 		assertThat(bound(event)).contains("order=o-5");
 		assertThat(meters().get("order.read").timer().count()).isEqualTo(2);
@@ -216,7 +203,7 @@ class AnnotatedInterfacesTests {
 	@Test
 	void aLambdaExpressionHasTheNamesOfItsInterface() {
 		assertThat(application.bean(Pricing.class).price(new Order("o-6", "ann"), 3)).isEqualTo(36);
-		Message event = only("priced");
+		Message event = application.only("priced");
 		assertThat(event.fields()).containsEntry("id", "o-6").containsEntry("total", 36L);
 		assertThat(bound(event)).contains("customer=ann", "items=3");
 		SpanData span = spans().only("Pricing.price");
@@ -227,7 +214,7 @@ class AnnotatedInterfacesTests {
 	@Test
 	void aMethodReferenceHasTheNamesOfItsInterface() {
 		application.bean(Discount.class).of("ann");
-		Message event = only("discount.of");
+		Message event = application.only("discount.of");
 		assertThat(event.fields()).containsEntry("customer", "ann");
 		assertThat(bound(event)).contains("who=ann");
 		assertThat(RecordedSpans.tag(spans().only("Discount.of"), "who")).isEqualTo("ann");
@@ -237,13 +224,13 @@ class AnnotatedInterfacesTests {
 	void aLambdaExpressionOfAnInterfaceThatInheritsItsMethodHasItsNames() {
 		Checkout checkout = application.bean(Checkout.class);
 		assertThatIllegalStateException().isThrownBy(() -> checkout.handle(new Order("o-7", "eve")));
-		assertThat(bound(only("exception"))).contains("order=o-7");
+		assertThat(bound(application.only("exception"))).contains("order=o-7");
 	}
 
 	@Test
 	void aLambdaExpressionThatIsMadeLaterHasTheNamesOfItsInterface() {
 		application.context().getBean("lazyPricing", Pricing.class).price(new Order("o-8", "ann"), 2);
-		assertThat(only("priced").fields()).containsEntry("id", "o-8");
+		assertThat(application.only("priced").fields()).containsEntry("id", "o-8");
 	}
 
 	@Test

@@ -4,12 +4,9 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.annotation.PublishEvent;
@@ -82,24 +79,6 @@ class TelemetryTests {
 		return application.bean(Shop.class);
 	}
 
-	private static Message only(String type) {
-		Awaitility.await().until(() -> !messages(type).isEmpty());
-		assertThat(messages(type)).hasSize(1);
-		return messages(type).get(0);
-	}
-
-	private static List<Message> messages(String type) {
-		return application.messages().stream().filter((message) -> message.type().equals(type)).toList();
-	}
-
-	private static List<String> warnings() {
-		return RunningApplication.logEvents()
-			.stream()
-			.filter((event) -> event.getLevel() == Level.WARN)
-			.map(ILoggingEvent::getFormattedMessage)
-			.toList();
-	}
-
 	@Test
 	void aCallHasATimerACounterASpanAnEventAndBindings() {
 		assertThat(shop().place(new Order("o-1", "ann"))).isEqualTo(7);
@@ -108,47 +87,47 @@ class TelemetryTests {
 		SpanData span = spans().only("order.place");
 		assertThat(RecordedSpans.tag(span, "number")).isEqualTo("7");
 		assertThat(RecordedSpans.tag(span, "customer")).isEqualTo("ann");
-		Message event = only("order.placed");
+		Message event = application.only("order.placed");
 		assertThat(event.fields()).containsEntry("number", 7L);
 		assertThat(event.fields().get("context")).asString().contains("customer=ann");
 		assertThat(event.trace().spanId()).isEqualTo(span.getSpanId());
-		assertThat(messages("exception")).isEmpty();
+		assertThat(application.messages("exception")).isEmpty();
 		assertThat(application.bean(Cairn.class).bindings()).isEmpty();
 	}
 
 	@Test
 	void aFailureIsOneIncidentInTheSpanOfItsCall() {
 		assertThatIllegalStateException().isThrownBy(() -> shop().fail("o-2")).withMessage("sold out");
-		Message incident = only("exception");
+		Message incident = application.only("exception");
 		SpanData span = spans().only("order.fail");
 		assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
 		assertThat(incident.trace().spanId()).isEqualTo(span.getSpanId());
 		assertThat(incident.fields().get("context")).asString().contains("order=o-2");
 		assertThat(meters().get("order.fail").tag("exception", "IllegalStateException").timer().count()).isOne();
 		assertThat(meters().get("order.fail.calls").tag("result", "failure").counter().count()).isOne();
-		assertThat(messages("order.failed")).isEmpty();
+		assertThat(application.messages("order.failed")).isEmpty();
 	}
 
 	@Test
 	void aFailureOfARequestIsOneIncident() {
 		assertThat(application.get("/fail").statusCode()).isEqualTo(500);
-		assertThat(only("exception").fields()).containsEntry("status", 500);
-		assertThat(messages("exception")).hasSize(1);
+		assertThat(application.only("exception").fields()).containsEntry("status", 500);
+		assertThat(application.messages("exception")).hasSize(1);
 	}
 
 	@Test
 	void theAnswerDecidesWhetherAnExceptionIsAFailure() {
 		assertThat(application.get("/missing").statusCode()).isEqualTo(404);
 		application.bean(Cairn.class).event("after").publish();
-		only("after");
-		assertThat(messages("exception")).isEmpty();
+		application.only("after");
+		assertThat(application.messages("exception")).isEmpty();
 	}
 
 	@Test
 	void eachPartCanBeSwitchedOff() {
 		assertThatIllegalStateException().isThrownBy(shop()::silent);
 		application.bean(Cairn.class).event("after").publish();
-		only("after");
+		application.only("after");
 		assertThat(application.messages()).hasSize(1);
 		assertThat(meters().find("silent").meters()).isEmpty();
 		assertThat(meters().find("silent.calls").meters()).isEmpty();
@@ -170,7 +149,7 @@ class TelemetryTests {
 		assertThat(spans().all()).isEmpty();
 		Thread foreign = new Thread(() -> future.completeExceptionally(new IllegalStateException("late")));
 		foreign.start();
-		Message incident = only("exception");
+		Message incident = application.only("exception");
 		assertThat(incident.trace().traceId()).isEqualTo(spans().only("order.later").getTraceId());
 		assertThat(incident.fields().get("context")).asString().contains("order=o-3");
 		Awaitility.await()
@@ -178,15 +157,15 @@ class TelemetryTests {
 					meters().get("order.later").tag("exception", "IllegalStateException").timer().count())
 				.isOne());
 		shop().later("o-4", CompletableFuture.completedFuture(3));
-		assertThat(only("order.done").fields()).containsEntry("number", 3);
+		assertThat(application.only("order.done").fields()).containsEntry("number", 3);
 	}
 
 	@Test
 	void aFutureThatIsCancelledIsNoFailure() {
 		shop().later("o-5", new CompletableFuture<>()).cancel(true);
 		application.bean(Cairn.class).event("after").publish();
-		only("after");
-		assertThat(messages("exception")).isEmpty();
+		application.only("after");
+		assertThat(application.messages("exception")).isEmpty();
 	}
 
 	@Test
@@ -194,16 +173,17 @@ class TelemetryTests {
 		Mono<Integer> mono = shop().mono(Mono.just(5));
 		assertThat(application.messages()).isEmpty();
 		mono.block();
-		assertThat(only("order.emitted").fields()).containsEntry("number", 5);
+		assertThat(application.only("order.emitted").fields()).containsEntry("number", 5);
 		spans().only("order.mono");
 		assertThatException().isThrownBy(() -> shop().mono(Mono.error(new IllegalStateException("no"))).block());
-		assertThat(only("exception").trace().traceId()).isEqualTo(spans().named("order.mono").get(1).getTraceId());
+		assertThat(application.only("exception").trace().traceId())
+			.isEqualTo(spans().named("order.mono").get(1).getTraceId());
 	}
 
 	@Test
 	void aTeamMayHaveAnAnnotationOfItsOwn() {
 		application.bean(Billing.class).charge("ann");
-		assertThat(only("invoice.sent").fields()).containsEntry("team", "billing");
+		assertThat(application.only("invoice.sent").fields()).containsEntry("team", "billing");
 		assertThat(meters().get("usecase").tag("method", "charge").timer().count()).isOne();
 		assertThat(meters().find("usecase.calls").counters()).isEmpty();
 		spans().only("usecase");
@@ -267,7 +247,8 @@ class TelemetryTests {
 	void whatCannotBeInterceptedIsLoggedOnce() {
 		try (RunningApplication obstructed = RunningApplication.startWithoutWeb(ObstructedApplication.class)) {
 			assertThat(obstructed.bean(FinalShop.class).pay("x")).isEqualTo("paid");
-			assertThat(warnings()).filteredOn((line) -> line.contains("Obstructed") || line.contains("FinalShop"))
+			assertThat(RunningApplication.warnings())
+				.filteredOn((line) -> line.contains("Obstructed") || line.contains("FinalShop"))
 				.hasSize(5)
 				.anySatisfy((line) -> assertThat(line).contains("@Telemetry has no effect on ")
 					.containsPattern("FinalShop#(pay|refund)\\(String\\), because .* is final"))
@@ -284,7 +265,8 @@ class TelemetryTests {
 		try (RunningApplication several = RunningApplication.startWithoutWeb(SeveralApplication.class)) {
 			several.context().getBean("desk", Desk.class).ask();
 			assertThat(several.messages()).extracting(Message::type).containsExactly("asked");
-			assertThat(warnings()).filteredOn((line) -> line.contains("is or contains @Telemetry as well"))
+			assertThat(RunningApplication.warnings())
+				.filteredOn((line) -> line.contains("is or contains @Telemetry as well"))
 				.hasSize(3)
 				.anySatisfy((line) -> assertThat(line).contains("@Audited on " + Desk.class.getName()
 						+ "#ask() has no effect, because @UseCase is or contains"))
@@ -299,7 +281,7 @@ class TelemetryTests {
 		try (RunningApplication unproxied = RunningApplication.startWithoutWeb(Application.class,
 				"spring.aop.auto=false")) {
 			assertThat(AopUtils.isAopProxy(unproxied.bean(Shop.class))).isFalse();
-			assertThat(warnings()).filteredOn((line) -> line.contains(Shop.class.getName() + ")"))
+			assertThat(RunningApplication.warnings()).filteredOn((line) -> line.contains(Shop.class.getName() + ")"))
 				.singleElement()
 				.satisfies(
 						(line) -> assertThat(line).contains("@Telemetry has no effect on the bean", "spring.aop.auto"));

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.annotation.Traced;
 import dev.cairn.spring.test.RunningApplication;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -78,14 +76,6 @@ class TracedTests {
 
 	private static @Nullable String tag(SpanData span, String name) {
 		return RecordedSpans.tag(span, name);
-	}
-
-	private static List<String> warnings() {
-		return RunningApplication.logEvents()
-			.stream()
-			.filter((event) -> event.getLevel() == Level.WARN)
-			.map(ILoggingEvent::getFormattedMessage)
-			.toList();
 	}
 
 	@Test
@@ -287,7 +277,7 @@ class TracedTests {
 	void whatCannotBeInterceptedIsLoggedOnce() {
 		try (RunningApplication obstructed = RunningApplication.startWithoutWeb(ObstructedApplication.class)) {
 			assertThat(obstructed.bean(FinalShop.class).pay()).isEqualTo("paid");
-			assertThat(warnings()).filteredOn((line) -> line.contains("@Traced"))
+			assertThat(RunningApplication.warnings()).filteredOn((line) -> line.contains("@Traced"))
 				.hasSize(3)
 				.anySatisfy((line) -> assertThat(line).containsPattern("FinalShop#(pay|refund) .* is final"))
 				.anySatisfy((line) -> assertThat(line).contains("#shared", "it is private or static"))
@@ -300,7 +290,7 @@ class TracedTests {
 		try (RunningApplication unproxied = RunningApplication.startWithoutWeb(Application.class,
 				"spring.aop.auto=false")) {
 			assertThat(AopUtils.isAopProxy(unproxied.bean(Shop.class))).isFalse();
-			assertThat(warnings())
+			assertThat(RunningApplication.warnings())
 				.anySatisfy((line) -> assertThat(line).contains(Shop.class.getName(), "spring.aop.auto"));
 		}
 	}
