@@ -115,13 +115,13 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		Stream<Trace> traces = StreamSupport.stream(records.spliterator(), false)
 			.flatMap((each) -> Stream.ofNullable(this.shared.signals().read(headers(each))));
 		PendingRecords.Pending before = pending().get(key(record));
-		return begin(record, size, (name) -> null,
+		return begin(record, size, before, (name) -> null,
 				this.shared.batches().begin(this.id, traces, (before != null) ? before.trace() : null));
 	}
 
 	private RecordAttempt begin(ConsumerRecord<?, ?> record, Consumer<?, ?> consumer) {
 		endBefore(consumer);
-		return begin(record, 1, headers(record), GuardedObservation.NONE);
+		return begin(record, 1, pending().get(key(record)), headers(record), GuardedObservation.NONE);
 	}
 
 	private void endBefore(Consumer<?, ?> consumer) {
@@ -129,13 +129,11 @@ final class Listener<K, V> implements RecordInterceptor<K, V>, BatchInterceptor<
 		pending().removeUnassigned(consumer).forEach(Attempts::succeeded);
 	}
 
-	private RecordAttempt begin(ConsumerRecord<?, ?> record, int batchSize, Function<String, @Nullable String> headers,
-			GuardedObservation observation) {
-		PendingRecords.Key key = key(record);
-		PendingRecords.Pending before = pending().get(key);
+	private RecordAttempt begin(ConsumerRecord<?, ?> record, int batchSize, PendingRecords.@Nullable Pending before,
+			Function<String, @Nullable String> headers, GuardedObservation observation) {
 		Attempts attempts = (before != null) ? before.attempts() : this.shared.cairn().attempts();
 		Trace earlier = (before != null) ? before.trace() : null;
-		return new RecordAttempt(this, key, record, batchSize, attempts, earlier,
+		return new RecordAttempt(this, key(record), record, batchSize, attempts, earlier,
 				this.shared.signals().prepare(UnitOfWork.Kind.RECORD, this.id, headers, earlier), observation);
 	}
 
