@@ -61,7 +61,7 @@ final class UnknownProperties {
 	private final List<String> containers = new ArrayList<>();
 
 	/** The properties of the elements of maps, by the names of the maps. */
-	private final Map<String, Set<String>> elements = new HashMap<>();
+	private final Map<ConfigurationPropertyName, Set<String>> elements = new HashMap<>();
 
 	private UnknownProperties() {
 	}
@@ -107,7 +107,7 @@ final class UnknownProperties {
 		Matcher map = MAP.matcher(type);
 		Set<String> components = map.matches() ? components(map.group(1), loader) : Set.of();
 		if (!components.isEmpty()) {
-			this.elements.put(name, components);
+			this.elements.put(ConfigurationPropertyName.of(name), components);
 		}
 	}
 
@@ -126,9 +126,8 @@ final class UnknownProperties {
 	/** A key such as {@code cairn.points.a.b.method} is one of a point a, without b. */
 	private boolean isUnknownElement(ConfigurationPropertyName key) {
 		return this.elements.entrySet().stream().anyMatch((map) -> {
-			ConfigurationPropertyName parent = ConfigurationPropertyName.of(map.getKey());
-			int property = parent.getNumberOfElements() + 1;
-			return parent.isAncestorOf(key) && key.getNumberOfElements() > property
+			int property = map.getKey().getNumberOfElements() + 1;
+			return map.getKey().isAncestorOf(key) && key.getNumberOfElements() > property
 					&& !isOneOf(map.getValue(), key, property);
 		});
 	}
@@ -165,10 +164,9 @@ final class UnknownProperties {
 
 	private String describe(ConfigurationPropertyName name) {
 		String key = name.toString();
-		for (Map.Entry<String, Set<String>> map : this.elements.entrySet()) {
-			ConfigurationPropertyName parent = ConfigurationPropertyName.of(map.getKey());
-			if (parent.isAncestorOf(name)) {
-				return key + " (" + describe(name, parent, map.getValue()) + ")";
+		for (Map.Entry<ConfigurationPropertyName, Set<String>> map : this.elements.entrySet()) {
+			if (map.getKey().isAncestorOf(name)) {
+				return key + " (" + describe(name, map.getKey(), map.getValue()) + ")";
 			}
 		}
 		String nearest = Collections.min(this.names,
