@@ -70,8 +70,8 @@ public final class Delivery {
 	volatile boolean unreleased;
 
 	/**
-	 * What a thread without a stack has left undone; 0 for nothing. A number, since no
-	 * class can be initialized there.
+	 * The step that a thread without a stack has left undone; 0 for none. It is a number,
+	 * because an enum could fail to be initialized there.
 	 */
 	volatile int unfinished;
 
