@@ -242,6 +242,11 @@ public interface Cairn extends CairnMetrics, CairnContext, AutoCloseable {
 		return context().bindings();
 	}
 
+	@Override
+	default @Nullable String lastErrorId() {
+		return context().lastErrorId();
+	}
+
 	/**
 	 * Starts to follow a piece of work that may take several attempts.
 	 * @return the attempts, which are one incident if they all fail

@@ -86,4 +86,12 @@ public interface CairnContext {
 	 */
 	Map<String, Object> bindings();
 
+	/**
+	 * Returns the id of the failure that was captured last in the current unit of work,
+	 * on any of its threads, by a call or by Cairn itself. An exception of a request that
+	 * is answered with a 4xx status later is no failure, although its id was returned.
+	 * @return the id, or {@code null} if there is no unit of work or no failure in it
+	 */
+	@Nullable String lastErrorId();
+
 }

@@ -123,6 +123,11 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
+	public @Nullable String lastErrorId() {
+		return null;
+	}
+
+	@Override
 	public Ledger ledger() {
 		return Nothing.INSTANCE;
 	}

@@ -217,6 +217,12 @@ public final class BoundContext implements CairnContext {
 		return current();
 	}
 
+	@Override
+	public @Nullable String lastErrorId() {
+		UnitOfWork unit = UnitOfWork.current();
+		return (unit != null) ? unit.lastErrorId() : null;
+	}
+
 	/**
 	 * Checks a name.
 	 * @param name the name

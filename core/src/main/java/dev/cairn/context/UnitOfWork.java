@@ -60,6 +60,8 @@ public final class UnitOfWork {
 
 	private static final Key<List<String>> INCIDENTS = new Key<>("incidents");
 
+	private static final Key<String> LAST_ERROR_ID = new Key<>("last error id");
+
 	private final Signals signals;
 
 	private final Kind kind;
@@ -364,6 +366,27 @@ public final class UnitOfWork {
 	public List<String> incidents() {
 		List<String> incidents = attribute(INCIDENTS);
 		return (incidents != null) ? List.copyOf(incidents) : List.of();
+	}
+
+	/**
+	 * Notes that a failure was captured by a thread that works for the current unit of
+	 * work, whether it is a new incident or not.
+	 * @param errorId the id of its incident
+	 */
+	public static void captured(String errorId) {
+		UnitOfWork unit = current();
+		if (unit != null) {
+			unit.set(LAST_ERROR_ID, errorId);
+		}
+	}
+
+	/**
+	 * Returns the id of the failure that was captured last.
+	 * @return the id, or {@code null} if there is none
+	 * @see dev.cairn.CairnContext#lastErrorId()
+	 */
+	@Nullable String lastErrorId() {
+		return attribute(LAST_ERROR_ID);
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import dev.cairn.Message.Limits;
 import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Sink;
 import dev.cairn.incident.Incident;
 import dev.cairn.incident.IncidentTracker;
@@ -51,7 +52,11 @@ final class IncidentPipeline {
 	/** Returns the id of the incident, or {@code null} if no message was accepted. */
 	@Nullable String capture(Failure failure, Consumer<Event> details) {
 		IncidentEvent event = new IncidentEvent(this.pipeline, this.details, failure, this.limits);
-		return Extensions.enter(() -> capture(failure, details, event), () -> this.pipeline.refuse(event));
+		String id = Extensions.enter(() -> capture(failure, details, event), () -> this.pipeline.refuse(event));
+		if (id != null) {
+			UnitOfWork.captured(id);
+		}
+		return id;
 	}
 
 	private @Nullable String capture(Failure failure, Consumer<Event> details, IncidentEvent event) {

@@ -146,6 +146,28 @@ class UnitOfWorkTests {
 	}
 
 	@Test
+	void hasTheIdOfTheLastFailureOfAnyOfItsThreads() throws Exception {
+		BoundContext context = BoundContext.plain(new Extensions(this.failures::add, (text) -> text));
+		UnitOfWork.captured("outside");
+		assertThat(context.lastErrorId()).isNull();
+		try (UnitOfWork.Scope scope = start("a").open()) {
+			assertThat(context.lastErrorId()).isNull();
+			UnitOfWork.captured("first");
+			ThreadContext.Snapshot captured = Objects.requireNonNull(ThreadContext.capture());
+			Thread other = new Thread(() -> {
+				ThreadContext.enter(captured);
+				UnitOfWork.captured("second");
+			});
+			other.start();
+			other.join();
+			try (UnitOfWork.Scope inner = start("b").open()) {
+				assertThat(context.lastErrorId()).as("of the work within").isNull();
+			}
+			assertThat(context.lastErrorId()).isEqualTo("second");
+		}
+	}
+
+	@Test
 	void canBeOpenedBeforeItBegins() {
 		UnitOfWork unit = this.signals.prepare(UnitOfWork.Kind.TASK, "a", (header) -> null);
 		Runnable pending;
