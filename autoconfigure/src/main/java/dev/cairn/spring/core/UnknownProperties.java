@@ -43,8 +43,6 @@ final class UnknownProperties {
 
 	private static final Logger logger = LoggerFactory.getLogger(Cairn.class);
 
-	private static final String METADATA = "META-INF/spring-configuration-metadata.json";
-
 	private static final ConfigurationPropertyName CAIRN = ConfigurationPropertyName.of("cairn");
 
 	/** A property, with the type that it has if it is one of groups or hints. */
@@ -84,7 +82,7 @@ final class UnknownProperties {
 
 	private void read(ClassLoader loader) {
 		try {
-			for (URL url : Collections.list(loader.getResources(METADATA))) {
+			for (URL url : Collections.list(loader.getResources(PropertyMetadata.LOCATION))) {
 				try (InputStream in = url.openStream()) {
 					Matcher property = PROPERTY.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
 					while (property.find()) {

@@ -59,6 +59,7 @@ class ReflectionHintsTests {
 			Map.entry("dev.cairn.spring.core.CairnDefaults", "class files"),
 			Map.entry("dev.cairn.spring.core.EventRecordHints", "none, at build time only"),
 			Map.entry("dev.cairn.spring.core.StartReport", "presence"),
+			Map.entry("dev.cairn.spring.core.PropertyMetadata", "resources"),
 			Map.entry("dev.cairn.spring.core.UnknownProperties", "resources, and records of properties"),
 			Map.entry("dev.cairn.spring.error.ApplicationBeans", "classes of beans, as for proxies"),
 			Map.entry("dev.cairn.spring.error.TextSource", "none, it falls back to the name of the class"),
