@@ -25,8 +25,18 @@ final class CairnHealthIndicator extends AbstractHealthIndicator {
 		this.downWhenChannelDown = downWhenChannelDown;
 	}
 
+	/** A failure of Cairn is no reason to take the service out of use. */
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		try {
+			describe(builder);
+		}
+		catch (RuntimeException ex) {
+			builder.unknown().withException(ex);
+		}
+	}
+
+	private void describe(Health.Builder builder) {
 		Map<String, String> channels = new LinkedHashMap<>();
 		this.ledger.balances()
 			.forEach((name, balance) -> channels.put(name, balance.state().name().toLowerCase(Locale.ROOT)));
