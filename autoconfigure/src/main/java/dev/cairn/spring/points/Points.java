@@ -42,7 +42,9 @@ public final class Points {
 
 	private final Map<String, Point> points = new ConcurrentSkipListMap<>();
 
-	private final Map<String, ConfiguredMethods> configured = new LinkedHashMap<>();
+	private final Map<String, ConfiguredMethods> configured = new ConcurrentSkipListMap<>();
+
+	private final ApplicationFrames application;
 
 	private final UnaryOperator<String> redaction;
 
@@ -59,8 +61,8 @@ public final class Points {
 		this.cairn = cairn;
 		this.trace = trace;
 		this.parser = new Expression.Parser(properties.events().methodCalls());
-		properties.points()
-			.forEach((name, point) -> this.configured.put(name, new ConfiguredMethods(this, name, point, application)));
+		this.application = application;
+		properties.points().forEach(this::configured);
 	}
 
 	/**
@@ -117,8 +119,10 @@ public final class Points {
 				(key) -> new Point(key, definition, this.parser, () -> this.settings.get(), this.redaction));
 	}
 
-	ConfiguredMethods configured(String name) {
-		return Objects.requireNonNull(this.configured.get(name));
+	/** Adds the point if only a child context has its properties. */
+	ConfiguredMethods configured(String name, PointsProperties.PointProperties properties) {
+		return this.configured.computeIfAbsent(name,
+				(absent) -> new ConfiguredMethods(this, absent, properties, this.application));
 	}
 
 	Collection<ConfiguredMethods> configured() {

@@ -119,11 +119,10 @@ public final class PointsAutoConfiguration {
 			}
 			PointsProperties.of(environment)
 				.points()
-				.keySet()
-				.forEach((name) -> registry.registerBean("cairnPoint." + name, DefaultPointcutAdvisor.class,
+				.forEach((name, point) -> registry.registerBean("cairnPoint." + name, DefaultPointcutAdvisor.class,
 						(advisor) -> advisor.infrastructure()
 							.notAutowirable()
-							.supplier((context) -> context.bean(Points.class).configured(name).advisor())));
+							.supplier((context) -> context.bean(Points.class).configured(name, point).advisor())));
 		}
 
 	}

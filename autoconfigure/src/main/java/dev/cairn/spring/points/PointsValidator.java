@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -17,21 +19,30 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.util.ReflectionUtils;
 
 /**
  * Validates the annotations of all beans, lazy ones included, once the singletons have
  * been created, and warns of configured points without a method.
  */
-final class PointsValidator implements SmartInitializingSingleton {
+final class PointsValidator implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
 
 	private static final Logger logger = LoggerFactory.getLogger(Points.class);
 
 	private static final int NEAREST = 3;
 
+	private static final Set<String> FOLLOWED = Set.of("configureAsChildIfNecessary", "sibling");
+
 	private final Points points;
 
 	private final ConfigurableListableBeanFactory beans;
+
+	/** The points that match a bean, or of which a warning has been logged. */
+	private final Set<ConfiguredMethods> checked = ConcurrentHashMap.newKeySet();
 
 	PointsValidator(Points points, ConfigurableListableBeanFactory beans, ObjectProvider<Settings.Holder> settings) {
 		settings.ifAvailable(points::follow);
@@ -43,12 +54,45 @@ final class PointsValidator implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		Map<String, Class<?>> types = PointMethods.types(this.beans);
 		types.forEach((name, type) -> this.points.annotated().isIn(type, name));
+		check(types);
+	}
+
+	/** A child context has the points of its parent, and reports its refresh to it. */
+	@Override
+	public void onApplicationEvent(ContextRefreshedEvent event) {
+		if (event.getApplicationContext() instanceof ConfigurableApplicationContext child
+				&& child.getBeanFactory() != this.beans && !this.checked.containsAll(this.points.configured())) {
+			check(PointMethods.types(child.getBeanFactory()));
+		}
+	}
+
+	private void check(Map<String, Class<?>> types) {
+		boolean last = !isFollowedByAnotherContext();
 		for (ConfiguredMethods methods : this.points.configured()) {
-			if (types.entrySet().stream().filter((bean) -> methods.isIn(bean.getValue(), bean.getKey())).count() == 0
-					&& !methods.isObstructed()) {
-				warn(methods, types);
+			boolean matches = types.entrySet()
+				.stream()
+				.filter((bean) -> methods.isIn(bean.getValue(), bean.getKey()))
+				.count() > 0;
+			if (!matches && !methods.isObstructed()) {
+				if (last && this.checked.add(methods)) {
+					warn(methods, types);
+				}
+			}
+			else {
+				this.checked.add(methods);
 			}
 		}
+	}
+
+	/**
+	 * Returns whether a parent is being started for its child, or a child before its
+	 * sibling. Nothing else announces a child context.
+	 */
+	private static boolean isFollowedByAnotherContext() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames
+				.anyMatch((frame) -> frame.getClassName().equals(SpringApplicationBuilder.class.getName())
+						&& FOLLOWED.contains(frame.getMethodName())));
 	}
 
 	private static void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {
