@@ -1,6 +1,5 @@
 package dev.cairn.spring.context;
 
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +35,8 @@ import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedMethod;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.expression.ParseException;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 
 /**
@@ -131,8 +132,11 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 
 	private static Set<Method> annotated(Class<?> type) {
 		try {
+			boolean declared = hierarchy(type).flatMap((part) -> Stream.of(ReflectionUtils.getDeclaredMethods(part)))
+				.flatMap((method) -> Stream.of(method.getParameterAnnotations()).flatMap(Stream::of))
+				.anyMatch(Bind.class::isInstance);
 			return MethodIntrospector.selectMethods(type,
-					(MethodFilter) (method) -> isAnnotated(Calls.declared(type, method))
+					(MethodFilter) (method) -> (declared && isAnnotated(Calls.declared(type, method)))
 							|| !declared(type, method).isEmpty());
 		}
 		catch (IllegalStateException | LinkageError ex) {
@@ -142,11 +146,18 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 		}
 	}
 
+	/** Without those of the JDK, which most classes share. */
+	private static Stream<Class<?>> hierarchy(Class<?> type) {
+		return Stream
+			.concat(Stream.<Class<?>>iterate(type, (part) -> part != null, Class::getSuperclass),
+					ClassUtils.getAllInterfacesForClassAsSet(type).stream())
+			.filter((part) -> !part.getName().startsWith("java."));
+	}
+
+	/** An annotation of the same parameter in a superclass or in an interface counts. */
 	private static boolean isAnnotated(Method method) {
-		return method.getParameterCount() > 0 && Stream.of(method.getParameterAnnotations())
-			.flatMap(Stream::of)
-			.map(Annotation::annotationType)
-			.anyMatch(Bind.class::equals);
+		return method.getParameterCount() > 0 && Stream.of(new AnnotatedMethod(method).getMethodParameters())
+			.anyMatch((parameter) -> parameter.hasParameterAnnotation(Bind.class));
 	}
 
 	private static List<String> declared(Class<?> type, Method method) {

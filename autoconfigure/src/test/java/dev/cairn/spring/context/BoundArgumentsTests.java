@@ -68,11 +68,37 @@ class BoundArgumentsTests {
 	}
 
 	@Test
+	void theParameterOfAnInterfaceOrASuperclassMayHaveTheAnnotation() {
+		assertThat(application.bean(FastFerry.class).bindingsOf("card", 5))
+			.isEqualTo(Map.of("cargo", "card", "berth", 5));
+	}
+
+	@Test
+	void theNameOnTheParameterOfTheClassTakesPrecedence() {
+		assertThat(application.bean(FastFerry.class).load("card")).isEqualTo(Map.of("own", "card"));
+	}
+
+	@Test
+	void theParameterOfAGenericInterfaceMayHaveTheAnnotation() {
+		assertThat(application.bean(Mailbox.class).put("card")).isEqualTo(Map.of("content", "card"));
+	}
+
+	@Test
+	void aFinalClassHasAWarningForTheAnnotationOfItsInterface() {
+		assertThat(application.bean(Barge.class).bindingsOf("card", 5)).isEmpty();
+		assertThat(warningsOf(Barge.class)).singleElement().asString().contains("is final");
+	}
+
+	@Test
 	void aClassWithoutAProxyHasOneWarning() {
 		assertThat(application.bean(Counter.class).bindingsOf("card")).isEmpty();
-		assertThat(warnings).singleElement()
+		assertThat(warningsOf(Counter.class)).singleElement()
 			.asString()
 			.contains("@Bind in " + Counter.class.getName() + " has no effect", "is final");
+	}
+
+	private static List<ILoggingEvent> warningsOf(Class<?> type) {
+		return warnings.stream().filter((event) -> event.getFormattedMessage().contains(type.getName())).toList();
 	}
 
 	public static class Letter {
@@ -155,9 +181,88 @@ class BoundArgumentsTests {
 
 	}
 
+	interface Ship {
+
+		Map<String, Object> bindingsOf(@Bind("cargo") Object item, int number);
+
+		default Map<String, Object> load(@Bind("cargo") Object item) {
+			return Map.of();
+		}
+
+	}
+
+	abstract static class Ferry implements Ship {
+
+		final Cairn cairn;
+
+		Ferry(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		@Override
+		public Map<String, Object> bindingsOf(Object item, @Bind("berth") int number) {
+			return Map.copyOf(this.cairn.bindings());
+		}
+
+	}
+
+	static class FastFerry extends Ferry {
+
+		FastFerry(Cairn cairn) {
+			super(cairn);
+		}
+
+		@Override
+		public Map<String, Object> bindingsOf(Object item, int number) {
+			return super.bindingsOf(item, number);
+		}
+
+		@Override
+		public Map<String, Object> load(@Bind("own") Object item) {
+			return Map.copyOf(this.cairn.bindings());
+		}
+
+	}
+
+	static final class Barge implements Ship {
+
+		private final Cairn cairn;
+
+		Barge(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		@Override
+		public Map<String, Object> bindingsOf(Object item, int number) {
+			return this.cairn.bindings();
+		}
+
+	}
+
+	interface Box<T> {
+
+		Map<String, Object> put(@Bind("content") T item);
+
+	}
+
+	static class Mailbox implements Box<String> {
+
+		private final Cairn cairn;
+
+		Mailbox(Cairn cairn) {
+			this.cairn = cairn;
+		}
+
+		@Override
+		public Map<String, Object> put(String item) {
+			return Map.copyOf(this.cairn.bindings());
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Post.class, Counter.class })
+	@Import({ Post.class, Counter.class, FastFerry.class, Barge.class, Mailbox.class })
 	static class PostApplication {
 
 	}
