@@ -3,9 +3,11 @@ package dev.cairn.spring.aop;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
+import dev.cairn.annotation.Telemetry;
 import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -13,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -24,6 +27,12 @@ public final class Calls {
 	private static final String REMEDY = "remove the modifier (in Kotlin, declare it open or apply the plugin kotlin-spring)";
 
 	private static final int NOT_INHERITED = Modifier.STATIC | Modifier.PRIVATE | Modifier.PROTECTED;
+
+	/** In a library that the application may lack. */
+	private static final String REPOSITORY = "org.springframework.data.repository.Repository";
+
+	private static final Set<String> REPORTING = Set.of(Telemetry.class.getPackageName(),
+			"io.micrometer.core.annotation");
 
 	/** Spring needs both to call a suspend function through a proxy. */
 	private static final boolean COROUTINES = KotlinDetector.isKotlinReflectPresent()
@@ -109,6 +118,38 @@ public final class Calls {
 	public static Class<?> owner(Class<?> type, Method method) {
 		return (Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type)) ? method.getDeclaringClass()
 				: ClassUtils.getUserClass(type);
+	}
+
+	/**
+	 * Returns whether a bean implements a method of a repository of Spring Data, whose
+	 * proxy passes the call on to it.
+	 * @param type the class of the proxy
+	 * @param method the method of its interface
+	 * @return {@code true} if the interface is not that of a repository
+	 */
+	public static boolean isCustomMethod(Class<?> type, Method method) {
+		return Proxy.isProxyClass(type) && isRepository(type) && !isRepository(method.getDeclaringClass())
+				&& !method.getDeclaringClass().getName().startsWith("org.springframework.");
+	}
+
+	private static boolean isRepository(Class<?> type) {
+		return type.getName().equals(REPOSITORY) || Stream.of(type.getInterfaces()).anyMatch(Calls::isRepository);
+	}
+
+	/**
+	 * Returns whether the repository reports the calls of its implementation, for the
+	 * annotations that this inherits from the interface.
+	 * @param custom the custom methods whose calls repositories report
+	 * @param type the class of the implementation
+	 * @param method the method that is called
+	 * @return {@code false} if the method of the class has annotations of its own
+	 */
+	public static boolean isReportedByRepository(Set<Method> custom, Class<?> type, Method method) {
+		return !custom.isEmpty() && !Proxy.isProxyClass(type)
+				&& custom.contains(ClassUtils.getInterfaceMethodIfPossible(method, type))
+				&& MergedAnnotations.from(AopUtils.getMostSpecificMethod(method, type))
+					.stream()
+					.noneMatch((annotation) -> REPORTING.contains(annotation.getType().getPackageName()));
 	}
 
 	/**

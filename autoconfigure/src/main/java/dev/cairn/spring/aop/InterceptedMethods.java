@@ -42,6 +42,8 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 
 	private final Map<Class<?>, Map<Method, M>> known = new ConcurrentHashMap<>();
 
+	private final Set<Method> customMethods = ConcurrentHashMap.newKeySet();
+
 	protected InterceptedMethods() {
 		setClassFilter((type) -> isIn(type, ProxyCreationContext.getCurrentProxiedBeanName()));
 	}
@@ -194,7 +196,8 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 		Object target = invocation.getThis();
 		Class<?> type = (target != null) ? target.getClass() : invocation.getMethod().getDeclaringClass();
 		M method = find(invocation.getMethod(), type);
-		return (method != null) ? proceed(method, invocation) : invocation.proceed();
+		return (method != null && !Calls.isReportedByRepository(this.customMethods, type, invocation.getMethod()))
+				? proceed(method, invocation) : invocation.proceed();
 	}
 
 	private Map<Method, M> select(Class<?> type, @Nullable String beanName) {
@@ -206,6 +209,9 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 			}
 			if (obstacle == null) {
 				selected.put(method, prepare(type, Calls.declared(type, method), beanName));
+				if (Calls.isCustomMethod(type, method)) {
+					this.customMethods.add(method);
+				}
 			}
 			else {
 				obstructed(type, method, obstacle);

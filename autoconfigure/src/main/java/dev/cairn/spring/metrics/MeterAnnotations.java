@@ -135,6 +135,11 @@ final class MeterAnnotations {
 		return MAPPINGS.stream().anyMatch(found::isPresent);
 	}
 
+	/** Returns whether a method is annotated, whoever measures its calls. */
+	static boolean isAnnotated(Method method, Class<?> type) {
+		return !find(TIMED, true, method, type).isEmpty() || !find(COUNTED, true, method, type).isEmpty();
+	}
+
 	/** Returns whether tags depend on the call. */
 	static boolean hasMeterTags(Method method, Class<?> type) {
 		AnnotatedMethod annotated = new AnnotatedMethod(AopUtils.getMostSpecificMethod(method, type));

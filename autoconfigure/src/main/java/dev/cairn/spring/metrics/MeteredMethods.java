@@ -4,6 +4,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
@@ -53,6 +54,8 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 	 */
 	private final Map<Class<?>, Map<Method, Optional<CallMeter<?>>>> meters = new ConcurrentHashMap<>();
 
+	private final Set<Method> customMethods = ConcurrentHashMap.newKeySet();
+
 	MeteredMethods(MeterAnnotations annotations, Supplier<MeterHandles> handles,
 			Supplier<@Nullable MeterTagHandlers> tagHandlers) {
 		this.annotations = annotations;
@@ -71,6 +74,9 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 	/** Without Cairn, Boot processes the annotations only if a property enables it. */
 	@Override
 	public boolean matches(Method method, Class<?> targetClass) {
+		if (Calls.isCustomMethod(targetClass, method) && MeterAnnotations.isAnnotated(method, targetClass)) {
+			this.customMethods.add(method);
+		}
 		boolean measured = (!this.annotations.timed(method, targetClass).isEmpty()
 				|| !this.annotations.counted(method, targetClass).isEmpty()) && isSafe(targetClass, method);
 		String obstacle = Calls.obstacleToTags();
@@ -100,7 +106,9 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 		Optional<CallMeter<?>> meter = known.get(invocation.getMethod());
 		if (meter == null) {
 			try {
-				meter = Optional.ofNullable(meter(invocation.getMethod(), type, this.handles.get()));
+				meter = Calls.isReportedByRepository(this.customMethods, type, invocation.getMethod())
+						? Optional.empty()
+						: Optional.ofNullable(meter(invocation.getMethod(), type, this.handles.get()));
 			}
 			catch (BeansException ex) {
 				// A bean that the registry needs is called while the registry is created
