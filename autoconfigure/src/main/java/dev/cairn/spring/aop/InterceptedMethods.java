@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.autoproxy.AbstractAdvisorAutoProxyCreator;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.framework.autoproxy.ProxyCreationContext;
 import org.springframework.aop.support.AopUtils;
@@ -146,15 +147,26 @@ public abstract class InterceptedMethods<M> extends StaticMethodMatcherPointcut 
 	}
 
 	/**
+	 * Returns whether a context creates proxies that intercept calls.
+	 * @param beans the beans
+	 * @return {@code false} if no advisor has an effect
+	 */
+	public static boolean areIntercepted(ConfigurableListableBeanFactory beans) {
+		return beans.getBeanNamesForType(AbstractAdvisorAutoProxyCreator.class, true, false).length > 0;
+	}
+
+	/**
 	 * Looks up the methods of all beans, lazy ones included, once the singletons have
-	 * been created, and finds those whose calls are not intercepted.
+	 * been created, and finds those whose calls are not intercepted, though the context
+	 * creates proxies.
 	 * @param beans the beans
 	 * @return the classes of the beans without a proxy, by their names
 	 */
 	public final Map<String, Class<?>> unseen(ConfigurableListableBeanFactory beans) {
 		Map<String, Class<?>> unseen = new TreeMap<>();
+		boolean intercepted = areIntercepted(beans);
 		types(beans).forEach((name, type) -> {
-			Object bean = isIn(type, name) ? beans.getSingleton(name) : null;
+			Object bean = (isIn(type, name) && intercepted) ? beans.getSingleton(name) : null;
 			if (bean != null && isUnseen(bean, type)) {
 				unseen.put(name, type);
 			}

@@ -119,7 +119,7 @@ final class MeterAnnotations {
 
 	/** Spring Data adds the interface to all of its proxies. */
 	private boolean isTimedRepository(Class<?> type) {
-		return this.repositoriesTimed && Proxy.isProxyClass(type)
+		return this.repositoriesTimed && (Proxy.isProxyClass(type) || type.isInterface())
 				&& ClassUtils.getAllInterfacesForClassAsSet(type)
 					.stream()
 					.anyMatch((each) -> each.getName().equals(REPOSITORY));

@@ -95,6 +95,12 @@ public final class PointsAutoConfiguration {
 			return new TelemetryValidator(methods, beans);
 		}
 
+		@Bean
+		@Lazy(false)
+		ProxyValidator cairnProxyValidator(ConfigurableListableBeanFactory beans) {
+			return new ProxyValidator(beans);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -54,7 +54,7 @@ final class PointsValidator implements SmartInitializingSingleton, ApplicationLi
 	public void afterSingletonsInstantiated() {
 		Map<String, Class<?>> types = PointMethods.types(this.beans);
 		types.forEach((name, type) -> this.points.annotated().isIn(type, name));
-		check(types);
+		check(this.beans, types);
 	}
 
 	/** A child context has the points of its parent, and reports its refresh to it. */
@@ -62,11 +62,12 @@ final class PointsValidator implements SmartInitializingSingleton, ApplicationLi
 	public void onApplicationEvent(ContextRefreshedEvent event) {
 		if (event.getApplicationContext() instanceof ConfigurableApplicationContext child
 				&& child.getBeanFactory() != this.beans && !this.checked.containsAll(this.points.configured())) {
-			check(PointMethods.types(child.getBeanFactory()));
+			check(child.getBeanFactory(), PointMethods.types(child.getBeanFactory()));
 		}
 	}
 
-	private void check(Map<String, Class<?>> types) {
+	private void check(ConfigurableListableBeanFactory beans, Map<String, Class<?>> types) {
+		boolean intercepted = PointMethods.areIntercepted(beans);
 		boolean last = !isFollowedByAnotherContext();
 		for (ConfiguredMethods methods : this.points.configured()) {
 			boolean matches = types.entrySet()
@@ -78,8 +79,9 @@ final class PointsValidator implements SmartInitializingSingleton, ApplicationLi
 					warn(methods, types);
 				}
 			}
-			else {
-				this.checked.add(methods);
+			else if (this.checked.add(methods) && !intercepted) {
+				logger.warn("Cairn: the point {} publishes no events, because no proxies are created; remove "
+						+ "spring.aop.auto=false, or what excludes AopAutoConfiguration", methods.name());
 			}
 		}
 	}

@@ -28,7 +28,7 @@ final class TelemetryValidator implements SmartInitializingSingleton {
 		this.methods.unseen(this.beans)
 			.forEach((name, type) -> logger
 				.warn("Cairn: @Telemetry has no effect on the bean {} ({}), because it has no proxy; it was created "
-						+ "before the proxies, or spring.aop.auto is false", name, type.getName()));
+						+ "before the proxies", name, type.getName()));
 	}
 
 }

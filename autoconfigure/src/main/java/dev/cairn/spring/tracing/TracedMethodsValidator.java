@@ -29,10 +29,8 @@ final class TracedMethodsValidator implements SmartInitializingSingleton {
 		this.methods.unseen(this.beans).forEach((name, type) -> {
 			// An invalid @Telemetry is reported by itself
 			if (!TelemetryAnnotations.isIn(type)) {
-				logger.warn(
-						"Cairn: calls of the methods with @Traced of the bean {} ({}) are not recorded, because it "
-								+ "has no proxy; it was created before the proxies, or spring.aop.auto is false",
-						name, type.getName());
+				logger.warn("Cairn: calls of the methods with @Traced of the bean {} ({}) are not recorded, because it "
+						+ "has no proxy; it was created before the proxies", name, type.getName());
 			}
 		});
 	}
