@@ -93,7 +93,7 @@ public final class MetersAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnCairn("metrics")
+	@ConditionalOnCairn(value = "metrics", otherwise = "dev.cairn.metrics.MeterSampling#keepAll")
 	@ConditionalOnMissingBean
 	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<Trace.Source> trace, Settings.Holder settings) {
 		return new MeterSampling(sampler, Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)),
@@ -145,6 +145,10 @@ public final class MetersAutoConfiguration {
 			return new MeterHandles(new CompositeMeterRegistry(), sampling);
 		}
 
+		static MeterHandles handlesOfNoRegistry() {
+			return new MeterHandles(new CompositeMeterRegistry(), MeterSampling.keepAll());
+		}
+
 		@Bean
 		@Fallback
 		@ConditionalOnBean(MeterRegistry.class)
@@ -175,6 +179,8 @@ public final class MetersAutoConfiguration {
 	static class CallsConfiguration {
 
 		@Bean
+		@ConditionalOnCairn(
+				otherwise = "dev.cairn.spring.metrics.MetersAutoConfiguration$SwitchedOffConfiguration#handlesOfNoRegistry")
 		@ConditionalOnMissingBean
 		MeterHandles cairnMeterHandles(MeterRegistry registry, MeterSampling sampling) {
 			return new MeterHandles(registry, sampling);

@@ -6,9 +6,12 @@ import java.util.TreeSet;
 
 import dev.cairn.Cairn;
 import dev.cairn.annotation.PublishEvent;
+import dev.cairn.metrics.MeterHandles;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.points.Points;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
 import org.springframework.aot.AotDetector;
@@ -37,6 +40,8 @@ public class AheadOfTimeApplication {
 
 	static final String METER = "meter: ";
 
+	static final String HANDLES = "handles: ";
+
 	static final String EAGER = "eager: ";
 
 	/**
@@ -54,6 +59,11 @@ public class AheadOfTimeApplication {
 			context.getBeanProvider(MeterSampling.class)
 				.ifAvailable((sampling) -> System.out.println(METER
 						+ sampling.accept(new Meter.Id("shop.orders", Tags.empty(), null, null, Meter.Type.COUNTER))));
+			context.getBeanProvider(MeterHandles.class).ifAvailable((handles) -> {
+				Counter.builder("shop.visits").register(handles.registry()).increment();
+				MeterRegistry registry = context.getBeanProvider(MeterRegistry.class).getIfAvailable();
+				System.out.println(HANDLES + (registry != null && registry.find("shop.visits").counter() != null));
+			});
 			Shop shop = context.getBean(Shop.class);
 			shop.pay();
 			shop.ship();

@@ -61,10 +61,12 @@ class AheadOfTimeTests {
 		// others
 		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.BEANS)).isEqualTo(
 				"[cairnApplicationFrames, cairnBoundContext, cairnDeliveryOptions, cairnErrorAttributes, cairnExtensions, "
-						+ "cairnIncidents, cairnInstance, cairnLedger, cairnLimits, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, "
+						+ "cairnIncidents, cairnInstance, cairnLedger, cairnLimits, cairnMeterHandles, cairnMeterSampling, cairnOrigin, cairnPoints, cairnRedactor, cairnSampler, "
 						+ "cairnSettings, cairnShutdownBudget, cairnSignals, cairnStatisticsRegistry, cairnSwitchedOffBeans, "
 						+ "cairnTraceHeaders, cairnTraceSource, cairnTransactionScope]");
 		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.PUBLISHED)).isEqualTo("false");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.METER)).isEqualTo("NEUTRAL");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.HANDLES)).isEqualTo("false");
 	}
 
 	@Test
