@@ -8,9 +8,14 @@ import java.util.Map;
 import dev.cairn.LogEntry;
 import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.json.JsonWriter;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,6 +25,8 @@ import org.springframework.core.env.Environment;
  * @param redactor the rules
  */
 record LineRedaction(Redactor redactor) {
+
+	private static final JsonFactory JSON = new JsonFactory();
 
 	static final LineRedaction NONE = new LineRedaction(Redactor.NONE);
 
@@ -60,6 +67,34 @@ record LineRedaction(Redactor redactor) {
 
 	String redact(String text) {
 		return this.redactor.redact(text);
+	}
+
+	/**
+	 * Returns a line with its strings masked, which also has texts that are not part of
+	 * the entry. A value processor would take many times as long, since Boot looks up a
+	 * logger for each value.
+	 */
+	String redactJson(String line) {
+		if (!isOn()) {
+			return line;
+		}
+		StringBuilder masked = new StringBuilder(line.length());
+		int copied = 0;
+		try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), line)) {
+			for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+				if (token == JsonToken.VALUE_STRING) {
+					String text = json.getString();
+					String name = json.currentName();
+					String redacted = (name != null) ? this.redactor.redact(name, text) : redact(text);
+					if (!redacted.equals(text)) {
+						masked.append(line, copied, (int) json.currentTokenLocation().getCharOffset())
+							.append(JsonWriter.standard().writeToString(redacted));
+						copied = (int) json.currentLocation().getCharOffset();
+					}
+				}
+			}
+		}
+		return masked.append(line, copied, line.length()).toString();
 	}
 
 	private @Nullable Object redact(String name, @Nullable Object value) {

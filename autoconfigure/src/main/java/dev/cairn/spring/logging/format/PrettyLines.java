@@ -88,9 +88,10 @@ final class PrettyLines<E> implements StructuredLogFormatter<E> {
 		entry.keyValues().forEach((name, value) -> append(lines, name, value));
 		entry.bindings().forEach((name, value) -> append(lines, name, value));
 		if (!markers.isEmpty()) {
-			append(lines, "tags", String.join(",", markers));
+			append(lines, "tags", this.redaction.redact(String.join(",", markers)));
 		}
-		lines.append(' ').append(paint("[" + oneLine(entry.thread()) + "]", AnsiStyle.FAINT)).append('\n');
+		String thread = oneLine(this.redaction.redact(entry.thread()));
+		lines.append(' ').append(paint("[" + thread + "]", AnsiStyle.FAINT)).append('\n');
 		Throwable thrown = entry.throwable();
 		return (thrown != null) ? lines.append(stackTrace(thrown)).toString() : lines.toString();
 	}

@@ -68,7 +68,7 @@ final class TextLines<E> implements StructuredLogFormatter<E> {
 		entry.bindings().forEach((name, value) -> this.notation.append(line, name, value));
 		entry.keyValues().forEach((name, value) -> this.notation.append(line, name, value));
 		if (!markers.isEmpty()) {
-			this.notation.append(line, "tags", String.join(",", markers));
+			this.notation.append(line, "tags", text.apply(String.join(",", markers)));
 		}
 		Throwable thrown = entry.throwable();
 		if (thrown != null) {

@@ -5,8 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.cairn.LogEntry;
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.logging.LogProcessor;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterEach;
@@ -18,8 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.MarkerFactory;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.json.WritableJson;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -32,6 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LineRedactionTests {
 
 	private static final String ON = "cairn.logging.redact=true";
+
+	/** A member that is not part of the entry. */
+	private static final String ADDED = "logging.structured.json.add.note=password=s3cret";
 
 	@TempDir
 	private Path folder;
@@ -72,6 +79,36 @@ class LineRedactionTests {
 					ON)
 			.get(0);
 		assertThat(line).doesNotContain("s3cret").contains("password", "[truncated]");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json" })
+	void nothingBesideTheSecretsIsChanged(String format) {
+		Throwable thrown = new IllegalStateException("\"password\": \"s3cret\"\n\u0001\\");
+		Consumer<Logger> calls = (logger) -> logger.atError()
+			.addMarker(MarkerFactory.getMarker("token=s3cret"))
+			.addKeyValue("order", "4111111111111111")
+			.addKeyValue("ratio", 1.0E10)
+			.addKeyValue("none", (Object) null)
+			.addKeyValue("nested", Map.of("true", List.of(true, 1.50, "a/b")))
+			.setCause(thrown)
+			.log("a/b \u001b \u00fc \ud83d\ude00 password=s3cret\n{\"a\":[1.50]}");
+		String plain = withoutTime(LogbackLog.lines(format, calls, ADDED).get(0));
+		String masked = withoutTime(LogbackLog.lines(format, calls, ADDED, ON).get(0));
+		assertThat(plain).contains("\"note\":\"password=s3cret\"", "4111111111111111");
+		assertThat(masked).isEqualTo(plain.replace("s3cret", Redactor.MASK));
+	}
+
+	private static String withoutTime(String line) {
+		return line.replaceFirst("\"(@timestamp|timestamp)\":[^,]*", "");
+	}
+
+	@Test
+	void valuesThatAreWrittenAsJsonAreMasked() {
+		WritableJson json = (out) -> out.append("{\"password\":\"s3cret\",\"list\":[\"token=s3cret\",\"kept\"]}");
+		String line = LogbackLog.lines("json", (logger) -> logger.atInfo().addKeyValue("raw", json).log("placed"), ON)
+			.get(0);
+		assertThat(line).contains("\"raw\":{\"password\":\"********\",\"list\":[\"token=********\",\"kept\"]}");
 	}
 
 	@Test

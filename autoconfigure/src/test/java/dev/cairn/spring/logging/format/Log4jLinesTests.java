@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.Logger;
+import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
@@ -25,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.logging.structured.StructuredLogFormatter;
 import org.springframework.boot.logging.structured.StructuredLogFormatterFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.StringUtils;
 
@@ -87,6 +92,26 @@ class Log4jLinesTests {
 			.matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  order placed {25}c.e.Shop user=u1 \\[main]");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "ecs", "logstash", "gelf", "json", "logfmt", "keyvalue", "pretty" })
+	void secretsAreMaskedWhereverTheyAre(String format) {
+		MockEnvironment environment = new MockEnvironment().withProperty("cairn.logging.redact", "true");
+		String line = lines(format, environment, Log4jLinesTests::logSecrets).get(0);
+		assertThat(line).doesNotContain("s3cret")
+			.contains("********", "harmless", "Ada", "kept", IllegalStateException.class.getName());
+	}
+
+	private static void logSecrets(Logger logger) {
+		try (CloseableThreadContext.Instance context = CloseableThreadContext.put("api_key", "s3cret")
+			.put("name", "Ada")
+			.put("note", "kept password=s3cret")) {
+			logger.atError()
+				.withMarker(MarkerManager.getMarker("token=s3cret"))
+				.withThrowable(new IllegalStateException("token=s3cret", new RuntimeException("password=s3cret")))
+				.log("harmless Authorization: Bearer s3cret");
+		}
+	}
+
 	@Test
 	void theFormatsAreThoseOfAnApplication() throws Exception {
 		Path log = this.folder.resolve("app.log");
@@ -138,12 +163,16 @@ class Log4jLinesTests {
 
 	/** As Boot's layout does. */
 	private static List<String> lines(String format) {
+		return lines(format, new MockEnvironment(), Log4jApplication::log);
+	}
+
+	private static List<String> lines(String format, Environment environment, Consumer<Logger> calls) {
 		String type = Log4jLines.class.getName() + "$" + switch (format) {
 			case "keyvalue" -> "KeyValue";
 			default -> StringUtils.capitalize(format);
 		};
-		StructuredLogFormatter<LogEvent> formatter = new StructuredLogFormatterFactory<>(LogEvent.class,
-				new MockEnvironment(), null, (formats) -> {
+		StructuredLogFormatter<LogEvent> formatter = new StructuredLogFormatterFactory<>(LogEvent.class, environment,
+				null, (formats) -> {
 				})
 			.get(type);
 		List<String> lines = new ArrayList<>();
@@ -161,7 +190,7 @@ class Log4jLinesTests {
 			context.getConfiguration().getRootLogger().addAppender(appender, Level.INFO, null);
 			context.getConfiguration().getRootLogger().setLevel(Level.INFO);
 			context.updateLoggers();
-			Log4jApplication.log(context.getLogger("com.example.Shop"));
+			calls.accept(context.getLogger("com.example.Shop"));
 		}
 		return lines;
 	}
