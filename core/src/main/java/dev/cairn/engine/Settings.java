@@ -27,30 +27,53 @@ import org.jspecify.annotations.Nullable;
  * @param points the configured points by name
  * @param typesOff the types of events that are not published
  * @param sinksOff the names of the sinks that receive nothing
+ * @param logRulesOff the indices of the rules for log entries that have no effect
+ * @param instrumentsOff the names of the technologies whose calls are not observed, as in
+ * {@code cairn.tracing.instrument}
  */
 public record Settings(long version, List<SamplingRule> samplingRules, Map<String, Point> points, Set<String> typesOff,
-		Set<String> sinksOff) {
+		Set<String> sinksOff, Set<Integer> logRulesOff, Set<String> instrumentsOff) {
 
 	/** Settings that switch nothing. */
-	public static final Settings DEFAULT = new Settings(0, List.of(), Map.of(), Set.of(), Set.of());
+	public static final Settings DEFAULT = new Settings(0, List.of(), Map.of(), Set.of(), Set.of(), Set.of(), Set.of());
 
 	public Settings {
 		samplingRules = List.copyOf(samplingRules);
 		points = Map.copyOf(points);
 		typesOff = Set.copyOf(typesOff);
 		sinksOff = Set.copyOf(sinksOff);
+		logRulesOff = Set.copyOf(logRulesOff);
+		instrumentsOff = Set.copyOf(instrumentsOff);
 	}
 
 	public Settings withSamplingRules(List<SamplingRule> rules) {
-		return new Settings(this.version, rules, this.points, this.typesOff, this.sinksOff);
+		return new Settings(this.version, rules, this.points, this.typesOff, this.sinksOff, this.logRulesOff,
+				this.instrumentsOff);
 	}
 
 	public Settings withPoints(Map<String, Point> points) {
-		return new Settings(this.version, this.samplingRules, points, this.typesOff, this.sinksOff);
+		return new Settings(this.version, this.samplingRules, points, this.typesOff, this.sinksOff, this.logRulesOff,
+				this.instrumentsOff);
 	}
 
 	public Settings withOff(Set<String> types, Set<String> sinks) {
-		return new Settings(this.version, this.samplingRules, this.points, types, sinks);
+		return new Settings(this.version, this.samplingRules, this.points, types, sinks, this.logRulesOff,
+				this.instrumentsOff);
+	}
+
+	public Settings withLogRulesOff(Set<Integer> indices) {
+		return new Settings(this.version, this.samplingRules, this.points, this.typesOff, this.sinksOff, indices,
+				this.instrumentsOff);
+	}
+
+	public Settings withInstrumentsOff(Set<String> names) {
+		return new Settings(this.version, this.samplingRules, this.points, this.typesOff, this.sinksOff,
+				this.logRulesOff, names);
+	}
+
+	private Settings withVersion(long number) {
+		return new Settings(number, this.samplingRules, this.points, this.typesOff, this.sinksOff, this.logRulesOff,
+				this.instrumentsOff);
 	}
 
 	/**
@@ -69,14 +92,24 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 	}
 
 	/**
-	 * Holds the current settings. Thread-safe.
+	 * Holds the current settings: the base, and what is switched on top of it for a
+	 * while. Thread-safe.
 	 */
 	public static final class Holder {
+
+		private final Sampler sampler = (candidate) -> rate(this.current, candidate);
+
+		private final Sampler baseSampler = (candidate) -> rate(this.base, candidate);
+
+		private volatile Settings base;
+
+		private UnaryOperator<Settings> switches = UnaryOperator.identity();
 
 		private volatile Settings current;
 
 		public Holder(Settings initial) {
-			this.current = Objects.requireNonNull(initial, "initial must not be null");
+			this.base = Objects.requireNonNull(initial, "initial must not be null");
+			this.current = initial;
 		}
 
 		public Settings get() {
@@ -84,28 +117,51 @@ public record Settings(long version, List<SamplingRule> samplingRules, Map<Strin
 		}
 
 		/**
-		 * Replaces the settings as a whole. They get the next version.
-		 * @param change returns the new settings for the current ones
+		 * Replaces the base as a whole. The settings get the next version.
+		 * @param change returns the new base for the current one
 		 * @return the new settings
 		 */
 		public synchronized Settings update(UnaryOperator<Settings> change) {
-			Settings next = change.apply(this.current);
-			this.current = new Settings(this.current.version + 1, next.samplingRules, next.points, next.typesOff,
-					next.sinksOff);
+			this.base = change.apply(this.base);
+			return refresh();
+		}
+
+		/**
+		 * Sets what is switched on top of the base, and of each later one. The settings
+		 * get the next version.
+		 * @param switches returns the settings for a base
+		 * @return the new settings
+		 */
+		public synchronized Settings switches(UnaryOperator<Settings> switches) {
+			this.switches = switches;
+			return refresh();
+		}
+
+		private Settings refresh() {
+			this.current = this.switches.apply(this.base).withVersion(this.current.version + 1);
 			return this.current;
 		}
 
 		/**
 		 * Returns the sampler that decides by the current sampling rules: by the first
 		 * that matches, and as the call asks if none does.
-		 * @return the sampler
+		 * @return the sampler, always the same
 		 */
 		public Sampler sampler() {
-			return this::rate;
+			return this.sampler;
 		}
 
-		private double rate(Sampler.Candidate context) {
-			for (SamplingRule rule : this.current.samplingRules()) {
+		/**
+		 * Returns the sampler that decides by the rules of the base, for decisions that
+		 * cannot be taken back.
+		 * @return the sampler, always the same
+		 */
+		public Sampler baseSampler() {
+			return this.baseSampler;
+		}
+
+		private static double rate(Settings settings, Sampler.Candidate context) {
+			for (SamplingRule rule : settings.samplingRules()) {
 				if (rule.matches(context)) {
 					return rule.rate();
 				}

@@ -18,13 +18,16 @@ import org.slf4j.LoggerFactory;
  * Applies the sampler to meters. Rate 0 turns a meter off. Counters are exact, so any
  * other rate of a counter is refused. A rate of a timer or a summary thins its samples on
  * their way to StatsD, while count, sum and maximum in process stay exact. As a filter it
- * denies meters that are off. Thread-safe.
+ * denies meters that are off for good: the application may hold a meter for as long as it
+ * runs, so one that is only switched off for a while is not denied. Thread-safe.
  */
 public final class MeterSampling implements MeterFilter {
 
 	private static final Logger logger = LoggerFactory.getLogger(MeterSampling.class);
 
 	private final Sampler sampler;
+
+	private final Sampler lasting;
 
 	private final Trace.Source trace;
 
@@ -39,7 +42,19 @@ public final class MeterSampling implements MeterFilter {
 	 * @param version supplies a number that grows whenever rates change
 	 */
 	public MeterSampling(Sampler sampler, Trace.Source trace, LongSupplier version) {
+		this(sampler, sampler, trace, version);
+	}
+
+	/**
+	 * Creates an instance.
+	 * @param sampler the sampler
+	 * @param lasting the sampler that decides which meters are denied
+	 * @param trace the source of the active trace
+	 * @param version supplies a number that grows whenever rates change
+	 */
+	public MeterSampling(Sampler sampler, Sampler lasting, Trace.Source trace, LongSupplier version) {
 		this.sampler = sampler;
+		this.lasting = lasting;
 		this.trace = trace;
 		this.version = version;
 	}
@@ -66,6 +81,10 @@ public final class MeterSampling implements MeterFilter {
 	}
 
 	double resolve(Meter.Id id) {
+		return resolve(this.sampler, id);
+	}
+
+	private double resolve(Sampler sampler, Meter.Id id) {
 		Signal signal = switch (id.getType()) {
 			case TIMER, DISTRIBUTION_SUMMARY, LONG_TASK_TIMER -> Signal.TIMER;
 			case COUNTER -> Signal.COUNTER;
@@ -75,7 +94,7 @@ public final class MeterSampling implements MeterFilter {
 			return 1;
 		}
 		try {
-			double rate = Sampler.checkRate(this.sampler.rate(new Candidate(id, signal)));
+			double rate = Sampler.checkRate(sampler.rate(new Candidate(id, signal)));
 			return (signal == Signal.COUNTER) ? checkCounter(id, rate) : rate;
 		}
 		catch (RuntimeException ex) {
@@ -94,10 +113,10 @@ public final class MeterSampling implements MeterFilter {
 		return 1;
 	}
 
-	/** Denies meters that are off. */
+	/** Denies meters that are off for good. */
 	@Override
 	public MeterFilterReply accept(Meter.Id id) {
-		return (resolve(id) == 0) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
+		return (resolve(this.lasting, id) == 0) ? MeterFilterReply.DENY : MeterFilterReply.NEUTRAL;
 	}
 
 	/**

@@ -39,6 +39,12 @@ record SwitchedSettings(Settings.Holder current, List<SamplingRule> configured) 
 		if (!settings.sinksOff().isEmpty()) {
 			overrides.put("sinks_off", List.copyOf(new TreeSet<>(settings.sinksOff())));
 		}
+		if (!settings.logRulesOff().isEmpty()) {
+			overrides.put("log_rules_off", List.copyOf(new TreeSet<>(settings.logRulesOff())));
+		}
+		if (!settings.instrumentsOff().isEmpty()) {
+			overrides.put("instruments_off", List.copyOf(new TreeSet<>(settings.instrumentsOff())));
+		}
 		return overrides;
 	}
 

@@ -14,6 +14,7 @@ import dev.cairn.MessageFields;
 import dev.cairn.Severity;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.engine.Settings;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.WarnOnce;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +46,13 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 
 	private final Extensions extensions;
 
-	LogRules(List<LogRule> rules, SingletonSupplier<Cairn> cairn, Extensions extensions) {
+	private final Settings.Holder settings;
+
+	LogRules(List<LogRule> rules, SingletonSupplier<Cairn> cairn, Extensions extensions, Settings.Holder settings) {
 		this.rules = List.copyOf(rules);
 		this.cairn = cairn;
 		this.extensions = extensions;
+		this.settings = settings;
 	}
 
 	/** Lines may be written after the context is closed. */
@@ -65,8 +69,10 @@ final class LogRules implements SignalListener, SmartInitializingSingleton {
 	@Override
 	public void logged(LogEntry entry, @Nullable UnitOfWork unit) {
 		boolean published = false;
-		for (LogRule rule : this.rules) {
-			if (Boolean.TRUE.equals(this.extensions.get(NAME, () -> rule.matches(entry)))) {
+		Set<Integer> off = this.settings.get().logRulesOff();
+		for (int i = 0; i < this.rules.size(); i++) {
+			LogRule rule = this.rules.get(i);
+			if (!off.contains(i) && Boolean.TRUE.equals(this.extensions.get(NAME, () -> rule.matches(entry)))) {
 				this.extensions.guard(NAME, () -> rule.measure(entry, this.cairn.obtain(), this.problems));
 				published |= rule.message();
 			}

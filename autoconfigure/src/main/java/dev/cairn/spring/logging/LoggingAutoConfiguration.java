@@ -8,6 +8,7 @@ import dev.cairn.Cairn;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.Signals;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.engine.Settings;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
@@ -45,10 +46,11 @@ public final class LoggingAutoConfiguration {
 	/** Without rules, it does not receive log entries. */
 	@Bean
 	@ConditionalOnCairn("logging")
-	SignalListener cairnLogRules(LogRulesProperties properties, ObjectProvider<Cairn> cairn, Extensions extensions) {
+	SignalListener cairnLogRules(LogRulesProperties properties, ObjectProvider<Cairn> cairn, Extensions extensions,
+			Settings.Holder settings) {
 		List<LogRule> rules = properties.toRules();
 		return rules.isEmpty() ? new SignalListener() {
-		} : new LogRules(rules, SingletonSupplier.of(cairn::getObject), extensions);
+		} : new LogRules(rules, SingletonSupplier.of(cairn::getObject), extensions, settings);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -96,8 +96,9 @@ public final class MetersAutoConfiguration {
 	@ConditionalOnCairn(value = "metrics", otherwise = "dev.cairn.metrics.MeterSampling#keepAll")
 	@ConditionalOnMissingBean
 	MeterSampling cairnMeterSampling(Sampler sampler, ObjectProvider<Trace.Source> trace, Settings.Holder settings) {
-		return new MeterSampling(sampler, Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)),
-				() -> settings.get().version());
+		Sampler lasting = (sampler == settings.sampler()) ? settings.baseSampler() : sampler;
+		return new MeterSampling(sampler, lasting,
+				Trace.Source.lazy(() -> trace.getIfAvailable(() -> Trace.Source.NONE)), () -> settings.get().version());
 	}
 
 	/** Applied last, to count the values that other filters make. */

@@ -105,6 +105,10 @@ final class Point {
 		this.version = now.version();
 	}
 
+	Points.Definition configured() {
+		return this.configured.definition();
+	}
+
 	Points.Definition definition() {
 		return current().definition();
 	}

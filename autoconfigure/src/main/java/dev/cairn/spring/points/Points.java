@@ -81,12 +81,39 @@ public final class Points {
 	 * invalid; the settings are not changed then
 	 */
 	public void change(String name, Settings.Point changed) {
+		check(name, changed);
+		this.settings.update((base) -> with(base, name, changed));
+	}
+
+	private static Settings with(Settings base, String name, Settings.Point changed) {
+		Map<String, Settings.Point> all = new LinkedHashMap<>(base.points());
+		all.put(name, changed);
+		return base.withPoints(all);
+	}
+
+	/**
+	 * Checks whether a point can have settings.
+	 * @param name the name of the point
+	 * @param changed the settings
+	 * @throws IllegalArgumentException if there is no such point, or an expression is
+	 * invalid
+	 */
+	public void check(String name, Settings.Point changed) {
 		point(name).compile(changed);
-		this.settings.update((current) -> {
-			Map<String, Settings.Point> all = new LinkedHashMap<>(current.points());
-			all.put(name, changed);
-			return current.withPoints(all);
-		});
+	}
+
+	/**
+	 * Returns the settings of a point: those of a snapshot, or else the configured ones.
+	 * @param name the name of the point
+	 * @param snapshot the snapshot
+	 * @return the settings of the point
+	 * @throws IllegalArgumentException if there is no such point
+	 */
+	public Settings.Point settings(String name, Settings snapshot) {
+		Definition configured = point(name).configured();
+		Settings.Point known = snapshot.points().get(name);
+		return (known != null) ? known
+				: new Settings.Point(configured.enabled(), configured.condition(), configured.fields());
 	}
 
 	/**
@@ -96,8 +123,10 @@ public final class Points {
 	 * @throws IllegalArgumentException if there is no such point
 	 */
 	public void enable(String name, boolean enabled) {
-		Definition definition = point(name).definition();
-		change(name, new Settings.Point(enabled, definition.condition(), definition.fields()));
+		this.settings.update((base) -> {
+			Settings.Point known = settings(name, base);
+			return with(base, name, new Settings.Point(enabled, known.condition(), known.fields()));
+		});
 	}
 
 	/** Sets the settings to follow; until then, the points are as configured. */

@@ -52,7 +52,8 @@ final class RepositorySpans implements BeanPostProcessor {
 		@Override
 		public @Nullable Object invoke(MethodInvocation call) throws Throwable {
 			SpanRecorder known = RepositorySpans.this.recorder.getIfAvailable();
-			if (known == null || !known.isOn() || ReflectionUtils.isObjectMethod(call.getMethod())) {
+			if (known == null || !known.isOn() || known.isDataOff()
+					|| ReflectionUtils.isObjectMethod(call.getMethod())) {
 				return call.proceed();
 			}
 			TracedMethod method = this.methods.computeIfAbsent(call.getMethod(),

@@ -1,5 +1,6 @@
 package dev.cairn.spring.tracing;
 
+import dev.cairn.engine.Settings;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.GuardedObservation;
@@ -26,20 +27,28 @@ final class SpanRecorder {
 
 	private final SpanTags tags;
 
+	private final Settings.Holder settings;
+
 	private final boolean on;
 
 	SpanRecorder(ObservationRegistry registry, Tracer tracer, Extensions extensions, Redactor redactor,
-			@Nullable AnnotatedTags annotated) {
+			@Nullable AnnotatedTags annotated, Settings.Holder settings) {
 		this.registry = registry;
 		this.tracer = tracer;
 		this.extensions = extensions;
 		this.tags = new SpanTags(extensions, redactor, annotated);
+		this.settings = settings;
 		this.on = tracer != Tracer.NOOP && !registry.isNoop();
 	}
 
 	/** Returns whether there is a tracer. */
 	boolean isOn() {
 		return this.on;
+	}
+
+	/** Returns whether the settings turn the calls of repositories off. */
+	boolean isDataOff() {
+		return this.settings.get().instrumentsOff().contains("data");
 	}
 
 	@Nullable Object record(TracedMethod method, MethodInvocation invocation, GuardedObservation.Call<Object, Throwable> call)

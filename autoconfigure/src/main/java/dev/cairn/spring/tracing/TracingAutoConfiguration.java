@@ -5,6 +5,7 @@ import java.util.Objects;
 import brave.Tracing;
 import brave.TracingCustomizer;
 import brave.propagation.Propagation;
+import dev.cairn.engine.Settings;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.aop.Expression;
@@ -106,10 +107,12 @@ public final class TracingAutoConfiguration {
 		@Bean
 		@ConditionalOnCairn("tracing")
 		SpanRecorder cairnSpanRecorder(ObjectProvider<ObservationRegistry> registry, ObjectProvider<Tracer> tracers,
-				Extensions extensions, Redactor redactor, ObjectProvider<AnnotatedTags> annotated) {
+				Extensions extensions, Redactor redactor, ObjectProvider<AnnotatedTags> annotated,
+				Settings.Holder settings) {
 			Tracer tracer = tracers.getIfUnique();
 			return new SpanRecorder(registry.getIfUnique(() -> ObservationRegistry.NOOP),
-					(tracer != null) ? tracer : Tracer.NOOP, extensions, redactor, annotated.getIfAvailable());
+					(tracer != null) ? tracer : Tracer.NOOP, extensions, redactor, annotated.getIfAvailable(),
+					settings);
 		}
 
 		/** For Brave and OpenTelemetry alike, and without an effect on meters. */

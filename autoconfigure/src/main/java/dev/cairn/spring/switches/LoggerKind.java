@@ -1,0 +1,53 @@
+package dev.cairn.spring.switches;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+import dev.cairn.engine.Settings;
+
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggerConfiguration;
+import org.springframework.boot.logging.LoggingSystem;
+
+/**
+ * The level of a logger.
+ *
+ * @param system the logging system
+ */
+record LoggerKind(LoggingSystem system) implements SwitchKind {
+
+	@Override
+	public String values() {
+		return "one of " + this.system.getSupportedLogLevels();
+	}
+
+	@Override
+	public Collection<String> targets() {
+		return List.of();
+	}
+
+	@Override
+	public Change change(SwitchRequest request, Settings now) {
+		request.requireNoPoint();
+		String name = request.requiredTarget();
+		String text = request.requiredValue();
+		LogLevel level = this.system.getSupportedLogLevels()
+			.stream()
+			.filter((each) -> each.name().equalsIgnoreCase(text))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("value must be " + values() + ", but was '" + text + "'"));
+		return new Change(name, text.toUpperCase(Locale.ROOT), was(name), UnaryOperator.identity(), level);
+	}
+
+	private String was(String name) {
+		return configured(this.system, name).map(LogLevel::name).orElse("inherited");
+	}
+
+	static Optional<LogLevel> configured(LoggingSystem system, String name) {
+		return Optional.ofNullable(system.getLoggerConfiguration(name)).map(LoggerConfiguration::getConfiguredLevel);
+	}
+
+}
