@@ -71,6 +71,12 @@ public final class MetersAutoConfiguration {
 
 	@Bean
 	@ConditionalOnCairn("metrics")
+	PublishedMessages cairnPublishedMessages() {
+		return new PublishedMessages();
+	}
+
+	@Bean
+	@ConditionalOnCairn("metrics")
 	ProcessMemoryMeters cairnProcessMemoryMeters() {
 		return new ProcessMemoryMeters();
 	}

@@ -4,11 +4,13 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.RunningApplication;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +140,33 @@ class CairnEndpointTests {
 			.as(outcome)
 			.isEqualTo(count));
 		assertThat(registry.get("cairn.messages.held").tag("channel", "kafka").gauge().value()).isEqualTo(60);
+		assertThat(registry.get("cairn.messages.spooled").tag("channel", "kafka").gauge().value()).isZero();
+		assertThat(registry.get("cairn.channel.state").tag("channel", "kafka").gauge().value()).isEqualTo(2);
+		assertThat(registry.get("cairn.channel.state").tag("channel", "memory").gauge().value()).isZero();
+		assertThat(registry.get("cairn.messages.offered").tag("channel", "memory").functionCounter().count())
+			.isEqualTo(61);
+	}
+
+	@Test
+	void countsEachMessageOnceByType() {
+		MeterRegistry registry = application.bean(MeterRegistry.class);
+		assertThat(registry.get("cairn.messages.published").functionCounters())
+			.anySatisfy((counter) -> assertThat(counter.getId().getTag("type")).isNotEmpty());
+		double published = registry.get("cairn.messages.published")
+			.functionCounters()
+			.stream()
+			.mapToDouble(FunctionCounter::count)
+			.sum();
+		assertThat(published).isEqualTo(60);
+	}
+
+	@Test
+	void countsLossesByReasonFromTheBeginning() {
+		MeterRegistry registry = application.bean(MeterRegistry.class);
+		assertThat(registry.get("cairn.messages.dropped").tag("channel", "memory").functionCounters())
+			.extracting((counter) -> counter.getId().getTag("reason"))
+			.containsExactlyInAnyOrderElementsOf(
+					Stream.of(Ledger.DropReason.values()).map(Ledger.DropReason::wireName).toList());
 	}
 
 	@Test
