@@ -6,7 +6,7 @@ repo=$(cd "$here/../.." && pwd)
 . "$here/lib.sh"
 
 defaults=(kafka statsd sentry zipkin)
-all=("${defaults[@]}" carbon prometheus redis)
+all=("${defaults[@]}" carbon graphite prometheus redis)
 
 usage() {
   cat <<'END'
@@ -17,7 +17,7 @@ usage: backends.sh install|start|stop|status [name...]
   stop      terminate servers that start has started
   status    print the address, the process id and the log file of each server
 
-names: kafka statsd sentry zipkin carbon prometheus redis
+names: kafka statsd sentry zipkin carbon graphite prometheus redis
 Without a name, install and start apply to kafka, statsd, sentry and zipkin, which require Maven and Node.js.
 stop and status apply to all servers. Environment variables set ports and directories; see README.md.
 END

@@ -23,7 +23,7 @@ settings() {
     { server: "./servers/tcp", address: "127.0.0.1", port: $STATSD_PORT }
   ],
   mgmt_address: "127.0.0.1", mgmt_port: $STATSD_MGMT_PORT,
-  flushInterval: $STATSD_FLUSH_MS, deleteIdleStats: $idle,
+  flushInterval: $STATSD_FLUSH_MS, deleteIdleStats: $idle, percentThreshold: [50, 90, 95, 99],
   backends: [$backends],
   graphiteHost: "127.0.0.1", graphitePort: $CARBON_PORT, graphite: { legacyNamespace: false }
 }

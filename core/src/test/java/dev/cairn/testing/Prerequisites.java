@@ -59,6 +59,7 @@ public final class Prerequisites {
 			met = met && switch (name) {
 				case "statsd" -> met(what, NODE, "node", "npm");
 				case "carbon" -> met(what, "src/backends/backends.sh install carbon, as root", "carbon-cache");
+				case "graphite" -> met(what, "src/backends/backends.sh install graphite, as root", "graphite-manage");
 				case "prometheus" -> met(what, "src/backends/backends.sh install prometheus, as root", "prometheus");
 				case "redis" -> met(what, "src/backends/backends.sh install redis, as root", "redis-server");
 				default -> throw new IllegalArgumentException(name);

@@ -55,6 +55,8 @@ final class Backends implements AutoCloseable {
 
 	private final int zipkinPort = freePort(5_000);
 
+	private final int graphitePort = freePort(2_000);
+
 	private final Thread stopOnExit = new Thread(() -> run("stop"));
 
 	/**
@@ -70,7 +72,8 @@ final class Backends implements AutoCloseable {
 				text(freePort(23_000)), "STATSD_PORT", text(this.statsdPort), "STATSD_MGMT_PORT",
 				text(this.statsdAdminPort), "STATSD_FLUSH_MS", "3600000", "CARBON_PORT", text(this.carbonPort),
 				"CARBON_QUERY_PORT", text(freePort(17_000)), "PROMETHEUS_PORT", text(this.prometheusPort)));
-		this.environment.putAll(Map.of("REDIS_PORT", text(this.redisPort), "ZIPKIN_PORT", text(this.zipkinPort)));
+		this.environment.putAll(Map.of("REDIS_PORT", text(this.redisPort), "ZIPKIN_PORT", text(this.zipkinPort),
+				"GRAPHITE_PORT", text(this.graphitePort)));
 		Files.createDirectories(this.home);
 		// A run that was killed leaves them behind
 		run("stop");
@@ -118,6 +121,10 @@ final class Backends implements AutoCloseable {
 
 	int carbonPort() {
 		return this.carbonPort;
+	}
+
+	int graphitePort() {
+		return this.graphitePort;
 	}
 
 	int prometheusPort() {
