@@ -10,7 +10,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 /**
  * Fails on demand: {@code POST /faults/{kind}} causes exactly one failure, no matter how
- * many layers see it.
+ * many layers see it, or is slow.
  */
 @RestController
 @RequestMapping("/faults")
@@ -61,6 +61,14 @@ class FaultController {
 	@ResponseStatus(HttpStatus.ACCEPTED)
 	void async() {
 		this.faults.printInvoice();
+	}
+
+	/**
+	 * No failure, but a slow answer: 200 after more than a second.
+	 */
+	@PostMapping("/slow")
+	void slow() throws InterruptedException {
+		this.faults.waitForTheBank();
 	}
 
 	@PostMapping("/{kind}")

@@ -13,6 +13,8 @@ class FaultService {
 
 	private static final Logger logger = LoggerFactory.getLogger(FaultService.class);
 
+	private static final long SLOW_MILLISECONDS = 1500;
+
 	void pay() {
 		throw new PaymentDeclinedException();
 	}
@@ -28,6 +30,10 @@ class FaultService {
 
 	private void askTheBank() throws SocketTimeoutException {
 		throw new SocketTimeoutException("The bank did not answer in time");
+	}
+
+	void waitForTheBank() throws InterruptedException {
+		Thread.sleep(SLOW_MILLISECONDS);
 	}
 
 	void ship() {
