@@ -17,14 +17,17 @@ import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
 /**
- * Sets the environment, the release, the server name and the packages of the application
- * unless they are set for Sentry's client, prepares its transport, and adds the callback
- * for discarded events to that of the application. Runs last, so that it overrides
- * nothing.
+ * Sets the environment, the release, the tag with the service, the server name and the
+ * packages of the application unless they are set for Sentry's client, prepares its
+ * transport, and adds the callback for discarded events to that of the application. Runs
+ * last, so that it overrides nothing.
  */
 final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>, Ordered {
 
 	private static final String SENTRYS_ENVIRONMENT = "production";
+
+	/** The name of the tag, as in messages. */
+	private static final String SERVICE = "service";
 
 	/** A public key, possibly with a secret one, and the id of a project. */
 	private static final Pattern DSN = Pattern.compile("https?://[^/@:\\s]+(:[^/@\\s]*)?@[^/@\\s]+(/\\S*)?/[^/\\s]+");
@@ -59,6 +62,9 @@ final class SentryDefaults implements Sentry.OptionsConfiguration<SentryOptions>
 		}
 		if (this.origin.release() != null && options.getRelease() == null) {
 			options.setRelease(this.origin.release());
+		}
+		if (!options.getTags().containsKey(SERVICE)) {
+			options.setTag(SERVICE, this.origin.service());
 		}
 		if (options.isAttachServerName() && options.getServerName() == null) {
 			options.setServerName(this.origin.hostname());

@@ -168,6 +168,8 @@ class SentryDirectTests {
 			assertThat(event.path("release").asString()).isEqualTo("4.2");
 			assertThat(event.path("server_name").asString())
 				.isEqualTo(application.bean(dev.cairn.Origin.class).hostname());
+			assertThat(event.at("/tags/service").asString())
+				.isEqualTo(application.bean(dev.cairn.Origin.class).service());
 		}
 	}
 
@@ -175,11 +177,13 @@ class SentryDirectTests {
 	void whatTheApplicationSetsForSentryStays() {
 		try (SentryServer sentry = SentryServer.started();
 				RunningApplication application = start(sentry, "cairn.environment=staging", "cairn.release=4.2",
-						"sentry.environment=production", "sentry.release=shop@1", "sentry.server-name=till-7")) {
+						"sentry.environment=production", "sentry.release=shop@1", "sentry.server-name=till-7",
+						"sentry.tags.service=till")) {
 			JsonNode event = directEvent(sentry);
 			assertThat(event.path("environment").asString()).isEqualTo("production");
 			assertThat(event.path("release").asString()).isEqualTo("shop@1");
 			assertThat(event.path("server_name").asString()).isEqualTo("till-7");
+			assertThat(event.at("/tags/service").asString()).isEqualTo("till");
 		}
 	}
 
