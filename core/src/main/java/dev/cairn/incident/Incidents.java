@@ -42,6 +42,8 @@ public final class Incidents implements Lifecycle {
 
 	private final IncidentTracker tracker;
 
+	private final Fingerprints fingerprints;
+
 	private final Failure.Exclusion exclusion;
 
 	/**
@@ -76,8 +78,9 @@ public final class Incidents implements Lifecycle {
 		this.grouper = new IncidentGrouper(options.burst(), options.interval(), limits, timer, this.account);
 		this.texts = new MessageCorrelator(this.grouper, timer, limits.textWait().toNanos());
 		this.undecided = new UndecidedFailures(this.grouper, this.account);
-		this.tracker = new IncidentTracker(this.account, this.registry, new Fingerprints(application), this.grouper,
-				this.undecided, this.texts, timer, limits);
+		this.fingerprints = new Fingerprints(application);
+		this.tracker = new IncidentTracker(this.account, this.registry, this.fingerprints, this.grouper, this.undecided,
+				this.texts, timer, limits);
 	}
 
 	/**
@@ -190,6 +193,18 @@ public final class Incidents implements Lifecycle {
 	public @Nullable Incident find(Throwable thrown) {
 		Incident incident = this.registry.find(Throwables.related(thrown));
 		return (incident != null && incident.acceptedId() != null) ? incident : null;
+	}
+
+	/**
+	 * Returns the kind of a failure: failures of one kind have the same types of
+	 * exceptions and the same frames of the application, or the same text but for its
+	 * digits.
+	 * @param failure the failure
+	 * @return the hash of the kind
+	 */
+	public long kindOf(Failure failure) {
+		Throwable thrown = failure.thrown();
+		return (thrown != null) ? this.fingerprints.of(thrown) : this.fingerprints.of(failure.text());
 	}
 
 	int kinds() {
