@@ -106,7 +106,10 @@ class ConfigurationMetadataTests {
 					"cairn.live.conversions", "cairn.requests.headers", "cairn.requests.visitor.key",
 					"cairn.requests.visitor.cookie", "cairn.requests.visitor.header", "cairn.requests.consent.header",
 					"cairn.requests.consent.cookie", "cairn.presets", "cairn.points", "cairn.tracing.instrument",
-					"cairn.tracing.tail.slow", "cairn.logging.rules", "cairn.context.propagation.exclude-executors");
+					"cairn.tracing.tail.slow", "cairn.logging.rules", "cairn.context.propagation.exclude-executors",
+					"cairn.notifications.webhook-url", "cairn.notifications.mail-to", "cairn.notifications.mail-from",
+					"cairn.notifications.exclude", "cairn.notifications.max-error-rate",
+					"cairn.notifications.max-latency");
 	}
 
 	@Test

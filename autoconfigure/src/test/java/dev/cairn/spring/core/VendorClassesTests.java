@@ -30,6 +30,7 @@ class VendorClassesTests {
 
 	private static final Pattern LOADED = Pattern
 		.compile(".* ((?:io\\.sentry|org\\.apache\\.kafka|org\\.springframework\\.kafka|io\\.micrometer\\.statsd"
+				+ "|jakarta\\.mail|org\\.springframework\\.mail|java\\.net\\.http|jdk\\.internal\\.net\\.http"
 				+ "|dev\\.cairn\\.(?:kafka|sentry|statsd))\\.[\\w.]+)[ $].*");
 
 	private static final String REACTIVE = "--spring.main.web-application-type=reactive";
