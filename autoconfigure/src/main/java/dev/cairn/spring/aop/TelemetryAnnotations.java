@@ -71,7 +71,21 @@ public final class TelemetryAnnotations {
 		return !methods(type).isEmpty();
 	}
 
+	/**
+	 * Returns whether a class is one of Spring Boot, which are most of the beans of a
+	 * small application. They have no annotations of Cairn or Micrometer, and looking at
+	 * their methods takes a noticeable part of the startup.
+	 * @param type the class of the bean
+	 * @return {@code true} if its annotations need not be looked at
+	 */
+	public static boolean isOfBoot(Class<?> type) {
+		return type.getName().startsWith("org.springframework.boot.");
+	}
+
 	private static Map<Method, Telemetry> methods(Class<?> type) {
+		if (isOfBoot(type)) {
+			return Map.of();
+		}
 		Map<Method, Telemetry> methods = KNOWN.get(type);
 		if (methods == null) {
 			methods = select(type);

@@ -65,13 +65,17 @@ final class UnknownProperties {
 	}
 
 	static void warn(Environment environment, @Nullable ClassLoader loader) {
+		Set<ConfigurationPropertyName> keys = keys(environment);
+		if (keys.isEmpty()) {
+			return;
+		}
 		UnknownProperties known = new UnknownProperties();
 		ClassLoader classes = (loader != null) ? loader : UnknownProperties.class.getClassLoader();
 		known.read(classes);
 		if (known.names.isEmpty()) {
 			return;
 		}
-		List<String> unknown = keys(environment).stream()
+		List<String> unknown = keys.stream()
 			.filter((key) -> !known.contains(key.toString()) || known.isUnknownElement(key))
 			.map(known::describe)
 			.toList();
@@ -84,7 +88,10 @@ final class UnknownProperties {
 		try {
 			for (URL url : Collections.list(loader.getResources(PropertyMetadata.LOCATION))) {
 				try (InputStream in = url.openStream()) {
-					Matcher property = PROPERTY.matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+					String metadata = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+					// Most modules have no such property, and a pattern is slow at
+					// startup
+					Matcher property = PROPERTY.matcher(metadata.contains("\"cairn.") ? metadata : "");
 					while (property.find()) {
 						add(property.group(1), property.group(2), loader);
 					}

@@ -61,8 +61,9 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 		this.annotations = annotations;
 		this.handles = handles;
 		this.tagHandlers = tagHandlers;
-		setClassFilter((type) -> AnnotationUtils.isCandidateClass(type, Timed.class)
-				|| AnnotationUtils.isCandidateClass(type, Counted.class) || TelemetryAnnotations.isIn(type));
+		setClassFilter(
+				(type) -> !TelemetryAnnotations.isOfBoot(type) && (AnnotationUtils.isCandidateClass(type, Timed.class)
+						|| AnnotationUtils.isCandidateClass(type, Counted.class) || TelemetryAnnotations.isIn(type)));
 	}
 
 	DefaultPointcutAdvisor advisor() {

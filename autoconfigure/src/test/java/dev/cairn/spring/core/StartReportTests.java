@@ -5,6 +5,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.List;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -118,6 +119,18 @@ class StartReportTests {
 		assertThat(describe(environment, "cairn.kafka.properties.sasl.password", "hunter2")).contains("'********'")
 			.doesNotContain("hunter2");
 		assertThat(describe(environment, "cairn.recent", "-1")).as("left to Boot").isNull();
+	}
+
+	@Test
+	void readsNoMetadataOfAnApplicationWithoutKeys() {
+		UnknownProperties.warn(new MockEnvironment(), new ClassLoader() {
+
+			@Override
+			public Enumeration<URL> getResources(String name) {
+				throw new IllegalStateException(name);
+			}
+
+		});
 	}
 
 	private static String describe(MockEnvironment environment, String name, Object value) {

@@ -25,6 +25,7 @@ import reactor.core.publisher.ConnectableFlux;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import org.springframework.aop.ClassFilter;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -101,6 +102,15 @@ class AnnotationsTests {
 			assertThat(meters.get("shop.order").timer().count()).isOne();
 			assertThat(meters.get("shop.orders").counter().count()).isOne();
 		}
+	}
+
+	@Test
+	void areNotLookedForInSpringBoot() {
+		ClassFilter types = new MeteredMethods(new MeterAnnotations(true, true, false), () -> {
+			throw new IllegalStateException();
+		}, () -> null).getClassFilter();
+		assertThat(types.matches(Shop.class)).isTrue();
+		assertThat(types.matches(SpringApplicationBuilder.class)).isFalse();
 	}
 
 	@Test
