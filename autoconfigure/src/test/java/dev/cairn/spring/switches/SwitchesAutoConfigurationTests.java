@@ -36,7 +36,8 @@ class SwitchesAutoConfigurationTests {
 	@Test
 	void needsNoMicrometer() {
 		this.exposed.withClassLoader(new FilteredClassLoader(MeterRegistry.class, ObservationPredicate.class))
-			.run((context) -> assertThat(kinds(context.getBean(CairnSwitchesEndpoint.class))).containsKeys("event", "sink")
+			.run((context) -> assertThat(kinds(context.getBean(CairnSwitchesEndpoint.class)))
+				.containsKeys("event", "sink")
 				.doesNotContainKeys("timer", "counter", "instrumentation"));
 	}
 

@@ -341,8 +341,8 @@ class SwitchesTests {
 			JsonNode kinds = RunningApplication.json(Client.of(application).get().body()).path("kinds");
 			assertThat(page.lines()
 				.filter((line) -> line.startsWith("| `"))
-				.map((line) -> line.substring(3, line.indexOf('`', 3)))).containsExactlyInAnyOrderElementsOf(
-						kinds.propertyNames());
+				.map((line) -> line.substring(3, line.indexOf('`', 3))))
+				.containsExactlyInAnyOrderElementsOf(kinds.propertyNames());
 		}
 	}
 
