@@ -24,7 +24,7 @@ final class PropertyRedaction {
 
 	/** Secrets whose keys have no word of a credential. */
 	private static final List<String> SECRETS = List.of("requests.visitor.key", "sentry.dsn", "jaas.config",
-			"user.info", "keystore.key", "key-store-key");
+			"notifications.webhook-url", "user.info", "keystore.key", "key-store-key");
 
 	/** Names of cookies. */
 	private static final Set<String> NAMES = Set.of("cairn.requests.consent.cookie", "cairn.requests.visitor.cookie");

@@ -51,6 +51,7 @@ class CairnConfigEndpointTests {
 
 	/** Those that are not shown, wherever they are. */
 	private static final List<String> SECRETS = List.of("cairn.requests.visitor.key=" + SECRET + SECRET + SECRET,
+			"cairn.notifications.webhook-url=http://127.0.0.1:1/" + SECRET,
 			"cairn.kafka.properties.sasl.jaas.config=Login required username=u password=" + SECRET,
 			"cairn.kafka.properties[basic.auth.user.info]=u:" + SECRET,
 			"cairn.kafka.properties.ssl.keystore.key=" + SECRET, "cairn.kafka.properties.client.id=pw-${app.token}",
