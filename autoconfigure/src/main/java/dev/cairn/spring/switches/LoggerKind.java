@@ -10,6 +10,8 @@ import dev.cairn.engine.Settings;
 
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggerConfiguration;
+import org.springframework.boot.logging.LoggerConfiguration.ConfigurationScope;
+import org.springframework.boot.logging.LoggerConfiguration.LevelConfiguration;
 import org.springframework.boot.logging.LoggingSystem;
 
 /**
@@ -46,8 +48,15 @@ record LoggerKind(LoggingSystem system) implements SwitchKind {
 		return configured(this.system, name).map(LogLevel::name).orElse("inherited");
 	}
 
+	/** A custom level cannot be set again by its name, so it is not replaced. */
 	static Optional<LogLevel> configured(LoggingSystem system, String name) {
-		return Optional.ofNullable(system.getLoggerConfiguration(name)).map(LoggerConfiguration::getConfiguredLevel);
+		LoggerConfiguration logger = system.getLoggerConfiguration(name);
+		LevelConfiguration level = (logger != null) ? logger.getLevelConfiguration(ConfigurationScope.DIRECT) : null;
+		if (level != null && level.isCustom()) {
+			throw new IllegalArgumentException("target must not be a logger with a custom level, which could not be "
+					+ "reverted, but '" + name + "' has the level " + level.getName());
+		}
+		return Optional.ofNullable(level).map(LevelConfiguration::getLevel);
 	}
 
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.logging.LoggerConfiguration;
+import org.springframework.boot.logging.LoggerConfiguration.LevelConfiguration;
 import org.springframework.boot.logging.LoggingSystem;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -169,6 +170,15 @@ class SwitchExpiryTests {
 	}
 
 	@Test
+	void leavesACustomLevel() {
+		this.loggers.custom = true;
+		assertThatIllegalArgumentException().isThrownBy(() -> set("logger", "shop", "debug", "1h"))
+			.withMessageContaining("'shop' has the level NOTICE");
+		assertThat(this.loggers.tries).isEmpty();
+		assertThat(this.switches.active()).isEmpty();
+	}
+
+	@Test
 	void theNumberOfSwitchesIsBounded() {
 		for (int i = 0; i < Switches.MAX_ACTIVE; i++) {
 			set("event", "a" + i, "off", "1h");
@@ -254,6 +264,8 @@ class SwitchExpiryTests {
 
 		private volatile boolean broken;
 
+		private volatile boolean custom;
+
 		@Override
 		public void beforeInitialize() {
 		}
@@ -265,6 +277,10 @@ class SwitchExpiryTests {
 
 		@Override
 		public @Nullable LoggerConfiguration getLoggerConfiguration(String name) {
+			if (this.custom) {
+				LevelConfiguration notice = LevelConfiguration.ofCustom("NOTICE");
+				return new LoggerConfiguration(name, notice, notice);
+			}
 			LogLevel level = this.levels.get(name);
 			return (level != null) ? new LoggerConfiguration(name, level, level) : null;
 		}
