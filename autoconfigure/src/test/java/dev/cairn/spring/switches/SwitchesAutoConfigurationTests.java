@@ -24,7 +24,7 @@ class SwitchesAutoConfigurationTests {
 		.withPropertyValues("management.endpoints.web.exposure.include=cairnswitches");
 
 	@ParameterizedTest
-	@ValueSource(strings = { "cairn.enabled=false", "management.endpoint.cairnswitches.access=none",
+	@ValueSource(strings = { "cairn.enabled=false", "management.endpoint.cairnswitches.access=NONE",
 			"management.endpoints.web.exposure.include=health" })
 	void isSwitchedOffBy(String property) {
 		this.exposed.withPropertyValues(property)
