@@ -52,13 +52,15 @@ class AlertsIT {
 
 	private static final Pattern RUNBOOK = Pattern.compile("runbook: ([\\w/.]+)#([\\w-]+)");
 
+	private static final int CUSTOMERS = 20;
+
 	private final HttpClient http = HttpClient.newHttpClient();
 
 	private final Path repository = Path.of(System.getProperty("cairn.e2e.repository"));
 
 	private final Path rules = this.repository.resolve("src/ops/prometheus/cairn-rules.yml");
 
-	private final Traffic traffic = new Traffic();
+	private Traffic traffic = new Traffic();
 
 	private @Nullable Backends backends;
 
@@ -170,12 +172,24 @@ class AlertsIT {
 	@Order(4)
 	void eachAlertFiresAfterItsFault() throws Exception {
 		this.backends.kill("kafka", this.backends.kafkaPort());
-		this.traffic.customer(() -> this.shop.fault("unhandled")).customer(() -> this.shop.fault("slow"));
+		// Many requests without a fault would hide the slow ones in the percentile
+		this.traffic.close();
+		this.traffic = new Traffic();
+		for (int i = 0; i < CUSTOMERS; i++) {
+			this.traffic.customer(this::visitWithFaults);
+		}
 		Set<String> fired = new TreeSet<>();
 		awaiting().untilAsserted(() -> {
 			fired.addAll(active("firing"));
 			assertThat(fired).containsExactlyInAnyOrderElementsOf(alerts());
 		});
+	}
+
+	private void visitWithFaults() {
+		this.shop.product(1);
+		this.shop.order(2, 1);
+		this.shop.fault("unhandled");
+		this.shop.fault("slow");
 	}
 
 	@Test
