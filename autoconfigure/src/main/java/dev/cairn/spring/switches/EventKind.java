@@ -1,7 +1,6 @@
 package dev.cairn.spring.switches;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +19,7 @@ record EventKind(boolean sampled) implements SwitchKind {
 
 	@Override
 	public String values() {
-		return this.sampled ? RateKind.VALUES : "on or off";
+		return this.sampled ? RateKind.VALUES : ON_OR_OFF;
 	}
 
 	@Override
@@ -42,13 +41,7 @@ record EventKind(boolean sampled) implements SwitchKind {
 	}
 
 	private static Settings apply(SamplingRule rule, String type, Settings settings) {
-		Set<String> off = new HashSet<>(settings.typesOff());
-		if (rule.rate() == 0) {
-			off.add(type);
-		}
-		else {
-			off.remove(type);
-		}
+		Set<String> off = SwitchKind.switched(settings.typesOff(), Set.of(type), rule.rate() != 0);
 		return RateKind.first(rule, settings.withOff(off, settings.sinksOff()));
 	}
 

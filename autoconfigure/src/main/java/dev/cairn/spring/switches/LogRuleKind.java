@@ -1,7 +1,6 @@
 package dev.cairn.spring.switches;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ record LogRuleKind(Map<String, Set<Integer>> rules) implements SwitchKind {
 
 	@Override
 	public String values() {
-		return "on or off";
+		return ON_OR_OFF;
 	}
 
 	@Override
@@ -58,18 +57,7 @@ record LogRuleKind(Map<String, Set<Integer>> rules) implements SwitchKind {
 		Set<Integer> indices = this.rules.getOrDefault(target, Set.of());
 		boolean on = request.isOn();
 		return new Change(target, SwitchKind.onOrOff(on), SwitchKind.onOrOff(!now.logRulesOff().containsAll(indices)),
-				(settings) -> apply(settings, indices, on));
-	}
-
-	private static Settings apply(Settings settings, Set<Integer> indices, boolean on) {
-		Set<Integer> off = new HashSet<>(settings.logRulesOff());
-		if (on) {
-			off.removeAll(indices);
-		}
-		else {
-			off.addAll(indices);
-		}
-		return settings.withLogRulesOff(off);
+				(settings) -> settings.withLogRulesOff(SwitchKind.switched(settings.logRulesOff(), indices, on)));
 	}
 
 }

@@ -1,7 +1,6 @@
 package dev.cairn.spring.switches;
 
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -21,7 +20,7 @@ record OffKind(Supplier<? extends Collection<String>> known, Function<Settings, 
 
 	@Override
 	public String values() {
-		return "on or off";
+		return ON_OR_OFF;
 	}
 
 	@Override
@@ -35,18 +34,8 @@ record OffKind(Supplier<? extends Collection<String>> known, Function<Settings, 
 		String target = known(request.requiredTarget());
 		boolean on = request.isOn();
 		return new Change(target, SwitchKind.onOrOff(on), SwitchKind.onOrOff(!this.off.apply(now).contains(target)),
-				(settings) -> apply(settings, target, on));
-	}
-
-	private Settings apply(Settings settings, String target, boolean on) {
-		Set<String> names = new HashSet<>(this.off.apply(settings));
-		if (on) {
-			names.remove(target);
-		}
-		else {
-			names.add(target);
-		}
-		return this.with.apply(settings, names);
+				(settings) -> this.with.apply(settings,
+						SwitchKind.switched(this.off.apply(settings), Set.of(target), on)));
 	}
 
 }

@@ -29,7 +29,7 @@ record RateKind(@Nullable Signal signal, boolean byException, boolean required,
 
 	@Override
 	public String values() {
-		return (this.signal == Signal.COUNTER) ? "on or off" : VALUES;
+		return (this.signal == Signal.COUNTER) ? ON_OR_OFF : VALUES;
 	}
 
 	@Override

@@ -1,6 +1,8 @@
 package dev.cairn.spring.switches;
 
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 
 import dev.cairn.engine.Settings;
 
@@ -8,6 +10,9 @@ import dev.cairn.engine.Settings;
  * A kind of telemetry that can be switched.
  */
 interface SwitchKind {
+
+	/** The values of what has no rate. */
+	String ON_OR_OFF = "on or off";
 
 	/**
 	 * Returns what it can be switched to.
@@ -43,6 +48,25 @@ interface SwitchKind {
 			throw new IllegalArgumentException("target must be one of " + all + ", but was '" + target + "'");
 		}
 		return target;
+	}
+
+	/**
+	 * Returns what is off once targets are switched.
+	 * @param <T> the type of the targets
+	 * @param off what is off before
+	 * @param targets the targets
+	 * @param on whether they are switched on
+	 * @return what is off
+	 */
+	static <T> Set<T> switched(Set<T> off, Collection<T> targets, boolean on) {
+		Set<T> changed = new HashSet<>(off);
+		if (on) {
+			changed.removeAll(targets);
+		}
+		else {
+			changed.addAll(targets);
+		}
+		return changed;
 	}
 
 	static String onOrOff(boolean on) {
