@@ -4,7 +4,7 @@ import dev.cairn.spring.notify.Notification.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule has noticed, before it is limited and redacted.
+ * The finding of a rule, before it is limited and redacted.
  *
  * @param key identifies what it is about; alerts with the same key are duplicates
  * @param kind the rule

@@ -31,7 +31,7 @@ final class ChannelRules {
 
 	private final Set<String> down = new HashSet<>();
 
-	/** Those that people know to be down. */
+	/** Those whose outage was reported. */
 	private final Set<String> notified = new HashSet<>();
 
 	ChannelRules(Ledger ledger, String ownChannel) {
@@ -46,8 +46,8 @@ final class ChannelRules {
 	}
 
 	/**
-	 * Notices channels that went down or up. People who were not told that a channel is
-	 * down are not told that it is up.
+	 * Reports channels that went down or up. The end of an outage is reported only if its
+	 * beginning was.
 	 */
 	void checkStates(Predicate<Alert> alerts) {
 		balances().forEach((name, balance) -> {
@@ -68,7 +68,7 @@ final class ChannelRules {
 		});
 	}
 
-	/** Notices what channels have lost since the last call. */
+	/** Reports the losses of the channels since the last call. */
 	List<Alert> checkLosses() {
 		List<Alert> alerts = new ArrayList<>();
 		balances().forEach((name, balance) -> {
@@ -76,7 +76,7 @@ final class ChannelRules {
 			Map<DropReason, Long> lost = new EnumMap<>(DropReason.class);
 			balance.dropped().forEach((reason, count) -> {
 				long more = count - before.getOrDefault(reason, 0L);
-				// The caller knows of a transaction that was rolled back
+				// A rollback is a decision of the caller
 				if (more > 0 && reason != DropReason.ROLLED_BACK) {
 					lost.put(reason, more);
 				}

@@ -14,8 +14,8 @@ import dev.cairn.spring.notify.Notification.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes on what the rules have noticed, unless it is switched off, a duplicate or too
- * much. Called by the threads of the application too, and never blocks. Thread-safe.
+ * Passes on the findings of the rules, unless they are switched off, duplicates or too
+ * many. Called by the threads of the application too, and never blocks. Thread-safe.
  */
 final class NotificationDispatcher {
 

@@ -26,8 +26,8 @@ import dev.cairn.spring.notify.Notification.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes failures, requests, channels and scheduled methods, and notifies people of
- * what the rules notice. The threads of the application only count requests, and look up
+ * Observes failures, requests, channels and scheduled methods, and notifies people of the
+ * findings of its rules. The threads of the application only count requests, and look up
  * the kinds of failures. A thread of Cairn evaluates the rules: each second for the
  * states of channels, and each minute for the others. Thread-safe.
  */

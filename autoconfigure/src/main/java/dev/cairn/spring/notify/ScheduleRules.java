@@ -60,12 +60,9 @@ final class ScheduleRules {
 			TaskExecutionOutcome outcome = task.getLastExecutionOutcome();
 			Progress known = progress(this.progress.get(scheduled), outcome, now);
 			Instant expected = (scheduled.nextExecution() == null) ? expected(task, outcome, known) : null;
-			boolean missed = false;
-			if (expected != null && now.isAfter(expected.plus(TOLERANCE))) {
-				missed = true;
-				if (!known.missed) {
-					alerts.add(alert(task, outcome, expected));
-				}
+			boolean missed = expected != null && now.isAfter(expected.plus(TOLERANCE));
+			if (expected != null && missed && !known.missed) {
+				alerts.add(alert(task, outcome, expected));
 			}
 			current.put(scheduled, known.withMissed(missed));
 		}
@@ -118,7 +115,7 @@ final class ScheduleRules {
 	}
 
 	/**
-	 * What is known of a task.
+	 * The state of a task when it was checked last.
 	 *
 	 * @param last when its last run began
 	 * @param running whether that has not ended

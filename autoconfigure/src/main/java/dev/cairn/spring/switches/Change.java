@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.logging.LogLevel;
 
 /**
- * What a switch changes: the settings, or the level of a logger.
+ * The change that a switch makes: to the settings, or to the level of a logger.
  *
- * @param target what is switched
- * @param value what it is switched to
- * @param was what it was before
+ * @param target the name of the target
+ * @param value the value after the change
+ * @param was the value before the change
  * @param settings returns the settings with the change
  * @param level the level of the logger, or {@code null} if the target is no logger
  */

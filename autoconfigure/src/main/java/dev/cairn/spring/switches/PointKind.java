@@ -47,7 +47,7 @@ record PointKind(Supplier<Points> points) implements SwitchKind {
 	}
 
 	/**
-	 * What is replaced.
+	 * The parts of a point that are replaced.
 	 *
 	 * @param enabled whether the point publishes, or {@code null} to leave it
 	 * @param condition the condition, empty for none, or {@code null} to leave it

@@ -57,7 +57,7 @@ record SwitchReport(Cairn cairn, Redactor redactor) {
 	}
 
 	/**
-	 * What happens to a switch.
+	 * A change of a switch.
 	 */
 	enum Action {
 
