@@ -58,7 +58,7 @@ public final class KafkaDestination implements Destination {
 	public KafkaDestination(Supplier<Producer<byte[], byte[]>> producers, Function<Message, Address> addresses,
 			MessageEncoder encoder, int maxBytes, BiPredicate<Message, String> deadLetters, Options options) {
 		this.records = new KafkaRecords(addresses, encoder);
-		this.topics = new KafkaTopics(options.clientLog());
+		this.topics = new KafkaTopics(options.clientLog(), options.missingTopic());
 		this.rejections = new Rejections(deadLetters);
 		this.sender = new RecordSender(producers, this.records, this.topics, this.rejections);
 		this.maxBytes = maxBytes;
@@ -154,7 +154,7 @@ public final class KafkaDestination implements Destination {
 			if (KafkaFailures.isTooLarge(outcome) && !failed.shortened()) {
 				tooLarge.add(failed);
 			}
-			else if (KafkaFailures.isLoss(outcome)) {
+			else if (this.topics.isLoss(outcome, failed.topic())) {
 				this.rejections.reject(failed);
 			}
 			else if (failure == null || KafkaFailures.isPassing(failure)) {
@@ -199,11 +199,16 @@ public final class KafkaDestination implements Destination {
 	 * if it is unknown
 	 * @param partitionedByKey whether the partition follows from the key as Kafka's own
 	 * partitioner decides, so that a partition that fails does not hold up the others
+	 * @param missingTopic the time for which the cluster may answer that it has no such
+	 * topic before messages to it are given up; a cluster that starts or creates the
+	 * topic answers so, too
 	 */
-	public record Options(Duration patience, Supplier<@Nullable String> clientLog, boolean partitionedByKey) {
+	public record Options(Duration patience, Supplier<@Nullable String> clientLog, boolean partitionedByKey,
+			Duration missingTopic) {
 
 		/** For a {@code delivery.timeout.ms} of 20 s. */
-		public static final Options DEFAULT = new Options(Duration.ofSeconds(25), () -> null, true);
+		public static final Options DEFAULT = new Options(Duration.ofSeconds(25), () -> null, true,
+				Duration.ofSeconds(30));
 
 	}
 

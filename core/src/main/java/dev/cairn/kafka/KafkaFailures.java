@@ -33,16 +33,11 @@ final class KafkaFailures {
 	}
 
 	/** Returns whether the cluster will never accept this very record. */
-	private static boolean isRefusal(Exception outcome) {
+	static boolean isRefusal(Exception outcome) {
 		return isTooLarge(outcome) || outcome instanceof InvalidTopicException
 				|| outcome instanceof TopicAuthorizationException || outcome instanceof InvalidRecordException
 				|| outcome instanceof InvalidTimestampException || outcome instanceof SerializationException
 				|| outcome instanceof PolicyViolationException;
-	}
-
-	/** Returns whether the record is not sent again as it is. */
-	static boolean isLoss(Exception outcome) {
-		return isRefusal(outcome) || isMissingTopic(outcome);
 	}
 
 	static boolean isTooLarge(Exception outcome) {

@@ -122,7 +122,7 @@ final class RecordSender {
 		else if (KafkaFailures.isMissingTopic(outcome)) {
 			this.topics.missing(rec.topic());
 		}
-		else if (!KafkaFailures.isLoss(outcome)) {
+		if (outcome != null && !this.topics.isLoss(outcome, rec.topic())) {
 			throw outcome;
 		}
 	}
@@ -147,7 +147,7 @@ final class RecordSender {
 	/** Called by the thread of the producer. */
 	private void failed(SentRecord sent) {
 		Exception reason = sent.requireFailure();
-		if (KafkaFailures.isLoss(reason)) {
+		if (this.topics.isLoss(reason, sent.topic())) {
 			return;
 		}
 		this.failedTopics.put(sent.topic(), reason);

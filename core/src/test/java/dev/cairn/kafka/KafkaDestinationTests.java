@@ -86,6 +86,8 @@ class KafkaDestinationTests {
 	private static final DeliveryOptions OPTIONS = DeliveryOptions.DEFAULT.withBatches(500, Duration.ofMillis(20))
 		.withRetry(Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofMinutes(10));
 
+	private static final Options GIVES_UP_AT_ONCE = withMissingTopic(Duration.ZERO);
+
 	private final KafkaServer kafka = KafkaServer.get();
 
 	private final Channel channel = new Accounts().channel("kafka");
@@ -256,6 +258,7 @@ class KafkaDestinationTests {
 
 	@Test
 	void keepsDeadLettersOfWhatTheClusterWillNeverTake(@TempDir Path folder) throws Exception {
+		this.options = GIVES_UP_AT_ONCE;
 		String topic = this.kafka.newTopic();
 		this.settings = Map.of("max.request.size", 5000);
 		Path file = folder.resolve("new").resolve("dead.jsonl");
@@ -277,6 +280,7 @@ class KafkaDestinationTests {
 
 	@Test
 	void waitsForAMissingTopicOnceOnly() {
+		this.options = GIVES_UP_AT_ONCE;
 		String topic = this.kafka.newTopic();
 		this.settings = Map.of("max.block.ms", 3000);
 		AsyncSink sink = sink("{fields.topic}", "");
@@ -287,6 +291,43 @@ class KafkaDestinationTests {
 		}
 		assertThat(numbers(topic)).hasSize(10);
 		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.REJECTED, 10L));
+	}
+
+	@Test
+	void losesNothingWhileTheClusterCreatesTheTopic() {
+		String topic = this.kafka.newTopic();
+		this.settings = Map.of("max.block.ms", 200);
+		AsyncSink sink = sink("{fields.topic}", "");
+		offer(sink, to("created-late", 1));
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().lastError() != null);
+		offer(sink, to("created-late", 2));
+		offer(sink, to(topic, 3));
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().delivered() == 1);
+		assertThat(this.channel.balance().held()).isEqualTo(2);
+		this.kafka.create("created-late", Map.of());
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(numbers("created-late")).containsExactly(1, 2);
+		assertThat(numbers(topic)).containsExactly(3);
+		assertThat(this.channel.balance().droppedTotal()).isZero();
+	}
+
+	@Test
+	void givesUpATopicThatStaysMissing() {
+		this.settings = Map.of("max.block.ms", 200);
+		this.options = withMissingTopic(Duration.ofSeconds(1));
+		AsyncSink sink = sink("{fields.topic}", "");
+		offer(sink, to("stays-missing", 1));
+		Awaitility.await().atMost(LONG).until(() -> this.channel.balance().droppedTotal() > 0);
+		// Looked up more than once: the first answer is no reason
+		assertThat(this.log.warnings()).anySatisfy((warning) -> assertThat(warning).contains("not present in metadata"))
+			.anySatisfy((warning) -> assertThat(warning).contains("stays-missing", "NewTopic"));
+		offer(sink, to("stays-missing", 2));
+		assertThat(sink.flush(LONG)).isTrue();
+		assertThat(this.channel.balance().dropped()).isEqualTo(Map.of(DropReason.REJECTED, 2L));
+	}
+
+	private static Options withMissingTopic(Duration time) {
+		return new Options(Options.DEFAULT.patience(), () -> null, true, time);
 	}
 
 	@Test
@@ -349,6 +390,7 @@ class KafkaDestinationTests {
 
 	@Test
 	void rejectsWhatGoesToATopicThatThereIsNotAndSendsTheOthers() {
+		this.options = GIVES_UP_AT_ONCE;
 		String topic = this.kafka.newTopic();
 		deliver("{fields.topic}", "", to("no-such-topic", 1), to(topic, 2), to("no-such-topic", 3), to(topic, 4));
 		assertThat(numbers(topic)).containsExactly(2, 4);
@@ -366,7 +408,7 @@ class KafkaDestinationTests {
 		String small = this.kafka.newTopic(Map.of("max.message.bytes", "3000"));
 		String healthy = this.kafka.newTopic();
 		this.settings = Map.of("delivery.timeout.ms", 2000, "request.timeout.ms", 1500);
-		this.options = new Options(Duration.ofMillis(2500), () -> null, true);
+		this.options = new Options(Duration.ofMillis(2500), () -> null, true, Duration.ZERO);
 		AsyncSink sink = sink("{fields.topic}", "");
 		for (int n = 0; n < 600; n++) {
 			offer(sink, to(small, n));
@@ -468,6 +510,7 @@ class KafkaDestinationTests {
 
 	@Test
 	void logsEachMissingTopicOnce() {
+		this.options = GIVES_UP_AT_ONCE;
 		this.settings = Map.of("max.block.ms", 1000);
 		deliver("{fields.topic}", "", to("missing-1", 1), to("missing-2", 2), to("missing-1", 3), to("missing-2", 4));
 		assertThat(this.log.warnings()).hasSize(2)

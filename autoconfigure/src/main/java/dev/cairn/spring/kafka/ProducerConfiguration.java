@@ -153,7 +153,7 @@ record ProducerConfiguration(Map<String, Object> values) {
 				this.values.get(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG), ConfigDef.Type.INT))
 			.longValue();
 		return new KafkaDestination.Options(Duration.ofMillis(timeout).plus(BEYOND_TIMEOUT), log::last,
-				isPartitionedByKey());
+				isPartitionedByKey(), KafkaDestination.Options.DEFAULT.missingTopic());
 	}
 
 	private boolean isPartitionedByKey() {
