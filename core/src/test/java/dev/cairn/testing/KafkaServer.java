@@ -61,13 +61,21 @@ public final class KafkaServer {
 	}
 
 	public String newTopic(Map<String, String> settings) {
+		return newTopic(1, settings);
+	}
+
+	public String newTopic(int partitions, Map<String, String> settings) {
 		String topic = "topic-" + this.topics.incrementAndGet();
-		create(topic, settings);
+		create(topic, partitions, settings);
 		return topic;
 	}
 
 	public void create(String topic, Map<String, String> settings) {
-		this.broker.addTopics(new NewTopic(topic, 1, (short) 1).configs(settings));
+		create(topic, 1, settings);
+	}
+
+	private void create(String topic, int partitions, Map<String, String> settings) {
+		this.broker.addTopics(new NewTopic(topic, partitions, (short) 1).configs(settings));
 	}
 
 	public Producer<byte[], byte[]> producer(Map<String, Object> settings) {

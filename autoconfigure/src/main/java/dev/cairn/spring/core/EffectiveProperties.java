@@ -43,6 +43,7 @@ final class EffectiveProperties {
 	private static final Set<String> READ = Set.of("logging.structured.format.console",
 			"logging.structured.format.file", "management.endpoints.web.base-path",
 			"management.metrics.use-global-registry", "management.observations.http.client.requests.name",
+			"management.server.address", "management.server.port", "server.address", "sentry.traces-sample-rate",
 			"management.statsd.metrics.export.enabled", "management.statsd.metrics.export.host",
 			"management.statsd.metrics.export.port", "management.statsd.metrics.export.protocol",
 			"management.tracing.sampling.probability", "sentry.dsn", "sentry.enable-shutdown-hook",

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Recognizes folders whose files do not outlive the machine or the container. */
-final class EphemeralStorage {
+/**
+ * Recognizes folders whose files do not outlive the machine or the container. Stateless.
+ */
+public final class EphemeralStorage {
 
 	private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs");
 
@@ -25,8 +27,10 @@ final class EphemeralStorage {
 	/**
 	 * Returns the name of what a folder disappears with, such as a container, or
 	 * {@code null} if it is permanent.
+	 * @param folder the folder, which need not exist
+	 * @return the name, {@code null} if the folder is permanent or this cannot be known
 	 */
-	static @Nullable String of(Path folder) {
+	public static @Nullable String of(Path folder) {
 		Path existing = folder;
 		while (existing != null && !Files.isDirectory(existing)) {
 			existing = existing.getParent();

@@ -36,10 +36,10 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.ClassUtils;
 
 /**
- * Warns of keys below {@code cairn} that no property has, with the nearest name. The
- * names are those that the modules describe to IDEs.
+ * Finds keys below {@code cairn} that no property has, with the nearest name. The names
+ * are those that the modules describe to IDEs. Stateless.
  */
-final class UnknownProperties {
+public final class UnknownProperties {
 
 	private static final Logger logger = LoggerFactory.getLogger(Cairn.class);
 
@@ -65,23 +65,34 @@ final class UnknownProperties {
 	}
 
 	static void warn(Environment environment, @Nullable ClassLoader loader) {
+		List<String> unknown = find(environment, loader);
+		if (!unknown.isEmpty()) {
+			logger.warn("Cairn has no property {}", String.join(", ", unknown));
+		}
+	}
+
+	/**
+	 * Returns the keys that no property has.
+	 * @param environment the environment with the keys
+	 * @param loader finds the modules that describe properties, {@code null} for that of
+	 * Cairn
+	 * @return each key, followed by a blank and a hint in parentheses
+	 */
+	public static List<String> find(Environment environment, @Nullable ClassLoader loader) {
 		Set<ConfigurationPropertyName> keys = keys(environment);
 		if (keys.isEmpty()) {
-			return;
+			return List.of();
 		}
 		UnknownProperties known = new UnknownProperties();
 		ClassLoader classes = (loader != null) ? loader : UnknownProperties.class.getClassLoader();
 		known.read(classes);
 		if (known.names.isEmpty()) {
-			return;
+			return List.of();
 		}
-		List<String> unknown = keys.stream()
+		return keys.stream()
 			.filter((key) -> !known.contains(key.toString()) || known.isUnknownElement(key))
 			.map(known::describe)
 			.toList();
-		if (!unknown.isEmpty()) {
-			logger.warn("Cairn has no property {}", String.join(", ", unknown));
-		}
 	}
 
 	private void read(ClassLoader loader) {

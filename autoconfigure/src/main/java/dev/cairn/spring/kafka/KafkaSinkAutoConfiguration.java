@@ -65,6 +65,13 @@ public final class KafkaSinkAutoConfiguration {
 		return new TopicCheck(producer.values(), properties.checkTopics() ? properties.fixedTopics() : Set.of(), log);
 	}
 
+	@Bean
+	@ConditionalOnCairn("doctor")
+	KafkaTopicsCheck cairnKafkaTopicsCheck(KafkaSinkProperties properties, ProducerConfiguration producer,
+			Limits limits) {
+		return new KafkaTopicsCheck(producer.values(), properties.fixedTopics(), limits.maxBytes());
+	}
+
 	@Bean(destroyMethod = "")
 	@ConditionalOnMissingBean(name = "cairnKafkaSink")
 	Sink cairnKafkaSink(KafkaSinkProperties properties, DeliveryOptions delivery, ProducerConfiguration producer,

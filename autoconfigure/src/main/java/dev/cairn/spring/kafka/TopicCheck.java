@@ -13,7 +13,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +74,7 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 			for (Map.Entry<String, KafkaFuture<?>> topic : Map
 				.<String, KafkaFuture<?>>copyOf(admin.describeTopics(this.topics).topicNameValues())
 				.entrySet()) {
-				if (isMissing(topic.getValue())) {
+				if (KafkaTopicsCheck.getIfExists(topic.getValue()) == null) {
 					missing.add(topic.getKey());
 				}
 			}
@@ -97,19 +96,6 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 		if (!missing.isEmpty()) {
 			logger.warn("Cairn: the cluster has no topics {}. Create them, or declare a NewTopic bean for each",
 					missing);
-		}
-	}
-
-	private static boolean isMissing(KafkaFuture<?> description) throws InterruptedException, ExecutionException {
-		try {
-			description.get();
-			return false;
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof UnknownTopicOrPartitionException) {
-				return true;
-			}
-			throw ex;
 		}
 	}
 

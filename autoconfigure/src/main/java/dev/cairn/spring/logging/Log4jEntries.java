@@ -111,6 +111,11 @@ final class Log4jEntries implements PropertyChangeListener, InitializingBean, Di
 		}
 	}
 
+	/** Returns the loggers, {@code null} if they are left alone. */
+	@Nullable LoggerContext context() {
+		return this.loggers;
+	}
+
 	/** A configuration that is read again has other loggers. */
 	@Override
 	public void propertyChange(PropertyChangeEvent event) {

@@ -87,6 +87,12 @@ public final class LoggingAutoConfiguration {
 				return new LogbackCapture(threshold(failures, listeners), failures::apply);
 			}
 
+			@Bean
+			@ConditionalOnCairn("doctor")
+			LogbackLoggersCheck cairnLogbackLoggersCheck() {
+				return new LogbackLoggersCheck();
+			}
+
 		}
 
 		@Configuration(proxyBeanMethods = false)
@@ -102,6 +108,12 @@ public final class LoggingAutoConfiguration {
 						&& environment.getProperty("cairn.logging.enabled", boolean.class, true);
 				return Log4jEntries.of(system.getIfAvailable(), threshold(failures, listeners), failures::apply,
 						processing.getIfAvailable(), redacted ? redactor : null);
+			}
+
+			@Bean
+			@ConditionalOnCairn("doctor")
+			Log4jLoggersCheck cairnLog4jLoggersCheck(Log4jEntries entries) {
+				return new Log4jLoggersCheck(entries);
 			}
 
 		}

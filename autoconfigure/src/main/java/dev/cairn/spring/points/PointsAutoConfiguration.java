@@ -66,6 +66,12 @@ public final class PointsAutoConfiguration {
 		return new PointsValidator(points, beans, settings);
 	}
 
+	@Bean
+	@ConditionalOnCairn({ "events", "doctor" })
+	UnmatchedPointsCheck cairnUnmatchedPointsCheck(PointsValidator validator) {
+		return new UnmatchedPointsCheck(validator);
+	}
+
 	/**
 	 * {@code @Telemetry} is validated whatever is switched off. Its advisor is created
 	 * with the first bean, so it must not depend on other beans.

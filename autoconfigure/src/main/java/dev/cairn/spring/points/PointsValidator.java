@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,6 +44,8 @@ final class PointsValidator implements SmartInitializingSingleton, ApplicationLi
 
 	/** The points that match a bean, or of which a warning has been logged. */
 	private final Set<ConfiguredMethods> checked = ConcurrentHashMap.newKeySet();
+
+	private final Map<String, String> unmatched = new ConcurrentSkipListMap<>();
 
 	PointsValidator(Points points, ConfigurableListableBeanFactory beans, ObjectProvider<Settings.Holder> settings) {
 		settings.ifAvailable(points::follow);
@@ -97,15 +100,29 @@ final class PointsValidator implements SmartInitializingSingleton, ApplicationLi
 						&& FOLLOWED.contains(frame.getMethodName())));
 	}
 
-	private static void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {
+	/**
+	 * Returns the configured points without a method.
+	 * @return the descriptions by the property that selects the methods
+	 */
+	Map<String, String> unmatched() {
+		return Map.copyOf(this.unmatched);
+	}
+
+	private void warn(ConfiguredMethods methods, Map<String, Class<?>> types) {
+		String description = describe(methods, types);
+		logger.warn("Cairn: {}", description);
+		this.unmatched.put(methods.property((methods.properties().method() != null) ? "method" : "pointcut"),
+				description);
+	}
+
+	private static String describe(ConfiguredMethods methods, Map<String, Class<?>> types) {
 		String method = methods.properties().method();
 		if (method == null) {
-			logger.warn("Cairn: the point {} publishes no events: no method of a bean matches {} ({})", methods.name(),
+			return "the point %s publishes no events: no method of a bean matches %s (%s)".formatted(methods.name(),
 					methods.properties().pointcut(), methods.property("pointcut"));
-			return;
 		}
-		logger.warn("Cairn: the point {} publishes no events: no bean has a method {} ({}); similar methods are {}",
-				methods.name(), method, methods.property("method"), nearest(method, names(method, types)));
+		return "the point %s publishes no events: no bean has a method %s (%s); similar methods are %s"
+			.formatted(methods.name(), method, methods.property("method"), nearest(method, names(method, types)));
 	}
 
 	/**

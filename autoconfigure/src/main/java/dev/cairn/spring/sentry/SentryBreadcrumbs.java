@@ -69,6 +69,24 @@ final class SentryBreadcrumbs implements LoggerContextListener, InitializingBean
 		return false;
 	}
 
+	/** Returns the loggers with an appender of the application that captures events. */
+	List<String> capturing() {
+		LoggerContext context = this.loggers;
+		return (context != null)
+				? context.getLoggerList().stream().filter(SentryBreadcrumbs::isCapturing).map(Logger::getName).toList()
+				: List.of();
+	}
+
+	private static boolean isCapturing(Logger logger) {
+		for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext();) {
+			if (all.next() instanceof SentryAppender appender
+					&& appender.getMinimumEventLevel().levelInt <= Level.ERROR_INT) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	private void register() {
 		this.appender.start();
 		this.registered.forEach((logger) -> logger.addAppender(this.appender));

@@ -217,9 +217,28 @@ public final class SentrySinkAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn({ "errors", "doctor" })
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ HandlerExceptionResolver.class, SentryExceptionResolver.class })
+	static class ResolverCheckConfiguration {
+
+		@Bean
+		SentryResolverCheck cairnSentryResolverCheck(ListableBeanFactory beans) {
+			return new SentryResolverCheck(beans);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnCairn("errors")
 	@ConditionalOnClass({ SentryAppender.class, LoggerContext.class })
 	static class LogbackConfiguration {
+
+		@Bean
+		@ConditionalOnCairn("doctor")
+		SentryAppenderCheck cairnSentryAppenderCheck(SentryBreadcrumbs breadcrumbs) {
+			return new SentryAppenderCheck(breadcrumbs);
+		}
 
 		@Bean
 		@Lazy(false)

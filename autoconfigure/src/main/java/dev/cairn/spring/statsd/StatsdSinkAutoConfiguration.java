@@ -1,5 +1,6 @@
 package dev.cairn.spring.statsd;
 
+import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.internal.Threads;
 import dev.cairn.metrics.MeterSampling;
@@ -50,7 +51,7 @@ public final class StatsdSinkAutoConfiguration {
 
 	static final String SINK_NAME = "statsd";
 
-	private static final String PREFIX = "management.statsd.metrics.export.";
+	static final String PREFIX = "management.statsd.metrics.export.";
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -73,6 +74,12 @@ public final class StatsdSinkAutoConfiguration {
 			.openUntilStopped();
 		beans.registerDisposableBean("cairnStatsdRegistry", () -> registry.stop(shutdown.left()));
 		return registry;
+	}
+
+	@Bean
+	@ConditionalOnCairn("doctor")
+	StatsdHostCheck cairnStatsdHostCheck(StatsdConfig config, Ledger ledger) {
+		return new StatsdHostCheck(config, ledger);
 	}
 
 	/** An address of version 6 has more than one colon. */

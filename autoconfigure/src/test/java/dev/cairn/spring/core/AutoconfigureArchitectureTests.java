@@ -230,7 +230,7 @@ class AutoconfigureArchitectureTests {
 					CairnAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation()));
 		assertThat(all.stream()
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
-			.map(JavaClass::getName)).hasSizeBetween(100, 115);
+			.map(JavaClass::getName)).hasSizeBetween(100, 119);
 	}
 
 	private static void onlyIn(String room, String... packages) {

@@ -108,7 +108,7 @@ class ConfigurationMetadataTests {
 					"cairn.requests.consent.cookie", "cairn.presets", "cairn.points", "cairn.tracing.instrument",
 					"cairn.tracing.tail.slow", "cairn.logging.rules", "cairn.context.propagation.exclude-executors",
 					"cairn.notifications.webhook-url", "cairn.notifications.mail-to", "cairn.notifications.mail-from",
-					"cairn.notifications.exclude", "cairn.notifications.max-error-rate",
+					"cairn.doctor.exclude", "cairn.notifications.exclude", "cairn.notifications.max-error-rate",
 					"cairn.notifications.max-latency");
 	}
 

@@ -21,6 +21,7 @@ import dev.cairn.metrics.MeterSampling;
 import dev.cairn.metrics.StatisticsRegistry;
 import dev.cairn.sentry.SentryDestination;
 import dev.cairn.spring.aop.InterceptedMethods;
+import dev.cairn.spring.doctor.DoctorCheck;
 import dev.cairn.spring.live.VisitorCounter;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.web.request.RequestMessageCustomizer;
@@ -49,9 +50,9 @@ class SwitchedOffTests {
 	 * a destination.
 	 */
 	private static final Set<Class<?>> NOT_INJECTED = Set.of(CairnBuilderCustomizer.class, Failure.Exclusion.class,
-			BindingExtractor.class, IncidentEnricher.class, InterceptedMethods.class, Lifecycle.class,
-			MessageEnricher.class, RequestMessageCustomizer.class, SignalListener.class, StatsdRegistry.class,
-			UserAgentParser.class, VisitorCounter.Factory.class);
+			BindingExtractor.class, DoctorCheck.class, IncidentEnricher.class, InterceptedMethods.class,
+			Lifecycle.class, MessageEnricher.class, RequestMessageCustomizer.class, SignalListener.class,
+			StatsdRegistry.class, UserAgentParser.class, VisitorCounter.Factory.class);
 
 	private static final String[] PROPERTIES = { "cairn.stdout.enabled=true",
 			"management.statsd.metrics.export.host=127.0.0.1", "management.endpoints.web.exposure.include=*",

@@ -16,6 +16,7 @@ import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.Channel;
 import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
+import dev.cairn.spring.doctor.DoctorCheck;
 import dev.cairn.testing.LogCapture;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.MarkerManager;
@@ -275,6 +276,22 @@ class Log4jEntriesTests {
 			logger.info("first");
 		}
 		assertThat(this.all.lines).containsExactly("INFO first {cart=full}");
+	}
+
+	@Test
+	void theDoctorFindsLoggersWithoutAnAppender() {
+		start(null);
+		Log4jLoggersCheck check = new Log4jLoggersCheck(this.entries);
+		this.shop.setAdditive(false);
+		this.context.updateLoggers();
+		assertThat(check.examine()).isEmpty();
+		this.context.getConfiguration()
+			.addLogger("com.example.lost", new LoggerConfig("com.example.lost", Level.INFO, false));
+		this.context.getConfiguration()
+			.addLogger("com.example.off", new LoggerConfig("com.example.off", Level.OFF, false));
+		assertThat(check.examine()).extracting(DoctorCheck.Finding::where).containsExactly("com.example.lost");
+		assertThat(new Log4jLoggersCheck(new Log4jEntries(null, null, (entry) -> Map.of(), null, null)).examine())
+			.isEmpty();
 	}
 
 	/**

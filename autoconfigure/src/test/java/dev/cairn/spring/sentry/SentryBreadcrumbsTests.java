@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
+import dev.cairn.spring.doctor.DoctorCheck;
 import io.sentry.Breadcrumb;
 import io.sentry.Sentry;
 import io.sentry.logback.SentryAppender;
@@ -83,6 +84,19 @@ class SentryBreadcrumbsTests {
 		this.root.addAppender(own);
 		this.breadcrumbs.afterPropertiesSet();
 		assertThat(appenders(this.root)).containsExactly(own);
+	}
+
+	@Test
+	void theDoctorFindsAppendersOfTheApplicationThatCapture() {
+		this.breadcrumbs.afterPropertiesSet();
+		SentryAppenderCheck check = new SentryAppenderCheck(this.breadcrumbs);
+		assertThat(check.examine()).isEmpty();
+		SentryAppender own = new SentryAppender();
+		own.setContext(this.context);
+		this.shop.addAppender(own);
+		assertThat(check.examine()).extracting(DoctorCheck.Finding::where).containsExactly("logger shop");
+		own.setMinimumEventLevel(Level.OFF);
+		assertThat(check.examine()).isEmpty();
 	}
 
 	@Test

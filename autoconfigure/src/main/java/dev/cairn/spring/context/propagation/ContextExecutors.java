@@ -2,7 +2,9 @@ package dev.cairn.spring.context.propagation;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,6 +56,9 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 	private final ConfigurableListableBeanFactory beans;
 
 	private final String[] excluded;
+
+	/** The reasons why executors were left alone, by the names of the beans. */
+	private final Map<String, String> leftAlone = new ConcurrentSkipListMap<>();
 
 	ContextExecutors(ConfigurableListableBeanFactory beans, List<String> excluded) {
 		this.beans = beans;
@@ -109,7 +114,16 @@ final class ContextExecutors implements BeanPostProcessor, PriorityOrdered {
 		return wrap(executor);
 	}
 
-	private static void report(String beanName, String reason) {
+	/**
+	 * Returns the executors that do not pass the context on.
+	 * @return the reasons and remedies by the names of the beans
+	 */
+	Map<String, String> leftAlone() {
+		return Map.copyOf(this.leftAlone);
+	}
+
+	private void report(String beanName, String reason) {
+		this.leftAlone.put(beanName, reason);
 		logger.info(
 				"Cairn: tasks of the executor '{}' do not have the context of their callers, because {}, or add it to "
 						+ "cairn.context.propagation.exclude-executors",

@@ -68,6 +68,13 @@ public final class PropagationAutoConfiguration {
 						.orElseGet(List::of));
 		}
 
+		@Bean
+		@ConditionalOnCairn({ "context.propagation", "doctor" })
+		@ConditionalOnBean(ContextExecutors.class)
+		ExecutorsCheck cairnExecutorsCheck(ContextExecutors executors) {
+			return new ExecutorsCheck(executors);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -6,6 +6,7 @@ import java.util.List;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
+import dev.cairn.Ledger;
 import dev.cairn.context.Signals;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -100,6 +101,12 @@ public final class RequestsAutoConfiguration {
 	@Order(FIRST)
 	Visitors cairnVisitors(RequestsProperties properties) {
 		return properties.toVisitors();
+	}
+
+	@Bean
+	@ConditionalOnCairn("doctor")
+	VisitorKeyCheck cairnVisitorKeyCheck(RequestsProperties properties, Ledger ledger) {
+		return new VisitorKeyCheck(properties, ledger);
 	}
 
 	@Bean

@@ -1,0 +1,54 @@
+package dev.cairn.spring.doctor;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.io.support.ResourcePatternResolver;
+import org.springframework.core.type.classreading.MetadataReader;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Reads the class files in the packages of the application, without loading the classes.
+ */
+final class ApplicationClasses {
+
+	/** A larger application is not read as a whole. */
+	private static final int MAX_CLASSES = 2_000;
+
+	private ApplicationClasses() {
+	}
+
+	static List<MetadataReader> read(BeanFactory beans, ClassLoader loader) throws IOException {
+		ResourcePatternResolver resolver = new PathMatchingResourcePatternResolver(loader);
+		MetadataReaderFactory readers = new SimpleMetadataReaderFactory(resolver);
+		List<MetadataReader> classes = new ArrayList<>();
+		for (String name : AutoConfigurationPackages.has(beans) ? AutoConfigurationPackages.get(beans)
+				: List.<String>of()) {
+			for (Resource resource : resolver
+				.getResources("classpath*:" + ClassUtils.convertClassNameToResourcePath(name) + "/**/*.class")) {
+				if (classes.size() == MAX_CLASSES || Thread.currentThread().isInterrupted()) {
+					return classes;
+				}
+				classes.add(readers.getMetadataReader(resource));
+			}
+		}
+		return classes;
+	}
+
+	static InputStream open(Class<?> type) throws IOException {
+		InputStream in = type.getResourceAsStream(ClassUtils.getClassFileName(type));
+		if (in == null) {
+			throw new IOException("There is no class file of " + type.getName());
+		}
+		return in;
+	}
+
+}
