@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -42,6 +43,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * A whole application with a real server, whose messages go to a {@link MemorySink} too.
  */
 public final class RunningApplication implements AutoCloseable {
+
+	private static final Pattern BROKER = Pattern.compile("kafka\\..*|org\\.apache\\.kafka\\.(?!clients|common).*");
 
 	/** The property of an application without a tracer. */
 	public static final String WITHOUT_TRACER = "spring.autoconfigure.exclude=org.springframework.boot.micrometer."
@@ -348,9 +351,19 @@ public final class RunningApplication implements AutoCloseable {
 	 */
 	public static List<String> warnings() {
 		return logEvents().stream()
-			.filter((event) -> event.getLevel() == Level.WARN)
+			.filter((event) -> event.getLevel() == Level.WARN && !isOfBroker(event))
 			.map(ILoggingEvent::getFormattedMessage)
 			.toList();
+	}
+
+	/**
+	 * Returns whether a broker has logged it. Embedded ones run in this process, and warn
+	 * if the machine is busy.
+	 * @param event the log event
+	 * @return {@code true} if no client of Kafka has logged it, but a broker
+	 */
+	public static boolean isOfBroker(ILoggingEvent event) {
+		return BROKER.matcher(event.getLoggerName()).matches();
 	}
 
 	/**
