@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.core.io.Resource;
@@ -43,12 +45,9 @@ final class ApplicationClasses {
 		return classes;
 	}
 
-	static InputStream open(Class<?> type) throws IOException {
-		InputStream in = type.getResourceAsStream(ClassUtils.getClassFileName(type));
-		if (in == null) {
-			throw new IOException("There is no class file of " + type.getName());
-		}
-		return in;
+	/** Returns the class file, or {@code null} if there is none, as in a native image. */
+	static @Nullable InputStream open(Class<?> type) {
+		return type.getResourceAsStream(ClassUtils.getClassFileName(type));
 	}
 
 }

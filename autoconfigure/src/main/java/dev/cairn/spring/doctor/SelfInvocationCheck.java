@@ -45,7 +45,9 @@ record SelfInvocationCheck(ConfigurableListableBeanFactory beans,
 			Map<String, String> annotated = annotated(type);
 			if (!annotated.isEmpty()) {
 				try (InputStream in = ApplicationClasses.open(type)) {
-					new ClassReader(in).accept(new Calls(type, annotated, findings), ClassReader.SKIP_DEBUG);
+					if (in != null) {
+						new ClassReader(in).accept(new Calls(type, annotated, findings), ClassReader.SKIP_DEBUG);
+					}
 				}
 			}
 		}
