@@ -1,5 +1,6 @@
 package dev.cairn.spring.switches;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.Logger;
@@ -375,6 +377,34 @@ class SwitchesTests {
 		assertThat(lines().subList(2, lines().size())).hasSize(2)
 			.allSatisfy((line) -> assertThat(line).contains("ends with the application"));
 		assertThat(LoggerFactory.getLogger("shop.shutdown").isTraceEnabled()).isFalse();
+	}
+
+	/** What is published at the end arrives, though the switches end before the sinks. */
+	@Test
+	void theEventsOfAShutdownArriveAndTheNextStartHasNone(@TempDir Path directory) throws Exception {
+		String[] files = { "cairn.file.enabled=true", "cairn.file.directory=" + directory };
+		try (RunningApplication application = start(files)) {
+			Client.of(application).set("event", "order.placed", "off", "1h");
+			Client.of(application).set("sink", "audit", "off", "1h");
+		}
+		assertThat(switched(directory)).containsExactly("set order.placed", "set audit", "stopped order.placed",
+				"stopped audit");
+		try (RunningApplication application = start(files)) {
+			assertThat(Client.of(application).active()).isEmpty();
+			assertThat(application.bean(Cairn.class).event("order.placed").publish()).isNotNull();
+			assertThat(lines()).isEmpty();
+		}
+		assertThat(switched(directory)).hasSize(4);
+	}
+
+	private static List<String> switched(Path directory) throws IOException {
+		return Files.readAllLines(directory.resolve("events.jsonl"))
+			.stream()
+			.map(RunningApplication::json)
+			.filter((event) -> event.path("type").asString().equals("cairn.switch"))
+			.map((event) -> event.path("fields"))
+			.map((fields) -> fields.path("action").asString() + " " + fields.path("target").asString())
+			.toList();
 	}
 
 	@Test
