@@ -1,6 +1,7 @@
 package dev.cairn.spring.switches;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,9 @@ public final class SwitchesAutoConfiguration {
 	/** There is one if a tracer is sampled by the rules. */
 	private static final String SPAN_RULES = "cairnSpanRules";
 
+	/** There is one if there is someone to notify. */
+	private static final String NOTIFICATIONS = "cairnNotifications";
+
 	@Bean
 	@ConditionalOnMissingBean
 	Switches cairnSwitches(SwitchesProperties properties, Settings.Holder settings, Cairn cairn, Redactor redactor,
@@ -67,9 +71,8 @@ public final class SwitchesAutoConfiguration {
 		if (sampled) {
 			addSampled(kinds, cairn, beans);
 		}
-		kinds.put("sink", new OffKind(
-				() -> beans.getBeanProvider(Sink.class).orderedStream().map((sink) -> sink.channel().name()).toList(),
-				Settings::sinksOff, (changed, off) -> changed.withOff(changed.typesOff(), off)));
+		kinds.put("sink", new OffKind(() -> sinks(beans), Settings::sinksOff,
+				(changed, off) -> changed.withOff(changed.typesOff(), off)));
 		beans.getBeanProvider(Points.class).ifAvailable((points) -> kinds.put("point", new PointKind(() -> points)));
 		if (environment.getProperty("cairn.logging.enabled", Boolean.class, true)) {
 			kinds.put("log-rule", LogRuleKind.of(environment));
@@ -82,6 +85,16 @@ public final class SwitchesAutoConfiguration {
 			kinds.put("logger", new LoggerKind(system));
 		}
 		return kinds;
+	}
+
+	/** Notifications are no messages, but are turned off like those of a sink. */
+	private static List<String> sinks(BeanFactory beans) {
+		List<String> names = new ArrayList<>();
+		beans.getBeanProvider(Sink.class).orderedStream().forEach((sink) -> names.add(sink.channel().name()));
+		if (beans.containsBean(NOTIFICATIONS)) {
+			names.add("notifications");
+		}
+		return names;
 	}
 
 	private static void addSampled(Map<String, SwitchKind> kinds, Cairn cairn, BeanFactory beans) {

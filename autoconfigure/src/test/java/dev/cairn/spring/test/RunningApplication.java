@@ -215,11 +215,27 @@ public final class RunningApplication implements AutoCloseable {
 	 */
 	public HttpResponse<String> send(String method, String path, String... headers) {
 		HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
-			.timeout(PATIENCE)
 			.method(method, HttpRequest.BodyPublishers.noBody());
 		if (headers.length > 0) {
 			request.headers(headers);
 		}
+		return send(request);
+	}
+
+	/**
+	 * Send JSON.
+	 * @param path the path
+	 * @param body the JSON
+	 * @return the response
+	 */
+	public HttpResponse<String> postJson(String path, String body) {
+		return send(HttpRequest.newBuilder(uri(path))
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString(body)));
+	}
+
+	private HttpResponse<String> send(HttpRequest.Builder request) {
+		request.timeout(PATIENCE);
 		try {
 			return this.client.send(request.build(), BodyHandlers.ofString());
 		}
