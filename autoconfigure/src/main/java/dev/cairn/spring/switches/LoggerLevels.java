@@ -3,7 +3,6 @@ package dev.cairn.spring.switches;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +16,7 @@ final class LoggerLevels {
 
 	private final @Nullable LoggingSystem system;
 
-	private final Map<String, Optional<LogLevel>> before = new HashMap<>();
+	private final Map<String, ConfiguredLevel> before = new HashMap<>();
 
 	LoggerLevels(@Nullable LoggingSystem system) {
 		this.system = system;
@@ -28,10 +27,10 @@ final class LoggerLevels {
 		LogLevel level = added.change().level();
 		if (loggers != null && level != null) {
 			String name = added.change().target();
-			Optional<LogLevel> known = this.before.containsKey(name) ? this.before.get(name)
-					: LoggerKind.configured(loggers, name);
+			ConfiguredLevel known = this.before.get(name);
+			ConfiguredLevel configured = (known != null) ? known : ConfiguredLevel.of(loggers, name);
 			loggers.setLogLevel(name, level);
-			this.before.put(name, known);
+			this.before.put(name, configured);
 		}
 	}
 
@@ -44,13 +43,17 @@ final class LoggerLevels {
 	void revert(Switch removed, List<Switch> left) {
 		LoggingSystem loggers = this.system;
 		String name = removed.change().target();
-		if (loggers == null || removed.change().level() == null || !this.before.containsKey(name)) {
+		ConfiguredLevel configured = this.before.get(name);
+		if (loggers == null || removed.change().level() == null || configured == null) {
 			return;
 		}
 		List<Switch> others = left.stream().filter((each) -> each.isOfLogger(name) && !each.reverting()).toList();
-		LogLevel level = others.isEmpty() ? this.before.get(name).orElse(null)
-				: others.get(others.size() - 1).change().level();
-		loggers.setLogLevel(name, level);
+		if (others.isEmpty()) {
+			configured.restore().run();
+		}
+		else {
+			loggers.setLogLevel(name, others.get(others.size() - 1).change().level());
+		}
 		if (left.stream().noneMatch((each) -> each.isOfLogger(name))) {
 			this.before.remove(name);
 		}

@@ -120,7 +120,8 @@ class AutoconfigureArchitectureTests {
 	@Test
 	void onlyAdaptersUseLog4j() {
 		noClasses().that()
-			.haveNameNotMatching("dev\\.cairn\\.spring\\.logging\\.(format\\.)?(Log4j\\w+|LogEvents)(\\$.*)?")
+			.haveNameNotMatching(
+					"dev\\.cairn\\.spring\\.(switches|logging(\\.format)?)\\.(Log4j\\w+|LogEvents)(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.apache.logging.log4j..")
