@@ -7,11 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import brave.Span.Kind;
 import brave.handler.MutableSpan;
 import dev.cairn.Cairn;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -44,7 +47,7 @@ class CallsTests {
 
 	@BeforeAll
 	static void start() {
-		shop = Service.start(ShopApplication.class, "cairn.tracing.instrument=all");
+		shop = Service.start(ShopApplication.class, Switched.and("cairn.tracing.instrument=all"));
 	}
 
 	@AfterAll
@@ -115,6 +118,20 @@ class CallsTests {
 		MutableSpan find = shop.spans().only("Orders.findByCustomer");
 		assertThat(find.parentId()).isEqualTo(request.id());
 		assertThat(find.tag("class")).isEqualTo(Orders.class.getName());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "r2dbc, query, /stock?customer=ann", "cache, cache get, /price", "data, Orders.save, /orders" })
+	void aSwitchTurnsThemOffUntilItReverts(String name, String span, String path) throws Exception {
+		new Switched(shop).assertSwitched(name, (each) -> span.equals(each.name()), () -> {
+			Awaitility.await().until(() -> shop.spans().all().stream().noneMatch(CallsTests::isServer));
+			assertThat(shop.get(path).statusCode()).isEqualTo(200);
+			Awaitility.await().until(() -> shop.spans().all().stream().anyMatch(CallsTests::isServer));
+		});
+	}
+
+	private static boolean isServer(MutableSpan span) {
+		return span.kind() == Kind.SERVER;
 	}
 
 	@Test

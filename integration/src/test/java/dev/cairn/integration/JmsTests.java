@@ -18,6 +18,11 @@ import org.springframework.jms.core.JmsTemplate;
 class JmsTests extends ListenerContract {
 
 	@Override
+	String instrument() {
+		return "jms";
+	}
+
+	@Override
 	Service start(String... properties) {
 		return Service.start(Application.class,
 				with(properties, "spring.artemis.mode=embedded", "spring.artemis.embedded.queues=${queue}"));

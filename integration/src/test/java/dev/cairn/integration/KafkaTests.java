@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.StreamSupport;
 
@@ -50,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class KafkaTests {
 
 	private static final EmbeddedKafkaKraftBroker broker = new EmbeddedKafkaKraftBroker(1, 1, "placed", "failing",
-			"failing-dlt", "batched", "malformed");
+			"failing-dlt", "batched", "malformed", "switched");
 
 	private static final String TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -142,6 +143,33 @@ class KafkaTests {
 		assertThat(malformed()).isEqualTo(before + 1);
 	}
 
+	@Test
+	@SuppressWarnings("unchecked")
+	void aSwitchTurnsTheSpansAndTheHeaderOffUntilItReverts() throws Exception {
+		try (Service other = Service.start(SwitchedApplication.class,
+				Switched.and("cairn.kafka.enabled=false",
+						"spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(),
+						"spring.kafka.consumer.group-id=switched", "spring.kafka.consumer.auto-offset-reset=earliest",
+						"spring.kafka.producer.value-serializer=" + StringSerializer.class.getName(),
+						"spring.kafka.producer.key-serializer=" + StringSerializer.class.getName(),
+						"spring.kafka.consumer.value-deserializer=" + StringDeserializer.class.getName(),
+						"spring.kafka.consumer.key-deserializer=" + StringDeserializer.class.getName()))) {
+			List<String> received = other.bean(Received.class).traceparents;
+			for (Kind kind : List.of(Kind.PRODUCER, Kind.CONSUMER)) {
+				received.clear();
+				new Switched(other).assertSwitched("kafka", (span) -> span.kind() == kind, () -> {
+					int before = received.size();
+					other.bean(KafkaTemplate.class).send("switched", "order").get();
+					waiting().until(() -> received.size() > before);
+				});
+				assertThat(received).hasSize(4);
+				assertThat(received.get(1)).isEqualTo("[]");
+				assertThat(List.of(received.get(0), received.get(2), received.get(3)))
+					.allSatisfy((header) -> assertThat(header).startsWith("[00-"));
+			}
+		}
+	}
+
 	private static long malformed() {
 		return service.bean(Accounts.class).failures().getOrDefault("malformed header traceparent", 0L);
 	}
@@ -203,6 +231,24 @@ class KafkaTests {
 		@Bean
 		DefaultErrorHandler errorHandler(KafkaTemplate<?, ?> template) {
 			return new DefaultErrorHandler(new DeadLetterPublishingRecoverer(template), new FixedBackOff(0, 1));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Received.class)
+	static class SwitchedApplication {
+
+	}
+
+	static class Received {
+
+		final List<String> traceparents = new CopyOnWriteArrayList<>();
+
+		@KafkaListener(topics = "switched")
+		void receive(ConsumerRecord<String, String> record) {
+			this.traceparents.add(Listeners.traceparents(record).toString());
 		}
 
 	}

@@ -10,6 +10,7 @@ import brave.handler.MutableSpan;
 import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.delivery.MemorySink;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,8 +63,11 @@ abstract class ListenerContract {
 	/** Starts an application with the broker, a listener and an {@link Outbox}. */
 	abstract Service start(String... properties);
 
+	/** Returns the name of the instrumentation. */
+	abstract String instrument();
+
 	private Service startWith(String... properties) {
-		return start(with(properties, "cairn.tracing.instrument=all", "cairn.context.baggage=customer"));
+		return start(with(properties, Switched.and("cairn.tracing.instrument=all", "cairn.context.baggage=customer")));
 	}
 
 	static String[] with(String[] properties, String... further) {
@@ -114,6 +118,22 @@ abstract class ListenerContract {
 			});
 			assertThat(inbox(other).lines).singleElement()
 				.satisfies((diagnostic) -> assertThat(diagnostic).containsEntry("traceId", id));
+		}
+	}
+
+	/** Values that a message binds must not stay bound to the thread of the listener. */
+	@Test
+	void aSwitchTurnsTheSpansOfBothSidesOffUntilItRevertsButNotTheUnitsOfWork() throws Exception {
+		for (Kind kind : List.of(Kind.PRODUCER, Kind.CONSUMER)) {
+			new Switched(this.shop).assertSwitched(instrument(), (span) -> span.kind() == kind, () -> {
+				this.shop.bean(MemorySink.class).clear();
+				inbox(this.shop).forget();
+				this.shop.get("/send?customer=&text=order");
+				assertThat(onlyEvent(this.shop).fields().get("context")).isEqualTo(Map.of("step", "received"));
+				assertThat(inbox(this.shop).before).allSatisfy((bound) -> assertThat(bound).isEmpty());
+				assertThat(inbox(this.shop).units).singleElement()
+					.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.SUCCESS));
+			});
 		}
 	}
 

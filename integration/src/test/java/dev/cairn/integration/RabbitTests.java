@@ -50,6 +50,11 @@ class RabbitTests extends ListenerContract {
 	}
 
 	@Override
+	String instrument() {
+		return "rabbit";
+	}
+
+	@Override
 	Service start(String... properties) {
 		return Service.start(Application.class, with(properties, "spring.rabbitmq.host=127.0.0.1",
 				"spring.rabbitmq.port=" + this.port, "spring.rabbitmq.virtual-host=shop"));

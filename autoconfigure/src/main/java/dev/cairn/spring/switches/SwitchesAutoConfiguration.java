@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import dev.cairn.Cairn;
@@ -18,7 +19,9 @@ import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import dev.cairn.spring.points.Points;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
+import io.micrometer.tracing.handler.TracingObservationHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -33,6 +36,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
@@ -40,7 +45,9 @@ import org.springframework.core.env.Environment;
  * {@code cairnswitches} endpoint that shows and sets them. There are none unless the
  * endpoint is available.
  */
-@AutoConfiguration(after = CairnAutoConfiguration.class)
+@AutoConfiguration(after = CairnAutoConfiguration.class,
+		afterName = { "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+				"org.springframework.boot.micrometer.tracing.autoconfigure.MicrometerTracingAutoConfiguration" })
 @ConditionalOnCairn
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(CairnSwitchesEndpoint.class)
@@ -78,8 +85,9 @@ public final class SwitchesAutoConfiguration {
 			kinds.put("log-rule", LogRuleKind.of(environment));
 		}
 		if (beans.containsBean(ObservationsConfiguration.INSTRUMENTS)) {
+			Set<String> instruments = Instruments.switchable(environment);
 			kinds.put("instrumentation",
-					new OffKind(() -> Instruments.NAMES, Settings::instrumentsOff, Settings::withInstrumentsOff));
+					new OffKind(() -> instruments, Settings::instrumentsOff, Settings::withInstrumentsOff));
 		}
 		if (system != null) {
 			kinds.put("logger", new LoggerKind(system));
@@ -148,6 +156,32 @@ public final class SwitchesAutoConfiguration {
 		Instruments cairnSwitchInstruments(Settings.Holder settings, Environment environment) {
 			return Instruments.of(settings, environment.getProperty("management.observations.http.client.requests.name",
 					"http.client.requests"));
+		}
+
+	}
+
+	/** Comes before the handlers of Boot, of which only the first one is called. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ObservationPredicate.class, MeterObservationHandler.class })
+	static class SilencedMetersConfiguration {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		SilencedMeters cairnSilencedMeters() {
+			return new SilencedMeters();
+		}
+
+	}
+
+	/** Comes before the handlers of Boot, of which only the first one is called. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(TracingObservationHandler.class)
+	static class SilencedSpansConfiguration {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		SilencedSpans cairnSilencedSpans() {
+			return new SilencedSpans();
 		}
 
 	}
