@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SecuredEndpointsTests {
 
 	private static final List<String> ENDPOINTS = List.of("cairn", "cairnmetrics", "cairnevents", "cairnconfig",
-			"cairnswitches");
+			"cairndoctor", "cairnswitches");
 
 	private static final String SWITCH = "{\"kind\":\"event\",\"target\":\"orders.placed\",\"value\":\"off\"}";
 
