@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 import dev.cairn.annotation.Telemetry;
+import dev.cairn.spring.core.ConditionalOnCairn;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.aop.TargetClassAware;
@@ -40,6 +41,8 @@ public final class TelemetryAnnotations {
 
 	/** All features look at all methods of all beans. */
 	private static final Map<Class<?>, Map<Method, Telemetry>> KNOWN = new ConcurrentReferenceHashMap<>();
+
+	private static final Map<Class<?>, Boolean> CANDIDATES = new ConcurrentReferenceHashMap<>();
 
 	/**
 	 * The interfaces of Spring's proxies, to which no annotation of another one applies.
@@ -72,18 +75,65 @@ public final class TelemetryAnnotations {
 	}
 
 	/**
-	 * Returns whether a class is one of Spring Boot, which are most of the beans of a
-	 * small application. They have no annotations of Cairn or Micrometer, and looking at
-	 * their methods takes a noticeable part of the startup.
+	 * Returns whether a class may have annotations of Cairn or Micrometer. Most beans of
+	 * a small application are those of Spring, or have no annotations but Spring's, and
+	 * looking at their methods for each feature takes a noticeable part of the startup.
 	 * @param type the class of the bean
-	 * @return {@code true} if its annotations need not be looked at
+	 * @return {@code false} if its methods need not be looked at
 	 */
-	public static boolean isOfBoot(Class<?> type) {
-		return type.getName().startsWith("org.springframework.boot.");
+	public static boolean isCandidate(Class<?> type) {
+		if (isOfSpring(type)) {
+			return false;
+		}
+		Boolean candidate = CANDIDATES.get(type);
+		if (candidate == null) {
+			candidate = hasOtherAnnotations(type);
+			CANDIDATES.put(type, candidate);
+		}
+		return candidate;
+	}
+
+	/** The sample applications of Spring are applications like others. */
+	private static boolean isOfSpring(Class<?> type) {
+		return type.getName().startsWith("org.springframework.")
+				&& !type.getName().startsWith("org.springframework.samples.");
+	}
+
+	/**
+	 * Returns whether a class, one of its methods or parameters, or what it extends or
+	 * implements has an annotation that is not one of the JDK or of Spring.
+	 */
+	private static boolean hasOtherAnnotations(@Nullable Class<?> type) {
+		if (type == null || type.getName().startsWith("java.") || isOfSpring(type)) {
+			return false;
+		}
+		try {
+			return isAnyOther(type.getDeclaredAnnotations())
+					|| Stream.of(ReflectionUtils.getDeclaredMethods(type))
+						.anyMatch(TelemetryAnnotations::hasOtherAnnotations)
+					|| hasOtherAnnotations(type.getSuperclass())
+					|| Stream.of(type.getInterfaces()).anyMatch(TelemetryAnnotations::hasOtherAnnotations);
+		}
+		catch (IllegalStateException | LinkageError ex) {
+			// The class refers to a library that is not on the class path
+			return true;
+		}
+	}
+
+	private static boolean hasOtherAnnotations(Method method) {
+		return isAnyOther(method.getDeclaredAnnotations())
+				|| Stream.of(method.getParameterAnnotations()).anyMatch(TelemetryAnnotations::isAnyOther);
+	}
+
+	private static boolean isAnyOther(Annotation[] annotations) {
+		return Stream.of(annotations)
+			.map(Annotation::annotationType)
+			.anyMatch((type) -> !type.getName().startsWith("java.") && !isOfSpring(type)
+					&& type != ConditionalOnCairn.class);
 	}
 
 	private static Map<Method, Telemetry> methods(Class<?> type) {
-		if (isOfBoot(type)) {
+		if (!isCandidate(type)) {
 			return Map.of();
 		}
 		Map<Method, Telemetry> methods = KNOWN.get(type);

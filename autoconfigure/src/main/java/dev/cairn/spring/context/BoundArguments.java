@@ -33,7 +33,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.Ordered;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedMethod;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.expression.ParseException;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -42,8 +41,7 @@ import org.springframework.util.ReflectionUtils.MethodFilter;
 /**
  * Binds the arguments that have {@link Bind @Bind}, and the values that
  * {@link Telemetry @Telemetry} binds, during the calls of their methods, whose events,
- * spans and meters contain them. Methods are looked up once for each class. A class of
- * Spring has none. Thread-safe.
+ * spans and meters contain them. Methods are looked up once for each class. Thread-safe.
  */
 final class BoundArguments extends StaticMethodMatcherPointcut implements MethodInterceptor {
 
@@ -103,7 +101,7 @@ final class BoundArguments extends StaticMethodMatcherPointcut implements Method
 	}
 
 	private Map<Method, List<BoundValue>> select(Class<?> type) {
-		if (type.getName().startsWith("org.springframework.") || !AnnotationUtils.isCandidateClass(type, Bind.class)) {
+		if (!TelemetryAnnotations.isCandidate(type)) {
 			return NONE;
 		}
 		Map<Method, List<BoundValue>> selected = new ConcurrentHashMap<>();

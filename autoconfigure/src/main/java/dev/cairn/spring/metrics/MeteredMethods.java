@@ -26,7 +26,6 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.BeansException;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Measures the methods with {@code @Timed} or {@code @Counted}, around transactions, and
@@ -61,9 +60,7 @@ final class MeteredMethods extends StaticMethodMatcherPointcut implements Method
 		this.annotations = annotations;
 		this.handles = handles;
 		this.tagHandlers = tagHandlers;
-		setClassFilter(
-				(type) -> !TelemetryAnnotations.isOfBoot(type) && (AnnotationUtils.isCandidateClass(type, Timed.class)
-						|| AnnotationUtils.isCandidateClass(type, Counted.class) || TelemetryAnnotations.isIn(type)));
+		setClassFilter(TelemetryAnnotations::isCandidate);
 	}
 
 	DefaultPointcutAdvisor advisor() {

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotatedMethod;
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Methods with {@link PublishEvent @PublishEvent}, declared on the method or on an
@@ -44,7 +43,7 @@ final class AnnotatedMethods extends PointMethods {
 
 	@Override
 	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
-		return AnnotationUtils.isCandidateClass(type, PublishEvent.class) || TelemetryAnnotations.isIn(type);
+		return TelemetryAnnotations.isCandidate(type);
 	}
 
 	@Override

@@ -19,7 +19,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 
 /**
  * Records the calls of methods with {@link Traced @Traced} as spans. Thread-safe.
@@ -47,7 +46,7 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	@Override
 	protected boolean isCandidate(Class<?> type, @Nullable String beanName) {
-		return AnnotationUtils.isCandidateClass(type, Traced.class) || TelemetryAnnotations.isIn(type);
+		return TelemetryAnnotations.isCandidate(type);
 	}
 
 	@Override

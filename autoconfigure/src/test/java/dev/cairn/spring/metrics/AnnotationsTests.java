@@ -105,12 +105,15 @@ class AnnotationsTests {
 	}
 
 	@Test
-	void areNotLookedForInSpringBoot() {
+	void areLookedForWhereThereMayBeSome() {
 		ClassFilter types = new MeteredMethods(new MeterAnnotations(true, true, false), () -> {
 			throw new IllegalStateException();
 		}, () -> null).getClassFilter();
 		assertThat(types.matches(Shop.class)).isTrue();
+		assertThat(types.matches(ShopController.class)).isTrue();
+		assertThat(types.matches(PricedByWeight.class)).as("what it extends has one").isTrue();
 		assertThat(types.matches(SpringApplicationBuilder.class)).isFalse();
+		assertThat(types.matches(WebApplication.class)).as("all are those of Spring").isFalse();
 	}
 
 	@Test
@@ -343,6 +346,10 @@ class AnnotationsTests {
 
 		@Timed("priced.price")
 		int price();
+
+	}
+
+	interface PricedByWeight extends Priced {
 
 	}
 
