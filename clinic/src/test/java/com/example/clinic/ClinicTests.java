@@ -44,9 +44,7 @@ class ClinicTests {
 	static void start(@TempDir Path folder) {
 		// The first one to start configures the log of the process
 		clinic = new RunningClinic(folder);
-		without = new RunningClinic(folder.resolve("without"), "cairn.enabled=false",
-				// As Cairn sets it, for all applications of the process
-				"server.tomcat.mbeanregistry.enabled=true");
+		without = new RunningClinic(folder.resolve("without"), "cairn.enabled=false");
 	}
 
 	@BeforeEach

@@ -64,9 +64,6 @@ class CairnDefaults implements EnvironmentPostProcessor {
 		if (isOn(environment, "context.propagation")) {
 			defaults.put("spring.reactor.context-propagation", "auto");
 		}
-		if (isOn(environment, "metrics")) {
-			defaults.put("server.tomcat.mbeanregistry.enabled", "true");
-		}
 		if (isOn(environment) && isPresent("io.micrometer.prometheusmetrics.PrometheusMeterRegistry", loader)) {
 			defaults.put("management.prometheus.metrics.export.properties."
 					+ "io.prometheus.exporter.exemplarsOnAllMetricTypes", "false");

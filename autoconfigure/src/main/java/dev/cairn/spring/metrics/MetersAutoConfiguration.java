@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
+import org.apache.coyote.AbstractProtocol;
 import org.aspectj.lang.ProceedingJoinPoint;
 
 import org.springframework.aop.support.DefaultPointcutAdvisor;
@@ -43,6 +44,7 @@ import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MeterRegistryCustomizer;
+import org.springframework.boot.tomcat.TomcatWebServer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -250,6 +252,18 @@ public final class MetersAutoConfiguration {
 								(type) -> expressions.getObject())));
 			}
 
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("metrics")
+	@ConditionalOnClass({ TomcatWebServer.class, AbstractProtocol.class })
+	static class TomcatConfiguration {
+
+		@Bean
+		TomcatThreads cairnTomcatThreads(ObjectProvider<MeterRegistry> registry) {
+			return new TomcatThreads(registry);
 		}
 
 	}

@@ -98,8 +98,8 @@ class CairnConfigEndpointTests {
 		try (RunningApplication application = RunningApplication.start(Application.class, EXPOSED, SHOWN,
 				"logging.expect-correlation-id=false")) {
 			JsonNode root = read(application);
-			assertThat(boot(root, "server.tomcat.mbeanregistry.enabled"))
-				.isEqualTo(Map.of("value", "true", "origin", "Cairn", "default", false));
+			assertThat(boot(root, "spring.reactor.context-propagation"))
+				.isEqualTo(Map.of("value", "auto", "origin", "Cairn", "default", "limited"));
 			assertThat(boot(root, "logging.expect-correlation-id")).containsEntry("value", "false")
 				.containsEntry("origin", origin("logging.expect-correlation-id", "commandLineArgs"));
 			assertThat(boot(root, "management.metrics.enable.method.traced")).containsEntry("value", "false")

@@ -17,6 +17,7 @@ import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.UdpServer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -250,6 +251,23 @@ class MetersTests {
 		try (RunningApplication application = RunningApplication.start(TwoRegistries.class)) {
 			assertThat(application.bean(MeterRegistry.class).getMeters()).extracting((meter) -> meter.getId().getName())
 				.containsAll(names);
+		}
+	}
+
+	@Test
+	void theThreadsOfTomcatAreThoseOfEachServer() {
+		try (RunningApplication application = RunningApplication.start(TwoRegistries.class, "management.server.port=0",
+				"server.tomcat.threads.max=7", "server.tomcat.threads.min-spare=3")) {
+			MeterRegistry registry = application.bean(MeterRegistry.class);
+			assertThat(registry.get("tomcat.threads.config.max").gauges()).hasSize(2)
+				.extracting(Gauge::value)
+				.contains(7.0);
+			assertThat(registry.get("tomcat.threads.current").gauges()).hasSize(2)
+				.extracting(Gauge::value)
+				.contains(3.0);
+			assertThat(registry.get("tomcat.threads.busy").gauges()).hasSize(2)
+				.allSatisfy((gauge) -> assertThat(gauge.value()).isBetween(0.0, 7.0))
+				.allSatisfy((gauge) -> assertThat(gauge.getId().getTag("name")).startsWith("http-nio-"));
 		}
 	}
 

@@ -146,15 +146,8 @@ public final class RunningApplication implements AutoCloseable {
 		log = new LogCapture(Logger.ROOT_LOGGER_NAME);
 	}
 
-	/**
-	 * Without Cairn, Boot turns off the registry of Tomcat's MBeans, for all that follow.
-	 */
 	private static String[] arguments(String... properties) {
-		boolean off = List.of(properties).contains("cairn.enabled=false");
-		return Stream
-			.concat(Stream.of(properties), off ? Stream.of("server.tomcat.mbeanregistry.enabled=true") : Stream.empty())
-			.map((property) -> "--" + property)
-			.toArray(String[]::new);
+		return Stream.of(properties).map((property) -> "--" + property).toArray(String[]::new);
 	}
 
 	/**
