@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -16,6 +17,8 @@ import dev.cairn.MessageFields;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Adds the pseudonym of the visitor to the messages of a request: a keyed hash of a
@@ -37,10 +40,12 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private final VisitorProperties properties;
 
-	private final SecretKeySpec key;
+	private final byte[] key;
 
-	/** Is copied, because finding an implementation is expensive. */
-	private final Mac mac;
+	/**
+	 * Is copied, because finding an implementation is expensive, and not needed to start.
+	 */
+	private final Supplier<Mac> mac = SingletonSupplier.of(this::newMac);
 
 	private final InstantSource clock;
 
@@ -48,8 +53,7 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 		this.fields = fields;
 		this.properties = properties;
 		String key = (properties.key() != null) ? properties.key() : "" + UUID.randomUUID() + UUID.randomUUID();
-		this.key = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
-		this.mac = newMac();
+		this.key = key.getBytes(StandardCharsets.UTF_8);
 		this.clock = clock;
 	}
 
@@ -100,7 +104,7 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 
 	private Mac copyOfMac() {
 		try {
-			return (Mac) this.mac.clone();
+			return (Mac) this.mac.get().clone();
 		}
 		catch (CloneNotSupportedException ex) {
 			return newMac();
@@ -110,7 +114,7 @@ final class Visitors implements RequestMessageCustomizer, MessageEnricher {
 	private Mac newMac() {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(this.key);
+			mac.init(new SecretKeySpec(this.key, ALGORITHM));
 			return mac;
 		}
 		catch (GeneralSecurityException ex) {
