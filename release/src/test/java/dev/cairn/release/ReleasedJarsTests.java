@@ -87,7 +87,8 @@ class ReleasedJarsTests {
 			.flatMap((jar) -> ModuleFinder.of(jar).findAll().stream())
 			.toList();
 		assertThat(modules).extracting((module) -> module.descriptor().name())
-			.containsExactlyInAnyOrder("dev.cairn", "dev.cairn.spring", "dev.cairn.starter", "dev.cairn.test");
+			.containsExactlyInAnyOrder("dev.cairn", "dev.cairn.spring", "dev.cairn.starter", "dev.cairn.test",
+					"dev.cairn.mcp");
 		assertThat(modules.stream().flatMap((module) -> module.descriptor().packages().stream()))
 			.doesNotHaveDuplicates()
 			.contains("dev.cairn", "dev.cairn.spring.core");
