@@ -44,7 +44,7 @@ final class CairnMetricsEndpoint {
 		try {
 			Assert.isTrue(WINDOWS.contains(length),
 					() -> "window must be one of " + WINDOWS + ", but was '" + length + "'");
-			Predicate<MeterView> condition = MeterCondition.parseAll((where != null) ? where : List.of());
+			Predicate<MeterView> condition = Conditions.parseAll((where != null) ? where : List.of(), new MeterTerms());
 			Map<String, Object> response = new LinkedHashMap<>();
 			response.put("window", length);
 			response.put("folded", this.guard.folded());

@@ -64,6 +64,11 @@ final class ReactiveRequestFacts extends ClientFacts {
 	}
 
 	@Override
+	public @Nullable String query() {
+		return this.request.getURI().getRawQuery();
+	}
+
+	@Override
 	public String route() {
 		Object pattern = attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		return (pattern instanceof PathPattern path) ? path.getPatternString()

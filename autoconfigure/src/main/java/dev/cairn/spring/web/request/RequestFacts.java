@@ -78,6 +78,14 @@ public interface RequestFacts {
 	String path();
 
 	/**
+	 * Returns the query of the address.
+	 * @return the query as it was sent, or {@code null} if there is none
+	 */
+	default @Nullable String query() {
+		return null;
+	}
+
+	/**
 	 * Returns the template of the route, such as <code>/products/{id}</code>. The path
 	 * itself is never used as a route, because there are too many of them.
 	 * @return the template, or {@link #UNKNOWN_ROUTE}

@@ -135,6 +135,11 @@ final class ServletRequestFacts extends ClientFacts {
 	}
 
 	@Override
+	public @Nullable String query() {
+		return read(HttpServletRequest::getQueryString);
+	}
+
+	@Override
 	public String route() {
 		Object pattern = this.onErrorPage ? null : attribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
 		return (pattern != null) ? pattern.toString() : this.route;

@@ -1,0 +1,163 @@
+package dev.cairn.console;
+
+import java.time.InstantSource;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+import dev.cairn.ApplicationFrames;
+import dev.cairn.Ledger;
+import dev.cairn.Origin;
+import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Extensions;
+import dev.cairn.redaction.Redactor;
+import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.ConditionalOnCairn;
+import io.micrometer.observation.ObservationHandler;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.util.function.SingletonSupplier;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the console and for what it
+ * records. Nothing is recorded unless the {@code cairnconsole} endpoint is available.
+ */
+@AutoConfiguration(before = CairnAutoConfiguration.class)
+@ConditionalOnCairn("console")
+@ConditionalOnBooleanProperty("cairn.console.enabled")
+@ConditionalOnWebApplication
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(ConsoleEndpoint.class)
+@EnableConfigurationProperties(ConsoleProperties.class)
+public final class ConsoleAutoConfiguration {
+
+	@Bean
+	ConsoleEndpoint cairnConsoleEndpoint() {
+		return new ConsoleEndpoint();
+	}
+
+	@Bean
+	Timelines cairnConsoleTimelines(ConsoleProperties properties) {
+		return new Timelines(properties.checkedMaxSize());
+	}
+
+	@Bean
+	RequestFigures cairnConsoleRequestFigures() {
+		return new RequestFigures(InstantSource.system());
+	}
+
+	@Bean
+	EventCounts cairnConsoleEventCounts() {
+		return new EventCounts(InstantSource.system());
+	}
+
+	@Bean
+	IncidentGroups cairnConsoleIncidentGroups(ApplicationFrames application) {
+		return new IncidentGroups(application::contains, InstantSource.system());
+	}
+
+	@Bean
+	Streams cairnConsoleStreams(ConsoleProperties properties) {
+		return new Streams(properties.checkedMaxStreams());
+	}
+
+	@Bean
+	Recorder cairnConsoleRecorder(ConsoleProperties properties, Timelines timelines, RequestFigures figures,
+			EventCounts events, IncidentGroups groups, Incidents incidents, Environment environment,
+			ObjectProvider<PathMappedEndpoints> endpoints) {
+		return new Recorder(timelines, figures, events, groups, incidents, properties.checkedSlow(),
+				excluded(environment, endpoints));
+	}
+
+	/** On the port of the application, the actuator is none of it. */
+	private static Predicate<String> excluded(Environment environment, ObjectProvider<PathMappedEndpoints> endpoints) {
+		if (ManagementPortType.get(environment) != ManagementPortType.SAME) {
+			return (path) -> false;
+		}
+		Supplier<String> base = SingletonSupplier.of(() -> {
+			PathMappedEndpoints mapped = endpoints.getObject();
+			return mapped.getBasePath().isEmpty() ? path(mapped) : mapped.getBasePath();
+		});
+		return (path) -> path.equals(base.get()) || path.startsWith(base.get() + "/");
+	}
+
+	static String path(PathMappedEndpoints endpoints) {
+		String path = endpoints.getPath(OtherEndpoints.CONSOLE);
+		if (path == null) {
+			throw new IllegalStateException("The endpoint " + ConsoleEndpoint.ID + " has no path");
+		}
+		return path;
+	}
+
+	private static Supplier<String> path(ObjectProvider<PathMappedEndpoints> endpoints) {
+		return SingletonSupplier.of(() -> path(endpoints.getObject()));
+	}
+
+	@Bean
+	ConsoleApi cairnConsoleApi(ConsoleProperties properties, Timelines timelines, RequestFigures figures,
+			EventCounts events, IncidentGroups groups, Streams streams, Ledger ledger, Redactor redactor, Origin origin,
+			ApplicationFrames application, Extensions extensions, Environment environment, ResourceLoader resources,
+			ObjectProvider<WebEndpointsSupplier> endpoints) {
+		LiveFigures live = new LiveFigures(timelines, figures, events, groups, ledger, streams, InstantSource.system());
+		String contextPath = environment.getProperty("server.servlet.context-path",
+				environment.getProperty("spring.webflux.base-path", ""));
+		Views views = new Views(application, properties.checkedSlow(), contextPath, properties.checkedSentryUrl());
+		ClassLoader loader = resources.getClassLoader();
+		return new ConsoleApi(timelines, events, groups, live, views, redactor, origin,
+				(loader != null) ? loader : ConsoleAutoConfiguration.class.getClassLoader(),
+				new OtherEndpoints(endpoints::getObject), extensions);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ObservationHandler.class)
+	static class ObservationConfiguration {
+
+		@Bean
+		ObservedSpans cairnConsoleObservedSpans(Recorder recorder) {
+			return new ObservedSpans(recorder);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+	@ConditionalOnClass({ ObservationHandler.class, HttpServletRequest.class })
+	static class ServletObservationConfiguration {
+
+		@Bean
+		StreamObservations cairnConsoleStreamObservations(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new StreamObservations(path(endpoints),
+					(carrier) -> (carrier instanceof HttpServletRequest request) ? request.getRequestURI() : null);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass({ ObservationHandler.class, ServerHttpRequest.class })
+	static class ReactiveObservationConfiguration {
+
+		@Bean
+		StreamObservations cairnConsoleStreamObservations(ObjectProvider<PathMappedEndpoints> endpoints) {
+			return new StreamObservations(path(endpoints),
+					(carrier) -> (carrier instanceof ServerHttpRequest request) ? request.getPath().value() : null);
+		}
+
+	}
+
+}

@@ -1,0 +1,251 @@
+package dev.cairn.console;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+import dev.cairn.Failure;
+import dev.cairn.Ledger.DropReason;
+import dev.cairn.LogEntry;
+import dev.cairn.Message;
+import dev.cairn.Sampler;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.incident.Incidents;
+import dev.cairn.internal.Text;
+import dev.cairn.spring.web.request.RequestFacts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what happens in each unit of work, counts requests and events, and groups
+ * failures. Requests of the actuator are left out. What a request has caused in other
+ * units of work is part of its timeline. Thread-safe.
+ */
+final class Recorder implements SignalListener {
+
+	private static final UnitOfWork.Key<Timeline> TIMELINE = new UnitOfWork.Key<>("console timeline");
+
+	private static final UnitOfWork.Key<Span> SPAN = new UnitOfWork.Key<>("console span");
+
+	private static final Set<Sampler.Signal> MESSAGES = EnumSet.of(Sampler.Signal.EVENT, Sampler.Signal.ERROR,
+			Sampler.Signal.REQUEST);
+
+	private final Timelines timelines;
+
+	private final RequestFigures figures;
+
+	private final EventCounts events;
+
+	private final IncidentGroups groups;
+
+	private final Incidents incidents;
+
+	private final Duration slow;
+
+	private final Predicate<String> excluded;
+
+	/** Holds nothing. Its units are not recorded. */
+	private final Timeline ignored;
+
+	/**
+	 * Creates a recorder.
+	 * @param timelines holds the timelines
+	 * @param figures counts the requests
+	 * @param events counts the events
+	 * @param groups groups the failures
+	 * @param incidents determines the kind of a failure
+	 * @param slow the duration from which a unit of work is slow
+	 * @param excluded the paths of requests that are not recorded
+	 */
+	Recorder(Timelines timelines, RequestFigures figures, EventCounts events, IncidentGroups groups,
+			Incidents incidents, Duration slow, Predicate<String> excluded) {
+		this.timelines = timelines;
+		this.figures = figures;
+		this.events = events;
+		this.groups = groups;
+		this.incidents = incidents;
+		this.slow = slow;
+		this.excluded = excluded;
+		this.ignored = timelines.prepare(null, "", Instant.EPOCH);
+		this.ignored.leave();
+	}
+
+	/**
+	 * Returns the timeline of a unit of work, which is that of the work that has caused
+	 * it. A signal may come before the unit begins.
+	 */
+	private Timeline timeline(UnitOfWork unit) {
+		Timeline known = unit.attribute(TIMELINE);
+		if (known != null) {
+			return known;
+		}
+		UnitOfWork parent = unit.parent();
+		Timeline causing = (parent != null) ? timeline(parent) : null;
+		boolean part = causing != null && (causing == this.ignored || !causing.isGone());
+		return unit.attribute(TIMELINE, () -> part ? causing
+				: this.timelines.prepare(unit.kind(), Text.cut(unit.name(), Timeline.MAX_NAME), unit.start()));
+	}
+
+	/** Returns whether a unit of work has a timeline of its own. */
+	private boolean isOwner(UnitOfWork unit, Timeline timeline) {
+		UnitOfWork parent = unit.parent();
+		return parent == null || parent.attribute(TIMELINE) != timeline;
+	}
+
+	/** Begins a span in the current unit of work, or else in that of another span. */
+	@Nullable Span begin(String name, @Nullable Span within) {
+		UnitOfWork unit = UnitOfWork.current();
+		Timeline timeline = (unit != null) ? timeline(unit) : null;
+		if (timeline == null) {
+			timeline = (within != null) ? within.timeline : this.ignored;
+		}
+		if (timeline == this.ignored) {
+			return null;
+		}
+		Span around = within;
+		if (around == null && unit != null) {
+			around = unit.attribute(SPAN);
+		}
+		return timeline.span(around, name);
+	}
+
+	@Override
+	public void unitStarted(UnitOfWork unit) {
+		RequestFacts facts = unit.attribute(RequestFacts.KEY);
+		if (facts != null && this.excluded.test(facts.path())) {
+			Timeline prepared = unit.set(TIMELINE, this.ignored);
+			if (prepared != null && prepared != this.ignored) {
+				prepared.leave();
+			}
+			return;
+		}
+		Timeline timeline = timeline(unit);
+		if (timeline == this.ignored) {
+			return;
+		}
+		if (isOwner(unit, timeline)) {
+			if (timeline.begin(unit.trace(), (facts != null) ? RequestDetails.beginning(facts) : null)) {
+				this.timelines.began(timeline);
+			}
+		}
+		else {
+			UnitOfWork parent = unit.parent();
+			unit.set(SPAN,
+					timeline.span((parent != null) ? parent.attribute(SPAN) : null, Span.TASK + " " + unit.name()));
+		}
+	}
+
+	@Override
+	public void unitEnded(UnitOfWork unit) {
+		Timeline timeline = unit.attribute(TIMELINE);
+		UnitOfWork.Outcome outcome = unit.outcome();
+		Duration duration = unit.duration();
+		if (timeline == null || timeline == this.ignored || outcome == null || duration == null) {
+			return;
+		}
+		if (!isOwner(unit, timeline)) {
+			Span span = unit.attribute(SPAN);
+			if (span != null) {
+				span.end(span.name(), span.label(), bindings(unit),
+						(outcome == UnitOfWork.Outcome.FAILURE) ? outcome.name() : null);
+			}
+			return;
+		}
+		RequestFacts facts = unit.attribute(RequestFacts.KEY);
+		Set<String> ids = new LinkedHashSet<>();
+		String errorId = unit.attribute(RequestFacts.ERROR_ID);
+		if (errorId != null) {
+			ids.add(errorId);
+		}
+		ids.addAll(unit.incidents());
+		boolean failed = outcome == UnitOfWork.Outcome.FAILURE;
+		boolean isSlow = duration.compareTo(this.slow) >= 0;
+		if (unit.kind() == UnitOfWork.Kind.REQUEST) {
+			this.figures.ended(duration, failed, isSlow);
+		}
+		RequestDetails details = (facts != null)
+				? RequestDetails.ended(facts, Text.cut(facts.path(), Timeline.MAX_TEXT)) : null;
+		if (timeline.end(details, bindings(unit), List.copyOf(ids), outcome, duration)) {
+			this.timelines.ended(timeline, failed || isSlow || !ids.isEmpty());
+		}
+	}
+
+	private static Map<String, String> bindings(UnitOfWork unit) {
+		Map<String, Object> bound = unit.bindings();
+		if (bound.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, String> texts = new LinkedHashMap<>();
+		bound.forEach((name, value) -> texts.put(Text.cut(name, Timeline.MAX_NAME),
+				Text.cut(Text.of(value), Timeline.MAX_TEXT)));
+		return texts;
+	}
+
+	@Override
+	public void published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
+		this.events.published(message.type());
+		this.figures.published();
+		Timeline timeline = (unit != null) ? timeline(unit) : outside(message);
+		timeline.add(PublishedMessage.of(message, accepted));
+	}
+
+	/** A message that belongs to no work is held by itself. */
+	private Timeline outside(Message message) {
+		Timeline alone = this.timelines.prepare(null, message.type(), message.timestamp());
+		if (alone.begin(message.trace(), null)
+				&& alone.end(null, Map.of(), List.of(), UnitOfWork.Outcome.SUCCESS, Duration.ZERO)) {
+			this.timelines.ended(alone, message.type().equals(Message.TYPE_EXCEPTION));
+		}
+		return alone;
+	}
+
+	@Override
+	public void sampledOut(Sampler.Candidate candidate, @Nullable UnitOfWork unit) {
+		if (MESSAGES.contains(candidate.signal())) {
+			this.events.sampledOut(candidate.name());
+		}
+	}
+
+	@Override
+	public void lost(Message message, String sink, DropReason reason, @Nullable UnitOfWork unit) {
+		this.events.lost(message.type());
+		if (unit != null) {
+			timeline(unit).lost(message.id(), sink, reason);
+		}
+	}
+
+	@Override
+	public void incident(Failure failure, String errorId, @Nullable UnitOfWork unit) {
+		Failed failed = Failed.of(failure, errorId, this.incidents.kindOf(failure), Instant.now());
+		RequestFacts facts = (unit != null) ? unit.attribute(RequestFacts.KEY) : null;
+		this.groups.add(failed, (facts != null) ? facts.route() : null);
+		if (unit != null) {
+			timeline(unit).add(failed);
+		}
+		else {
+			Timeline alone = this.timelines.prepare(null, failed.type(), failed.time());
+			if (alone.begin(null, null)
+					&& alone.end(null, Map.of(), List.of(errorId), UnitOfWork.Outcome.FAILURE, Duration.ZERO)) {
+				this.timelines.ended(alone, true);
+			}
+			alone.add(failed);
+		}
+	}
+
+	@Override
+	public void logged(LogEntry entry, @Nullable UnitOfWork unit) {
+		if (unit != null) {
+			Timeline timeline = timeline(unit);
+			if (timeline != this.ignored) {
+				timeline.add(LogLine.of(entry));
+			}
+		}
+	}
+
+}
