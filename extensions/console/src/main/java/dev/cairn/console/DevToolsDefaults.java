@@ -30,21 +30,28 @@ final class DevToolsDefaults implements EnvironmentPostProcessor {
 		}
 	}
 
-	private static final class Source extends PropertySource<ConfigurableEnvironment> {
+	/**
+	 * Not a source of the environment: Boot would read the environment within itself, for
+	 * ever.
+	 */
+	private static final class Source extends PropertySource<Map<String, String>> {
+
+		private final ConfigurableEnvironment environment;
 
 		Source(ConfigurableEnvironment environment) {
-			super(NAME, environment);
+			super(NAME, DEFAULTS);
+			this.environment = environment;
 		}
 
 		@Override
 		public @Nullable Object getProperty(String name) {
-			String value = DEFAULTS.get(name);
-			return (value != null && getSource().getPropertySources().contains("devtools") && isWanted(name)) ? value
-					: null;
+			String value = getSource().get(name);
+			return (value != null && this.environment.getPropertySources().contains("devtools") && isWanted(name))
+					? value : null;
 		}
 
 		private boolean isWanted(String name) {
-			return name.equals(ENABLED) || getSource().getProperty(ENABLED, Boolean.class, false);
+			return name.equals(ENABLED) || this.environment.getProperty(ENABLED, Boolean.class, false);
 		}
 
 	}

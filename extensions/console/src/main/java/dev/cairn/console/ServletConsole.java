@@ -120,13 +120,25 @@ final class ServletConsole implements HttpRequestHandler {
 			while (stream.awaitNext(EventStream.PAUSE) && !events.isOver());
 			out.write(EventStream.BYE);
 			out.flush();
-			async.complete();
+			complete(async);
 		}
-		catch (IOException | IllegalStateException ex) {
-			// The client has gone, or the container has ended the request
+		catch (IOException ex) {
+			// The client has gone
+		}
+		catch (RuntimeException ex) {
+			complete(async);
 		}
 		finally {
 			stream.close();
+		}
+	}
+
+	private static void complete(AsyncContext async) {
+		try {
+			async.complete();
+		}
+		catch (IllegalStateException ex) {
+			// The container has ended the request
 		}
 	}
 
