@@ -24,7 +24,7 @@ class ReleasedPomsTests {
 	void onlyTheseModulesAreReleased() {
 		assertThat(Pom.released()).extracting(Pom::artifactId)
 			.containsExactlyInAnyOrder("cairn-parent", "cairn-bom", "cairn-core", "cairn-spring-boot-autoconfigure",
-					"cairn-spring-boot-starter", "cairn-test", "cairn-mcp");
+					"cairn-spring-boot-starter", "cairn-test", "cairn-mcp", "cairn-console");
 	}
 
 	@ParameterizedTest

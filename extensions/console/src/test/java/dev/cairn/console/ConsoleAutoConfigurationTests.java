@@ -24,14 +24,14 @@ class ConsoleAutoConfigurationTests {
 	@Test
 	void itIsOffByDefault() {
 		this.runner.withPropertyValues("management.endpoints.web.exposure.include=*")
-			.run((context) -> assertThat(context).doesNotHaveBean(Recorder.class).doesNotHaveBean(ConsoleEndpoint.class));
+			.run((context) -> assertThat(context).doesNotHaveBean(Recorder.class)
+				.doesNotHaveBean(ConsoleEndpoint.class));
 	}
 
 	@Test
 	void itIsOnWithThePropertyIfTheEndpointIsExposed() {
 		this.runner
-			.withPropertyValues("cairn.console.enabled=true",
-					"management.endpoints.web.exposure.include=cairnconsole")
+			.withPropertyValues("cairn.console.enabled=true", "management.endpoints.web.exposure.include=cairnconsole")
 			.run((context) -> assertThat(context).hasSingleBean(Recorder.class).hasSingleBean(ConsoleEndpoint.class));
 	}
 
@@ -59,7 +59,8 @@ class ConsoleAutoConfigurationTests {
 
 	@Test
 	void aPropertyOutOfRangeFailsTheStart() {
-		for (String property : new String[] { "max-size=1KB", "max-streams=0", "slow=-1s", "sentry-url=javascript:x" }) {
+		for (String property : new String[] { "max-size=1KB", "max-streams=0", "slow=-1s",
+				"sentry-url=javascript:x" }) {
 			this.runner
 				.withPropertyValues("cairn.console.enabled=true", "cairn.console." + property,
 						"management.endpoints.web.exposure.include=*")

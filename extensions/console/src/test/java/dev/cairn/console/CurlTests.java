@@ -18,8 +18,8 @@ class CurlTests {
 	void nothingLeavesItsQuotes() {
 		RequestDetails request = new RequestDetails("POST", "/a'b;rm -rf $HOME", "q='x'&token=s3cret", "/a", 200, null,
 				Map.of("Host", "shop:8080", "User-Agent", "it's\n\u001b[31m\u202e`id`"));
-		assertThat(Curl.of(request, "/shop", TEXTS)).startsWith(
-				"curl -X 'POST' 'http://shop:8080/shop/a'\\''b;rm -rf $HOME?q='\\''x'\\''&token=")
+		assertThat(Curl.of(request, "/shop", TEXTS))
+			.startsWith("curl -X 'POST' 'http://shop:8080/shop/a'\\''b;rm -rf $HOME?q='\\''x'\\''&token=")
 			.doesNotContain("s3cret", "\n", "\u001b", "\u202e")
 			.endsWith(" -H 'User-Agent: it'\\''s??[31m?`id`'");
 	}

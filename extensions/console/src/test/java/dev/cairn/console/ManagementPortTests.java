@@ -22,8 +22,9 @@ class ManagementPortTests {
 	@ParameterizedTest
 	@EnumSource(names = { "SERVLET", "REACTIVE" })
 	void itIsOnThePortOfTheEndpointsOnly(WebApplicationType type) throws IOException, InterruptedException {
-		try (Running application = Running.start(Shop.class, type, "management.server.port=0", "management.server.address=127.0.0.1",
-				"management.endpoints.web.base-path=/", "management.endpoints.web.path-mapping.cairnconsole=ops/view",
+		try (Running application = Running.start(Shop.class, type, "management.server.port=0",
+				"management.server.address=127.0.0.1", "management.endpoints.web.base-path=/",
+				"management.endpoints.web.path-mapping.cairnconsole=ops/view",
 				"management.endpoint.cairnswitches.access=unrestricted")) {
 			application.get("/orders/17");
 			assertThat(application.get("/ops/view/").statusCode()).isEqualTo(404);
@@ -46,8 +47,7 @@ class ManagementPortTests {
 
 	private static HttpResponse<String> get(Running application, String path) throws IOException, InterruptedException {
 		return application.client()
-			.send(HttpRequest
-				.newBuilder(URI.create("http://127.0.0.1:" + application.port("management") + path))
+			.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + application.port("management") + path))
 				.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
 	}
 

@@ -107,8 +107,8 @@ record Running(ConfigurableApplicationContext context, HttpClient client) implem
 			HttpResponse<InputStream> response = this.client.send(
 					HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
 					HttpResponse.BodyHandlers.ofInputStream());
-			return new EventSource(response, new BufferedReader(
-					new InputStreamReader(response.body(), StandardCharsets.UTF_8)));
+			return new EventSource(response,
+					new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8)));
 		}
 		catch (IOException ex) {
 			throw new AssertionError(ex);

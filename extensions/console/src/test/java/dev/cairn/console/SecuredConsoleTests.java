@@ -37,8 +37,8 @@ class SecuredConsoleTests {
 
 	@Test
 	void nothingIsReachedOrChangedWithoutTheRole() {
-		try (Running started = Running.start(Secured.class, WebApplicationType.SERVLET,
-				"spring.autoconfigure.exclude=", "management.endpoint.cairnswitches.access=unrestricted")) {
+		try (Running started = Running.start(Secured.class, WebApplicationType.SERVLET, "spring.autoconfigure.exclude=",
+				"management.endpoint.cairnswitches.access=unrestricted")) {
 			Running application = new Running(started.context(),
 					HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
 			for (String path : PATHS) {
@@ -55,13 +55,17 @@ class SecuredConsoleTests {
 			assertThat(described.path("csrf").path("header").asString()).isEqualTo("X-CSRF-TOKEN");
 			HttpRequest.BodyPublisher change = HttpRequest.BodyPublishers
 				.ofString("{\"kind\":\"event\",\"target\":\"order.viewed\",\"value\":\"off\"}");
-			assertThat(application.send(as("operator", application.request("/actuator/cairnswitches"))
-				.header("Content-Type", "application/json")
-				.POST(change)).statusCode()).isEqualTo(403);
-			assertThat(application.send(as("operator", application.request("/actuator/cairnswitches"))
-				.header("Content-Type", "application/json")
-				.header("X-CSRF-TOKEN", described.path("csrf").path("token").asString())
-				.POST(change)).statusCode()).isEqualTo(200);
+			assertThat(application
+				.send(as("operator", application.request("/actuator/cairnswitches"))
+					.header("Content-Type", "application/json")
+					.POST(change))
+				.statusCode()).isEqualTo(403);
+			assertThat(application
+				.send(as("operator", application.request("/actuator/cairnswitches"))
+					.header("Content-Type", "application/json")
+					.header("X-CSRF-TOKEN", described.path("csrf").path("token").asString())
+					.POST(change))
+				.statusCode()).isEqualTo(200);
 		}
 	}
 

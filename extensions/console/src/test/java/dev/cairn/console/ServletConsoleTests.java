@@ -52,8 +52,9 @@ class ServletConsoleTests {
 		assertThat(page.statusCode()).isEqualTo(200);
 		assertThat(page.body()).startsWith("<!DOCTYPE html>");
 		assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
-		assertThat(page.headers().firstValue("Content-Security-Policy")
-			.orElse("")).contains("default-src 'none'", "script-src 'self'").doesNotContain("unsafe");
+		assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+			.contains("default-src 'none'", "script-src 'self'")
+			.doesNotContain("unsafe");
 		assertThat(page.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
 		String tag = page.headers().firstValue("ETag").orElseThrow();
 		HttpResponse<String> again = application
@@ -64,8 +65,8 @@ class ServletConsoleTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/missing.js", "/../index.html", "/..%2findex.html", "/.hidden.js", "//index.html",
-			"/index.class", "/api", "/api/", "/api/unknown", "/api/requests/zzzz", "/api/requests/-", "/api/incidents/x",
-			"/lib/unknown/index.js", "/lib/", "/api/session/x", "/api/requests/1/unknown" })
+			"/index.class", "/api", "/api/", "/api/unknown", "/api/requests/zzzz", "/api/requests/-",
+			"/api/incidents/x", "/lib/unknown/index.js", "/lib/", "/api/session/x", "/api/requests/1/unknown" })
 	void nothingElseIsServed(String path) {
 		HttpResponse<String> response = application.get(Running.CONSOLE + path);
 		assertThat(response.statusCode()).isIn(400, 404);
@@ -74,8 +75,8 @@ class ServletConsoleTests {
 
 	@Test
 	void itIsReadOnly() {
-		HttpResponse<String> response = application.send(application.request(Running.CONSOLE + "/api/requests")
-			.POST(HttpRequest.BodyPublishers.ofString("{}")));
+		HttpResponse<String> response = application.send(
+				application.request(Running.CONSOLE + "/api/requests").POST(HttpRequest.BodyPublishers.ofString("{}")));
 		assertThat(response.statusCode()).isEqualTo(405);
 		assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD");
 		HttpResponse<String> head = application.send(application.request(Running.CONSOLE + "/api/session")
@@ -121,8 +122,7 @@ class ServletConsoleTests {
 		assertThat(server.path("parent").isNull()).isTrue();
 		List<JsonNode> statements = spans.stream().filter((span) -> !span.path("statement").isNull()).toList();
 		assertThat(statements).hasSize(6)
-			.allSatisfy((span) -> assertThat(span.path("statement").asString())
-				.isEqualTo("select 1 where 1 = ?"))
+			.allSatisfy((span) -> assertThat(span.path("statement").asString()).isEqualTo("select 1 where 1 = ?"))
 			.allSatisfy((span) -> assertThat(span.path("parent").isNull()).isFalse())
 			.allSatisfy((span) -> assertThat(span.path("duration_ms").asDouble()).isNotNegative());
 		String curl = application.get(Running.CONSOLE + "/api/requests/" + request.path("id").asString() + "/curl")
@@ -145,15 +145,13 @@ class ServletConsoleTests {
 		assertThat(incident.path("error_id").asString()).isEqualTo(errorId);
 		assertThat(incident.path("type").asString()).isEqualTo(IllegalStateException.class.getName());
 		assertThat(incident.path("message").asString()).isEqualTo("cannot serve a");
-		assertThat(incident.path("sentry").asString())
-			.isEqualTo("https://sentry.example.com/issues/?query=" + errorId);
+		assertThat(incident.path("sentry").asString()).isEqualTo("https://sentry.example.com/issues/?query=" + errorId);
 		JsonNode frame = incident.path("exceptions").path(0).path("frames").path(0);
 		assertThat(frame.path("text").asString()).startsWith(Shop.Orders.class.getName() + ".fail(Shop.java:");
 		assertThat(frame.path("own").asBoolean()).isTrue();
 		String traceId = request.path("trace_id").asString();
-		assertThat(application.json("find?id=" + traceId).path("requests")
-			.valueStream()
-			.map((each) -> each.path("id"))).contains(request.path("id"));
+		assertThat(application.json("find?id=" + traceId).path("requests").valueStream().map((each) -> each.path("id")))
+			.contains(request.path("id"));
 		JsonNode detail = application.json("requests/" + request.path("id").asString());
 		assertThat(detail.path("incidents").path(0).path("error_id").asString()).isEqualTo(errorId);
 		assertThat(detail.path("warnings").asInt()).isPositive();
@@ -201,10 +199,15 @@ class ServletConsoleTests {
 		assertThat(newest.path("more").asBoolean()).isTrue();
 		String id = newest.path("requests").path(0).path("id").asString();
 		assertThat(application.json("requests?after=" + id).path("requests")).isEmpty();
-		assertThat(application.json("requests?limit=500&before=" + id).path("requests").valueStream()
+		assertThat(application.json("requests?limit=500&before=" + id)
+			.path("requests")
+			.valueStream()
 			.map((each) -> each.path("id").asString())).isNotEmpty().doesNotContain(id);
 		String trace = newest.path("requests").path(0).path("trace_id").asString();
-		assertThat(application.json("requests?trace=" + trace.substring(0, 8)).path("requests").path(0).path("id")
+		assertThat(application.json("requests?trace=" + trace.substring(0, 8))
+			.path("requests")
+			.path(0)
+			.path("id")
 			.asString()).isEqualTo(id);
 	}
 
@@ -330,7 +333,9 @@ class ServletConsoleTests {
 		application.get("/actuator/cairn");
 		application.get("/orders/5");
 		application.awaitRequest("where=order=5", (each) -> true);
-		assertThat(application.json("requests?limit=500").path("requests").valueStream()
+		assertThat(application.json("requests?limit=500")
+			.path("requests")
+			.valueStream()
 			.map((each) -> each.path("path").asString())).noneMatch((path) -> path.startsWith("/actuator"));
 	}
 
@@ -339,8 +344,9 @@ class ServletConsoleTests {
 		JsonNode session = application.json("session");
 		assertThat(session.path("csrf").isNull()).isTrue();
 		assertThat(session.path("endpoints").path("cairn").path("href").asString()).isEqualTo("../cairn");
-		assertThat(session.path("endpoints").path("cairnswitches").path("methods").valueStream()
-			.map(JsonNode::asString)).containsExactly("GET");
+		assertThat(
+				session.path("endpoints").path("cairnswitches").path("methods").valueStream().map(JsonNode::asString))
+			.containsExactly("GET");
 		assertThat(session.path("endpoints").has("cairnevents")).isFalse();
 		assertThat(session.path("memory").path("max_bytes").asLong()).isEqualTo(8 * 1024 * 1024);
 		assertThat(session.path("memory").path("used_bytes").asLong()).isBetween(1L, 8 * 1024 * 1024L);
