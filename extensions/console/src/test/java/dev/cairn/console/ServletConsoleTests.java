@@ -377,6 +377,12 @@ class ServletConsoleTests {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(60))
 			.until(() -> application.bean(Streams.class).size(), (size) -> size == 0);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().startsWith("cairn-console")));
 	}
 
 }
