@@ -1,0 +1,208 @@
+import { html, nothing, render, current } from './html.js';
+import { get } from './api.js';
+import { Figures } from './figures.js';
+import { failure, value } from './parts.js';
+import './chart.js';
+import live from './views/live.js';
+import requests from './views/requests.js';
+import request from './views/request.js';
+import incidents from './views/incidents.js';
+import incident from './views/incident.js';
+import events from './views/events.js';
+import meters from './views/meters.js';
+import switches from './views/switches.js';
+import configuration from './views/configuration.js';
+import doctor from './views/doctor.js';
+import find from './views/find.js';
+
+/**
+ * The frame of the page. The fragment of the address names the view: #/requests/1a2b?status=5xx. A view is a function of its
+ * context. It returns its title and templates, and what to do on new figures, on another query, and at its end.
+ */
+
+const VIEWS = [
+  { id: 'live', title: 'Live', view: live },
+  { id: 'requests', title: 'Requests', view: requests, detail: request },
+  { id: 'incidents', title: 'Incidents', view: incidents, detail: incident },
+  { id: 'events', title: 'Events', view: events, detail: events },
+  { id: 'meters', title: 'Meters', view: meters, detail: meters },
+  { id: 'switches', title: 'Switches', view: switches },
+  { id: 'configuration', title: 'Configuration', view: configuration },
+  { id: 'doctor', title: 'Doctor', view: doctor },
+  { id: 'find', title: 'Find', view: find, detail: find, unlisted: true }
+];
+
+const STATES = {
+  connecting: ['muted', 'Connecting'],
+  open: ['good', 'Live'],
+  polling: ['warn', 'Every 5 s'],
+  lost: ['bad', 'Connection lost, trying again'],
+  signin: ['bad', 'Sign in'],
+  hidden: ['muted', 'Paused']
+};
+
+const THEMES = ['system', 'light', 'dark'];
+
+const root = document.getElementById('app');
+const figures = new Figures();
+let session = null;
+let sessionError = null;
+let shown = null;
+let scheduled = false;
+
+function update() {
+  if (!scheduled) {
+    scheduled = true;
+    requestAnimationFrame(() => {
+      scheduled = false;
+      render(page(), root);
+    });
+  }
+}
+
+async function start() {
+  root.replaceChildren();
+  sessionError = null;
+  update();
+  try {
+    session = await get('api/session');
+    figures.open();
+    navigate();
+  }
+  catch (error) {
+    sessionError = error;
+  }
+  update();
+}
+
+function readRoute() {
+  const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
+  const [id, ...rest] = path.split('/').map(decode);
+  return { id: id || 'live', detail: rest.join('/') || null, query: new URLSearchParams(query ?? '') };
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  }
+  catch (error) {
+    return text;
+  }
+}
+
+function navigate() {
+  if (!session) {
+    return;
+  }
+  const route = readRoute();
+  const entry = VIEWS.find((each) => each.id === route.id) ?? VIEWS[0];
+  const key = `${entry.id}/${route.detail ?? ''}`;
+  if (shown?.key === key) {
+    shown.view.query?.(route.query);
+    update();
+    return;
+  }
+  shown?.view.close?.();
+  const make = (route.detail && entry.detail) || entry.view;
+  shown = { key, id: entry.id, title: entry.title };
+  shown.view = make({ session, figures, route, update, go });
+  document.title = `${shown.view.title ?? entry.title} · ${session.service} · Cairn`;
+  update();
+  requestAnimationFrame(() => {
+    window.scrollTo(0, 0);
+    document.querySelector('.views [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    // A screen reader begins with the new view
+    document.querySelector('h1')?.focus({ preventScroll: true });
+  });
+}
+
+/** Replaces the query of the address without a new entry in the history. */
+function go(hash, replace = false) {
+  if (replace) {
+    history.replaceState(null, '', hash);
+    navigate();
+  }
+  else {
+    location.hash = hash;
+  }
+}
+
+function page() {
+  if (sessionError) {
+    return html`<main class="alone">${failure(sessionError, start)}</main>`;
+  }
+  if (!session || !shown) {
+    return html`<p class="boot">Loading the console …</p>`;
+  }
+  return html`
+    <a class="skip" href="#main" @click=${skip}>Skip to the content</a>
+    <header class="top">
+      <a class="brand" href="#/live"><img src="icon.svg" alt="" width="26" height="26"><span><b>${value(session.service, 40)}</b>
+        <small>${[session.environment, session.release].filter(Boolean).join(' · ') || 'Cairn'}</small></span></a>
+      <form class="find" role="search" @submit=${search}>
+        <label class="hidden" for="find">Find an error id, a trace id or a text</label>
+        <input id="find" name="id" type="search" maxlength="200" autocomplete="off" spellcheck="false" placeholder="Error id, trace id or text">
+        <button type="submit">Find</button>
+      </form>
+      ${connection()}
+      ${themes()}
+    </header>
+    <nav class="views" aria-label="Views"><ul role="list">${VIEWS.filter((each) => !each.unlisted).map((each) => html`<li>
+      <a href="#/${each.id}" aria-current=${each.id === shown.id ? 'page' : nothing}>${each.title}${tally(each.id)}</a></li>`)}</ul></nav>
+    <main id="main" tabindex="-1">${shown.view.render()}</main>
+    <footer>${value(session.hostname, 60)} · pid ${session.pid} · signed in as ${session.user ? value(session.user, 60) : 'nobody'}</footer>`;
+}
+
+function tally(id) {
+  const now = figures.now;
+  const number = id === 'incidents' ? now?.incidents.groups : id === 'requests' ? now?.requests.active : 0;
+  return number ? html`<span class="tally">${number}<span class="hidden"> ${id === 'incidents' ? 'groups' : 'active'}</span></span>` : nothing;
+}
+
+function connection() {
+  const [kind, text] = STATES[figures.state];
+  return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${text}</p>`;
+}
+
+function themes() {
+  const theme = document.documentElement.dataset.theme ?? 'system';
+  return html`<label class="theme"><span class="hidden">Theme</span><select .value=${current(theme)} @change=${(event) => setTheme(event.target.value)}>
+    ${THEMES.map((each) => html`<option value=${each} ?selected=${each === theme}>${each === 'system' ? 'System theme' : each === 'light' ? 'Light' : 'Dark'}</option>`)}</select></label>`;
+}
+
+function setTheme(theme) {
+  if (theme === 'system') {
+    delete document.documentElement.dataset.theme;
+  }
+  else {
+    document.documentElement.dataset.theme = theme;
+  }
+  try {
+    localStorage.setItem('cairn-theme', theme);
+  }
+  catch (error) {
+    // Without storage, the choice lasts as long as the page
+  }
+  update();
+}
+
+function search(event) {
+  event.preventDefault();
+  const text = new FormData(event.target).get('id').trim();
+  if (text) {
+    location.hash = `#/find/${encodeURIComponent(text)}`;
+  }
+}
+
+function skip(event) {
+  event.preventDefault();
+  document.getElementById('main').focus();
+}
+
+addEventListener('hashchange', navigate);
+figures.addEventListener('state', update);
+figures.addEventListener('live', () => {
+  shown?.view.live?.(figures.now);
+  update();
+});
+start();
