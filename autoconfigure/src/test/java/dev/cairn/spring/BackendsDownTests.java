@@ -107,8 +107,7 @@ class BackendsDownTests {
 
 	@Test
 	void theClientsOfTheBackendsLogNothing() {
-		assertThat(lines)
-			.filteredOn((line) -> line.getLevel().isGreaterOrEqual(Level.WARN) && !RunningApplication.isOfBroker(line))
+		assertThat(lines).filteredOn((line) -> line.getLevel().isGreaterOrEqual(Level.WARN))
 			.filteredOn((line) -> line.getLoggerName().startsWith("org.apache.kafka")
 					|| line.getLoggerName().startsWith("io.sentry") || line.getLoggerName().startsWith("io.micrometer"))
 			.isEmpty();

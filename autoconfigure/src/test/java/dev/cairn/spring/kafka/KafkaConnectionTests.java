@@ -149,12 +149,12 @@ class KafkaConnectionTests {
 	private static List<String> warnings() {
 		return RunningApplication.logEvents()
 			.stream()
-			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN) && !RunningApplication.isOfBroker(event))
+			.filter((event) -> event.getLevel().isGreaterOrEqual(Level.WARN))
 			.map(ILoggingEvent::getFormattedMessage)
 			.toList();
 	}
 
-	/** Returns the only warning of all loggers of the application. */
+	/** Returns the only warning of all loggers. */
 	private static String warning(String listener, String... settings) {
 		Ledger ledger;
 		String warning;

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -44,7 +43,14 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 public final class RunningApplication implements AutoCloseable {
 
-	private static final Pattern BROKER = Pattern.compile("kafka\\..*|org\\.apache\\.kafka\\.(?!clients|common).*");
+	/**
+	 * The loggers of an embedded broker, which runs in this process. On a busy machine it
+	 * logs warnings, and errors that would be failures of the application.
+	 */
+	private static final List<String> BROKER = List.of("kafka", "org.apache.kafka.controller",
+			"org.apache.kafka.coordinator", "org.apache.kafka.image", "org.apache.kafka.metadata",
+			"org.apache.kafka.network", "org.apache.kafka.raft", "org.apache.kafka.server", "org.apache.kafka.storage",
+			"state.change.logger");
 
 	/** The property of an application without a tracer. */
 	public static final String WITHOUT_TRACER = "spring.autoconfigure.exclude=org.springframework.boot.micrometer."
@@ -136,6 +142,7 @@ public final class RunningApplication implements AutoCloseable {
 		return new SpringApplicationBuilder(source, MemoryConfiguration.class).web(type)
 			.properties("server.port=0", "spring.main.banner-mode=off", "spring.application.name=shop",
 					"cairn.file.enabled=false", "cairn.kafka.spool.enabled=false", "cairn.incidents.interval=0")
+			.properties(BROKER.stream().map((logger) -> "logging.level." + logger + "=off").toArray(String[]::new))
 			.initializers((context) -> captureLog());
 	}
 
@@ -360,19 +367,9 @@ public final class RunningApplication implements AutoCloseable {
 	 */
 	public static List<String> warnings() {
 		return logEvents().stream()
-			.filter((event) -> event.getLevel() == Level.WARN && !isOfBroker(event))
+			.filter((event) -> event.getLevel() == Level.WARN)
 			.map(ILoggingEvent::getFormattedMessage)
 			.toList();
-	}
-
-	/**
-	 * Returns whether a broker has logged it. Embedded ones run in this process, and warn
-	 * if the machine is busy.
-	 * @param event the log event
-	 * @return {@code true} if no client of Kafka has logged it, but a broker
-	 */
-	public static boolean isOfBroker(ILoggingEvent event) {
-		return BROKER.matcher(event.getLoggerName()).matches();
 	}
 
 	/**
