@@ -162,7 +162,7 @@ final class Doctor implements ApplicationListener<ApplicationReadyEvent>, Dispos
 	}
 
 	/**
-	 * What all checks have found.
+	 * The findings of all checks.
 	 *
 	 * @param findings the findings
 	 * @param checks the state of each check: {@code ok}, {@code found}, {@code failed},
@@ -181,7 +181,7 @@ final class Doctor implements ApplicationListener<ApplicationReadyEvent>, Dispos
 	}
 
 	/**
-	 * What one check has found.
+	 * The findings of one check.
 	 *
 	 * @param state the state of the check
 	 * @param findings the findings

@@ -379,7 +379,10 @@ class SwitchesTests {
 		assertThat(LoggerFactory.getLogger("shop.shutdown").isTraceEnabled()).isFalse();
 	}
 
-	/** What is published at the end arrives, though the switches end before the sinks. */
+	/**
+	 * Messages that are published at the end arrive, though the switches end before the
+	 * sinks.
+	 */
 	@Test
 	void theEventsOfAShutdownArriveAndTheNextStartHasNone(@TempDir Path directory) throws Exception {
 		String[] files = { "cairn.file.enabled=true", "cairn.file.directory=" + directory };

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What stands out in the calls of a unit of work: the same statement many times, which
- * one statement could replace, or many calls of one kind.
+ * A hint that the calls of a unit of work are too many: the same statement many times,
+ * which one statement could replace, or many calls of one kind.
  *
  * @param kind the kind: {@code n_plus_one} or {@code chatty}
  * @param text the statement, or the kind of the calls

@@ -79,7 +79,7 @@ record ConsoleRequest(String method, String path, Map<String, List<String>> para
 		return text;
 	}
 
-	/** What a change of another endpoint requires. */
+	/** The header that a change of another endpoint requires. */
 	record Csrf(String header, String token) {
 	}
 

@@ -12,9 +12,9 @@ import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened in one unit of work, and in those that it has caused. Each addition
- * reserves its weight before it is held. What follows after the end is added as well, as
- * long as the timeline is held. Thread-safe.
+ * The signals of one unit of work, and of those that it has caused. Each addition
+ * reserves its weight before it is held. Signals after the end are added as well, as long
+ * as the timeline is held. Thread-safe.
  */
 final class Timeline {
 
@@ -102,7 +102,7 @@ final class Timeline {
 		}
 		synchronized (this) {
 			this.state = State.ACTIVE;
-			// What was added meanwhile
+			// Signals that were added meanwhile
 			this.timelines.add(this.weight - before);
 			this.trace = active;
 			this.request = details;

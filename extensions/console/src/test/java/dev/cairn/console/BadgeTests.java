@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What stands out in the calls of a request.
+ * Tests for {@link Badge}.
  */
 class BadgeTests {
 

@@ -31,7 +31,7 @@ record ToolCalls(Extensions extensions, Redactor redactor) {
 	}
 
 	/**
-	 * What the assistant gets.
+	 * The answer of a tool.
 	 *
 	 * @param text JSON, or the reason why there is none
 	 * @param failed whether there is none
