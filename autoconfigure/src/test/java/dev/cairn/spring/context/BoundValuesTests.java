@@ -1,11 +1,9 @@
 package dev.cairn.spring.context;
 
 import java.security.Principal;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -16,13 +14,11 @@ import dev.cairn.Message;
 import dev.cairn.annotation.Bind;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.SpanCollector;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.SenderContext;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -77,7 +73,7 @@ class BoundValuesTests {
 	@BeforeEach
 	void forget() {
 		this.application.forget();
-		this.application.bean(Spans.class).exported.clear();
+		this.application.bean(SpanCollector.class).clear();
 	}
 
 	@AfterAll
@@ -224,10 +220,11 @@ class BoundValuesTests {
 	}
 
 	private Map<String, String> span(String name) {
-		List<SpanData> exported = this.application.bean(Spans.class).exported;
-		RunningApplication.await(() -> exported.stream().anyMatch((span) -> span.getName().equals(name)));
+		SpanCollector exported = this.application.bean(SpanCollector.class);
+		RunningApplication.await(() -> exported.all().stream().anyMatch((span) -> span.getName().equals(name)));
 		Map<String, String> attributes = new java.util.HashMap<>();
-		exported.stream()
+		exported.all()
+			.stream()
 			.filter((span) -> span.getName().equals(name))
 			.forEach((span) -> span.getAttributes()
 				.forEach((key, value) -> attributes.put(key.getKey(), String.valueOf(value))));
@@ -397,8 +394,8 @@ class BoundValuesTests {
 		}
 
 		@Bean
-		static Spans spans() {
-			return new Spans();
+		static SpanCollector spans() {
+			return new SpanCollector();
 		}
 
 	}
@@ -434,28 +431,6 @@ class BoundValuesTests {
 				CompletableFuture.runAsync(call::stop).join();
 			}
 			return order.id();
-		}
-
-	}
-
-	static final class Spans implements SpanExporter {
-
-		private final List<SpanData> exported = new CopyOnWriteArrayList<>();
-
-		@Override
-		public CompletableResultCode export(java.util.Collection<SpanData> spans) {
-			this.exported.addAll(spans);
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode flush() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode shutdown() {
-			return CompletableResultCode.ofSuccess();
 		}
 
 	}

@@ -10,12 +10,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,15 +25,13 @@ import com.sun.net.httpserver.HttpServer;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.SpanCollector;
 import dev.cairn.testing.Ports;
 import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.UdpServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import net.ttddyy.observation.tracing.DataSourceObservationListener;
 import org.bson.Document;
@@ -253,7 +249,9 @@ class SwitchedInstrumentsTests {
 
 	private static int spans(String name) {
 		application.bean(SdkTracerProvider.class).forceFlush().join(30, TimeUnit.SECONDS);
-		return (int) application.bean(Exported.class).spans.stream()
+		return (int) application.bean(SpanCollector.class)
+			.all()
+			.stream()
 			.filter((span) -> span.getName().equals(name))
 			.count();
 	}
@@ -290,29 +288,6 @@ class SwitchedInstrumentsTests {
 
 	}
 
-	/** The spans that the tracer sends. */
-	static class Exported implements SpanExporter {
-
-		private final List<SpanData> spans = new CopyOnWriteArrayList<>();
-
-		@Override
-		public CompletableResultCode export(Collection<SpanData> ended) {
-			this.spans.addAll(ended);
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode flush() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode shutdown() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-	}
-
 	static class Jobs {
 
 		private final AtomicInteger runs = new AtomicInteger();
@@ -343,7 +318,7 @@ class SwitchedInstrumentsTests {
 	@EnableAutoConfiguration
 	@EnableAsync
 	@EnableScheduling
-	@Import({ Exported.class, Jobs.class })
+	@Import({ SpanCollector.class, Jobs.class })
 	static class Shop {
 
 		@Bean

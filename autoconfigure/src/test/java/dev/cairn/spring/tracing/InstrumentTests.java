@@ -2,26 +2,23 @@ package dev.cairn.spring.tracing;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Cairn;
 import dev.cairn.spring.test.Contexts;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.test.SpanCollector;
 import dev.cairn.testing.LogCapture;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.transport.RequestReplySenderContext;
 import io.micrometer.tracing.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import net.ttddyy.observation.tracing.DataSourceObservationListener;
 import org.h2.jdbcx.JdbcDataSource;
@@ -163,7 +160,7 @@ class InstrumentTests {
 		application.bean(JdbcTemplate.class).queryForList("SELECT 7");
 		application.get("/quick");
 		application.bean(SdkTracerProvider.class).forceFlush().join(30, TimeUnit.SECONDS);
-		List<SpanData> exported = application.bean(Exported.class).spans;
+		List<SpanData> exported = application.bean(SpanCollector.class).all();
 		assertThat(exported).filteredOn((span) -> span.getKind() == SpanKind.CLIENT)
 			.isNotEmpty()
 			.allSatisfy((span) -> assertThat(span.getParentSpanContext().isValid()).isTrue());
@@ -300,32 +297,9 @@ class InstrumentTests {
 
 	}
 
-	/** The spans that the tracer would send. */
-	static class Exported implements SpanExporter {
-
-		final List<SpanData> spans = new CopyOnWriteArrayList<>();
-
-		@Override
-		public CompletableResultCode export(Collection<SpanData> ended) {
-			this.spans.addAll(ended);
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode flush() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-		@Override
-		public CompletableResultCode shutdown() {
-			return CompletableResultCode.ofSuccess();
-		}
-
-	}
-
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ RecordedSpans.class, Exported.class, ShopHook.class, FailingHook.class, Shop.class })
+	@Import({ RecordedSpans.class, SpanCollector.class, ShopHook.class, FailingHook.class, Shop.class })
 	static class Application {
 
 		@Bean
