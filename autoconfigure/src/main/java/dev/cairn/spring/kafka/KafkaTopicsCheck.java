@@ -2,7 +2,6 @@ package dev.cairn.spring.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 
 import dev.cairn.spring.doctor.DoctorCheck;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -53,7 +51,7 @@ record KafkaTopicsCheck(Map<String, Object> producer, Set<String> topics, int ma
 		}
 		Admin admin = null;
 		try {
-			admin = Admin.create(settings());
+			admin = Admin.create(TopicCheck.settings(this.producer, CLIENT_SUFFIX, TIMEOUT_MILLIS));
 			examine(admin, findings);
 		}
 		catch (ExecutionException | KafkaException ex) {
@@ -68,15 +66,6 @@ record KafkaTopicsCheck(Map<String, Object> producer, Set<String> topics, int ma
 			}
 		}
 		return findings;
-	}
-
-	private Map<String, Object> settings() {
-		Map<String, Object> settings = new HashMap<>(TopicCheck.settings(this.producer));
-		settings.put(AdminClientConfig.CLIENT_ID_CONFIG,
-				this.producer.get(AdminClientConfig.CLIENT_ID_CONFIG) + CLIENT_SUFFIX);
-		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-		return settings;
 	}
 
 	private void examine(Admin admin, List<Finding> findings) throws InterruptedException, ExecutionException {

@@ -54,12 +54,12 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 		}
 	}
 
-	static Map<String, Object> settings(Map<String, Object> producer) {
+	static Map<String, Object> settings(Map<String, Object> producer, String clientSuffix, int timeoutMillis) {
 		Map<String, Object> settings = new HashMap<>(producer);
 		settings.keySet().retainAll(AdminClientConfig.configNames());
-		settings.put(ProducerConfig.CLIENT_ID_CONFIG, producer.get(ProducerConfig.CLIENT_ID_CONFIG) + CLIENT_SUFFIX);
-		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
-		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+		settings.put(ProducerConfig.CLIENT_ID_CONFIG, producer.get(ProducerConfig.CLIENT_ID_CONFIG) + clientSuffix);
+		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeoutMillis);
+		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeoutMillis);
 		// Without a broker, a client that bootstraps again does so hundreds of times a
 		// second
 		settings.putIfAbsent(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
@@ -70,7 +70,7 @@ final class TopicCheck implements SmartInitializingSingleton, DisposableBean {
 		Set<String> missing = new TreeSet<>();
 		Admin admin = null;
 		try {
-			admin = Admin.create(settings(this.producer));
+			admin = Admin.create(settings(this.producer, CLIENT_SUFFIX, TIMEOUT_MILLIS));
 			for (Map.Entry<String, KafkaFuture<?>> topic : Map
 				.<String, KafkaFuture<?>>copyOf(admin.describeTopics(this.topics).topicNameValues())
 				.entrySet()) {

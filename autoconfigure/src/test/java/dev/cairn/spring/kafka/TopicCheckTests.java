@@ -15,11 +15,12 @@ class TopicCheckTests {
 
 	@Test
 	void doesNotBootstrapWithoutEndUnlessTheApplicationWantsThat() {
-		assertThat(TopicCheck.settings(Map.of("client.id", "cairn-shop", "acks", "all")))
+		assertThat(TopicCheck.settings(Map.of("client.id", "cairn-shop", "acks", "all"), "-topics", 10_000))
 			.containsEntry("client.id", "cairn-shop-topics")
 			.containsEntry(RECOVERY, "none")
 			.doesNotContainKey("acks");
-		assertThat(TopicCheck.settings(Map.of(RECOVERY, "rebootstrap"))).containsEntry(RECOVERY, "rebootstrap");
+		assertThat(TopicCheck.settings(Map.of(RECOVERY, "rebootstrap"), "-topics", 10_000)).containsEntry(RECOVERY,
+				"rebootstrap");
 	}
 
 }
