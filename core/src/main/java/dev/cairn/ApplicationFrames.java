@@ -1,6 +1,7 @@
 package dev.cairn;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -58,6 +59,15 @@ public final class ApplicationFrames {
 		boolean own = this.prefixes.isEmpty() ? !startsWithAny(className, LIBRARIES)
 				: startsWithAny(className, this.prefixes);
 		return own && !isGenerated(className);
+	}
+
+	/**
+	 * Finds the first frame of the application.
+	 * @param frames the frames of a throwable, the one that threw it first
+	 * @return the frame, empty if all are those of libraries
+	 */
+	public Optional<StackTraceElement> first(List<StackTraceElement> frames) {
+		return frames.stream().filter((frame) -> contains(frame.getClassName())).findFirst();
 	}
 
 	/**

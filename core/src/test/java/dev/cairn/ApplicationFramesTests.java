@@ -16,6 +16,16 @@ class ApplicationFramesTests {
 	private final ApplicationFrames shop = new ApplicationFrames(List.of("com.example.shop"));
 
 	@Test
+	void findsTheFirstFrameOfTheApplication() {
+		ApplicationFrames frames = new ApplicationFrames(List.of("com.example"));
+		StackTraceElement library = new StackTraceElement("java.util.List", "of", "List.java", 1);
+		StackTraceElement shop = new StackTraceElement("com.example.Shop", "order", "Shop.java", 2);
+		StackTraceElement caller = new StackTraceElement("com.example.Main", "main", "Main.java", 3);
+		assertThat(frames.first(List.of(library, shop, caller))).contains(shop);
+		assertThat(frames.first(List.of(library))).isEmpty();
+	}
+
+	@Test
 	void takesWhatStandsInThePackages() {
 		assertThat(this.shop.contains("com.example.shop.Order")).isTrue();
 		assertThat(this.shop.contains("com.example.shop.cart.Cart$Item")).isTrue();

@@ -190,11 +190,8 @@ final class Notifications implements SignalListener, Lifecycle, AutoCloseable {
 		if (message != null) {
 			text.append(": ").append(message);
 		}
-		for (StackTraceElement frame : Throwables.frames(thrown)) {
-			if (this.application.contains(frame.getClassName())) {
-				return text.append("\nat ").append(frame).toString();
-			}
-		}
+		this.application.first(List.of(Throwables.frames(thrown)))
+			.ifPresent((frame) -> text.append("\nat ").append(frame));
 		return text.toString();
 	}
 

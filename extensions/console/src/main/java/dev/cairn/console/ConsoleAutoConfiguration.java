@@ -68,7 +68,7 @@ public final class ConsoleAutoConfiguration {
 
 	@Bean
 	IncidentGroups cairnConsoleIncidentGroups(ApplicationFrames application) {
-		return new IncidentGroups(application::contains, InstantSource.system());
+		return new IncidentGroups(application, InstantSource.system());
 	}
 
 	@Bean

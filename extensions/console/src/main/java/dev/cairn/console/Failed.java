@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Failure;
 import dev.cairn.internal.Text;
 import dev.cairn.internal.Throwables;
@@ -53,16 +53,12 @@ record Failed(long nanos, Instant time, String errorId, long group, String text,
 	}
 
 	/** Returns the first frame of the application, or else the first one. */
-	@Nullable String location(Predicate<String> application) {
-		for (Thrown each : this.exceptions) {
-			for (StackTraceElement frame : each.frames()) {
-				if (application.test(frame.getClassName())) {
-					return frame.toString();
-				}
-			}
-		}
-		return (this.exceptions.isEmpty() || this.exceptions.get(0).frames().isEmpty()) ? null
-				: this.exceptions.get(0).frames().get(0).toString();
+	@Nullable String location(ApplicationFrames application) {
+		List<StackTraceElement> frames = this.exceptions.stream().flatMap((each) -> each.frames().stream()).toList();
+		return application.first(frames)
+			.or(() -> this.exceptions.stream().limit(1).flatMap((each) -> each.frames().stream()).findFirst())
+			.map(StackTraceElement::toString)
+			.orElse(null);
 	}
 
 	int weight() {

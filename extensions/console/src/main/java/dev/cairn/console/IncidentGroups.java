@@ -9,8 +9,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ final class IncidentGroups {
 
 	private static final long MILLIS_OF_MINUTE = 60_000;
 
-	private final Predicate<String> application;
+	private final ApplicationFrames application;
 
 	private final InstantSource clock;
 
@@ -42,7 +42,7 @@ final class IncidentGroups {
 	/** Guarded by this. */
 	private long evicted;
 
-	IncidentGroups(Predicate<String> application, InstantSource clock) {
+	IncidentGroups(ApplicationFrames application, InstantSource clock) {
 		this.application = application;
 		this.clock = clock;
 	}

@@ -89,12 +89,7 @@ final class IncidentGroups implements SignalListener {
 	}
 
 	private @Nullable String where(Throwable thrown) {
-		for (StackTraceElement frame : Throwables.frames(thrown)) {
-			if (this.application.contains(frame.getClassName())) {
-				return frame.toString();
-			}
-		}
-		return null;
+		return this.application.first(List.of(Throwables.frames(thrown))).map(StackTraceElement::toString).orElse(null);
 	}
 
 	/** Returns the kinds of failures, the one that failed last first. */
