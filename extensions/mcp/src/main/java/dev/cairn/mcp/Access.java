@@ -9,9 +9,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may reach the endpoint: the machine itself, or, if hosts are allowed, whoever sends
- * their name. The names are also those that the Host and Origin headers may have, so that
- * no web page reaches the endpoint by a name that resolves to this machine.
+ * Decides on the access to the endpoint: only this machine may reach it, unless hosts are
+ * allowed. The Host and Origin headers may only have the names of these hosts, so that no
+ * web page reaches the endpoint by a name that resolves to this machine.
  *
  * @param hosts the allowed hosts, with or without a port
  */
