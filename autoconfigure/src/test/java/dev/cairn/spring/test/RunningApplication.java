@@ -87,11 +87,7 @@ public final class RunningApplication implements AutoCloseable {
 	 * @return the application
 	 */
 	public static RunningApplication startReactive(Class<?> source, String... properties) {
-		// Netty sometimes does not read the next request of a connection while another
-		// one is reset, also without Cairn
-		String[] all = Arrays.copyOf(properties, properties.length + 1);
-		all[properties.length] = "server.netty.max-keep-alive-requests=1";
-		return new RunningApplication(builder(WebApplicationType.REACTIVE, source).run(arguments(all)));
+		return new RunningApplication(builder(WebApplicationType.REACTIVE, source).run(arguments(properties)));
 	}
 
 	/**
