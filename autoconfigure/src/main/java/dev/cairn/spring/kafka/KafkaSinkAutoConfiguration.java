@@ -1,7 +1,6 @@
 package dev.cairn.spring.kafka;
 
 import java.util.Map;
-import java.util.Set;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
@@ -61,15 +60,10 @@ public final class KafkaSinkAutoConfiguration {
 	}
 
 	@Bean
-	TopicCheck cairnKafkaTopicCheck(KafkaSinkProperties properties, ProducerConfiguration producer, ClientLog log) {
-		return new TopicCheck(producer.values(), properties.checkTopics() ? properties.fixedTopics() : Set.of(), log);
-	}
-
-	@Bean
 	@ConditionalOnCairn("doctor")
 	KafkaTopicsCheck cairnKafkaTopicsCheck(KafkaSinkProperties properties, ProducerConfiguration producer,
-			Limits limits) {
-		return new KafkaTopicsCheck(producer.values(), properties.fixedTopics(), limits.maxBytes());
+			Limits limits, ClientLog log) {
+		return new KafkaTopicsCheck(producer.values(), properties.fixedTopics(), limits.maxBytes(), log);
 	}
 
 	@Bean(destroyMethod = "")

@@ -29,8 +29,6 @@ import org.springframework.util.unit.DataSize;
  * @param bootstrapServers Brokers as a list of host:port. By default, those of
  * spring.kafka.
  * @param topic Topic of a message, with placeholders.
- * @param checkTopics Whether the topics without placeholders are looked up when the
- * application starts. Missing ones are logged.
  * @param key Key of a message, with placeholders. A message without the value has no key.
  * @param encoding Format of the records.
  * @param properties Additional properties of the producer, which take precedence over all
@@ -41,10 +39,10 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("cairn.kafka")
 record KafkaSinkProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> bootstrapServers,
-		@DefaultValue("cairn-events") String topic, @DefaultValue("false") boolean checkTopics,
-		@DefaultValue("{trace_id|fields.visitor}") String key, @DefaultValue("cairn") Format encoding,
-		@DefaultValue Map<String, String> properties, @DefaultValue SpoolProperties spool,
-		@DefaultValue DeadLetterProperties deadLetters, @DefaultValue List<RuleProperties> rules) {
+		@DefaultValue("cairn-events") String topic, @DefaultValue("{trace_id|fields.visitor}") String key,
+		@DefaultValue("cairn") Format encoding, @DefaultValue Map<String, String> properties,
+		@DefaultValue SpoolProperties spool, @DefaultValue DeadLetterProperties deadLetters,
+		@DefaultValue List<RuleProperties> rules) {
 
 	/** Returns the topics without placeholders. */
 	Set<String> fixedTopics() {

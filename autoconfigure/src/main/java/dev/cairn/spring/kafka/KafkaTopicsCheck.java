@@ -2,16 +2,20 @@ package dev.cairn.spring.kafka;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 
 import dev.cairn.spring.doctor.DoctorCheck;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
@@ -26,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param producer the settings of the producer
  * @param topics the topics
  * @param maxBytes the size of the largest message
+ * @param log holds what the client has logged
  */
-record KafkaTopicsCheck(Map<String, Object> producer, Set<String> topics, int maxBytes) implements DoctorCheck {
+record KafkaTopicsCheck(Map<String, Object> producer, Set<String> topics, int maxBytes,
+		ClientLog log) implements DoctorCheck {
 
 	/** The thread that calls it. */
 	static final String THREAD = "cairn-doctor-check";
@@ -51,13 +57,16 @@ record KafkaTopicsCheck(Map<String, Object> producer, Set<String> topics, int ma
 		}
 		Admin admin = null;
 		try {
-			admin = Admin.create(TopicCheck.settings(this.producer, CLIENT_SUFFIX, TIMEOUT_MILLIS));
+			admin = Admin.create(settings(this.producer));
 			examine(admin, findings);
 		}
 		catch (ExecutionException | KafkaException ex) {
 			Throwable reason = (ex instanceof ExecutionException && ex.getCause() != null) ? ex.getCause() : ex;
-			findings.add(new Finding("The topics cannot be looked up: " + reason, String.join(", ", this.topics),
-					"Events may be lost once the disk or the queue is full",
+			String logged = this.log.last();
+			findings.add(new Finding(
+					"The topics cannot be looked up: " + reason
+							+ ((logged != null) ? ". Kafka's client: " + logged : ""),
+					String.join(", ", this.topics), "Events may be lost once the disk or the queue is full",
 					"cairn.kafka.bootstrap-servers=<host>:<port>, or the right to describe the topics"));
 		}
 		finally {
@@ -66,6 +75,18 @@ record KafkaTopicsCheck(Map<String, Object> producer, Set<String> topics, int ma
 			}
 		}
 		return findings;
+	}
+
+	static Map<String, Object> settings(Map<String, Object> producer) {
+		Map<String, Object> settings = new HashMap<>(producer);
+		settings.keySet().retainAll(AdminClientConfig.configNames());
+		settings.put(ProducerConfig.CLIENT_ID_CONFIG, producer.get(ProducerConfig.CLIENT_ID_CONFIG) + CLIENT_SUFFIX);
+		settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+		settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
+		// Without a broker, a client that bootstraps again does so hundreds of times a
+		// second
+		settings.putIfAbsent(AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
+		return settings;
 	}
 
 	private void examine(Admin admin, List<Finding> findings) throws InterruptedException, ExecutionException {

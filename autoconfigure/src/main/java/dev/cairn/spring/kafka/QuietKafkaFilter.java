@@ -37,9 +37,7 @@ final class QuietKafkaFilter extends TurboFilter implements LoggerContextListene
 
 	QuietKafkaFilter(String clientId, ClientLog log) {
 		this.log = log;
-		this.threads = Set.of(SINK_THREAD, TopicCheck.THREAD, KafkaTopicsCheck.THREAD,
-				"kafka-producer-network-thread | " + clientId,
-				"kafka-admin-client-thread | " + clientId + TopicCheck.CLIENT_SUFFIX,
+		this.threads = Set.of(SINK_THREAD, KafkaTopicsCheck.THREAD, "kafka-producer-network-thread | " + clientId,
 				"kafka-admin-client-thread | " + clientId + KafkaTopicsCheck.CLIENT_SUFFIX);
 	}
 

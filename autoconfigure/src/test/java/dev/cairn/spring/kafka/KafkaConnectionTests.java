@@ -15,6 +15,7 @@ import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Ledger.State;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.spring.doctor.DoctorCheck;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,8 +36,6 @@ import static org.awaitility.Awaitility.await;
 class KafkaConnectionTests {
 
 	private static final int EVENTS = 1000;
-
-	private static final String CHECK_TOPICS = "cairn.kafka.check-topics=true";
 
 	private static final String WRONG_PASSWORD = "username=\"shop\" password=\"wrong\";";
 
@@ -124,25 +123,23 @@ class KafkaConnectionTests {
 	}
 
 	@Test
-	void theCheckOfTopicsWithAWrongPassword() {
-		try (RunningApplication application = start("SASL", CHECK_TOPICS, sasl("PLAIN", WRONG_PASSWORD))) {
-			assertThat(application.bean(Cairn.class)).isNotNull();
-			await().atMost(Duration.ofSeconds(60)).until(() -> !warnings().isEmpty());
-			assertThat(warnings()).singleElement()
-				.asString()
-				.contains("cannot check the topics [cairn-events]", "SaslAuthenticationException",
-						"Invalid username or password");
-		}
+	void theCheckOfTopicsWithAWrongPassword() throws Exception {
+		assertThat(finding("SASL", sasl("PLAIN", WRONG_PASSWORD))).contains("SaslAuthenticationException",
+				"Invalid username or password");
 	}
 
 	@Test
-	void theCheckOfTopicsWithAnAddressWhereNobodyListens() {
-		try (RunningApplication application = start("CLOSED", CHECK_TOPICS, new String[0])) {
-			assertThat(application.bean(Cairn.class)).isNotNull();
-			await().atMost(Duration.ofSeconds(60)).until(() -> !warnings().isEmpty());
-			assertThat(warnings()).singleElement()
-				.asString()
-				.contains("cannot check the topics [cairn-events]", "could not be established");
+	void theCheckOfTopicsWithAnAddressWhereNobodyListens() throws Exception {
+		assertThat(finding("CLOSED")).contains("could not be established");
+	}
+
+	/** Returns the only finding. Nothing is logged for it. */
+	private static String finding(String listener, String... settings) throws Exception {
+		try (RunningApplication application = start(listener, "cairn.doctor.exclude=kafka-topics", settings)) {
+			List<DoctorCheck.Finding> findings = application.bean(KafkaTopicsCheck.class).examine();
+			assertThat(warnings()).isEmpty();
+			assertThat(findings).hasSize(1);
+			return findings.get(0).what();
 		}
 	}
 
@@ -195,7 +192,7 @@ class KafkaConnectionTests {
 	}
 
 	private static RunningApplication start(String listener, String... settings) {
-		return start(listener, "cairn.kafka.check-topics=false", settings);
+		return start(listener, "cairn.doctor.enabled=true", settings);
 	}
 
 	private static RunningApplication start(String listener, String property, String[] settings) {

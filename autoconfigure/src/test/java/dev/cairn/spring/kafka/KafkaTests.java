@@ -12,6 +12,7 @@ import dev.cairn.Cairn;
 import dev.cairn.Message;
 import dev.cairn.Trace;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.spring.doctor.DoctorCheck;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.Brokers;
 import dev.cairn.testing.LogCapture;
@@ -163,23 +164,24 @@ class KafkaTests {
 	void aDeclaredTopicHasItsPartitions(CapturedOutput output) {
 		try (RunningApplication application = RunningApplication.startWithoutWeb(Declared.class,
 				"spring.kafka.bootstrap-servers=" + broker.getBrokersAsString(), "cairn.kafka.topic=declared",
-				"cairn.kafka.key={fields.n}", "cairn.kafka.check-topics=true")) {
+				"cairn.kafka.key={fields.n}")) {
 			Cairn cairn = application.bean(Cairn.class);
 			for (int i = 0; i < 50; i++) {
 				cairn.event("a").field("n", i).publish();
 			}
 			assertThat(records("declared", 50)).extracting(ConsumerRecord::partition).contains(0, 1, 2);
 		}
-		assertThat(output).doesNotContain("one partition").doesNotContain("has no topics");
+		assertThat(output).doesNotContain("one partition");
 	}
 
 	@Test
-	void logsTopicsThatAreMissingAtStart(CapturedOutput output) {
+	void findsTheMissingTopicsOfAllRules() throws Exception {
 		try (RunningApplication application = start("cairn.kafka.topic=missing-1", "cairn.kafka.rules[0].type=a",
 				"cairn.kafka.rules[0].topic=missing-2", "cairn.kafka.rules[1].topic=orders",
-				"cairn.kafka.rules[2].topic={type}", "cairn.kafka.check-topics=true")) {
-			await().atMost(Duration.ofSeconds(30))
-				.untilAsserted(() -> assertThat(output).contains("the cluster has no topics [missing-1, missing-2]"));
+				"cairn.kafka.rules[2].topic={type}", "cairn.doctor.exclude=kafka-topics")) {
+			assertThat(application.bean(KafkaTopicsCheck.class).examine()).extracting(DoctorCheck.Finding::what)
+				.filteredOn((what) -> what.contains("has no topic"))
+				.containsExactlyInAnyOrder("The cluster has no topic missing-1", "The cluster has no topic missing-2");
 			assertThat(application.ledger().balances().get("kafka").offered()).isZero();
 		}
 	}

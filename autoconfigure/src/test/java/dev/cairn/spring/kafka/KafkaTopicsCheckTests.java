@@ -17,6 +17,8 @@ class KafkaTopicsCheckTests {
 
 	private static final int MAX_BYTES = 100_000;
 
+	private static final String RECOVERY = "metadata.recovery.strategy";
+
 	private final KafkaServer kafka = KafkaServer.get();
 
 	@Test
@@ -64,10 +66,19 @@ class KafkaTopicsCheckTests {
 		}
 	}
 
+	@Test
+	void doesNotBootstrapWithoutEndUnlessTheApplicationWantsThat() {
+		assertThat(KafkaTopicsCheck.settings(Map.of("client.id", "cairn-shop", "acks", "all")))
+			.containsEntry("client.id", "cairn-shop-doctor")
+			.containsEntry(RECOVERY, "none")
+			.doesNotContainKey("acks");
+		assertThat(KafkaTopicsCheck.settings(Map.of(RECOVERY, "rebootstrap"))).containsEntry(RECOVERY, "rebootstrap");
+	}
+
 	private List<Finding> findings(String... topics) throws InterruptedException {
 		return new KafkaTopicsCheck(
 				Map.of("bootstrap.servers", this.kafka.bootstrapServers(), "client.id", "cairn-shop"), Set.of(topics),
-				MAX_BYTES)
+				MAX_BYTES, new ClientLog())
 			.examine();
 	}
 
