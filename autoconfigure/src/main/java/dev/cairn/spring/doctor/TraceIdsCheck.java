@@ -11,9 +11,9 @@ import org.springframework.core.env.Environment;
  */
 record TraceIdsCheck(ConfigurableApplicationContext context) implements DoctorCheck {
 
-	private static final List<String> BRAVE = List.of("brave.Tracer");
+	private static final String BRAVE = "brave.Tracer";
 
-	private static final List<String> OPEN_TELEMETRY = List.of("io.opentelemetry.api.OpenTelemetry");
+	private static final String OPEN_TELEMETRY = "io.opentelemetry.api.OpenTelemetry";
 
 	@Override
 	public String name() {

@@ -48,6 +48,7 @@ import org.springframework.util.ClassUtils;
  * of what {@code cairn.tracing.instrument} selects.
  */
 @AutoConfiguration(after = CairnAutoConfiguration.class)
+@EnableConfigurationProperties(InstrumentProperties.class)
 @Import({ CallsConfiguration.class, ClientsConfiguration.class })
 public final class TracingAutoConfiguration {
 
@@ -59,12 +60,11 @@ public final class TracingAutoConfiguration {
 
 	/** The starter contains no tracer. */
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("tracing")
 	@ConditionalOnMissingClass("io.micrometer.tracing.Tracer")
-	@EnableConfigurationProperties(InstrumentProperties.class)
 	static class UntracedConfiguration {
 
 		@Bean
-		@ConditionalOnCairn("tracing")
 		MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ResourceLoader resources) {
 			return missingLibraries(properties, false, resources);
 		}
@@ -72,12 +72,11 @@ public final class TracingAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn("tracing")
 	@ConditionalOnClass({ Tracer.class, ObservationRegistry.class })
-	@EnableConfigurationProperties(InstrumentProperties.class)
 	static class SpansConfiguration {
 
 		@Bean
-		@ConditionalOnCairn("tracing")
 		MissingLibraries cairnMissingLibraries(InstrumentProperties properties, ObjectProvider<Tracer> tracers,
 				ResourceLoader resources) {
 			Tracer tracer = tracers.getIfUnique();
@@ -85,27 +84,23 @@ public final class TracingAutoConfiguration {
 		}
 
 		@Bean
-		@ConditionalOnCairn("tracing")
 		ClientSpanHooks cairnClientSpanHooks(ObjectProvider<ClientSpanHook> hooks, Extensions extensions) {
 			return new ClientSpanHooks(hooks.orderedStream().toList(), extensions);
 		}
 
 		@Bean
-		@ConditionalOnCairn("tracing")
 		@ConditionalOnMissingBean
 		FailedExchanges cairnFailedExchanges() {
 			return new FailedExchanges();
 		}
 
 		@Bean
-		@ConditionalOnCairn("tracing")
 		@ConditionalOnMissingBean
 		SlowQueries cairnSlowQueries(InstrumentProperties properties, Redactor redactor) {
 			return new SlowQueries(properties.slowQuery(), redactor);
 		}
 
 		@Bean
-		@ConditionalOnCairn("tracing")
 		SpanRecorder cairnSpanRecorder(ObjectProvider<ObservationRegistry> registry, ObjectProvider<Tracer> tracers,
 				Extensions extensions, Redactor redactor, ObjectProvider<AnnotatedTags> annotated,
 				Settings.Holder settings) {
@@ -117,7 +112,6 @@ public final class TracingAutoConfiguration {
 
 		/** For Brave and OpenTelemetry alike, and without an effect on meters. */
 		@Bean
-		@ConditionalOnCairn("tracing")
 		@ConditionalOnMissingBean(name = "cairnParentRequired")
 		SpanExportingPredicate cairnParentRequired(InstrumentProperties properties) {
 			return (span) -> !properties.requireParent() || hasParent(span.getParentId())

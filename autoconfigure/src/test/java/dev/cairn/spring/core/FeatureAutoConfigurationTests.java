@@ -224,7 +224,6 @@ class FeatureAutoConfigurationTests {
 						"cairn.context-dev.cairn.spring.context.ContextProperties",
 						"dev.cairn.spring.context.TraceHeadersConfiguration", "cairnTraceHeaders",
 						TracingAutoConfiguration.class.getName(),
-						TracingAutoConfiguration.class.getName() + "$SpansConfiguration",
 						"cairn.tracing-dev.cairn.spring.tracing.InstrumentProperties",
 						SpanSamplingAutoConfiguration.class.getName(),
 						"cairn.tracing.tail-dev.cairn.spring.tracing.sampling.TailProperties",

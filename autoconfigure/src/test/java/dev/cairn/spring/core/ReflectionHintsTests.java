@@ -62,7 +62,6 @@ class ReflectionHintsTests {
 			Map.entry("dev.cairn.spring.core.PropertyMetadata", "resources"),
 			Map.entry("dev.cairn.spring.core.UnknownProperties", "resources, and records of properties"),
 			Map.entry("dev.cairn.spring.doctor.ApplicationClasses", "none, without class files it finds nothing"),
-			Map.entry("dev.cairn.spring.doctor.Beans", "presence"),
 			Map.entry("dev.cairn.spring.doctor.JdbcCheck", "presence"),
 			Map.entry("dev.cairn.spring.doctor.SelfInvocationCheck", "classes of beans, as for proxies"),
 			Map.entry("dev.cairn.spring.doctor.UnseenMethodsCheck", "classes of beans, as for proxies"),

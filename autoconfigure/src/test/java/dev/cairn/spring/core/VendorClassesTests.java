@@ -28,10 +28,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class VendorClassesTests {
 
-	private static final Pattern LOADED = Pattern
-		.compile(".* ((?:io\\.sentry|org\\.apache\\.kafka|org\\.springframework\\.kafka|io\\.micrometer\\.statsd"
+	private static final Pattern LOADED = Pattern.compile("\\S+ ([\\w.]+)[ $].*");
+
+	private static final Pattern SENDERS = Pattern
+		.compile("(?:io\\.sentry|org\\.apache\\.kafka|org\\.springframework\\.kafka|io\\.micrometer\\.statsd"
 				+ "|jakarta\\.mail|org\\.springframework\\.mail|java\\.net\\.http|jdk\\.internal\\.net\\.http"
-				+ "|dev\\.cairn\\.(?:kafka|sentry|statsd))\\.[\\w.]+)[ $].*");
+				+ "|dev\\.cairn\\.(?:kafka|sentry|statsd))\\..*");
+
+	private static final Pattern TRACERS = Pattern
+		.compile("(?:brave|io\\.opentelemetry|io\\.micrometer\\.tracing\\.exporter)\\..*");
 
 	private static final String REACTIVE = "--spring.main.web-application-type=reactive";
 
@@ -54,7 +59,15 @@ class VendorClassesTests {
 	void whatIsOffLoadsNoVendorClass(String property) throws Exception {
 		Set<String> more = loaded(JavaProcess.CLASS_PATH, "--" + property);
 		more.removeAll(without);
-		assertThat(more).isEmpty();
+		assertThat(more).noneMatch(SENDERS.asMatchPredicate());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "cairn.enabled=false", "cairn.tracing.enabled=false" })
+	void tracingThatIsOffLoadsNoClassOfATracer(String property) throws Exception {
+		Set<String> more = loaded(JavaProcess.CLASS_PATH, "--" + property);
+		more.removeAll(without);
+		assertThat(more).noneMatch(TRACERS.asMatchPredicate());
 	}
 
 	@ParameterizedTest
@@ -62,15 +75,17 @@ class VendorClassesTests {
 	void whatIsOffLoadsNoVendorClassInAReactiveApplication(String property) throws Exception {
 		Set<String> more = loaded(JavaProcess.CLASS_PATH, REACTIVE, "--" + property);
 		more.removeAll(reactiveWithout);
-		assertThat(more).isEmpty();
+		assertThat(more).noneMatch(SENDERS.asMatchPredicate());
 	}
 
 	@Test
-	void theVendorsClassesAreLoadedWhereTheyAreWanted() throws Exception {
+	void theirClassesAreLoadedWhereTheyAreOn() throws Exception {
 		Set<String> more = loaded(JavaProcess.CLASS_PATH, "--spring.kafka.bootstrap-servers=127.0.0.1:1",
 				"--cairn.kafka.spool.enabled=false", "--sentry.dsn=http://key@127.0.0.1:1/1",
 				"--cairn.shutdown-timeout=50ms");
 		assertThat(more).contains("io.sentry.Sentry").anyMatch((name) -> name.startsWith("dev.cairn.kafka."));
+		more.removeAll(without);
+		assertThat(more).anyMatch(SENDERS.asMatchPredicate()).anyMatch(TRACERS.asMatchPredicate());
 	}
 
 	private static Set<String> loaded(String classPath, String... properties) throws Exception {
