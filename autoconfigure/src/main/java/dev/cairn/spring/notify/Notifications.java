@@ -23,6 +23,7 @@ import dev.cairn.internal.Threads;
 import dev.cairn.internal.Throwables;
 import dev.cairn.spring.notify.FailureGroups.Seen;
 import dev.cairn.spring.notify.Notification.Kind;
+import dev.cairn.spring.web.request.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +147,8 @@ final class Notifications implements SignalListener, Lifecycle, AutoCloseable {
 	@Override
 	public void unitEnded(UnitOfWork unit) {
 		Duration duration = unit.duration();
-		if (this.active && unit.kind() == UnitOfWork.Kind.REQUEST && duration != null) {
+		if (this.active && unit.kind() == UnitOfWork.Kind.REQUEST && duration != null
+				&& unit.attribute(RequestFacts.EXCLUDED) == null) {
 			this.minute.add(duration, unit.outcome() == UnitOfWork.Outcome.FAILURE);
 		}
 	}

@@ -19,6 +19,7 @@ import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.notify.Notification.Kind;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.spring.web.request.RequestFacts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,11 +143,15 @@ class NotificationsTests {
 	}
 
 	@Test
-	void tasksAreNoRequests() {
+	void tasksAndExcludedRequestsAreNotCounted() {
 		UnitOfWork task = Signals.NONE.start(UnitOfWork.Kind.TASK, "job");
 		task.end(UnitOfWork.Outcome.FAILURE);
+		UnitOfWork probe = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "GET");
+		probe.set(RequestFacts.EXCLUDED, true);
+		probe.end(UnitOfWork.Outcome.FAILURE);
 		for (int i = 0; i < 20; i++) {
 			this.notifications.unitEnded(task);
+			this.notifications.unitEnded(probe);
 		}
 		lose();
 		this.clock.plus(Duration.ofMinutes(1));

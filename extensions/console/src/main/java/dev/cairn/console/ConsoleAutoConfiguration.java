@@ -1,7 +1,6 @@
 package dev.cairn.console;
 
 import java.time.InstantSource;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
@@ -17,7 +16,6 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -78,22 +76,8 @@ public final class ConsoleAutoConfiguration {
 
 	@Bean
 	Recorder cairnConsoleRecorder(ConsoleProperties properties, Timelines timelines, RequestFigures figures,
-			EventCounts events, IncidentGroups groups, Incidents incidents, Environment environment,
-			ObjectProvider<PathMappedEndpoints> endpoints) {
-		return new Recorder(timelines, figures, events, groups, incidents, properties.checkedSlow(),
-				excluded(environment, endpoints));
-	}
-
-	/** On the port of the application, the actuator is none of it. */
-	private static Predicate<String> excluded(Environment environment, ObjectProvider<PathMappedEndpoints> endpoints) {
-		if (ManagementPortType.get(environment) != ManagementPortType.SAME) {
-			return (path) -> false;
-		}
-		Supplier<String> base = SingletonSupplier.of(() -> {
-			PathMappedEndpoints mapped = endpoints.getObject();
-			return mapped.getBasePath().isEmpty() ? path(mapped) : mapped.getBasePath();
-		});
-		return (path) -> path.equals(base.get()) || path.startsWith(base.get() + "/");
+			EventCounts events, IncidentGroups groups, Incidents incidents) {
+		return new Recorder(timelines, figures, events, groups, incidents, properties.checkedSlow());
 	}
 
 	static String path(PathMappedEndpoints endpoints) {

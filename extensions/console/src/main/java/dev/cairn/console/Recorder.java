@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records what happens in each unit of work, counts requests and events, and groups
- * failures. Requests of the actuator are left out. What a request has caused in other
- * units of work is part of its timeline. Thread-safe.
+ * failures. Requests of the actuator and excluded ones are left out. What a request has
+ * caused in other units of work is part of its timeline. Thread-safe.
  */
 final class Recorder implements SignalListener {
 
@@ -48,8 +47,6 @@ final class Recorder implements SignalListener {
 
 	private final Duration slow;
 
-	private final Predicate<String> excluded;
-
 	/** Holds nothing. Its units are not recorded. */
 	private final Timeline ignored;
 
@@ -61,17 +58,15 @@ final class Recorder implements SignalListener {
 	 * @param groups groups the failures
 	 * @param incidents determines the kind of a failure
 	 * @param slow the duration from which a unit of work is slow
-	 * @param excluded the paths of requests that are not recorded
 	 */
 	Recorder(Timelines timelines, RequestFigures figures, EventCounts events, IncidentGroups groups,
-			Incidents incidents, Duration slow, Predicate<String> excluded) {
+			Incidents incidents, Duration slow) {
 		this.timelines = timelines;
 		this.figures = figures;
 		this.events = events;
 		this.groups = groups;
 		this.incidents = incidents;
 		this.slow = slow;
-		this.excluded = excluded;
 		this.ignored = timelines.prepare(null, "", Instant.EPOCH);
 		this.ignored.leave();
 	}
@@ -118,7 +113,7 @@ final class Recorder implements SignalListener {
 	@Override
 	public void unitStarted(UnitOfWork unit) {
 		RequestFacts facts = unit.attribute(RequestFacts.KEY);
-		if (facts != null && this.excluded.test(facts.path())) {
+		if (unit.attribute(RequestFacts.EXCLUDED) != null) {
 			Timeline prepared = unit.set(TIMELINE, this.ignored);
 			if (prepared != null && prepared != this.ignored) {
 				prepared.leave();

@@ -19,10 +19,11 @@ import org.springframework.core.Ordered;
  *
  * @param messages publishes the messages, {@code null} for none
  * @param excludes the paths of requests without a message
+ * @param ofActuator the paths of the actuator
  * @param enrichers those that Cairn does not have, because a parent context owns it
  * @param traceHeader the header of responses with the id of the trace, empty for none
  */
-record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes,
+record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes, Predicate<String> ofActuator,
 		Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
 
 	/**
@@ -36,9 +37,13 @@ record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> e
 	 * @param observation the observation of the request, if there is one
 	 */
 	void begin(RequestExchange exchange, RequestFacts request, Observation.@Nullable Context observation) {
-		exchange.messages = this.excludes.test(request.path()) ? null : this.messages;
+		boolean excluded = this.excludes.test(request.path());
+		exchange.messages = excluded ? null : this.messages;
 		exchange.begun = true;
 		UnitOfWork unit = exchange.unit;
+		if (excluded || this.ofActuator.test(request.path())) {
+			unit.set(RequestFacts.EXCLUDED, true);
+		}
 		unit.set(RequestFacts.OBSERVATION, observation);
 		unit.set(UnitOfWork.INCIDENT_ENRICHERS, this.enrichers.get());
 		unit.begin(null);

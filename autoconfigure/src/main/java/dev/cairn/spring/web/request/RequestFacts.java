@@ -29,6 +29,13 @@ public interface RequestFacts {
 	 */
 	UnitOfWork.Key<Runnable> BEFORE_END = new UnitOfWork.Key<>("before the end");
 
+	/**
+	 * The key of what is true for requests that are not those of the users: of the
+	 * actuator, and of the paths that {@code cairn.requests.exclude} contains.
+	 * Notifications and the console leave them out.
+	 */
+	UnitOfWork.Key<Boolean> EXCLUDED = new UnitOfWork.Key<>("excluded request");
+
 	/** The key of the observation of the request, which has its span. */
 	UnitOfWork.Key<Observation.Context> OBSERVATION = new UnitOfWork.Key<>("request observation");
 

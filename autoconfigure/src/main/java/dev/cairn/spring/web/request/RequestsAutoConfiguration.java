@@ -3,6 +3,7 @@ package dev.cairn.spring.web.request;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Predicate;
 
 import dev.cairn.Cairn;
 import dev.cairn.IncidentEnricher;
@@ -20,6 +21,8 @@ import ua_parser.Parser;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -61,9 +64,10 @@ public final class RequestsAutoConfiguration {
 	private static final int FIRST = Ordered.HIGHEST_PRECEDENCE;
 
 	private static RequestBeginnings beginnings(RequestsProperties properties, RequestMessages messages,
-			List<String> excludes, ListableBeanFactory beans) {
-		return new RequestBeginnings(properties.enabled() ? messages : null, properties.toExcludes(excludes),
-				SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader());
+			ObjectProvider<ActuatorPaths> actuator, ListableBeanFactory beans) {
+		Predicate<String> ofActuator = actuator.getIfAvailable(() -> new ActuatorPaths(List::of));
+		return new RequestBeginnings(properties.enabled() ? messages : null, properties.toExcludes(ofActuator),
+				ofActuator, SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader());
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */
@@ -74,13 +78,6 @@ public final class RequestsAutoConfiguration {
 		List<IncidentEnricher> own = new ArrayList<>(beans.getBeansOfType(IncidentEnricher.class).values());
 		AnnotationAwareOrderComparator.sort(own);
 		return Extensions.named("incident enricher", own);
-	}
-
-	/** Returns the paths of the actuator, below the path that all handlers have. */
-	private static List<String> actuatorPaths(Environment environment, String handlers) {
-		String base = environment.getProperty("management.endpoints.web.base-path", "/actuator");
-		String path = StringUtils.trimTrailingCharacter(base, '/');
-		return path.isEmpty() ? List.of() : List.of(StringUtils.trimTrailingCharacter(handlers, '/') + path + "/**");
 	}
 
 	@Bean
@@ -128,6 +125,32 @@ public final class RequestsAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ PathMappedEndpoints.class, ManagementPortType.class })
+	static class ActuatorConfiguration {
+
+		/** The endpoints are created after the filter. */
+		@Bean
+		ActuatorPaths cairnActuatorPaths(ObjectProvider<PathMappedEndpoints> endpoints, Environment environment) {
+			if (ManagementPortType.get(environment) != ManagementPortType.SAME) {
+				return new ActuatorPaths(List::of);
+			}
+			String handlers = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
+					'/');
+			return new ActuatorPaths(SingletonSupplier.of(() -> {
+				PathMappedEndpoints mapped = endpoints.getIfAvailable();
+				if (mapped == null) {
+					return List.of();
+				}
+				String base = mapped.getBasePath();
+				return (base.isEmpty() ? mapped.getAllPaths() : List.of(base)).stream()
+					.map((path) -> handlers + path)
+					.toList();
+			}));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 	@ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class })
 	static class ServletConfiguration {
@@ -135,10 +158,10 @@ public final class RequestsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnRequestFilter")
 		FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-				RequestMessages messages, ClientDetails client, Environment environment, ListableBeanFactory beans) {
-			List<String> excludes = actuatorPaths(environment, environment.getProperty("spring.mvc.servlet.path", ""));
+				RequestMessages messages, ClientDetails client, ObjectProvider<ActuatorPaths> actuator,
+				ListableBeanFactory beans) {
 			FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
-					new RequestFilter(signals, beginnings(properties, messages, excludes, beans), client));
+					new RequestFilter(signals, beginnings(properties, messages, actuator, beans), client));
 			registration.setOrder(RequestBeginnings.FILTER_ORDER);
 			// Boot forwards to the error page if the application is deployed in a
 			// container, and Tomcat includes it in a response that is committed
@@ -209,9 +232,8 @@ public final class RequestsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnExchangeFilter")
 		ExchangeFilter cairnExchangeFilter(RequestsProperties properties, RequestMessages messages,
-				Environment environment, ApplicationContext context) {
-			return new ExchangeFilter(beginnings(properties, messages, actuatorPaths(environment, ""), context),
-					context);
+				ObjectProvider<ActuatorPaths> actuator, ApplicationContext context) {
+			return new ExchangeFilter(beginnings(properties, messages, actuator, context), context);
 		}
 
 		@Bean

@@ -53,8 +53,11 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 			MessageFields.CONSENT, MessageFields.RATE);
 
 	/** A path that ends with {@code /**} includes the path before it. */
-	Predicate<String> toExcludes(List<String> byDefault) {
-		List<String> paths = (this.exclude != null) ? this.exclude : byDefault;
+	Predicate<String> toExcludes(Predicate<String> byDefault) {
+		List<String> paths = this.exclude;
+		if (paths == null) {
+			return byDefault;
+		}
 		List<NamePattern> patterns = new ArrayList<>();
 		for (int i = 0; i < paths.size(); i++) {
 			String pattern = paths.get(i);
