@@ -80,6 +80,10 @@ public final class Channel {
 		this.filtered.increment();
 	}
 
+	public void filtered(long number) {
+		this.filtered.add(number);
+	}
+
 	public void accepted(long number) {
 		this.accepted.add(number);
 	}

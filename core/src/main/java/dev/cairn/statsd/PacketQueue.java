@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.delivery.Channel;
@@ -44,6 +45,8 @@ final class PacketQueue {
 	/** The array of the latest packet that was sent, for the next one. */
 	private byte[] spare = NONE;
 
+	private volatile BooleanSupplier on = () -> true;
+
 	private boolean closing;
 
 	private long pause;
@@ -56,9 +59,18 @@ final class PacketQueue {
 		this.outage = new OutageLogger(channel, channel::state, CAPACITY + " bytes");
 	}
 
+	/** Keeps only the packets that are added while a switch is on. */
+	void addWhile(BooleanSupplier on) {
+		this.on = on;
+	}
+
 	/** Adds a copy of a packet and sends it if nothing holds it up. */
 	void add(byte[] packet, int length, int samples) {
 		this.channel.offered(samples);
+		if (!this.on.getAsBoolean()) {
+			this.channel.filtered(samples);
+			return;
+		}
 		while (!this.waiting.isEmpty() && this.bytes + length > CAPACITY) {
 			drop(DropReason.OVERFLOW);
 		}

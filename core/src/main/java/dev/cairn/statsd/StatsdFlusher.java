@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Channel;
@@ -73,6 +74,10 @@ final class StatsdFlusher implements Lifecycle {
 		this.pollingNanos = config.pollingFrequency().toNanos();
 		this.queue = new PacketQueue(transport, channel);
 		this.writer = new StatsdWriter(this.queue, config.maxPacketLength(), options.packed());
+	}
+
+	void sendWhile(BooleanSupplier on) {
+		this.queue.addWhile(on);
 	}
 
 	@Override

@@ -3,6 +3,7 @@ package dev.cairn.statsd;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 import dev.cairn.Lifecycle;
 import dev.cairn.delivery.Channel;
@@ -88,6 +89,17 @@ public final class StatsdRegistry extends AggregatingRegistry implements Lifecyc
 	 */
 	public StatsdRegistry openUntilStopped() {
 		this.openUntilStopped = true;
+		return this;
+	}
+
+	/**
+	 * Has the registry send its values only while a switch is on. Values of a time when
+	 * it is off are counted as filtered, and not sent later.
+	 * @param on returns whether to send; called by the thread that writes the values
+	 * @return this registry
+	 */
+	public StatsdRegistry sendWhile(BooleanSupplier on) {
+		this.flusher.sendWhile(on);
 		return this;
 	}
 

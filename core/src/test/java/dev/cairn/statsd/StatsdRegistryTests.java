@@ -112,6 +112,26 @@ class StatsdRegistryTests {
 	}
 
 	@Test
+	void countsTheSamplesOfATimeWhenItIsOffAsFiltered() {
+		AtomicBoolean on = new AtomicBoolean(true);
+		StatsdRegistry registry = registry(StatsdFlavor.ETSY).sendWhile(on::get);
+		registry.counter("before").increment();
+		registry.flush(Duration.ofSeconds(1));
+		on.set(false);
+		registry.counter("off").increment(3);
+		registry.timer("off.times").record(Duration.ofMillis(4));
+		registry.flush(Duration.ofSeconds(1));
+		on.set(true);
+		registry.counter("after").increment();
+		registry.close();
+		assertThat(this.transport.lines()).containsExactly("before.statistic.count:1|c", "after.statistic.count:1|c");
+		Ledger.Balance balance = this.ledger.balances().get("statsd");
+		assertThat(balance.filtered()).isEqualTo(2);
+		assertThat(balance.delivered()).isEqualTo(2);
+		assertThat(balance.held()).isZero();
+	}
+
+	@Test
 	void tenthsAddUp() {
 		StatsdRegistry registry = registry(StatsdFlavor.ETSY);
 		for (int i = 0; i < 1000; i++) {

@@ -2,6 +2,7 @@ package dev.cairn.spring.statsd;
 
 import dev.cairn.Ledger;
 import dev.cairn.delivery.Accounts;
+import dev.cairn.engine.Settings;
 import dev.cairn.internal.Threads;
 import dev.cairn.metrics.MeterSampling;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -62,8 +63,8 @@ public final class StatsdSinkAutoConfiguration {
 	@Bean(initMethod = "start", destroyMethod = "")
 	@ConditionalOnMissingBean({ StatsdRegistry.class, StatsdMeterRegistry.class })
 	StatsdRegistry cairnStatsdRegistry(StatsdSinkProperties properties, StatsdConfig config, Clock clock,
-			ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling, Accounts ledger,
-			Threads.Budget shutdown, DefaultListableBeanFactory beans) {
+			ObjectProvider<HierarchicalNameMapper> mapper, ObjectProvider<MeterSampling> sampling,
+			Settings.Holder settings, Accounts ledger, Threads.Budget shutdown, DefaultListableBeanFactory beans) {
 		requireHost(config.host());
 		InvalidProperty.requireRange(PREFIX + "port", config.port(), config.port(), 1, 65_535);
 		InvalidProperty.requireRange(PREFIX + "max-packet-length", config.maxPacketLength(), config.maxPacketLength(),
@@ -71,6 +72,7 @@ public final class StatsdSinkAutoConfiguration {
 		StatsdRegistry registry = new StatsdRegistry(config, clock,
 				mapper.getIfAvailable(() -> HierarchicalNameMapper.DEFAULT), properties.toOptions(),
 				sampling.getIfAvailable(MeterSampling::keepAll), ledger.channel(SINK_NAME), transport(config))
+			.sendWhile(() -> !settings.get().sinksOff().contains(SINK_NAME))
 			.openUntilStopped();
 		beans.registerDisposableBean("cairnStatsdRegistry", () -> registry.stop(shutdown.left()));
 		return registry;

@@ -60,6 +60,9 @@ public final class SwitchesAutoConfiguration {
 	/** There is one if there is someone to notify. */
 	private static final String NOTIFICATIONS = "cairnNotifications";
 
+	/** There is one if meters are sent to StatsD. */
+	private static final String STATSD = "cairnStatsdRegistry";
+
 	@Bean
 	@ConditionalOnMissingBean
 	Switches cairnSwitches(SwitchesProperties properties, Settings.Holder settings, Cairn cairn, Redactor redactor,
@@ -95,12 +98,17 @@ public final class SwitchesAutoConfiguration {
 		return kinds;
 	}
 
-	/** Notifications are no messages, but are turned off like those of a sink. */
+	/**
+	 * Notifications and meters are no messages, but are turned off like those of a sink.
+	 */
 	private static List<String> sinks(BeanFactory beans) {
 		List<String> names = new ArrayList<>();
 		beans.getBeanProvider(Sink.class).orderedStream().forEach((sink) -> names.add(sink.channel().name()));
 		if (beans.containsBean(NOTIFICATIONS)) {
 			names.add("notifications");
+		}
+		if (beans.containsBean(STATSD)) {
+			names.add("statsd");
 		}
 		return names;
 	}

@@ -89,6 +89,29 @@ class SwitchesTests {
 	}
 
 	@Test
+	void turnsStatsdOff() throws Exception {
+		try (UdpServer statsd = UdpServer.started(); RunningApplication application = start(statsd(statsd))) {
+			Timer timer = application.bean(MeterRegistry.class).timer("work");
+			timer.record(1, TimeUnit.MILLISECONDS);
+			RunningApplication.await(() -> statsd.lines().contains("work:1|ms"));
+			JsonNode set = Client.of(application).set("sink", "statsd", "off", "1h");
+			timer.record(7, TimeUnit.MILLISECONDS);
+			// The first flush may have begun before the record
+			for (int flush = 0; flush < 2; flush++) {
+				long filtered = application.ledger().balances().get("statsd").filtered();
+				timer.record(8, TimeUnit.MILLISECONDS);
+				RunningApplication.await(() -> application.ledger().balances().get("statsd").filtered() > filtered);
+			}
+			assertThat(Client.of(application).delete(set.path("id").asString()).statusCode()).isEqualTo(200);
+			RunningApplication.await(() -> {
+				timer.record(9, TimeUnit.MILLISECONDS);
+				return statsd.lines().contains("work:9|ms");
+			});
+			assertThat(statsd.lines()).doesNotContain("work:7|ms");
+		}
+	}
+
+	@Test
 	void changesTheRateOfATimerOnTheWireUntilItExpires() throws Exception {
 		try (UdpServer statsd = UdpServer.started(); RunningApplication application = start(statsd(statsd))) {
 			Timer held = application.bean(MeterRegistry.class).timer("work");
