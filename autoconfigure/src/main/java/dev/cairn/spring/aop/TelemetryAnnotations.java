@@ -277,4 +277,30 @@ public final class TelemetryAnnotations {
 
 	}
 
+	/**
+	 * Thrown when an annotation of Cairn is invalid. Fails the start.
+	 */
+	public static final class InvalidAnnotationException extends RuntimeException {
+
+		private static final long serialVersionUID = 1L;
+
+		private final String action;
+
+		/**
+		 * Creates an exception.
+		 * @param message the annotation, its method and the mistake
+		 * @param action the remedy
+		 * @param cause the mistake
+		 */
+		public InvalidAnnotationException(String message, String action, Throwable cause) {
+			super(message, cause);
+			this.action = action;
+		}
+
+		String action() {
+			return this.action;
+		}
+
+	}
+
 }

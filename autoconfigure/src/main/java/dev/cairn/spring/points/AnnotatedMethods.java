@@ -15,6 +15,7 @@ import dev.cairn.annotation.PublishEvent;
 import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.aop.TelemetryAnnotations;
+import dev.cairn.spring.aop.TelemetryAnnotations.InvalidAnnotationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
@@ -82,11 +83,18 @@ final class AnnotatedMethods extends PointMethods {
 			catch (InvalidPointException ex) {
 				// An invalid @Telemetry is reported by itself
 				if (!PUBLISHED.isComposed(type, method, event)) {
-					throw new InvalidEventException(signature, ex);
+					throw invalid(signature, ex);
 				}
 			}
 		}
 		return published;
+	}
+
+	private static InvalidAnnotationException invalid(Signature signature, InvalidPointException ex) {
+		return new InvalidAnnotationException(
+				"The @PublishEvent on %s has %s '%s', which is invalid: %s".formatted(signature.describe(),
+						ex.part().startsWith("@") ? ex.part() : "the " + ex.part(), ex.value(), ex.reason()),
+				"Correct the annotation, or set cairn.events.enabled=false to ignore annotations and points.", ex);
 	}
 
 	private static Points.Definition definition(PublishEvent event, Class<?> type, Method method, Signature signature) {
@@ -134,21 +142,6 @@ final class AnnotatedMethods extends PointMethods {
 					"Set its name, because the class was compiled without -parameters.");
 		}
 		return name;
-	}
-
-	/**
-	 * Thrown when an {@code @PublishEvent} annotation is invalid. Fails the start.
-	 */
-	static final class InvalidEventException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		InvalidEventException(Signature signature, InvalidPointException cause) {
-			super("The @PublishEvent on %s has %s '%s', which is invalid: %s".formatted(signature.describe(),
-					cause.part().startsWith("@") ? cause.part() : "the " + cause.part(), cause.value(), cause.reason()),
-					cause);
-		}
-
 	}
 
 }

@@ -16,6 +16,7 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.beans.factory.BeanRegistrar;
 import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -97,8 +98,9 @@ public final class PointsAutoConfiguration {
 
 		@Bean
 		@Lazy(false)
-		TelemetryValidator cairnTelemetryValidator(TelemetryMethods methods, ConfigurableListableBeanFactory beans) {
-			return new TelemetryValidator(methods, beans);
+		SmartInitializingSingleton cairnTelemetryValidator(TelemetryMethods methods,
+				ConfigurableListableBeanFactory beans) {
+			return () -> methods.validate(beans);
 		}
 
 		@Bean

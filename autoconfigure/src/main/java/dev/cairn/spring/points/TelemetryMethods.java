@@ -20,11 +20,13 @@ import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.aop.InterceptedMethods;
 import dev.cairn.spring.aop.TelemetryAnnotations;
+import dev.cairn.spring.aop.TelemetryAnnotations.InvalidAnnotationException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.expression.ParseException;
 
@@ -91,7 +93,8 @@ final class TelemetryMethods extends InterceptedMethods<TelemetryMethods.Reporte
 					(this.slow && limit != null) ? new SlowCall(name(telemetry, signature), limit) : null);
 		}
 		catch (InvalidPointException ex) {
-			throw new InvalidTelemetryException(signature, ex);
+			throw new InvalidAnnotationException("The @Telemetry on %s has the %s '%s', which is invalid: %s"
+				.formatted(signature.describe(), ex.part(), ex.value(), ex.reason()), "Correct the annotation.", ex);
 		}
 	}
 
@@ -165,6 +168,16 @@ final class TelemetryMethods extends InterceptedMethods<TelemetryMethods.Reporte
 			throw new InvalidPointException("slow", text, "Use a duration of more than 0, such as 500ms or 2s.");
 		}
 		return duration;
+	}
+
+	/**
+	 * Validates the annotations of all beans, lazy ones included, and warns of those
+	 * whose calls are not intercepted.
+	 */
+	void validate(ConfigurableListableBeanFactory beans) {
+		unseen(beans).forEach((name, type) -> logger
+			.warn("Cairn: @Telemetry has no effect on the bean {} ({}), because it has no proxy; it was created "
+					+ "before the proxies", name, type.getName()));
 	}
 
 	@Override
@@ -249,20 +262,6 @@ final class TelemetryMethods extends InterceptedMethods<TelemetryMethods.Reporte
 
 		@Override
 		public void cancelled(long start, @Nullable Object result) {
-		}
-
-	}
-
-	/**
-	 * Thrown when an {@code @Telemetry} annotation is invalid. Fails the start.
-	 */
-	static final class InvalidTelemetryException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		InvalidTelemetryException(Signature signature, InvalidPointException cause) {
-			super("The @Telemetry on %s has the %s '%s', which is invalid: %s".formatted(signature.describe(),
-					cause.part(), cause.value(), cause.reason()), cause);
 		}
 
 	}

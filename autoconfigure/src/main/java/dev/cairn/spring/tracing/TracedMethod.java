@@ -6,10 +6,10 @@ import java.util.Map;
 import dev.cairn.annotation.Traced;
 import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
+import dev.cairn.spring.aop.TelemetryAnnotations.InvalidAnnotationException;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.annotation.ObservationKeyValue;
 import io.micrometer.observation.annotation.ObservationKeyValues;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotatedMethod;
@@ -38,7 +38,7 @@ final class TracedMethod {
 
 	/**
 	 * Prepares an annotation.
-	 * @throws InvalidTracedException if it is invalid
+	 * @throws InvalidAnnotationException if it is invalid
 	 */
 	TracedMethod(TracedSignature signature, Traced traced, Expression.Parser parser) {
 		this.signature = signature;
@@ -75,14 +75,21 @@ final class TracedMethod {
 				tags.put(named.getKey(), expression);
 			}
 			catch (ParseException ex) {
-				throw new InvalidTracedException(signature, tag,
-						"at position " + (Math.max(0, ex.getPosition()) + 1) + ": " + ex.getSimpleMessage());
+				throw invalid(signature, tag,
+						"at position " + (Math.max(0, ex.getPosition()) + 1) + ": " + ex.getSimpleMessage(), ex);
 			}
 			catch (IllegalArgumentException ex) {
-				throw new InvalidTracedException(signature, tag, String.valueOf(ex.getMessage()));
+				throw invalid(signature, tag, String.valueOf(ex.getMessage()), ex);
 			}
 		}
 		return tags;
+	}
+
+	private static InvalidAnnotationException invalid(TracedSignature signature, String tag, String reason,
+			Exception cause) {
+		return new InvalidAnnotationException(
+				"The @Traced on %s has the tag '%s', which is invalid: %s".formatted(signature, tag, reason),
+				"Correct the annotation, or set cairn.annotations.enabled=false to ignore the annotations.", cause);
 	}
 
 	private static boolean isAnnotated(AnnotatedMethod method) {
@@ -128,19 +135,6 @@ final class TracedMethod {
 
 	Calls.Completion completion() {
 		return this.completion;
-	}
-
-	/**
-	 * Thrown when a {@code @Traced} annotation is invalid. Fails the start.
-	 */
-	static final class InvalidTracedException extends RuntimeException {
-
-		private static final long serialVersionUID = 1L;
-
-		InvalidTracedException(TracedSignature signature, @Nullable String tag, String reason) {
-			super("The @Traced on %s has the tag '%s', which is invalid: %s".formatted(signature, tag, reason));
-		}
-
 	}
 
 }

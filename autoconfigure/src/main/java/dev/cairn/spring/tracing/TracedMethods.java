@@ -13,6 +13,7 @@ import dev.cairn.spring.aop.Calls;
 import dev.cairn.spring.aop.Expression;
 import dev.cairn.spring.aop.InterceptedMethods;
 import dev.cairn.spring.aop.TelemetryAnnotations;
+import dev.cairn.spring.aop.TelemetryAnnotations.InvalidAnnotationException;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,7 +72,7 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 			try {
 				spans.add(new TracedMethod(signature, traced, this.expressions));
 			}
-			catch (TracedMethod.InvalidTracedException ex) {
+			catch (InvalidAnnotationException ex) {
 				// An invalid @Telemetry is reported by itself
 				if (!TRACED.isComposed(type, method, traced)) {
 					throw ex;
