@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.util.ClassUtils;
@@ -100,7 +101,7 @@ final class EffectiveProperties {
 			.filter((property) -> !property.name().startsWith(CAIRN))
 			.forEach((property) -> add(found, property, READ.contains(property.name()), showValues));
 		changed().forEach((name) -> {
-			ConfigurationProperty property = find(ConfigurationPropertyName.adapt(name, '.'));
+			ConfigurationProperty property = find(this.environment, ConfigurationPropertyName.adapt(name, '.'));
 			if (property != null) {
 				found.putIfAbsent(name, describe(name, property, null, showValues));
 			}
@@ -119,7 +120,7 @@ final class EffectiveProperties {
 	private void add(Map<String, PropertyDescriptor> found, PropertyMetadata metadata, boolean evenUnset,
 			boolean showValues) {
 		ConfigurationPropertyName name = ConfigurationPropertyName.adapt(metadata.name(), '.');
-		ConfigurationProperty property = find(name);
+		ConfigurationProperty property = find(this.environment, name);
 		Map<ConfigurationPropertyName, ConfigurationProperty> elements = metadata.isContainer() ? elements(name)
 				: Map.of();
 		elements.forEach((element, value) -> found.put(element.toString(),
@@ -132,8 +133,9 @@ final class EffectiveProperties {
 		}
 	}
 
-	private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+	/** Returns a property as it is bound, {@code null} if it is not set. */
+	static @Nullable ConfigurationProperty find(Environment environment, ConfigurationPropertyName name) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			ConfigurationProperty property = source.getConfigurationProperty(name);
 			if (property != null) {
 				return property;

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -35,7 +34,8 @@ class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConf
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure,
 			InvalidConfigurationPropertyValueException cause) {
 		String name = cause.getName();
-		ConfigurationProperty property = find(name);
+		ConfigurationPropertyName wanted = ConfigurationPropertyName.ofIfValid(name);
+		ConfigurationProperty property = (wanted != null) ? EffectiveProperties.find(this.environment, wanted) : null;
 		String value = String.valueOf((property != null) ? property.getValue() : cause.getValue());
 		String shown = Redactor.MASK.equals(cause.getValue()) ? Redactor.MASK : Redactor.DEFAULT.redact(name, value);
 		if (shown.equals(value) && (!name.startsWith(PREFIX) || isFoundByBoot(name))) {
@@ -53,19 +53,6 @@ class InvalidPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConf
 			.stream()
 			.filter((source) -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
 			.anyMatch((PropertySource<?> source) -> source.containsProperty(name));
-	}
-
-	private @Nullable ConfigurationProperty find(String name) {
-		ConfigurationPropertyName wanted = ConfigurationPropertyName.ofIfValid(name);
-		if (wanted != null) {
-			for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
-				ConfigurationProperty property = source.getConfigurationProperty(wanted);
-				if (property != null) {
-					return property;
-				}
-			}
-		}
-		return null;
 	}
 
 }
