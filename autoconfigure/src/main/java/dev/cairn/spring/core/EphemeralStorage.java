@@ -31,17 +31,27 @@ public final class EphemeralStorage {
 	 * @return the name, {@code null} if the folder is permanent or this cannot be known
 	 */
 	public static @Nullable String of(Path folder) {
-		Path existing = folder;
-		while (existing != null && !Files.isDirectory(existing)) {
-			existing = existing.getParent();
-		}
 		try {
-			return (existing != null)
-					? of(Files.getFileStore(existing), Files.getFileStore(existing.getRoot()), isInContainer()) : null;
+			FileStore store = store(folder);
+			return (store != null) ? of(store, Files.getFileStore(folder.getRoot()), isInContainer()) : null;
 		}
 		catch (IOException | RuntimeException ex) {
 			return null;
 		}
+	}
+
+	/**
+	 * Returns where the files of a folder are stored.
+	 * @param folder the folder, which need not exist
+	 * @return the store, {@code null} if no part of the path exists
+	 * @throws IOException if it cannot be read
+	 */
+	public static @Nullable FileStore store(Path folder) throws IOException {
+		Path existing = folder;
+		while (existing != null && !Files.isDirectory(existing)) {
+			existing = existing.getParent();
+		}
+		return (existing != null) ? Files.getFileStore(existing) : null;
 	}
 
 	static @Nullable String of(FileStore store, FileStore root, boolean container) {

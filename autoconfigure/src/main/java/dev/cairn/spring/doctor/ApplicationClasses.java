@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
+import dev.cairn.ApplicationFrames;
+import dev.cairn.spring.aop.InterceptedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
@@ -18,7 +22,7 @@ import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
 import org.springframework.util.ClassUtils;
 
 /**
- * Reads the class files in the packages of the application, without loading the classes.
+ * The classes of the application: those of its beans, and all of its packages.
  */
 final class ApplicationClasses {
 
@@ -28,6 +32,16 @@ final class ApplicationClasses {
 	private ApplicationClasses() {
 	}
 
+	static Stream<Class<?>> ofBeans(ConfigurableListableBeanFactory beans, ApplicationFrames application) {
+		return InterceptedMethods.types(beans)
+			.values()
+			.stream()
+			.<Class<?>>map(ClassUtils::getUserClass)
+			.distinct()
+			.filter((type) -> application.contains(type.getName()));
+	}
+
+	/** Reads the class files in the packages, without loading the classes. */
 	static List<MetadataReader> read(BeanFactory beans, ClassLoader loader) throws IOException {
 		ResourcePatternResolver resolver = new PathMatchingResourcePatternResolver(loader);
 		MetadataReaderFactory readers = new SimpleMetadataReaderFactory(resolver);

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.spring.aop.InterceptedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.asm.ClassReader;
@@ -19,7 +18,6 @@ import org.springframework.asm.Opcodes;
 import org.springframework.asm.SpringAsmInfo;
 import org.springframework.asm.Type;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.util.ClassUtils;
 
 /**
  * Finds calls of annotated methods on {@code this}, which do not pass the proxy.
@@ -35,12 +33,8 @@ record SelfInvocationCheck(ConfigurableListableBeanFactory beans,
 	@Override
 	public List<Finding> examine() throws IOException {
 		List<Finding> findings = new ArrayList<>();
-		for (Class<?> type : InterceptedMethods.types(this.beans)
-			.values()
-			.stream()
-			.map(ClassUtils::getUserClass)
-			.distinct()
-			.filter((bean) -> this.application.contains(bean.getName()) && !bean.isHidden() && !bean.isInterface())
+		for (Class<?> type : ApplicationClasses.ofBeans(this.beans, this.application)
+			.filter((bean) -> !bean.isHidden() && !bean.isInterface())
 			.toList()) {
 			Map<String, String> annotated = annotated(type);
 			if (!annotated.isEmpty()) {

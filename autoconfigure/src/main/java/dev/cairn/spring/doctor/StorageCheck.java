@@ -2,14 +2,12 @@ package dev.cairn.spring.doctor;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import dev.cairn.Ledger;
 import dev.cairn.spring.core.EphemeralStorage;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.env.Environment;
 
@@ -67,19 +65,11 @@ final class StorageCheck implements DoctorCheck {
 			findings.add(new Finding("The directory is lost with the " + medium, folder.toString(),
 					"Events that wait there are lost at a restart", remedy));
 		}
-		FileStore store = store(folder);
+		FileStore store = EphemeralStorage.store(folder);
 		if (store != null && store.getUsableSpace() < this.enough) {
 			findings.add(new Finding("The disk has only " + store.getUsableSpace() / (1024 * 1024) + " MB left",
 					folder.toString(), "Events are lost when the disk is full", remedy));
 		}
-	}
-
-	private static @Nullable FileStore store(Path folder) throws IOException {
-		Path existing = folder;
-		while (existing != null && !Files.isDirectory(existing)) {
-			existing = existing.getParent();
-		}
-		return (existing != null) ? Files.getFileStore(existing) : null;
 	}
 
 }

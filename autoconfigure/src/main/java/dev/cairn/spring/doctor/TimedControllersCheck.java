@@ -4,13 +4,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
-import dev.cairn.spring.aop.InterceptedMethods;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.env.Environment;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -31,12 +29,8 @@ record TimedControllersCheck(ConfigurableListableBeanFactory beans, ApplicationF
 		if (!this.environment.getProperty("management.observations.enable.http.server.requests", Boolean.class, true)) {
 			return List.of();
 		}
-		return InterceptedMethods.types(this.beans)
-			.values()
-			.stream()
-			.map(ClassUtils::getUserClass)
-			.distinct()
-			.filter((type) -> this.application.contains(type.getName()) && isTimedController(type))
+		return ApplicationClasses.ofBeans(this.beans, this.application)
+			.filter(TimedControllersCheck::isTimedController)
 			.map((type) -> new Finding("@Timed measures requests that http.server.requests measures already",
 					type.getName(), "Each request is recorded and paid for twice, under two names",
 					"Remove @Timed; use http.server.requests with the tag uri"))

@@ -8,11 +8,9 @@ import java.util.stream.Stream;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.spring.aop.Calls;
-import dev.cairn.spring.aop.InterceptedMethods;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.util.ClassUtils;
 
 /**
  * Finds annotated methods of beans that no proxy can intercept.
@@ -27,13 +25,7 @@ record UnseenMethodsCheck(ConfigurableListableBeanFactory beans, ApplicationFram
 	@Override
 	public List<Finding> examine() {
 		List<Finding> findings = new ArrayList<>();
-		InterceptedMethods.types(this.beans)
-			.values()
-			.stream()
-			.map(ClassUtils::getUserClass)
-			.distinct()
-			.filter((type) -> this.application.contains(type.getName()))
-			.forEach((type) -> examine(type, findings));
+		ApplicationClasses.ofBeans(this.beans, this.application).forEach((type) -> examine(type, findings));
 		return findings;
 	}
 
