@@ -75,60 +75,56 @@ public final class KafkaListenerErrorsAutoConfiguration {
 					new RetryTopics(resolvers), pending, batches.getIfAvailable(() -> Batches.NONE)));
 		}
 
-	}
+		/**
+		 * The containers of Spring Cloud Stream are no beans, and have one customizer.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(ListenerContainerCustomizer.class)
+		static class BinderConfiguration {
 
-	/** The containers of Spring Cloud Stream are no beans, and have one customizer. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
-	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
-	@ConditionalOnClass(ListenerContainerCustomizer.class)
-	static class BinderConfiguration {
+			@Bean
+			@ConditionalOnMissingBean(ListenerContainerCustomizer.class)
+			ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> cairnListenerContainerCustomizer(
+					ObjectProvider<ListenerContainerConfigurer> configurers) {
+				return (container, destination, group) -> configurers
+					.ifAvailable((configurer) -> configurer.configure(container, destination));
+			}
 
-		@Bean
-		@ConditionalOnMissingBean(ListenerContainerCustomizer.class)
-		ListenerContainerCustomizer<AbstractMessageListenerContainer<?, ?>> cairnListenerContainerCustomizer(
-				ObjectProvider<ListenerContainerConfigurer> configurers) {
-			return (container, destination, group) -> configurers
-				.ifAvailable((configurer) -> configurer.configure(container, destination));
 		}
 
-	}
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(TracingObservationHandler.class)
+		static class TracerConfiguration {
 
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
-	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
-	@ConditionalOnClass(TracingObservationHandler.class)
-	static class TracerConfiguration {
+			/** Before the default handler of Boot, which supports all observations. */
+			@Bean
+			@Order(Ordered.HIGHEST_PRECEDENCE)
+			@ConditionalOnMissingBean
+			BatchObservations cairnBatchObservations(ObjectProvider<Tracer> tracers,
+					ObjectProvider<ObservationRegistry> observations, Extensions extensions) {
+				return new BatchObservations(tracers, observations, extensions);
+			}
 
-		/** Before the default handler of Boot, which supports all observations. */
-		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE)
-		@ConditionalOnMissingBean
-		BatchObservations cairnBatchObservations(ObjectProvider<Tracer> tracers,
-				ObjectProvider<ObservationRegistry> observations, Extensions extensions) {
-			return new BatchObservations(tracers, observations, extensions);
 		}
 
-	}
+		/** Without a group, handlers come after those of a tracer. */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ TracingObservationHandler.class, ObservationHandlerGroup.class })
+		static class RecordTracesConfiguration {
 
-	/** Without a group, handlers come after those of a tracer. */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn(value = "errors", property = "cairn.errors.kafka-listeners")
-	@ConditionalOnBean(KafkaListenerEndpointRegistry.class)
-	@ConditionalOnClass({ TracingObservationHandler.class, ObservationHandlerGroup.class })
-	static class RecordTracesConfiguration {
+			@Bean
+			@ConditionalOnMissingBean
+			RecordTraces cairnRecordTraces(PendingRecords pending, Signals signals, Extensions extensions,
+					ObjectProvider<Tracer> tracers, ObjectProvider<Propagator> propagators) {
+				return new RecordTraces(pending, signals, extensions, tracers, propagators);
+			}
 
-		@Bean
-		@ConditionalOnMissingBean
-		RecordTraces cairnRecordTraces(PendingRecords pending, Signals signals, Extensions extensions,
-				ObjectProvider<Tracer> tracers, ObjectProvider<Propagator> propagators) {
-			return new RecordTraces(pending, signals, extensions, tracers, propagators);
-		}
+			@Bean
+			@ConditionalOnMissingBean
+			RecordTraces.Group cairnRecordTracesGroup() {
+				return new RecordTraces.Group();
+			}
 
-		@Bean
-		@ConditionalOnMissingBean
-		RecordTraces.Group cairnRecordTracesGroup() {
-			return new RecordTraces.Group();
 		}
 
 	}
