@@ -214,15 +214,8 @@ public final class SentrySinkAutoConfiguration {
 			};
 		}
 
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn({ "errors", "doctor" })
-	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-	@ConditionalOnClass({ HandlerExceptionResolver.class, SentryExceptionResolver.class })
-	static class ResolverCheckConfiguration {
-
 		@Bean
+		@ConditionalOnCairn("doctor")
 		SentryResolverCheck cairnSentryResolverCheck(ListableBeanFactory beans) {
 			return new SentryResolverCheck(beans);
 		}
