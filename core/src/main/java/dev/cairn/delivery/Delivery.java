@@ -1,5 +1,6 @@
 package dev.cairn.delivery;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
@@ -11,6 +12,8 @@ import dev.cairn.Message;
 import dev.cairn.delivery.Sink.Outgoing;
 import dev.cairn.delivery.Sink.Outgoing.Completion;
 import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.encoding.MessageEncoder.TooLargeException;
+import dev.cairn.internal.Throwables;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +102,7 @@ public final class Delivery {
 
 	/**
 	 * Encodes the message, and drops it if it cannot be encoded. If a service that the
-	 * encoder requires is unavailable, an {@link java.io.UncheckedIOException} is thrown.
+	 * encoder requires is unavailable, an {@link UncheckedIOException} is thrown.
 	 * @param encoder the encoder
 	 * @param maxBytes the maximum length
 	 * @return the encoded message, or {@code null} if it was dropped
@@ -113,7 +116,21 @@ public final class Delivery {
 	}
 
 	byte @Nullable [] encode(Encoding encoding) {
-		return encoding.run(message().type(), (reason, detail) -> drop(reason, detail, ""));
+		try {
+			return encoding.run();
+		}
+		catch (UncheckedIOException ex) {
+			// The encoder may succeed later
+			throw ex;
+		}
+		catch (TooLargeException ex) {
+			drop(DropReason.OVERSIZE, String.valueOf(ex.getMessage()), "");
+		}
+		catch (RuntimeException | StackOverflowError | LinkageError | AssertionError ex) {
+			drop(DropReason.UNENCODABLE,
+					message().type() + ": " + ex.getClass().getName() + ": " + Throwables.message(ex), "");
+		}
+		return null;
 	}
 
 	/**
@@ -283,6 +300,16 @@ public final class Delivery {
 		if (this.room != null) {
 			this.room.release(this.weight);
 		}
+	}
+
+	/**
+	 * Encodes one message.
+	 */
+	@FunctionalInterface
+	interface Encoding {
+
+		byte[] run() throws TooLargeException;
+
 	}
 
 }
