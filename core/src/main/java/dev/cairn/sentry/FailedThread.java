@@ -38,8 +38,7 @@ record FailedThread(IScopes scopes, Thread thread, String name, @Nullable Map<St
 			"io.sentry.DuplicateEventDetectionEventProcessor", "io.sentry.SentryRuntimeEventProcessor",
 			"io.sentry.spring7.ContextTagsEventProcessor", "io.sentry.spring7.SpringProfilesEventProcessor",
 			"dev.cairn.sentry.CairnEventProcessor", "dev.cairn.sentry.DirectEvents",
-			"dev.cairn.sentry.SentryDestination$DirectDuplicates",
-			"dev.cairn.spring.sentry.ClientConsentFilter$Removal");
+			"dev.cairn.sentry.SentryDestination$DirectDuplicates", "dev.cairn.spring.sentry.ClientRemoval");
 
 	/** The hint that contains it while the client processes an event of Cairn. */
 	static final String HINT = "cairn:failed-thread";
