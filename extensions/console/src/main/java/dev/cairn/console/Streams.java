@@ -95,10 +95,6 @@ final class Streams implements SmartLifecycle {
 			return this.ending;
 		}
 
-		boolean isEnding() {
-			return this.ending.isDone();
-		}
-
 		/** Waits for the next event. Returns whether the stream goes on. */
 		boolean awaitNext(Duration pause) {
 			try {

@@ -32,11 +32,6 @@ record ChannelsTool(Supplier<@Nullable Object> endpoint) implements Tool {
 	}
 
 	@Override
-	public Map<String, Object> arguments() {
-		return Map.of();
-	}
-
-	@Override
 	public String call(Arguments arguments) {
 		ObjectNode answer = Answer.tree(Objects.requireNonNull(this.endpoint.get()));
 		// Other tools have both with their details

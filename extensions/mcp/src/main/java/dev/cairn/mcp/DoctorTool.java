@@ -2,7 +2,6 @@ package dev.cairn.mcp;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -28,11 +27,6 @@ record DoctorTool(Supplier<@Nullable Object> endpoint) implements Tool {
 	public String description() {
 		return "Checks how the telemetry of this service is set up. Each finding has what is wrong, where, why it matters, "
 				+ "and the line to add or what to do. May take up to ten seconds.";
-	}
-
-	@Override
-	public Map<String, Object> arguments() {
-		return Map.of();
 	}
 
 	@Override

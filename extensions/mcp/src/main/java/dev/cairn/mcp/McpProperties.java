@@ -3,6 +3,8 @@ package dev.cairn.mcp;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import dev.cairn.spring.core.InvalidProperty;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -40,10 +42,7 @@ record McpProperties(@DefaultValue("false") boolean enabled, @DefaultValue List<
 	}
 
 	int checkedMessages() {
-		if (this.messages < 1 || this.messages > MAX_MESSAGES) {
-			throw new InvalidConfigurationPropertyValueException(PREFIX + ".messages", this.messages,
-					"It must be from 1 to " + MAX_MESSAGES + ".");
-		}
+		InvalidProperty.requireRange(PREFIX + ".messages", this.messages, this.messages, 1, MAX_MESSAGES);
 		return this.messages;
 	}
 

@@ -15,7 +15,9 @@ interface Tool {
 	String description();
 
 	/** Returns the JSON schemas of the arguments by name. */
-	Map<String, Object> arguments();
+	default Map<String, Object> arguments() {
+		return Map.of();
+	}
 
 	/** Returns the names of the arguments that a call must have. */
 	default Set<String> required() {
