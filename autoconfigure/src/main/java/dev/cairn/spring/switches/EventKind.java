@@ -1,7 +1,5 @@
 package dev.cairn.spring.switches;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 
 import dev.cairn.Message;
@@ -23,13 +21,7 @@ record EventKind(boolean sampled) implements SwitchKind {
 	}
 
 	@Override
-	public Collection<String> targets() {
-		return List.of();
-	}
-
-	@Override
 	public Change change(SwitchRequest request, Settings now) {
-		request.requireNoPoint();
 		String type = Message.checkType(request.requiredTarget());
 		if (type.equals(SwitchReport.TYPE)) {
 			throw new IllegalArgumentException("the events of switches cannot be switched");

@@ -41,18 +41,12 @@ record LogRuleKind(Map<String, Set<Integer>> rules) implements SwitchKind {
 	}
 
 	@Override
-	public String values() {
-		return ON_OR_OFF;
-	}
-
-	@Override
 	public Collection<String> targets() {
 		return this.rules.keySet();
 	}
 
 	@Override
 	public Change change(SwitchRequest request, Settings now) {
-		request.requireNoPoint();
 		String target = known(request.requiredTarget());
 		Set<Integer> indices = this.rules.getOrDefault(target, Set.of());
 		boolean on = request.isOn();

@@ -1,7 +1,5 @@
 package dev.cairn.spring.switches;
 
-import java.util.Collection;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -23,13 +21,7 @@ record LoggerKind(LoggingSystem system) implements SwitchKind {
 	}
 
 	@Override
-	public Collection<String> targets() {
-		return List.of();
-	}
-
-	@Override
 	public Change change(SwitchRequest request, Settings now) {
-		request.requireNoPoint();
 		String name = request.requiredTarget();
 		String text = request.requiredValue();
 		LogLevel level = this.system.getSupportedLogLevels()

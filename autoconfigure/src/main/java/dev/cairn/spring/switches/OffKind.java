@@ -19,18 +19,12 @@ record OffKind(Supplier<? extends Collection<String>> known, Function<Settings, 
 		BiFunction<Settings, Set<String>, Settings> with) implements SwitchKind {
 
 	@Override
-	public String values() {
-		return ON_OR_OFF;
-	}
-
-	@Override
 	public Collection<String> targets() {
 		return this.known.get();
 	}
 
 	@Override
 	public Change change(SwitchRequest request, Settings now) {
-		request.requireNoPoint();
 		String target = known(request.requiredTarget());
 		boolean on = request.isOn();
 		return new Change(target, SwitchKind.onOrOff(on), SwitchKind.onOrOff(!this.off.apply(now).contains(target)),

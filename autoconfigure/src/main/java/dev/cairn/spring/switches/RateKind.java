@@ -39,7 +39,6 @@ record RateKind(@Nullable Signal signal, boolean byException, boolean required,
 
 	@Override
 	public Change change(SwitchRequest request, Settings now) {
-		request.requireNoPoint();
 		NamePattern target = NamePattern.of(request.requiredTarget());
 		if (this.required && targets().stream().noneMatch(target::matches)) {
 			throw new IllegalArgumentException("target must match one of " + targets() + ", but was '" + target + "'");

@@ -2,6 +2,7 @@ package dev.cairn.spring.switches;
 
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import dev.cairn.engine.Settings;
@@ -14,34 +15,25 @@ interface SwitchKind {
 	/** The values of what has no rate. */
 	String ON_OR_OFF = "on or off";
 
-	/**
-	 * Returns what it can be switched to.
-	 * @return the values, in words
-	 */
-	String values();
+	/** Returns the values that it can be switched to, in words. */
+	default String values() {
+		return ON_OR_OFF;
+	}
 
 	/**
-	 * Returns the targets that are known.
-	 * @return the names, which are empty if any name is possible
+	 * Returns the names of the known targets, which are empty if any name is possible.
 	 */
-	Collection<String> targets();
+	default Collection<String> targets() {
+		return List.of();
+	}
 
 	/**
-	 * Returns the change that a request asks for.
-	 * @param request the request
-	 * @param now the current settings
-	 * @return the change
-	 * @throws IllegalArgumentException with the reason if the target is unknown or the
-	 * value is invalid
+	 * Returns the change that a request asks for. Throws an exception with the reason if
+	 * the target is unknown or the value is invalid.
 	 */
 	Change change(SwitchRequest request, Settings now);
 
-	/**
-	 * Returns a target if it is one of those that are known.
-	 * @param target the target
-	 * @return the target
-	 * @throws IllegalArgumentException if it is unknown
-	 */
+	/** Returns a target. Throws an exception with the reason if it is not known. */
 	default String known(String target) {
 		Collection<String> all = targets();
 		if (!all.contains(target)) {
@@ -50,14 +42,7 @@ interface SwitchKind {
 		return target;
 	}
 
-	/**
-	 * Returns what is off once targets are switched.
-	 * @param <T> the type of the targets
-	 * @param off what is off before
-	 * @param targets the targets
-	 * @param on whether they are switched on
-	 * @return what is off
-	 */
+	/** Returns the targets that are off once some of them are switched. */
 	static <T> Set<T> switched(Set<T> off, Collection<T> targets, boolean on) {
 		Set<T> changed = new HashSet<>(off);
 		if (on) {

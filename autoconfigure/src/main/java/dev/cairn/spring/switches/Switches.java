@@ -98,6 +98,9 @@ final class Switches implements Lifecycle, AutoCloseable {
 					"kind must be one of " + this.kinds.keySet() + ", but was '" + request.kind() + "'");
 		}
 		Duration duration = request.duration(this.byDefault, this.longest);
+		if (!(kind instanceof PointKind)) {
+			request.requireNoPoint();
+		}
 		Change change = kind.change(request, this.settings.get());
 		Instant now = this.clock.instant();
 		Switch added = new Switch(UUID.randomUUID().toString(), request.kind(), change, who, now, now.plus(duration),
