@@ -43,8 +43,8 @@ maven() {
 
 prepare() {
 	need_node
-	headline "carbon, Graphite, Prometheus and Redis"
-	src/backends/backends.sh install carbon graphite prometheus redis
+	headline "carbon, Graphite, Prometheus, Redis and Chromium"
+	src/backends/backends.sh install carbon graphite prometheus redis chromium
 	java_home 17 >/dev/null
 	java_home 25 >/dev/null
 }

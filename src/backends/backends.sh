@@ -7,6 +7,8 @@ repo=$(cd "$here/../.." && pwd)
 
 defaults=(kafka statsd sentry zipkin)
 all=("${defaults[@]}" carbon graphite prometheus redis)
+# Tests start them
+only_installed=(chromium)
 
 usage() {
   cat <<'END'
@@ -17,7 +19,7 @@ usage: backends.sh install|start|stop|status [name...]
   stop      terminate servers that start has started
   status    print the address, the process id and the log file of each server
 
-names: kafka statsd sentry zipkin carbon graphite prometheus redis
+names: kafka statsd sentry zipkin carbon graphite prometheus redis, and chromium to install
 Without a name, install and start apply to kafka, statsd, sentry and zipkin, which require Maven and Node.js.
 stop and status apply to all servers. Environment variables set ports and directories; see README.md.
 END
@@ -43,6 +45,7 @@ esac
 verb=$1
 shift
 if (($#)); then names=("$@"); fi
+if [ "$verb" = install ]; then all+=("${only_installed[@]}"); fi
 for name in "${names[@]}"; do
   [[ " ${all[*]} " == *" $name "* ]] || { printf 'Unknown backend "%s".\n\n' "$name" >&2; usage >&2; exit 2; }
 done

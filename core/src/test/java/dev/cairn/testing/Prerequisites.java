@@ -47,7 +47,7 @@ public final class Prerequisites {
 
 	/**
 	 * Returns whether the backends of a test can be started: those that Debian packages,
-	 * and StatsD.
+	 * StatsD, and the browser.
 	 * @param what the test that cannot be run without them
 	 * @param names names of backends
 	 * @return whether it can be run
@@ -62,6 +62,7 @@ public final class Prerequisites {
 				case "graphite" -> met(what, "src/backends/backends.sh install graphite, as root", "graphite-manage");
 				case "prometheus" -> met(what, "src/backends/backends.sh install prometheus, as root", "prometheus");
 				case "redis" -> met(what, "src/backends/backends.sh install redis, as root", "redis-server");
+				case "chromium" -> met(what, "src/backends/backends.sh install chromium, as root", "chromium");
 				default -> throw new IllegalArgumentException(name);
 			};
 		}
