@@ -258,7 +258,7 @@ class ConsoleIT {
 		this.page.open("requests");
 		tabTo(".feed a");
 		this.browser.press(Browser.Key.ENTER);
-		this.browser.await("document.querySelector('#timeline')");
+		this.browser.await("document.querySelector('#timeline') && document.activeElement.matches('h1')");
 		tabTo(".bar-row");
 		this.browser.press(Browser.Key.ENTER);
 		this.browser.await("document.activeElement.matches('.bar-row[aria-expanded=true]')");

@@ -55,7 +55,12 @@ function update() {
     scheduled = true;
     requestAnimationFrame(() => {
       scheduled = false;
+      const titled = document.activeElement.matches('h1');
       render(page(), root);
+      if (titled && !document.activeElement.matches('h1')) {
+        // The title while the view was loading has been replaced
+        focusTitle();
+      }
     });
   }
 }
@@ -111,9 +116,13 @@ function navigate() {
   requestAnimationFrame(() => {
     window.scrollTo(0, 0);
     document.querySelector('.views [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-    // A screen reader begins with the new view
-    document.querySelector('h1')?.focus({ preventScroll: true });
+    focusTitle();
   });
+}
+
+/** A screen reader begins with the new view. */
+function focusTitle() {
+  document.querySelector('h1')?.focus({ preventScroll: true });
 }
 
 /** Replaces the query of the address without a new entry in the history. */
