@@ -46,7 +46,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
 
-	private static final List<String> FAULTS = List.of("unhandled", "wrapped", "handled", "logged", "async");
+	/** Those of the customers; one kind is left for a test. */
+	private static final List<String> FAULTS = List.of("wrapped", "handled", "logged", "async");
 
 	/** Each kind of visit has happened. */
 	private static final int FIRST_VISITS = 30;
@@ -208,13 +209,13 @@ class ConsoleIT {
 		this.browser.evaluate("(() => { const status = Array.from(document.querySelectorAll('select'))"
 				+ ".find((each) => each.labels[0]?.textContent.trim().startsWith('Status'));"
 				+ " status.value = '5xx'; status.dispatchEvent(new Event('change')); })()");
-		this.browser
-			.await("location.hash.includes('status=5xx') && Array.from(document.querySelectorAll('.feed .pill'))"
-					+ ".every((each) => each.textContent.startsWith('5'))");
-		assertThat(this.browser.texts(".feed .pill")).isNotEmpty();
+		this.browser.await("location.hash.includes('status=5xx') && document.querySelector('.feed .pill')"
+				+ " && Array.from(document.querySelectorAll('.feed .pill'))"
+				+ ".every((each) => each.textContent.startsWith('5'))");
 		this.browser.click(".filters button");
 		this.browser.await("location.hash == '#/requests' && document.querySelector('.feed a')");
 		this.browser.click(".head button[aria-pressed=false]");
+		this.browser.await("document.querySelector('.head button[aria-pressed=true]')");
 		this.browser.evaluate("window.first = document.querySelector('.feed a').href");
 		this.browser.await("/Paused · [1-9]/.test(document.querySelector('.head [role=status]').textContent)");
 		assertThat(this.browser.evaluate("document.querySelector('.feed a').href == first").asBoolean()).isTrue();
@@ -281,36 +282,38 @@ class ConsoleIT {
 	void liveFiguresAreThoseOfTheEndpoint() {
 		this.page.open("live");
 		agree(() -> {
-			JsonNode live = this.page.json("cairnconsole/api/live");
+			ConsolePage.Look look = this.page.look("cairnconsole/api/live",
+					new ConsolePage.Table("main .cards .card", ".figure", ".note"),
+					new ConsolePage.Table("section[aria-labelledby=types] tbody tr", "th", "td:nth-of-type(2)",
+							"td:nth-of-type(3)"),
+					new ConsolePage.Table("section[aria-labelledby=channels] tbody tr", "th", ".pill",
+							"td:nth-of-type(2)", "td:nth-of-type(3)", "td:nth-of-type(4) .account@title",
+							"td:nth-of-type(5)", "td:nth-of-type(6)", "td:nth-of-type(7)"),
+					new ConsolePage.Table(".views a[href='#/incidents'] .tally", ""));
+			JsonNode live = look.answer();
 			JsonNode requests = live.path("requests");
 			double eventsPerSecond = live.path("events")
 				.valueStream()
 				.mapToDouble((type) -> type.path("per_second").asDouble(0))
 				.sum();
-			assertShown(this.page.rows("main .cards .card", ".figure", ".note"),
+			assertShown(look.tables().get(0),
 					List.of(row(numbers(requests, "per_second"), numbers(requests, "active", "total")),
 							row(numbers(requests, "p95_ms"), numbers(requests, "p50_ms", "p99_ms", "max_ms")),
 							row(numbers(requests, "error_rate"), numbers(requests, "failed", "slow")),
 							row(List.of(eventsPerSecond), List.of(live.path("events").size()))));
-			assertShown(
-					this.page.rows("section[aria-labelledby=types] tbody tr", "th", "td:nth-of-type(2)",
-							"td:nth-of-type(3)"),
+			assertShown(look.tables().get(1),
 					live.path("events")
 						.propertyStream()
 						.sorted(Comparator.comparingLong((type) -> -type.getValue().path("total").asLong()))
 						.map((type) -> row(type.getKey(), numbers(type.getValue(), "per_second"),
 								numbers(type.getValue(), "total")))
 						.toList());
-			assertShown(
-					this.page.rows("section[aria-labelledby=channels] tbody tr", "th", ".pill", "td:nth-of-type(2)",
-							"td:nth-of-type(3)", "td:nth-of-type(4) .account@title", "td:nth-of-type(5)",
-							"td:nth-of-type(6)", "td:nth-of-type(7)"),
+			assertShown(look.tables().get(2),
 					live.path("channels")
 						.propertyStream()
 						.map((channel) -> channelRow(channel.getKey(), channel.getValue()))
 						.toList());
-			assertShown(this.page.rows(".views a[href='#/incidents'] .tally", ""),
-					List.of(row(numbers(live.path("incidents"), "groups"))));
+			assertShown(look.tables().get(3), List.of(row(numbers(live.path("incidents"), "groups"))));
 		});
 	}
 

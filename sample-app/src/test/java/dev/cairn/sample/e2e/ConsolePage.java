@@ -74,22 +74,30 @@ final class ConsolePage implements AutoCloseable {
 	/**
 	 * Return the texts of a table or list.
 	 * @param row the selector of a row
-	 * @param cells selectors of cells within a row, each with {@code @name} for the value
-	 * of an attribute
+	 * @param cells selectors of cells within a row, as in {@link Table}
 	 * @return the cells of each row, empty where there is none
 	 */
 	List<List<String>> rows(String row, String... cells) {
-		String selectors = Arrays.stream(cells).map(Browser::quoted).collect(Collectors.joining(","));
-		return this.browser.evaluate("""
-				Array.from(document.querySelectorAll(%s), (row) => [%s].map((cell) => {
-					const [selector, attribute] = cell.split('@');
-					const element = selector ? row.querySelector(selector) : row;
-					const text = attribute ? element?.getAttribute(attribute) : element?.textContent;
-					return (text ?? '').replace(/\\s+/g, ' ').trim();
-				}))""".formatted(Browser.quoted(row), selectors))
-			.valueStream()
-			.map((each) -> each.valueStream().map(JsonNode::asString).toList())
-			.toList();
+		return texts(this.browser.evaluate(new Table(row, cells).script()));
+	}
+
+	private static List<List<String>> texts(JsonNode table) {
+		return table.valueStream().map((row) -> row.valueStream().map(JsonNode::asString).toList()).toList();
+	}
+
+	/**
+	 * Look at tables as soon as the browser has the answer of an endpoint, since both
+	 * change each second.
+	 * @param path the path of the endpoint below that of the actuator
+	 * @param tables the tables
+	 * @return the answer and the rows of each table
+	 */
+	Look look(String path, Table... tables) {
+		String scripts = Arrays.stream(tables).map(Table::script).collect(Collectors.joining(","));
+		JsonNode seen = this.browser.evaluate("fetch(" + Browser.quoted("../" + path)
+				+ ").then((response) => response.text()).then((answer) => ({ answer, tables: [" + scripts + "] }))");
+		return new Look(Json.tree(seen.path("answer").asString()),
+				seen.path("tables").valueStream().map(ConsolePage::texts).toList());
 	}
 
 	/**
@@ -125,6 +133,37 @@ final class ConsolePage implements AutoCloseable {
 	@Override
 	public void close() {
 		this.browser.close();
+	}
+
+	/**
+	 * A table or list of the page.
+	 *
+	 * @param row the selector of a row
+	 * @param cells selectors of cells within a row, each with {@code @name} for the value
+	 * of an attribute
+	 */
+	record Table(String row, String... cells) {
+
+		private String script() {
+			return """
+					Array.from(document.querySelectorAll(%s), (row) => [%s].map((cell) => {
+						const [selector, attribute] = cell.split('@');
+						const element = selector ? row.querySelector(selector) : row;
+						const text = attribute ? element?.getAttribute(attribute) : element?.textContent;
+						return (text ?? '').replace(/\\s+/g, ' ').trim();
+					}))""".formatted(Browser.quoted(this.row),
+					Arrays.stream(this.cells).map(Browser::quoted).collect(Collectors.joining(",")));
+		}
+
+	}
+
+	/**
+	 * What was seen at one time.
+	 *
+	 * @param answer the answer of an endpoint
+	 * @param tables the rows of each table
+	 */
+	record Look(JsonNode answer, List<List<List<String>>> tables) {
 	}
 
 }

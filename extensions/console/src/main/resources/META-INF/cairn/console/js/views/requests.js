@@ -90,6 +90,11 @@ export default function requests({ figures, session, route, update, go }) {
 
   function pause() {
     paused = !paused;
+    if (loaded) {
+      // What is on its way does not move the rows any more
+      generation++;
+      busy = false;
+    }
     pausedAt = figures.now?.requests.total ?? 0;
     if (!paused) {
       first();
