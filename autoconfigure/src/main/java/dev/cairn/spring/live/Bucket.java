@@ -1,6 +1,7 @@
 package dev.cairn.spring.live;
 
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +64,15 @@ final class Bucket {
 		});
 	}
 
-	CountsDescriptor describe() {
+	CountsDescriptor describe(boolean sketches) {
 		double events = this.types.values().stream().mapToDouble(Double::doubleValue).sum();
 		Map<String, Long> byType = new LinkedHashMap<>();
 		this.types.forEach((type, number) -> byType.put(type, Math.round(number)));
 		Map<String, ConversionDescriptor> described = new LinkedHashMap<>();
 		this.conversions.forEach((name, conversion) -> described.put(name, conversion.describe()));
+		byte[] sketch = sketches ? this.visitors.sketch() : null;
 		return new CountsDescriptor(Math.round(events), Math.round(this.pageViews), this.visitors.count(), byType,
-				described);
+				described, (sketch != null) ? Base64.getEncoder().encodeToString(sketch) : null);
 	}
 
 	/** The steps of a conversion and the number of visitors that reached each of them. */

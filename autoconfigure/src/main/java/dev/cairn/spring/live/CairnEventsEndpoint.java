@@ -23,10 +23,11 @@ record CairnEventsEndpoint(String service, LiveEvents events, @Nullable String n
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+	/** With sketches, visitors can be added to those of other instances. */
 	@ReadOperation
-	EventsDescriptor cairnevents(@Nullable BucketSize per) {
+	EventsDescriptor cairnevents(@Nullable BucketSize per, @Nullable Boolean sketches) {
 		LiveEvents.Counts counts = this.events.counts((per != null) ? List.of(per) : List.of(BucketSize.values()),
-				TIMEOUT);
+				Boolean.TRUE.equals(sketches), TIMEOUT);
 		Map<String, WindowDescriptor> windows = new LinkedHashMap<>();
 		counts.windows().forEach((size, window) -> windows.put(size.name().toLowerCase(Locale.ROOT), window));
 		return new EventsDescriptor(this.service, windows, this.events.missed(), counts.evicted(), this.note);
@@ -63,10 +64,13 @@ record CairnEventsEndpoint(String service, LiveEvents events, @Nullable String n
 	 * @param visitors the number of unique visitors, estimated
 	 * @param types the number of events by type
 	 * @param conversions the conversions by name
+	 * @param sketch the visitors in a form that can be added to others, in Base64, if it
+	 * is asked for
 	 */
 	public record CountsDescriptor(long events, @JsonProperty("page_views") long pageViews,
 			@JsonInclude @Nullable Long visitors, Map<String, Long> types,
-			Map<String, ConversionDescriptor> conversions) {
+			Map<String, ConversionDescriptor> conversions,
+			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sketch) {
 	}
 
 	/**

@@ -1,5 +1,10 @@
 package dev.cairn.spring.live;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.hll.Union;
 
 /**
@@ -9,6 +14,14 @@ import org.apache.datasketches.hll.Union;
 final class HyperLogLogCounter implements VisitorCounter {
 
 	private static final int LOG_OF_BUCKETS = 12;
+
+	private static final int HEADER = 8;
+
+	private static final int HEADER_OF_SET = 12;
+
+	private static final int HEADER_OF_BUCKETS = 40;
+
+	private static final int MAX_LISTED = 8;
 
 	private final Union sketch = new Union(LOG_OF_BUCKETS);
 
@@ -25,6 +38,47 @@ final class HyperLogLogCounter implements VisitorCounter {
 	@Override
 	public Long count() {
 		return Math.round(this.sketch.getEstimate());
+	}
+
+	@Override
+	public byte[] sketch() {
+		return this.sketch.getResult(TgtHllType.HLL_8).toCompactByteArray();
+	}
+
+	@Override
+	public void addSketch(byte[] other) {
+		if (!isValid(ByteBuffer.wrap(other).order(ByteOrder.LITTLE_ENDIAN))) {
+			throw new IllegalArgumentException("it is no sketch of visitors");
+		}
+		try {
+			this.sketch.update(HllSketch.heapify(other));
+		}
+		catch (RuntimeException ex) {
+			throw new IllegalArgumentException("it is no sketch of visitors", ex);
+		}
+	}
+
+	/**
+	 * The library trusts the sizes in a sketch, and reads beyond its end if they are
+	 * wrong. A sketch is a compact list or set, or buckets of one byte each.
+	 */
+	private static boolean isValid(ByteBuffer other) {
+		int size = other.limit();
+		if (size < HEADER || other.get(1) != 1 || other.get(2) != 7 || other.get(3) != LOG_OF_BUCKETS) {
+			return false;
+		}
+		int mode = other.get(7);
+		boolean compact = (other.get(5) & 8) != 0;
+		if ((mode & 3) == 0) {
+			int listed = other.get(6);
+			return compact && other.get(0) == 2 && listed >= 0 && listed <= MAX_LISTED
+					&& size == HEADER + Integer.BYTES * listed;
+		}
+		if ((mode & 3) == 1) {
+			return compact && other.get(0) == 3 && size >= HEADER_OF_SET
+					&& size == HEADER_OF_SET + (long) Integer.BYTES * other.getInt(HEADER);
+		}
+		return mode == 10 && other.get(0) == 10 && size == HEADER_OF_BUCKETS + (1 << LOG_OF_BUCKETS);
 	}
 
 }

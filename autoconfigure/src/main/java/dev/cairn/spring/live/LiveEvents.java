@@ -164,12 +164,13 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	/**
 	 * Returns the counts of all messages published so far.
 	 * @param sizes the sizes of the buckets
+	 * @param sketches whether to describe visitors such that they can be added to others
 	 * @param timeout the maximum time to wait for the thread that counts
 	 * @return the counts
 	 * @throws IllegalStateException if the thread does not run, or the time is over
 	 */
-	Counts counts(List<BucketSize> sizes, Duration timeout) {
-		FutureTask<Counts> reading = new FutureTask<>(() -> describe(sizes));
+	Counts counts(List<BucketSize> sizes, boolean sketches, Duration timeout) {
+		FutureTask<Counts> reading = new FutureTask<>(() -> describe(sizes, sketches));
 		long deadline = Threads.deadline(timeout);
 		try {
 			if (this.counting == null) {
@@ -195,10 +196,11 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 					.formatted(timeout.toMillis()) + "or the machine is busy.");
 	}
 
-	private Counts describe(List<BucketSize> sizes) {
+	private Counts describe(List<BucketSize> sizes, boolean sketches) {
 		Instant now = this.clock.instant();
 		Map<BucketSize, WindowDescriptor> described = new EnumMap<>(BucketSize.class);
-		sizes.forEach((size) -> described.put(size, Objects.requireNonNull(this.windows.get(size)).describe(now)));
+		sizes.forEach(
+				(size) -> described.put(size, Objects.requireNonNull(this.windows.get(size)).describe(now, sketches)));
 		Map<String, Long> evicted = new LinkedHashMap<>();
 		this.funnels.forEach((name, funnel) -> evicted.put(name, funnel.evicted()));
 		return new Counts(described, evicted);
@@ -211,7 +213,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
 	private void awaitCounted(Duration timeout) {
 		try {
-			counts(List.of(), timeout);
+			counts(List.of(), false, timeout);
 		}
 		catch (IllegalStateException ex) {
 			// It does not count, or the rest is missed

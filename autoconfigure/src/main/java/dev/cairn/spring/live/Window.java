@@ -32,15 +32,15 @@ final class Window {
 		this.buckets.headMap(this.size.firstRetained(now)).clear();
 	}
 
-	WindowDescriptor describe(Instant now) {
+	WindowDescriptor describe(Instant now, boolean sketches) {
 		removeOld(now);
 		Bucket total = new Bucket(this.visitors.create());
 		Map<Instant, CountsDescriptor> slots = new TreeMap<>();
 		this.buckets.forEach((index, bucket) -> {
 			bucket.addTo(total);
-			slots.put(this.size.startOf(index), bucket.describe());
+			slots.put(this.size.startOf(index), bucket.describe(sketches));
 		});
-		return new WindowDescriptor(total.describe(), slots);
+		return new WindowDescriptor(total.describe(sketches), slots);
 	}
 
 }

@@ -39,7 +39,8 @@ final class CairnMetricsEndpoint {
 
 	/** Returns the meters that match all conditions, over one window. */
 	@ReadOperation
-	WebEndpointResponse<Map<String, Object>> meters(@Nullable List<String> where, @Nullable String window) {
+	WebEndpointResponse<Map<String, Object>> meters(@Nullable List<String> where, @Nullable String window,
+			@Nullable Boolean buckets) {
 		String length = (window != null) ? window : DEFAULT_WINDOW;
 		try {
 			Assert.isTrue(WINDOWS.contains(length),
@@ -53,7 +54,7 @@ final class CairnMetricsEndpoint {
 						.stream()
 						.flatMap((id) -> view(id, length))
 						.filter(condition)
-						.map(MeterView::description)
+						.map((view) -> view.description(Boolean.TRUE.equals(buckets)))
 						.toList());
 			return new WebEndpointResponse<>(response);
 		}

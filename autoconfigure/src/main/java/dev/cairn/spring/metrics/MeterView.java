@@ -67,9 +67,9 @@ record MeterView(Meter.Id id, Window window) {
 		return description;
 	}
 
-	Map<String, Object> description() {
+	Map<String, Object> description(boolean buckets) {
 		Map<String, Object> description = describe(this.id);
-		description.putAll(numbers(false));
+		description.putAll(numbers(buckets));
 		return description;
 	}
 

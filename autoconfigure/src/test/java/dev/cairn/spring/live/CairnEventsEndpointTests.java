@@ -1,5 +1,7 @@
 package dev.cairn.spring.live;
 
+import java.util.Base64;
+
 import dev.cairn.Cairn;
 import dev.cairn.spring.test.RunningApplication;
 import org.junit.jupiter.api.AfterAll;
@@ -59,6 +61,17 @@ class CairnEventsEndpointTests {
 		assertThat(all.path("missed").asInt()).isZero();
 		assertThat(all.path("forgotten").path("checkout").asInt()).isZero();
 		assertThat(all.has("note")).isFalse();
+	}
+
+	@Test
+	void givesSketchesOfVisitorsIfTheyAreAskedFor() {
+		application.get("/shop/product", "User-Agent", "browser six");
+		RunningApplication.await(() -> total("?per=day").path("visitors").asInt() > 0);
+		JsonNode total = total("?per=day&sketches=true");
+		HyperLogLogCounter counter = new HyperLogLogCounter();
+		counter.addSketch(Base64.getDecoder().decode(total.path("sketch").asString()));
+		assertThat(counter.count()).isEqualTo(total.path("visitors").asLong());
+		assertThat(total("?per=day").has("sketch")).isFalse();
 	}
 
 	@Test

@@ -26,7 +26,7 @@ class LiveAutoConfigurationTests {
 		this.exposed.run((context) -> {
 			context.getBean(Cairn.class).event("order.placed").field("visitor", "v").publish();
 			CairnEventsEndpoint.CountsDescriptor total = context.getBean(CairnEventsEndpoint.class)
-				.cairnevents(null)
+				.cairnevents(null, null)
 				.per()
 				.get("hour")
 				.total();
@@ -48,7 +48,8 @@ class LiveAutoConfigurationTests {
 	void describesWhyVisitorsAreNotCounted() {
 		this.exposed.withClassLoader(new FilteredClassLoader(Union.class)).run((context) -> {
 			context.getBean(Cairn.class).event("order.placed").field("visitor", "v").publish();
-			CairnEventsEndpoint.EventsDescriptor events = context.getBean(CairnEventsEndpoint.class).cairnevents(null);
+			CairnEventsEndpoint.EventsDescriptor events = context.getBean(CairnEventsEndpoint.class)
+				.cairnevents(null, null);
 			assertThat(events.note()).contains("org.apache.datasketches:datasketches-java");
 			assertThat(events.per().get("day").total().visitors()).isNull();
 			assertThat(events.per().get("day").total().events()).isEqualTo(1);

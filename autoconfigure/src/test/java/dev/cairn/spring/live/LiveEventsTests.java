@@ -154,7 +154,7 @@ class LiveEventsTests {
 			for (int i = 0; i < 1000; i++) {
 				visit("visitor-" + (500 * minute + i), "a");
 			}
-			this.events.counts(List.of(), PATIENCE);
+			this.events.counts(List.of(), false, PATIENCE);
 			this.now = this.now.plus(Duration.ofMinutes(1));
 		}
 		assertThat(counts(BucketSize.MINUTE).slots().values())
@@ -195,7 +195,7 @@ class LiveEventsTests {
 		walk("early", "cart.added");
 		walk("visitor-99", "cart.added");
 		assertThat(steps()).containsExactly(101, 1, 0);
-		assertThat(this.events.counts(List.of(), PATIENCE).evicted()).isEqualTo(Map.of("checkout", 1L));
+		assertThat(this.events.counts(List.of(), false, PATIENCE).evicted()).isEqualTo(Map.of("checkout", 1L));
 	}
 
 	@Test
@@ -221,7 +221,7 @@ class LiveEventsTests {
 		this.gate = new CountDownLatch(1);
 		visit("v", "a");
 		await().until(() -> this.called);
-		assertThatIllegalStateException().isThrownBy(() -> this.events.counts(List.of(BucketSize.DAY), A_MOMENT))
+		assertThatIllegalStateException().isThrownBy(() -> this.events.counts(List.of(BucketSize.DAY), false, A_MOMENT))
 			.withMessageContaining("within 10 ms")
 			.withMessageContaining("A counter of visitors blocks");
 		this.events.stop(A_MOMENT);
@@ -264,13 +264,13 @@ class LiveEventsTests {
 	}
 
 	private WindowDescriptor counts(BucketSize size) {
-		return Objects.requireNonNull(this.events.counts(List.of(size), PATIENCE).windows().get(size));
+		return Objects.requireNonNull(this.events.counts(List.of(size), false, PATIENCE).windows().get(size));
 	}
 
 	/** Publishes, and waits until the messages are counted at the present time. */
 	private void publish(String type, int times) {
 		offer(type, times);
-		this.events.counts(List.of(), PATIENCE);
+		this.events.counts(List.of(), false, PATIENCE);
 	}
 
 	private void offer(String type, int times) {
@@ -283,7 +283,7 @@ class LiveEventsTests {
 		for (String type : types) {
 			visit(visitor, type);
 		}
-		this.events.counts(List.of(), PATIENCE);
+		this.events.counts(List.of(), false, PATIENCE);
 	}
 
 	private void visit(String visitor, String type) {

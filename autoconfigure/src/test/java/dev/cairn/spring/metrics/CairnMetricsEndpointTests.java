@@ -111,6 +111,17 @@ class CairnMetricsEndpointTests {
 	}
 
 	@Test
+	void givesTheBucketsOfAllMetersIfTheyAreAskedFor() throws Exception {
+		JsonNode with = RunningApplication
+			.json(application.get("/actuator/cairnmetrics?where=orders.pay&buckets=true").body())
+			.get("meters");
+		assertThat(with).hasSize(2).allSatisfy((meter) -> assertThat(meter.get("buckets").get("counts")).isNotEmpty());
+		JsonNode without = RunningApplication.json(application.get("/actuator/cairnmetrics?where=orders.pay").body())
+			.get("meters");
+		assertThat(without).hasSize(2).allSatisfy((meter) -> assertThat(meter.has("buckets")).isFalse());
+	}
+
+	@Test
 	void showsWhatWasFolded() throws Exception {
 		JsonNode all = RunningApplication.json(application.get("/actuator/cairnmetrics?where=orders.visits").body());
 		assertThat(all.get("folded").get("orders.visits/user").asLong()).isEqualTo(980);
