@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -65,10 +66,16 @@ final class ConsoleApi {
 
 	private final Extensions extensions;
 
+	private final @Nullable Instances instances;
+
 	private final Instant started = Instant.now();
 
+	/** Two addresses of the same instance are recognized by it. */
+	private final String id = UUID.randomUUID().toString();
+
 	ConsoleApi(Timelines timelines, EventCounts events, IncidentGroups groups, LiveFigures live, Views views,
-			Redactor redactor, Origin origin, ClassLoader loader, OtherEndpoints endpoints, Extensions extensions) {
+			Redactor redactor, Origin origin, ClassLoader loader, OtherEndpoints endpoints, Extensions extensions,
+			@Nullable Instances instances) {
 		this.timelines = timelines;
 		this.events = events;
 		this.groups = groups;
@@ -80,6 +87,7 @@ final class ConsoleApi {
 		this.loader = loader;
 		this.endpoints = endpoints;
 		this.extensions = extensions;
+		this.instances = instances;
 	}
 
 	/**
@@ -117,6 +125,10 @@ final class ConsoleApi {
 		}
 	}
 
+	private Map<String, @Nullable Object> live(ConsoleRequest request) {
+		return "true".equals(request.parameter("buckets")) ? this.live.withBuckets() : this.live.withHistory();
+	}
+
 	private @Nullable Answer route(ConsoleRequest request) throws Json.TooLargeException {
 		String path = request.path();
 		if (path.isEmpty()) {
@@ -127,6 +139,10 @@ final class ConsoleApi {
 		}
 		String[] parts = path.substring(API.length()).split("/", 2);
 		String name = parts[0];
+		if (name.equals("instances")) {
+			return (this.instances != null)
+					? this.instances.answer(request, (parts.length > 1) ? parts[1] : "", this::answer) : null;
+		}
 		if (parts.length > 1) {
 			String selected = UriUtils.decode(parts[1], StandardCharsets.UTF_8);
 			return switch (name) {
@@ -138,7 +154,7 @@ final class ConsoleApi {
 		}
 		return switch (name) {
 			case "session" -> Answer.json(200, Json.write(session(request)));
-			case "live" -> Answer.json(200, Json.write(this.live.withHistory()));
+			case "live" -> Answer.json(200, Json.write(live(request)));
 			case "requests" -> json(LIST_LIMITS, (limited) -> requests(request, limited));
 			case "find" -> json(LIST_LIMITS, (limited) -> find(request, limited));
 			case "incidents" -> json(LIST_LIMITS, this::incidents);
@@ -166,6 +182,7 @@ final class ConsoleApi {
 
 	private Map<String, @Nullable Object> session(ConsoleRequest request) {
 		Map<String, @Nullable Object> session = new LinkedHashMap<>();
+		session.put("instance", this.id);
 		session.put("service", this.origin.service());
 		session.put("environment", this.origin.environment());
 		session.put("release", this.origin.release());

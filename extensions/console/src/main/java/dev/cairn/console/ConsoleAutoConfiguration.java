@@ -11,8 +11,10 @@ import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
+import dev.cairn.spring.live.VisitorCounter;
 import io.micrometer.observation.ObservationHandler;
 import jakarta.servlet.http.HttpServletRequest;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -96,15 +98,35 @@ public final class ConsoleAutoConfiguration {
 	ConsoleApi cairnConsoleApi(ConsoleProperties properties, Timelines timelines, RequestFigures figures,
 			EventCounts events, IncidentGroups groups, Streams streams, Ledger ledger, Redactor redactor, Origin origin,
 			ApplicationFrames application, Extensions extensions, Environment environment, ResourceLoader resources,
-			ObjectProvider<WebEndpointsSupplier> endpoints) {
+			OtherEndpoints endpoints, ObjectProvider<Instances> instances) {
 		LiveFigures live = new LiveFigures(timelines, figures, events, groups, ledger, streams, InstantSource.system());
 		String contextPath = environment.getProperty("server.servlet.context-path",
 				environment.getProperty("spring.webflux.base-path", ""));
 		Views views = new Views(application, properties.checkedSlow(), contextPath, properties.checkedSentryUrl());
 		ClassLoader loader = resources.getClassLoader();
 		return new ConsoleApi(timelines, events, groups, live, views, redactor, origin,
-				(loader != null) ? loader : ConsoleAutoConfiguration.class.getClassLoader(),
-				new OtherEndpoints(endpoints::getObject), extensions);
+				(loader != null) ? loader : ConsoleAutoConfiguration.class.getClassLoader(), endpoints, extensions,
+				instances.getIfAvailable());
+	}
+
+	@Bean
+	OtherEndpoints cairnConsoleOtherEndpoints(ObjectProvider<WebEndpointsSupplier> endpoints) {
+		return new OtherEndpoints(endpoints::getObject);
+	}
+
+	/** Parses what peers answer. */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(JsonMapper.class)
+	static class PeersConfiguration {
+
+		@Bean
+		Instances cairnConsoleInstances(ConsoleProperties properties, ObjectProvider<InstanceSource> sources,
+				ObjectProvider<VisitorCounter.Factory> visitors, OtherEndpoints endpoints, Extensions extensions) {
+			Peers peers = new Peers(properties.toInstances(), sources.orderedStream().toList(), extensions);
+			VisitorSum sum = new VisitorSum(visitors.getIfAvailable(), extensions);
+			return new Instances(peers, new PeerClient(properties.checkedPeersTimeout()), endpoints, new Sums(sum));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -70,8 +70,29 @@ final class LiveFigures {
 
 	Map<String, @Nullable Object> withHistory() {
 		Map<String, @Nullable Object> all = new LinkedHashMap<>(current());
-		all.put("history", this.requests.history());
+		all.put("history", this.requests.history(false));
 		return all;
+	}
+
+	/** Returns the figures with what it takes to add them to those of other instances. */
+	Map<String, @Nullable Object> withBuckets() {
+		Map<String, @Nullable Object> all = new LinkedHashMap<>(current());
+		Map<String, @Nullable Object> served = copy(all.get("requests"));
+		served.putAll(this.requests.recent(true));
+		all.put("requests", served);
+		Map<String, @Nullable Object> failures = copy(all.get("incidents"));
+		failures.put("group_ids", this.groups.views().stream().map((each) -> Views.group(each.kind())).toList());
+		all.put("incidents", failures);
+		all.put("history", this.requests.history(true));
+		return all;
+	}
+
+	private static Map<String, @Nullable Object> copy(@Nullable Object figures) {
+		Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+		if (figures instanceof Map<?, ?> map) {
+			map.forEach((name, value) -> copy.put(String.valueOf(name), value));
+		}
+		return copy;
 	}
 
 	private Map<String, @Nullable Object> compute(Instant now, Duration since) {
@@ -85,7 +106,7 @@ final class LiveFigures {
 		served.put("total", this.requests.total());
 		served.put("failed", this.requests.failed());
 		served.put("slow", this.requests.slow());
-		served.putAll(this.requests.recent());
+		served.putAll(this.requests.recent(false));
 		all.put("requests", served);
 		Map<String, Object> types = new LinkedHashMap<>();
 		this.events.byType().forEach((type, count) -> types.put(type, event(type, count, rates)));

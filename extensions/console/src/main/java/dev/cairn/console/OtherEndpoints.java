@@ -6,9 +6,16 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.InvocationContext;
+import org.springframework.boot.actuate.endpoint.OperationType;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.ExposableWebEndpoint;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.web.WebOperation;
 
 /**
  * The endpoints that are exposed beside the console, with their addresses relative to
@@ -25,6 +32,62 @@ final class OtherEndpoints {
 
 	OtherEndpoints(Supplier<WebEndpointsSupplier> endpoints) {
 		this.endpoints = endpoints;
+	}
+
+	/**
+	 * Returns the path of an endpoint below that of the actuator. Peers are instances of
+	 * the same service, so their paths are the same.
+	 */
+	String path(String id) {
+		for (ExposableWebEndpoint endpoint : this.endpoints.get().getEndpoints()) {
+			if (endpoint.getEndpointId().toLowerCaseString().equals(id)) {
+				return endpoint.getRootPath();
+			}
+		}
+		return id;
+	}
+
+	/**
+	 * Reads an endpoint with the operation that a request would reach.
+	 * @param id the id of the endpoint
+	 * @param item the item below the endpoint, or {@code null} for the whole
+	 * @param parameters the parameters
+	 * @return the description, or {@code null} if the endpoint is not exposed or does not
+	 * have the item
+	 * @throws IllegalArgumentException if the endpoint refuses a parameter
+	 */
+	@Nullable Object read(String id, @Nullable String item, Map<String, List<String>> parameters) {
+		Map<String, Object> arguments = new LinkedHashMap<>();
+		parameters.forEach((name, values) -> arguments.put(name, (values.size() == 1) ? values.get(0) : values));
+		for (ExposableWebEndpoint endpoint : this.endpoints.get().getEndpoints()) {
+			if (!endpoint.getEndpointId().toLowerCaseString().equals(id)) {
+				continue;
+			}
+			for (WebOperation operation : endpoint.getOperations()) {
+				String path = operation.getRequestPredicate().getPath();
+				int variable = path.indexOf('{');
+				if (operation.getType() != OperationType.READ || (variable >= 0) != (item != null)) {
+					continue;
+				}
+				if (item != null) {
+					arguments.put(path.substring(variable + 1, path.indexOf('}')), item);
+				}
+				return value(operation.invoke(new InvocationContext(SecurityContext.NONE, arguments)));
+			}
+		}
+		return null;
+	}
+
+	private static @Nullable Object value(@Nullable Object result) {
+		if (!(result instanceof WebEndpointResponse<?> response)) {
+			return result;
+		}
+		Object body = response.getBody();
+		if (response.getStatus() != WebEndpointResponse.STATUS_OK) {
+			throw new IllegalArgumentException(
+					(body instanceof Map<?, ?> map) ? String.valueOf(map.get("error")) : "it is refused");
+		}
+		return body;
 	}
 
 	Map<String, Object> describe() {

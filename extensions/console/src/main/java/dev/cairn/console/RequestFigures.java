@@ -81,8 +81,11 @@ final class RequestFigures {
 		return this.slow.sum();
 	}
 
-	/** Returns the figures of the last whole seconds. */
-	Map<String, @Nullable Object> recent() {
+	/**
+	 * Returns the figures of the last whole seconds. Buckets can be added to those of
+	 * other instances.
+	 */
+	Map<String, @Nullable Object> recent(boolean buckets) {
 		long last = second() - 1;
 		Sum sum = new Sum();
 		LongStream.rangeClosed(last - RECENT + 1, last).forEach((second) -> slot(second).addTo(second, sum));
@@ -93,11 +96,14 @@ final class RequestFigures {
 		figures.put("p95_ms", sum.percentile(0.95));
 		figures.put("p99_ms", sum.percentile(0.99));
 		figures.put("max_ms", (sum.requests > 0) ? sum.maxMicros / 1e3 : null);
+		if (buckets) {
+			figures.put("buckets", sum.counts());
+		}
 		return figures;
 	}
 
 	/** Returns a list of values of the last whole seconds, the oldest first, by name. */
-	Map<String, Object> history() {
+	Map<String, Object> history(boolean buckets) {
 		long last = second() - 1;
 		List<Long> requests = new ArrayList<>();
 		List<Long> failures = new ArrayList<>();
@@ -105,6 +111,8 @@ final class RequestFigures {
 		List<@Nullable Double> p50 = new ArrayList<>();
 		List<@Nullable Double> p95 = new ArrayList<>();
 		List<@Nullable Double> p99 = new ArrayList<>();
+		List<Double> max = new ArrayList<>();
+		List<Map<String, Long>> counts = new ArrayList<>();
 		for (long second = last - SECONDS + 1; second <= last; second++) {
 			Sum sum = new Sum();
 			slot(second).addTo(second, sum);
@@ -114,6 +122,10 @@ final class RequestFigures {
 			p50.add(sum.percentile(0.5));
 			p95.add(sum.percentile(0.95));
 			p99.add(sum.percentile(0.99));
+			if (buckets) {
+				max.add(sum.maxMicros / 1e3);
+				counts.add(sum.counts());
+			}
 		}
 		Map<String, Object> history = new LinkedHashMap<>();
 		history.put("step_ms", 1000);
@@ -124,6 +136,10 @@ final class RequestFigures {
 		history.put("p95_ms", p95);
 		history.put("p99_ms", p99);
 		history.put("events_per_second", events);
+		if (buckets) {
+			history.put("max_ms", max);
+			history.put("buckets", counts);
+		}
 		return history;
 	}
 
@@ -185,8 +201,8 @@ final class RequestFigures {
 
 	}
 
-	/** The counts of several seconds. */
-	private static final class Sum {
+	/** The counts of several seconds, or of several instances. Not thread-safe. */
+	static final class Sum {
 
 		private long requests;
 
@@ -194,12 +210,34 @@ final class RequestFigures {
 
 		private long events;
 
-		private long maxMicros;
+		long maxMicros;
 
 		private final long[] buckets = new long[Buckets.NUMBER];
 
+		void add(int bucket, long count) {
+			if (bucket < 0 || bucket >= Buckets.NUMBER || count < 0) {
+				throw new IllegalArgumentException("there is no bucket " + bucket + " with " + count);
+			}
+			this.buckets[bucket] += count;
+		}
+
+		long counted() {
+			return LongStream.of(this.buckets).sum();
+		}
+
+		/** Returns the counts that are not 0, by bucket. */
+		Map<String, Long> counts() {
+			Map<String, Long> counts = new LinkedHashMap<>();
+			for (int i = 0; i < Buckets.NUMBER; i++) {
+				if (this.buckets[i] > 0) {
+					counts.put(String.valueOf(i), this.buckets[i]);
+				}
+			}
+			return counts;
+		}
+
 		@Nullable Double percentile(double fraction) {
-			long counted = LongStream.of(this.buckets).sum();
+			long counted = counted();
 			if (counted == 0) {
 				return null;
 			}

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The rules of the module. Only one type is public, so that users name none of it.
+ * The rules of the module. Only the types that users name are public.
  */
 class ConsoleArchitectureTests {
 
 	@Test
-	void onlyTheAutoConfigurationIsPublic() throws IOException, URISyntaxException {
+	void onlyTheTypesThatUsersNameArePublic() throws IOException, URISyntaxException {
 		Path classes = Path
 			.of(ConsoleAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation().toURI());
 		try (Stream<Path> files = Files.list(classes.resolve("dev/cairn/console"))) {
@@ -34,7 +34,7 @@ class ConsoleArchitectureTests {
 				catch (ClassNotFoundException ex) {
 					throw new AssertionError(ex);
 				}
-			}).containsExactly("ConsoleAutoConfiguration");
+			}).containsExactlyInAnyOrder("ConsoleAutoConfiguration", "Instance", "InstanceSource");
 		}
 	}
 

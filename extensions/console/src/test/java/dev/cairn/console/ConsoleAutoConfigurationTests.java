@@ -70,6 +70,26 @@ class ConsoleAutoConfigurationTests {
 	}
 
 	@Test
+	void aPeerThatIsNotValidFailsTheStartWithoutItsSecrets() {
+		String peer = "cairn.console.peers[0].";
+		Map<String, String[]> invalid = Map.of("peers[0].name", new String[] { peer + "url=http://a/actuator" },
+				"peers[0].url", new String[] { peer + "name=a", peer + "url=http://u:s3cr3t@a/actuator" },
+				"peers[0].username",
+				new String[] { peer + "name=a", peer + "url=http://a/actuator", peer + "password=s3cr3t" },
+				"peers[0].token",
+				new String[] { peer + "name=a", peer + "url=http://a/actuator", peer + "token=s3cr3t s3cr3t" },
+				"peers[1].name",
+				new String[] { peer + "name=a", peer + "url=http://a/actuator", "cairn.console.peers[1].name=a",
+						"cairn.console.peers[1].url=http://b/actuator" },
+				"peers-timeout", new String[] { "cairn.console.peers-timeout=2m" });
+		invalid.forEach((property, values) -> this.runner.withPropertyValues(values)
+			.withPropertyValues("cairn.console.enabled=true", "management.endpoints.web.exposure.include=*")
+			.run((context) -> assertThat(context.getStartupFailure()).rootCause()
+				.hasMessageContaining("cairn.console." + property)
+				.hasMessageNotContaining("s3cr3t")));
+	}
+
+	@Test
 	void devToolsEnableAndExposeIt() {
 		StandardEnvironment environment = new StandardEnvironment();
 		new DevToolsDefaults().postProcessEnvironment(environment, new SpringApplication());

@@ -1,5 +1,16 @@
 /** Reads and changes what the server has. All addresses are relative to the page. */
 
+const selected = new URLSearchParams(location.search).get('instance');
+
+/** The instance that is shown: null for the one that serves the page, the name of a peer, or 'all' for the sum. */
+export const instance = selected && selected !== 'self' ? selected : null;
+
+/** Peers are read through the instance that serves the page. */
+const scoped = (path) => (instance && path.startsWith('api/') ? `api/instances/${encodeURIComponent(instance)}/${path.slice(4)}` : path);
+
+/** What leads to a view of an instance. Elements of a sum have the name of theirs. */
+export const addressOn = (element, hash) => (element.instance ? `?instance=${encodeURIComponent(element.instance)}${hash}` : hash);
+
 export class ApiError extends Error {
 
   constructor(status, message) {
@@ -26,7 +37,12 @@ export function address(path, parameters = {}) {
 }
 
 export async function get(path, parameters, signal) {
-  return answer(await send(address(path, parameters), { signal }));
+  return answer(await send(address(scoped(path), parameters), { signal }));
+}
+
+/** The instance that serves the page and its peers. */
+export async function instances() {
+  return (await answer(await send('api/instances', {}))).instances;
 }
 
 /** POST or DELETE, with the token against CSRF where there is one. */

@@ -1,7 +1,7 @@
 import { html, nothing, render, current } from './html.js';
-import { get } from './api.js';
+import { get, instance, instances } from './api.js';
 import { Figures } from './figures.js';
-import { failure, value } from './parts.js';
+import { empty, failure, heading, value } from './parts.js';
 import './chart.js';
 import live from './views/live.js';
 import requests from './views/requests.js';
@@ -17,19 +17,20 @@ import find from './views/find.js';
 
 /**
  * The frame of the page. The fragment of the address names the view: #/requests/1a2b?status=5xx. A view is a function of its
- * context. It returns its title and templates, and what to do on new figures, on another query, and at its end.
+ * context. It returns its title and templates, and what to do on new figures, on another query, and at its end. A view that
+ * is not summed shows single instances only.
  */
 
 const VIEWS = [
-  { id: 'live', title: 'Live', view: live },
+  { id: 'live', title: 'Live', view: live, summed: true },
   { id: 'requests', title: 'Requests', view: requests, detail: request },
-  { id: 'incidents', title: 'Incidents', view: incidents, detail: incident },
-  { id: 'events', title: 'Events', view: events, detail: events },
-  { id: 'meters', title: 'Meters', view: meters, detail: meters },
+  { id: 'incidents', title: 'Incidents', view: incidents, detail: incident, summed: true },
+  { id: 'events', title: 'Events', view: events, detail: events, summed: true },
+  { id: 'meters', title: 'Meters', view: meters, detail: meters, summed: true },
   { id: 'switches', title: 'Switches', view: switches },
   { id: 'configuration', title: 'Configuration', view: configuration },
   { id: 'doctor', title: 'Doctor', view: doctor },
-  { id: 'find', title: 'Find', view: find, detail: find, unlisted: true }
+  { id: 'find', title: 'Find', view: find, detail: find, unlisted: true, summed: true }
 ];
 
 const STATES = {
@@ -47,6 +48,7 @@ const root = document.getElementById('app');
 const figures = new Figures();
 let session = null;
 let sessionError = null;
+let peers = [];
 let shown = null;
 let scheduled = false;
 
@@ -62,6 +64,17 @@ function update() {
         focusTitle();
       }
     });
+  }
+}
+
+/** Peers that do not answer take a while. The page does not wait for them. */
+async function readInstances() {
+  try {
+    peers = await instances();
+    update();
+  }
+  catch (error) {
+    // The page is as without peers
   }
 }
 
@@ -108,7 +121,7 @@ function navigate() {
     return;
   }
   shown?.view.close?.();
-  const make = (route.detail && entry.detail) || entry.view;
+  const make = instance === 'all' && !entry.summed ? () => single(entry.title) : (route.detail && entry.detail) || entry.view;
   shown = { key, id: entry.id, title: entry.title };
   shown.view = make({ session, figures, route, update, go });
   document.title = `${shown.view.title ?? entry.title} · ${session.service} · Cairn`;
@@ -125,6 +138,8 @@ function focusTitle() {
   document.querySelector('h1')?.focus({ preventScroll: true });
 }
 
+const single = (title) => ({ title, render: () => html`${heading(title)}${empty('Each instance has this for itself', 'Choose one of them at the top.')}` });
+
 /** Replaces the query of the address without a new entry in the history. */
 function go(hash, replace = false) {
   if (replace) {
@@ -138,7 +153,8 @@ function go(hash, replace = false) {
 
 function page() {
   if (sessionError) {
-    return html`<main class="alone">${failure(sessionError, start)}</main>`;
+    return html`<main class="alone">${failure(sessionError, start)}
+      ${instance ? html`<p><a class="button" href=".">Show this instance</a></p>` : nothing}</main>`;
   }
   if (!session || !shown) {
     return html`<p class="boot">Loading the console …</p>`;
@@ -153,13 +169,14 @@ function page() {
         <input id="find" name="id" type="search" maxlength="200" autocomplete="off" spellcheck="false" placeholder="Error id, trace id or text">
         <button type="submit">Find</button>
       </form>
+      ${chooser()}
       ${connection()}
       ${themes()}
     </header>
     <nav class="views" aria-label="Views"><ul role="list">${VIEWS.filter((each) => !each.unlisted).map((each) => html`<li>
       <a href="#/${each.id}" aria-current=${each.id === shown.id ? 'page' : nothing}>${each.title}${tally(each.id)}</a></li>`)}</ul></nav>
-    <main id="main" tabindex="-1">${shown.view.render()}</main>
-    <footer>${value(session.hostname, 60)} · pid ${session.pid} · signed in as ${session.user ? value(session.user, 60) : 'nobody'}</footer>`;
+    <main id="main" tabindex="-1">${notice()}${shown.view.render()}</main>
+    <footer>${value(session.hostname, 60)}${session.pid ? ` · pid ${session.pid}` : nothing} · signed in as ${session.user ? value(session.user, 60) : 'nobody'}</footer>`;
 }
 
 function tally(id) {
@@ -171,6 +188,33 @@ function tally(id) {
 function connection() {
   const [kind, text] = STATES[figures.state];
   return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${text}</p>`;
+}
+
+function chooser() {
+  const others = peers.filter((each) => each.id !== 'self' && each.state !== 'same');
+  if (!others.length) {
+    return nothing;
+  }
+  const option = (id, name) => html`<option value=${id} ?selected=${id === (instance ?? 'self')}>${name}</option>`;
+  return html`<label class="theme"><span class="hidden">Instance</span><select id="instance" @change=${(event) => choose(event.target.value)}>
+    ${option('self', 'This instance')}${others.map((each) => option(each.id, each.state === 'down' ? `${each.name} (down)` : each.name))}
+    ${option('all', 'All instances')}</select></label>`;
+}
+
+/** The page begins anew, so that nothing of another instance is left. */
+function choose(id) {
+  location.search = id === 'self' ? '' : new URLSearchParams({ instance: id });
+}
+
+function notice() {
+  if (!instance) {
+    return nothing;
+  }
+  const missing = figures.now?.instances?.missing ?? [];
+  const lost = figures.state === 'lost' && figures.error;
+  return html`<p class="note" id="shown">${instance === 'all' ? html`The sum of ${session.hostname}.` : html`The instance <b>${value(instance, 100)}</b>, read only.`}</p>
+    ${missing.length || lost ? html`<p class="verdict bad" role="status">${lost ? value(figures.error.message)
+      : missing.map((each) => html`<b>${value(each.id, 100)}</b> is missing: it ${value(each.reason)}. `)}</p>` : nothing}`;
 }
 
 function themes() {
@@ -215,3 +259,4 @@ figures.addEventListener('live', () => {
   update();
 });
 start();
+readInstances();

@@ -1,4 +1,4 @@
-import { get } from './api.js';
+import { get, instance } from './api.js';
 
 const SECONDS = 300;
 const SMOOTH = 10;
@@ -34,6 +34,11 @@ export class Figures extends EventTarget {
 
   async open() {
     this.close();
+    if (instance) {
+      // A stream is of the instance that serves the page
+      this.poll(Infinity);
+      return;
+    }
     const attempt = (this.attempt = {});
     this.become(this.state === 'lost' ? 'lost' : 'connecting');
     try {
@@ -124,6 +129,12 @@ export class Figures extends EventTarget {
     const known = new Map(this.times.map((time, index) => [Math.round(time), index]));
     for (const [type, values] of this.types) {
       this.types.set(type, times.map((time) => values[known.get(Math.round(time))] ?? null));
+    }
+    for (const [type, event] of Object.entries(live.events)) {
+      if (!this.types.has(type) && this.types.size < MAX_TYPES) {
+        this.types.set(type, times.map(() => null));
+      }
+      this.types.get(type)?.splice(-1, 1, event.per_second);
     }
     this.times = times;
     for (const name of SERIES) {

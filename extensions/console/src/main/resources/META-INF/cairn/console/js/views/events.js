@@ -1,5 +1,5 @@
 import { html, nothing, current } from '../html.js';
-import { address } from '../api.js';
+import { address, addressOn } from '../api.js';
 import { count, percent, rate, plural } from '../format.js';
 import { bars, block, empty, failure, heading, loading, notExposed, since, table, time, value } from '../parts.js';
 import { Resource } from '../resource.js';
@@ -65,7 +65,7 @@ export default function events({ session, route, update, go }) {
       return html`<li><button type="button" class="message" aria-expanded=${String(shown)} @click=${() => { open.delete(key) || open.add(key); update(); }}>
         <span class="when">${time(message.time)}</span>${type ? nothing : html`<b class="text">${value(message.type, 80)}</b>`}
         <span class="preview text">${value(preview(message.fields), 200)}</span></button>
-        ${shown ? html`<div class="detail">${message.request ? html`<p><a href="#/requests/${message.request}">Open the request</a></p>` : nothing}${published(message)}</div>` : nothing}</li>`;
+        ${shown ? html`<div class="detail">${message.request ? html`<p><a href=${addressOn(message, `#/requests/${message.request}`)}>Open the request</a></p>` : nothing}${published(message)}</div>` : nothing}</li>`;
     })}</ul>`;
   }
 

@@ -1,5 +1,5 @@
 import { html, nothing } from '../html.js';
-import { address } from '../api.js';
+import { address, addressOn } from '../api.js';
 import { empty, failure, heading, loading, time, value } from '../parts.js';
 import { Resource } from '../resource.js';
 import { published } from './request.js';
@@ -18,9 +18,15 @@ export default function find({ route, update, go }) {
 
   function found() {
     const answer = resource.value;
-    const requests = new Set([...(answer?.requests ?? []).map((each) => each.id)]);
-    if (requests.size === 1) {
-      go(`#/requests/${[...requests][0]}`, true);
+    const requests = [...new Map((answer?.requests ?? []).map((each) => [addressOn(each, `#/requests/${each.id}`), each])).entries()];
+    if (requests.length === 1) {
+      const [target, { instance }] = requests[0];
+      if (instance) {
+        location.replace(target);
+      }
+      else {
+        go(target, true);
+      }
     }
     else if (answer && isEmpty(answer) && !looksLikeId(id)) {
       go(address('#/requests', { text: id }), true);
@@ -46,9 +52,9 @@ export default function find({ route, update, go }) {
             <p><a href=${address('#/requests', { text: id })}>Search for it as a text in requests</a></p>` : html`
           ${answer.requests.length ? html`<section aria-labelledby="requests"><h2 id="requests">Requests</h2><ul class="feed" role="list">${answer.requests.map(row)}</ul></section>` : nothing}
           ${answer.incidents.length ? html`<section aria-labelledby="incidents"><h2 id="incidents">Incidents</h2>${answer.incidents.map((each) => html`<article class="card">
-            <p><a href="#/incidents/${each.group}">All incidents of this group</a>${each.request ? html` · <a href="#/requests/${each.request}">Open the request</a>` : nothing}</p>${failureOf(each)}</article>`)}</section>` : nothing}
+            <p><a href="#/incidents/${each.group}">All incidents of this group</a>${each.request ? html` · <a href=${addressOn(each, `#/requests/${each.request}`)}>Open the request</a>` : nothing}</p>${failureOf(each)}</article>`)}</section>` : nothing}
           ${answer.published.length ? html`<section aria-labelledby="events"><h2 id="events">Events</h2>${answer.published.map((each) => html`<article class="card"><h3>${value(each.type)} ${time(each.time)}</h3>
-            ${each.request ? html`<p><a href="#/requests/${each.request}">Open the request</a></p>` : nothing}${published(each)}</article>`)}</section>` : nothing}`)
+            ${each.request ? html`<p><a href=${addressOn(each, `#/requests/${each.request}`)}>Open the request</a></p>` : nothing}${published(each)}</article>`)}</section>` : nothing}`)
           : resource.error ? nothing : loading('Looking for it')}`;
     }
   };

@@ -1,4 +1,5 @@
 import { html, nothing } from '../html.js';
+import { addressOn } from '../api.js';
 import { count, plural, visible } from '../format.js';
 import { bars, block, copy, empty, facts, failure, fieldsOf, heading, loading, pill, since, time, value } from '../parts.js';
 import { Resource } from '../resource.js';
@@ -34,7 +35,7 @@ export default function incident({ route, update }) {
         ${Object.keys(group.routes ?? {}).length ? html`<section aria-labelledby="routes"><h2 id="routes">Routes</h2>${facts(Object.entries(group.routes).map(([name, number]) => [name, count(number)]))}</section>` : nothing}
         <section aria-labelledby="last"><h2 id="last">Last incidents</h2>
           ${(group.incidents ?? []).map((each, index) => html`<details class="card" ?open=${index === 0}><summary>${time(each.time)} <code>${value(each.error_id)}</code></summary>
-            ${each.request ? html`<p><a href="#/requests/${each.request}">Open the request</a></p>` : nothing}${failureOf(each)}</details>`)}
+            ${each.request ? html`<p><a href=${addressOn(each, `#/requests/${each.request}`)}>Open the request</a></p>` : nothing}${failureOf(each)}</details>`)}
           ${group.incidents?.length ? nothing : html`<p class="muted">None is held any more.</p>`}</section>`;
     }
   };

@@ -1,5 +1,5 @@
 import { html, nothing, repeat, current } from '../html.js';
-import { address, get } from '../api.js';
+import { address, addressOn, get } from '../api.js';
 import { count, duration, plural } from '../format.js';
 import { badges, empty, failure, heading, loading, simpleName, status, time, value } from '../parts.js';
 
@@ -180,7 +180,7 @@ function read(query) {
 
 export function row(request) {
   const name = request.route ?? (request.kind === 'request' ? request.path ?? request.name : simpleName(request.name));
-  return html`<li><a class="request ${request.failed ? 'failed' : ''}" href="#/requests/${request.id}">
+  return html`<li><a class="request ${request.failed ? 'failed' : ''}" href=${addressOn(request, `#/requests/${request.id}`)}>
     <span class="when">${time(request.start)}</span>
     <span>${status(request)}</span>
     <span class="name"><b>${request.method ? value(request.method, 12) : value(request.kind, 12)}</b> <span class="text">${value(name)}</span>
