@@ -115,7 +115,7 @@ record ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("
 			String address = (this.url != null) ? this.url : "";
 			InvalidProperty.check(property + ".name", named, () -> Instance.of(named, URI.create("http://localhost")));
 			// The message and the value may contain credentials
-			Object shown = address.contains("@") ? "******" : address;
+			Object shown = address.matches(".*[@?#].*") ? "******" : address;
 			Instance instance = InvalidProperty.check(property + ".url", shown, () -> Instance.of(named, uri(address)));
 			String user = this.username;
 			String secret = this.password;

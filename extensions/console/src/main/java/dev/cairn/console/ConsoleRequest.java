@@ -36,18 +36,18 @@ record ConsoleRequest(String method, String path, Map<String, List<String>> para
 		return (values.isEmpty() || values.get(0).isBlank()) ? null : values.get(0).strip();
 	}
 
-	/** Returns the values of a parameter that are not empty. */
+	/** Returns the values that are not empty. On WebFlux, one may be null. */
 	List<String> parameters(String name) {
 		List<String> values = this.parameters.getOrDefault(name, List.of());
 		if (values.size() > MAX_VALUES) {
 			throw new IllegalArgumentException("there must be at most " + MAX_VALUES + " of " + name);
 		}
 		for (String value : values) {
-			if (value.length() > MAX_LENGTH) {
+			if (value != null && value.length() > MAX_LENGTH) {
 				throw new IllegalArgumentException(name + " must have at most " + MAX_LENGTH + " characters");
 			}
 		}
-		return values.stream().filter((value) -> !value.isBlank()).toList();
+		return values.stream().filter((value) -> value != null && !value.isBlank()).toList();
 	}
 
 	/** Returns a number, or a default without one. */

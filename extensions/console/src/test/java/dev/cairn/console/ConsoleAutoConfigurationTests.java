@@ -73,7 +73,7 @@ class ConsoleAutoConfigurationTests {
 	void aPeerThatIsNotValidFailsTheStartWithoutItsSecrets() {
 		String peer = "cairn.console.peers[0].";
 		Map<String, String[]> invalid = Map.of("peers[0].name", new String[] { peer + "url=http://a/actuator" },
-				"peers[0].url", new String[] { peer + "name=a", peer + "url=http://u:s3cr3t@a/actuator" },
+				"peers[0].url", new String[] { peer + "name=a", peer + "url=http://a/actuator?key=s3cr3t" },
 				"peers[0].username",
 				new String[] { peer + "name=a", peer + "url=http://a/actuator", peer + "password=s3cr3t" },
 				"peers[0].token",
