@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -115,22 +114,9 @@ record ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("
 			String address = (this.url != null) ? this.url : "";
 			InvalidProperty.check(property + ".name", named, () -> Instance.of(named, URI.create("http://localhost")));
 			// The message and the value may contain credentials
-			Object shown = address.matches(".*[@?#].*") ? "******" : address;
+			Object shown = address.matches(".*[@?#].*") ? Credentials.HIDDEN : address;
 			Instance instance = InvalidProperty.check(property + ".url", shown, () -> Instance.of(named, uri(address)));
-			String user = this.username;
-			String secret = this.password;
-			String bearer = this.token;
-			if ((user != null) != (secret != null) || (user != null && bearer != null)) {
-				throw new InvalidConfigurationPropertyValueException(property + ".username", user,
-						"A peer has a username and a password, or a token, or neither.");
-			}
-			if (user != null && secret != null) {
-				return InvalidProperty.check(property + ".username", user,
-						() -> instance.withBasicAuthentication(user, secret));
-			}
-			return (bearer != null)
-					? InvalidProperty.check(property + ".token", "******", () -> instance.withBearerToken(bearer))
-					: instance;
+			return Credentials.of(property, this.username, this.password, this.token).apply(instance);
 		}
 
 		private static URI uri(String address) {

@@ -20,7 +20,9 @@ public final class Instance {
 	/** The sum of all instances. */
 	static final String ALL = "all";
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
+	static final int MAX_NAME = 100;
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0," + (MAX_NAME - 1) + "}");
 
 	private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 

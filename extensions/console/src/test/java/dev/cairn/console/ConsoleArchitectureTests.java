@@ -34,7 +34,9 @@ class ConsoleArchitectureTests {
 				catch (ClassNotFoundException ex) {
 					throw new AssertionError(ex);
 				}
-			}).containsExactlyInAnyOrder("ConsoleAutoConfiguration", "Instance", "InstanceSource");
+			})
+				.containsExactlyInAnyOrder("ConsoleAutoConfiguration", "ConsoleDiscoveryAutoConfiguration", "Instance",
+						"InstanceSource");
 		}
 	}
 

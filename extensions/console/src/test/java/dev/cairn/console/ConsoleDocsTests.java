@@ -47,7 +47,8 @@ class ConsoleDocsTests {
 	void everyPropertyIsOnThePage() throws IOException {
 		String page = Files.readString(PAGE);
 		for (String name : List.of("enabled", "max-size", "slow", "max-streams", "sentry-url", "peers[].name",
-				"peers[].url", "peers[].username", "peers[].token", "peers-timeout")) {
+				"peers[].url", "peers[].username", "peers[].token", "peers-timeout", "discovery.service",
+				"discovery.path", "discovery.username", "discovery.token")) {
 			assertThat(page).contains("| `cairn.console." + name + "`");
 		}
 	}
