@@ -58,7 +58,10 @@ class SwitchesTests {
 	private static final String ONE_SERVER = "spring.autoconfigure.exclude=org.springframework.boot.tomcat."
 			+ "autoconfigure.actuate.web.server.TomcatReactiveManagementContextAutoConfiguration";
 
-	/** Long enough to see the switch, and short enough to wait for its end. */
+	/**
+	 * Short enough to wait for the end of the switch, which may come before its effect is
+	 * seen.
+	 */
 	private static final String SHORT = "2s";
 
 	@Test
@@ -149,9 +152,11 @@ class SwitchesTests {
 	void turnsATypeOfEventsOffUntilItExpires() {
 		try (RunningApplication application = start()) {
 			Cairn cairn = application.bean(Cairn.class);
-			Client.of(application).set("event", "order.placed", "off", SHORT);
+			JsonNode set = Client.of(application).set("event", "order.placed", "off", "1h");
 			assertThat(cairn.event("order.placed").keep().publish()).isNull();
 			assertThat(cairn.event("order.paid").publish()).isNotNull();
+			Client.of(application).delete(set.path("id").asString());
+			Client.of(application).set("event", "order.placed", "off", SHORT);
 			Client.of(application).awaitNone();
 			assertThat(cairn.event("order.placed").publish()).isNotNull();
 		}
@@ -177,15 +182,15 @@ class SwitchesTests {
 	void turnsASinkOffButReportsItThere() {
 		try (RunningApplication application = start()) {
 			MemorySink audit = application.context().getBean("auditSink", MemorySink.class);
-			Client.of(application).set("sink", "audit", "off", SHORT);
+			JsonNode set = Client.of(application).set("sink", "audit", "off", "1h");
 			application.bean(Cairn.class).event("order.placed").publish();
 			assertThat(application.messages("order.placed")).hasSize(1);
-			Client.of(application).awaitNone();
+			Client.of(application).delete(set.path("id").asString());
 			RunningApplication.await(() -> audit.messages()
 				.stream()
 				.map((message) -> message.type() + message.fields().getOrDefault("action", ""))
 				.toList()
-				.equals(List.of("cairn.switchset", "cairn.switchexpired")));
+				.equals(List.of("cairn.switchset", "cairn.switchreverted")));
 			application.bean(Cairn.class).event("order.placed").publish();
 			assertThat(audit.messages()).hasSize(3);
 		}
@@ -222,9 +227,11 @@ class SwitchesTests {
 		try (RunningApplication application = start()) {
 			Logger logger = LoggerFactory.getLogger("shop.level");
 			assertThat(logger.isDebugEnabled()).isFalse();
-			JsonNode set = Client.of(application).set("logger", "shop.level", "debug", SHORT);
+			JsonNode set = Client.of(application).set("logger", "shop.level", "debug", "1h");
 			assertThat(set.path("was").asString()).isEqualTo("inherited");
 			assertThat(logger.isDebugEnabled()).isTrue();
+			Client.of(application).delete(set.path("id").asString());
+			Client.of(application).set("logger", "shop.level", "debug", SHORT);
 			Client.of(application).awaitNone();
 			assertThat(logger.isDebugEnabled()).isFalse();
 		}
@@ -282,8 +289,10 @@ class SwitchesTests {
 			MeterRegistry meters = application.bean(MeterRegistry.class);
 			orders.later().get();
 			RunningApplication.await(() -> meters.find("tasks.async.execution").timer() != null);
-			Client.of(application).set("instrumentation", "async", "off", SHORT);
+			JsonNode set = Client.of(application).set("instrumentation", "async", "off", "1h");
 			orders.later().get();
+			Client.of(application).delete(set.path("id").asString());
+			Client.of(application).set("instrumentation", "async", "off", SHORT);
 			Client.of(application).awaitNone();
 			orders.later().get();
 			RunningApplication.await(() -> meters.get("tasks.async.execution").timer().count() == 2);
