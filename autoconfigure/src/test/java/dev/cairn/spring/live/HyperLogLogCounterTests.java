@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,6 +19,7 @@ import static org.assertj.core.api.Assertions.within;
 class HyperLogLogCounterTests {
 
 	/** The sketch is a list, a set, or buckets. */
+	@EnabledForJreRange(max = JRE.JAVA_21)
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 8, 9, 100, 1000, 20_000 })
 	void visitorsOfTwoInstancesCountOnce(int number) {
@@ -38,6 +41,7 @@ class HyperLogLogCounterTests {
 		return counter;
 	}
 
+	@EnabledForJreRange(max = JRE.JAVA_21)
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 3, 100, 20_000 })
 	void aSketchThatIsCutOrLongerIsRefused(int number) {
@@ -52,8 +56,19 @@ class HyperLogLogCounterTests {
 		assertThat(counter.count()).isEqualTo(5);
 	}
 
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_22)
+	void countsWithoutSketchesWhereTheLibraryRefusesTheJdk() {
+		HyperLogLogCounter counter = counter(0, 100);
+		assertThat(counter.count()).isCloseTo(100, within(5L));
+		assertThat(counter.sketch()).isNull();
+		assertThatIllegalArgumentException().isThrownBy(() -> counter.addSketch(new byte[8]))
+			.withMessage("the library adds no visitors of other instances on this JDK");
+	}
+
 	/** Whatever it is, it is refused or counted. */
 	@Test
+	@EnabledForJreRange(max = JRE.JAVA_21)
 	void aSketchWithOtherBytesDoesNoHarm() {
 		Random random = new Random(17);
 		for (int number : new int[] { 0, 3, 8, 100, 20_000 }) {
