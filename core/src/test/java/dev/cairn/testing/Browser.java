@@ -133,9 +133,11 @@ public final class Browser implements AutoCloseable {
 				}
 			}
 			case "Log.entryAdded" -> {
-				if (event.path("entry").path("level").asString().equals("error")) {
-					this.problems
-						.add("log: " + event.path("entry").path("text") + " " + event.path("entry").path("url"));
+				JsonNode entry = event.path("entry");
+				// The browser itself asks for the icon of a page that names none
+				if (entry.path("level").asString().equals("error")
+						&& !entry.path("url").asString("").endsWith("/favicon.ico")) {
+					this.problems.add("log: " + entry.path("text") + " " + entry.path("url"));
 				}
 			}
 			case "Page.javascriptDialogOpening" -> {
