@@ -187,7 +187,7 @@ final class Instances {
 		if (!this.sums.isSummed(target.name, target.item != null)) {
 			return Answer.error(NOT_FOUND, "Each instance has this for itself. Choose one of them.");
 		}
-		Map<String, List<String>> parameters = new LinkedHashMap<>(parameters(request));
+		Map<String, List<String>> parameters = parameters(request);
 		if (target.name.equals(METERS) && parameters.containsKey("where")) {
 			throw new IllegalArgumentException("conditions compare the figures of one instance. Choose one of them");
 		}

@@ -47,20 +47,16 @@ final class LiveSum {
 		Map<String, @Nullable Object> sum = new LinkedHashMap<>();
 		sum.put("time", Instant.now());
 		sum.put("uptime_ms", all.stream().mapToLong((each) -> Parsed.whole(each, "uptime_ms")).max().orElse(0));
-		sum.put("requests", requests(children(all, "requests")));
+		sum.put("requests", requests(Parsed.children(all, "requests")));
 		Map<String, Object> events = new LinkedHashMap<>();
-		Parsed.grouped(children(all, "events"), EventCounts.MAX_TYPES, EventCounts.OTHER)
+		Parsed.grouped(Parsed.children(all, "events"), EventCounts.MAX_TYPES)
 			.forEach((type, counts) -> events.put(type, counts(counts, List.of("total"), List.of(PER_SECOND))));
 		sum.put("events", events);
-		sum.put("incidents", incidents(children(all, "incidents")));
+		sum.put("incidents", incidents(Parsed.children(all, "incidents")));
 		sum.put("channels", channels(values));
 		sum.put("streams", Parsed.wholeSum(all, "streams"));
-		sum.put("history", history(children(all, "history")));
+		sum.put("history", history(Parsed.children(all, "history")));
 		return sum;
-	}
-
-	private static List<Map<String, @Nullable Object>> children(List<Map<String, @Nullable Object>> all, String name) {
-		return all.stream().map((each) -> Parsed.map(each, name)).toList();
 	}
 
 	private static Map<String, @Nullable Object> counts(List<Map<String, @Nullable Object>> all, List<String> numbers,
@@ -128,7 +124,7 @@ final class LiveSum {
 						List.of("offered", "sampled_out", "filtered", "accepted", "delivered", "held", "spooled",
 								"dropped_total"),
 						List.of("offered_per_second", "delivered_per_second", "dropped_per_second")));
-		sum.put(DROPPED, Parsed.sums(children(all, DROPPED), MAX_NAMES, EventCounts.OTHER));
+		sum.put(DROPPED, Parsed.sums(Parsed.children(all, DROPPED), MAX_NAMES));
 		sum.put(LAST_ERROR, null);
 		channels.forEach((instance, channel) -> {
 			String error = Parsed.text(channel, LAST_ERROR);

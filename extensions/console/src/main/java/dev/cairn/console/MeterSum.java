@@ -64,7 +64,7 @@ final class MeterSum {
 			return sum;
 		}
 		for (String window : WINDOWS) {
-			sum.put(window, numbers(same.stream().map((each) -> Parsed.map(each, window)).toList(), timer));
+			sum.put(window, numbers(Parsed.children(same, window), timer));
 		}
 		return sum;
 	}

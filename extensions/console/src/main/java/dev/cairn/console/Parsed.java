@@ -57,6 +57,11 @@ final class Parsed {
 		return map(parent.get(name));
 	}
 
+	/** Returns what each of several objects has under a name. */
+	static List<Map<String, @Nullable Object>> children(List<Map<String, @Nullable Object>> all, String name) {
+		return all.stream().map((each) -> map(each, name)).toList();
+	}
+
 	static List<@Nullable Object> list(Map<String, @Nullable Object> parent, String name) {
 		return (parent.get(name) instanceof List<?> list) ? new ArrayList<>(list) : List.of();
 	}
@@ -122,11 +127,11 @@ final class Parsed {
 	}
 
 	/** Returns the sums of whole numbers by their names. */
-	static Map<String, @Nullable Object> sums(List<Map<String, @Nullable Object>> all, int most, String other) {
+	static Map<String, @Nullable Object> sums(List<Map<String, @Nullable Object>> all, int most) {
 		Map<String, @Nullable Object> sums = new LinkedHashMap<>();
 		for (Map<String, @Nullable Object> each : all) {
 			each.forEach((name, value) -> {
-				String key = (sums.containsKey(name) || sums.size() < most) ? name : other;
+				String key = key(name, sums, most);
 				sums.put(key, whole(sums.get(key)) + whole(value));
 			});
 		}
@@ -137,16 +142,19 @@ final class Parsed {
 	 * Returns the objects that several others have under a name, such as all counts of
 	 * one type.
 	 */
-	static Map<String, List<Map<String, @Nullable Object>>> grouped(List<Map<String, @Nullable Object>> all, int most,
-			String other) {
+	static Map<String, List<Map<String, @Nullable Object>>> grouped(List<Map<String, @Nullable Object>> all, int most) {
 		Map<String, List<Map<String, @Nullable Object>>> grouped = new LinkedHashMap<>();
 		for (Map<String, @Nullable Object> each : all) {
-			each.forEach((name, value) -> {
-				String key = (grouped.containsKey(name) || grouped.size() < most) ? name : other;
-				grouped.computeIfAbsent(key, (missing) -> new ArrayList<>()).add(map(value));
-			});
+			each.forEach(
+					(name, value) -> grouped.computeIfAbsent(key(name, grouped, most), (missing) -> new ArrayList<>())
+						.add(map(value)));
 		}
 		return grouped;
+	}
+
+	/** Returns a name, or that of all others if there are too many. */
+	static String key(String name, Map<String, ?> known, int most) {
+		return (known.containsKey(name) || known.size() < most) ? name : EventCounts.OTHER;
 	}
 
 }

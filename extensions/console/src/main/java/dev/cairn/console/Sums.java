@@ -151,8 +151,7 @@ record Sums(VisitorSum visitors) {
 		sum.put("trend", trend);
 		sum.put("error_ids",
 				same.stream().flatMap((each) -> Parsed.list(each, "error_ids").stream()).limit(MAX_IDS).toList());
-		sum.put("routes",
-				Parsed.sums(same.stream().map((each) -> Parsed.map(each, "routes")).toList(), MAX_ROUTES, "other"));
+		sum.put("routes", Parsed.sums(Parsed.children(same, "routes"), MAX_ROUTES));
 		return sum;
 	}
 
@@ -167,8 +166,7 @@ record Sums(VisitorSum visitors) {
 			List<Map<String, @Nullable Object>> all, int most) {
 		Map<String, List<Map<String, @Nullable Object>>> by = new LinkedHashMap<>();
 		for (Map<String, @Nullable Object> each : all) {
-			String value = String.valueOf(each.get(name));
-			String key = (by.containsKey(value) || by.size() < most) ? value : EventCounts.OTHER;
+			String key = Parsed.key(String.valueOf(each.get(name)), by, most);
 			by.computeIfAbsent(key, (missing) -> new ArrayList<>()).add(each);
 		}
 		return by;

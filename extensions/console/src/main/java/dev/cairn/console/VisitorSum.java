@@ -42,11 +42,10 @@ final class VisitorSum {
 		Map<String, @Nullable Object> sum = new LinkedHashMap<>();
 		sum.put("service", all.get(0).get("service"));
 		Map<String, Object> windows = new LinkedHashMap<>();
-		Parsed.grouped(children(all, "per"), MAX_SLOTS, EventCounts.OTHER)
-			.forEach((size, same) -> windows.put(size, window(same)));
+		Parsed.grouped(Parsed.children(all, "per"), MAX_SLOTS).forEach((size, same) -> windows.put(size, window(same)));
 		sum.put("per", windows);
 		sum.put("missed", Parsed.wholeSum(all, "missed"));
-		sum.put("forgotten", Parsed.sums(children(all, "forgotten"), MAX_SLOTS, EventCounts.OTHER));
+		sum.put("forgotten", Parsed.sums(Parsed.children(all, "forgotten"), MAX_SLOTS));
 		values.forEach((instance, value) -> {
 			String note = Parsed.text(value, NOTE);
 			if (note != null) {
@@ -56,16 +55,12 @@ final class VisitorSum {
 		return sum;
 	}
 
-	private static List<Map<String, @Nullable Object>> children(List<Map<String, @Nullable Object>> all, String name) {
-		return all.stream().map((each) -> Parsed.map(each, name)).toList();
-	}
-
 	private Map<String, @Nullable Object> window(List<Map<String, @Nullable Object>> same) {
 		Map<String, Object> slots = new TreeMap<>();
-		Parsed.grouped(children(same, "slots"), MAX_SLOTS, EventCounts.OTHER)
+		Parsed.grouped(Parsed.children(same, "slots"), MAX_SLOTS)
 			.forEach((start, counts) -> slots.put(start, counts(counts)));
 		Map<String, @Nullable Object> window = new LinkedHashMap<>();
-		window.put("total", counts(children(same, "total")));
+		window.put("total", counts(Parsed.children(same, "total")));
 		window.put("slots", slots);
 		return window;
 	}
@@ -75,9 +70,9 @@ final class VisitorSum {
 		sum.put("events", Parsed.wholeSum(all, "events"));
 		sum.put("page_views", Parsed.wholeSum(all, "page_views"));
 		sum.put(VISITORS, this.extensions.get("counter of visitors", () -> visitors(all)));
-		sum.put("types", Parsed.sums(children(all, "types"), EventCounts.MAX_TYPES, EventCounts.OTHER));
+		sum.put("types", Parsed.sums(Parsed.children(all, "types"), EventCounts.MAX_TYPES));
 		Map<String, Object> conversions = new LinkedHashMap<>();
-		Parsed.grouped(children(all, "conversions"), MAX_SLOTS, EventCounts.OTHER)
+		Parsed.grouped(Parsed.children(all, "conversions"), MAX_SLOTS)
 			.forEach((name, same) -> conversions.put(name, conversion(same)));
 		sum.put("conversions", conversions);
 		return sum;
