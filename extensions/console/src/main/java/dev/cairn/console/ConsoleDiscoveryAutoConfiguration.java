@@ -1,5 +1,7 @@
 package dev.cairn.console;
 
+import java.util.Objects;
+
 import dev.cairn.spring.core.ConditionalOnCairn;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,7 +12,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for peers of the console that Spring
@@ -26,10 +27,9 @@ import org.springframework.core.env.Environment;
 public final class ConsoleDiscoveryAutoConfiguration {
 
 	@Bean
-	InstanceSource cairnConsoleDiscoveredInstances(DiscoveryProperties properties, DiscoveryClient client,
-			Environment environment) {
-		return new DiscoveredInstances(client, environment.getRequiredProperty("cairn.console.discovery.service"),
-				properties.checkedPath(), properties.toCredentials());
+	InstanceSource cairnConsoleDiscoveredInstances(DiscoveryProperties properties, DiscoveryClient client) {
+		return new DiscoveredInstances(client, Objects.requireNonNull(properties.service()), properties.checkedPath(),
+				properties.toCredentials());
 	}
 
 }

@@ -39,12 +39,17 @@ final class OtherEndpoints {
 	 * the same service, so their paths are the same.
 	 */
 	String path(String id) {
+		ExposableWebEndpoint endpoint = find(id);
+		return (endpoint != null) ? endpoint.getRootPath() : id;
+	}
+
+	private @Nullable ExposableWebEndpoint find(String id) {
 		for (ExposableWebEndpoint endpoint : this.endpoints.get().getEndpoints()) {
 			if (endpoint.getEndpointId().toLowerCaseString().equals(id)) {
-				return endpoint.getRootPath();
+				return endpoint;
 			}
 		}
-		return id;
+		return null;
 	}
 
 	/**
@@ -57,23 +62,22 @@ final class OtherEndpoints {
 	 * @throws IllegalArgumentException if the endpoint refuses a parameter
 	 */
 	@Nullable Object read(String id, @Nullable String item, Map<String, List<String>> parameters) {
-		Map<String, Object> arguments = new LinkedHashMap<>();
-		parameters.forEach((name, values) -> arguments.put(name, (values.size() == 1) ? values.get(0) : values));
-		for (ExposableWebEndpoint endpoint : this.endpoints.get().getEndpoints()) {
-			if (!endpoint.getEndpointId().toLowerCaseString().equals(id)) {
+		ExposableWebEndpoint endpoint = find(id);
+		if (endpoint == null) {
+			return null;
+		}
+		for (WebOperation operation : endpoint.getOperations()) {
+			String path = operation.getRequestPredicate().getPath();
+			int variable = path.indexOf('{');
+			if (operation.getType() != OperationType.READ || (variable >= 0) != (item != null)) {
 				continue;
 			}
-			for (WebOperation operation : endpoint.getOperations()) {
-				String path = operation.getRequestPredicate().getPath();
-				int variable = path.indexOf('{');
-				if (operation.getType() != OperationType.READ || (variable >= 0) != (item != null)) {
-					continue;
-				}
-				if (item != null) {
-					arguments.put(path.substring(variable + 1, path.indexOf('}')), item);
-				}
-				return value(operation.invoke(new InvocationContext(SecurityContext.NONE, arguments)));
+			Map<String, Object> arguments = new LinkedHashMap<>();
+			parameters.forEach((name, values) -> arguments.put(name, (values.size() == 1) ? values.get(0) : values));
+			if (item != null) {
+				arguments.put(path.substring(variable + 1, path.indexOf('}')), item);
 			}
+			return value(operation.invoke(new InvocationContext(SecurityContext.NONE, arguments)));
 		}
 		return null;
 	}
