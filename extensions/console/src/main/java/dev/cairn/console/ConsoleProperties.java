@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.InvalidProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +115,7 @@ record ConsoleProperties(@DefaultValue("false") boolean enabled, @DefaultValue("
 			String address = (this.url != null) ? this.url : "";
 			InvalidProperty.check(property + ".name", named, () -> Instance.of(named, URI.create("http://localhost")));
 			// The message and the value may contain credentials
-			Object shown = address.matches(".*[@?#].*") ? Credentials.HIDDEN : address;
+			Object shown = address.matches(".*[@?#].*") ? Redactor.MASK : address;
 			Instance instance = InvalidProperty.check(property + ".url", shown, () -> Instance.of(named, uri(address)));
 			return Credentials.of(property, this.username, this.password, this.token).apply(instance);
 		}

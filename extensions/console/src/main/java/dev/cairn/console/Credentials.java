@@ -3,6 +3,7 @@ package dev.cairn.console;
 import java.net.URI;
 import java.util.function.UnaryOperator;
 
+import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.InvalidProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,6 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  */
 @FunctionalInterface
 interface Credentials extends UnaryOperator<Instance> {
-
-	/** Neither the value nor the message of a failure has a secret. */
-	String HIDDEN = "******";
 
 	/**
 	 * Checks credentials.
@@ -37,7 +35,7 @@ interface Credentials extends UnaryOperator<Instance> {
 			return (instance) -> instance.withBasicAuthentication(username, password);
 		}
 		if (token != null) {
-			InvalidProperty.check(prefix + ".token", HIDDEN, () -> example.withBearerToken(token));
+			InvalidProperty.check(prefix + ".token", Redactor.MASK, () -> example.withBearerToken(token));
 			return (instance) -> instance.withBearerToken(token);
 		}
 		return (instance) -> instance;
