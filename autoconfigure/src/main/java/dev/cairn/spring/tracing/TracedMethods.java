@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
 /**
@@ -61,6 +62,20 @@ final class TracedMethods extends InterceptedMethods<TracedMethods.Spans> {
 
 	private static Set<Traced> find(AnnotatedElement element) {
 		return AnnotatedElementUtils.findMergedRepeatableAnnotations(element, Traced.class, Traced.List.class);
+	}
+
+	/**
+	 * Validates the annotations of all beans, lazy ones included, and warns of those
+	 * whose calls are not intercepted.
+	 */
+	void validate(ConfigurableListableBeanFactory beans) {
+		unseen(beans).forEach((name, type) -> {
+			// An invalid @Telemetry is reported by itself
+			if (!TelemetryAnnotations.isIn(type)) {
+				logger.warn("Cairn: calls of the methods with @Traced of the bean {} ({}) are not recorded, because it "
+						+ "has no proxy; it was created before the proxies", name, type.getName());
+			}
+		});
 	}
 
 	/** Fails the start if an annotation is invalid. */

@@ -167,9 +167,9 @@ public final class TracingAutoConfiguration {
 
 		@Bean
 		@Lazy(false)
-		TracedMethodsValidator cairnTracedMethodsValidator(TracedMethods methods,
+		SmartInitializingSingleton cairnTracedMethodsValidator(TracedMethods methods,
 				ConfigurableListableBeanFactory beans) {
-			return new TracedMethodsValidator(methods, beans);
+			return () -> methods.validate(beans);
 		}
 
 	}
