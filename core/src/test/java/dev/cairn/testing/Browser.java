@@ -361,7 +361,7 @@ public final class Browser implements AutoCloseable {
 		process.destroyForcibly();
 	}
 
-	/** What cannot be deleted is deleted with the other results of the build. */
+	/** Files that are left are deleted with the other results of the build. */
 	private static void delete(Path directory) {
 		try (Stream<Path> files = Files.walk(directory)) {
 			files.sorted(Comparator.reverseOrder()).forEach((file) -> file.toFile().delete());
@@ -395,7 +395,7 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
-	 * What a page holds.
+	 * The memory of a page.
 	 *
 	 * @param heapBytes the objects of its scripts
 	 * @param nodes the nodes of its documents

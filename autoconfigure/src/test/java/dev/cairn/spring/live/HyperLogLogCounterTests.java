@@ -66,7 +66,7 @@ class HyperLogLogCounterTests {
 			.withMessage("the library adds no visitors of other instances on this JDK");
 	}
 
-	/** Whatever it is, it is refused or counted. */
+	/** Each sketch is refused or counted. */
 	@Test
 	@EnabledForJreRange(max = JRE.JAVA_21)
 	void aSketchWithOtherBytesDoesNoHarm() {

@@ -18,8 +18,8 @@ import org.springframework.web.util.UriUtils;
 
 /**
  * Answers requests about other instances, and about the sum of all. A peer is looked up
- * by its name, and asked for what it knows of itself only, so no request goes in circles.
- * Nothing of it is stored. Thread-safe.
+ * by its name, and asked for its own figures only, so no request goes in circles. Nothing
+ * of it is stored. Thread-safe.
  */
 final class Instances {
 
@@ -262,7 +262,7 @@ final class Instances {
 	}
 
 	/**
-	 * An instance and what is known of it.
+	 * An instance with its session.
 	 *
 	 * @param name the name, which is its id
 	 * @param peer the peer, or {@code null} for this instance
@@ -296,8 +296,8 @@ final class Instances {
 	}
 
 	/**
-	 * What is read of an instance. The browser has a say in the name of the instance, one
-	 * of a few paths, and the id of an item.
+	 * The part of an instance that is read. The browser chooses the name of the instance,
+	 * one of a few paths, and the id of an item.
 	 *
 	 * @param instance the name of the instance
 	 * @param name the path of the console, or an endpoint

@@ -209,7 +209,7 @@ final class PeerClient {
 	}
 
 	/**
-	 * What a peer has answered.
+	 * The answer of a peer.
 	 *
 	 * @param peer the peer
 	 * @param value the JSON, or {@code null} if there is none

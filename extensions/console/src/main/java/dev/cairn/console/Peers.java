@@ -9,7 +9,7 @@ import dev.cairn.internal.Extensions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other instances: those of the configuration first. The only place that knows their
+ * The other instances: those of the configuration first. The only place that has their
  * addresses. Thread-safe.
  */
 final class Peers {

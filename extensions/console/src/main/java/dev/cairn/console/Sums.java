@@ -89,7 +89,7 @@ record Sums(VisitorSum visitors) {
 		return sum;
 	}
 
-	/** The schema of a type is the same in all instances that know it. */
+	/** The schema of a type is the same in all instances that have it. */
 	private static Map<String, @Nullable Object> messages(Map<String, Map<String, @Nullable Object>> values) {
 		Map<String, @Nullable Object> sum = first(values);
 		values.values().forEach((value) -> {

@@ -78,7 +78,9 @@ final class VisitorSum {
 		return sum;
 	}
 
-	/** Returns {@code null} if there is one that only knows how many it has counted. */
+	/**
+	 * Returns {@code null} if an instance has only a number of visitors, and no sketch.
+	 */
 	private @Nullable Long visitors(List<Map<String, @Nullable Object>> all) {
 		VisitorCounter.Factory factory = this.counters;
 		if (factory == null) {

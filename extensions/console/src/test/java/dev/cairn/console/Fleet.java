@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /**
- * An application that knows its instances by a bean.
+ * An application whose instances are those of a bean.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
@@ -23,7 +23,7 @@ class Fleet {
 		return new Known(new AtomicReference<>(List.of()));
 	}
 
-	/** What the test sets, as soon as the ports are known. */
+	/** The instances that the test sets, as soon as they have ports. */
 	record Known(AtomicReference<@Nullable List<Instance>> now) implements InstanceSource {
 
 		@Override

@@ -271,7 +271,7 @@ class PeerFailuresTests {
 		}
 	}
 
-	/** What a peer says of itself is not trusted. */
+	/** The answers of a peer are not trusted. */
 	@Test
 	void figuresThatCannotBeAddedAreNamed() throws IOException {
 		String live = "{\"instance\":\"x\",\"requests\":{\"total\":\"many\",\"buckets\":{\"%s\":1}},\"events\":[],"

@@ -29,7 +29,7 @@ class RegisteredInstances {
 
 	}
 
-	/** What it has found. */
+	/** An instance that it has found. */
 	record Found(String id, URI actuator) {
 	}
 

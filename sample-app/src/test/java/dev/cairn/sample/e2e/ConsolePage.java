@@ -158,7 +158,7 @@ final class ConsolePage implements AutoCloseable {
 	}
 
 	/**
-	 * What was seen at one time.
+	 * An answer and the page at one time.
 	 *
 	 * @param answer the answer of an endpoint
 	 * @param tables the rows of each table

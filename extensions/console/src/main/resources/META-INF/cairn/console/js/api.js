@@ -8,7 +8,7 @@ export const instance = selected && selected !== 'self' ? selected : null;
 /** Peers are read through the instance that serves the page. */
 const scoped = (path) => (instance && path.startsWith('api/') ? `api/instances/${encodeURIComponent(instance)}/${path.slice(4)}` : path);
 
-/** What leads to a view of an instance. Elements of a sum have the name of theirs. */
+/** Returns the address of a view of an instance. Elements of a sum have the name of theirs. */
 export const addressOn = (element, hash) => (element.instance ? `?instance=${encodeURIComponent(element.instance)}${hash}` : hash);
 
 export class ApiError extends Error {

@@ -91,7 +91,7 @@ export default function requests({ figures, session, route, update, go }) {
   function pause() {
     paused = !paused;
     if (loaded) {
-      // What is on its way does not move the rows any more
+      // An answer that is on its way does not move the rows any more
       generation++;
       busy = false;
     }
