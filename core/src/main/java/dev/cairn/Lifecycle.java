@@ -16,8 +16,8 @@ public interface Lifecycle {
 	void start();
 
 	/**
-	 * Ends the threads and closes the sockets and files, and keeps what is held. Whatever
-	 * is offered meanwhile is held within the same bounds.
+	 * Ends the threads and closes the sockets and files, and keeps what is held. Further
+	 * offers are held within the same bounds.
 	 * @param timeout the maximum time to take
 	 */
 	void suspend(Duration timeout);

@@ -12,8 +12,9 @@ import dev.cairn.internal.Text;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes the header of <a href="https://www.w3.org/TR/baggage/">W3C Baggage</a>
- * in so far as it contains values of allowed names. Properties of values are ignored.
+ * Reads and writes the values of allowed names in the header of
+ * <a href="https://www.w3.org/TR/baggage/">W3C Baggage</a>. Properties of values are
+ * ignored.
  *
  * @param names the allowed names
  */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundValue implements Binding {
 
-	/** Whoever binds again and again without an end cannot fill the heap. */
+	/** Bounds the memory of code that binds in a loop and never closes. */
 	private static final int MAX_DEPTH = 1000;
 
 	final String name;

@@ -175,7 +175,7 @@ public final class Delivery {
 			lost(reason, detail, kind);
 		}
 		catch (StackOverflowError ex) {
-			// What is not counted is not settled. A call could fail again
+			// Settled only if it was counted, because counting could fail again
 			this.state = this.counted ? SETTLED : before;
 			throw ex;
 		}

@@ -85,9 +85,8 @@ public record DeliveryOptions(int maxMessages, long maxBytes, int batchSize, Dur
 		/** The oldest message is dropped. */
 		DROP_OLDEST,
 		/**
-		 * The publishing thread waits for room, for a bounded time; then the message is
-		 * refused. This is the one case in which Cairn blocks its caller, for those who
-		 * ask for it.
+		 * The publishing thread waits for room, for a bounded time. After that, the
+		 * message is refused. This is the only policy with which Cairn blocks its caller.
 		 */
 		BLOCK
 

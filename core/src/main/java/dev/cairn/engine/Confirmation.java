@@ -52,7 +52,7 @@ final class Confirmation {
 		report(() -> this.outcome.cancel(false));
 	}
 
-	/** An outcome must arrive, whoever calls the application. */
+	/** An outcome is reported on this thread if no other one is available. */
 	private void report(Runnable completion) {
 		if (!this.callbacks.execute(completion)) {
 			completion.run();

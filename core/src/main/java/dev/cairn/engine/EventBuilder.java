@@ -27,7 +27,7 @@ class EventBuilder extends EventValues implements Event {
 
 	private final Publisher publisher;
 
-	/** Set at first for those who only add details and must not publish it. */
+	/** Also set while callbacks add details, which must not publish the event. */
 	boolean published;
 
 	EventBuilder(String type, Limits limits, Publisher publisher) {

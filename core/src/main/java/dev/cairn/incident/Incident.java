@@ -51,7 +51,7 @@ public final class Incident {
 	/**
 	 * Creates an incident.
 	 * @param trace the trace in which the failure is reported first
-	 * @param provisional whether the answer to a request may decide that it is none
+	 * @param provisional whether the response to a request may withdraw it
 	 */
 	public Incident(@Nullable Trace trace, boolean provisional) {
 		this.origin = new ReportOrigin(trace);
@@ -179,7 +179,7 @@ public final class Incident {
 		return this.undecided != null && this.undecided.add(action);
 	}
 
-	/** The failure is certain, or none. Returns the actions that have waited for it. */
+	/** The failure is certain or withdrawn. Returns the actions that have waited for it. */
 	List<Runnable> decided() {
 		List<Runnable> actions = (this.undecided != null) ? this.undecided : List.of();
 		this.undecided = null;

@@ -166,7 +166,7 @@ final class IncidentGrouper {
 		action.run();
 	}
 
-	/** Withdraws a failure that is none. Returns {@code false} if it is too late. */
+	/** Withdraws an incident. Returns {@code false} if it was sent already. */
 	synchronized boolean withdraw(Incident incident, boolean text) {
 		Incident standing = incident.self();
 		if (!standing.is(IncidentState.WAITING) || !(text || incident.isUndecided())) {

@@ -143,8 +143,8 @@ public final class Incidents implements Lifecycle {
 
 	/**
 	 * Decides on the failures that Cairn has captured by itself while a request was
-	 * served: they are failures of the service, except for an exception that is none by
-	 * the status of the answer.
+	 * served: they are failures of the service, except for an exception that was answered
+	 * with a status of the client.
 	 * @param request the unit of work of the request
 	 * @param excluded the exception that is no failure, or {@code null} if there is none
 	 */

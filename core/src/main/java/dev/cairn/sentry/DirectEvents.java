@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events that the application captures directly, such as with
  * {@code Sentry.captureException} or by an appender of its own, so that a failure is one
- * event with one id, whoever captures it first. An event of a failure that Cairn has
+ * event with one id in either order. An event of a failure that Cairn has
  * captured is dropped if there is an event of its incident, and else has its id. A
  * failure that Cairn captures later has the id of the event.
  * <p>

@@ -41,7 +41,7 @@ record ExposureCheck(ConfigurableApplicationContext context) implements DoctorCh
 		}
 		return List
 			.of(new Finding("The endpoints " + exposed + " are exposed without Spring Security", EXPOSURE + "include",
-					"Who reaches the port can read names of classes and hosts, errors and identifiers of messages",
+					"Every client of the port can read names of classes and hosts, errors and identifiers of messages",
 					(environment.getProperty("management.server.port") != null) ? "management.server.address=127.0.0.1"
 							: "Add spring-boot-starter-security, or set management.server.port and "
 									+ "management.server.address=127.0.0.1"));

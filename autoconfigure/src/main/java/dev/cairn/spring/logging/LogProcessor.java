@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * before. They are called after failures were captured, and after rules and listeners
  * have received the entry as it was logged.
  * <p>
- * A processor is called by the thread that logs. It must be thread-safe and quick. What
- * it logs itself is not passed to it. If it throws, the entry remains as it is; that is
- * counted and logged once.
+ * A processor is called by the thread that logs. It must be thread-safe and quick. It does
+ * not receive the entries that it logs itself. If it throws an exception, the entry
+ * remains as it is, and the exception is counted and logged once.
  */
 @FunctionalInterface
 public interface LogProcessor {

@@ -3,8 +3,8 @@ package dev.cairn.spring.notify;
 /**
  * Sends notifications to people, such as to a chat. Declare a bean of this type. Each
  * notifier has a daemon thread of Cairn's own and a bounded queue, so it may wait for a
- * network. One call is made at a time. What the notifier logs, publishes or captures on
- * that thread causes no further notification.
+ * network. One call is made at a time. Nothing that the notifier logs, publishes or
+ * captures on that thread causes a further notification.
  */
 @FunctionalInterface
 public interface Notifier {

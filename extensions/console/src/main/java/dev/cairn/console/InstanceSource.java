@@ -7,9 +7,9 @@ import java.util.List;
  * Define beans of this type in addition to {@code cairn.console.peers}. If two instances
  * have the same name, the first one is taken.
  * <p>
- * It is called each time that somebody looks at a peer or at the sum, by several threads
- * at the same time. These may block, but somebody waits for them. If it throws, the
- * failure is counted and logged, and the console has none of its instances.
+ * It is called for each request for a peer or for the sum, by several threads at the same
+ * time. It may block, but the request waits for it. If it throws an exception, that is
+ * counted and logged, and the console has none of its instances.
  */
 @FunctionalInterface
 public interface InstanceSource {

@@ -14,7 +14,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads JSON of which nothing is known. What has another type than expected counts as
+ * Reads JSON of an unknown structure. A value of another type than expected counts as
  * missing.
  */
 final class Parsed {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON of peers, several at the same time. Redirects are not followed, since they
- * would carry the request to an address that nobody has configured. Of an answer, only
+ * would lead to an address that is not configured. Of an answer, only
  * the parsed JSON is passed on. Thread-safe.
  */
 final class PeerClient {
@@ -57,8 +57,8 @@ final class PeerClient {
 	private final Semaphore permits = new Semaphore(Peers.MAX);
 
 	/**
-	 * A client has threads. It is kept while it is used, and leaves with its threads when
-	 * nobody looks at peers any more.
+	 * A client has threads. It is kept while it is used. The garbage collector removes it
+	 * with its threads when no peer is read any more.
 	 */
 	private WeakReference<@Nullable HttpClient> client = new WeakReference<>(null);
 

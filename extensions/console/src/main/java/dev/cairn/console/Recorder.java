@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records what happens in each unit of work, counts requests and events, and groups
- * failures. Requests of the actuator and excluded ones are left out. What a request has
- * caused in other units of work is part of its timeline. Thread-safe.
+ * failures. Requests of the actuator and excluded ones are left out. The timeline of a
+ * request includes the units of work that it has caused. Thread-safe.
  */
 final class Recorder implements SignalListener {
 

@@ -9,8 +9,8 @@ import io.micrometer.observation.transport.ReceiverContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves the streams out of the meters of requests: a stream takes as long as somebody
- * watches.
+ * Leaves the streams out of the meters of requests: a stream takes as long as its view is
+ * open.
  */
 final class StreamObservations implements ObservationPredicate {
 

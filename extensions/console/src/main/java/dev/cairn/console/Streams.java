@@ -19,7 +19,7 @@ import org.springframework.context.SmartLifecycle;
  */
 final class Streams implements SmartLifecycle {
 
-	/** Nobody watches longer without the browser connecting again. */
+	/** A stream ends after this time, and the browser connects again. */
 	static final Duration LONGEST = Duration.ofMinutes(30);
 
 	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);

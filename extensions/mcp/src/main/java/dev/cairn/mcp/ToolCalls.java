@@ -7,7 +7,7 @@ import dev.cairn.redaction.Redactor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls tools. What a tool throws is isolated, counted and logged. Thread-safe.
+ * Calls tools. An exception of a tool is isolated, counted and logged. Thread-safe.
  *
  * @param extensions isolates failures
  * @param redactor masks what an error quotes of the arguments

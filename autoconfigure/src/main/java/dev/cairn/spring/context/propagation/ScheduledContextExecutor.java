@@ -11,7 +11,7 @@ import io.micrometer.context.ContextSnapshot;
 
 /**
  * Passes the context of the caller on to the tasks of a scheduled executor, except for
- * repeated ones: they would keep the context of whoever scheduled them forever.
+ * repeated ones: they would keep the context of their caller forever.
  */
 final class ScheduledContextExecutor extends ContextExecutorService<ScheduledExecutorService>
 		implements ScheduledExecutorService {

@@ -7,7 +7,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
  * Decorates the tasks of a {@link ThreadPoolTaskScheduler}, except for repeated ones:
- * they would keep the context of whoever scheduled them forever.
+ * they would keep the context of their caller forever.
  */
 record ScheduledTaskDecorator(TaskDecorator delegate) implements TaskDecorator {
 

@@ -11,8 +11,8 @@ import dev.cairn.MessageFields;
 import dev.cairn.spring.web.request.RequestFacts;
 
 /**
- * Adds the current request to incident reports: method, route, user, and the configured
- * headers in so far as they may be published.
+ * Adds the current request to incident reports: method, route, user, and the published
+ * parts of the configured headers.
  */
 final class RequestIncidentEnricher implements IncidentEnricher {
 

@@ -55,7 +55,7 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 			.forEach((field, header) -> this.fields.add(message, field, cut(request.header(header), MAX_LENGTH)));
 	}
 
-	/** Returns a header of a request in so far as it may be published. */
+	/** Returns the part of a header of a request that may be published. */
 	@Nullable String publishedHeader(RequestFacts request, String name) {
 		String value = request.header(name);
 		String lowerCase = name.toLowerCase(Locale.ROOT);

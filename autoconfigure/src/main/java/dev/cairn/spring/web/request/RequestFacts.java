@@ -113,8 +113,8 @@ public interface RequestFacts {
 	@Nullable String header(String name);
 
 	/**
-	 * Returns a header of the request in so far as it may be published: those that
-	 * describe the client are left out without its consent, and shortened as configured.
+	 * Returns the part of a header of the request that may be published. Headers that
+	 * describe the client require its consent, and are shortened as configured.
 	 * @param name the name of the header, in any case
 	 * @return the first value, or {@code null}
 	 */

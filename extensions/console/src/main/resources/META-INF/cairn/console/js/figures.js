@@ -120,7 +120,7 @@ export class Figures extends EventTarget {
     }
   }
 
-  /** Takes the server's history. What is known of each type is moved to the same seconds. */
+  /** Takes the server's history. The figures of each type are moved to the same seconds. */
   restart(live) {
     const history = live.history;
     const start = Date.parse(history.start) / 1000;
@@ -177,7 +177,7 @@ export class Figures extends EventTarget {
     }
   }
 
-  /** What was added since the figures before. */
+  /** Returns the increase since the figures before. */
   added(live) {
     const seconds = Math.max((Date.parse(live.time) - Date.parse(this.now.time)) / 1000, 0.5);
     const rate = (name) => Math.max(live.requests[name] - this.now.requests[name], 0) / seconds;

@@ -3,7 +3,7 @@ import { plural } from '../format.js';
 import { block, copy, facts, failure, heading, loading, notExposed, pill, value } from '../parts.js';
 import { Resource } from '../resource.js';
 
-/** What the doctor has found in the setup of the application, and how to mend it. */
+/** The findings of the doctor and their remedies. */
 
 const KINDS = { ok: 'good', found: 'warn', failed: 'bad', 'timed out': 'bad', excluded: 'muted' };
 

@@ -2,7 +2,7 @@ import { html, nothing } from '../html.js';
 import { count, duration, percent, rate, plural } from '../format.js';
 import { empty, heading, loading, pill, spark, table, value } from '../parts.js';
 
-/** What happens now: figures that move, the channels with their losses, and events by type. */
+/** Current figures, the channels with their losses, and events by type. */
 
 const REQUESTS = [{ label: 'all', color: '--chart-1', fill: true }, { label: 'failed', color: '--chart-3', fill: true }];
 const LATENCY = [{ label: 'p50', color: '--chart-1' }, { label: 'p95', color: '--chart-2' }, { label: 'p99', color: '--chart-3' }];

@@ -108,7 +108,7 @@ export default function switches({ session, figures, route, update }) {
         ${found ? html`<section aria-labelledby="active"><h2 id="active">Active</h2>${active(found)}</section>
           <section aria-labelledby="set"><h2 id="set">Set a switch</h2>${mayChange ? form(found) : instance ? empty('Switches of another instance are read-only', 'Open the console of that instance to change them.') : empty('Switches are read-only',
             html`Set <code>management.endpoint.cairnswitches.access=unrestricted</code> where only operators reach the endpoint.`)}</section>
-          <section aria-labelledby="kinds"><h2 id="kinds">What can be switched</h2>${table('Kinds', ['Kind', 'Values', { name: 'Known targets', number: true }],
+          <section aria-labelledby="kinds"><h2 id="kinds">Kinds of switches</h2>${table('Kinds', ['Kind', 'Values', { name: 'Known targets', number: true }],
             Object.entries(found.kinds).map(([name, kind]) => html`<tr><th scope="row">${name}</th><td>${value(kind.values, 200)}</td><td class="number">${kind.targets.length}</td></tr>`))}</section>`
           : all.error ? nothing : loading('Loading switches')}`;
     }
