@@ -8,7 +8,7 @@ import dev.cairn.spring.doctor.DoctorCheck;
  * Finds appenders of Sentry that capture the log lines from which Cairn captures
  * failures. Cairn drops second events of a failure, but the appender's come first.
  */
-record SentryAppenderCheck(SentryBreadcrumbs breadcrumbs) implements DoctorCheck {
+record SentryAppenderCheck(SentryAppenders appenders) implements DoctorCheck {
 
 	@Override
 	public String name() {
@@ -17,7 +17,7 @@ record SentryAppenderCheck(SentryBreadcrumbs breadcrumbs) implements DoctorCheck
 
 	@Override
 	public List<Finding> examine() {
-		return this.breadcrumbs.capturing()
+		return this.appenders.capturing()
 			.stream()
 			.map((logger) -> new Finding("Sentry's appender captures log lines beside Cairn", "logger " + logger,
 					"Cairn's sampling and grouping do not apply to the events of the appender",

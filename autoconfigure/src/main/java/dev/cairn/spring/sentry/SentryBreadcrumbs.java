@@ -1,128 +1,88 @@
 package dev.cairn.spring.sentry;
 
-import java.util.Iterator;
 import java.util.List;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.spi.LoggerContextListener;
-import ch.qos.logback.core.Appender;
-import io.sentry.logback.SentryAppender;
+import dev.cairn.LogEntry;
+import dev.cairn.context.SignalListener;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.redaction.Redactor;
+import io.sentry.Breadcrumb;
+import io.sentry.Sentry;
+import io.sentry.SentryAttribute;
+import io.sentry.SentryAttributes;
+import io.sentry.SentryLevel;
+import io.sentry.SentryLogLevel;
+import io.sentry.logger.SentryLogParameters;
+import io.sentry.spring.boot4.SentryProperties;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.ILoggerFactory;
-
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.InitializingBean;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /**
- * Registers Sentry's Logback appender with events switched off and breadcrumbs left on,
- * and again after a reset of Logback. Sentry then registers no appender of its own, whose
- * level of events cannot be off. Does nothing for a logger with such an appender of the
- * application, or if SLF4J is not bound to Logback.
+ * Records log entries as breadcrumbs in the current scopes of Sentry's client, and sends
+ * them as logs with {@code sentry.logs.enabled=true}. Takes the place of Sentry's
+ * appender for Logback, which would also capture events.
+ *
+ * @param loggers the names of the loggers
+ * @param breadcrumbs the lowest level of breadcrumbs
+ * @param logs the lowest level of logs
+ * @param redactor masks secrets in logs; breadcrumbs are masked with their event
  */
-final class SentryBreadcrumbs implements LoggerContextListener, InitializingBean, DisposableBean {
+record SentryBreadcrumbs(List<String> loggers, Level breadcrumbs, Level logs,
+		Redactor redactor) implements SignalListener {
 
-	private final @Nullable LoggerContext loggers;
+	static SentryBreadcrumbs of(List<String> loggers, SentryProperties.Logging properties, Redactor redactor) {
+		return new SentryBreadcrumbs(loggers, level(properties.getMinimumBreadcrumbLevel()),
+				level(properties.getMinimumLevel()), redactor);
+	}
 
-	private final List<String> names;
-
-	private final @Nullable Level breadcrumbLevel;
-
-	private final SentryAppender appender = new SentryAppender();
-
-	private List<Logger> registered = List.of();
-
-	SentryBreadcrumbs(ILoggerFactory loggers, List<String> names, @Nullable Level breadcrumbLevel) {
-		this.loggers = (loggers instanceof LoggerContext context) ? context : null;
-		this.names = names;
-		this.breadcrumbLevel = breadcrumbLevel;
+	private static Level level(@Nullable Level configured) {
+		return (configured != null) ? configured : Level.INFO;
 	}
 
 	@Override
-	public void afterPropertiesSet() {
-		LoggerContext context = this.loggers;
-		if (context == null) {
+	public Level logLevel() {
+		return (this.breadcrumbs.toInt() <= this.logs.toInt()) ? this.breadcrumbs : this.logs;
+	}
+
+	@Override
+	public void logged(LogEntry entry, @Nullable UnitOfWork unit) {
+		if (this.loggers.stream().noneMatch((logger) -> isWithin(entry.logger(), logger))) {
 			return;
 		}
-		this.appender.setName("SENTRY_APPENDER");
-		this.appender.setContext(context);
-		this.appender.setMinimumEventLevel(Level.OFF);
-		if (this.breadcrumbLevel != null) {
-			this.appender.setMinimumBreadcrumbLevel(this.breadcrumbLevel);
+		if (entry.isAtLeast(this.breadcrumbs)) {
+			Sentry.addBreadcrumb(breadcrumb(entry));
 		}
-		this.registered = this.names.stream()
-			.map(context::getLogger)
-			.filter((logger) -> !hasSentryAppender(logger))
-			.toList();
-		context.addListener(this);
-		register();
-	}
-
-	private static boolean hasSentryAppender(Logger logger) {
-		for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext();) {
-			if (all.next() instanceof SentryAppender) {
-				return true;
-			}
+		if (entry.isAtLeast(this.logs) && Sentry.getCurrentScopes().getOptions().getLogs().isEnabled()) {
+			Sentry.logger()
+				.log(SentryLogLevel.valueOf(entry.level().name()), parameters(entry),
+						this.redactor.redact(entry.text()));
 		}
-		return false;
 	}
 
-	/** Returns the loggers with an appender of the application that captures events. */
-	List<String> capturing() {
-		LoggerContext context = this.loggers;
-		return (context != null)
-				? context.getLoggerList().stream().filter(SentryBreadcrumbs::isCapturing).map(Logger::getName).toList()
-				: List.of();
+	private static boolean isWithin(String name, String logger) {
+		return logger.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME) || name.equals(logger)
+				|| name.startsWith(logger + ".");
 	}
 
-	private static boolean isCapturing(Logger logger) {
-		for (Iterator<Appender<ILoggingEvent>> all = logger.iteratorForAppenders(); all.hasNext();) {
-			if (all.next() instanceof SentryAppender appender
-					&& appender.getMinimumEventLevel().levelInt <= Level.ERROR_INT) {
-				return true;
-			}
-		}
-		return false;
+	private static Breadcrumb breadcrumb(LogEntry entry) {
+		Breadcrumb breadcrumb = new Breadcrumb();
+		breadcrumb.setLevel(switch (entry.level()) {
+			case ERROR -> SentryLevel.ERROR;
+			case WARN -> SentryLevel.WARNING;
+			case INFO -> SentryLevel.INFO;
+			case DEBUG, TRACE -> SentryLevel.DEBUG;
+		});
+		breadcrumb.setCategory(entry.logger());
+		breadcrumb.setMessage(entry.text());
+		return breadcrumb;
 	}
 
-	private void register() {
-		this.appender.start();
-		this.registered.forEach((logger) -> logger.addAppender(this.appender));
-	}
-
-	@Override
-	public boolean isResetResistant() {
-		return true;
-	}
-
-	@Override
-	public void onReset(LoggerContext context) {
-		register();
-	}
-
-	@Override
-	public void onStart(LoggerContext context) {
-	}
-
-	@Override
-	public void onStop(LoggerContext context) {
-	}
-
-	@Override
-	public void onLevelChange(Logger logger, Level level) {
-	}
-
-	/** An appender left behind would keep Sentry's own out of the next context. */
-	@Override
-	public void destroy() {
-		LoggerContext context = this.loggers;
-		if (context != null) {
-			context.removeListener(this);
-			this.registered.forEach((logger) -> logger.detachAppender(this.appender));
-			this.appender.stop();
-		}
+	private static SentryLogParameters parameters(LogEntry entry) {
+		SentryLogParameters parameters = SentryLogParameters
+			.create(SentryAttributes.of(SentryAttribute.stringAttribute("logger.name", entry.logger())));
+		parameters.setOrigin("auto.log.slf4j");
+		return parameters;
 	}
 
 }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Origin;
 import dev.cairn.Trace;
+import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.delivery.AsyncSink;
@@ -48,7 +48,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -59,8 +58,9 @@ import org.springframework.web.servlet.ModelAndView;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for sending failures to Sentry.
- * Cairn decides which failures to capture: Sentry's exception resolver and the events of
- * its Logback appender are off. Everything else of Sentry is unchanged.
+ * Cairn decides which failures to capture: Sentry's exception resolver and its Logback
+ * appender are off. Log entries become breadcrumbs. Everything else of Sentry is
+ * unchanged.
  */
 @AutoConfiguration(before = { SentryAutoConfiguration.class, CairnAutoConfiguration.class },
 		beforeName = "io.sentry.spring.boot4.SentryLogbackAppenderAutoConfiguration")
@@ -119,6 +119,21 @@ public final class SentrySinkAutoConfiguration {
 	DirectCaptures cairnDirectCaptures(Accounts ledger, SentryDestination destination, Incidents incidents,
 			ObjectProvider<Trace.Source> trace) {
 		return destination.directCaptures(ledger, incidents.captured(trace.getIfAvailable(() -> Trace.Source.NONE)));
+	}
+
+	/** Without loggers, it does not receive log entries. */
+	@Bean
+	@ConditionalOnCairn("errors")
+	@ConditionalOnMissingBean(name = "cairnSentryBreadcrumbs")
+	SignalListener cairnSentryBreadcrumbs(SentryProperties properties, Redactor redactor,
+			ObjectProvider<SentryAppenders> appenders) {
+		SentryProperties.Logging logging = properties.getLogging();
+		SentryAppenders own = appenders.getIfAvailable();
+		List<String> loggers = logging.isEnabled()
+				? logging.getLoggers().stream().filter((logger) -> own == null || !own.isOn(logger)).toList()
+				: List.of();
+		return loggers.isEmpty() ? new SignalListener() {
+		} : SentryBreadcrumbs.of(loggers, logging, redactor);
 	}
 
 	@Bean
@@ -228,20 +243,14 @@ public final class SentrySinkAutoConfiguration {
 	static class LogbackConfiguration {
 
 		@Bean
-		@ConditionalOnCairn("doctor")
-		SentryAppenderCheck cairnSentryAppenderCheck(SentryBreadcrumbs breadcrumbs) {
-			return new SentryAppenderCheck(breadcrumbs);
+		static SentryAppenders cairnSentryAppenders() {
+			return new SentryAppenders(LoggerFactory.getILoggerFactory());
 		}
 
 		@Bean
-		@Lazy(false)
-		@ConditionalOnMissingBean
-		SentryBreadcrumbs cairnSentryBreadcrumbs(SentryProperties properties) {
-			SentryProperties.Logging logging = properties.getLogging();
-			org.slf4j.event.Level level = logging.getMinimumBreadcrumbLevel();
-			return new SentryBreadcrumbs(LoggerFactory.getILoggerFactory(),
-					logging.isEnabled() ? logging.getLoggers() : List.of(),
-					(level != null) ? Level.toLevel(level.name()) : null);
+		@ConditionalOnCairn("doctor")
+		SentryAppenderCheck cairnSentryAppenderCheck(SentryAppenders appenders) {
+			return new SentryAppenderCheck(appenders);
 		}
 
 	}

@@ -110,7 +110,7 @@ class AutoconfigureArchitectureTests {
 		noClasses().that()
 			.haveNameNotMatching(
 					"dev\\.cairn\\.spring\\.(kafka\\.QuietKafkaFilter|logging\\.(format\\.)?(Logback\\w+|LogEvents)"
-							+ "|sentry\\.Sentry(Breadcrumbs|SinkAutoConfiguration))(\\$.*)?")
+							+ "|sentry\\.Sentry(Appenders|SinkAutoConfiguration))(\\$.*)?")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("ch.qos.logback..")

@@ -241,7 +241,7 @@ class SinkAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader(SentryAppender.class))
 			.run((context) -> {
 				assertThat(sinks(context)).containsExactlyInAnyOrder("file", "sentry");
-				assertThat(context).doesNotHaveBean("cairnSentryBreadcrumbs");
+				assertThat(context).hasBean("cairnSentryBreadcrumbs").doesNotHaveBean("cairnSentryAppenders");
 			});
 	}
 

@@ -1,124 +1,108 @@
 package dev.cairn.spring.sentry;
 
-import java.util.Iterator;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.Appender;
-import dev.cairn.spring.doctor.DoctorCheck;
+import dev.cairn.LogEntry;
+import dev.cairn.redaction.Redactor;
+import dev.cairn.testing.SentryServer;
 import io.sentry.Breadcrumb;
 import io.sentry.Sentry;
-import io.sentry.logback.SentryAppender;
+import io.sentry.SentryLevel;
 import io.sentry.protocol.SentryId;
-import io.sentry.transport.NoOpTransport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link SentryBreadcrumbs} with Sentry's client and a Logback of its own.
+ * Tests for {@link SentryBreadcrumbs} with Sentry's client.
  */
 class SentryBreadcrumbsTests {
 
-	private final LoggerContext context = new LoggerContext();
-
-	private final Logger root = this.context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-
-	private final Logger shop = this.context.getLogger("shop");
-
-	private final SentryBreadcrumbs breadcrumbs = new SentryBreadcrumbs(this.context,
-			List.of(org.slf4j.Logger.ROOT_LOGGER_NAME, "audit"), null);
+	private final SentryServer server = SentryServer.started();
 
 	private SentryId lastEvent;
 
 	@BeforeEach
 	void start() {
+		init(false);
+		this.lastEvent = Sentry.getLastEventId();
+	}
+
+	private void init(boolean logs) {
 		Sentry.init((options) -> {
-			options.setDsn("https://key@127.0.0.1/1");
+			options.setDsn(this.server.dsn());
 			options.setEnableUncaughtExceptionHandler(false);
 			options.setEnableShutdownHook(false);
-			options.setTransportFactory((ignored, details) -> NoOpTransport.getInstance());
+			options.getLogs().setEnabled(logs);
 		});
-		this.lastEvent = Sentry.getLastEventId();
 	}
 
 	@AfterEach
 	void stop() {
-		this.breadcrumbs.destroy();
-		this.context.stop();
 		Sentry.close();
+		this.server.close();
 	}
 
 	@Test
 	void recordsLogEntriesAndSendsNoEvents() {
-		this.breadcrumbs.afterPropertiesSet();
-		this.shop.info("a crumb");
-		this.shop.error("a failure");
-		assertThat(recorded()).containsExactly("a crumb", "a failure");
+		SentryBreadcrumbs breadcrumbs = breadcrumbs(Level.INFO, Logger.ROOT_LOGGER_NAME);
+		breadcrumbs.logged(entry("shop", Level.INFO, "a crumb"), null);
+		breadcrumbs.logged(entry("shop.Orders", Level.ERROR, "a failure"), null);
+		assertThat(recorded()).extracting(Breadcrumb::getMessage).containsExactly("a crumb", "a failure");
+		assertThat(recorded()).extracting(Breadcrumb::getLevel).containsExactly(SentryLevel.INFO, SentryLevel.ERROR);
+		assertThat(recorded()).extracting(Breadcrumb::getCategory).containsExactly("shop", "shop.Orders");
 		assertThat(Sentry.getLastEventId()).isEqualTo(this.lastEvent);
 	}
 
 	@Test
-	void staysWhenTheConfigurationIsReadAgain() {
-		this.breadcrumbs.afterPropertiesSet();
-		for (int i = 0; i < 2; i++) {
-			this.context.reset();
-			this.root.setLevel(Level.INFO);
-			this.shop.info("after reset " + i);
+	void recordsNoEntriesBelowTheLevel() {
+		SentryBreadcrumbs breadcrumbs = breadcrumbs(Level.WARN, Logger.ROOT_LOGGER_NAME);
+		breadcrumbs.logged(entry("shop", Level.INFO, "a crumb"), null);
+		breadcrumbs.logged(entry("shop", Level.WARN, "a warning"), null);
+		assertThat(recorded()).extracting(Breadcrumb::getMessage).containsExactly("a warning");
+	}
+
+	@Test
+	void recordsTheLoggersThatAreConfigured() {
+		SentryBreadcrumbs breadcrumbs = breadcrumbs(Level.INFO, "audit", "shop.Orders");
+		for (String logger : List.of("audit", "audit.Login", "auditor", "shop", "shop.Orders")) {
+			breadcrumbs.logged(entry(logger, Level.INFO, logger), null);
 		}
-		assertThat(recorded()).containsExactly("after reset 0", "after reset 1");
-		assertThat(appenders(this.root)).hasSize(1);
-		assertThat(appenders(this.context.getLogger("audit"))).hasSize(1);
+		assertThat(recorded()).extracting(Breadcrumb::getMessage)
+			.containsExactly("audit", "audit.Login", "shop.Orders");
 	}
 
 	@Test
-	void leavesALoggerAloneThatHasAnAppenderOfTheApplication() {
-		SentryAppender own = new SentryAppender();
-		own.setContext(this.context);
-		this.root.addAppender(own);
-		this.breadcrumbs.afterPropertiesSet();
-		assertThat(appenders(this.root)).containsExactly(own);
+	void sendsLogsIfTheyAreEnabled() {
+		init(true);
+		breadcrumbs(Level.ERROR, Logger.ROOT_LOGGER_NAME)
+			.logged(entry("shop", Level.INFO, "order placed password=s3cret"), null);
+		Sentry.flush(5000);
+		assertThat(this.server.bodies()).anySatisfy((request) -> assertThat(request)
+			.contains("order placed password=********", "\"logger.name\"", "\"info\"")
+			.doesNotContain("s3cret"));
 	}
 
-	@Test
-	void theDoctorFindsAppendersOfTheApplicationThatCapture() {
-		this.breadcrumbs.afterPropertiesSet();
-		SentryAppenderCheck check = new SentryAppenderCheck(this.breadcrumbs);
-		assertThat(check.examine()).isEmpty();
-		SentryAppender own = new SentryAppender();
-		own.setContext(this.context);
-		this.shop.addAppender(own);
-		assertThat(check.examine()).extracting(DoctorCheck.Finding::where).containsExactly("logger shop");
-		own.setMinimumEventLevel(Level.OFF);
-		assertThat(check.examine()).isEmpty();
+	private static SentryBreadcrumbs breadcrumbs(Level level, String... loggers) {
+		return new SentryBreadcrumbs(List.of(loggers), level, Level.INFO, Redactor.DEFAULT);
 	}
 
-	@Test
-	void isGoneWithItsContext() {
-		this.breadcrumbs.afterPropertiesSet();
-		this.breadcrumbs.destroy();
-		this.context.reset();
-		this.shop.error("a failure");
-		assertThat(recorded()).isEmpty();
-		assertThat(appenders(this.root)).isEmpty();
+	private static LogEntry entry(String logger, Level level, String text) {
+		return new LogEntry(Instant.now(), level, logger, "main", text, List.<@Nullable Object>of(), () -> text,
+				Map.of(), Map.of(), null);
 	}
 
-	private static List<String> recorded() {
+	private static List<Breadcrumb> recorded() {
 		return Stream.of(Sentry.getCurrentScopes().getScope(), Sentry.getCurrentScopes().getIsolationScope())
 			.flatMap((scope) -> scope.getBreadcrumbs().stream())
-			.map(Breadcrumb::getMessage)
-			.toList();
-	}
-
-	private static List<Appender<ILoggingEvent>> appenders(Logger logger) {
-		return Stream.iterate(logger.iteratorForAppenders(), Iterator::hasNext, (each) -> each)
-			.map(Iterator::next)
 			.toList();
 	}
 

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import dev.cairn.testing.SentryServer;
 import org.apache.logging.log4j.CloseableThreadContext;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.Logger;
@@ -138,6 +139,18 @@ class Log4jLinesTests {
 		String console = run("--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2.xml");
 		assertThat(console).containsPattern("ERROR \\[[0-9a-f]{32}] \\d+ --- .* : clash")
 			.containsPattern(" INFO \\d+ --- .* : order placed");
+	}
+
+	@Test
+	void theEventsOfSentryHaveTheBreadcrumbsOfTheLog() throws Exception {
+		try (SentryServer sentry = SentryServer.started()) {
+			run("--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2.xml",
+					"--sentry.dsn=" + sentry.dsn());
+			assertThat(sentry.events()).anySatisfy((event) -> {
+				assertThat(event.at("/logentry/formatted").asString("")).isEqualTo("clash");
+				assertThat(event.at("/breadcrumbs").toString()).contains("\"order placed\"", "com.example.Shop");
+			});
+		}
 	}
 
 	private String run(String... arguments) throws Exception {
