@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -32,6 +34,9 @@ public final class Signals {
 	private final List<SignalListener> listeners;
 
 	private final Map<Kind, List<Named<SignalListener>>> byKind = new EnumMap<>(Kind.class);
+
+	/** The kinds that have a listener. */
+	private final Set<Kind> active = EnumSet.noneOf(Kind.class);
 
 	private final InstantSource clock;
 
@@ -60,6 +65,9 @@ public final class Signals {
 		for (Kind kind : Kind.values()) {
 			this.byKind.put(kind,
 					Extensions.named("signal listener", this.listeners.stream().filter(kind::isReceivedBy).toList()));
+			if (!listeners(kind).isEmpty()) {
+				this.active.add(kind);
+			}
 		}
 		this.clock = clock;
 		this.extensions = extensions;
@@ -176,7 +184,7 @@ public final class Signals {
 	}
 
 	public boolean isActive(Kind kind) {
-		return !listeners(kind).isEmpty();
+		return this.active.contains(kind);
 	}
 
 	private List<Named<SignalListener>> listeners(Kind kind) {

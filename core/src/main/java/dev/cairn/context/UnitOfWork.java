@@ -208,7 +208,9 @@ public final class UnitOfWork {
 	public void begin(@Nullable Trace trace) {
 		Trace known = (trace != null) ? trace : this.trace;
 		this.trace = (known != null) ? known : this.signals.activeTrace();
-		this.signals.each(Signals.Kind.UNIT_STARTED, (listener) -> listener.unitStarted(this));
+		if (this.signals.isActive(Signals.Kind.UNIT_STARTED)) {
+			this.signals.each(Signals.Kind.UNIT_STARTED, (listener) -> listener.unitStarted(this));
+		}
 	}
 
 	/**
@@ -275,7 +277,9 @@ public final class UnitOfWork {
 		Duration duration = Duration.between(this.start, this.signals.now());
 		if (this.end.compareAndSet(null, new End(outcome, duration))) {
 			this.worker = null;
-			this.signals.each(Signals.Kind.UNIT_ENDED, (listener) -> listener.unitEnded(this));
+			if (this.signals.isActive(Signals.Kind.UNIT_ENDED)) {
+				this.signals.each(Signals.Kind.UNIT_ENDED, (listener) -> listener.unitEnded(this));
+			}
 		}
 	}
 

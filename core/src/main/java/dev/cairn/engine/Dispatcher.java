@@ -101,7 +101,9 @@ final class Dispatcher {
 	}
 
 	private boolean published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
-		this.signals.each(Signals.Kind.PUBLISHED, (listener) -> listener.published(message, accepted, unit));
+		if (this.signals.isActive(Signals.Kind.PUBLISHED)) {
+			this.signals.each(Signals.Kind.PUBLISHED, (listener) -> listener.published(message, accepted, unit));
+		}
 		return accepted;
 	}
 
