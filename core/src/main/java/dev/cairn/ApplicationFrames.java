@@ -18,8 +18,9 @@ public final class ApplicationFrames {
 	private static final Set<String> CAIRN_PACKAGES = Set.of("annotation", "context", "delivery", "encoding", "engine",
 			"file", "incident", "internal", "kafka", "metrics", "redaction", "sentry", "spring", "statsd");
 
-	private static final List<String> LIBRARIES = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "jakarta.",
-			"kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.",
+	private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
+
+	private static final List<String> LIBRARIES = List.of("jakarta.", "kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.",
 			"org.aopalliance.", "org.slf4j.", "ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.",
 			"reactor.", "org.eclipse.jetty.", "com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.",
 			"io.opentelemetry.", "zipkin2.", "com.codahale.", "org.junit.", "dev.cairn.spring.");
@@ -56,7 +57,7 @@ public final class ApplicationFrames {
 	 * @return {@code true} if it is in one of the packages and was not generated
 	 */
 	public boolean contains(String className) {
-		boolean own = this.prefixes.isEmpty() ? !startsWithAny(className, LIBRARIES)
+		boolean own = this.prefixes.isEmpty() ? !isJdk(className) && !startsWithAny(className, LIBRARIES)
 				: startsWithAny(className, this.prefixes);
 		return own && !isGenerated(className);
 	}
@@ -81,6 +82,15 @@ public final class ApplicationFrames {
 		}
 		int end = className.indexOf('.', CAIRN.length());
 		return end < 0 || CAIRN_PACKAGES.contains(className.substring(CAIRN.length(), end));
+	}
+
+	/**
+	 * Returns whether a class is part of the JDK.
+	 * @param className the full name of the class
+	 * @return {@code true} if it is in one of the JDK's packages
+	 */
+	public static boolean isJdk(String className) {
+		return startsWithAny(className, JDK);
 	}
 
 	/**

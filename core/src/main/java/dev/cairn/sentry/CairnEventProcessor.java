@@ -136,8 +136,7 @@ final class CairnEventProcessor implements EventProcessor {
 	}
 
 	private static boolean isOwn(@Nullable String module) {
-		return module == null || module.startsWith("java.") || module.startsWith("jdk.")
-				|| ApplicationFrames.isCairn(module);
+		return module == null || ApplicationFrames.isJdk(module) || ApplicationFrames.isCairn(module);
 	}
 
 }

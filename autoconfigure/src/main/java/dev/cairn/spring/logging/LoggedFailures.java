@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.Event;
 import dev.cairn.LogEntry;
@@ -71,8 +72,6 @@ final class LoggedFailures {
 
 	/** Reads from the clients of Tomcat and writes to them. */
 	private static final String CLIENT_CONNECTIONS = "org.apache.tomcat.util.net.";
-
-	private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.");
 
 	/** Logs the stack trace of a failure of a channel as a text. */
 	private static final String CHANNEL_LOGGER = "org.springframework.integration.handler.LoggingHandler";
@@ -167,7 +166,7 @@ final class LoggedFailures {
 	private static boolean isOfClient(Throwable thrown) {
 		return thrown instanceof IOException && Stream.of(Throwables.frames(thrown))
 			.map(StackTraceElement::getClassName)
-			.filter((type) -> JDK.stream().noneMatch(type::startsWith))
+			.filter((type) -> !ApplicationFrames.isJdk(type))
 			.limit(1)
 			.anyMatch((type) -> type.startsWith(CLIENT_CONNECTIONS));
 	}
