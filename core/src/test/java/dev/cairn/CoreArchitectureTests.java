@@ -115,11 +115,21 @@ class CoreArchitectureTests {
 			.check(CORE);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "dev.cairn.metrics", "dev.cairn.event", "dev.cairn.annotation" })
+	void keepsMetricsEventsAndAnnotationsOnTheVocabulary(String room) {
+		rooms(room).should(seeOnly(room)).check(CORE);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.file" })
+	void keepsTechnologiesOnDeliveryAndEncoding(String technology) {
+		rooms(technology).should(seeOnly(technology, "dev.cairn.delivery", "dev.cairn.encoding")).check(CORE);
+	}
+
 	@Test
-	void keepsTechnologiesOnDeliveryAndEncoding() {
-		rooms("dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.statsd", "dev.cairn.file")
-			.should(seeOnly("dev.cairn.kafka", "dev.cairn.sentry", "dev.cairn.statsd", "dev.cairn.file",
-					"dev.cairn.delivery", "dev.cairn.encoding", "dev.cairn.metrics"))
+	void keepsStatsdOnDeliveryAndMetrics() {
+		rooms("dev.cairn.statsd").should(seeOnly("dev.cairn.statsd", "dev.cairn.delivery", "dev.cairn.metrics"))
 			.check(CORE);
 	}
 

@@ -51,6 +51,12 @@ class ConfigurationMetadataTests {
 					"cairn.annotations.enabled", "cairn.metrics.enabled");
 	}
 
+	/** A property is a promise. Each has to be worth its line in the documentation. */
+	@Test
+	void thereAreFewProperties() {
+		assertThat(properties).hasSizeLessThanOrEqualTo(190);
+	}
+
 	@Test
 	void describesEveryProperty() {
 		assertThat(properties).filteredOn((property) -> property.path("description").asString("").isBlank())
