@@ -106,10 +106,10 @@ public interface Spool extends AutoCloseable {
 	 * transaction. They do not survive the end of the process. Thread-safe; the disk is
 	 * only used by a thread of its own.
 	 */
-	interface Held {
+	interface DeferredMessages {
 
 		/** Holds no message. */
-		Held NONE = (message, failed) -> null;
+		DeferredMessages NONE = (message, failed) -> null;
 
 		/**
 		 * Accepts a message. The caller waits at most a millisecond.

@@ -89,7 +89,7 @@ public final class CairnBuilder {
 
 	TransactionScope transactions = TransactionScope.NONE;
 
-	Spool.Held held = Spool.Held.NONE;
+	Spool.DeferredMessages deferred = Spool.DeferredMessages.NONE;
 
 	CallSites callSites = new CallSites(ApplicationFrames.DEFAULT::contains);
 
@@ -236,11 +236,11 @@ public final class CairnBuilder {
 	/**
 	 * Sets the disk for events that wait for a transaction and have no room in memory. By
 	 * default, there is none.
-	 * @param held holds the messages
+	 * @param deferred keeps the messages
 	 * @return this
 	 */
-	public CairnBuilder held(Spool.Held held) {
-		this.held = Objects.requireNonNull(held, "held must not be null");
+	public CairnBuilder deferredMessages(Spool.DeferredMessages deferred) {
+		this.deferred = Objects.requireNonNull(deferred, "deferred must not be null");
 		return this;
 	}
 

@@ -29,11 +29,11 @@ final class Dispatcher {
 
 	private final Signals signals;
 
-	private final Spool.Held disk;
+	private final Spool.DeferredMessages disk;
 
 	private final Extensions extensions;
 
-	Dispatcher(TransactionScope transactions, Signals signals, Spool.Held disk, Extensions extensions) {
+	Dispatcher(TransactionScope transactions, Signals signals, Spool.DeferredMessages disk, Extensions extensions) {
 		this.disk = disk;
 		this.transactions = transactions;
 		this.signals = signals;
@@ -163,7 +163,7 @@ final class Dispatcher {
 		/** {@code null} if it is on the disk. */
 		private volatile @Nullable Message message;
 
-		private volatile Spool.Held.@Nullable Entry entry;
+		private volatile Spool.DeferredMessages.@Nullable Entry entry;
 
 		private final List<Target> targets;
 
@@ -221,7 +221,7 @@ final class Dispatcher {
 		@Override
 		public boolean moveToDisk() {
 			Message known = Objects.requireNonNull(this.message);
-			Spool.Held.Entry held = Dispatcher.this.disk.hold(known, () -> count(DropReason.TRANSACTION_FULL));
+			Spool.DeferredMessages.Entry held = Dispatcher.this.disk.hold(known, () -> count(DropReason.TRANSACTION_FULL));
 			if (held == null) {
 				return false;
 			}
@@ -235,7 +235,7 @@ final class Dispatcher {
 			if (!this.done.compareAndSet(false, true)) {
 				return;
 			}
-			Spool.Held.Entry held = this.entry;
+			Spool.DeferredMessages.Entry held = this.entry;
 			if (held != null) {
 				held.discard(() -> count(reason));
 			}

@@ -74,7 +74,7 @@ final class Engine implements Cairn, Lifecycle {
 		this.context = builder.context();
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
-		this.lifecycle = new EngineLifecycle(this.incidents, builder.held, List.copyOf(builder.sinks.values()),
+		this.lifecycle = new EngineLifecycle(this.incidents, builder.deferred, List.copyOf(builder.sinks.values()),
 				List.of(confirmations, losses), this.extensions);
 		this.closeTimeout = builder.closeTimeout;
 		this.lifecycle.start();

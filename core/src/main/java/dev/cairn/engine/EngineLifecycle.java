@@ -36,7 +36,7 @@ final class EngineLifecycle implements Lifecycle {
 
 	private final Incidents incidents;
 
-	private final Spool.Held held;
+	private final Spool.DeferredMessages deferred;
 
 	private final List<Sink> sinks;
 
@@ -46,11 +46,11 @@ final class EngineLifecycle implements Lifecycle {
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
-	EngineLifecycle(Incidents incidents, Spool.Held held, List<Sink> sinks, List<CallbackExecutor> callbacks,
+	EngineLifecycle(Incidents incidents, Spool.DeferredMessages deferred, List<Sink> sinks, List<CallbackExecutor> callbacks,
 			Extensions extensions) {
 		this.callbacks = callbacks;
 		this.incidents = incidents;
-		this.held = held;
+		this.deferred = deferred;
 		this.sinks = sinks;
 		this.extensions = extensions;
 	}
@@ -69,7 +69,7 @@ final class EngineLifecycle implements Lifecycle {
 	public void suspend(Duration timeout) {
 		long deadline = Threads.deadline(timeout);
 		this.extensions.guard("suspending the incidents", () -> this.incidents.suspend(timeout));
-		this.extensions.guard(HELD, () -> this.held.flush(Threads.left(deadline)));
+		this.extensions.guard(HELD, () -> this.deferred.flush(Threads.left(deadline)));
 		if (!isStopped()) {
 			Duration left = Threads.left(deadline);
 			atOnce("suspending", (sink) -> sink.suspend(left), left);
@@ -87,7 +87,7 @@ final class EngineLifecycle implements Lifecycle {
 		if (this.stopped.compareAndSet(false, true)) {
 			long deadline = Threads.deadline(timeout);
 			stopIncidents(timeout);
-			this.extensions.guard(HELD, () -> this.held.flush(Threads.left(deadline)));
+			this.extensions.guard(HELD, () -> this.deferred.flush(Threads.left(deadline)));
 			Duration left = Threads.left(deadline);
 			atOnce("stopping", (sink) -> sink.stop(left), left);
 			// Losses of the stop itself are reported, too
@@ -107,7 +107,7 @@ final class EngineLifecycle implements Lifecycle {
 	boolean flush(Duration timeout) {
 		long deadline = Threads.deadline(timeout);
 		boolean flushed = isTrue(INCIDENTS, () -> this.incidents.flush(timeout))
-				& isTrue(HELD, () -> this.held.flush(Threads.left(deadline)));
+				& isTrue(HELD, () -> this.deferred.flush(Threads.left(deadline)));
 		for (Sink sink : this.sinks) {
 			Duration left = Threads.left(deadline);
 			flushed &= isTrue(name("flushing", sink), () -> sink.flush(left));

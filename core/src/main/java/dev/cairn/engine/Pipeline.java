@@ -53,7 +53,7 @@ final class Pipeline implements EventBuilder.Publisher {
 		this.enrichers = Extensions.named("enricher", builder.enrichers);
 		this.factory = new MessageFactory(builder.origin, builder.limits, builder.redactor, builder.clock,
 				builder.mapper);
-		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.held, this.extensions);
+		this.dispatcher = new Dispatcher(builder.transactions, signals, builder.deferred, this.extensions);
 		this.unsent = new UnsentEvents(signals, this.extensions);
 		this.confirmations = confirmations;
 	}

@@ -109,8 +109,8 @@ public final class Destinations {
 	 * @param codec writes the messages
 	 * @return the messages on disk
 	 */
-	public static Spool.Held held(Path directory, long maxBytes, MessageCodec codec) {
-		return new HeldFile(directory, maxBytes, codec);
+	public static Spool.DeferredMessages deferredMessages(Path directory, long maxBytes, MessageCodec codec) {
+		return new DeferredMessagesFile(directory, maxBytes, codec);
 	}
 
 	/**

@@ -100,13 +100,13 @@ public final class KafkaSinkAutoConfiguration {
 
 	/** Events of large transactions wait in the directory of the spool. */
 	@Bean
-	@ConditionalOnMissingBean(name = "cairnHeldEventsCustomizer")
-	CairnBuilderCustomizer cairnHeldEventsCustomizer(KafkaSinkProperties properties, Limits limits, Redactor redactor,
+	@ConditionalOnMissingBean(name = "cairnDeferredMessagesCustomizer")
+	CairnBuilderCustomizer cairnDeferredMessagesCustomizer(KafkaSinkProperties properties, Limits limits, Redactor redactor,
 			ApplicationFrames application) {
 		SpoolProperties spool = properties.spool();
-		Spool.Held held = spool.enabled() ? Destinations.held(spool.place(), spool.maxSize().toBytes(),
-				new MessageCodec(redactor, application, limits.maxBytes())) : Spool.Held.NONE;
-		return (builder) -> builder.held(held);
+		Spool.DeferredMessages deferred = spool.enabled() ? Destinations.deferredMessages(spool.place(), spool.maxSize().toBytes(),
+				new MessageCodec(redactor, application, limits.maxBytes())) : Spool.DeferredMessages.NONE;
+		return (builder) -> builder.deferredMessages(deferred);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -379,7 +379,7 @@ class SpringTransactionScopeTests {
 		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
 		try (Cairn cairn = new CairnBuilder(Origin.here("shop", null, null)).ledger(this.ledger)
 			.sink(this.sink)
-			.held(Destinations.held(directory, 100_000_000, codec))
+			.deferredMessages(Destinations.deferredMessages(directory, 100_000_000, codec))
 			.transactions(new SpringTransactionScope(1000, 1_000_000))
 			.build()) {
 			this.transaction.executeWithoutResult((status) -> work.accept(cairn));

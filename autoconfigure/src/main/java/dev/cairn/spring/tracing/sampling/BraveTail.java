@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BraveTail extends SpanHandler {
 
-	private final HeldTraces traces;
+	private final PendingTraces traces;
 
 	private final List<SpanHandler> handlers;
 
-	BraveTail(HeldTraces traces, List<SpanHandler> handlers) {
+	BraveTail(PendingTraces traces, List<SpanHandler> handlers) {
 		this.traces = traces;
 		this.handlers = List.copyOf(handlers);
 	}
@@ -38,7 +38,7 @@ final class BraveTail extends SpanHandler {
 			return end(this.handlers, context, span, cause);
 		}
 		boolean failed = context.isLocalRoot() && (span.error() != null || span.tag("error") != null);
-		this.traces.ended(traceId(context), failed, new Held(this.handlers, context, span, cause));
+		this.traces.ended(traceId(context), failed, new BufferedBraveSpan(this.handlers, context, span, cause));
 		return true;
 	}
 
@@ -67,13 +67,13 @@ final class BraveTail extends SpanHandler {
 	/**
 	 * A span as handlers receive it.
 	 */
-	private record Held(List<SpanHandler> handlers, TraceContext context, MutableSpan span,
-			Cause cause) implements HeldSpan {
+	private record BufferedBraveSpan(List<SpanHandler> handlers, TraceContext context, MutableSpan span,
+			Cause cause) implements BufferedSpan {
 
 		@Override
 		public void export(boolean partial) {
 			if (partial) {
-				this.span.tag(HeldTraces.PARTIAL, "true");
+				this.span.tag(PendingTraces.PARTIAL, "true");
 			}
 			BraveTail.end(this.handlers, this.context.toBuilder().sampled(true).build(), this.span, this.cause);
 		}

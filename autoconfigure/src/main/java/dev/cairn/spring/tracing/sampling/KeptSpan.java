@@ -30,7 +30,7 @@ final class KeptSpan extends DelegatingSpanData implements ReadableSpan {
 		SpanContext context = span.getSpanContext();
 		this.context = SpanContext.create(context.getTraceId(), context.getSpanId(), TraceFlags.getSampled(),
 				context.getTraceState());
-		this.attributes = partial ? data.getAttributes().toBuilder().put(HeldTraces.PARTIAL, true).build()
+		this.attributes = partial ? data.getAttributes().toBuilder().put(PendingTraces.PARTIAL, true).build()
 				: data.getAttributes();
 	}
 

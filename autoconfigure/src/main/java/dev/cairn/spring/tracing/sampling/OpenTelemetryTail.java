@@ -23,11 +23,11 @@ import io.opentelemetry.sdk.trace.samplers.SamplingResult;
  */
 final class OpenTelemetryTail implements SpanProcessor {
 
-	private final HeldTraces traces;
+	private final PendingTraces traces;
 
 	private final SpanProcessor processors;
 
-	OpenTelemetryTail(HeldTraces traces, List<SpanProcessor> processors) {
+	OpenTelemetryTail(PendingTraces traces, List<SpanProcessor> processors) {
 		this.traces = traces;
 		this.processors = SpanProcessor.composite(processors);
 	}
@@ -52,7 +52,7 @@ final class OpenTelemetryTail implements SpanProcessor {
 	public void onEnd(ReadableSpan span) {
 		SpanContext context = span.getSpanContext();
 		if (!context.isSampled()) {
-			this.traces.ended(context.getTraceId(), isFailure(span), new Held(span, this.processors));
+			this.traces.ended(context.getTraceId(), isFailure(span), new BufferedOpenTelemetrySpan(span, this.processors));
 		}
 		else if (this.processors.isEndRequired()) {
 			this.processors.onEnd(span);
@@ -85,7 +85,7 @@ final class OpenTelemetryTail implements SpanProcessor {
 	/**
 	 * A span as processors receive it.
 	 */
-	private record Held(ReadableSpan span, SpanProcessor processors) implements HeldSpan {
+	private record BufferedOpenTelemetrySpan(ReadableSpan span, SpanProcessor processors) implements BufferedSpan {
 
 		@Override
 		public void export(boolean partial) {

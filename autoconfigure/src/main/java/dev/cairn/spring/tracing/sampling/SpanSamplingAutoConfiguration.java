@@ -74,12 +74,12 @@ public final class SpanSamplingAutoConfiguration {
 
 		@Bean
 		@ConditionalOnBooleanProperty("cairn.tracing.tail.enabled")
-		HeldTraces cairnHeldTraces(TailProperties properties, Environment environment, Extensions extensions,
+		PendingTraces cairnPendingTraces(TailProperties properties, Environment environment, Extensions extensions,
 				Accounts ledger) {
 			Duration slow = Binder.get(environment)
 				.bind("cairn.requests.slow", Duration.class)
 				.orElse(Duration.ofSeconds(1));
-			return new HeldTraces(properties.slowNanos(slow), properties.checkedMaxSpans(), System::nanoTime,
+			return new PendingTraces(properties.slowNanos(slow), properties.checkedMaxSpans(), System::nanoTime,
 					extensions, ledger::failed);
 		}
 
@@ -95,7 +95,7 @@ public final class SpanSamplingAutoConfiguration {
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE)
 		SdkTracerProviderBuilderCustomizer cairnTracerProviderCustomizer(SpanRules rules,
-				ObjectProvider<io.opentelemetry.sdk.trace.samplers.Sampler> samplers, ObjectProvider<HeldTraces> held,
+				ObjectProvider<io.opentelemetry.sdk.trace.samplers.Sampler> samplers, ObjectProvider<PendingTraces> held,
 				Environment environment) {
 			return (builder) -> {
 				io.opentelemetry.sdk.trace.samplers.Sampler sampler = samplers.getObject();
@@ -117,9 +117,9 @@ public final class SpanSamplingAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		SpanProcessors cairnSpanProcessors(ObjectProvider<HeldTraces> held, ObjectProvider<SpanProcessor> processors) {
+		SpanProcessors cairnSpanProcessors(ObjectProvider<PendingTraces> held, ObjectProvider<SpanProcessor> processors) {
 			List<SpanProcessor> all = processors.orderedStream().toList();
-			HeldTraces traces = held.getIfAvailable();
+			PendingTraces traces = held.getIfAvailable();
 			return SpanProcessors.of((traces != null) ? List.of(new OpenTelemetryTail(traces, all)) : all);
 		}
 
@@ -155,7 +155,7 @@ public final class SpanSamplingAutoConfiguration {
 		@Bean
 		@Order(Ordered.LOWEST_PRECEDENCE)
 		@ConditionalOnBooleanProperty("cairn.tracing.tail.enabled")
-		TracingCustomizer cairnTailCustomizer(HeldTraces held) {
+		TracingCustomizer cairnTailCustomizer(PendingTraces held) {
 			return (builder) -> {
 				BraveTail tail = new BraveTail(held, List.copyOf(builder.spanHandlers()));
 				builder.clearSpanHandlers().addSpanHandler(tail).alwaysSampleLocal();

@@ -218,7 +218,7 @@ class TailSamplingTests {
 	@Test
 	void aTraceEndsWithoutAProcessor() {
 		List<String> losses = new ArrayList<>();
-		HeldTraces traces = new HeldTraces(Long.MAX_VALUE, 1, () -> 0,
+		PendingTraces traces = new PendingTraces(Long.MAX_VALUE, 1, () -> 0,
 				new Extensions(losses::add, UnaryOperator.identity()), losses::add);
 		try (SdkTracerProvider provider = SdkTracerProvider.builder()
 			.setSampler(new OpenTelemetryTail.Recording(Sampler.alwaysOff()))

@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  * Holds messages in a temporary file, which exists while there are any. A thread writes
  * and reads it, and ends while there is nothing to do. Thread-safe.
  */
-final class HeldFile implements Spool.Held {
+final class DeferredMessagesFile implements Spool.DeferredMessages {
 
-	private static final Logger logger = LoggerFactory.getLogger(HeldFile.class);
+	private static final Logger logger = LoggerFactory.getLogger(DeferredMessagesFile.class);
 
 	/** The maximum size of the messages that wait for the thread. */
 	private static final long MAX_PENDING = 8L * 1024 * 1024;
@@ -56,7 +56,7 @@ final class HeldFile implements Spool.Held {
 	/** For the thread. */
 	private int held;
 
-	HeldFile(Path directory, long maxBytes, MessageCodec codec) {
+	DeferredMessagesFile(Path directory, long maxBytes, MessageCodec codec) {
 		this.directory = directory;
 		this.maxBytes = maxBytes;
 		this.codec = codec;
@@ -135,17 +135,17 @@ final class HeldFile implements Spool.Held {
 
 		private void write(Message message) {
 			try {
-				ByteBuffer bytes = ByteBuffer.wrap(HeldFile.this.codec.write(message));
+				ByteBuffer bytes = ByteBuffer.wrap(DeferredMessagesFile.this.codec.write(message));
 				FileChannel open = open();
 				this.position = open.size();
-				if (this.position + bytes.limit() > HeldFile.this.maxBytes) {
+				if (this.position + bytes.limit() > DeferredMessagesFile.this.maxBytes) {
 					throw new IOException("the file of held events is full");
 				}
 				while (bytes.hasRemaining()) {
 					open.write(bytes, this.position + bytes.position());
 				}
 				this.length = bytes.limit();
-				HeldFile.this.held++;
+				DeferredMessagesFile.this.held++;
 			}
 			catch (Exception ex) {
 				fail(ex);
@@ -154,7 +154,7 @@ final class HeldFile implements Spool.Held {
 
 		@Override
 		public void take(Consumer<Message> receiver) {
-			HeldFile.this.thread.execute(() -> {
+			DeferredMessagesFile.this.thread.execute(() -> {
 				Message message = read();
 				if (message != null) {
 					receiver.accept(message);
@@ -164,7 +164,7 @@ final class HeldFile implements Spool.Held {
 
 		@Override
 		public void discard(Runnable discarded) {
-			HeldFile.this.thread.execute(() -> {
+			DeferredMessagesFile.this.thread.execute(() -> {
 				boolean held = this.length > 0;
 				forget();
 				if (held) {
@@ -174,7 +174,7 @@ final class HeldFile implements Spool.Held {
 		}
 
 		private @Nullable Message read() {
-			FileChannel open = HeldFile.this.file;
+			FileChannel open = DeferredMessagesFile.this.file;
 			if (this.length == 0 || open == null) {
 				return null;
 			}
@@ -183,7 +183,7 @@ final class HeldFile implements Spool.Held {
 				while (bytes.hasRemaining() && open.read(bytes, this.position + bytes.position()) >= 0) {
 					// Goes on
 				}
-				return HeldFile.this.codec.read(bytes.array());
+				return DeferredMessagesFile.this.codec.read(bytes.array());
 			}
 			catch (IOException | RuntimeException ex) {
 				fail(ex);
@@ -195,16 +195,16 @@ final class HeldFile implements Spool.Held {
 		}
 
 		private void fail(Exception ex) {
-			logger.debug("Cairn: failed to hold an event in {}", HeldFile.this.directory, ex);
+			logger.debug("Cairn: failed to hold an event in {}", DeferredMessagesFile.this.directory, ex);
 			this.failed.run();
 		}
 
 		private void forget() {
 			if (this.length > 0) {
 				this.length = 0;
-				HeldFile.this.held--;
+				DeferredMessagesFile.this.held--;
 			}
-			if (HeldFile.this.held == 0) {
+			if (DeferredMessagesFile.this.held == 0) {
 				close();
 			}
 		}

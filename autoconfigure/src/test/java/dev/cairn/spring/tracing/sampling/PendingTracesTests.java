@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link HeldTraces}.
+ * Tests for {@link PendingTraces}.
  */
-class HeldTracesTests {
+class PendingTracesTests {
 
 	private static final String A = "a".repeat(32);
 
@@ -34,10 +34,10 @@ class HeldTracesTests {
 
 	private final List<String> failures = new ArrayList<>();
 
-	private final HeldTraces traces = held(TimeUnit.SECONDS.toNanos(1));
+	private final PendingTraces traces = held(TimeUnit.SECONDS.toNanos(1));
 
-	private HeldTraces held(long slowNanos) {
-		return new HeldTraces(slowNanos, MAX_SPANS, this.time::get, new Extensions(this.failures::add, (text) -> text),
+	private PendingTraces held(long slowNanos) {
+		return new PendingTraces(slowNanos, MAX_SPANS, this.time::get, new Extensions(this.failures::add, (text) -> text),
 				this.failures::add);
 	}
 
@@ -115,7 +115,7 @@ class HeldTracesTests {
 
 	@Test
 	void noTraceIsSlowWithoutADuration() {
-		HeldTraces never = held(Long.MAX_VALUE);
+		PendingTraces never = held(Long.MAX_VALUE);
 		never.started(A, false);
 		this.time.addAndGet(TimeUnit.DAYS.toNanos(1));
 		never.ended(A, false, new TestSpan("root", 0));
@@ -164,7 +164,7 @@ class HeldTracesTests {
 		}
 		end(A, true, "root");
 		assertThat(this.exported).hasSizeBetween(2, MAX_SPANS / 5).allMatch((span) -> span.endsWith(" partial"));
-		assertThat(this.failures).containsOnly(HeldTraces.LOST).hasSize(MAX_SPANS + 1 - this.exported.size());
+		assertThat(this.failures).containsOnly(PendingTraces.LOST).hasSize(MAX_SPANS + 1 - this.exported.size());
 	}
 
 	@Test
@@ -195,20 +195,20 @@ class HeldTracesTests {
 				end(traceId, false, "child");
 			}
 		}
-		assertThat(this.failures).containsOnly(HeldTraces.LOST).hasSize(200 - MAX_SPANS);
+		assertThat(this.failures).containsOnly(PendingTraces.LOST).hasSize(200 - MAX_SPANS);
 		end("trace19", true, "root");
 		assertThat(this.exported).containsExactly("root partial");
 	}
 
 	@Test
 	void aSpanThatNeverEndsIsForgotten() {
-		HeldTraces never = held(Long.MAX_VALUE);
+		PendingTraces never = held(Long.MAX_VALUE);
 		never.started(A, false);
 		never.started(A, true);
 		never.ended(A, false, new TestSpan("child", 0));
 		this.time.addAndGet(TimeUnit.HOURS.toNanos(1));
 		never.started(B, false);
-		assertThat(this.failures).containsExactly(HeldTraces.LOST);
+		assertThat(this.failures).containsExactly(PendingTraces.LOST);
 		never.ended(A, true, new TestSpan("root", 0));
 		assertThat(this.exported).containsExactly("root partial");
 	}
@@ -219,7 +219,7 @@ class HeldTracesTests {
 		this.traces.started(A, true);
 		end(A, false, "child");
 		this.traces.close();
-		assertThat(this.failures).containsExactly(HeldTraces.LOST);
+		assertThat(this.failures).containsExactly(PendingTraces.LOST);
 		assertThat(this.dropped).containsExactly("child");
 	}
 
@@ -239,7 +239,7 @@ class HeldTracesTests {
 	void aSpanThatIsNotHeldIsCountedAndDropped() {
 		end(A, false, "unknown");
 		assertThat(this.exported).isEmpty();
-		assertThat(this.failures).containsExactly(HeldTraces.LOST);
+		assertThat(this.failures).containsExactly(PendingTraces.LOST);
 		assertThat(this.dropped).containsExactly("unknown");
 	}
 
@@ -252,7 +252,7 @@ class HeldTracesTests {
 			end("trace" + i, false, "span" + i);
 		}
 		assertThat(this.dropped).hasSize(2 * MAX_SPANS).doesNotHaveDuplicates();
-		assertThat(this.failures).containsOnly(HeldTraces.LOST).hasSize(MAX_SPANS);
+		assertThat(this.failures).containsOnly(PendingTraces.LOST).hasSize(MAX_SPANS);
 	}
 
 	@Test
@@ -286,7 +286,7 @@ class HeldTracesTests {
 		}, (text) -> text), source).start(UnitOfWork.Kind.TASK, "task");
 	}
 
-	private final class TestSpan implements HeldSpan {
+	private final class TestSpan implements BufferedSpan {
 
 		private final String name;
 
@@ -302,12 +302,12 @@ class HeldTracesTests {
 			if (this.name.equals("fails")) {
 				throw new IllegalStateException("no");
 			}
-			HeldTracesTests.this.exported.add(partial ? this.name + " partial" : this.name);
+			PendingTracesTests.this.exported.add(partial ? this.name + " partial" : this.name);
 		}
 
 		@Override
 		public void drop() {
-			HeldTracesTests.this.dropped.add(this.name);
+			PendingTracesTests.this.dropped.add(this.name);
 		}
 
 		@Override

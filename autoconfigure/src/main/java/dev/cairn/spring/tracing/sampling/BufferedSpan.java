@@ -3,7 +3,7 @@ package dev.cairn.spring.tracing.sampling;
 /**
  * A span that has ended, and is not exported yet.
  */
-interface HeldSpan {
+interface BufferedSpan {
 
 	/**
 	 * Exports the span.

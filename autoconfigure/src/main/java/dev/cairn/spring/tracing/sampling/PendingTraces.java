@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * trace in this service have ended. Exports them if a unit of work or the first span has
  * failed, or if the trace was slow. Thread-safe.
  */
-final class HeldTraces implements SignalListener, AutoCloseable {
+final class PendingTraces implements SignalListener, AutoCloseable {
 
 	/** The name under which spans are counted that were lost before the decision. */
 	static final String LOST = "span held by cairn.tracing.tail";
@@ -65,7 +65,7 @@ final class HeldTraces implements SignalListener, AutoCloseable {
 	 * @param extensions calls the exporters
 	 * @param losses counts spans that are lost
 	 */
-	HeldTraces(long slowNanos, int maxSpans, LongSupplier nanoTime, Extensions extensions, Consumer<String> losses) {
+	PendingTraces(long slowNanos, int maxSpans, LongSupplier nanoTime, Extensions extensions, Consumer<String> losses) {
 		this.slowNanos = slowNanos;
 		this.maxSpans = maxSpans;
 		this.nanoTime = nanoTime;
@@ -99,7 +99,7 @@ final class HeldTraces implements SignalListener, AutoCloseable {
 	 * @param failed whether it is the first span of the trace here, and has failed
 	 * @param span the span
 	 */
-	void ended(String traceId, boolean failed, HeldSpan span) {
+	void ended(String traceId, boolean failed, BufferedSpan span) {
 		use(traceId, true, (trace, calls) -> {
 			// It may have begun before the trace was forgotten
 			trace.kept |= failed || isSlow(trace) || span.nanos() >= this.slowNanos;
@@ -235,7 +235,7 @@ final class HeldTraces implements SignalListener, AutoCloseable {
 
 		private final long start;
 
-		private final List<HeldSpan> spans = new ArrayList<>();
+		private final List<BufferedSpan> spans = new ArrayList<>();
 
 		/** Spans and units of work that have not ended. */
 		private int open;
