@@ -68,8 +68,7 @@ final class RetryScope implements Attempts {
 	/**
 	 * Makes this the scope of the current unit of work, or of the last one. Without any,
 	 * the attempts have one of their own, with the ids of this service. Listeners do not
-	 * receive it: who begins an attempt need not say how the work ended, so it may have
-	 * no end.
+	 * receive it, because an attempt may begin without a report of its end.
 	 */
 	private synchronized UnitOfWork.Scope enter() {
 		UnitOfWork current = (UnitOfWork.current() != null) ? UnitOfWork.current() : this.unit;
