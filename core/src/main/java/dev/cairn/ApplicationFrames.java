@@ -20,10 +20,11 @@ public final class ApplicationFrames {
 
 	private static final List<String> JDK = List.of("java.", "javax.", "jdk.", "sun.", "com.sun.");
 
-	private static final List<String> LIBRARIES = List.of("jakarta.", "kotlin.", "scala.", "org.springframework.", "org.apache.", "org.hibernate.", "org.aspectj.",
-			"org.aopalliance.", "org.slf4j.", "ch.qos.logback.", "io.micrometer.", "io.netty.", "io.undertow.",
-			"reactor.", "org.eclipse.jetty.", "com.fasterxml.", "tools.jackson.", "com.zaxxer.", "io.sentry.",
-			"io.opentelemetry.", "zipkin2.", "com.codahale.", "org.junit.", "dev.cairn.spring.");
+	private static final List<String> LIBRARIES = List.of("jakarta.", "kotlin.", "scala.", "org.springframework.",
+			"org.apache.", "org.hibernate.", "org.aspectj.", "org.aopalliance.", "org.slf4j.", "ch.qos.logback.",
+			"io.micrometer.", "io.netty.", "io.undertow.", "reactor.", "org.eclipse.jetty.", "com.fasterxml.",
+			"tools.jackson.", "com.zaxxer.", "io.sentry.", "io.opentelemetry.", "zipkin2.", "com.codahale.",
+			"org.junit.", "dev.cairn.spring.");
 
 	/** Parts of the names of proxies, which begin with the name of the class below. */
 	private static final List<String> GENERATED = List.of("$$SpringCGLIB$$", "$$EnhancerBy", "$$FastClassBy",

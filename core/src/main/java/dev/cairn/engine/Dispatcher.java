@@ -221,7 +221,8 @@ final class Dispatcher {
 		@Override
 		public boolean moveToDisk() {
 			Message known = Objects.requireNonNull(this.message);
-			Spool.DeferredMessages.Entry held = Dispatcher.this.disk.hold(known, () -> count(DropReason.TRANSACTION_FULL));
+			Spool.DeferredMessages.Entry held = Dispatcher.this.disk.hold(known,
+					() -> count(DropReason.TRANSACTION_FULL));
 			if (held == null) {
 				return false;
 			}

@@ -46,8 +46,8 @@ final class EngineLifecycle implements Lifecycle {
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
-	EngineLifecycle(Incidents incidents, Spool.DeferredMessages deferred, List<Sink> sinks, List<CallbackExecutor> callbacks,
-			Extensions extensions) {
+	EngineLifecycle(Incidents incidents, Spool.DeferredMessages deferred, List<Sink> sinks,
+			List<CallbackExecutor> callbacks, Extensions extensions) {
 		this.callbacks = callbacks;
 		this.incidents = incidents;
 		this.deferred = deferred;

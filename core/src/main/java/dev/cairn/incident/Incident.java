@@ -179,7 +179,9 @@ public final class Incident {
 		return this.undecided != null && this.undecided.add(action);
 	}
 
-	/** The failure is certain or withdrawn. Returns the actions that have waited for it. */
+	/**
+	 * The failure is certain or withdrawn. Returns the actions that have waited for it.
+	 */
 	List<Runnable> decided() {
 		List<Runnable> actions = (this.undecided != null) ? this.undecided : List.of();
 		this.undecided = null;

@@ -22,11 +22,11 @@ import io.sentry.protocol.SentryTransaction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Completes the events of Sentry's client, also those of the application: adds the active trace
- * or one of their own, shows the arguments of calls as variables of their frames, removes
- * the frames of Cairn from the stack of a text, and redacts everything. Has to run after
- * Sentry's own processors, which make the frames. An event that cannot be redacted is not
- * sent. Thread-safe.
+ * Completes the events of Sentry's client, also those of the application: adds the active
+ * trace or one of their own, shows the arguments of calls as variables of their frames,
+ * removes the frames of Cairn from the stack of a text, and redacts everything. Has to
+ * run after Sentry's own processors, which make the frames. An event that cannot be
+ * redacted is not sent. Thread-safe.
  */
 final class CairnEventProcessor implements EventProcessor {
 

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events that the application captures directly, such as with
  * {@code Sentry.captureException} or by an appender of its own, so that a failure is one
- * event with one id in either order. An event of a failure that Cairn has
- * captured is dropped if there is an event of its incident, and else has its id. A
- * failure that Cairn captures later has the id of the event.
+ * event with one id in either order. An event of a failure that Cairn has captured is
+ * dropped if there is an event of its incident, and else has its id. A failure that Cairn
+ * captures later has the id of the event.
  * <p>
  * Their account is the channel {@code sentry.direct} of the Ledger. An event is offered
  * when it passes this processor, and delivered when Sentry's server has accepted it.

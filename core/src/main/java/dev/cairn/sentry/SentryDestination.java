@@ -68,8 +68,8 @@ public final class SentryDestination implements Destination {
 	}
 
 	/**
-	 * Returns the processor that completes and redacts the events of Sentry's client, also
-	 * those of the application. Has to run after Sentry's own processors.
+	 * Returns the processor that completes and redacts the events of Sentry's client,
+	 * also those of the application. Has to run after Sentry's own processors.
 	 * @param traces returns the active trace
 	 * @param redactor recognizes secrets
 	 * @return the processor, which is thread-safe

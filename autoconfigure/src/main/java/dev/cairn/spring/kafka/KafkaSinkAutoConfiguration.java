@@ -101,11 +101,12 @@ public final class KafkaSinkAutoConfiguration {
 	/** Events of large transactions wait in the directory of the spool. */
 	@Bean
 	@ConditionalOnMissingBean(name = "cairnDeferredMessagesCustomizer")
-	CairnBuilderCustomizer cairnDeferredMessagesCustomizer(KafkaSinkProperties properties, Limits limits, Redactor redactor,
-			ApplicationFrames application) {
+	CairnBuilderCustomizer cairnDeferredMessagesCustomizer(KafkaSinkProperties properties, Limits limits,
+			Redactor redactor, ApplicationFrames application) {
 		SpoolProperties spool = properties.spool();
-		Spool.DeferredMessages deferred = spool.enabled() ? Destinations.deferredMessages(spool.place(), spool.maxSize().toBytes(),
-				new MessageCodec(redactor, application, limits.maxBytes())) : Spool.DeferredMessages.NONE;
+		Spool.DeferredMessages deferred = spool.enabled() ? Destinations.deferredMessages(spool.place(),
+				spool.maxSize().toBytes(), new MessageCodec(redactor, application, limits.maxBytes()))
+				: Spool.DeferredMessages.NONE;
 		return (builder) -> builder.deferredMessages(deferred);
 	}
 

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * before. They are called after failures were captured, and after rules and listeners
  * have received the entry as it was logged.
  * <p>
- * A processor is called by the thread that logs. It must be thread-safe and quick. It does
- * not receive the entries that it logs itself. If it throws an exception, the entry
+ * A processor is called by the thread that logs. It must be thread-safe and quick. It
+ * does not receive the entries that it logs itself. If it throws an exception, the entry
  * remains as it is, and the exception is counted and logged once.
  */
 @FunctionalInterface

@@ -135,7 +135,9 @@ final class MeterAnnotations {
 		return MAPPINGS.stream().anyMatch(found::isPresent);
 	}
 
-	/** Returns whether a method is annotated, also if Cairn does not measure its calls. */
+	/**
+	 * Returns whether a method is annotated, also if Cairn does not measure its calls.
+	 */
 	static boolean isAnnotated(Method method, Class<?> type) {
 		return !find(TIMED, true, method, type).isEmpty() || !find(COUNTED, true, method, type).isEmpty();
 	}

@@ -37,13 +37,11 @@ record SentryAppenders(ILoggerFactory loggers) implements BeanPostProcessor {
 
 	/** Returns the loggers with an appender of the application that captures events. */
 	List<String> capturing() {
-		return (this.loggers instanceof LoggerContext context)
-				? context.getLoggerList()
-					.stream()
-					.filter((logger) -> has(logger, SentryAppenders::isCapturing))
-					.map(Logger::getName)
-					.toList()
-				: List.of();
+		return (this.loggers instanceof LoggerContext context) ? context.getLoggerList()
+			.stream()
+			.filter((logger) -> has(logger, SentryAppenders::isCapturing))
+			.map(Logger::getName)
+			.toList() : List.of();
 	}
 
 	private static boolean isCapturing(SentryAppender appender) {

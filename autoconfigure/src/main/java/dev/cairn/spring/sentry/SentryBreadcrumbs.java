@@ -61,8 +61,7 @@ record SentryBreadcrumbs(List<String> loggers, Level breadcrumbs, Level logs,
 	}
 
 	private static boolean isWithin(String name, String logger) {
-		return logger.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME) || name.equals(logger)
-				|| name.startsWith(logger + ".");
+		return logger.equalsIgnoreCase(Logger.ROOT_LOGGER_NAME) || name.equals(logger) || name.startsWith(logger + ".");
 	}
 
 	private static Breadcrumb breadcrumb(LogEntry entry) {

@@ -34,7 +34,9 @@ record SwitchRequest(@Nullable String kind, @Nullable String target, @Nullable S
 
 	private static final int MAX_LENGTH = 2000;
 
-	/** A number without a unit would be in milliseconds, which is hardly ever intended. */
+	/**
+	 * A number without a unit would be in milliseconds, which is hardly ever intended.
+	 */
 	private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9.]*");
 
 	SwitchRequest {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON of peers, several at the same time. Redirects are not followed, since they
- * would lead to an address that is not configured. Of an answer, only
- * the parsed JSON is passed on. Thread-safe.
+ * would lead to an address that is not configured. Of an answer, only the parsed JSON is
+ * passed on. Thread-safe.
  */
 final class PeerClient {
 

@@ -11,8 +11,8 @@ import org.apache.kafka.common.header.Header;
 import org.springframework.kafka.support.micrometer.KafkaRecordSenderContext;
 
 /**
- * Keeps the header of W3C Baggage that the application has added to a record. Bound values
- * are added to it later, but the setter of the observation replaces the header.
+ * Keeps the header of W3C Baggage that the application has added to a record. Bound
+ * values are added to it later, but the setter of the observation replaces the header.
  */
 final class RecordBaggage implements ObservationHandler<KafkaRecordSenderContext> {
 

@@ -52,7 +52,8 @@ final class OpenTelemetryTail implements SpanProcessor {
 	public void onEnd(ReadableSpan span) {
 		SpanContext context = span.getSpanContext();
 		if (!context.isSampled()) {
-			this.traces.ended(context.getTraceId(), isFailure(span), new BufferedOpenTelemetrySpan(span, this.processors));
+			this.traces.ended(context.getTraceId(), isFailure(span),
+					new BufferedOpenTelemetrySpan(span, this.processors));
 		}
 		else if (this.processors.isEndRequired()) {
 			this.processors.onEnd(span);

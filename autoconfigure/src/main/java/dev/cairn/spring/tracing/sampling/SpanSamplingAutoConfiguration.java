@@ -95,8 +95,8 @@ public final class SpanSamplingAutoConfiguration {
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE)
 		SdkTracerProviderBuilderCustomizer cairnTracerProviderCustomizer(SpanRules rules,
-				ObjectProvider<io.opentelemetry.sdk.trace.samplers.Sampler> samplers, ObjectProvider<PendingTraces> held,
-				Environment environment) {
+				ObjectProvider<io.opentelemetry.sdk.trace.samplers.Sampler> samplers,
+				ObjectProvider<PendingTraces> held, Environment environment) {
 			return (builder) -> {
 				io.opentelemetry.sdk.trace.samplers.Sampler sampler = samplers.getObject();
 				if (OpenTelemetrySampler.byProbability(probability(environment)).equals(sampler)) {
@@ -117,7 +117,8 @@ public final class SpanSamplingAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		SpanProcessors cairnSpanProcessors(ObjectProvider<PendingTraces> held, ObjectProvider<SpanProcessor> processors) {
+		SpanProcessors cairnSpanProcessors(ObjectProvider<PendingTraces> held,
+				ObjectProvider<SpanProcessor> processors) {
 			List<SpanProcessor> all = processors.orderedStream().toList();
 			PendingTraces traces = held.getIfAvailable();
 			return SpanProcessors.of((traces != null) ? List.of(new OpenTelemetryTail(traces, all)) : all);

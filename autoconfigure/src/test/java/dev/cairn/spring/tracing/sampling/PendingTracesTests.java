@@ -37,8 +37,8 @@ class PendingTracesTests {
 	private final PendingTraces traces = held(TimeUnit.SECONDS.toNanos(1));
 
 	private PendingTraces held(long slowNanos) {
-		return new PendingTraces(slowNanos, MAX_SPANS, this.time::get, new Extensions(this.failures::add, (text) -> text),
-				this.failures::add);
+		return new PendingTraces(slowNanos, MAX_SPANS, this.time::get,
+				new Extensions(this.failures::add, (text) -> text), this.failures::add);
 	}
 
 	@Test
