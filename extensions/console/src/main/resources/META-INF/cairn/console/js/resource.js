@@ -1,7 +1,7 @@
 import { get } from './api.js';
 
 /**
- * The value or the error that was read from one address. Reading again keeps the value until there is a new one, and a late
+ * What was read from one address: value or error. Reading again keeps the value until there is a new one, and a late
  * answer never replaces a newer one.
  */
 export class Resource {
