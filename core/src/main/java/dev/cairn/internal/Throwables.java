@@ -34,11 +34,13 @@ public final class Throwables {
 
 	/** Exceptions of libraries that only wrap a failure, and are not visible here. */
 	private static final Set<String> CARRIERS = Set.of(
+			"org.springframework.amqp.rabbit.support.ListenerExecutionFailedException",
 			"org.springframework.batch.core.step.FatalStepExecutionException",
 			"org.springframework.batch.core.step.skip.NonSkippableProcessException",
 			"org.springframework.batch.core.step.skip.NonSkippableReadException",
 			"org.springframework.batch.core.step.skip.NonSkippableWriteException",
-			"org.springframework.core.retry.RetryException");
+			"org.springframework.core.retry.RetryException",
+			"org.springframework.jms.listener.adapter.ListenerExecutionFailedException");
 
 	private static final StackTraceElement[] NO_FRAMES = new StackTraceElement[0];
 

@@ -30,7 +30,7 @@ class JmsTests extends ListenerContract {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Sender.class, Inbox.class, Orders.class })
+	@Import({ Sender.class, Inbox.class, Excluded.class, Orders.class })
 	static class Application {
 
 		@Bean

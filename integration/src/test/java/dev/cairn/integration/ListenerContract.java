@@ -8,17 +8,22 @@ import java.util.stream.Stream;
 import brave.Span.Kind;
 import brave.handler.MutableSpan;
 import dev.cairn.Cairn;
+import dev.cairn.Failure;
 import dev.cairn.Message;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.MemorySink;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -28,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The tests of each broker: a message continues the trace of its sender, with its bound
  * values, and its processing is a unit of work.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ListenerContract {
 
@@ -108,6 +114,63 @@ abstract class ListenerContract {
 		assertThat(inbox(this.shop).before).allSatisfy((bound) -> assertThat(bound).doesNotContainKey("step"));
 	}
 
+	/** The broker delivers the message a second time, which succeeds. */
+	@Test
+	void aFailureIsAnIncidentAndMarksTheSpanAndTheUnitOfWorkOfItsDelivery(CapturedOutput output) throws Exception {
+		this.shop.get("/send?customer=ann&text=fails");
+		onlyEvent(this.shop);
+		List<MutableSpan> consumers = this.shop.spans()
+			.all()
+			.stream()
+			.filter((span) -> span.kind() == Kind.CONSUMER)
+			.toList();
+		assertThat(consumers).hasSize(2);
+		assertThat(consumers.get(0).error()).isNotNull();
+		assertThat(consumers.get(1).error()).isNull();
+		assertThat(inbox(this.shop).units).extracting(UnitOfWork::outcome)
+			.containsExactly(UnitOfWork.Outcome.FAILURE, UnitOfWork.Outcome.SUCCESS);
+		assertThat(this.shop.messages("exception")).singleElement().satisfies((incident) -> {
+			Object id = incident.fields().get("error_id");
+			assertThat(incident.trace().spanId()).isEqualTo(consumers.get(0).id());
+			assertThat(consumers.get(0).tag("error.id")).isEqualTo(id);
+			assertThat(incident.thrown()).isInstanceOf(IllegalStateException.class);
+			assertThat(incident.fields()).containsEntry("handled", false);
+			assertThat(incident.fields().get("context")).asInstanceOf(InstanceOfAssertFactories.MAP)
+				.containsEntry("customer", "ann");
+			assertThat(output.getOut().lines()).filteredOn((line) -> line.contains(" message listener failed"))
+				.singleElement(InstanceOfAssertFactories.STRING)
+				.contains(id.toString());
+		});
+	}
+
+	/** The broker gives the message up, or delivers it until the queue is gone. */
+	@Test
+	void theDeliveriesOfAMessageThatNeverSucceedsAreGrouped() throws Exception {
+		try (Service other = startWith("queue=poisoned", "cairn.incidents.burst=1", "cairn.incidents.interval=1h")) {
+			other.get("/send?customer=ann&text=poison");
+			Awaitility.await().until(() -> inbox(other).units.size() >= 5);
+			assertThat(other.messages("exception")).hasSize(1);
+		}
+	}
+
+	@Test
+	void aFailureThatTheApplicationExcludesIsNoIncident() throws Exception {
+		this.shop.get("/send?customer=ann&text=excluded");
+		onlyEvent(this.shop);
+		assertThat(inbox(this.shop).units).first()
+			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE));
+		assertThat(this.shop.messages("exception")).isEmpty();
+	}
+
+	@Test
+	void failuresAreNoIncidentsIfTheApplicationSaysSo() throws Exception {
+		try (Service other = startWith("queue=silent", "cairn.errors.enabled=false")) {
+			other.get("/send?customer=ann&text=fails");
+			onlyEvent(other);
+			assertThat(other.messages("exception")).isEmpty();
+		}
+	}
+
 	@Test
 	void withoutATracerAMessageHasTheIdOfItsSender() throws Exception {
 		try (Service other = startWith("queue=others", Service.WITHOUT_TRACER)) {
@@ -156,6 +219,16 @@ abstract class ListenerContract {
 
 	}
 
+	/** Excludes exceptions of one type. */
+	static final class Excluded implements Failure.Exclusion {
+
+		@Override
+		public boolean excludes(Throwable thrown, int status) {
+			return thrown instanceof UnsupportedOperationException;
+		}
+
+	}
+
 	/** The messages that the listener received. */
 	static final class Inbox {
 
@@ -180,8 +253,11 @@ abstract class ListenerContract {
 		void receive(String text) {
 			this.units.add(UnitOfWork.current());
 			this.before.add(this.cairn.bindings());
-			if (text.equals("fails") && this.units.size() == 1) {
+			if (text.equals("poison") || (text.equals("fails") && this.units.size() == 1)) {
 				throw new IllegalStateException("no such order");
+			}
+			if (text.equals("excluded") && this.units.size() == 1) {
+				throw new UnsupportedOperationException("no such order yet");
 			}
 			this.cairn.bind("step", "received");
 			this.lines.add(MDC.getCopyOfContextMap());

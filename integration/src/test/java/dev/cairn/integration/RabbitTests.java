@@ -15,11 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
+import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.amqp.rabbit.config.ContainerCustomizer;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -61,14 +65,26 @@ class RabbitTests extends ListenerContract {
 	}
 
 	@Test
-	void aFailureMarksTheSpanAndTheUnitOfWorkOfItsDelivery() throws Exception {
-		this.shop.get("/send?customer=ann&text=fails");
-		onlyEvent(this.shop);
-		assertThat(this.shop.spans().all()).filteredOn((span) -> span.kind() == Kind.CONSUMER)
-			.first()
-			.satisfies((consumer) -> assertThat(consumer.error()).isNotNull());
-		assertThat(inbox(this.shop).units).first()
-			.satisfies((unit) -> assertThat(unit.outcome()).isEqualTo(UnitOfWork.Outcome.FAILURE));
+	void aFailureThatAHandlerOfTheApplicationRejectsIsAnIncident() throws Exception {
+		try (Service other = start("queue=rejected", "error-handler=true")) {
+			other.get("/send?customer=&text=fails");
+			Awaitility.await().until(() -> !other.messages("exception").isEmpty());
+			MutableSpan consumer = other.spans().only(Kind.CONSUMER);
+			assertThat(other.messages("exception")).singleElement().satisfies((incident) -> {
+				assertThat(incident.trace().spanId()).isEqualTo(consumer.id());
+				assertThat(consumer.tag("error.id")).isEqualTo(incident.fields().get("error_id"));
+			});
+		}
+	}
+
+	@Test
+	void aFailureIsAnIncidentWithoutAnObservation() throws Exception {
+		try (Service other = start("queue=dark", "spring.rabbitmq.template.observation-enabled=false",
+				"spring.rabbitmq.listener.simple.observation-enabled=false")) {
+			other.get("/send?customer=&text=fails");
+			Awaitility.await().until(() -> !other.messages("exception").isEmpty());
+			assertThat(inbox(other).units).first().isNull();
+		}
 	}
 
 	@Test
@@ -111,12 +127,20 @@ class RabbitTests extends ListenerContract {
 
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
-	@Import({ Sender.class, Inbox.class, Orders.class })
+	@Import({ Sender.class, Inbox.class, Excluded.class, Orders.class })
 	static class Application {
 
 		@Bean
 		Queue orders(@Value("${queue}") String name) {
 			return new Queue(name);
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty("error-handler")
+		ContainerCustomizer<SimpleMessageListenerContainer> errorHandler() {
+			return (container) -> container.setErrorHandler((thrown) -> {
+				throw new AmqpRejectAndDontRequeueException("rejected", thrown);
+			});
 		}
 
 		@Bean

@@ -21,6 +21,7 @@ import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Tracer;
 import org.jspecify.annotations.Nullable;
 
@@ -196,8 +197,10 @@ public final class ContextAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		MessageRuns cairnMessageRuns(Signals signals, Extensions extensions, ObjectProvider<Trace.Source> traces) {
-			return new MessageRuns(signals, extensions, observed(traces));
+		MessageRuns cairnMessageRuns(Cairn cairn, Incidents incidents, Signals signals, Extensions extensions,
+				Environment environment, ObjectProvider<Trace.Source> traces) {
+			return new MessageRuns(cairn, incidents, signals, extensions,
+					environment.getProperty("cairn.errors.enabled", Boolean.class, true), observed(traces));
 		}
 
 		@Bean
@@ -206,10 +209,47 @@ public final class ContextAutoConfiguration {
 			return new ObservationSignals(signals);
 		}
 
+		/** Listeners of signals are created before Cairn. */
+		static ListenerFailures failures(String text, ObjectProvider<MessageRuns> runs,
+				ObjectProvider<ObservationRegistry> observations) {
+			return new ListenerFailures(text, SingletonSupplier.of(runs::getObject),
+					SingletonSupplier.of(() -> observations.getIfUnique(() -> ObservationRegistry.NOOP)));
+		}
+
 		/** The trace of an observation is not active yet when its scope opens. */
 		static Function<Observation.Context, @Nullable Trace> observed(ObjectProvider<Trace.Source> traces) {
 			return (traces.getIfAvailable() instanceof MicrometerTraceSource) ? MicrometerTraceSource::of
 					: (context) -> null;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
+	@ConditionalOnClass(value = ObservationRegistry.class,
+			name = "org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer")
+	static class RabbitConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnRabbitFailures")
+		ListenerFailures cairnRabbitFailures(ObjectProvider<MessageRuns> runs,
+				ObjectProvider<ObservationRegistry> observations) {
+			return ObservationConfiguration.failures(ListenerFailures.RABBIT, runs, observations);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnCairn
+	@ConditionalOnClass(value = ObservationRegistry.class,
+			name = "org.springframework.jms.listener.AbstractMessageListenerContainer")
+	static class JmsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "cairnJmsFailures")
+		ListenerFailures cairnJmsFailures(ObjectProvider<MessageRuns> runs,
+				ObjectProvider<ObservationRegistry> observations) {
+			return ObservationConfiguration.failures(ListenerFailures.JMS, runs, observations);
 		}
 
 	}
