@@ -3,8 +3,10 @@ package dev.cairn.spring.web.error;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -12,6 +14,7 @@ import dev.cairn.Message;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.test.TestServers;
 import dev.cairn.spring.web.error.ReactiveApplication.ErrorController;
+import dev.cairn.testing.SentryServer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -21,6 +24,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -44,22 +48,31 @@ class ReactiveErrorsTests {
 	@Parameter(1)
 	private String tracer;
 
+	/** The ids of the incidents of the tests before. */
+	private final Set<String> before = new HashSet<>();
+
+	private SentryServer sentry;
+
 	private RunningApplication application;
 
 	@BeforeParameterizedClassInvocation
 	void start() {
-		this.application = RunningApplication.startReactive(ReactiveApplication.class, this.server, this.tracer);
+		this.sentry = SentryServer.started();
+		this.application = RunningApplication.startReactive(ReactiveApplication.class, this.server, this.tracer,
+				"sentry.dsn=" + this.sentry.dsn());
 	}
 
 	@BeforeEach
 	void forget() {
 		fence();
+		this.application.incidents().forEach((incident) -> this.before.add(errorId(incident)));
 		this.application.forget();
 	}
 
 	@AfterParameterizedClassInvocation
 	void stop() {
 		this.application.close();
+		this.sentry.close();
 	}
 
 	@ParameterizedTest
@@ -195,6 +208,7 @@ class ReactiveErrorsTests {
 		Message incident = onlyIncident();
 		assertThat(incident.fields()).containsEntry("route", "/errors/committed");
 		assertThat(request(status).fields()).containsEntry("error_id", incident.fields().get("error_id"));
+		checkEvent(incident);
 	}
 
 	@Test
@@ -202,6 +216,7 @@ class ReactiveErrorsTests {
 		this.application.raw("/filter/after");
 		Message incident = onlyIncident();
 		assertThat(incident.thrown()).hasMessage("after the response");
+		checkEvent(incident);
 	}
 
 	@Test
@@ -251,14 +266,31 @@ class ReactiveErrorsTests {
 		assertThat(this.application.incidents()).isEmpty();
 	}
 
-	/** The caller, the message of the request and the incident have one id. */
+	/**
+	 * The caller, the message of the request, the incident and its only event in Sentry
+	 * have one id.
+	 */
 	private void checkIds(HttpResponse<String> response, Message incident, int status) {
-		String id = (String) incident.fields().get("error_id");
+		String id = errorId(incident);
 		assertThat(id).matches("[0-9a-f]{32}");
 		assertThat(response.headers().allValues("X-Error-Id")).containsExactly(id);
 		Map<String, Object> request = request(status).fields();
 		assertThat(request).containsEntry("error_id", id).containsEntry("outcome", "SERVER_ERROR");
 		assertThat(request(status).trace()).isEqualTo(incident.trace());
+		checkEvent(incident);
+	}
+
+	/** A second event would have another id. */
+	private void checkEvent(Message incident) {
+		JsonNode event = this.sentry.awaitEvent(errorId(incident));
+		assertThat(event.at("/contexts/trace/trace_id").asString()).isEqualTo(incident.trace().traceId());
+		assertThat(this.sentry.distinctEvents()).extracting((each) -> each.path("event_id").asString())
+			.filteredOn((id) -> !this.before.contains(id))
+			.containsExactly(errorId(incident));
+	}
+
+	private static String errorId(Message incident) {
+		return (String) incident.fields().get("error_id");
 	}
 
 	private Message request(int status) {
