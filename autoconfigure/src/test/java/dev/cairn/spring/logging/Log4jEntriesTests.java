@@ -121,6 +121,17 @@ class Log4jEntriesTests {
 	}
 
 	@Test
+	void doesNotPassAProcessorWhatItLogs() {
+		Logger logger = start(null, (entry) -> {
+			this.context.getLogger("com.example.Shop").info("logged by the processor");
+			return entry.with("processed", true);
+		});
+		logger.info("event");
+		assertThat(this.own.lines).containsExactly("logged by the processor", "event");
+		assertThat(this.all.lines).containsExactly("INFO logged by the processor {}", "INFO event {processed=true}");
+	}
+
+	@Test
 	void dropsEntriesAndCountsThem() {
 		Logger logger = start(null, (entry) -> entry.text().startsWith("noise") ? null : entry);
 		logger.info("noise");

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import ch.qos.logback.classic.LoggerContext;
+import dev.cairn.Binding;
 import dev.cairn.Cairn;
 import dev.cairn.Failure.Attempts;
 import dev.cairn.Message;
@@ -63,6 +64,24 @@ class LoggedFailuresTests {
 			.satisfies((message) -> assertThat(message.fields()).containsEntry("log_logger", "com.example.Shop")
 				.containsEntry("log_message", "order 42 failed")
 				.containsKey("error_id"));
+	}
+
+	/** By the bridge that Boot installs. */
+	@Test
+	void capturesWhatIsLoggedByALoggerOfTheJdk() {
+		try (Binding tenant = application.bean(Cairn.class).bind("tenant", "acme")) {
+			java.util.logging.Logger.getLogger("com.example.Legacy")
+				.log(java.util.logging.Level.SEVERE, "legacy failed", new IllegalStateException("of the JDK"));
+		}
+		assertThat(incidents("of the JDK")).singleElement().satisfies((incident) -> {
+			assertThat(incident.fields()).containsEntry("log_logger", "com.example.Legacy")
+				.containsEntry("log_message", "legacy failed");
+			assertThat(RunningApplication.logEvents())
+				.filteredOn((line) -> line.getFormattedMessage().equals("legacy failed"))
+				.singleElement()
+				.satisfies((line) -> assertThat(line.getMDCPropertyMap()).containsEntry("tenant", "acme")
+					.containsEntry("errorId", (String) incident.fields().get("error_id")));
+		});
 	}
 
 	@Test

@@ -1,5 +1,14 @@
 package dev.cairn.spring.logging.format;
 
+import java.util.List;
+import java.util.logging.Level;
+
+import dev.cairn.delivery.Accounts;
+import dev.cairn.delivery.AsyncSink;
+import dev.cairn.delivery.Delivery;
+import dev.cairn.delivery.DeliveryOptions;
+import dev.cairn.delivery.Destination;
+import dev.cairn.delivery.Sink;
 import dev.cairn.spring.logging.LogProcessor;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -7,6 +16,7 @@ import org.apache.logging.log4j.MarkerManager;
 import org.apache.logging.log4j.ThreadContext;
 import org.apache.logging.log4j.message.Message;
 import org.apache.logging.log4j.message.StringMapMessage;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,7 +37,31 @@ public class Log4jApplication {
 			.web(WebApplicationType.NONE)
 			.run(arguments)) {
 			log(LogManager.getLogger("com.example.Shop"));
+			ThreadContext.put("user", "u2");
+			java.util.logging.Logger.getLogger("com.acme.Legacy")
+				.log(Level.SEVERE, "legacy failed", new IllegalStateException("of the JDK"));
+			ThreadContext.clearAll();
 		}
+	}
+
+	/** Logs at ERROR on the thread of the caller, and on its own. */
+	@Bean
+	Sink loggingSink(Accounts ledger, DeliveryOptions options) {
+		Logger logger = LogManager.getLogger("com.acme.Sink");
+		return new AsyncSink(ledger.channel("logging"), new Destination() {
+
+			@Override
+			public @Nullable Object context(dev.cairn.Message message) {
+				logger.error("the sink logs when it is called", new IllegalStateException("of the sink"));
+				return null;
+			}
+
+			@Override
+			public void submit(List<Delivery> batch) {
+				logger.error("the sink logs when it delivers", new IllegalStateException("of the sink"));
+			}
+
+		}, options);
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package dev.cairn.spring.logging.format;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,9 +128,28 @@ class Log4jLinesTests {
 		assertThat(Files.readAllLines(log)).map(strict::readTree)
 			.filteredOn((line) -> line.get("log").get("logger").asString().equals("com.example.Shop"))
 			.hasSize(8);
+		assertThat(events()).contains("\"type\":\"log\"", "\"payload\":\"order placed\"");
+		// By the bridge that Boot installs
+		assertThat(console).containsPattern("message=\"legacy failed\" .*errorId=[0-9a-f]{32} .*user=u2");
+	}
+
+	@Test
+	void aSinkThatLogsCausesNoIncidents() throws Exception {
+		String console = run("--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2.xml",
+				"--cairn.file.directory=" + this.folder.resolve("events"));
+		assertThat(console).contains("the sink logs when it is called", "the sink logs when it delivers");
+		assertThat(events().lines().filter((line) -> line.contains("\"type\":\"exception\""))).hasSize(4)
+			.noneMatch((line) -> line.contains("of the sink") || line.contains("the sink logs"))
+			.anySatisfy((line) -> assertThat(line).contains("of the JDK", "com.acme.Legacy"));
+	}
+
+	private String events() throws IOException {
 		try (Stream<Path> files = Files.walk(this.folder.resolve("events"))) {
-			assertThat(files.filter(Files::isRegularFile)).anySatisfy(
-					(file) -> assertThat(file).content().contains("\"type\":\"log\"", "\"payload\":\"order placed\""));
+			StringBuilder events = new StringBuilder();
+			for (Path file : files.filter(Files::isRegularFile).toList()) {
+				events.append(Files.readString(file));
+			}
+			return events.toString();
 		}
 	}
 
