@@ -119,8 +119,9 @@ class AheadOfTimeTests {
 		List<String> output = build.start(
 				List.of((AOT_CACHE ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + archive, "-Xlog:class+load"),
 				classPath, "--spring.kafka.bootstrap-servers=127.0.0.1:1", "--cairn.kafka.spool.enabled=false",
-				"--cairn.shutdown-timeout=50ms");
-		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.CHANNELS)).contains("kafka")
+				"--sentry.dsn=http://key@127.0.0.1:1/1", "--management.statsd.metrics.export.host=127.0.0.1",
+				"--management.statsd.metrics.export.port=1", "--cairn.shutdown-timeout=50ms");
+		assertThat(AheadOfTimeBuild.line(output, AheadOfTimeApplication.CHANNELS)).contains("kafka", "sentry", "statsd")
 			.doesNotContain("file");
 		assertThat(output)
 			.anyMatch((line) -> line.contains(" dev.cairn.engine.Pipeline ") && line.contains("shared objects file"));
