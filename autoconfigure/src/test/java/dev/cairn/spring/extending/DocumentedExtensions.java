@@ -20,6 +20,7 @@ import dev.cairn.encoding.MessageEncoder;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.live.VisitorCounter;
 import dev.cairn.spring.logging.LogProcessor;
+import dev.cairn.spring.notify.Notifier;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Value;
@@ -114,6 +115,24 @@ final class DocumentedExtensions {
 				}
 			}, options);
 		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class PagerConfiguration {
+
+		@Bean
+		Notifier pager(PagerClient pager) {
+			return (notification) -> pager.page(notification.subject(), notification.text());
+		}
+
+	}
+
+	/** The client of the application in the example. */
+	interface PagerClient {
+
+		void page(String subject, String text);
 
 	}
 

@@ -13,11 +13,14 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Holds the examples of the page about extensions to the code that is tested.
+ * Holds the examples of the pages about extensions and notifiers to the code that is
+ * tested.
  */
 class ExtendingDocsTests {
 
 	private static final Path PAGE = Path.of("..", "src", "docs", "extending.md");
+
+	private static final Path NOTIFICATIONS = Path.of("..", "src", "docs", "notifications.md");
 
 	private static final Path EXAMPLES = Path.of("src", "test", "java", "dev", "cairn", "spring", "extending");
 
@@ -25,15 +28,31 @@ class ExtendingDocsTests {
 
 	@Test
 	void everyExampleIsCodeThatIsTested() throws IOException {
+		List<String> tested = tested();
+		assertThat(examples(PAGE)).hasSize(7)
+			.allSatisfy((example) -> assertThat(tested).containsSequence(lines(example)));
+	}
+
+	@Test
+	void theExampleOfANotifierIsCodeThatIsTested() throws IOException {
+		List<String> tested = tested();
+		assertThat(examples(NOTIFICATIONS)).hasSize(1)
+			.allSatisfy((example) -> assertThat(tested).containsSequence(lines(example)));
+	}
+
+	private static List<String> tested() throws IOException {
 		List<String> tested = new ArrayList<>();
 		for (String type : List.of("DocumentedExtensions", "ParcelEncoder", "ExactVisitorCounter")) {
 			tested.addAll(lines(Files.readString(EXAMPLES.resolve(type + ".java"))));
 		}
-		List<String> examples = EXAMPLE.matcher(Files.readString(PAGE))
+		return tested;
+	}
+
+	private static List<String> examples(Path page) throws IOException {
+		return EXAMPLE.matcher(Files.readString(page))
 			.results()
 			.map((MatchResult example) -> example.group(1))
 			.toList();
-		assertThat(examples).hasSize(7).allSatisfy((example) -> assertThat(tested).containsSequence(lines(example)));
 	}
 
 	@Test
