@@ -32,10 +32,17 @@ class NoExportContextCustomizerFactory implements ContextCustomizerFactory {
 	 */
 	private record NoExport() implements ContextCustomizer {
 
-		private static final Map<String, Object> PROPERTIES = Map.of("cairn.file.enabled", "false",
-				"cairn.kafka.enabled", "false", "cairn.stdout.enabled", "false", "cairn.udp.host", "",
-				"cairn.syslog.url", "", "sentry.dsn", "", "cairn.statsd.enabled", "false",
-				"management.statsd.metrics.export.enabled", "false");
+		/**
+		 * An address may be a dynamic property, which comes before these, as is that of a
+		 * server which the test has started.
+		 */
+		private static final Map<String, Object> PROPERTIES = Map.ofEntries(Map.entry("cairn.file.enabled", "false"),
+				Map.entry("cairn.kafka.enabled", "false"), Map.entry("cairn.stdout.enabled", "false"),
+				Map.entry("cairn.udp.enabled", "false"), Map.entry("cairn.udp.host", ""),
+				Map.entry("cairn.syslog.enabled", "false"), Map.entry("cairn.syslog.url", ""),
+				Map.entry("cairn.sentry.enabled", "false"), Map.entry("sentry.enabled", "false"),
+				Map.entry("sentry.dsn", ""), Map.entry("cairn.statsd.enabled", "false"),
+				Map.entry("management.statsd.metrics.export.enabled", "false"));
 
 		@Override
 		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
