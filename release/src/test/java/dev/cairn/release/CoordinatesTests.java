@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the coordinates in the snippets for Maven and Gradle.
+ * Tests of the coordinates in the snippets for Maven and Gradle, which are not run.
  */
 class CoordinatesTests {
 
@@ -32,6 +32,40 @@ class CoordinatesTests {
 			assertThat(module.group(1)).isIn(released);
 			assertThat(module.group(2)).isIn(null, System.getProperty("cairn.release.version"), "${cairn.version}");
 		});
+	}
+
+	@Test
+	void theSnippetsForGradleAreTheSameInBothLanguages() {
+		assertThat(statements("groovy")).hasSizeGreaterThan(4).isEqualTo(statements("kotlin"));
+	}
+
+	/** Returns the statements of the first snippet, without parentheses and quotes. */
+	private static List<String> statements(String language) {
+		String snippet = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+			.matcher(dependencies())
+			.results()
+			.findFirst()
+			.orElseThrow()
+			.group(1);
+		return snippet.lines().map((line) -> line.replaceAll("[()\"'\\s]+", " ").strip()).toList();
+	}
+
+	@Test
+	void theExclusionsOfMavenAndGradleAreTheSame() {
+		assertThat(pairs("exclude\\(group = \"([^\"]+)\", module = \"([^\"]+)\"\\)")).isNotEmpty()
+			.isEqualTo(pairs("<exclusion>\\s*<groupId>([^<]+)</groupId>\\s*<artifactId>([^<]+)</artifactId>"));
+	}
+
+	private static List<String> pairs(String pattern) {
+		return Pattern.compile(pattern)
+			.matcher(dependencies())
+			.results()
+			.map((MatchResult found) -> found.group(1) + ":" + found.group(2))
+			.toList();
+	}
+
+	private static String dependencies() {
+		return WeightTests.read(Pom.REPOSITORY.resolve("src/docs/dependencies.md"));
 	}
 
 	private static Stream<String> documentation() throws IOException {
