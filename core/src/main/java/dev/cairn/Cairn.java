@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * </pre> Thread-safe. Calls do not block, whatever backend is down, and throw only if the
  * call itself is wrong.
  */
-public interface Cairn extends CairnMetrics, CairnContext, AutoCloseable {
+public interface Cairn extends CairnMetrics, CairnContext, CairnVisitors, AutoCloseable {
 
 	/**
 	 * Returns the Cairn of this program: one object for the lifetime of the JVM, which
@@ -245,6 +245,33 @@ public interface Cairn extends CairnMetrics, CairnContext, AutoCloseable {
 	@Override
 	default @Nullable String lastErrorId() {
 		return context().lastErrorId();
+	}
+
+	/**
+	 * Returns the calls that concern the visitor of a request, to which those of this
+	 * object are passed on.
+	 * @return the visitors
+	 */
+	CairnVisitors visitors();
+
+	@Override
+	default void identify(String user) {
+		visitors().identify(user);
+	}
+
+	@Override
+	default void alias(String id) {
+		visitors().alias(id);
+	}
+
+	@Override
+	default void bindToVisit(String name, @Nullable Object value) {
+		visitors().bindToVisit(name, value);
+	}
+
+	@Override
+	default void bindToUser(String name, @Nullable Object value) {
+		visitors().bindToUser(name, value);
 	}
 
 	/**

@@ -89,6 +89,11 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
+	public CairnVisitors visitors() {
+		return this.installed.visitors();
+	}
+
+	@Override
 	public Ledger ledger() {
 		return this.installed.ledger();
 	}

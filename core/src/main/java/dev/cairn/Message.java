@@ -45,6 +45,12 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 	/** The type of the message that reports a log entry. */
 	public static final String TYPE_LOG = "log";
 
+	/** The type of the event that states who a visitor is. */
+	public static final String TYPE_VISITOR_IDENTIFIED = "visitor.identified";
+
+	/** The type of the event that states that two ids are those of one person. */
+	public static final String TYPE_VISITOR_ALIASED = "visitor.aliased";
+
 	/** Types that are defined by Cairn; an event cannot have them. */
 	static final Set<String> RESERVED_TYPES = Set.of("timer", "counter", "gauge", TYPE_EXCEPTION, TYPE_LOG,
 			TYPE_HTTP_REQUEST);

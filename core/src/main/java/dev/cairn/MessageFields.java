@@ -101,6 +101,24 @@ public final class MessageFields {
 	/** The pseudonym of the visitor. */
 	public static final String VISITOR = "visitor";
 
+	/** The id of the visit: the requests of a visitor until it is inactive. */
+	public static final String VISIT_ID = "visit_id";
+
+	/** The id of the user that the visitor was identified as. */
+	public static final String USER_ID = "user_id";
+
+	/** Another id of the same person. */
+	public static final String ALIAS = "alias";
+
+	/** The country of the client: two upper-case letters, as in ISO 3166. */
+	public static final String COUNTRY = "country";
+
+	/** The part of the country. */
+	public static final String REGION = "region";
+
+	/** The operator of the client's network. */
+	public static final String OPERATOR = "operator";
+
 	/** Whether the visitor consents to being counted. */
 	public static final String CONSENT = "consent";
 
@@ -130,6 +148,9 @@ public final class MessageFields {
 
 	/** The class of the client's device, such as {@code phone}. */
 	public static final String DEVICE_CLASS = "device_class";
+
+	/** The class of device of a client that is no person. */
+	public static final String ROBOT = "robot";
 
 	/** The topic of the record of Kafka that a listener handles. */
 	public static final String KAFKA_TOPIC = "kafka_topic";
@@ -197,6 +218,23 @@ public final class MessageFields {
 
 	public static @Nullable String visitor(Message message) {
 		return text(message, VISITOR);
+	}
+
+	public static @Nullable String userId(Message message) {
+		return text(message, USER_ID);
+	}
+
+	public static @Nullable String alias(Message message) {
+		return text(message, ALIAS);
+	}
+
+	/**
+	 * Returns whether the message belongs to a request of a robot.
+	 * @param message the message
+	 * @return whether its class of device is {@link #ROBOT}
+	 */
+	public static boolean isRobot(Message message) {
+		return ROBOT.equals(deviceClass(message));
 	}
 
 	public static @Nullable String contentType(Message message) {

@@ -84,6 +84,27 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
+	public CairnVisitors visitors() {
+		return this;
+	}
+
+	@Override
+	public void identify(String user) {
+	}
+
+	@Override
+	public void alias(String id) {
+	}
+
+	@Override
+	public void bindToVisit(String name, @Nullable Object value) {
+	}
+
+	@Override
+	public void bindToUser(String name, @Nullable Object value) {
+	}
+
+	@Override
 	public Binding bind(String name, @Nullable Object value) {
 		return Nothing.INSTANCE;
 	}

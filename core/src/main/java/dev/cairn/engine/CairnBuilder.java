@@ -18,6 +18,7 @@ import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
 import dev.cairn.CairnContext;
 import dev.cairn.CairnMetrics;
+import dev.cairn.CairnVisitors;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Failure;
@@ -76,6 +77,8 @@ public final class CairnBuilder {
 	InstantSource clock = InstantSource.system();
 
 	CairnMetrics metrics = Cairn.noop();
+
+	CairnVisitors visitors = Cairn.noop();
 
 	Redactor redactor = Redactor.DEFAULT;
 
@@ -205,6 +208,16 @@ public final class CairnBuilder {
 
 	public CairnBuilder metrics(CairnMetrics metrics) {
 		this.metrics = Objects.requireNonNull(metrics, "metrics must not be null");
+		return this;
+	}
+
+	/**
+	 * Sets the visitors of requests. By default, requests have no visitors.
+	 * @param visitors the visitors
+	 * @return this
+	 */
+	public CairnBuilder visitors(CairnVisitors visitors) {
+		this.visitors = visitors;
 		return this;
 	}
 

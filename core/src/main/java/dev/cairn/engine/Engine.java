@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import dev.cairn.Cairn;
 import dev.cairn.CairnContext;
 import dev.cairn.CairnMetrics;
+import dev.cairn.CairnVisitors;
 import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.Failure.Attempts;
@@ -38,6 +39,8 @@ final class Engine implements Cairn, Lifecycle {
 	private final CairnMetrics metrics;
 
 	private final CairnContext context;
+
+	private final CairnVisitors visitors;
 
 	/** The signals of this service, as the capture of log entries compares them. */
 	private final Signals signals;
@@ -72,6 +75,7 @@ final class Engine implements Cairn, Lifecycle {
 				this.incidents.tracker(), signals);
 		this.metrics = builder.metrics;
 		this.context = builder.context();
+		this.visitors = builder.visitors;
 		this.ledger = builder.accounts;
 		this.alwaysCallSite = builder.alwaysCallSite;
 		this.lifecycle = new EngineLifecycle(this.incidents, builder.deferred, List.copyOf(builder.sinks.values()),
@@ -154,6 +158,11 @@ final class Engine implements Cairn, Lifecycle {
 	@Override
 	public CairnContext context() {
 		return this.context;
+	}
+
+	@Override
+	public CairnVisitors visitors() {
+		return this.visitors;
 	}
 
 	@Override

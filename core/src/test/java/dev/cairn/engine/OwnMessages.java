@@ -25,7 +25,16 @@ final class OwnMessages {
 			@Nullable Double kafkaMs, @Nullable String clientAddress, @Nullable String browser,
 			@Nullable String browserVersion, @Nullable String os, @Nullable String contentType,
 			@Nullable String deviceClass, @Nullable String language, @Nullable String referrer,
-			@Nullable String visitor, @Nullable Object consent) {
+			@Nullable String country, @Nullable String region, @Nullable String operator, @Nullable String visitor,
+			@Nullable String visitId, @Nullable String userId, @Nullable Object consent) {
+	}
+
+	@EventType("visitor.identified")
+	record VisitorIdentified(String visitor, @Nullable String visitId, String userId) {
+	}
+
+	@EventType("visitor.aliased")
+	record VisitorAliased(String visitor, @Nullable String visitId, @Nullable String userId, String alias) {
 	}
 
 	@EventType("exception")

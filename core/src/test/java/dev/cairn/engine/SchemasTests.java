@@ -39,6 +39,8 @@ class SchemasTests {
 		schemas.put("http.request", own(SchemaGenerator.of(OwnMessages.HttpRequest.class)));
 		schemas.put("exception", own(SchemaGenerator.of(OwnMessages.ExceptionReported.class)));
 		schemas.put("log", own(SchemaGenerator.of(OwnMessages.LogReported.class)));
+		schemas.put("visitor.identified", own(SchemaGenerator.of(OwnMessages.VisitorIdentified.class)));
+		schemas.put("visitor.aliased", own(SchemaGenerator.of(OwnMessages.VisitorAliased.class)));
 		Stream.of(PageViewed.class, Interaction.class, PageLoaded.class, ClientSeen.class, StepReached.class)
 			.forEach((type) -> schemas.put(EventDefinition.of(type).type(), SchemaGenerator.of(type)));
 		return schemas;

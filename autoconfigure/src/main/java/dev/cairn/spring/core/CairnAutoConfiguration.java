@@ -2,10 +2,12 @@ package dev.cairn.spring.core;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.Event;
 import dev.cairn.Failure;
 import dev.cairn.IncidentEnricher;
 import dev.cairn.LossListener;
@@ -229,6 +231,9 @@ public final class CairnAutoConfiguration {
 		properties.toRoutes(names).forEach(builder::route);
 		filters.orderedStream().forEach(builder::filter);
 		enrichers.orderedStream().forEach(builder::enricher);
+		if (!properties.fields().isEmpty()) {
+			builder.enricher((message) -> addMissing(message, properties.fields()));
+		}
 		incidentEnrichers.orderedStream().forEach(builder::incidentEnricher);
 		translators.orderedStream().forEach(builder::translator);
 		lossListeners.orderedStream().forEach(builder::lossListener);
@@ -239,6 +244,15 @@ public final class CairnAutoConfiguration {
 		Cairn cairn = builder.build().install();
 		ApplicationStart.closeInTurn(beans, CAIRN, cairn);
 		return cairn;
+	}
+
+	/** All others that set a field take precedence. */
+	private static void addMissing(Event message, Map<String, Object> fields) {
+		fields.forEach((name, value) -> {
+			if (message.field(name) == null) {
+				message.field(name, value);
+			}
+		});
 	}
 
 	/** Declared after the bean that it stands for. */

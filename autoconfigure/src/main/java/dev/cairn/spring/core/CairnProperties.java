@@ -41,6 +41,8 @@ import org.springframework.util.unit.DataSize;
  * @param redaction Masking of credentials.
  * @param limits Limits for the size of messages.
  * @param incidents Grouping of failures of the same kind.
+ * @param fields Fields of all messages that do not have a field of that name, such as the
+ * region.
  * @param events Events that the application publishes.
  * @param presets Values for events that name the preset.
  * @param health Health of the channels.
@@ -50,7 +52,8 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 		@Nullable String release, @DefaultValue("50") int recent, @DefaultValue("10s") Duration shutdownTimeout,
 		@DefaultValue List<RouteProperties> routes, @DefaultValue SamplingProperties sampling,
 		@DefaultValue RedactionProperties redaction, @DefaultValue LimitsProperties limits,
-		@DefaultValue IncidentProperties incidents, @DefaultValue EventsProperties events,
+		@DefaultValue IncidentProperties incidents, @DefaultValue Map<String, Object> fields,
+		@DefaultValue EventsProperties events,
 		@DefaultValue Map<String, PresetProperties> presets, @DefaultValue HealthProperties health) {
 
 	private static final int MAX_RECENT = 10_000;

@@ -31,6 +31,8 @@ final class Bucket {
 
 	private double pageViews;
 
+	private double robots;
+
 	Bucket(VisitorCounter visitors) {
 		this.visitors = visitors;
 	}
@@ -42,6 +44,10 @@ final class Bucket {
 
 	void addPageViews(double number) {
 		this.pageViews += number;
+	}
+
+	void addRobots(double number) {
+		this.robots += number;
 	}
 
 	void addVisitor(String visitor) {
@@ -56,6 +62,7 @@ final class Bucket {
 	void addTo(Bucket total) {
 		this.types.forEach(total::addEvents);
 		total.addPageViews(this.pageViews);
+		total.addRobots(this.robots);
 		total.visitors.addAll(this.visitors);
 		this.conversions.forEach((name, conversion) -> {
 			for (int i = 0; i < conversion.reached().length; i++) {
@@ -71,8 +78,8 @@ final class Bucket {
 		Map<String, ConversionDescriptor> described = new LinkedHashMap<>();
 		this.conversions.forEach((name, conversion) -> described.put(name, conversion.describe()));
 		byte[] sketch = sketches ? this.visitors.sketch() : null;
-		return new CountsDescriptor(Math.round(events), Math.round(this.pageViews), this.visitors.count(), byType,
-				described, (sketch != null) ? Base64.getEncoder().encodeToString(sketch) : null);
+		return new CountsDescriptor(Math.round(events), Math.round(this.pageViews), Math.round(this.robots),
+				this.visitors.count(), byType, described, (sketch != null) ? Base64.getEncoder().encodeToString(sketch) : null);
 	}
 
 	/** The steps of a conversion and the number of visitors that reached each of them. */

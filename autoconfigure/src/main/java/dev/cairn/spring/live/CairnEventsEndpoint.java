@@ -61,13 +61,14 @@ record CairnEventsEndpoint(String service, LiveEvents events, @Nullable String n
 	 *
 	 * @param events the number of events; a sampled event counts for those it stands for
 	 * @param pageViews the number of page views
+	 * @param robots the number of requests and events of robots
 	 * @param visitors the number of unique visitors, estimated
 	 * @param types the number of events by type
 	 * @param conversions the conversions by name
 	 * @param sketch the visitors in a form that can be added to others, in Base64, if it
 	 * is asked for
 	 */
-	public record CountsDescriptor(long events, @JsonProperty("page_views") long pageViews,
+	public record CountsDescriptor(long events, @JsonProperty("page_views") long pageViews, long robots,
 			@JsonInclude @Nullable Long visitors, Map<String, Long> types,
 			Map<String, ConversionDescriptor> conversions,
 			@JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String sketch) {

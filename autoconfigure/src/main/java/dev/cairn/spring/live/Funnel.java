@@ -61,6 +61,17 @@ final class Funnel {
 		return next;
 	}
 
+	/**
+	 * Makes a visitor the same as another one, which takes over its progress if that is
+	 * further.
+	 */
+	void join(String visitor, String other) {
+		Progress progress = this.visitors.remove(visitor);
+		if (progress != null) {
+			this.visitors.merge(other, progress, (known, joined) -> (joined.reached() > known.reached()) ? joined : known);
+		}
+	}
+
 	private boolean isOver(Progress progress, Instant now) {
 		return progress.since().plus(this.within).isBefore(now);
 	}

@@ -35,7 +35,7 @@ public final class LiveAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LiveEvents cairnLiveEvents(LiveProperties properties, ObjectProvider<VisitorCounter.Factory> visitors) {
-		return new LiveEvents(properties.toPages(), properties.toFunnels(),
+		return new LiveEvents(properties.toPages(), properties.toFunnels(), properties.conversionVisitors(),
 				visitors.getIfAvailable(() -> () -> VisitorCounter.NONE), InstantSource.system());
 	}
 

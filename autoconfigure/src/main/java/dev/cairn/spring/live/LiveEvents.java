@@ -41,8 +41,6 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
 	private static final int NOT_MODIFIED = 304;
 
-	private static final String ROBOT = "robot";
-
 	private static final String TEXT = "text/plain";
 
 	private static final Set<String> PAGES = Set.of("text/html", "application/xhtml+xml");
@@ -56,6 +54,8 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	private final List<NamePattern> pages;
 
 	private final Map<String, Funnel> funnels;
+
+	private final People people;
 
 	private final Map<BucketSize, Window> windows = new EnumMap<>(BucketSize.class);
 
@@ -72,10 +72,12 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 
 	private volatile boolean stopped;
 
-	LiveEvents(List<NamePattern> pages, Map<String, Funnel> funnels, VisitorCounter.Factory visitors,
+	LiveEvents(List<NamePattern> pages, Map<String, Funnel> funnels, int maxPeople, VisitorCounter.Factory visitors,
 			InstantSource clock) {
 		this.pages = List.copyOf(pages);
 		this.funnels = new LinkedHashMap<>(funnels);
+		this.people = new People(maxPeople,
+				(id, person) -> this.funnels.values().forEach((funnel) -> funnel.join(id, person)));
 		for (BucketSize size : BucketSize.values()) {
 			this.windows.put(size, new Window(size, visitors));
 		}
@@ -118,20 +120,33 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	private void count(Message message) {
 		Instant now = this.clock.instant();
 		double number = 1 / MessageFields.rate(message);
-		boolean pageView = isPageView(message);
-		String visitor = MessageFields.visitor(message);
+		boolean robot = MessageFields.isRobot(message);
+		boolean pageView = !robot && isPageView(message);
 		for (Window window : this.windows.values()) {
 			Bucket bucket = window.at(now);
 			bucket.addEvents(message.type(), number);
 			if (pageView) {
 				bucket.addPageViews(number);
 			}
+			if (robot) {
+				bucket.addRobots(number);
+			}
 		}
-		if (visitor != null) {
-			this.funnels.forEach((name, funnel) -> advance(name, funnel, visitor, message.type(), now));
+		String person = robot ? null : person(message, BucketSize.DAY.indexOf(now));
+		if (person != null) {
+			this.funnels.forEach((name, funnel) -> advance(name, funnel, person, message.type(), now));
 			// The counter may be the application's and fail, so it comes last
-			this.windows.values().forEach((window) -> window.at(now).addVisitor(visitor));
+			this.windows.values().forEach((window) -> window.at(now).addVisitor(person));
 		}
+	}
+
+	private @Nullable String person(Message message, long day) {
+		String person = this.people.of(MessageFields.visitor(message), MessageFields.userId(message), day);
+		String alias = message.type().equals(Message.TYPE_VISITOR_ALIASED) ? MessageFields.alias(message) : null;
+		if (person != null && alias != null) {
+			this.people.alias(alias, person, day);
+		}
+		return person;
 	}
 
 	private void advance(String name, Funnel funnel, String visitor, String type, Instant now) {
@@ -142,7 +157,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	}
 
 	/**
-	 * A page view is a GET request of a person for a page that succeeded or was not
+	 * A page view is a GET request for a page that succeeded or was not
 	 * modified.
 	 */
 	private boolean isPageView(Message message) {
@@ -150,7 +165,6 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 		int status = MessageFields.status(message);
 		return message.type().equals(Message.TYPE_HTTP_REQUEST) && "GET".equals(MessageFields.method(message))
 				&& (status / 100 == 2 || status == NOT_MODIFIED) && route != null && isPage(message, route)
-				&& !ROBOT.equals(MessageFields.deviceClass(message))
 				&& this.pages.stream().anyMatch((page) -> page.matches(route));
 	}
 

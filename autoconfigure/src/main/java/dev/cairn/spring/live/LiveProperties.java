@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * wildcard.
  * @param conversions Steps that lead to a goal, by the name of the conversion.
  * @param conversionVisitors Maximum number of visitors whose progress each conversion
- * remembers.
+ * remembers, and of ids of identified visitors.
  */
 @ConfigurationProperties("cairn.live")
 record LiveProperties(@DefaultValue("true") boolean enabled, @DefaultValue("*") List<String> pages,

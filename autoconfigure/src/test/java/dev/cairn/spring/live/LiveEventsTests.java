@@ -48,7 +48,7 @@ class LiveEventsTests {
 	private final LiveEvents events = new LiveEvents(List.of(NamePattern.of("/shop/*")),
 			Map.of("checkout",
 					new Funnel(List.of("product.viewed", "cart.added", "order.placed"), Duration.ofMinutes(30), 100)),
-			Counter::new, () -> this.now);
+			100, Counter::new, () -> this.now);
 
 	private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -199,6 +199,84 @@ class LiveEventsTests {
 	}
 
 	@Test
+	void aVisitorThatLogsInHalfWayIsOnePersonAndOneConversion() {
+		walk("v", "product.viewed");
+		identify("v", "user-7");
+		as("v", "user-7", "cart.added");
+		as(null, "user-7", "order.placed");
+		walk("v", "product.viewed");
+		assertThat(visitors()).isEqualTo(1);
+		assertThat(steps()).containsExactly(1, 1, 1);
+	}
+
+	@Test
+	void aConversionThatBeginsOnOneDeviceEndsOnAnother() {
+		identify("phone", "user-7");
+		walk("desktop", "product.viewed", "cart.added");
+		identify("desktop", "user-7");
+		as("desktop", "user-7", "order.placed");
+		as("phone", "user-7", "product.viewed");
+		assertThat(steps()).containsExactly(1, 1, 1);
+		assertThat(visitors()).as("once more for the device that was seen before it was identified").isEqualTo(2);
+	}
+
+	@Test
+	void peopleWhoShareADeviceAreDifferentPeople() {
+		as("shared", "user-1", "product.viewed");
+		as("shared", "user-2", "product.viewed");
+		as("shared", "user-2", "cart.added");
+		assertThat(visitors()).isEqualTo(2);
+		assertThat(steps()).containsExactly(2, 1, 0);
+	}
+
+	@Test
+	void idsThatAreJoinedByAnAliasAreOnePerson() {
+		as("v", "user-7", "product.viewed");
+		this.cairn.event(Message.TYPE_VISITOR_ALIASED).field("visitor", "v").field("alias", "customer-9").publish();
+		as(null, "customer-9", "cart.added");
+		as("w", "customer-9", "order.placed");
+		assertThat(visitors()).isEqualTo(1);
+		assertThat(steps()).containsExactly(1, 1, 1);
+	}
+
+	@Test
+	void aDayCountsAPersonByTheVisitorOfThatDay() {
+		walk("sunday", "product.viewed");
+		identify("sunday", "user-7");
+		this.now = this.now.plus(Duration.ofDays(1));
+		walk("monday", "product.viewed");
+		identify("monday", "user-7");
+		assertThat(counts(BucketSize.DAY).slots().values()).extracting(CountsDescriptor::visitors)
+			.containsExactly(1L, 1L);
+		assertThat(counts(BucketSize.DAY).total().visitors()).as("pseudonyms are daily").isEqualTo(2);
+	}
+
+	@Test
+	void forgetsTheIdsForWhichThereIsNoRoom() {
+		identify("v", "user-7");
+		for (int i = 0; i < 100; i++) {
+			identify("visitor-" + i, "user-" + (100 + i));
+		}
+		assertThat(visitors()).isEqualTo(101);
+		as("other", "user-7", "a");
+		assertThat(visitors()).as("it is not known any more").isEqualTo(102);
+		as("another", "user-199", "a");
+		assertThat(visitors()).isEqualTo(102);
+	}
+
+	@Test
+	void countsRobotsApart() {
+		this.cairn.event("product.viewed").field("device_class", "robot").publish();
+		this.cairn.event("cart.added").field("device_class", "robot").field("visitor", "v").publish();
+		this.cairn.event("cart.added").field("device_class", "phone").field("visitor", "w").publish();
+		CountsDescriptor total = counts(BucketSize.DAY).total();
+		assertThat(total.robots()).isEqualTo(2);
+		assertThat(total.visitors()).isEqualTo(1);
+		assertThat(total.events()).isEqualTo(3);
+		assertThat(total.conversions()).isEmpty();
+	}
+
+	@Test
 	void refusesAConversionOfOneStep() {
 		assertThatIllegalArgumentException().isThrownBy(() -> new Funnel(List.of("a"), Duration.ofHours(1), 1))
 			.withMessage("a conversion must have at least two steps");
@@ -284,6 +362,19 @@ class LiveEventsTests {
 			visit(visitor, type);
 		}
 		this.events.counts(List.of(), false, PATIENCE);
+	}
+
+	private void identify(String visitor, String user) {
+		as(visitor, user, Message.TYPE_VISITOR_IDENTIFIED);
+	}
+
+	private void as(String visitor, String user, String type) {
+		this.cairn.event(type).field("visitor", visitor).field("user_id", user).publish();
+		this.events.counts(List.of(), false, PATIENCE);
+	}
+
+	private long visitors() {
+		return Objects.requireNonNull(counts(BucketSize.DAY).total().visitors());
 	}
 
 	private void visit(String visitor, String type) {

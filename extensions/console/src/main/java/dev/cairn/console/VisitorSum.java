@@ -69,6 +69,7 @@ final class VisitorSum {
 		Map<String, @Nullable Object> sum = new LinkedHashMap<>();
 		sum.put("events", Parsed.wholeSum(all, "events"));
 		sum.put("page_views", Parsed.wholeSum(all, "page_views"));
+		sum.put("robots", Parsed.wholeSum(all, "robots"));
 		sum.put(VISITORS, this.extensions.get("counter of visitors", () -> visitors(all)));
 		sum.put("types", Parsed.sums(Parsed.children(all, "types"), EventCounts.MAX_TYPES));
 		Map<String, Object> conversions = new LinkedHashMap<>();

@@ -24,12 +24,10 @@ import org.jspecify.annotations.Nullable;
  * request: address, language, referrer, and the configured headers. If the client does
  * not consent, only that is added.
  */
-record ClientDetails(Consent consent, OptionalFields fields, Address address, Referrer referrer, UserAgent userAgent,
-		Map<String, String> headers) implements RequestMessageCustomizer {
+record ClientDetails(Consent consent, Robots robots, OptionalFields fields, Address address, Referrer referrer,
+		UserAgent userAgent, Map<String, String> headers) implements RequestMessageCustomizer {
 
 	private static final int MAX_LENGTH = 200;
-
-	private static final String ROBOT = "robot";
 
 	/** The headers that do not describe the client. */
 	private static final Set<String> TECHNICAL = Set.of("accept", "accept-encoding", "content-encoding",
@@ -37,8 +35,8 @@ record ClientDetails(Consent consent, OptionalFields fields, Address address, Re
 
 	@Override
 	public void customize(Event message, RequestFacts request) {
-		if (Robots.isRobot(request.header("User-Agent"))) {
-			this.fields.add(message, MessageFields.DEVICE_CLASS, ROBOT);
+		if (request.isRobot()) {
+			this.fields.add(message, MessageFields.DEVICE_CLASS, MessageFields.ROBOT);
 		}
 		if (!request.hasConsent()) {
 			message.field(MessageFields.CONSENT, false);

@@ -11,6 +11,8 @@ abstract class ClientFacts implements RequestFacts {
 
 	private volatile @Nullable Boolean consent;
 
+	private volatile @Nullable Boolean robot;
+
 	ClientFacts(ClientDetails client) {
 		this.client = client;
 	}
@@ -27,6 +29,17 @@ abstract class ClientFacts implements RequestFacts {
 		if (known == null) {
 			known = this.client.consent().isGiven(this);
 			this.consent = known;
+		}
+		return known;
+	}
+
+	/** Asked once for a request. */
+	@Override
+	public final boolean isRobot() {
+		Boolean known = this.robot;
+		if (known == null) {
+			known = this.client.robots().isRobot(header("User-Agent"));
+			this.robot = known;
 		}
 		return known;
 	}

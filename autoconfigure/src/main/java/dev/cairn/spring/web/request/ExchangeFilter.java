@@ -1,5 +1,7 @@
 package dev.cairn.spring.web.request;
 
+import java.security.Principal;
+
 import dev.cairn.context.UnitOfWork;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
@@ -72,9 +74,16 @@ final class ExchangeFilter implements WebFilter, Ordered {
 
 	/**
 	 * Keeps the diagnostic context (MDC) of a request when its handler returns. The
-	 * innermost filter, after all others have bound their values.
+	 * innermost filter, after all others have bound their values. Identifies its visitor as
+	 * the user before.
 	 */
 	static final class Bindings implements WebFilter, Ordered {
+
+		private final RequestVisitors visitors;
+
+		Bindings(RequestVisitors visitors) {
+			this.visitors = visitors;
+		}
 
 		@Override
 		public int getOrder() {
@@ -83,7 +92,15 @@ final class ExchangeFilter implements WebFilter, Ordered {
 
 		@Override
 		public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-			return chain.filter(exchange).doOnTerminate(RequestBindings::keep);
+			Mono<Void> handling = chain.filter(exchange).doOnTerminate(RequestBindings::keep);
+			return this.visitors.isAuthenticatedUserWanted() ? identified(exchange).then(handling) : handling;
+		}
+
+		private Mono<Void> identified(ServerWebExchange exchange) {
+			return Mono.<Principal>defer(exchange::getPrincipal)
+				.doOnNext((principal) -> this.visitors.authenticated(principal.getName()))
+				.onErrorComplete()
+				.then();
 		}
 
 	}

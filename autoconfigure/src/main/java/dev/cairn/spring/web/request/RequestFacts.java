@@ -131,6 +131,14 @@ public interface RequestFacts {
 	}
 
 	/**
+	 * Returns whether the client is no person, but a robot, a probe or a script.
+	 * @return whether its user agent is one of them
+	 */
+	default boolean isRobot() {
+		return false;
+	}
+
+	/**
 	 * Returns a cookie of the request.
 	 * @param name the name of the cookie
 	 * @return the value, or {@code null}

@@ -12,6 +12,7 @@ import dev.cairn.context.Signals;
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
 import dev.cairn.spring.core.CairnAutoConfiguration;
+import dev.cairn.spring.core.CairnBuilderCustomizer;
 import dev.cairn.spring.core.ConditionalOnCairn;
 import io.micrometer.context.ContextSnapshot;
 import jakarta.servlet.DispatcherType;
@@ -96,8 +97,20 @@ public final class RequestsAutoConfiguration {
 
 	@Bean
 	@Order(FIRST)
-	Visitors cairnVisitors(RequestsProperties properties) {
-		return properties.toVisitors();
+	RequestVisitors cairnVisitors(RequestsProperties properties, Extensions extensions, ObjectProvider<Cairn> cairn) {
+		return properties.toVisitors(extensions, SingletonSupplier.of(cairn::getObject));
+	}
+
+	@Bean
+	CairnBuilderCustomizer cairnVisitorsCustomizer(RequestVisitors visitors) {
+		return (builder) -> builder.visitors(visitors);
+	}
+
+	@Bean
+	@Order(FIRST)
+	Places cairnPlaces(RequestsProperties properties, ObjectProvider<GeoResolver> resolver, Extensions extensions) {
+		return new Places(properties.toOptionalFields(), resolver.getIfAvailable(properties.geo()::toResolver),
+				extensions);
 	}
 
 	@Bean
@@ -175,8 +188,8 @@ public final class RequestsAutoConfiguration {
 		}
 
 		@Bean
-		ServletBindings cairnServletBindings() {
-			return new ServletBindings();
+		ServletBindings cairnServletBindings(RequestVisitors visitors) {
+			return new ServletBindings(visitors);
 		}
 
 		@Bean
@@ -237,8 +250,8 @@ public final class RequestsAutoConfiguration {
 		}
 
 		@Bean
-		ExchangeFilter.Bindings cairnExchangeBindings() {
-			return new ExchangeFilter.Bindings();
+		ExchangeFilter.Bindings cairnExchangeBindings(RequestVisitors visitors) {
+			return new ExchangeFilter.Bindings(visitors);
 		}
 
 		@Bean

@@ -1,15 +1,22 @@
 package dev.cairn.spring.web.request;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
+import dev.cairn.Cairn;
 import dev.cairn.MessageFields;
 import dev.cairn.NamePattern;
+import dev.cairn.internal.Extensions;
 import dev.cairn.redaction.Redactor;
 import dev.cairn.spring.core.InvalidProperty;
 import dev.cairn.spring.web.request.ClientDetails.Address;
@@ -20,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.ClassUtils;
 
 /**
  * Properties of the messages of requests.
@@ -35,7 +43,11 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param userAgent How much of the client's user agent to publish.
  * @param headers Headers to publish, by the name of the field.
  * @param traceHeader Header of responses with the id of the trace; empty for none.
+ * @param robots User agents of clients that are no people, besides those that are known;
+ * a star matches any characters.
  * @param visitor Pseudonym of the visitor.
+ * @param visit Visits of visitors.
+ * @param geo Country of the client.
  * @param consent Consent of the client to be described.
  */
 @ConfigurationProperties("cairn.requests")
@@ -44,13 +56,22 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") Address clientAddress,
 		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgent userAgent,
 		@DefaultValue Map<String, String> headers, @DefaultValue("X-Trace-Id") String traceHeader,
-		@DefaultValue VisitorProperties visitor, @DefaultValue Consent consent) {
+		@DefaultValue List<String> robots, @DefaultValue VisitorProperties visitor,
+		@DefaultValue VisitProperties visit, @DefaultValue GeoProperties geo, @DefaultValue Consent consent) {
 
 	private static final int MIN_KEY_LENGTH = 16;
 
 	private static final Set<String> REQUIRED_FIELDS = Set.of(MessageFields.METHOD, MessageFields.ROUTE,
 			MessageFields.STATUS, MessageFields.DURATION_MS, MessageFields.OUTCOME, MessageFields.ERROR_ID,
 			MessageFields.CONSENT, MessageFields.RATE);
+
+	/** The fields that may be read from a header as well. */
+	private static final Set<String> PLACE_FIELDS = Set.of(MessageFields.COUNTRY, MessageFields.REGION,
+			MessageFields.OPERATOR);
+
+	private static final int LEAST_TRACKED = 100;
+
+	private static final int MOST_TRACKED = 10_000_000;
 
 	/** A path that ends with {@code /**} includes the path before it. */
 	Predicate<String> toExcludes(Predicate<String> byDefault) {
@@ -107,23 +128,39 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 
 	ClientDetails toClientDetails() {
 		this.headers.forEach((field, header) -> {
-			if (REQUIRED_FIELDS.contains(field) || OptionalFields.NAMES.contains(field)) {
+			if (REQUIRED_FIELDS.contains(field)
+					|| (OptionalFields.NAMES.contains(field) && !PLACE_FIELDS.contains(field))) {
 				throw new InvalidConfigurationPropertyValueException("cairn.requests.headers." + field, header,
 						"Messages of requests already have a field with this name. Use another name.");
 			}
 		});
-		return new ClientDetails(this.consent, toOptionalFields(), this.clientAddress, this.referrer, this.userAgent,
-				this.headers);
+		return new ClientDetails(this.consent, toRobots(), toOptionalFields(), this.clientAddress, this.referrer,
+				this.userAgent, this.headers);
 	}
 
-	Visitors toVisitors() {
+	private Robots toRobots() {
+		List<NamePattern> patterns = new ArrayList<>();
+		for (int i = 0; i < this.robots.size(); i++) {
+			String pattern = this.robots.get(i).toLowerCase(Locale.ROOT);
+			patterns
+				.add(InvalidProperty.check("cairn.requests.robots[" + i + "]", pattern, () -> NamePattern.of(pattern)));
+		}
+		return new Robots(patterns);
+	}
+
+	RequestVisitors toVisitors(Extensions extensions, Supplier<Cairn> cairn) {
 		String key = this.visitor.key();
 		if (key != null && key.length() < MIN_KEY_LENGTH) {
 			throw new InvalidConfigurationPropertyValueException("cairn.requests.visitor.key", Redactor.MASK,
 					"It must have at least " + MIN_KEY_LENGTH
 							+ " characters. A key that can be guessed reveals the visitors.");
 		}
-		return new Visitors(toOptionalFields(), this.visitor, InstantSource.system());
+		InvalidProperty.requireDuration("cairn.requests.visit.timeout", this.visit.timeout());
+		InvalidProperty.requireRange("cairn.requests.visit.max-tracked", this.visit.maxTracked(),
+				this.visit.maxTracked(), LEAST_TRACKED, MOST_TRACKED);
+		SipHash hash = SipHash.ofSecret((key != null) ? key : "" + UUID.randomUUID() + UUID.randomUUID());
+		return new RequestVisitors(toOptionalFields(), this.visitor, this.visit, hash::hash, InstantSource.system(),
+				extensions, cairn);
 	}
 
 	/**
@@ -135,9 +172,59 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 	 * @param cookie Cookie that identifies visitors; by default, they are identified by
 	 * address and user agent.
 	 * @param header Header that identifies visitors.
+	 * @param authenticatedUser Whether visitors are identified as the authenticated user
+	 * of the request.
 	 */
 	record VisitorProperties(@Nullable String key, @DefaultValue("true") boolean daily, @Nullable String cookie,
-			@Nullable String header) {
+			@Nullable String header, @DefaultValue("false") boolean authenticatedUser) {
+	}
+
+	/**
+	 * Visits of visitors.
+	 *
+	 * @param timeout Time without a request after which a visit ends.
+	 * @param cookie Cookie with the id of the application's session, such as JSESSIONID or
+	 * SESSION; a visit is then a session.
+	 * @param maxTracked Maximum number of visits, and of users with bound fields, that are
+	 * held in memory.
+	 */
+	record VisitProperties(@DefaultValue("30m") Duration timeout, @Nullable String cookie,
+			@DefaultValue("20000") int maxTracked) {
+	}
+
+	/**
+	 * Country of the client.
+	 *
+	 * @param headers Headers with the country, such as CF-IPCountry, that a proxy in front
+	 * of the service always sets; the first that has one counts.
+	 * @param database File in MaxMind's format that the address of the client is looked up
+	 * in; requires com.maxmind.db:maxmind-db.
+	 */
+	record GeoProperties(@DefaultValue List<String> headers, @Nullable Path database) {
+
+		private static final String DATABASE = "cairn.requests.geo.database";
+
+		GeoResolver toResolver() {
+			if (this.database == null) {
+				return new Places.OfHeaders(this.headers);
+			}
+			if (!this.headers.isEmpty()) {
+				throw new InvalidConfigurationPropertyValueException(DATABASE, this.database,
+						"cairn.requests.geo.headers is set as well. Remove one of them.");
+			}
+			if (!ClassUtils.isPresent("com.maxmind.db.Reader", null)) {
+				throw new InvalidConfigurationPropertyValueException(DATABASE, this.database,
+						"No reader of such files is on the class path. Add com.maxmind.db:maxmind-db.");
+			}
+			try {
+				return new MaxMindResolver(this.database);
+			}
+			catch (IOException ex) {
+				throw new InvalidConfigurationPropertyValueException(DATABASE, this.database,
+						"It must be a readable file in MaxMind's format: " + ex.getMessage());
+			}
+		}
+
 	}
 
 	/**

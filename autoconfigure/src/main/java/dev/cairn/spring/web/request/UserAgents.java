@@ -71,9 +71,10 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 			return;
 		}
 		String userAgent = Text.cut(header, MAX_LENGTH);
+		boolean robot = request.isRobot();
 		ExecutorService executor = this.executor;
 		if (executor == null || this.cache.contains(userAgent)) {
-			parseAndPublish(message, userAgent, publisher);
+			parseAndPublish(message, userAgent, robot, publisher);
 			return;
 		}
 		message.timestamp(Instant.now());
@@ -81,7 +82,7 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 		try {
 			executor.execute(() -> {
 				try (UnitOfWork.Scope scope = (unit != null) ? unit.open() : null) {
-					parseAndPublish(message, userAgent, publisher);
+					parseAndPublish(message, userAgent, robot, publisher);
 				}
 			});
 		}
@@ -90,13 +91,13 @@ final class UserAgents implements Lifecycle, AutoCloseable {
 		}
 	}
 
-	private void parseAndPublish(Event message, String userAgent, Consumer<Event> publisher) {
+	private void parseAndPublish(Event message, String userAgent, boolean robot, Consumer<Event> publisher) {
 		if (this.executor != null || this.cache.contains(userAgent)) {
 			ClientSoftware software = this.cache.get(userAgent);
 			this.fields.add(message, MessageFields.BROWSER, software.browser());
 			this.fields.add(message, MessageFields.BROWSER_VERSION, software.browserVersion());
 			this.fields.add(message, MessageFields.OS, software.os());
-			if (!Robots.isRobot(userAgent)) {
+			if (!robot) {
 				this.fields.add(message, MessageFields.DEVICE_CLASS, software.deviceClass());
 			}
 		}

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,7 @@ import dev.cairn.engine.CairnBuilder;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.spring.web.request.RequestsProperties.Consent;
+import dev.cairn.spring.web.request.RequestsProperties.VisitProperties;
 import dev.cairn.spring.web.request.RequestsProperties.VisitorProperties;
 import dev.cairn.spring.web.request.UserAgentParser.ClientSoftware;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +44,10 @@ class ClientTests {
 
 	private static final Consent CONSENT = new Consent(true, null, null, NamePattern.ANY);
 
-	static final ClientDetails CLIENT = new ClientDetails(CONSENT, OptionalFields.ALL, ClientDetails.Address.ANONYMISED,
-			ClientDetails.Referrer.HOST, ClientDetails.UserAgent.PARSED, Map.of());
+	static final ClientDetails CLIENT = new ClientDetails(CONSENT, new Robots(List.of(NamePattern.of("acme-check/*"))), OptionalFields.ALL,
+			ClientDetails.Address.ANONYMISED, ClientDetails.Referrer.HOST, ClientDetails.UserAgent.PARSED, Map.of());
+
+	private static final VisitProperties VISITS = new VisitProperties(Duration.ofMinutes(30), null, 100);
 
 	private static final Extensions EXTENSIONS = new Extensions((name) -> {
 	}, (text) -> text);
@@ -101,12 +105,16 @@ class ClientTests {
 			"Slackbot-LinkExpanding 1.0", "Prometheus/2.53.0", "Blackbox Exporter/0.25", "Pingdom.com_bot_version_1.4",
 			"PostmanRuntime/7.39.0",
 			"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; PerplexityBot/1.0)", "AhrefsBot",
-			"Scrapy/2.11" })
+			"Scrapy/2.11", "Mozilla/5.0 (compatible; Applebot/0.1)", "Mozilla/5.0 (compatible; Baiduspider/2.0)",
+			"meta-externalagent/1.1", "Java/17.0.9", "Apache-HttpAsyncClient/4.1", "go-resty/2.7.0", "RestSharp/106.0",
+			"Dart/3.2 (dart:io)", "Amazon-Route53-Health-Check-Service (ref x)", "Mozilla/5.0 (compatible; UptimeRobot/2.0)",
+			"BetterUptimeBot", "site24x7", "Checkly/1.0", "CloudWatchSynthetics/arn", "updown.io daemon 2.11",
+			"vmagent", "Telegraf/1.30", "HtmlUnit/4.1", "Cypress/13", "ACME-Check/7" })
 	void takesRobotsProbesAndScriptsForNoPeople(String userAgent) {
-		assertThat(Robots.isRobot(userAgent)).isTrue();
+		assertThat(CLIENT.robots().isRobot(userAgent)).isTrue();
 		MockHttpServletRequest request = new MockHttpServletRequest();
 		request.addHeader("User-Agent", userAgent);
-		Visitors visitors = new Visitors(OptionalFields.ALL, new VisitorProperties("key", true, null, null),
+		RequestVisitors visitors = visitors(new VisitorProperties("key", true, null, null, false),
 				InstantSource.system());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(request));
@@ -125,7 +133,7 @@ class ClientTests {
 			"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0",
 			"Opera/9.80 (J2ME/MIDP; Opera Mini/7.1) Presto/2.8", "shop-app/1.0", "browser" })
 	void takesBrowsersForPeople(String userAgent) {
-		assertThat(Robots.isRobot(userAgent)).isFalse();
+		assertThat(CLIENT.robots().isRobot(userAgent)).isFalse();
 	}
 
 	@Test
@@ -263,12 +271,83 @@ class ClientTests {
 	}
 
 	private String visitor(String key, boolean daily, Instant now) {
-		Visitors visitors = new Visitors(OptionalFields.ALL, new VisitorProperties(key, daily, null, null),
+		RequestVisitors visitors = visitors(new VisitorProperties(key, daily, null, null, false),
 				InstantSource.fixed(now));
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();
 		return (String) this.sink.messages().get(this.sink.messages().size() - 1).fields().get("visitor");
+	}
+
+	@Test
+	void computesTheVisitorOnceForAUnitOfWork() {
+		List<String> hashed = new CopyOnWriteArrayList<>();
+		SipHash hash = SipHash.ofSecret("key");
+		RequestVisitors visitors = new RequestVisitors(OptionalFields.ALL,
+				new VisitorProperties("key", true, null, null, false), VISITS, (text) -> {
+					hashed.add(text);
+					return hash.hash(text);
+				}, InstantSource.system(), EXTENSIONS, () -> this.cairn);
+		for (int i = 0; i < 2; i++) {
+			UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request");
+			unit.set(RequestFacts.KEY, facts(new MockHttpServletRequest()));
+			try (UnitOfWork.Scope scope = unit.open()) {
+				visitors.identify("user-7");
+				for (String type : List.of("order.placed", "order.paid", Message.TYPE_HTTP_REQUEST)) {
+					var message = this.cairn.message(type);
+					visitors.customize(message, unit.attribute(RequestFacts.KEY));
+					visitors.enrich(message);
+					message.publish();
+				}
+			}
+		}
+		assertThat(hashed).as("the visitor of each unit, and the visit").hasSize(3);
+		assertThat(this.sink.messages()).hasSize(7)
+			.allSatisfy((message) -> assertThat(message.fields()).containsEntry("user_id", "user-7")
+				.containsKeys("visitor", "visit_id"));
+		assertThat(this.sink.messages()).extracting((message) -> message.fields().get("visit_id"))
+			.containsOnly(this.sink.messages().get(0).fields().get("visit_id"));
+	}
+
+	@Test
+	void doesNotTakePeopleWhoShareAnAddressForOneUser() {
+		RequestVisitors visitors = visitors(new VisitorProperties("key", true, null, null, false),
+				InstantSource.system());
+		for (boolean identifies : new boolean[] { true, false }) {
+			UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request");
+			unit.set(RequestFacts.KEY, facts(new MockHttpServletRequest()));
+			try (UnitOfWork.Scope scope = unit.open()) {
+				if (identifies) {
+					visitors.identify("user-7");
+				}
+				var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+				visitors.enrich(message);
+				message.publish();
+			}
+		}
+		List<Message> requests = this.sink.messages();
+		assertThat(requests.get(1).fields()).containsEntry("user_id", "user-7");
+		assertThat(requests.get(2).fields()).doesNotContainKey("user_id")
+			.containsEntry("visitor", requests.get(1).fields().get("visitor"));
+	}
+
+	@Test
+	void bindsABoundedNumberOfFields() {
+		RequestVisitors visitors = visitors(new VisitorProperties("key", true, null, null, false),
+				InstantSource.system());
+		UnitOfWork unit = Signals.NONE.start(UnitOfWork.Kind.REQUEST, "request");
+		unit.set(RequestFacts.KEY, facts(new MockHttpServletRequest()));
+		try (UnitOfWork.Scope scope = unit.open()) {
+			for (int i = 0; i < 30; i++) {
+				visitors.bindToVisit("field-" + i, "x".repeat(5000));
+			}
+			var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
+			visitors.enrich(message);
+			message.publish();
+		}
+		Map<String, Object> fields = this.sink.messages().get(0).fields();
+		assertThat(fields.keySet()).filteredOn((name) -> name.startsWith("field-")).hasSize(20);
+		assertThat((String) fields.get("field-0")).hasSize(1024);
 	}
 
 	@Test
@@ -286,12 +365,18 @@ class ClientTests {
 
 	@Test
 	void hasNoVisitorWithoutTheConfiguredCookieOrHeader() {
-		Visitors visitors = new Visitors(OptionalFields.ALL, new VisitorProperties("key", true, "cid", "X-Client"),
+		RequestVisitors visitors = visitors(new VisitorProperties("key", true, "cid", "X-Client", false),
 				InstantSource.system());
 		var message = this.cairn.message(Message.TYPE_HTTP_REQUEST);
 		visitors.customize(message, facts(new MockHttpServletRequest()));
 		message.publish();
 		assertThat(this.sink.messages().get(0).fields()).doesNotContainKey("visitor");
+	}
+
+	private RequestVisitors visitors(VisitorProperties properties, InstantSource clock) {
+		String secret = (properties.key() != null) ? properties.key() : UUID.randomUUID().toString();
+		return new RequestVisitors(OptionalFields.ALL, properties, VISITS,
+				SipHash.ofSecret(secret)::hash, clock, EXTENSIONS, () -> this.cairn);
 	}
 
 	private static RequestFacts facts(MockHttpServletRequest request) {
