@@ -53,8 +53,8 @@ record CairnProperties(@DefaultValue("true") boolean enabled, @Nullable String s
 		@DefaultValue List<RouteProperties> routes, @DefaultValue SamplingProperties sampling,
 		@DefaultValue RedactionProperties redaction, @DefaultValue LimitsProperties limits,
 		@DefaultValue IncidentProperties incidents, @DefaultValue Map<String, Object> fields,
-		@DefaultValue EventsProperties events,
-		@DefaultValue Map<String, PresetProperties> presets, @DefaultValue HealthProperties health) {
+		@DefaultValue EventsProperties events, @DefaultValue Map<String, PresetProperties> presets,
+		@DefaultValue HealthProperties health) {
 
 	private static final int MAX_RECENT = 10_000;
 

@@ -79,7 +79,8 @@ final class Bucket {
 		this.conversions.forEach((name, conversion) -> described.put(name, conversion.describe()));
 		byte[] sketch = sketches ? this.visitors.sketch() : null;
 		return new CountsDescriptor(Math.round(events), Math.round(this.pageViews), Math.round(this.robots),
-				this.visitors.count(), byType, described, (sketch != null) ? Base64.getEncoder().encodeToString(sketch) : null);
+				this.visitors.count(), byType, described,
+				(sketch != null) ? Base64.getEncoder().encodeToString(sketch) : null);
 	}
 
 	/** The steps of a conversion and the number of visitors that reached each of them. */

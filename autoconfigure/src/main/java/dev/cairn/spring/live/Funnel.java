@@ -68,7 +68,8 @@ final class Funnel {
 	void join(String visitor, String other) {
 		Progress progress = this.visitors.remove(visitor);
 		if (progress != null) {
-			this.visitors.merge(other, progress, (known, joined) -> (joined.reached() > known.reached()) ? joined : known);
+			this.visitors.merge(other, progress,
+					(known, joined) -> (joined.reached() > known.reached()) ? joined : known);
 		}
 	}
 

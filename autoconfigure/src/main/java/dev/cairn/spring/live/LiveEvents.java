@@ -157,8 +157,7 @@ final class LiveEvents implements SignalListener, Lifecycle, AutoCloseable {
 	}
 
 	/**
-	 * A page view is a GET request for a page that succeeded or was not
-	 * modified.
+	 * A page view is a GET request for a page that succeeded or was not modified.
 	 */
 	private boolean isPageView(Message message) {
 		String route = MessageFields.route(message);

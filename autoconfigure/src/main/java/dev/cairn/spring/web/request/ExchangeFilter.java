@@ -74,8 +74,8 @@ final class ExchangeFilter implements WebFilter, Ordered {
 
 	/**
 	 * Keeps the diagnostic context (MDC) of a request when its handler returns. The
-	 * innermost filter, after all others have bound their values. Identifies its visitor as
-	 * the user before.
+	 * innermost filter, after all others have bound their values. Identifies its visitor
+	 * as the user before.
 	 */
 	static final class Bindings implements WebFilter, Ordered {
 

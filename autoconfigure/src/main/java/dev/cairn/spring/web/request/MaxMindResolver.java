@@ -11,9 +11,9 @@ import com.maxmind.db.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds addresses in a file in MaxMind's format, such as GeoLite2-Country, GeoLite2-City or
- * GeoLite2-ASN. The whole file is read into memory at the start, so that no request waits
- * for a disk, and there is nothing to close.
+ * Finds addresses in a file in MaxMind's format, such as GeoLite2-Country, GeoLite2-City
+ * or GeoLite2-ASN. The whole file is read into memory at the start, so that no request
+ * waits for a disk, and there is nothing to close.
  */
 final class MaxMindResolver implements GeoResolver {
 

@@ -18,8 +18,8 @@ record OptionalFields(Set<String> excluded) {
 			MessageFields.CONTENT_TYPE, MessageFields.CONTEXT, MessageFields.CLIENT_ADDRESS, MessageFields.LANGUAGE,
 			MessageFields.REFERRER, MessageFields.USER_AGENT, MessageFields.BROWSER, MessageFields.BROWSER_VERSION,
 			MessageFields.OS, MessageFields.DEVICE_CLASS, MessageFields.VISITOR, MessageFields.VISIT_ID,
-			MessageFields.USER_ID, MessageFields.COUNTRY, MessageFields.REGION, MessageFields.OPERATOR, "db_calls", "db_ms", "http_calls",
-			"http_ms", "kafka_calls", "kafka_ms");
+			MessageFields.USER_ID, MessageFields.COUNTRY, MessageFields.REGION, MessageFields.OPERATOR, "db_calls",
+			"db_ms", "http_calls", "http_ms", "kafka_calls", "kafka_ms");
 
 	boolean include(String field) {
 		return !this.excluded.contains(field);

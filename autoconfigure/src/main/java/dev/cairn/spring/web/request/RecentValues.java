@@ -2,7 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +44,7 @@ final class RecentValues<V> {
 	 * @param change receives the value, or {@code null} if there is none
 	 * @return the result of the change
 	 */
-	V change(String key, UnaryOperator<@Nullable V> change) {
+	V change(String key, Function<@Nullable V, V> change) {
 		Map<String, V> newer = this.newer;
 		V value = newer.compute(key, (same, known) -> change.apply((known != null) ? known : this.older.get(key)));
 		if (newer.size() >= this.half) {

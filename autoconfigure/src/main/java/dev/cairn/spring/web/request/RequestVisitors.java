@@ -3,6 +3,7 @@ package dev.cairn.spring.web.request;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -159,7 +160,8 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 		if (identity == null) {
 			return NONE;
 		}
-		String visitor = this.hash.apply(this.properties.daily() ? Visits.day(this.clock.millis()) + identity : identity);
+		String visitor = this.hash
+			.apply(this.properties.daily() ? Visits.day(this.clock.millis()) + identity : identity);
 		return new Current(visitor, visit(request, visitor));
 	}
 
@@ -225,6 +227,7 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 	}
 
 	private static void check(String name, String id) {
+		Objects.requireNonNull(id, () -> name + " must not be null");
 		if (id.isEmpty() || id.length() > MAX_ID) {
 			throw new IllegalArgumentException(
 					name + " must have 1 to " + MAX_ID + " characters, but has " + id.length());
@@ -271,7 +274,8 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 			bound.remove(name);
 		}
 		else if (bound.size() < MAX_BOUND || bound.containsKey(name)) {
-			bound.put(name, (value instanceof Number || value instanceof Boolean) ? value : Text.cut(text(value), MAX_TEXT));
+			bound.put(name,
+					(value instanceof Number || value instanceof Boolean) ? value : Text.cut(text(value), MAX_TEXT));
 		}
 		else {
 			this.extensions.failed("binding of more than " + MAX_BOUND + " fields to a visit or a user",

@@ -56,8 +56,8 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") Address clientAddress,
 		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgent userAgent,
 		@DefaultValue Map<String, String> headers, @DefaultValue("X-Trace-Id") String traceHeader,
-		@DefaultValue List<String> robots, @DefaultValue VisitorProperties visitor,
-		@DefaultValue VisitProperties visit, @DefaultValue GeoProperties geo, @DefaultValue Consent consent) {
+		@DefaultValue List<String> robots, @DefaultValue VisitorProperties visitor, @DefaultValue VisitProperties visit,
+		@DefaultValue GeoProperties geo, @DefaultValue Consent consent) {
 
 	private static final int MIN_KEY_LENGTH = 16;
 
@@ -183,10 +183,10 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 	 * Visits of visitors.
 	 *
 	 * @param timeout Time without a request after which a visit ends.
-	 * @param cookie Cookie with the id of the application's session, such as JSESSIONID or
-	 * SESSION; a visit is then a session.
-	 * @param maxTracked Maximum number of visits, and of users with bound fields, that are
-	 * held in memory.
+	 * @param cookie Cookie with the id of the application's session, such as JSESSIONID
+	 * or SESSION; a visit is then a session.
+	 * @param maxTracked Maximum number of visits, and of users with bound fields, that
+	 * are held in memory.
 	 */
 	record VisitProperties(@DefaultValue("30m") Duration timeout, @Nullable String cookie,
 			@DefaultValue("20000") int maxTracked) {
@@ -195,10 +195,10 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 	/**
 	 * Country of the client.
 	 *
-	 * @param headers Headers with the country, such as CF-IPCountry, that a proxy in front
-	 * of the service always sets; the first that has one counts.
-	 * @param database File in MaxMind's format that the address of the client is looked up
-	 * in; requires com.maxmind.db:maxmind-db.
+	 * @param headers Headers with the country, such as CF-IPCountry, that a proxy in
+	 * front of the service always sets; the first that has one counts.
+	 * @param database File in MaxMind's format that the address of the client is looked
+	 * up in; requires com.maxmind.db:maxmind-db.
 	 */
 	record GeoProperties(@DefaultValue List<String> headers, @Nullable Path database) {
 

@@ -20,20 +20,22 @@ final class Robots {
 			// Crawlers, and the assistants and previews that read pages for others
 			"bot\\b", "bot[-_/]", "crawl", "spider", "slurp", "archiver", "facebookexternalhit", "embedly",
 			"feedfetcher", "mediapartners-google", "google-", "googleother", "bingpreview", "chatgpt-user", "claude-",
-			"anthropic-", "meta-external", "perplexity", "cohere-", "whatsapp/", "snippet", "validator", "skypeuripreview",
+			"anthropic-", "meta-external", "perplexity", "cohere-", "whatsapp/", "snippet", "validator",
+			"skypeuripreview",
 			// Browsers without a person
 			"headless", "phantomjs", "puppeteer", "playwright", "selenium", "lighthouse", "pagespeed", "prerender",
 			"htmlunit", "jsdom", "cypress", "webdriver", "synthetics",
 			// Probes and monitors
 			"kube-probe", "healthcheck", "health-check", "googlehc", "uptime", "pingdom", "statuscake", "monitor",
 			"nagios", "check_http", "zabbix", "prometheus", "blackbox", "datadog", "newrelic", "consul", "envoy/hc",
-			"site24x7", "checkly", "updown\\.io", "freshping", "hetrixtools", "^telegraf", "^vmagent", "victoriametrics",
-			"^grafana", "^thanos",
+			"site24x7", "checkly", "updown\\.io", "freshping", "hetrixtools", "^telegraf", "^vmagent",
+			"victoriametrics", "^grafana", "^thanos",
 			// Scripts and libraries
 			"^curl", "^wget", "^python", "python-", "aiohttp", "httpx", "httpie", "scrapy", "^go-http-client",
-			"^apache-http", "^java/", "^go-resty", "^restsharp", "^dart/", "reqwest", "^hyper/", "^aws-sdk", "^okhttp", "^reactornetty", "^jetty", "node-fetch", "^node", "^axios", "undici",
-			"^got ", "libwww", "^lwp", "^perl", "^ruby", "faraday", "^php", "guzzle", "^postmanruntime", "^insomnia",
-			"powershell", "jmeter", "gatling", "^k6/", "^ab/", "^wrk", "^hey/", "vegeta", "rest-assured",
+			"^apache-http", "^java/", "^go-resty", "^restsharp", "^dart/", "reqwest", "^hyper/", "^aws-sdk", "^okhttp",
+			"^reactornetty", "^jetty", "node-fetch", "^node", "^axios", "undici", "^got ", "libwww", "^lwp", "^perl",
+			"^ruby", "faraday", "^php", "guzzle", "^postmanruntime", "^insomnia", "powershell", "jmeter", "gatling",
+			"^k6/", "^ab/", "^wrk", "^hey/", "vegeta", "rest-assured",
 			// Scanners
 			"scanner", "nmap", "nikto", "sqlmap", "masscan", "zgrab", "censys", "nuclei");
 

@@ -10,8 +10,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Keeps the diagnostic context (MDC) of a request when its handler returns. Identifies its
- * visitor as the user before.
+ * Keeps the diagnostic context (MDC) of a request when its handler returns. Identifies
+ * its visitor as the user before.
  */
 final class ServletBindings implements AsyncHandlerInterceptor, WebMvcConfigurer {
 

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 
 /**
  * SipHash-2-4 with a result of 128 bits: a fast pseudorandom function under a secret key,
- * by Jean-Philippe Aumasson and Daniel J. Bernstein (<a href=
- * "https://www.aumasson.jp/siphash/siphash.pdf">paper</a>,
+ * by Jean-Philippe Aumasson and Daniel J. Bernstein
+ * (<a href= "https://www.aumasson.jp/siphash/siphash.pdf">paper</a>,
  * <a href="https://github.com/veorq/SipHash">reference</a>). Without the key, a hash can
  * be neither computed nor traced back. Immutable.
  */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The visits of visitors. A visit ends when its visitor was inactive for some time, after
- * 24 hours, and at midnight (UTC) if pseudonyms are daily. The number is bounded: if there
- * are too many, the visitors that were inactive for longest begin another visit when they
- * return. Thread-safe.
+ * 24 hours, and at midnight (UTC) if pseudonyms are daily. The number is bounded: if
+ * there are too many, the visitors that were inactive for longest begin another visit
+ * when they return. Thread-safe.
  */
 final class Visits {
 
@@ -59,7 +59,9 @@ final class Visits {
 		});
 	}
 
-	/** Returns the visit within a session of the application, whose id is not published. */
+	/**
+	 * Returns the visit within a session of the application, whose id is not published.
+	 */
 	Visit ofSession(String session) {
 		long now = this.clock.millis();
 		String id = this.hash.apply("session\n" + (this.daily ? day(now) : "") + '\n' + session);

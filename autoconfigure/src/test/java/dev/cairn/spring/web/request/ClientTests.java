@@ -44,8 +44,9 @@ class ClientTests {
 
 	private static final Consent CONSENT = new Consent(true, null, null, NamePattern.ANY);
 
-	static final ClientDetails CLIENT = new ClientDetails(CONSENT, new Robots(List.of(NamePattern.of("acme-check/*"))), OptionalFields.ALL,
-			ClientDetails.Address.ANONYMISED, ClientDetails.Referrer.HOST, ClientDetails.UserAgent.PARSED, Map.of());
+	static final ClientDetails CLIENT = new ClientDetails(CONSENT, new Robots(List.of(NamePattern.of("acme-check/*"))),
+			OptionalFields.ALL, ClientDetails.Address.ANONYMISED, ClientDetails.Referrer.HOST,
+			ClientDetails.UserAgent.PARSED, Map.of());
 
 	private static final VisitProperties VISITS = new VisitProperties(Duration.ofMinutes(30), null, 100);
 
@@ -107,9 +108,10 @@ class ClientTests {
 			"Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; PerplexityBot/1.0)", "AhrefsBot",
 			"Scrapy/2.11", "Mozilla/5.0 (compatible; Applebot/0.1)", "Mozilla/5.0 (compatible; Baiduspider/2.0)",
 			"meta-externalagent/1.1", "Java/17.0.9", "Apache-HttpAsyncClient/4.1", "go-resty/2.7.0", "RestSharp/106.0",
-			"Dart/3.2 (dart:io)", "Amazon-Route53-Health-Check-Service (ref x)", "Mozilla/5.0 (compatible; UptimeRobot/2.0)",
-			"BetterUptimeBot", "site24x7", "Checkly/1.0", "CloudWatchSynthetics/arn", "updown.io daemon 2.11",
-			"vmagent", "Telegraf/1.30", "HtmlUnit/4.1", "Cypress/13", "ACME-Check/7" })
+			"Dart/3.2 (dart:io)", "Amazon-Route53-Health-Check-Service (ref x)",
+			"Mozilla/5.0 (compatible; UptimeRobot/2.0)", "BetterUptimeBot", "site24x7", "Checkly/1.0",
+			"CloudWatchSynthetics/arn", "updown.io daemon 2.11", "vmagent", "Telegraf/1.30", "HtmlUnit/4.1",
+			"Cypress/13", "ACME-Check/7" })
 	void takesRobotsProbesAndScriptsForNoPeople(String userAgent) {
 		assertThat(CLIENT.robots().isRobot(userAgent)).isTrue();
 		MockHttpServletRequest request = new MockHttpServletRequest();
@@ -375,8 +377,8 @@ class ClientTests {
 
 	private RequestVisitors visitors(VisitorProperties properties, InstantSource clock) {
 		String secret = (properties.key() != null) ? properties.key() : UUID.randomUUID().toString();
-		return new RequestVisitors(OptionalFields.ALL, properties, VISITS,
-				SipHash.ofSecret(secret)::hash, clock, EXTENSIONS, () -> this.cairn);
+		return new RequestVisitors(OptionalFields.ALL, properties, VISITS, SipHash.ofSecret(secret)::hash, clock,
+				EXTENSIONS, () -> this.cairn);
 	}
 
 	private static RequestFacts facts(MockHttpServletRequest request) {

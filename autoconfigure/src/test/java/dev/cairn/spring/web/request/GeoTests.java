@@ -41,9 +41,8 @@ class GeoTests {
 	@Test
 	void anAddressIsLookedUpInAFile() throws IOException {
 		Path file = Files.write(this.directory.resolve("geo.mmdb"),
-				database(new int[] { 203, 0, 113 },
-						Map.of("country", Map.of("iso_code", "AT"), "subdivisions", List.of(Map.of("iso_code", "9")),
-								"autonomous_system_organization", "Example Net")));
+				database(new int[] { 203, 0, 113 }, Map.of("country", Map.of("iso_code", "AT"), "subdivisions",
+						List.of(Map.of("iso_code", "9")), "autonomous_system_organization", "Example Net")));
 		try (RunningApplication application = RunningApplication.start(Application.class,
 				"server.forward-headers-strategy=framework", "cairn.requests.client-address=none",
 				"cairn.requests.geo.database=" + file)) {
@@ -86,8 +85,7 @@ class GeoTests {
 
 	@Test
 	void aFileAndHeadersExcludeEachOther() {
-		this.web
-			.withPropertyValues("cairn.requests.geo.database=geo.mmdb", "cairn.requests.geo.headers=CF-IPCountry")
+		this.web.withPropertyValues("cairn.requests.geo.database=geo.mmdb", "cairn.requests.geo.headers=CF-IPCountry")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.rootCause()

@@ -120,7 +120,8 @@ class VisitorsTests {
 			.containsEntry("user_id", "user-b")
 			.containsKeys("visitor", "visit_id");
 		event("/aliases/customer-9");
-		assertThat(application.messages()).extracting(Message::type).doesNotContain("visitor.identified", "visitor.aliased");
+		assertThat(application.messages()).extracting(Message::type)
+			.doesNotContain("visitor.identified", "visitor.aliased");
 	}
 
 	@ParameterizedTest
@@ -141,8 +142,8 @@ class VisitorsTests {
 		event("/binds");
 		assertThat(event("/publishes/order.placed")).containsEntry("campaign", "summer").containsEntry("plan", "gold");
 		assertThat(application.requests("/publishes/{type}").get(0).fields()).containsEntry("campaign", "summer");
-		assertThat(event("/publishes/order.placed", "Cookie", "cid=other" + this.cookie))
-			.doesNotContainKeys("campaign", "plan");
+		assertThat(event("/publishes/order.placed", "Cookie", "cid=other" + this.cookie)).doesNotContainKeys("campaign",
+				"plan");
 		event("/unbinds");
 		assertThat(event("/publishes/order.placed")).doesNotContainKey("campaign").containsEntry("plan", "gold");
 	}
@@ -182,7 +183,8 @@ class VisitorsTests {
 		cairn.bindToVisit("campaign", "winter");
 		cairn.bindToUser("plan", "silver");
 		assertThat(application.messages()).isEmpty();
-		assertThatIllegalArgumentException().isThrownBy(() -> cairn.identify("")).withMessageContaining("user must have");
+		assertThatIllegalArgumentException().isThrownBy(() -> cairn.identify(""))
+			.withMessageContaining("user must have");
 		assertThatIllegalArgumentException().isThrownBy(() -> cairn.alias("x".repeat(201)))
 			.withMessageContaining("but has 201");
 		assertThatIllegalArgumentException().isThrownBy(() -> cairn.bindToVisit("a b", 1));
