@@ -45,8 +45,8 @@ final class MaxMindResolver implements GeoResolver {
 				text(found, "autonomous_system_organization"));
 	}
 
-	private static @Nullable String text(@Nullable Object record, String name) {
-		return (record instanceof Map<?, ?> map && map.get(name) instanceof String text) ? text : null;
+	private static @Nullable String text(@Nullable Object found, String name) {
+		return (found instanceof Map<?, ?> map && map.get(name) instanceof String text) ? text : null;
 	}
 
 }

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -239,12 +240,12 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 		long now = this.clock.millis();
 		String user = current.user();
 		String pair = type + '\n' + current.visitor + '\n' + user + '\n' + id;
-		boolean[] isNew = { false };
+		AtomicBoolean isNew = new AtomicBoolean();
 		this.announced.change(pair, (known) -> {
-			isNew[0] = known == null || now - known > ANNOUNCED_FOR;
-			return isNew[0] ? Long.valueOf(now) : known;
+			isNew.set(known == null || now - known > ANNOUNCED_FOR);
+			return isNew.get() ? Long.valueOf(now) : known;
 		});
-		if (isNew[0]) {
+		if (isNew.get()) {
 			Event event = this.cairn.get().message(type).category(Category.BEHAVIOUR).keep().field(field, id);
 			addTo(event, current);
 			event.publish();
