@@ -101,7 +101,8 @@ final class ConsoleApi {
 		}
 		try {
 			Answer answer = route(request);
-			return (answer != null) ? answer : Answer.error(404, "There is nothing at this address");
+			return ((answer != null) ? answer : Answer.error(404, "There is nothing at this address"))
+				.with(PeerClient.INSTANCE, this.id);
 		}
 		catch (IllegalArgumentException ex) {
 			return Answer.error(400, String.valueOf(ex.getMessage()));
@@ -143,8 +144,11 @@ final class ConsoleApi {
 			return (this.instances != null)
 					? this.instances.answer(request, (parts.length > 1) ? parts[1] : "", this::answer) : null;
 		}
-		if (parts.length > 1) {
-			String selected = UriUtils.decode(parts[1], StandardCharsets.UTF_8);
+		String selected = (parts.length > 1) ? UriUtils.decode(parts[1], StandardCharsets.UTF_8) : null;
+		if (Instances.isSummedEndpoint(name)) {
+			return (this.instances != null) ? this.instances.endpoint(request, name, selected) : null;
+		}
+		if (selected != null) {
 			return switch (name) {
 				case "requests" -> request(selected);
 				case "incidents" -> incidents(selected);

@@ -27,7 +27,12 @@ record ConsoleRequest(String method, String path, Map<String, List<String>> para
 	private static final int MAX_VALUES = 20;
 
 	boolean isRead() {
-		return "GET".equals(this.method) || "HEAD".equals(this.method);
+		return "GET".equals(this.method) || isHead();
+	}
+
+	/** Returns whether the answer has no body. */
+	boolean isHead() {
+		return "HEAD".equals(this.method);
 	}
 
 	/** Returns the first value of a parameter, or {@code null} without one. */

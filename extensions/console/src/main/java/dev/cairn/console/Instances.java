@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import dev.cairn.console.PeerClient.Reading;
 import org.jspecify.annotations.Nullable;
@@ -38,12 +37,16 @@ final class Instances {
 
 	private static final String METERS = "cairnmetrics";
 
+	/** The endpoints that are read through the console for a sum. */
 	private static final Set<String> SUMMED_ENDPOINTS = Set.of(METERS, "cairnevents");
 
-	/** The parameters that make figures such that they can be added. */
+	private static final String REQUESTS = "requests";
+
+	/** The parameters that make answers such that they can be added. */
 	private static final Map<String, Map<String, List<String>>> ADDABLE = Map.of("live",
 			Map.of("buckets", List.of("true")), METERS, Map.of("buckets", List.of("true")), "cairnevents",
-			Map.of("sketches", List.of("true")));
+			Map.of("sketches", List.of("true")), REQUESTS,
+			Map.of("limit", List.of(String.valueOf(Sums.MAX_REQUESTS))));
 
 	private static final int MAX_PARAMETERS = 20;
 
@@ -89,48 +92,69 @@ final class Instances {
 			return sum(request, target, own);
 		}
 		Instance peer = this.peers.find(target.instance);
-		return (peer != null) ? peer(request, target, peer) : null;
+		return (peer != null) ? peer(request, target, peer)
+				: Answer.error(NOT_FOUND, "There is no instance of this name.");
+	}
+
+	/**
+	 * Answers with what an endpoint of this instance has, so that a sum reads all in the
+	 * same way.
+	 * @param request the request
+	 * @param name the id of the endpoint
+	 * @param item the item below the endpoint, or {@code null} for the whole
+	 * @return the answer, or {@code null} if there is none
+	 * @throws Json.TooLargeException if the answer has no room in a body
+	 */
+	@Nullable Answer endpoint(ConsoleRequest request, String name, @Nullable String item) throws Json.TooLargeException {
+		Object description = this.endpoints.read(name, item, parameters(request));
+		return (description != null) ? Answer.json(OK, Json.write(Parsed.of(description))) : null;
+	}
+
+	static boolean isSummedEndpoint(String name) {
+		return SUMMED_ENDPOINTS.contains(name);
 	}
 
 	private Answer list(ConsoleRequest request, Function<ConsoleRequest, Answer> own) throws Json.TooLargeException {
 		Collection<Instance> all = this.peers.all();
 		List<Object> shown = new ArrayList<>();
 		if (!all.isEmpty()) {
-			members(request, all, own).forEach((member) -> shown.add(member.describe()));
+			read(request, all, SESSION, Map.of(), own).forEach((member) -> shown.add(member.describe()));
 		}
 		return Answer.json(OK, Json.write(Map.of("instances", shown)));
 	}
 
 	/**
-	 * Reads the sessions of all instances. One that several addresses lead to is up once.
+	 * Reads the same of this instance and of others. An instance that several addresses
+	 * lead to is read once: each answer has its id.
 	 */
-	private List<Member> members(ConsoleRequest request, Collection<Instance> all,
-			Function<ConsoleRequest, Answer> own) {
+	private List<Member> read(ConsoleRequest request, Collection<Instance> others, String path,
+			Map<String, List<String>> parameters, Function<ConsoleRequest, Answer> own) {
 		List<Member> members = new ArrayList<>();
 		Map<String, String> names = new HashMap<>();
-		Map<String, @Nullable Object> session = own(request, SESSION, Map.of(), own);
-		members.add(new Member(Instance.SELF, null, session, null, false));
-		names.put(id(session, Instance.SELF), Instance.SELF);
-		for (Reading reading : this.client.read(all, consolePath(SESSION))) {
-			Instance peer = reading.peer();
-			Map<String, @Nullable Object> found = reading.value();
-			String earlier = (found != null) ? names.putIfAbsent(id(found, peer.name()), peer.name()) : null;
-			members.add(new Member(peer.name(), peer, (earlier != null) ? null : found,
-					(earlier != null) ? "is the same as " + earlier : reading.reason(), earlier != null));
+		Answer answer = own
+			.apply(new ConsoleRequest("GET", "/api/" + path, parameters, null, request.user(), () -> null));
+		names.put(answer.headers().getOrDefault(PeerClient.INSTANCE, Instance.SELF), Instance.SELF);
+		if (answer.status() != NOT_FOUND) {
+			members.add(new Member(Instance.SELF, value(answer), State.UP, null));
+		}
+		for (Reading reading : this.client.read(others, consolePath(path) + query(parameters))) {
+			String name = reading.peer().name();
+			String earlier = (reading.instance() != null) ? names.putIfAbsent(reading.instance(), name) : null;
+			if (earlier != null) {
+				members.add(new Member(name, null, State.SAME, "is the same as " + earlier));
+			}
+			else if (reading.value() != null) {
+				members.add(new Member(name, reading.value(), State.UP, null));
+			}
+			else {
+				members.add(new Member(name, null, reading.isMissing() ? State.WITHOUT : State.DOWN, reading.reason()));
+			}
 		}
 		return members;
 	}
 
-	private static String id(Map<String, @Nullable Object> session, String name) {
-		String id = Parsed.text(session, "instance");
-		return (id != null) ? id : name;
-	}
-
 	/** Reads this instance in the same way as a peer, so that all figures are alike. */
-	private static Map<String, @Nullable Object> own(ConsoleRequest request, String path,
-			Map<String, List<String>> parameters, Function<ConsoleRequest, Answer> own) {
-		Answer answer = own
-			.apply(new ConsoleRequest("GET", "/api/" + path, parameters, null, request.user(), () -> null));
+	private static Map<String, @Nullable Object> value(Answer answer) {
 		Map<String, @Nullable Object> value = Parsed.parse(answer.body());
 		if (answer.status() == OK && value != null) {
 			return value;
@@ -141,6 +165,16 @@ final class Instances {
 
 	private String consolePath(String path) {
 		return this.endpoints.path(ConsoleEndpoint.ID) + "/api/" + path;
+	}
+
+	private static String query(Map<String, List<String>> parameters) {
+		StringBuilder query = new StringBuilder();
+		parameters
+			.forEach((key, values) -> values.forEach((value) -> query.append(query.isEmpty() ? '?' : '&')
+				.append(UriUtils.encode(key, StandardCharsets.UTF_8))
+				.append('=')
+				.append(UriUtils.encode(value, StandardCharsets.UTF_8))));
+		return query.toString();
 	}
 
 	private Answer peer(ConsoleRequest request, Target target, Instance peer) throws Json.TooLargeException {
@@ -179,10 +213,8 @@ final class Instances {
 
 	private @Nullable Answer sum(ConsoleRequest request, Target target, Function<ConsoleRequest, Answer> own)
 			throws Json.TooLargeException {
-		List<Member> members = members(request, this.peers.all(), own);
-		List<Member> up = members.stream().filter((member) -> member.session != null).toList();
 		if (target.is(SESSION)) {
-			return Answer.json(OK, Json.write(sessionOfAll(up, request)));
+			return Answer.json(OK, Json.write(sessionOfAll(request, own)));
 		}
 		if (!this.sums.isSummed(target.name, target.item != null)) {
 			return Answer.error(NOT_FOUND, "Each instance has this for itself. Choose one of them.");
@@ -191,24 +223,20 @@ final class Instances {
 		if (target.name.equals(METERS) && parameters.containsKey("where")) {
 			throw new IllegalArgumentException("conditions compare the figures of one instance. Choose one of them");
 		}
-		ADDABLE.getOrDefault(target.name, Map.of()).forEach(parameters::put);
+		if (target.name.equals(REQUESTS) && (parameters.containsKey("before") || parameters.containsKey("after"))) {
+			throw new IllegalArgumentException("each instance has ids of its own. Choose one of them");
+		}
+		parameters.putAll(ADDABLE.getOrDefault(target.name, Map.of()));
 		Map<String, Map<String, @Nullable Object>> values = new LinkedHashMap<>();
 		List<Object> missing = new ArrayList<>();
-		Map<String, @Nullable Object> ownValue = ownValue(request, target, parameters, own);
-		if (ownValue != null) {
-			values.put(Instance.SELF, ownValue);
-		}
-		for (Reading reading : this.client.read(up.stream().flatMap(Member::peers).toList(),
-				target.path(this, parameters))) {
-			Map<String, @Nullable Object> value = reading.value();
-			if (value != null) {
-				values.put(reading.peer().name(), value);
+		for (Member member : read(request, this.peers.all(), target.encoded(), parameters, own)) {
+			if (member.value != null) {
+				values.put(member.name, member.value);
 			}
-			else if (target.item == null || !reading.isMissing()) {
-				missing.add(missing(reading.peer().name(), reading.reason()));
+			else if (member.state == State.DOWN || (member.state == State.WITHOUT && target.item == null)) {
+				missing.add(missing(member.name, member.reason));
 			}
 		}
-		members.stream().filter(Member::isDown).forEach((member) -> missing.add(missing(member.name, member.reason)));
 		return sum(target, values, missing);
 	}
 
@@ -228,27 +256,11 @@ final class Instances {
 		return Answer.json(OK, Json.write(sum));
 	}
 
-	private @Nullable Map<String, @Nullable Object> ownValue(ConsoleRequest request, Target target,
-			Map<String, List<String>> parameters, Function<ConsoleRequest, Answer> own) {
-		if (ENDPOINTS.contains(target.name)) {
-			Object description = this.endpoints.read(target.name, target.item, parameters);
-			return (description != null) ? Parsed.of(description) : null;
-		}
-		try {
-			return own(request, target.encoded(), parameters, own);
-		}
-		catch (IllegalArgumentException ex) {
-			// An item that only a peer has, or a parameter that all of them refuse
-			if (target.item != null) {
-				return null;
-			}
-			throw ex;
-		}
-	}
-
-	private static Map<String, @Nullable Object> sessionOfAll(List<Member> up, ConsoleRequest request) {
-		Map<String, @Nullable Object> own = Parsed.map(up.get(0).session);
-		Map<String, @Nullable Object> session = session(own, request, SUMMED_ENDPOINTS);
+	private Map<String, @Nullable Object> sessionOfAll(ConsoleRequest request, Function<ConsoleRequest, Answer> own) {
+		List<Member> up = read(request, this.peers.all(), SESSION, Map.of(), own).stream()
+			.filter((member) -> member.value != null)
+			.toList();
+		Map<String, @Nullable Object> session = session(Parsed.map(up.get(0).value), request, SUMMED_ENDPOINTS);
 		session.put("hostname", up.size() + " instances");
 		List.of("pid", "instance", "memory").forEach(session::remove);
 		return session;
@@ -261,34 +273,38 @@ final class Instances {
 		return missing;
 	}
 
+	private enum State {
+
+		/** It has answered. */
+		UP,
+		/** It has answered at another address already. */
+		SAME,
+		/** It does not have what it was asked for. */
+		WITHOUT,
+		/** It cannot be read. */
+		DOWN
+
+	}
+
 	/**
-	 * An instance with its session.
+	 * An instance with what it has answered.
 	 *
 	 * @param name the name, which is its id
-	 * @param peer the peer, or {@code null} for this instance
-	 * @param session the session, or {@code null} if it is not read or counted already
-	 * @param reason why it is not read or not counted, or {@code null}
-	 * @param same whether it is counted already
+	 * @param value what it has answered, or {@code null} if it does not count
+	 * @param state whether it counts
+	 * @param reason why it does not count, or {@code null}
 	 */
-	private record Member(String name, @Nullable Instance peer, @Nullable Map<String, @Nullable Object> session,
-			@Nullable String reason, boolean same) {
-
-		boolean isDown() {
-			return this.session == null && !this.same;
-		}
-
-		Stream<Instance> peers() {
-			return Stream.ofNullable(this.peer);
-		}
+	private record Member(String name, @Nullable Map<String, @Nullable Object> value, State state,
+			@Nullable String reason) {
 
 		Map<String, @Nullable Object> describe() {
 			Map<String, @Nullable Object> view = new LinkedHashMap<>();
 			view.put("id", this.name);
 			view.put("name", this.name);
-			view.put("state", this.same ? "same" : (this.session != null) ? "up" : "down");
+			view.put("state", Views.lower((this.state == State.WITHOUT) ? State.DOWN : this.state));
 			view.put("reason", this.reason);
 			for (String key : List.of("service", "release", "hostname", "started")) {
-				view.put(key, (this.session != null) ? Parsed.text(this.session, key) : null);
+				view.put(key, (this.value != null) ? Parsed.text(this.value, key) : null);
 			}
 			return view;
 		}
@@ -345,13 +361,7 @@ final class Instances {
 		String path(Instances instances, Map<String, List<String>> parameters) {
 			String own = CONSOLE.contains(this.name) ? instances.consolePath(encoded())
 					: instances.endpoints.path(this.name) + encoded().substring(this.name.length());
-			StringBuilder query = new StringBuilder();
-			parameters.forEach((key,
-					values) -> values.forEach((value) -> query.append(query.isEmpty() ? '?' : '&')
-						.append(UriUtils.encode(key, StandardCharsets.UTF_8))
-						.append('=')
-						.append(UriUtils.encode(value, StandardCharsets.UTF_8))));
-			return own + query;
+			return own + query(parameters);
 		}
 
 	}

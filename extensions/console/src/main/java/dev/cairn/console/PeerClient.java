@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerClient {
 
+	/** The header with the id of the instance that has answered. */
+	static final String INSTANCE = "Cairn-Instance";
+
 	private static final Pattern JSON = Pattern.compile("application/([a-z0-9.+-]+\\+)?json *(;.*)?");
 
 	private static final int MAX_REASON = 300;
@@ -183,7 +186,7 @@ final class PeerClient {
 		String type = response.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT);
 		Map<String, @Nullable Object> value = JSON.matcher(type).matches() ? Parsed.parse(response.body()) : null;
 		if (status == OK && value != null) {
-			return Reading.of(peer, value);
+			return new Reading(peer, response.headers().firstValue(INSTANCE).orElse(null), value, OK, null);
 		}
 		String error = (value != null) ? Parsed.text(value, "error") : null;
 		if (status == BAD_REQUEST && error != null) {
@@ -212,18 +215,16 @@ final class PeerClient {
 	 * The answer of a peer.
 	 *
 	 * @param peer the peer
+	 * @param instance the id of the instance, or {@code null} if it is not known
 	 * @param value the JSON, or {@code null} if there is none
 	 * @param status the status for the browser
 	 * @param reason what is wrong, or {@code null} if nothing is
 	 */
-	record Reading(Instance peer, @Nullable Map<String, @Nullable Object> value, int status, @Nullable String reason) {
-
-		static Reading of(Instance peer, Map<String, @Nullable Object> value) {
-			return new Reading(peer, value, OK, null);
-		}
+	record Reading(Instance peer, @Nullable String instance, @Nullable Map<String, @Nullable Object> value, int status,
+			@Nullable String reason) {
 
 		static Reading failed(Instance peer, int status, String reason) {
-			return new Reading(peer, null, status, reason);
+			return new Reading(peer, null, null, status, reason);
 		}
 
 		boolean isMissing() {

@@ -51,11 +51,16 @@ final class ReactiveConsole implements WebHandler {
 		ServerHttpRequest request = exchange.getRequest();
 		String full = request.getPath().pathWithinApplication().value();
 		String below = full.substring(Math.min(this.path.length(), full.length()));
-		boolean get = "GET".equals(request.getMethod().name());
-		if (below.isEmpty() && get) {
+		boolean head = "HEAD".equals(request.getMethod().name());
+		boolean read = head || "GET".equals(request.getMethod().name());
+		if (below.isEmpty() && read) {
 			return write(Answer.redirect(this.path.substring(this.path.lastIndexOf('/') + 1) + "/"), exchange);
 		}
-		if (below.equals(ConsoleRequest.STREAM) && get) {
+		if (below.equals(ConsoleRequest.STREAM) && head) {
+			write(EventStream.HEADERS, exchange.getResponse());
+			return exchange.getResponse().setComplete();
+		}
+		if (below.equals(ConsoleRequest.STREAM) && read) {
 			return stream(exchange);
 		}
 		Mono<Optional<ConsoleRequest.Csrf>> csrf = SECURITY ? Security.csrf(exchange) : Mono.just(Optional.empty());

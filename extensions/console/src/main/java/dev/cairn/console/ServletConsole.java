@@ -55,20 +55,25 @@ final class ServletConsole implements HttpRequestHandler {
 	public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		String full = ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication().value();
 		String below = full.substring(Math.min(this.path.length(), full.length()));
-		if (below.isEmpty() && "GET".equals(request.getMethod())) {
+		ConsoleRequest read = read(request, below);
+		if (below.isEmpty() && read.isRead()) {
 			write(Answer.redirect(this.path.substring(this.path.lastIndexOf('/') + 1) + "/"), request, response);
 		}
-		else if (below.equals(ConsoleRequest.STREAM) && "GET".equals(request.getMethod())) {
+		else if (below.equals(ConsoleRequest.STREAM) && read.isHead()) {
+			EventStream.HEADERS.forEach(response::setHeader);
+		}
+		else if (below.equals(ConsoleRequest.STREAM) && read.isRead()) {
 			stream(request, response);
 		}
 		else {
-			write(this.api.answer(read(request, below)), request, response);
+			write(this.api.answer(read), request, response);
 		}
 	}
 
 	private static ConsoleRequest read(HttpServletRequest request, String below) {
 		Map<String, List<String>> parameters = new LinkedHashMap<>();
-		if ("GET".equals(request.getMethod())) {
+		// Those of a form would be read from the body
+		if ("GET".equals(request.getMethod()) || "HEAD".equals(request.getMethod())) {
 			request.getParameterMap().forEach((name, values) -> parameters.put(name, List.of(values)));
 		}
 		Principal user = request.getUserPrincipal();

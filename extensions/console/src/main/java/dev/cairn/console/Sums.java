@@ -17,10 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Sums(VisitorSum visitors) {
 
-	private static final Set<String> WHOLES = Set.of("live", "find", "search", "events", "incidents", "cairnevents",
-			"cairnmetrics");
+	private static final Set<String> WHOLES = Set.of("live", "requests", "find", "search", "events", "incidents",
+			"cairnevents", "cairnmetrics");
 
 	private static final Set<String> ITEMS = Set.of("events", "incidents", "cairnmetrics");
+
+	/** The maximum number of requests, of one instance and of all. */
+	static final int MAX_REQUESTS = 100;
 
 	private static final int MAX_GROUPS = 100;
 
@@ -33,6 +36,8 @@ record Sums(VisitorSum visitors) {
 	private static final String GROUP = "group";
 
 	private static final String INCIDENTS = "incidents";
+
+	private static final String REQUESTS = "requests";
 
 	private static final String PUBLISHED = "published";
 
@@ -56,6 +61,7 @@ record Sums(VisitorSum visitors) {
 			case "events" -> (item != null) ? messages(values) : types(values);
 			case "incidents" -> (item != null) ? group(values) : groups(values);
 			case "search" -> messages(values);
+			case "requests" -> requests(values);
 			case "find" -> found(values);
 			case "cairnevents" -> this.visitors.of(values);
 			case "cairnmetrics" -> MeterSum.of(values);
@@ -81,9 +87,22 @@ record Sums(VisitorSum visitors) {
 			.toList();
 	}
 
+	/** There may be more, which each instance shows for itself. */
+	private static Map<String, @Nullable Object> requests(Map<String, Map<String, @Nullable Object>> values) {
+		List<Map<String, @Nullable Object>> newest = newestFirst(joined(values, REQUESTS), "start").stream()
+			.limit(MAX_REQUESTS)
+			.toList();
+		Map<String, @Nullable Object> sum = new LinkedHashMap<>();
+		sum.put(REQUESTS, newest);
+		sum.put("more", false);
+		sum.put("matched", newest.size());
+		sum.put("held", Parsed.wholeSum(List.copyOf(values.values()), "held"));
+		return sum;
+	}
+
 	private static Map<String, @Nullable Object> found(Map<String, Map<String, @Nullable Object>> values) {
 		Map<String, @Nullable Object> sum = first(values);
-		sum.put("requests", newestFirst(joined(values, "requests"), "start"));
+		sum.put(REQUESTS, newestFirst(joined(values, REQUESTS), "start"));
 		sum.put(INCIDENTS, newestFirst(joined(values, INCIDENTS), "time"));
 		sum.put(PUBLISHED, newestFirst(joined(values, PUBLISHED), "time"));
 		return sum;

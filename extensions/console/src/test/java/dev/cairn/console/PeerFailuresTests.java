@@ -220,7 +220,8 @@ class PeerFailuresTests {
 				"spring.autoconfigure.exclude=");
 				FakePeer other = FakePeer.of((exchange) -> FakePeer.answer(exchange, 200, "application/json",
 						"{\"authorization\":\"" + exchange.getRequestHeaders().getFirst("Authorization") + "\"}"));
-				Running console = Running.start("management.endpoints.web.exposure.include=cairnconfig",
+				Running console = Running.start("cairn.console.peers-timeout=60s",
+						"management.endpoints.web.exposure.include=cairnconfig",
 						"management.endpoint.cairnconfig.show-values=always", "cairn.console.peers[0].name=secured",
 						"cairn.console.peers[0].username=operator", "cairn.console.peers[0].password=pw",
 						"cairn.console.peers[0].url=http://127.0.0.1:" + secured.port("server") + "/actuator",
@@ -242,6 +243,34 @@ class PeerFailuresTests {
 					+ console.get(Running.CONSOLE + "/api/instances/all/live").body() + output;
 			assertThat(shown).contains("cairn.console.peers[0].password")
 				.doesNotContain("hunter2", "s3cr3t", "b3BlcmF0b3I6");
+		}
+	}
+
+	/** The id of the instance comes beside the figures. */
+	@Test
+	void aSumReadsEachPeerOnce() throws IOException {
+		try (FakePeer peer = FakePeer.of((exchange) -> {
+			exchange.getResponseHeaders().set("Cairn-Instance", "one");
+			FakePeer.answer(exchange, 200, "application/json",
+					"{\"requests\":{\"total\":5},\"meters\":[],\"groups\":[],\"service\":\"shop\"}");
+		});
+				Running console = Running.start("cairn.console.peers[0].name=one",
+						"cairn.console.peers[0].url=" + peer.url(), "cairn.console.peers[1].name=other-address",
+						"cairn.console.peers[1].url=" + peer.url())) {
+			for (String path : List.of("live", "cairnmetrics", "cairnmetrics/a.b", "incidents", "session")) {
+				peer.requests().clear();
+				console.json("instances/all/" + path);
+				assertThat(peer.requests()).as(path)
+					.hasSize(2)
+					.allSatisfy((request) -> assertThat(request).startsWith("/actuator/cairnconsole/api/" + path));
+			}
+			JsonNode sum = console.json("instances/all/live");
+			assertThat(sum.path("requests").path("total").asInt()).isEqualTo(5);
+			assertThat(sum.path("instances"))
+				.isEqualTo(Running.parse("{\"counted\":[\"self\",\"one\"],\"missing\":[]}"));
+			assertThat(console.json("instances").path("instances").valueStream().map((each) -> each.path("state")))
+				.map(JsonNode::asString)
+				.containsExactly("up", "up", "same");
 		}
 	}
 

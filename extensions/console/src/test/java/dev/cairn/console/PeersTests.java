@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import dev.cairn.Cairn;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -149,6 +150,37 @@ class PeersTests {
 			.isEqualTo(404);
 	}
 
+	/** Each instance has ids of its own, so a page of all begins with the newest. */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 2 })
+	void theFeedHasTheNewestRequestsOfAllInstances(int reader) {
+		int first = 5000 + 1000 * reader;
+		for (int i = 0; i < 2 * fleet.size(); i++) {
+			String order = String.valueOf(first + i);
+			Running each = fleet.get(i % fleet.size());
+			each.get("/orders/" + order);
+			each.awaitRequest("where=order=" + order, (found) -> found.path("state").asString().equals("ended"));
+		}
+		Running console = fleet.get(reader);
+		JsonNode feed = console.json("instances/all/requests?where=order%3D" + first);
+		assertThat(feed.path("requests").valueStream().map((each) -> each.path("instance").asString()))
+			.containsExactly((reader == 0) ? "self" : "shop-1");
+		List<JsonNode> all = console.json("instances/all/requests?route=/orders/*")
+			.path("requests")
+			.valueStream()
+			.toList();
+		assertThat(all.stream().limit(2L * fleet.size()).map((each) -> each.path("path").asString()))
+			.containsExactlyElementsOf(
+					IntStream.range(0, 2 * fleet.size()).mapToObj((i) -> "/orders/" + (first + 5 - i)).toList());
+		assertThat(all).hasSizeLessThanOrEqualTo(Sums.MAX_REQUESTS);
+		JsonNode newest = all.get(0);
+		Running owner = fleet.get(2);
+		assertThat(newest.path("instance").asString()).isEqualTo((reader == 2) ? "self" : "shop-3");
+		assertThat(owner.json("requests/" + newest.path("id").asString()).path("path")).isEqualTo(newest.path("path"));
+		assertThat(console.get(Running.CONSOLE + "/api/instances/all/requests?after=1").statusCode()).isEqualTo(400);
+		assertThat(console.get(Running.CONSOLE + "/api/instances/all/requests/1").statusCode()).isEqualTo(404);
+	}
+
 	@Test
 	void eventsAreAddedAndTheirMessagesJoined() {
 		fleet.forEach((each) -> each.bean(Cairn.class).event("fleet.event").field("number", 7).publish());
@@ -263,7 +295,7 @@ class PeersTests {
 		JsonNode session = fleet.get(0).json("instances/all/session");
 		assertThat(session.path("hostname").asString()).isEqualTo("3 instances");
 		assertThat(session.path("endpoints").propertyNames()).containsExactlyInAnyOrder("cairnmetrics", "cairnevents");
-		assertThat(fleet.get(0).get(Running.CONSOLE + "/api/instances/all/requests").statusCode()).isEqualTo(404);
+		assertThat(fleet.get(0).get(Running.CONSOLE + "/api/instances/all/cairnconfig").statusCode()).isEqualTo(404);
 		assertThat(fleet.get(0).get(Running.CONSOLE + "/api/instances/all/find?id=x").statusCode()).isEqualTo(400);
 	}
 

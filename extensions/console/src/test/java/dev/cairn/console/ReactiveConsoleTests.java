@@ -44,6 +44,7 @@ class ReactiveConsoleTests {
 				.send(application.request(Running.CONSOLE + "/api/requests")
 					.POST(HttpRequest.BodyPublishers.ofString("{}")))
 				.statusCode()).isEqualTo(405);
+			ServletConsoleTests.assertHeadAsGet(application);
 			try (Running.EventSource stream = application.stream(application.port("server"),
 					Running.CONSOLE + "/api/stream")) {
 				assertThat(stream.next("live").path("requests").path("total").asInt()).isPositive();

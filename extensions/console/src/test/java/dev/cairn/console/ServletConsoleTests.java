@@ -79,10 +79,34 @@ class ServletConsoleTests {
 				application.request(Running.CONSOLE + "/api/requests").POST(HttpRequest.BodyPublishers.ofString("{}")));
 		assertThat(response.statusCode()).isEqualTo(405);
 		assertThat(response.headers().firstValue("Allow")).hasValue("GET, HEAD");
-		HttpResponse<String> head = application.send(application.request(Running.CONSOLE + "/api/session")
-			.method("HEAD", HttpRequest.BodyPublishers.noBody()));
-		assertThat(head.statusCode()).isEqualTo(200);
-		assertThat(head.body()).isEmpty();
+	}
+
+	@Test
+	void headIsAnsweredAsGetWithoutABody() {
+		assertHeadAsGet(application);
+	}
+
+	static void assertHeadAsGet(Running application) {
+		for (String path : List.of("", "/", "/js/app.js", "/api/incidents", "/api/find?id=abcd", "/api/find?id=x",
+				"/missing.js", "/api/requests/zzzz")) {
+			HttpResponse<String> get = application.get(Running.CONSOLE + path);
+			HttpResponse<String> head = head(application, path);
+			assertThat(head.statusCode()).as(path).isEqualTo(get.statusCode());
+			assertThat(head.body()).as(path).isEmpty();
+			for (String name : List.of("Content-Type", "Content-Length", "Location", "ETag", "Cache-Control")) {
+				assertThat(head.headers().firstValue(name)).as(path + " " + name)
+					.isEqualTo(get.headers().firstValue(name));
+			}
+		}
+		HttpResponse<String> stream = head(application, "/api/stream");
+		assertThat(stream.statusCode()).isEqualTo(200);
+		assertThat(stream.headers().firstValue("Content-Type")).hasValue("text/event-stream;charset=UTF-8");
+		assertThat(application.bean(Streams.class).size()).isZero();
+	}
+
+	private static HttpResponse<String> head(Running application, String path) {
+		return application.send(
+				application.request(Running.CONSOLE + path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
 	}
 
 	@Test
