@@ -1,5 +1,6 @@
 package dev.cairn.console;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -7,13 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import dev.cairn.testing.Browser;
 import dev.cairn.testing.Prerequisites;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Bean;
@@ -136,10 +142,11 @@ class BrowserTests {
 		}
 	}
 
-	@Test
-	void anOperatorTurnsSwitchesAndAReaderSeesNothing() {
-		try (Running application = Running.start(SecuredConsoleTests.Secured.class, WebApplicationType.SERVLET,
-				"spring.autoconfigure.exclude=", "management.endpoint.cairnswitches.access=unrestricted")) {
+	/** The page sends the token against CSRF, without which nothing is changed. */
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void anOperatorTurnsSwitchesAndAReaderSeesNothing(WebApplicationType type) {
+		try (Running application = SecuredConsoleTests.start(type)) {
 			as("operator");
 			show(application, "switches");
 			assertThat(browser.texts("footer")).singleElement().asString().endsWith("signed in as operator");
@@ -148,15 +155,156 @@ class BrowserTests {
 			browser.await("document.querySelector('#outcome.good')?.textContent.includes('order.viewed is off')");
 			browser.click("section[aria-labelledby=active] td button");
 			browser.await("document.querySelector('#outcome.good')?.textContent.includes('is as before')");
+			assertThat(browser.problems()).isEmpty();
+			assertThat(browser.evaluate("fetch('../cairnswitches', { method: 'POST', headers: { 'Content-Type':"
+					+ " 'application/json' }, body: JSON.stringify({ kind: 'event', target: 'order.viewed',"
+					+ " value: 'off' }) }).then((response) => response.status)")
+				.asInt()).isEqualTo(403);
+			assertThat(browser.evaluate("fetch('../cairnswitches').then((response) => response.json())"
+					+ ".then(({ active }) => active.length)")
+				.asInt()).isZero();
+			assertRefused("403");
 			leave();
 			as("reader");
 			browser.open("http://127.0.0.1:" + application.port("server") + Running.CONSOLE + "/");
 			browser.await("document.readyState == 'complete'");
 			assertThat(browser.evaluate("document.querySelector('#app') == null && document.scripts.length == 0")
 				.asBoolean()).isTrue();
-			// The browser reports the status 403
-			assertThat(browser.problems()).isNotEmpty().allMatch((problem) -> problem.contains("403"));
+			assertRefused("403");
 		}
+	}
+
+	/** The browser reports the status of each failed request. */
+	private static void assertRefused(String status) {
+		assertThat(browser.problems()).isNotEmpty().allMatch((problem) -> problem.contains(status));
+		browser.problems().clear();
+	}
+
+	/**
+	 * The answer that moves the rows is held back until the feed is paused, so it always
+	 * comes too late.
+	 */
+	@Test
+	void anAnswerThatIsOnItsWayDoesNotMoveRowsOfAPausedFeed() {
+		try (Running application = Running.start()) {
+			application.get("/orders/1");
+			application.awaitRequest("where=order=1", BrowserTests::hasEnded);
+			show(application, "requests");
+			browser.await("document.querySelectorAll('.feed a').length == 1");
+			browser.evaluate("""
+					(() => {
+						window.held = [];
+						window.read = 0;
+						const send = window.fetch;
+						window.fetch = async (path, options) => {
+							if (!String(path).startsWith('api/requests?')) {
+								return send(path, options);
+							}
+							await new Promise((release) => held.push(release));
+							const response = await send(path, options);
+							const json = await response.json();
+							// A task, after the page has taken what it has read
+							response.json = async () => { setTimeout(() => window.read++); return json; };
+							return response;
+						};
+					})()""");
+			application.get("/orders/2");
+			application.awaitRequest("where=order=2", BrowserTests::hasEnded);
+			browser.await("held.length == 1");
+			browser.click(".head button[aria-pressed=false]");
+			browser.await("document.querySelector('.head button[aria-pressed=true]')");
+			browser.evaluate("held[0]()");
+			browser.await("read == 1");
+			browser.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+			assertThat(browser.texts(".feed .name small")).containsExactly("/orders/1");
+			browser.await("document.querySelector('.head [role=status]').textContent == 'Paused · 1 new'");
+			browser.click(".head button[aria-pressed=true]");
+			browser.await("held.length == 2");
+			browser.evaluate("held[1]()");
+			browser.await("document.querySelectorAll('.feed a').length == 2");
+			leave();
+		}
+	}
+
+	private static boolean hasEnded(JsonNode request) {
+		return request.path("state").asString().equals("ended");
+	}
+
+	/** What does not answer is named. All else works, and the page recovers by itself. */
+	@Test
+	void anInstanceIsChosenAndComesBack() throws IOException {
+		try (Running console = Running.start(Fleet.class, WebApplicationType.SERVLET, "cairn.console.peers-timeout=60s");
+				Running peer = Running.start(Fleet.class, WebApplicationType.REACTIVE)) {
+			URI up = URI.create("http://127.0.0.1:" + peer.port("server") + "/actuator");
+			URI down = URI.create("http://127.0.0.1:" + FakePeer.deadPort() + "/actuator");
+			AtomicReference<@Nullable List<Instance>> known = console.bean(Fleet.Known.class).now();
+			known.set(List.of(Instance.of("shop-2", up), Instance.of("shop-3", down)));
+			console.get("/orders/1");
+			String errorId = peer.get("/fail/far").headers().firstValue("X-Error-Id").orElseThrow();
+			peer.get("/orders/2");
+			peer.awaitRequest("where=order=2", BrowserTests::hasEnded);
+			show(console, "requests");
+			browser.await("document.querySelector('#instance')");
+			assertThat(browser.texts("#instance option")).containsExactly("This instance", "shop-2", "shop-3 (down)",
+					"All instances");
+			choose("shop-2");
+			browser.await("document.querySelectorAll('.feed a').length == 2");
+			assertThat(browser.texts("#shown")).containsExactly("The instance shop-2, read only.");
+			assertThat(browser.texts(".feed .name small")).containsExactly("/orders/2", "/fail/far");
+			// It goes down while somebody looks
+			known.set(List.of(Instance.of("shop-2", down), Instance.of("shop-3", down)));
+			browser.await("document.querySelector('main.stale #lost')");
+			assertThat(browser.texts("#lost").get(0))
+				.startsWith("The instance shop-2 cannot be reached (ConnectException). What you see is of ")
+				.endsWith("The page tries again by itself.");
+			assertThat(browser.texts(".feed .name small")).containsExactly("/orders/2", "/fail/far");
+			browser.await("document.querySelectorAll('#instance option')[1].textContent == 'shop-2 (down)'");
+			browser.click(".views a[href='#/incidents']");
+			browser.await("document.querySelector('main .state.bad')");
+			assertThat(browser.texts(".views [aria-current]")).singleElement().asString().startsWith("Incidents");
+			known.set(List.of(Instance.of("shop-2", up), Instance.of("shop-3", down)));
+			browser.await("!document.querySelector('main.stale, main .state.bad') && document.querySelector('.groups a')");
+			// It is down before somebody looks
+			known.set(List.of(Instance.of("shop-2", down), Instance.of("shop-3", down)));
+			browser.open("http://127.0.0.1:" + console.port("server") + Running.CONSOLE + "/?instance=shop-2#/requests");
+			browser.await("document.querySelector('main .state.bad') && document.querySelector('#instance')");
+			assertThat(browser.texts("main .state.bad").get(0))
+				.contains("The instance shop-2 cannot be reached (ConnectException). The page tries again by itself.");
+			assertThat(browser.texts(".views a")).hasSize(8);
+			browser.await("document.querySelector('#instance').value == 'shop-2'");
+			known.set(List.of(Instance.of("shop-2", up), Instance.of("shop-3", down)));
+			browser.await("document.querySelectorAll('.feed a').length == 2");
+			assertRefused("502");
+			theSumLeadsToTheInstance(errorId);
+			leave();
+		}
+	}
+
+	/** The feed has the requests of all instances. One that is missing is named. */
+	private static void theSumLeadsToTheInstance(String errorId) {
+		choose("all");
+		browser.await("document.querySelectorAll('.feed a').length == 3 && document.querySelector('#missing')");
+		assertThat(browser.texts("#missing"))
+			.containsExactly("shop-3 is missing: it cannot be reached (ConnectException).");
+		assertThat(browser.texts(".feed .name small")).containsExactly("/orders/2", "/fail/far", "/orders/1");
+		assertThat(browser.texts(".feed .instance bdi")).containsExactly("shop-2", "shop-2", "self");
+		browser.click(".feed li a");
+		browser.await("location.search == '?instance=shop-2' && document.querySelector('#timeline')");
+		assertThat(browser.texts("h1")).containsExactly("GET /orders/{id}");
+		// Another instance may have another request with this id
+		choose("all");
+		browser.await("location.hash == '#/requests' && document.querySelectorAll('.feed a').length == 3");
+		browser.fill("#find", errorId);
+		browser.press(Browser.Key.ENTER);
+		browser.await("location.search == '?instance=shop-2' && document.querySelector('#timeline')"
+				+ " && document.querySelector('main').textContent.includes(" + Browser.quoted(errorId) + ")");
+	}
+
+	private static void choose(String instance) {
+		browser.await("document.querySelector('#instance')");
+		browser.evaluate("(() => { const all = document.querySelector('#instance'); all.value = '" + instance
+				+ "'; all.dispatchEvent(new Event('change')); })()");
+		browser.await("location.search == '?instance=" + instance + "' && document.querySelector('#shown')");
 	}
 
 	private static void as(String user) {

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.WebApplicationType;
@@ -19,10 +20,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.core.userdetails.MapReactiveUserDetailsService;
 import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,10 +40,19 @@ class SecuredConsoleTests {
 			"/api/stream", "/api/requests", "/api/requests/1", "/api/find?id=abcd", "/api/incidents", "/api/events",
 			"/api/search", "/lib/any/file.js", "/unknown");
 
-	@Test
-	void nothingIsReachedOrChangedWithoutTheRole() {
-		try (Running started = Running.start(Secured.class, WebApplicationType.SERVLET, "spring.autoconfigure.exclude=",
-				"management.endpoint.cairnswitches.access=unrestricted")) {
+	private static final List<UserDetails> USERS = List.of(
+			User.withUsername("reader").password("{noop}pw").roles("USER").build(),
+			User.withUsername("operator").password("{noop}pw").roles("OPERATOR").build());
+
+	static Running start(WebApplicationType type) {
+		return Running.start((type == WebApplicationType.SERVLET) ? Secured.class : SecuredReactive.class, type,
+				"spring.autoconfigure.exclude=", "management.endpoint.cairnswitches.access=unrestricted");
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void nothingIsReachedOrChangedWithoutTheRole(WebApplicationType type) {
+		try (Running started = start(type)) {
 			Running application = new Running(started.context(),
 					HttpClient.newBuilder().cookieHandler(new CookieManager()).build());
 			for (String path : PATHS) {
@@ -74,6 +88,31 @@ class SecuredConsoleTests {
 				"Basic " + Base64.getEncoder().encodeToString((user + ":pw").getBytes(StandardCharsets.UTF_8)));
 	}
 
+	/**
+	 * The same on WebFlux.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Shop.class)
+	static class SecuredReactive {
+
+		@Bean
+		SecurityWebFilterChain endpoints(ServerHttpSecurity http) {
+			return http
+				.securityMatcher(
+						org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest.toAnyEndpoint())
+				.authorizeExchange((requests) -> requests.anyExchange().hasRole("OPERATOR"))
+				.httpBasic(Customizer.withDefaults())
+				.build();
+		}
+
+		@Bean
+		MapReactiveUserDetailsService users() {
+			return new MapReactiveUserDetailsService(USERS);
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@Import(Shop.class)
@@ -89,9 +128,7 @@ class SecuredConsoleTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(
-					User.withUsername("reader").password("{noop}pw").roles("USER").build(),
-					User.withUsername("operator").password("{noop}pw").roles("OPERATOR").build());
+			return new InMemoryUserDetailsManager(USERS);
 		}
 
 	}

@@ -22,6 +22,11 @@ export class ApiError extends Error {
     return this.status === 401 || this.status === 403;
   }
 
+  /** Whether it may be over soon. What has read it tries again. */
+  get temporary() {
+    return this.status === 0 || this.status >= 500;
+  }
+
 }
 
 export function address(path, parameters = {}) {

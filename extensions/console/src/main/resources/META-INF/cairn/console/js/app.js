@@ -1,7 +1,8 @@
 import { html, nothing, render, current } from './html.js';
 import { get, instance, instances } from './api.js';
 import { Figures } from './figures.js';
-import { empty, failure, heading, value } from './parts.js';
+import { empty, failure, heading, time, value } from './parts.js';
+import { later } from './resource.js';
 import './chart.js';
 import live from './views/live.js';
 import requests from './views/requests.js';
@@ -18,12 +19,12 @@ import find from './views/find.js';
 /**
  * The frame of the page. The fragment of the address names the view: #/requests/1a2b?status=5xx. A view is a function of its
  * context. It returns its title and templates, and what to do on new figures, on another query, and at its end. A view that
- * is not summed shows single instances only.
+ * is not summed shows single instances only. While an instance does not answer, its data is missing or stale, and all else works.
  */
 
 const VIEWS = [
   { id: 'live', title: 'Live', view: live, summed: true },
-  { id: 'requests', title: 'Requests', view: requests, detail: request },
+  { id: 'requests', title: 'Requests', view: requests, detail: request, summed: 'feed' },
   { id: 'incidents', title: 'Incidents', view: incidents, detail: incident, summed: true },
   { id: 'events', title: 'Events', view: events, detail: events, summed: true },
   { id: 'meters', title: 'Meters', view: meters, detail: meters, summed: true },
@@ -49,6 +50,8 @@ const figures = new Figures();
 let session = null;
 let sessionError = null;
 let peers = [];
+let down = '';
+let cancel = null;
 let shown = null;
 let scheduled = false;
 
@@ -78,19 +81,30 @@ async function readInstances() {
   }
 }
 
+/** Reads the instances again when another one is down, or is back. */
+function mark(now) {
+  if (instance && now !== down) {
+    down = now;
+    readInstances();
+  }
+}
+
 async function start() {
-  root.replaceChildren();
-  sessionError = null;
-  update();
+  cancel?.();
   try {
     session = await get('api/session');
-    figures.open();
+    sessionError = null;
     navigate();
+    figures.open();
   }
   catch (error) {
     sessionError = error;
+    if (!error.signIn) {
+      cancel = later(start);
+    }
   }
   update();
+  readInstances();
 }
 
 function readRoute() {
@@ -98,6 +112,8 @@ function readRoute() {
   const [id, ...rest] = path.split('/').map(decode);
   return { id: id || 'live', detail: rest.join('/') || null, query: new URLSearchParams(query ?? '') };
 }
+
+const entryOf = (route) => VIEWS.find((each) => each.id === route.id) ?? VIEWS[0];
 
 function decode(text) {
   try {
@@ -109,11 +125,12 @@ function decode(text) {
 }
 
 function navigate() {
+  const route = readRoute();
+  const entry = entryOf(route);
   if (!session) {
+    update();
     return;
   }
-  const route = readRoute();
-  const entry = VIEWS.find((each) => each.id === route.id) ?? VIEWS[0];
   const key = `${entry.id}/${route.detail ?? ''}`;
   if (shown?.key === key) {
     shown.view.query?.(route.query);
@@ -121,7 +138,7 @@ function navigate() {
     return;
   }
   shown?.view.close?.();
-  const make = instance === 'all' && !entry.summed ? () => single(entry.title) : (route.detail && entry.detail) || entry.view;
+  const make = instance === 'all' && (!entry.summed || (entry.summed === 'feed' && route.detail)) ? () => single(entry.title) : (route.detail && entry.detail) || entry.view;
   shown = { key, id: entry.id, title: entry.title };
   shown.view = make({ session, figures, route, update, go });
   document.title = `${shown.view.title ?? entry.title} · ${session.service} · Cairn`;
@@ -152,18 +169,16 @@ function go(hash, replace = false) {
 }
 
 function page() {
-  if (sessionError) {
-    return html`<main class="alone">${failure(sessionError, start)}
-      ${instance ? html`<p><a class="button" href=".">Show this instance</a></p>` : nothing}</main>`;
-  }
-  if (!session || !shown) {
+  if (!session && !sessionError) {
     return html`<p class="boot">Loading the console …</p>`;
   }
+  const { service, environment, release } = session ?? peers[0] ?? {};
+  const current = shown?.id ?? entryOf(readRoute()).id;
   return html`
     <a class="skip" href="#main" @click=${skip}>Skip to the content</a>
     <header class="top">
-      <a class="brand" href="#/live"><img src="icon.svg" alt="" width="26" height="26"><span><b>${value(session.service, 40)}</b>
-        <small>${[session.environment, session.release].filter(Boolean).join(' · ') || 'Cairn'}</small></span></a>
+      <a class="brand" href="#/live"><img src="icon.svg" alt="" width="26" height="26"><span><b>${value(service ?? 'Cairn', 40)}</b>
+        <small>${[environment, release].filter(Boolean).join(' · ') || 'Cairn'}</small></span></a>
       <form class="find" role="search" @submit=${search}>
         <label class="hidden" for="find">Find an error id, a trace id or a text</label>
         <input id="find" name="id" type="search" maxlength="200" autocomplete="off" spellcheck="false" placeholder="Error id, trace id or text">
@@ -174,9 +189,13 @@ function page() {
       ${themes()}
     </header>
     <nav class="views" aria-label="Views"><ul role="list">${VIEWS.filter((each) => !each.unlisted).map((each) => html`<li>
-      <a href="#/${each.id}" aria-current=${each.id === shown.id ? 'page' : nothing}>${each.title}${tally(each.id)}</a></li>`)}</ul></nav>
-    <main id="main" tabindex="-1">${notice()}${shown.view.render()}</main>
-    <footer>${value(session.hostname, 60)}${session.pid ? ` · pid ${session.pid}` : nothing} · signed in as ${session.user ? value(session.user, 60) : 'nobody'}</footer>`;
+      <a href="#/${each.id}" aria-current=${each.id === current ? 'page' : nothing}>${each.title}${tally(each.id)}</a></li>`)}</ul></nav>
+    <main id="main" tabindex="-1" class=${isStale() ? 'stale' : ''}>${shown ? html`${notice()}${shown.view.render()}` : unreachable()}</main>
+    ${session ? foot() : nothing}`;
+}
+
+function foot() {
+  return html`<footer>${value(session.hostname, 60)}${session.pid ? ` · pid ${session.pid}` : nothing} · signed in as ${session.user ? value(session.user, 60) : 'nobody'}</footer>`;
 }
 
 function tally(id) {
@@ -186,13 +205,16 @@ function tally(id) {
 }
 
 function connection() {
-  const [kind, text] = STATES[figures.state];
+  const [kind, text] = STATES[sessionError ? (sessionError.signIn ? 'signin' : 'lost') : figures.state];
   return html`<p class="connection ${kind}" role="status"><span class="dot" aria-hidden="true"></span>${text}</p>`;
 }
 
 function chooser() {
   const others = peers.filter((each) => each.id !== 'self' && each.state !== 'same');
-  if (!others.length) {
+  if (instance && instance !== 'all' && !others.some((each) => each.id === instance)) {
+    others.push({ id: instance, name: instance });
+  }
+  if (!others.length && !instance) {
     return nothing;
   }
   const option = (id, name) => html`<option value=${id} ?selected=${id === (instance ?? 'self')}>${name}</option>`;
@@ -201,20 +223,27 @@ function chooser() {
     ${option('all', 'All instances')}</select></label>`;
 }
 
-/** The page begins anew, so that nothing of another instance is left. */
+/** The page begins anew, so that nothing of another instance is left. Ids of requests are those of one instance. */
 function choose(id) {
-  location.search = id === 'self' ? '' : new URLSearchParams({ instance: id });
+  const { id: view, detail } = readRoute();
+  const query = id === 'self' ? '' : `?${new URLSearchParams({ instance: id })}`;
+  location.href = `${location.pathname}${query}${view === 'requests' && detail ? '#/requests' : location.hash}`;
 }
 
+const isLost = () => figures.state === 'lost' || figures.state === 'signin';
+const isStale = () => isLost() && figures.now !== null;
+
 function notice() {
-  if (!instance) {
-    return nothing;
-  }
   const missing = figures.now?.instances?.missing ?? [];
-  const lost = figures.state === 'lost' && figures.error;
-  return html`<p class="note" id="shown">${instance === 'all' ? html`The sum of ${session.hostname}.` : html`The instance <b>${value(instance, 100)}</b>, read only.`}</p>
-    ${missing.length || lost ? html`<p class="verdict bad" role="status">${lost ? value(figures.error.message)
-      : missing.map((each) => html`<b>${value(each.id, 100)}</b> is missing: it ${value(each.reason)}. `)}</p>` : nothing}`;
+  return html`${!instance ? nothing : html`<p class="note" id="shown">${instance === 'all' ? html`The sum of ${session.hostname}.` : html`The instance <b>${value(instance, 100)}</b>, read only.`}</p>`}
+    ${isLost() ? html`<p class="verdict bad" id="lost" role="status">${value(figures.error?.message ?? 'The connection is lost.')}
+      ${figures.now ? html`What you see is of ${time(figures.now.time)}.` : nothing} ${figures.error?.signIn ? html`<a href=".">Reload the page</a>` : 'The page tries again by itself.'}</p>`
+      : missing.length ? html`<p class="verdict bad" id="missing" role="status">${missing.map((each) => html`<b>${value(each.id, 100)}</b> is missing: it ${value(each.reason)}. `)}</p>` : nothing}`;
+}
+
+/** Instead of a view, as long as the instance has not answered. */
+function unreachable() {
+  return html`${heading(instance && instance !== 'all' ? value(instance, 100) : entryOf(readRoute()).title)}${failure(sessionError, start)}`;
 }
 
 function themes() {
@@ -253,10 +282,14 @@ function skip(event) {
 }
 
 addEventListener('hashchange', navigate);
-figures.addEventListener('state', update);
+figures.addEventListener('state', () => {
+  mark(figures.state);
+  update();
+});
 figures.addEventListener('live', () => {
+  mark(`${(figures.now.instances?.missing ?? []).map((each) => each.id)}`);
   shown?.view.live?.(figures.now);
   update();
 });
+root.replaceChildren();
 start();
-readInstances();

@@ -59,7 +59,7 @@ export class Figures extends EventTarget {
     this.source = new EventSource('api/stream');
     this.source.addEventListener('open', () => this.become('open'));
     this.source.addEventListener('live', (event) => this.append(JSON.parse(event.data)));
-    this.source.addEventListener('bye', () => this.again());
+    this.source.addEventListener('bye', () => this.open());
     this.source.addEventListener('error', () => {
       // The browser gives up where the answer is no stream, such as when there are too many
       if (this.source?.readyState === EventSource.CLOSED) {
@@ -97,7 +97,8 @@ export class Figures extends EventTarget {
 
   lost(error) {
     this.error = error;
-    this.become(error?.signIn ? 'signin' : 'lost');
+    this.state = error?.signIn ? 'signin' : 'lost';
+    this.dispatchEvent(new Event('state'));
     this.timer = setTimeout(() => this.open(), RETRY_MS);
   }
 

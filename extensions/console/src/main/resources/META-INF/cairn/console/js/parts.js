@@ -131,9 +131,9 @@ export const empty = (title, hint) => html`<div class="state"><p><strong>${title
 
 export function failure(error, again) {
   return html`<div class="state bad" role="alert"><p><strong>${error.signIn ? 'Sign in' : error.status === 400 ? 'This is not understood' : 'This could not be read'}</strong></p>
-    <p><bdi>${visible(error.message)}</bdi></p>
+    <p><bdi>${visible(error.message)}</bdi>${error.temporary ? ' The page tries again by itself.' : nothing}</p>
     ${error.signIn ? html`<p><a class="button" href=".">Reload the page</a></p>`
-      : again && error.status !== 400 ? html`<p><button type="button" @click=${again}>Try again</button></p>` : nothing}</div>`;
+      : again && error.status !== 400 ? html`<p><button type="button" @click=${again}>Try now</button></p>` : nothing}</div>`;
 }
 
 export const notExposed = (id) => empty(`The endpoint ${id} is not exposed`,

@@ -1,8 +1,29 @@
 import { get } from './api.js';
 
+const RETRY_MS = 5000;
+
+/** Does something after a while, and not before somebody looks at the page. Returns what cancels it. */
+export function later(action) {
+  const look = () => {
+    if (!document.hidden) {
+      cancel();
+      action();
+    }
+  };
+  const timer = setTimeout(() => {
+    document.addEventListener('visibilitychange', look);
+    look();
+  }, RETRY_MS);
+  const cancel = () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', look);
+  };
+  return cancel;
+}
+
 /**
  * What was read from one address: value or error. Reading again keeps the value until there is a new one, and a late
- * answer never replaces a newer one.
+ * answer never replaces a newer one. It reads again by itself while the service does not answer.
  */
 export class Resource {
 
@@ -14,7 +35,7 @@ export class Resource {
   }
 
   async read(path, parameters) {
-    this.controller?.abort();
+    this.close();
     const controller = (this.controller = new AbortController());
     this.loading = true;
     try {
@@ -27,6 +48,9 @@ export class Resource {
     catch (error) {
       if (controller === this.controller) {
         this.error = error;
+        if (error.temporary) {
+          this.cancel = later(() => this.read(path, parameters));
+        }
       }
     }
     if (controller === this.controller) {
@@ -36,6 +60,7 @@ export class Resource {
   }
 
   close() {
+    this.cancel?.();
     this.controller?.abort();
     this.controller = null;
   }

@@ -1,9 +1,9 @@
 import { html, nothing, repeat, current } from '../html.js';
-import { address, addressOn, get } from '../api.js';
+import { address, addressOn, get, instance } from '../api.js';
 import { count, duration, plural } from '../format.js';
 import { badges, empty, failure, heading, loading, simpleName, status, time, value } from '../parts.js';
 
-/** The feed of requests: filters, pause, older ones. It holds a bounded number of rows. */
+/** The feed of requests: filters, pause, older ones. It holds a bounded number of rows. That of all instances has the newest ones. */
 
 const PAGE = 100;
 const MAX_ROWS = 500;
@@ -62,14 +62,19 @@ export default function requests({ figures, session, route, update, go }) {
   function first() {
     generation++;
     total = figures.now?.requests.total ?? null;
-    return load({}, (answer) => {
-      rows = answer.requests;
-      more = answer.more;
-    });
+    return load({}, take);
+  }
+
+  function take(answer) {
+    rows = answer.requests;
+    more = answer.more;
   }
 
   /** Active ones are read again, so what is read begins after the last one that has ended before all active ones. */
   function newer() {
+    if (instance === 'all') {
+      return load({}, take);
+    }
     const settled = rows.findLastIndex((each) => each.state === 'active') + 1;
     return load({ after: rows[settled]?.id }, (answer) => {
       const known = new Set(answer.requests.map((each) => each.id));
@@ -140,7 +145,8 @@ export default function requests({ figures, session, route, update, go }) {
         : empty('No requests yet', 'Requests appear here when they begin.');
     }
     return html`${error ? failure(error, first) : nothing}
-      <ul class="feed" role="list" aria-label="Requests, newest first">${repeat(rows, (each) => each.id, row)}</ul>
+      <ul class="feed" role="list" aria-label="Requests, newest first">${repeat(rows, (each) => `${each.instance ?? ''}/${each.id}`, row)}</ul>
+      ${instance === 'all' && rows.length >= PAGE ? html`<p class="note">These are the newest ones. Choose an instance for older ones.</p>` : nothing}
       ${more ? html`<p class="more"><button type="button" @click=${older} ?disabled=${busy}>Older</button></p>` : nothing}`;
   }
 
@@ -156,9 +162,9 @@ export default function requests({ figures, session, route, update, go }) {
     },
     live(now) {
       const changed = now.requests.total !== total || rows.some((each) => each.state === 'active') || now.requests.active > 0;
-      if (!paused && !busy && loaded && changed) {
+      if (!paused && !busy && (error ? !error.signIn && error.status !== 400 : loaded && changed)) {
         total = now.requests.total;
-        newer();
+        loaded ? newer() : first();
       }
     },
     close() {
@@ -184,7 +190,7 @@ export function row(request) {
     <span class="when">${time(request.start)}</span>
     <span>${status(request)}</span>
     <span class="name"><b>${request.method ? value(request.method, 12) : value(request.kind, 12)}</b> <span class="text">${value(name)}</span>
-      ${request.route && request.path !== request.route ? html`<small>${value(request.path)}</small>` : nothing} ${badges(request)}</span>
+      ${request.route && request.path !== request.route ? html`<small>${value(request.path)}</small>` : nothing} ${request.instance ? html`<span class="pill instance"><span class="hidden">instance </span>${value(request.instance, 40)}</span>` : nothing} ${badges(request)}</span>
     <span class="user muted">${request.user ? value(request.user, 60) : nothing}</span>
     <span class="signals muted">${signals(request)}</span>
     <span class="took ${request.slow ? 'warn' : ''}"><i aria-hidden="true" .style=${`width:${share(request.duration_ms)}%`}></i>${duration(request.duration_ms)}${request.slow ? html`<span class="hidden"> slow</span>` : nothing}</span>
