@@ -93,6 +93,23 @@ final class Recorder implements SignalListener {
 		return parent == null || parent.attribute(TIMELINE) != timeline;
 	}
 
+	/**
+	 * Returns the span around a unit of work: the request, or the row of what other work
+	 * has caused, which is below that work. A call may begin before the unit.
+	 */
+	private @Nullable Span own(UnitOfWork unit, Timeline timeline) {
+		Span known = unit.attribute(SPAN);
+		if (known != null || isOwner(unit, timeline)) {
+			return known;
+		}
+		UnitOfWork parent = unit.parent();
+		Span row = timeline.span((parent != null) ? parent.attribute(SPAN) : null, Span.TASK + " " + unit.name());
+		if (row != null) {
+			unit.set(SPAN, row);
+		}
+		return row;
+	}
+
 	/** Begins a span in the current unit of work, or else in that of another span. */
 	@Nullable Span begin(String name, @Nullable Span within) {
 		UnitOfWork unit = UnitOfWork.current();
@@ -103,11 +120,14 @@ final class Recorder implements SignalListener {
 		if (timeline == this.ignored) {
 			return null;
 		}
-		Span around = within;
-		if (around == null && unit != null) {
-			around = unit.attribute(SPAN);
+		Span own = (unit != null) ? own(unit, timeline) : null;
+		// What the thread has taken over from the request began before its own work
+		boolean inOwn = own != null && (within == null || within.timeline != timeline || within.id < own.id);
+		Span span = timeline.span(inOwn ? own : within, name);
+		if (span != null && unit != null && own == null && span.isServer()) {
+			unit.set(SPAN, span);
 		}
-		return timeline.span(around, name);
+		return span;
 	}
 
 	@Override
@@ -130,9 +150,7 @@ final class Recorder implements SignalListener {
 			}
 		}
 		else {
-			UnitOfWork parent = unit.parent();
-			unit.set(SPAN,
-					timeline.span((parent != null) ? parent.attribute(SPAN) : null, Span.TASK + " " + unit.name()));
+			own(unit, timeline);
 		}
 	}
 

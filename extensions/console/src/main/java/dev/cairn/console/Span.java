@@ -15,6 +15,8 @@ final class Span {
 
 	static final String TASK = "task";
 
+	private static final String SERVER = "server";
+
 	private static final int WEIGHT = 2 * Weights.OBJECT;
 
 	/**
@@ -108,6 +110,11 @@ final class Span {
 		return null;
 	}
 
+	/** Returns whether it is the request itself. */
+	boolean isServer() {
+		return kind().equals(SERVER);
+	}
+
 	/** Returns whether it is a call of another system. */
 	boolean isCall() {
 		return switch (kind()) {
@@ -121,7 +128,7 @@ final class Span {
 	String kind() {
 		String name = name().toLowerCase(Locale.ROOT);
 		if (name.startsWith("http.server")) {
-			return "server";
+			return SERVER;
 		}
 		if (name.startsWith("http.client")) {
 			return "http";

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -154,6 +155,36 @@ class ServletConsoleTests {
 		assertThat(curl).startsWith("curl -X 'GET' 'http://127.0.0.1:")
 			.contains("/orders/17?", "page=2", "-H 'Accept: application/json'", "-H 'Authorization: ********'")
 			.isEqualTo(detail.path("curl").asString());
+	}
+
+	/** The task and what it calls are below the request that has caused it. */
+	@Test
+	void anAsynchronousMethodIsARowOfItsRequest() {
+		application.get("/mail/9");
+		JsonNode request = application.awaitRequest("route=/mail/*&text=Sending", (each) -> true);
+		JsonNode spans = Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.until(() -> application.json("requests/" + request.path("id").asString()).path("spans"),
+					(found) -> found.valueStream().allMatch((each) -> each.path("duration_ms").isNumber())
+							&& found.toString().contains("select 'mail'"));
+		JsonNode server = only(spans, (each) -> each.path("kind").asString().equals("server"));
+		JsonNode task = only(spans, (each) -> each.path("name").asString().contains("#send"));
+		assertThat(task.path("kind").asString()).isEqualTo("task");
+		assertThat(task.path("parent")).isEqualTo(server.path("id"));
+		JsonNode query = only(spans, (each) -> each.path("statement").asString("").startsWith("select 'mail'"));
+		int parent = query.path("parent").asInt();
+		while (parent > task.path("id").asInt()) {
+			int id = parent;
+			parent = only(spans, (each) -> each.path("id").asInt() == id).path("parent").asInt();
+		}
+		assertThat(parent).isEqualTo(task.path("id").asInt());
+		assertThat(statuses("kind=task")).isEmpty();
+	}
+
+	private static JsonNode only(JsonNode spans, Predicate<JsonNode> condition) {
+		List<JsonNode> found = spans.valueStream().filter(condition).toList();
+		assertThat(found).hasSize(1);
+		return found.get(0);
 	}
 
 	@Test

@@ -16,6 +16,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
  * An application with a database.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableAsync
 @EnableAutoConfiguration
 class Shop {
 
@@ -47,8 +50,35 @@ class Shop {
 					.build());
 	}
 
+	@Bean
+	Mail mail(JdbcTemplate jdbc) {
+		return new Mail(jdbc);
+	}
+
+	/** Work that is done after the request. */
+	static class Mail {
+
+		private final JdbcTemplate jdbc;
+
+		Mail(JdbcTemplate jdbc) {
+			this.jdbc = jdbc;
+		}
+
+		@Async
+		void send(int id) {
+			logger.info("Sending the mail of order {}", id);
+			this.jdbc.queryForList("select 'mail' where 1 = ?", 1);
+		}
+
+	}
+
 	@RestController
-	record Orders(Cairn cairn, JdbcTemplate jdbc) {
+	record Orders(Cairn cairn, JdbcTemplate jdbc, Mail mail) {
+
+		@GetMapping("/mail/{id}")
+		void mail(@PathVariable("id") int id) {
+			this.mail.send(id);
+		}
 
 		@GetMapping("/orders/{id}")
 		Map<String, Object> order(@PathVariable("id") int id) {

@@ -71,6 +71,14 @@ class FaultController {
 		this.faults.waitForTheBank();
 	}
 
+	/**
+	 * No failure, but the same statement for each row (N+1): 200.
+	 */
+	@PostMapping("/n-plus-one")
+	void manyStatements() {
+		this.faults.readLines();
+	}
+
 	@PostMapping("/{kind}")
 	void unknown(@PathVariable String kind) {
 		throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no fault '" + kind + "'");

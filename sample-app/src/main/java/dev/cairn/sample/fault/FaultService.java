@@ -5,6 +5,7 @@ import java.net.SocketTimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.stereotype.Service;
 
@@ -14,6 +15,14 @@ class FaultService {
 	private static final Logger logger = LoggerFactory.getLogger(FaultService.class);
 
 	private static final long SLOW_MILLISECONDS = 1500;
+
+	private static final int LINES = 10;
+
+	private final JdbcClient jdbc;
+
+	FaultService(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
 
 	void pay() {
 		throw new PaymentDeclinedException();
@@ -34,6 +43,15 @@ class FaultService {
 
 	void waitForTheBank() throws InterruptedException {
 		Thread.sleep(SLOW_MILLISECONDS);
+	}
+
+	/**
+	 * Reads the product of each line of an order with a statement of its own.
+	 */
+	void readLines() {
+		for (int line = 0; line < LINES; line++) {
+			this.jdbc.sql("select name from product where id = ?").param(1 + line % 3).query(String.class).single();
+		}
 	}
 
 	void ship() {

@@ -218,7 +218,7 @@ function chooser() {
     return nothing;
   }
   const option = (id, name) => html`<option value=${id} ?selected=${id === (instance ?? 'self')}>${name}</option>`;
-  return html`<label class="theme"><span class="hidden">Instance</span><select id="instance" @change=${(event) => choose(event.target.value)}>
+  return html`<label class="theme chooser"><span class="hidden">Instance</span><select id="instance" @change=${(event) => choose(event.target.value)}>
     ${option('self', 'This instance')}${others.map((each) => option(each.id, each.state === 'down' ? `${each.name} (down)` : each.name))}
     ${option('all', 'All instances')}</select></label>`;
 }

@@ -1,3 +1,5 @@
+import { simpleName } from './parts.js';
+
 /** Turns a request into the entries of its timeline: signals in the call that they belong to, repeated calls as one. */
 
 export const KINDS = ['server', 'sql', 'http', 'kafka', 'redis', 'other'];
@@ -41,7 +43,7 @@ export function entriesOf(request) {
 
 function ofSpan(span) {
   return { signal: 'span', key: `span-${span.id}`, span: span.id, at: span.start_ms, ms: span.duration_ms, kind: span.kind,
-    label: span.statement ?? span.label ?? span.name, spoken: span.kind, alarming: Boolean(span.error), of: span };
+    label: span.kind === 'task' ? `task ${simpleName(String(span.label ?? span.name).replace(/^task /, ''))}` : span.statement ?? span.label ?? span.name, spoken: span.kind, alarming: Boolean(span.error), of: span };
 }
 
 function ofLog(line) {

@@ -190,8 +190,8 @@ export function row(request) {
     <span class="when">${time(request.start)}</span>
     <span>${status(request)}</span>
     <span class="name"><b>${request.method ? value(request.method, 12) : value(request.kind, 12)}</b> <span class="text">${value(name)}</span>
-      ${request.route && request.path !== request.route ? html`<small>${value(request.path)}</small>` : nothing} ${request.instance ? html`<span class="pill instance"><span class="hidden">instance </span>${value(request.instance, 40)}</span>` : nothing} ${badges(request)}</span>
-    <span class="user muted">${request.user ? value(request.user, 60) : nothing}</span>
+      ${request.route && request.path !== request.route ? html`<small>${value(request.path)}</small>` : nothing} ${badges(request)}</span>
+    <span class="user muted">${request.instance ? html`<span class="pill instance">${request.instance === 'self' ? 'this instance' : value(request.instance, 40)}</span> ` : nothing}${request.user ? value(request.user, 60) : nothing}</span>
     <span class="signals muted">${signals(request)}</span>
     <span class="took ${request.slow ? 'warn' : ''}"><i aria-hidden="true" .style=${`width:${share(request.duration_ms)}%`}></i>${duration(request.duration_ms)}${request.slow ? html`<span class="hidden"> slow</span>` : nothing}</span>
   </a></li>`;
