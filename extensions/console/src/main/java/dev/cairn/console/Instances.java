@@ -45,8 +45,7 @@ final class Instances {
 	/** The parameters that make answers such that they can be added. */
 	private static final Map<String, Map<String, List<String>>> ADDABLE = Map.of("live",
 			Map.of("buckets", List.of("true")), METERS, Map.of("buckets", List.of("true")), "cairnevents",
-			Map.of("sketches", List.of("true")), REQUESTS,
-			Map.of("limit", List.of(String.valueOf(Sums.MAX_REQUESTS))));
+			Map.of("sketches", List.of("true")), REQUESTS, Map.of("limit", List.of(String.valueOf(Sums.MAX_REQUESTS))));
 
 	private static final int MAX_PARAMETERS = 20;
 
@@ -169,11 +168,11 @@ final class Instances {
 
 	private static String query(Map<String, List<String>> parameters) {
 		StringBuilder query = new StringBuilder();
-		parameters
-			.forEach((key, values) -> values.forEach((value) -> query.append(query.isEmpty() ? '?' : '&')
-				.append(UriUtils.encode(key, StandardCharsets.UTF_8))
-				.append('=')
-				.append(UriUtils.encode(value, StandardCharsets.UTF_8))));
+		parameters.forEach((key,
+				values) -> values.forEach((value) -> query.append(query.isEmpty() ? '?' : '&')
+					.append(UriUtils.encode(key, StandardCharsets.UTF_8))
+					.append('=')
+					.append(UriUtils.encode(value, StandardCharsets.UTF_8))));
 		return query.toString();
 	}
 

@@ -156,12 +156,14 @@ class BrowserTests {
 			browser.click("section[aria-labelledby=active] td button");
 			browser.await("document.querySelector('#outcome.good')?.textContent.includes('is as before')");
 			assertThat(browser.problems()).isEmpty();
-			assertThat(browser.evaluate("fetch('../cairnswitches', { method: 'POST', headers: { 'Content-Type':"
-					+ " 'application/json' }, body: JSON.stringify({ kind: 'event', target: 'order.viewed',"
-					+ " value: 'off' }) }).then((response) => response.status)")
+			assertThat(browser
+				.evaluate("fetch('../cairnswitches', { method: 'POST', headers: { 'Content-Type':"
+						+ " 'application/json' }, body: JSON.stringify({ kind: 'event', target: 'order.viewed',"
+						+ " value: 'off' }) }).then((response) => response.status)")
 				.asInt()).isEqualTo(403);
-			assertThat(browser.evaluate("fetch('../cairnswitches').then((response) => response.json())"
-					+ ".then(({ active }) => active.length)")
+			assertThat(browser
+				.evaluate("fetch('../cairnswitches').then((response) => response.json())"
+						+ ".then(({ active }) => active.length)")
 				.asInt()).isZero();
 			assertRefused("403");
 			leave();
@@ -235,7 +237,8 @@ class BrowserTests {
 	/** What does not answer is named. All else works, and the page recovers by itself. */
 	@Test
 	void anInstanceIsChosenAndComesBack() throws IOException {
-		try (Running console = Running.start(Fleet.class, WebApplicationType.SERVLET, "cairn.console.peers-timeout=60s");
+		try (Running console = Running.start(Fleet.class, WebApplicationType.SERVLET,
+				"cairn.console.peers-timeout=60s");
 				Running peer = Running.start(Fleet.class, WebApplicationType.REACTIVE)) {
 			URI up = URI.create("http://127.0.0.1:" + peer.port("server") + "/actuator");
 			URI down = URI.create("http://127.0.0.1:" + FakePeer.deadPort() + "/actuator");
@@ -265,10 +268,12 @@ class BrowserTests {
 			browser.await("document.querySelector('main .state.bad')");
 			assertThat(browser.texts(".views [aria-current]")).singleElement().asString().startsWith("Incidents");
 			known.set(List.of(Instance.of("shop-2", up), Instance.of("shop-3", down)));
-			browser.await("!document.querySelector('main.stale, main .state.bad') && document.querySelector('.groups a')");
+			browser
+				.await("!document.querySelector('main.stale, main .state.bad') && document.querySelector('.groups a')");
 			// It is down before somebody looks
 			known.set(List.of(Instance.of("shop-2", down), Instance.of("shop-3", down)));
-			browser.open("http://127.0.0.1:" + console.port("server") + Running.CONSOLE + "/?instance=shop-2#/requests");
+			browser
+				.open("http://127.0.0.1:" + console.port("server") + Running.CONSOLE + "/?instance=shop-2#/requests");
 			browser.await("document.querySelector('main .state.bad') && document.querySelector('#instance')");
 			assertThat(browser.texts("main .state.bad").get(0))
 				.contains("The instance shop-2 cannot be reached (ConnectException). The page tries again by itself.");

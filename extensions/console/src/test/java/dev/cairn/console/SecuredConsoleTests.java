@@ -99,8 +99,8 @@ class SecuredConsoleTests {
 		@Bean
 		SecurityWebFilterChain endpoints(ServerHttpSecurity http) {
 			return http
-				.securityMatcher(
-						org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest.toAnyEndpoint())
+				.securityMatcher(org.springframework.boot.security.autoconfigure.actuate.web.reactive.EndpointRequest
+					.toAnyEndpoint())
 				.authorizeExchange((requests) -> requests.anyExchange().hasRole("OPERATOR"))
 				.httpBasic(Customizer.withDefaults())
 				.build();

@@ -106,8 +106,8 @@ class ServletConsoleTests {
 	}
 
 	private static HttpResponse<String> head(Running application, String path) {
-		return application.send(
-				application.request(Running.CONSOLE + path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+		return application
+			.send(application.request(Running.CONSOLE + path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
 	}
 
 	@Test

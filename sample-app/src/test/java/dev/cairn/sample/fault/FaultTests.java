@@ -25,8 +25,8 @@ class FaultTests {
 	private CairnRecorder cairn;
 
 	@ParameterizedTest
-	@CsvSource({ "unhandled, 500", "wrapped, 500", "handled, 503", "logged, 200", "async, 202", "slow, 200", "n-plus-one, 200",
-			"unheard-of, 404" })
+	@CsvSource({ "unhandled, 500", "wrapped, 500", "handled, 503", "logged, 200", "async, 202", "slow, 200",
+			"n-plus-one, 200", "unheard-of, 404" })
 	void answersWithItsStatus(String kind, int status) {
 		this.http.post().uri("/faults/{kind}", kind).exchange().expectStatus().isEqualTo(status);
 	}

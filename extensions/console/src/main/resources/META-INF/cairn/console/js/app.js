@@ -38,7 +38,7 @@ const STATES = {
   connecting: ['muted', 'Connecting'],
   open: ['good', 'Live'],
   polling: ['warn', 'Every 5 s'],
-  lost: ['bad', 'Connection lost, trying again'],
+  lost: ['bad', 'No connection'],
   signin: ['bad', 'Sign in'],
   hidden: ['muted', 'Paused']
 };
