@@ -69,7 +69,7 @@ final class PrivateFiles {
 				: new FileAttribute<?>[0];
 	}
 
-	private static boolean hasPermissions(Path path) {
+	static boolean hasPermissions(Path path) {
 		return path.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 
@@ -86,6 +86,11 @@ final class PrivateFiles {
 
 	private static boolean isFree(Path path) {
 		return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	/** Returns whether a file belongs to this user, or this user may use all files. */
+	static boolean isOfUser(Path path) {
+		return USER == null || USER == 0 || USER.equals(ownerOf(path));
 	}
 
 	/** The owner of the folder may be that of all files of a mounted volume. */

@@ -25,6 +25,9 @@ final class BucketCounts {
 
 	private static final int BIAS = 1023;
 
+	/** The error of a bound that was converted to another unit and back. */
+	private static final double ROUNDING = 1e-9;
+
 	private static final int OFFSET = (BIAS + LEAST_EXPONENT) * PER_OCTAVE;
 
 	private final AtomicReferenceArray<AtomicLongArray> octaves = new AtomicReferenceArray<>(OCTAVES);
@@ -56,9 +59,20 @@ final class BucketCounts {
 		if (bucket == 0) {
 			return 0;
 		}
-		double low = Double.longBitsToDouble((long) (bucket + OFFSET) << SHIFT);
-		double high = Double.longBitsToDouble((long) (bucket + OFFSET + 1) << SHIFT);
-		return (low + high) / 2;
+		return (upperBound(bucket - 1) + upperBound(bucket)) / 2;
+	}
+
+	/** Returns the least value of the next bucket. */
+	static double upperBound(int bucket) {
+		return Double.longBitsToDouble((long) (bucket + OFFSET + 1) << SHIFT);
+	}
+
+	/** Returns the bucket with an upper bound, or -1 if there is none. */
+	static int endingAt(double upperBound) {
+		long nearest = (Double.doubleToRawLongBits(upperBound) + (1L << (SHIFT - 1))) >>> SHIFT;
+		long bucket = nearest - OFFSET - 1;
+		return (bucket >= 0 && bucket < BUCKETS
+				&& Math.abs(upperBound((int) bucket) / upperBound - 1) < ROUNDING) ? (int) bucket : -1;
 	}
 
 	/** Returns the counts as a distribution, and sets them to zero if they are reset. */

@@ -64,6 +64,24 @@ public final class Distribution {
 	}
 
 	/**
+	 * Returns the upper bound of a bucket, which itself is in the next one.
+	 * @param bucket the bucket, as in {@link #counts()}
+	 * @return the upper bound
+	 */
+	public static double upperBound(int bucket) {
+		return BucketCounts.upperBound(bucket);
+	}
+
+	/**
+	 * Returns the bucket with an upper bound.
+	 * @param upperBound the upper bound, within the error of a conversion to another unit
+	 * @return the bucket, or -1 if there is none
+	 */
+	public static int bucketEndingAt(double upperBound) {
+		return BucketCounts.endingAt(upperBound);
+	}
+
+	/**
 	 * Returns the number of values by bucket.
 	 * @return counts by bucket, ascending
 	 */

@@ -120,7 +120,7 @@ final class SlidingWindow {
 		@Override
 		public synchronized StatisticsRegistry.Window over(Duration window, long now) {
 			View view = this.window.last(window, Distribution.ofSum(count() - this.rotatedCount), now);
-			return StatisticsRegistry.Window.of(view.values().sum(), view.time(), null);
+			return StatisticsRegistry.Window.of(view.values().sum(), view.time(), null, count());
 		}
 
 	}

@@ -235,14 +235,15 @@ public final class StatisticsRegistry extends MeterRegistry implements Lifecycle
 	 * @param rate the count per second, for the time since the meter exists
 	 * @param distribution the values of a timer, in nanoseconds, or of a summary;
 	 * {@code null} for a counter
+	 * @param total the count since the meter exists
 	 */
-	public record Window(double count, double rate, @Nullable Distribution distribution) {
+	public record Window(double count, double rate, @Nullable Distribution distribution, double total) {
 
 		private static final double NANOS_PER_SECOND = 1e9;
 
-		static Window of(double count, Duration time, @Nullable Distribution distribution) {
+		static Window of(double count, Duration time, @Nullable Distribution distribution, double total) {
 			double seconds = time.toNanos() / NANOS_PER_SECOND;
-			return new Window(count, (seconds > 0) ? count / seconds : 0, distribution);
+			return new Window(count, (seconds > 0) ? count / seconds : 0, distribution, total);
 		}
 
 	}

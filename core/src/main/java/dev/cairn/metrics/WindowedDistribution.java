@@ -72,7 +72,7 @@ final class WindowedDistribution implements SlidingWindow.Windowed {
 	@Override
 	public StatisticsRegistry.Window over(Duration window, long now) {
 		SlidingWindow.View view = last(window, now);
-		return StatisticsRegistry.Window.of(view.values().count(), view.time(), view.values());
+		return StatisticsRegistry.Window.of(view.values().count(), view.time(), view.values(), count());
 	}
 
 	synchronized SlidingWindow.View last(Duration window, long now) {

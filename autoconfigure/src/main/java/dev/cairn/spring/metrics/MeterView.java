@@ -69,6 +69,7 @@ record MeterView(Meter.Id id, Window window) {
 
 	Map<String, Object> description(boolean buckets) {
 		Map<String, Object> description = describe(this.id);
+		description.put("total", round(this.window.total()));
 		description.putAll(numbers(buckets));
 		return description;
 	}
