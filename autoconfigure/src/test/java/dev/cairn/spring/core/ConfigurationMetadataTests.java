@@ -103,7 +103,7 @@ class ConfigurationMetadataTests {
 	void hasTheDefaults() {
 		assertThat(properties).filteredOn((property) -> !property.has("defaultValue"))
 			.extracting(ConfigurationMetadataTests::name)
-			.containsOnly("cairn.context.baggage", "cairn.context.meter-tags", "cairn.service", "cairn.environment",
+			.containsOnly("cairn.context.baggage", "cairn.pipe.directory", "cairn.pipe.port-directory", "cairn.context.meter-tags", "cairn.service", "cairn.environment",
 					"cairn.release", "cairn.routes", "cairn.sampling.rules", "cairn.redaction.words",
 					"cairn.redaction.allowed", "cairn.file.enabled", "cairn.kafka.bootstrap-servers",
 					"cairn.kafka.properties", "cairn.kafka.rules", "cairn.kafka.spool.directory", "cairn.syslog.url",
