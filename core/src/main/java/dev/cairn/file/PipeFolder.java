@@ -122,7 +122,9 @@ public record PipeFolder(Path path) {
 		}
 	}
 
-	/** Ends the wait of readers, which have no other way to see that there is no writer. */
+	/**
+	 * Ends the wait of readers, which have no other way to see that there is no writer.
+	 */
 	private static void delete(Path path) throws IOException {
 		if (!attributes(path).isOther()) {
 			Files.deleteIfExists(path);

@@ -71,8 +71,8 @@ final class BucketCounts {
 	static int endingAt(double upperBound) {
 		long nearest = (Double.doubleToRawLongBits(upperBound) + (1L << (SHIFT - 1))) >>> SHIFT;
 		long bucket = nearest - OFFSET - 1;
-		return (bucket >= 0 && bucket < BUCKETS
-				&& Math.abs(upperBound((int) bucket) / upperBound - 1) < ROUNDING) ? (int) bucket : -1;
+		return (bucket >= 0 && bucket < BUCKETS && Math.abs(upperBound((int) bucket) / upperBound - 1) < ROUNDING)
+				? (int) bucket : -1;
 	}
 
 	/** Returns the counts as a distribution, and sets them to zero if they are reset. */

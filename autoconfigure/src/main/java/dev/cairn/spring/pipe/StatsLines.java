@@ -26,7 +26,9 @@ import io.micrometer.core.instrument.util.HierarchicalNameMapper;
  */
 record StatsLines(StatisticsRegistry registry, HierarchicalNameMapper mapper, boolean buckets, Extensions extensions) {
 
-	/** As StatsD's names, but without a convention: a colon or a space may be in a name. */
+	/**
+	 * As StatsD's names, but without a convention: a colon or a space may be in a name.
+	 */
 	static final HierarchicalNameMapper NAMES = StatsLines::nameOf;
 
 	private static final Duration WINDOW = Duration.ofMinutes(5);

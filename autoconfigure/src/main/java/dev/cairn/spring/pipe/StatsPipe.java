@@ -117,7 +117,9 @@ final class StatsPipe implements Lifecycle {
 		}
 	}
 
-	/** Waits for a reader. Returns {@code false} at the end, or if the pipe is deleted. */
+	/**
+	 * Waits for a reader. Returns {@code false} at the end, or if the pipe is deleted.
+	 */
 	private synchronized boolean offer(Reader reader) throws InterruptedException, IOException {
 		if (isEnded()) {
 			Files.deleteIfExists(reader.path);

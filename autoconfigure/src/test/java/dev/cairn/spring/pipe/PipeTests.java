@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -55,7 +56,7 @@ class PipeTests {
 		cairn.set("cart.value", 2.5);
 		MeterRegistry registry = application.bean(MeterRegistry.class);
 		registry.gauge("broken", "", (value) -> Double.NaN);
-		registry.more().counter("failing", java.util.List.of(), "", (value) -> {
+		registry.more().counter("failing", List.of(), "", (value) -> {
 			throw new IllegalStateException("no value");
 		});
 		for (int i = 1; i <= 1000; i++) {
@@ -90,8 +91,7 @@ class PipeTests {
 		assertThat(stats).containsEntry("orders.placed", 17.0).containsEntry("cart.value", 2.5);
 		assertThat(output).contains("\norders.placed: 17\n", "\ncart.value: 2.500000\n");
 		assertThat(stats.get("orders.placed.rate")).isPositive();
-		assertThat(stats).containsKeys("jvm.threads.live", "jvm.memory.used.area.heap.id.Metaspace".replace("heap",
-				"nonheap"));
+		assertThat(stats).containsKey("jvm.threads.live");
 	}
 
 	@Test
@@ -143,8 +143,7 @@ class PipeTests {
 
 	@Test
 	void thereIsNoPipeByDefault() {
-		Contexts.withMetrics()
-			.run((context) -> assertThat(context).doesNotHaveBean(StatsPipe.class).hasNotFailed());
+		Contexts.withMetrics().run((context) -> assertThat(context).doesNotHaveBean(StatsPipe.class).hasNotFailed());
 	}
 
 	@Test

@@ -15,6 +15,7 @@ public final class CairnHost {
 	 * Runs until the process is ended. Exits with 2 if an option is invalid, and with 1
 	 * if the port cannot be used.
 	 * @param arguments the options, see {@code --help}
+	 * @throws InterruptedException if the main thread is interrupted
 	 */
 	public static void main(String[] arguments) throws InterruptedException {
 		// Slow clients

@@ -61,8 +61,7 @@ final class Endpoints {
 		for (Path file : entries) {
 			String name = file.getFileName().toString().replaceFirst("\\.port$", "");
 			// A service with a management port has its endpoints there
-			if (file.toString().endsWith(FILE)
-					&& !entries.contains(file.resolveSibling(name + MANAGEMENT + FILE))) {
+			if (file.toString().endsWith(FILE) && !entries.contains(file.resolveSibling(name + MANAGEMENT + FILE))) {
 				producers.add(read(name.replaceFirst(MANAGEMENT + "$", ""), file));
 			}
 		}
@@ -81,8 +80,8 @@ final class Endpoints {
 	private CompletableFuture<Producer> read(String name, Path file) {
 		try {
 			if (PipeFolder.deleteIfStale(file)) {
-				return CompletableFuture.completedFuture(
-						Producer.without(name, Source.ENDPOINT, State.ENDED, "its process has ended"));
+				return CompletableFuture
+					.completedFuture(Producer.without(name, Source.ENDPOINT, State.ENDED, "its process has ended"));
 			}
 			int port = Integer.parseInt(Files.readString(file).strip());
 			HttpRequest.Builder request = HttpRequest
@@ -103,17 +102,21 @@ final class Endpoints {
 
 	private static Producer producer(String name, HttpResponse<byte[]> response) {
 		if (response.statusCode() != 200) {
-			return Producer.without(name, Source.ENDPOINT, State.FAILED, "its endpoint answers " + response.statusCode());
+			return Producer.without(name, Source.ENDPOINT, State.FAILED,
+					"its endpoint answers " + response.statusCode());
 		}
 		Map<String, Double> stats = new LinkedHashMap<>();
-		Map<?, ?> answer = (Map<?, ?>) Json.read(response.body());
-		((List<?>) answer.get("meters")).forEach((meter) -> add((Map<?, ?>) meter, stats));
+		if (Json.read(response.body()) instanceof Map<?, ?> answer && answer.get("meters") instanceof List<?> meters) {
+			meters.forEach((meter) -> add((Map<?, ?>) meter, stats));
+		}
 		return new Producer(name, Source.ENDPOINT, State.OK, "", stats);
 	}
 
 	private static void add(Map<?, ?> meter, Map<String, Double> stats) {
 		StringBuilder flat = new StringBuilder(String.valueOf(meter.get("name")));
-		((Map<?, ?>) meter.get("tags")).forEach((key, value) -> flat.append('.').append(key).append('.').append(value));
+		if (meter.get("tags") instanceof Map<?, ?> tags) {
+			tags.forEach((key, value) -> flat.append('.').append(key).append('.').append(value));
+		}
 		String name = flat.toString();
 		boolean counter = "counter".equals(meter.get("type"));
 		put(stats, counter ? name : labelled(name, "count"), meter.get("total"));

@@ -51,16 +51,16 @@ record Gauges(List<Rule> rules) {
 						Merge.valueOf(text.substring(end + 1).strip().toUpperCase(Locale.ROOT)));
 			}
 			catch (RuntimeException ex) {
-				throw new IllegalArgumentException("A rule for gauges must be <pattern>=<sum|max|last|average>, but was '"
-						+ text + "'", ex);
+				throw new IllegalArgumentException(
+						"A rule for gauges must be <pattern>=<sum|max|last|average>, but was '" + text + "'", ex);
 			}
 		}
 
 		/** Supports the * wildcard. */
 		private static Pattern pattern(String name) {
-			return Pattern.compile(Arrays.stream(name.strip().split("\\*", -1))
-				.map(Pattern::quote)
-				.collect(Collectors.joining(".*")), Pattern.DOTALL);
+			return Pattern.compile(
+					Arrays.stream(name.strip().split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
+					Pattern.DOTALL);
 		}
 
 	}

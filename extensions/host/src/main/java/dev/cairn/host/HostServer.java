@@ -82,8 +82,7 @@ final class HostServer implements AutoCloseable {
 				answer(exchange, 200, "application/json", Json.write(stats(read(), details)));
 			}
 			else if ("/".equals(path)) {
-				answer(exchange, 200, "text/html; charset=utf-8",
-						Page.of(read()).getBytes(StandardCharsets.UTF_8));
+				answer(exchange, 200, "text/html; charset=utf-8", Page.of(read()).getBytes(StandardCharsets.UTF_8));
 			}
 			else if (STYLE.equals(path)) {
 				answer(exchange, 200, "text/css", style());
@@ -101,8 +100,7 @@ final class HostServer implements AutoCloseable {
 	}
 
 	private HostStats read() throws InterruptedException {
-		List<Producer> producers = new ArrayList<>(
-				(this.options.ports() != null) ? this.endpoints.read() : List.of());
+		List<Producer> producers = new ArrayList<>((this.options.ports() != null) ? this.endpoints.read() : List.of());
 		// A process may have both
 		Set<String> known = producers.stream()
 			.filter((producer) -> producer.state() == State.OK)
@@ -159,6 +157,5 @@ final class HostServer implements AutoCloseable {
 		this.pipes.close();
 		this.executor.shutdownNow();
 	}
-
 
 }

@@ -25,7 +25,8 @@ record HostStats(List<Producer> producers, Map<String, Double> stats, Map<String
 	private static final String MEAN = "mean";
 
 	/** A label may be anywhere in a name. */
-	private static final Pattern LABEL = Pattern.compile("(?<![A-Za-z0-9])(median|95th|99th|100th|mean)(?![A-Za-z0-9])");
+	private static final Pattern LABEL = Pattern
+		.compile("(?<![A-Za-z0-9])(median|95th|99th|100th|mean)(?![A-Za-z0-9])");
 
 	private static final Pattern BUCKET = Pattern.compile("(?<![A-Za-z0-9])bucket\\.(\\d+(?:\\.\\d+)?)(?![A-Za-z0-9])");
 

@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,57 +32,46 @@ record Options(int port, String address, String location, Path directory, @Nulla
 			The variable CAIRN_HOST_AUTHORIZATION is sent to endpoints as the header Authorization.
 			""";
 
+	private static final Map<String, String> LONG_NAMES = Map.of("--port", "-p", "--ip", "-i", "--path", "-l",
+			"--pipe-dir", "-d", "--port-dir", "-e");
+
+	private static final Set<String> KNOWN = Set.of("-p", "-i", "-l", "-d", "-e", "--endpoints", "--timeout", "--gauge",
+			"--gauges");
+
 	private static final int MAX_PORT = 65_535;
+
+	private static final int MAX_TIMEOUT = 60_000;
 
 	/**
 	 * Parses the arguments.
 	 * @throws IllegalArgumentException if one of them is invalid
 	 */
 	static Options parse(String... arguments) {
-		Options options = new Options(7828, "127.0.0.1", "/stats", defaultDirectory(), null, "/actuator",
-				Duration.ofSeconds(2), List.of());
+		Map<String, String> values = new HashMap<>();
+		List<String> gauges = new ArrayList<>();
 		for (int i = 0; i < arguments.length; i += 2) {
-			if (i + 1 == arguments.length) {
+			String option = LONG_NAMES.getOrDefault(arguments[i], arguments[i]);
+			if (i + 1 == arguments.length || !KNOWN.contains(option)) {
 				throw new IllegalArgumentException("Option " + arguments[i] + " has no value, or is unknown");
 			}
-			options = options.with(arguments[i], arguments[i + 1]);
+			switch (option) {
+				case "--gauge" -> gauges.add(arguments[i + 1]);
+				case "--gauges" -> gauges.addAll(lines(arguments[i + 1]));
+				default -> values.put(option, arguments[i + 1]);
+			}
 		}
-		return options;
+		String ports = values.get("-e");
+		return new Options(number("-p", values.getOrDefault("-p", "7828"), MAX_PORT),
+				values.getOrDefault("-i", "127.0.0.1"), path("-l", values.getOrDefault("-l", "/stats")),
+				Path.of(values.getOrDefault("-d", defaultDirectory())), (ports != null) ? Path.of(ports) : null,
+				path("--endpoints", values.getOrDefault("--endpoints", "/actuator")),
+				Duration.ofMillis(number("--timeout", values.getOrDefault("--timeout", "2000"), MAX_TIMEOUT)), gauges);
 	}
 
 	/** As that of cairn.pipe.directory. */
-	private static Path defaultDirectory() {
+	private static String defaultDirectory() {
 		String user = System.getProperty("user.name", "").replaceAll("[^\\w.-]", "_");
-		return Path.of(System.getProperty("java.io.tmpdir"), "stats-pipe-" + user);
-	}
-
-	private Options with(String option, String value) {
-		return switch (option) {
-			case "-p", "--port" -> new Options(number(option, value, MAX_PORT), this.address, this.location,
-					this.directory, this.ports, this.endpoints, this.timeout, this.gauges);
-			case "-i", "--ip" -> new Options(this.port, value, this.location, this.directory, this.ports,
-					this.endpoints, this.timeout, this.gauges);
-			case "-l", "--path" -> new Options(this.port, this.address, path(option, value), this.directory, this.ports,
-					this.endpoints, this.timeout, this.gauges);
-			case "-d", "--pipe-dir" -> new Options(this.port, this.address, this.location, Path.of(value), this.ports,
-					this.endpoints, this.timeout, this.gauges);
-			case "-e", "--port-dir" -> new Options(this.port, this.address, this.location, this.directory,
-					Path.of(value), this.endpoints, this.timeout, this.gauges);
-			case "--endpoints" -> new Options(this.port, this.address, this.location, this.directory, this.ports,
-					path(option, value), this.timeout, this.gauges);
-			case "--timeout" -> new Options(this.port, this.address, this.location, this.directory, this.ports,
-					this.endpoints, Duration.ofMillis(number(option, value, 60_000)), this.gauges);
-			case "--gauge" -> withGauges(List.of(value));
-			case "--gauges" -> withGauges(lines(value));
-			default -> throw new IllegalArgumentException("Option " + option + " is unknown");
-		};
-	}
-
-	private Options withGauges(List<String> rules) {
-		List<String> all = new ArrayList<>(this.gauges);
-		all.addAll(rules);
-		return new Options(this.port, this.address, this.location, this.directory, this.ports, this.endpoints,
-				this.timeout, all);
+		return System.getProperty("java.io.tmpdir") + "/stats-pipe-" + user;
 	}
 
 	private static int number(String option, String value, int most) {

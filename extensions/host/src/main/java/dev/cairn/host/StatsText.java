@@ -32,7 +32,6 @@ final class StatsText {
 				: new Producer(producer, Source.PIPE, State.OK, "", stats);
 	}
 
-
 	/** Names are any bytes. Those that are no UTF-8 are shown as Latin-1. */
 	private static String decode(byte[] content) {
 		try {

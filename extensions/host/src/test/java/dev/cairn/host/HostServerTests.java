@@ -2,6 +2,8 @@ package dev.cairn.host;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,8 +37,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 /**
- * The host view over real pipes and processes. A producer is a shell, and gives each reader
- * one snapshot.
+ * The host view over real pipes and processes. A producer is a shell, and gives each
+ * reader one snapshot.
  */
 @DisabledOnOs(OS.WINDOWS)
 class HostServerTests {
@@ -80,11 +82,9 @@ class HostServerTests {
 	}
 
 	private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-		return this.client.send(
-				HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.server.port() + path))
-					.timeout(PATIENCE)
-					.build(),
-				BodyHandlers.ofString());
+		return this.client.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.server.port() + path))
+			.timeout(PATIENCE)
+			.build(), BodyHandlers.ofString());
 	}
 
 	private JsonNode stats() throws IOException, InterruptedException {
@@ -105,7 +105,8 @@ class HostServerTests {
 	}
 
 	private String produce(byte[] content) throws Exception {
-		return shell("while :; do mkfifo $$.stats; exec 3> $$.stats; rm $$.stats; cat $0 >&3; exec 3>&-; done", content);
+		return shell("while :; do mkfifo $$.stats; exec 3> $$.stats; rm $$.stats; cat $0 >&3; exec 3>&-; done",
+				content);
 	}
 
 	/** The shell itself opens the pipe, so that the reader waits for this process. */
@@ -116,9 +117,7 @@ class HostServerTests {
 			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
 			.start();
 		this.processes.add(process);
-		Awaitility.await()
-			.atMost(PATIENCE)
-			.until(() -> Files.exists(this.temporary.resolve(process.pid() + ".stats")));
+		Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(this.temporary.resolve(process.pid() + ".stats")));
 		return String.valueOf(process.pid());
 	}
 
@@ -133,7 +132,8 @@ class HostServerTests {
 		assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
 		HttpResponse<String> wrong = get("/other");
 		assertThat(wrong.statusCode()).isEqualTo(400);
-		assertThat(wrong.body()).isEqualTo("{\"message\":\"The requested resource was not found\",\"path\":\"/other\"}");
+		assertThat(wrong.body())
+			.isEqualTo("{\"message\":\"The requested resource was not found\",\"path\":\"/other\"}");
 	}
 
 	@Test
@@ -171,7 +171,8 @@ class HostServerTests {
 
 	@Test
 	void malformedLinesAreMarkedAndTheOthersCount() throws Exception {
-		byte[] bytes = "orders: 3\nno stats\nb: x\nc: 1e999\nd::e: 4\n\n\u00fc: 5\n".getBytes(StandardCharsets.ISO_8859_1);
+		byte[] bytes = "orders: 3\nno stats\nb: x\nc: 1e999\nd::e: 4\n\n\u00fc: 5\n"
+			.getBytes(StandardCharsets.ISO_8859_1);
 		String name = produce(bytes);
 		serve();
 		JsonNode answer = stats();
@@ -195,8 +196,10 @@ class HostServerTests {
 	@Test
 	void aProcessThatStallsIsMarkedAndKeepsItsPipeAndCountsLater() throws Exception {
 		String content = "orders: 3\n";
-		String stalled = shell("mkfifo $$.stats; exec 3> $$.stats; echo 'orders: 1' >&3; "
-				+ "while [ ! -e go ]; do sleep 0.05; done; cat $0 >&3; exec 3>&-; sleep 600", content.getBytes());
+		String stalled = shell(
+				"mkfifo $$.stats; exec 3> $$.stats; echo 'orders: 1' >&3; "
+						+ "while [ ! -e go ]; do sleep 0.05; done; cat $0 >&3; exec 3>&-; sleep 600",
+				content.getBytes());
 		String silent = shell("mkfifo $$.stats; sleep 600", new byte[0]);
 		String good = produce(content);
 		serve("--timeout", "300");
@@ -205,9 +208,7 @@ class HostServerTests {
 		assertThat(producer(answer, silent).get("problem").asString()).isEqualTo("it has not opened its pipe");
 		assertThat(this.temporary.resolve(stalled + ".stats")).exists();
 		assertThat(this.temporary.resolve(silent + ".stats")).exists();
-		Awaitility.await()
-			.atMost(PATIENCE)
-			.until(() -> producer(stats(), good).get("state").asString().equals("ok"));
+		Awaitility.await().atMost(PATIENCE).until(() -> producer(stats(), good).get("state").asString().equals("ok"));
 		Files.createFile(this.temporary.resolve("go"));
 		Awaitility.await().atMost(PATIENCE).until(() -> stats().get("stats").get("orders").asInt() == 7);
 		assertThat(threads().stream().filter("cairn-host-pipe"::equals)).hasSizeLessThanOrEqualTo(3);
@@ -266,7 +267,7 @@ class HostServerTests {
 				{"name":"orders","type":"counter","tags":{"country":"de"},"total":17,"count":3,"rate":0.5,"buckets":{}},
 				{"name":"pay","type":"timer","tags":{},"total":9,"count":4,"rate":0.25,"mean":2.0,"p99":3.0,
 				"buckets":{"sum":8000000.0,"counts":{"%d":4}}}]}""".formatted(bucketOf(2_000_000));
-		HttpServer service = HttpServer.create(new java.net.InetSocketAddress("127.0.0.1", 0), 0);
+		HttpServer service = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
 		service.createContext("/actuator/cairnmetrics", (exchange) -> {
 			exchange.sendResponseHeaders(200, body.length());
 			try (OutputStream out = exchange.getResponseBody()) {
@@ -311,27 +312,31 @@ class HostServerTests {
 		for (int producer = 0; producer < 200; producer++) {
 			Map<Integer, Long> counts = new HashMap<>();
 			for (int i = 0; i < 50; i++) {
-				// Each process has its own speed, so that an average of percentiles is far off
+				// Each process has its own speed, so that an average of percentiles is
+				// far off
 				double nanos = Math.exp(random.nextGaussian() + 13 + (producer % 10) / 3.0);
 				values[next++] = nanos;
 				counts.merge(bucketOf(nanos), 1L, Long::sum);
 			}
 			StringBuilder lines = new StringBuilder("orders: " + producer + "\norders.rate: 0.500000\npay.count: 50\n");
 			new TreeMap<>(counts).forEach((bucket, count) -> lines.append("pay.bucket.")
-				.append(new java.math.BigDecimal(Distribution.upperBound(bucket)).movePointLeft(6).toPlainString())
+				.append(new BigDecimal(Distribution.upperBound(bucket)).movePointLeft(6).toPlainString())
 				.append(": ")
 				.append(count)
 				.append('\n'));
 			Files.writeString(this.temporary.resolve("content-" + producer), lines);
 		}
 		// One shell starts all of them, and others come and go meanwhile
-		Process shells = new ProcessBuilder("sh", "-c", """
-				for i in $(seq 0 199); do
-				  sh -c 'while :; do mkfifo $$.stats; exec 3> $$.stats; rm $$.stats; cat content-$0 >&3; exec 3>&-; done' $i 2>/dev/null &
-				done
-				while :; do
-				  sh -c 'mkfifo $$.stats; exec 3> $$.stats; rm $$.stats; echo "guests: 1" >&3' & sleep 0.05; kill -9 $!
-				done""").directory(this.temporary.toFile()).start();
+		Process shells = new ProcessBuilder("sh", "-c",
+				"""
+						for i in $(seq 0 199); do
+						  sh -c 'while :; do mkfifo $$.stats; exec 3> $$.stats; rm $$.stats; cat content-$0 >&3; exec 3>&-; done' $i 2>/dev/null &
+						done
+						while :; do
+						  sh -c 'mkfifo $$.stats; exec 3> $$.stats; rm $$.stats; echo "guests: 1" >&3' & sleep 0.05; kill -9 $!
+						done""")
+			.directory(this.temporary.toFile())
+			.start();
 		this.processes.add(shells);
 		serve();
 		Awaitility.await().atMost(PATIENCE).until(() -> pipes() >= 200);
