@@ -1,9 +1,14 @@
 package dev.cairn.release;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleFinder;
 import java.lang.module.ModuleReference;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -92,6 +98,27 @@ class ReleasedJarsTests {
 		assertThat(modules.stream().flatMap((module) -> module.descriptor().packages().stream()))
 			.doesNotHaveDuplicates()
 			.contains("dev.cairn", "dev.cairn.spring.core");
+	}
+
+	/** It is an application in one jar, whose classes of core and Jackson were renamed. */
+	@Test
+	void theHostViewRunsByItself(@TempDir Path pipes) throws Exception {
+		Path jar = Pom.of(Pom.REPOSITORY.resolve("extensions/host")).jar("");
+		Process host = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-jar",
+				jar.toString(), "-p", "0", "-d", pipes.toString())
+			.redirectErrorStream(true)
+			.start();
+		try (BufferedReader output = host.inputReader()) {
+			String started = output.readLine();
+			assertThat(started).contains("http://127.0.0.1:");
+			URI stats = URI.create(started.replaceFirst(".*(http://[^/]+/).*", "$1stats?details"));
+			assertThat(HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(stats).build(), HttpResponse.BodyHandlers.ofString())
+				.body()).startsWith("{\"stats\":{},\"timestamp\":");
+		}
+		finally {
+			host.destroyForcibly();
+		}
 	}
 
 	private static List<String> entries(Path jar) throws IOException {

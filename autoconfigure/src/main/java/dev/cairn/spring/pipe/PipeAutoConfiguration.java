@@ -30,7 +30,8 @@ import org.springframework.context.annotation.Configuration;
 public final class PipeAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnCairn(value = "pipe", enabledByDefault = false)
+	@ConditionalOnCairn(value = "pipe", enabledByDefault = false,
+			property = { "cairn.metrics.enabled", "cairn.metrics.statistics.enabled" })
 	@ConditionalOnClass(HierarchicalNameMapper.class)
 	@ConditionalOnBean(StatisticsRegistry.class)
 	static class StatsPipeConfiguration {

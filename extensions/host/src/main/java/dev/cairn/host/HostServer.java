@@ -154,8 +154,8 @@ final class HostServer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.server.stop(0);
-		this.pipes.close();
 		this.executor.shutdownNow();
+		this.pipes.close();
 	}
 
 }

@@ -1,6 +1,6 @@
 package dev.cairn.host;
 
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,6 +30,7 @@ record HostStats(List<Producer> producers, Map<String, Double> stats, Map<String
 
 	private static final Pattern BUCKET = Pattern.compile("(?<![A-Za-z0-9])bucket\\.(\\d+(?:\\.\\d+)?)(?![A-Za-z0-9])");
 
+	/** Identity is enough for a producer, whose hash is that of all of its stats. */
 	static HostStats merge(List<Producer> producers, Gauges gauges) {
 		Map<String, Map<Producer, Double>> plain = new TreeMap<>();
 		Map<String, Map<Producer, Labelled>> distributions = new TreeMap<>();
@@ -38,11 +39,11 @@ record HostStats(List<Producer> producers, Map<String, Double> stats, Map<String
 				MatchResult bucket = last(BUCKET, name);
 				MatchResult label = (bucket != null) ? bucket : last(LABEL, name);
 				if (label == null) {
-					plain.computeIfAbsent(name, (key) -> new LinkedHashMap<>()).put(producer, value);
+					plain.computeIfAbsent(name, (key) -> new IdentityHashMap<>()).put(producer, value);
 					return;
 				}
 				String base = name.substring(0, label.start()) + PLACE + name.substring(label.end());
-				Labelled labelled = distributions.computeIfAbsent(base, (key) -> new LinkedHashMap<>())
+				Labelled labelled = distributions.computeIfAbsent(base, (key) -> new IdentityHashMap<>())
 					.computeIfAbsent(producer, (key) -> new Labelled(new TreeMap<>(), new TreeMap<>()));
 				if (bucket != null) {
 					labelled.buckets().merge(Double.valueOf(bucket.group(1)), value, Double::sum);

@@ -1,6 +1,7 @@
 package dev.cairn.host;
 
 import java.io.ByteArrayOutputStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,13 +50,10 @@ final class Json {
 			list.forEach((element) -> write(json, element));
 			json.writeEndArray();
 		}
-		else if (value instanceof Double number) {
-			if (number == Math.rint(number) && Math.abs(number) <= MAX_WHOLE) {
-				json.writeNumber(number.longValue());
-			}
-			else {
-				json.writeNumber(number);
-			}
+		else if (value instanceof Double number && Double.isFinite(number)) {
+			// Without an exponent, for shells
+			boolean whole = number == Math.rint(number) && Math.abs(number) <= MAX_WHOLE;
+			json.writeNumber(whole ? String.valueOf(number.longValue()) : BigDecimal.valueOf(number).toPlainString());
 		}
 		else {
 			json.writeString(String.valueOf(value));

@@ -129,6 +129,7 @@ class HostServerTests {
 		HttpResponse<String> response = get("/stats");
 		assertThat(response.body()).startsWith("{\"stats\":{\"foo :: now\":1.5,\"orders\":7},\"timestamp\":");
 		assertThat(JsonMapper.shared().readTree(response.body()).propertyNames()).containsExactly("stats", "timestamp");
+		assertThat(response.body()).matches(".*\"timestamp\":\\d+(\\.\\d+)?}");
 		assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
 		HttpResponse<String> wrong = get("/other");
 		assertThat(wrong.statusCode()).isEqualTo(400);
