@@ -231,7 +231,7 @@ class AutoconfigureArchitectureTests {
 					CairnAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation()));
 		assertThat(all.stream()
 			.filter((type) -> type.getModifiers().contains(JavaModifier.PUBLIC) && type.isTopLevelClass())
-			.map(JavaClass::getName)).hasSizeBetween(100, 122);
+			.map(JavaClass::getName)).hasSizeBetween(100, 124);
 	}
 
 	private static void onlyIn(String room, String... packages) {
