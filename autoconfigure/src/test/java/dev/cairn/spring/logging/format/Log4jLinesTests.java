@@ -167,7 +167,7 @@ class Log4jLinesTests {
 			String console = run("--logging.config=classpath:org/springframework/boot/logging/log4j2/log4j2.xml",
 					"--sentry.dsn=" + sentry.dsn());
 			assertThat(sentry.events()).as(console).anySatisfy((event) -> {
-				assertThat(event.at("/logentry/formatted").asString("")).isEqualTo("clash");
+				assertThat(event.at("/message/formatted").asString("")).isEqualTo("clash");
 				assertThat(event.at("/breadcrumbs").toString()).contains("\"order placed\"", "com.example.Shop");
 			});
 		}
