@@ -112,10 +112,11 @@ class ConfigurationMetadataTests {
 					"cairn.live.conversions", "cairn.requests.headers", "cairn.requests.visitor.key",
 					"cairn.requests.visitor.cookie", "cairn.requests.visitor.header", "cairn.requests.consent.header",
 					"cairn.requests.consent.cookie", "cairn.requests.robots", "cairn.requests.visit.cookie",
-					"cairn.requests.geo.headers", "cairn.requests.geo.database", "cairn.fields", "cairn.presets", "cairn.points", "cairn.tracing.instrument",
-					"cairn.tracing.tail.slow", "cairn.logging.rules", "cairn.context.propagation.exclude-executors",
-					"cairn.notifications.webhook-url", "cairn.notifications.mail-to", "cairn.notifications.mail-from",
-					"cairn.doctor.exclude", "cairn.notifications.exclude", "cairn.notifications.max-error-rate",
+					"cairn.requests.geo.headers", "cairn.requests.geo.database", "cairn.fields", "cairn.presets",
+					"cairn.points", "cairn.tracing.instrument", "cairn.tracing.tail.slow", "cairn.logging.rules",
+					"cairn.context.propagation.exclude-executors", "cairn.notifications.webhook-url",
+					"cairn.notifications.mail-to", "cairn.notifications.mail-from", "cairn.doctor.exclude",
+					"cairn.notifications.exclude", "cairn.notifications.max-error-rate",
 					"cairn.notifications.max-latency");
 	}
 
