@@ -34,6 +34,18 @@ class DistributionTests {
 	}
 
 	@Test
+	void findsABucketByItsUpperBoundInAnyUnit() {
+		for (int bucket = 0; bucket < BucketCounts.BUCKETS; bucket++) {
+			double bound = Distribution.upperBound(bucket);
+			assertThat(Distribution.bucketEndingAt(bound)).isEqualTo(bucket);
+			assertThat(Distribution.bucketEndingAt(bound / 1e6 * 1e6)).isEqualTo(bucket);
+		}
+		assertThat(Distribution.bucketEndingAt(12.51)).isEqualTo(-1);
+		assertThat(Distribution.bucketEndingAt(0)).isEqualTo(-1);
+		assertThat(Distribution.bucketEndingAt(-1)).isEqualTo(-1);
+	}
+
+	@Test
 	void takesTheNearestRank() {
 		Distribution tens = of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 		assertThat(tens.percentile(0.5)).isCloseTo(5, within(0.05));
