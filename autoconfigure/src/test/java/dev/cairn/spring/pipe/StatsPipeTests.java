@@ -272,7 +272,7 @@ class StatsPipeTests {
 	@Test
 	void withAnEmptyPathThereIsOneWarningAndNoPipe() throws Exception {
 		ProcessBuilder builder = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp",
-				JavaProcess.CLASS_PATH, WithoutPath.class.getName(), this.directory.toString())
+				JavaProcess.CLASS_PATH, PipeApplication.class.getName(), this.directory.toString())
 			.redirectErrorStream(true);
 		builder.environment().put("PATH", "");
 		Process process = builder.start();
@@ -306,29 +306,13 @@ class StatsPipeTests {
 		return path;
 	}
 
-	private static List<String> threads() {
+	static List<String> threads() {
 		return Thread.getAllStackTraces()
 			.keySet()
 			.stream()
 			.map(Thread::getName)
 			.filter((name) -> name.startsWith("cairn-pipe"))
 			.toList();
-	}
-
-	/** Starts a pipe where no command is found. */
-	static final class WithoutPath {
-
-		private WithoutPath() {
-		}
-
-		public static void main(String[] args) {
-			StatsPipe pipe = new StatsPipe(Path.of(args[0]), "mkfifo", () -> new byte[0]);
-			pipe.start();
-			Awaitility.await().atMost(PATIENCE).until(() -> threads().isEmpty());
-			pipe.stop(PATIENCE);
-			System.out.println("ended");
-		}
-
 	}
 
 }
