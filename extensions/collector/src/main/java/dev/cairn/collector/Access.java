@@ -1,0 +1,62 @@
+package dev.cairn.collector;
+
+import java.util.List;
+
+import dev.cairn.internal.Extensions;
+import dev.cairn.internal.Extensions.Named;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who may send. Without any key, processes of this host may.
+ *
+ * @param keys find the keys; none if there are no keys
+ * @param anonymous whether everybody may send without a key
+ * @param extensions calls the keys
+ */
+record Access(List<Named<CollectorKeys>> keys, boolean anonymous, Extensions extensions) {
+
+	private static final int MAX_TOKEN = 1000;
+
+	private static final CollectorKey LOCAL = new CollectorKey("local", "local", List.of(CollectorKey.ANY), List.of(),
+			0);
+
+	private static final CollectorKey ANONYMOUS = new CollectorKey("anonymous", "anonymous", List.of(),
+			List.of(CollectorKey.ANY), 0);
+
+	/** Returns the key of a request, with the origin that it may come from. */
+	CollectorKey admit(CollectorRequest request) throws RefusedException {
+		CollectorKey key = find(request);
+		String origin = request.header("Origin");
+		if (origin != null && !key.allowsOrigin(origin)) {
+			throw new RefusedException(403, "pages of this origin may not send with this key");
+		}
+		return key;
+	}
+
+	private CollectorKey find(CollectorRequest request) throws RefusedException {
+		String token = request.key();
+		if (token != null && !token.isEmpty() && token.length() <= MAX_TOKEN) {
+			for (Named<CollectorKeys> source : this.keys) {
+				CollectorKey key = this.extensions.call(source, (each) -> each.find(token));
+				if (key != null) {
+					return key;
+				}
+			}
+		}
+		if (token == null || this.keys.isEmpty()) {
+			CollectorKey key = withoutKey(request);
+			if (key != null) {
+				return key;
+			}
+		}
+		throw new RefusedException(401, (token != null) ? "there is no such key" : "a key is required");
+	}
+
+	private @Nullable CollectorKey withoutKey(CollectorRequest request) {
+		if (this.keys.isEmpty() && request.isLocal()) {
+			return LOCAL;
+		}
+		return this.anonymous ? ANONYMOUS : null;
+	}
+
+}

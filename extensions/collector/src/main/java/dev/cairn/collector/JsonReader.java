@@ -1,0 +1,156 @@
+package dev.cairn.collector;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Reads messages from the JSON of strangers. What is wrong with one message does not
+ * affect the others, unless it is no JSON. Thread-safe.
+ */
+final class JsonReader {
+
+	/** Beyond, the rest is not even read. */
+	private static final int MAX_NESTING = 500;
+
+	private final JsonFactory json = JsonFactory.builder()
+		.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_NESTING).build())
+		.build();
+
+	private final int maxDepth;
+
+	private final int maxMessages;
+
+	/**
+	 * Creates a reader.
+	 * @param maxDepth the maximum depth of objects and arrays in a message
+	 * @param maxMessages the maximum number of messages in an array
+	 */
+	JsonReader(int maxDepth, int maxMessages) {
+		this.maxDepth = maxDepth;
+		this.maxMessages = maxMessages;
+	}
+
+	/** Reads one message, or an array of them. */
+	List<Received> read(byte[] bytes, int offset, int length) throws RefusedException {
+		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
+			JsonToken first = parser.nextToken();
+			if (first == null) {
+				throw new RefusedException(400, "the body is empty");
+			}
+			List<Received> messages = (first == JsonToken.START_ARRAY) ? array(parser) : List.of(message(parser));
+			if (parser.nextToken() != null) {
+				throw new RefusedException(400, "the body continues after the end of its JSON");
+			}
+			return messages;
+		}
+		catch (StreamConstraintsException ex) {
+			throw new RefusedException(400, "the body exceeds a limit: " + ex.getOriginalMessage());
+		}
+		catch (JacksonException ex) {
+			throw new RefusedException(400, "the body is no JSON: " + ex.getOriginalMessage());
+		}
+	}
+
+	private List<Received> array(JsonParser parser) throws RefusedException {
+		List<Received> messages = new ArrayList<>();
+		while (parser.nextToken() != JsonToken.END_ARRAY) {
+			if (messages.size() == this.maxMessages) {
+				throw new RefusedException(413, "the body has more than " + this.maxMessages + " messages");
+			}
+			messages.add(message(parser));
+		}
+		return messages;
+	}
+
+	private Received message(JsonParser parser) {
+		if (parser.currentToken() != JsonToken.START_OBJECT) {
+			parser.skipChildren();
+			return Received.refused(null, "a message must be an object");
+		}
+		Reading reading = new Reading(parser);
+		Map<String, @Nullable Object> values = reading.object(0);
+		return new Received(values, reading.refusal);
+	}
+
+	/**
+	 * Reads one message to its end, whatever is wrong with it.
+	 */
+	private final class Reading {
+
+		private final JsonParser parser;
+
+		private @Nullable RefusedException refusal;
+
+		Reading(JsonParser parser) {
+			this.parser = parser;
+		}
+
+		Map<String, @Nullable Object> object(int depth) {
+			Map<String, @Nullable Object> object = new LinkedHashMap<>();
+			while (this.parser.nextToken() == JsonToken.PROPERTY_NAME) {
+				String name = this.parser.currentName();
+				this.parser.nextToken();
+				int before = object.size();
+				object.put(name, value(depth));
+				if (object.size() == before) {
+					refuse(name, "the name occurs twice");
+				}
+			}
+			return object;
+		}
+
+		private @Nullable Object value(int depth) {
+			return switch (Objects.requireNonNull(this.parser.currentToken())) {
+				case START_OBJECT -> isTooDeep(depth + 1) ? null : object(depth + 1);
+				case START_ARRAY -> isTooDeep(depth + 1) ? null : list(depth + 1);
+				case VALUE_STRING -> this.parser.getString();
+				case VALUE_NUMBER_INT -> integer(this.parser.getBigIntegerValue());
+				// As it was written: 0.1 is no sum of powers of two
+				case VALUE_NUMBER_FLOAT -> this.parser.getDecimalValue();
+				case VALUE_TRUE -> true;
+				case VALUE_FALSE -> false;
+				default -> null;
+			};
+		}
+
+		private List<@Nullable Object> list(int depth) {
+			List<@Nullable Object> list = new ArrayList<>();
+			while (this.parser.nextToken() != JsonToken.END_ARRAY) {
+				list.add(value(depth));
+			}
+			return list;
+		}
+
+		private boolean isTooDeep(int depth) {
+			if (depth <= JsonReader.this.maxDepth) {
+				return false;
+			}
+			this.parser.skipChildren();
+			refuse(null, "the message is nested more than " + JsonReader.this.maxDepth + " deep");
+			return true;
+		}
+
+		private void refuse(@Nullable String field, String reason) {
+			this.refusal = (this.refusal != null) ? this.refusal : new RefusedException(field, reason);
+		}
+
+		private static Number integer(BigInteger integer) {
+			return (integer.bitLength() < Long.SIZE) ? (Number) integer.longValue() : integer;
+		}
+
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cairn.collector;
+
+import org.jspecify.annotations.NullMarked;
