@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -158,12 +159,22 @@ public interface Cairn extends CairnMetrics, CairnContext, CairnVisitors, AutoCl
 
 	/**
 	 * Accepts a finished message of another service, such as one that a collector has
-	 * received. It keeps its id, time and origin, and is neither sampled nor enriched;
-	 * limits, redaction, filters and routes apply.
+	 * received. It keeps its id, time and origin, and is not enriched; routes, sampling,
+	 * switches, limits, redaction and filters apply. Does not block.
 	 * @param message the message
-	 * @return whether a sink accepted it
+	 * @return what became of it
 	 */
-	boolean accept(Message message);
+	Acceptance accept(Message message);
+
+	/**
+	 * Accepts a finished message of another service like {@link #accept}, and reports
+	 * when it survives the end of this process: when each of its sinks has delivered it,
+	 * has it on the disk, or has lost it, and one at least has not lost it. Does not
+	 * block. The stage completes on a thread of a sink, which must not be held up.
+	 * @param message the message
+	 * @return what became of it
+	 */
+	CompletionStage<Acceptance> acceptAndStore(Message message);
 
 	/**
 	 * Returns the metric calls, to which those of this object are passed on.
@@ -305,6 +316,24 @@ public interface Cairn extends CairnMetrics, CairnContext, CairnVisitors, AutoCl
 	 */
 	@Override
 	void close();
+
+	/**
+	 * What became of a message of another service.
+	 */
+	enum Acceptance {
+
+		/** A sink accepted it. */
+		ACCEPTED,
+		/** The sampling rules do not keep it, or its type is switched off. */
+		SAMPLED_OUT,
+		/** A {@link MessageFilter} did not accept it. */
+		FILTERED,
+		/** No route leads to a sink. */
+		NO_ROUTE,
+		/** No sink accepted it. The {@link Ledger} has the reason. */
+		LOST
+
+	}
 
 	/**
 	 * A published message without its content.

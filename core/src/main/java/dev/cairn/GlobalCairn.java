@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 import dev.cairn.Failure.Attempts;
@@ -74,8 +75,13 @@ final class GlobalCairn implements Cairn {
 	}
 
 	@Override
-	public boolean accept(Message message) {
+	public Acceptance accept(Message message) {
 		return this.installed.accept(message);
+	}
+
+	@Override
+	public CompletionStage<Acceptance> acceptAndStore(Message message) {
+		return this.installed.acceptAndStore(message);
 	}
 
 	@Override

@@ -165,6 +165,10 @@ public interface Ledger {
 		TRANSACTION_FULL,
 		/** No route leads to a sink. */
 		NO_ROUTE,
+		/** The collector refused it: it is invalid, or its sender may not send it. */
+		REFUSED,
+		/** Its sender has sent more than its key allows. The sender may send it again. */
+		RATE_LIMITED,
 		/**
 		 * It was published by code that Cairn had called, such as an extension that was
 		 * called for the message of another one, or by a thread of Cairn.

@@ -164,6 +164,21 @@ public final class MessageFields {
 	/** The group of the listener's consumer. */
 	public static final String KAFKA_GROUP = "kafka_group";
 
+	/** When the collector has received the message. */
+	public static final String RECEIVED_AT = "received_at";
+
+	/** How far the collector's clock was ahead of that of the sender. */
+	public static final String CLOCK_SKEW_MS = "clock_skew_ms";
+
+	/** The time of the message by the clock of the sender, which the collector corrected. */
+	public static final String SENDER_TIMESTAMP = "sender_timestamp";
+
+	/** Whether the time differs from that of the receipt, and nothing explains it. */
+	public static final String TIMESTAMP_DOUBTFUL = "timestamp_doubtful";
+
+	/** Whether the collector has no schema for the type of the message. */
+	public static final String SCHEMA_UNKNOWN = "schema_unknown";
+
 	private MessageFields() {
 	}
 

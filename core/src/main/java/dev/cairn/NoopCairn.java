@@ -69,8 +69,13 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
-	public boolean accept(Message message) {
-		return false;
+	public Acceptance accept(Message message) {
+		return Acceptance.NO_ROUTE;
+	}
+
+	@Override
+	public CompletionStage<Acceptance> acceptAndStore(Message message) {
+		return CompletableFuture.completedStage(Acceptance.NO_ROUTE);
 	}
 
 	@Override

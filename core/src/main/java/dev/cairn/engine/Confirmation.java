@@ -1,17 +1,19 @@
 package dev.cairn.engine;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Event.LostException;
 import dev.cairn.Ledger.DropReason;
+import dev.cairn.delivery.Sink;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of an event at all of its sinks. Thread-safe.
  */
-final class Confirmation {
+final class Confirmation implements Dispatcher.Progress {
 
 	private final CompletableFuture<@Nullable String> outcome = new CompletableFuture<>();
 
@@ -27,12 +29,13 @@ final class Confirmation {
 		return this.outcome.minimalCompletionStage();
 	}
 
-	/** Called before the event is offered to its sinks. */
-	void expect(int sinks) {
-		this.open.set(sinks);
+	@Override
+	public void expect(List<Sink> sinks) {
+		this.open.set(sinks.size());
 	}
 
-	void delivered(String id) {
+	@Override
+	public void delivered(String sink, String id) {
 		if (this.open.decrementAndGet() == 0) {
 			report(() -> this.outcome.complete(id));
 		}
@@ -43,12 +46,13 @@ final class Confirmation {
 		report(() -> this.outcome.complete(null));
 	}
 
-	void lost(String sink, DropReason reason) {
+	@Override
+	public void lost(String sink, DropReason reason) {
 		report(() -> this.outcome.completeExceptionally(new LostException(sink, reason)));
 	}
 
-	/** The next process that opens the spool will deliver the event. */
-	void kept() {
+	@Override
+	public void kept(String sink) {
 		report(() -> this.outcome.cancel(false));
 	}
 

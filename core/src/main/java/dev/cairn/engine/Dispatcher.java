@@ -41,9 +41,9 @@ final class Dispatcher {
 	}
 
 	/** Returns whether a sink accepted the message, or it waits for its transaction. */
-	boolean dispatch(Message message, List<Sink> sinks, boolean transactional, @Nullable Confirmation confirmation) {
+	boolean dispatch(Message message, List<Sink> sinks, boolean transactional, @Nullable Progress confirmation) {
 		if (confirmation != null) {
-			confirmation.expect(sinks.size());
+			confirmation.expect(sinks);
 		}
 		TransactionScope.Transaction transaction = transactional
 				? this.extensions.get(TRANSACTIONS, this.transactions::current) : null;
@@ -64,7 +64,7 @@ final class Dispatcher {
 	}
 
 	/** Captures what the sinks need of the calling thread. */
-	PreparedMessage prepare(Message message, List<Sink> sinks, @Nullable Confirmation confirmation) {
+	PreparedMessage prepare(Message message, List<Sink> sinks, @Nullable Progress confirmation) {
 		List<Target> targets = sinks.stream()
 			.map((sink) -> new Target(sink, this.extensions.get(nameOf(sink), () -> sink.context(message))))
 			.toList();
@@ -73,7 +73,7 @@ final class Dispatcher {
 
 	/** Offers a message on the thread that has published it. */
 	private boolean offer(Message message, List<Sink> sinks, @Nullable UnitOfWork unit,
-			@Nullable Confirmation confirmation) {
+			@Nullable Progress confirmation) {
 		boolean accepted = false;
 		for (Sink sink : sinks) {
 			accepted |= offer(message, sink, null, unit, confirmation);
@@ -83,7 +83,7 @@ final class Dispatcher {
 
 	/** Without a target, this is the thread that has published the message. */
 	private boolean offer(Message message, Sink sink, @Nullable Target target, @Nullable UnitOfWork unit,
-			@Nullable Confirmation confirmation) {
+			@Nullable Progress confirmation) {
 		Completion completion = completion(message, sink, unit, confirmation);
 		try {
 			Object context = (target != null) ? target.context() : sink.context(message);
@@ -108,7 +108,7 @@ final class Dispatcher {
 	}
 
 	private Completion completion(Message message, Sink sink, @Nullable UnitOfWork unit,
-			@Nullable Confirmation confirmation) {
+			@Nullable Progress confirmation) {
 		if (!this.signals.isActive(Signals.Kind.LOST) && confirmation == null) {
 			return Completion.NONE;
 		}
@@ -118,14 +118,21 @@ final class Dispatcher {
 			@Override
 			public void delivered() {
 				if (confirmation != null) {
-					confirmation.delivered(message.id());
+					confirmation.delivered(name, message.id());
+				}
+			}
+
+			@Override
+			public void persisted() {
+				if (confirmation != null) {
+					confirmation.persisted(name);
 				}
 			}
 
 			@Override
 			public void kept() {
 				if (confirmation != null) {
-					confirmation.kept();
+					confirmation.kept(name);
 				}
 			}
 
@@ -169,12 +176,12 @@ final class Dispatcher {
 
 		private final @Nullable UnitOfWork unit;
 
-		private final @Nullable Confirmation confirmation;
+		private final @Nullable Progress confirmation;
 
 		private final AtomicBoolean done = new AtomicBoolean();
 
 		private PreparedMessage(Message message, List<Target> targets, @Nullable UnitOfWork unit,
-				@Nullable Confirmation confirmation) {
+				@Nullable Progress confirmation) {
 			this.confirmation = confirmation;
 			this.message = message;
 			this.targets = targets;
@@ -255,6 +262,32 @@ final class Dispatcher {
 				this.confirmation.lost("", reason);
 			}
 		}
+
+	}
+
+	/**
+	 * Follows a message to all of its sinks. Called by any thread; must not block.
+	 */
+	interface Progress {
+
+		/** Called before the message is offered to its sinks. */
+		void expect(List<Sink> sinks);
+
+		/** The message is on the disk, and survives the end of this process. */
+		default void persisted(String sink) {
+		}
+
+		void delivered(String sink, String id);
+
+		/** The next process that opens the spool will deliver the message. */
+		void kept(String sink);
+
+		/**
+		 * The message is lost.
+		 * @param sink the name of the sink; empty if the message did not get that far
+		 * @param reason the reason
+		 */
+		void lost(String sink, DropReason reason);
 
 	}
 

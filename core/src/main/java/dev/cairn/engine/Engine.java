@@ -3,6 +3,7 @@ package dev.cairn.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Engine implements Cairn, Lifecycle {
 
 	private final Pipeline pipeline;
+
+	private final ForeignMessages foreign;
 
 	private final Incidents incidents;
 
@@ -70,6 +73,7 @@ final class Engine implements Cairn, Lifecycle {
 				.execute(() -> this.extensions.each(listeners, (listener) -> listener.lost(message, sink, reason))));
 		}
 		this.pipeline = new Pipeline(builder, signals, confirmations);
+		this.foreign = this.pipeline.foreignMessages();
 		this.incidents = builder.incidents();
 		this.incidentPipeline = new IncidentPipeline(this.pipeline, new FailureDetails(builder),
 				this.incidents.tracker(), signals);
@@ -124,8 +128,13 @@ final class Engine implements Cairn, Lifecycle {
 	}
 
 	@Override
-	public boolean accept(Message message) {
-		return this.pipeline.accept(Objects.requireNonNull(message, "message must not be null"));
+	public Acceptance accept(Message message) {
+		return this.foreign.accept(Objects.requireNonNull(message, "message must not be null"), null);
+	}
+
+	@Override
+	public CompletionStage<Acceptance> acceptAndStore(Message message) {
+		return this.foreign.acceptAndStore(Objects.requireNonNull(message, "message must not be null"));
 	}
 
 	@Override

@@ -57,10 +57,18 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 		return new Address(event.topic, (event.key != null) ? copier.copyText("", event.key) : null, headers);
 	}
 
-	/** Copies a finished message of another service, whose fields keep their names. */
-	Message copy(Message message) {
+	/**
+	 * Copies a finished message of another service, whose fields keep their names.
+	 * @param rate the fraction that was kept, in addition to that of the sender
+	 */
+	Message copy(Message message, double rate) {
 		ValueCopier copier = newCopier();
-		Fields fields = copier.copyMap(message.fields(), 0);
+		Map<String, @Nullable Object> sent = message.fields();
+		if (rate < 1) {
+			sent = new LinkedHashMap<>(sent);
+			sent.put(MessageFields.RATE, rate * MessageFields.rate(message));
+		}
+		Fields fields = copier.copyMap(sent, 0);
 		String payload = copier.copyText("", message.payload());
 		String logger = copyName(message.logger(), copier);
 		return new Message(message.id(), message.type(), message.timestamp(), logger, message.severity(), payload,

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * millisecond in the twelve bits after the version (section 6.2, method 3), so that ids
  * sort by time. They are not secret.
  */
-final class MessageIds {
+public final class MessageIds {
 
 	private static final long VERSION = 0x7000L;
 
@@ -19,7 +19,12 @@ final class MessageIds {
 	private MessageIds() {
 	}
 
-	static String next(Instant now) {
+	/**
+	 * Returns the id of another message.
+	 * @param now the time of the message
+	 * @return lower-case hex with dashes
+	 */
+	public static String next(Instant now) {
 		long fraction = (now.getNano() % TimeUnit.MILLISECONDS.toNanos(1)) * 4096 / TimeUnit.MILLISECONDS.toNanos(1);
 		long high = (now.toEpochMilli() << 16) | VERSION | fraction;
 		long low = (ThreadLocalRandom.current().nextLong() >>> 2) | VARIANT;

@@ -101,30 +101,9 @@ final class Pipeline implements EventBuilder.Publisher {
 		return null;
 	}
 
-	/**
-	 * Accepts a finished message of another service, which keeps its id, time and origin.
-	 */
-	boolean accept(Message foreign) {
-		List<Sink> sinks = this.router.route(foreign.type(), foreign.logger(), foreign.severity());
-		return Extensions.enter(() -> accept(foreign, sinks), () -> {
-			this.unsent.refused(sinks);
-			return false;
-		});
-	}
-
-	private boolean accept(Message foreign, List<Sink> sinks) {
-		sinks.forEach((sink) -> sink.channel().offered());
-		try {
-			Message message = this.factory.copy(foreign);
-			if (isAccepted(message)) {
-				return this.dispatcher.dispatch(message, sinks, false, null);
-			}
-			sinks.forEach((sink) -> sink.channel().filtered());
-		}
-		catch (Throwable ex) {
-			this.unsent.failed(sinks, ex);
-		}
-		return false;
+	ForeignMessages foreignMessages() {
+		return new ForeignMessages(this.router, this.sampling, this.factory, this::isAccepted, this.dispatcher,
+				this.unsent);
 	}
 
 	EventBuilder newEvent(String type) {

@@ -49,17 +49,22 @@ final class Sampling {
 	}
 
 	private double rate(EventValues event) {
+		return rate(event, event.alwaysKept);
+	}
+
+	/** Returns the fraction to keep of the messages like this one. */
+	double rate(Sampler.Candidate event, boolean alwaysKept) {
 		if (this.settings.get().typesOff().contains(event.name())) {
 			return 0;
 		}
-		if (event.alwaysKept) {
+		if (alwaysKept) {
 			return 1;
 		}
 		Double rate = this.extensions.call(this.sampler, (sampler) -> checkedRate(sampler, event));
 		return (rate != null) ? rate : event.requestedRate();
 	}
 
-	private static double checkedRate(Sampler sampler, EventValues event) {
+	private static double checkedRate(Sampler sampler, Sampler.Candidate event) {
 		double rate = sampler.rate(event);
 		if (Double.isNaN(rate)) {
 			throw new IllegalStateException("the rate is not a number");

@@ -15,14 +15,23 @@ import org.jspecify.annotations.Nullable;
 record UnsentEvents(Signals signals, Extensions extensions) {
 
 	void sampledOut(EventValues event, List<Sink> sinks) {
-		sinks.forEach((sink) -> sink.channel().sampledOut(1));
+		sampledOut(sinks);
 		this.signals.report(Signals.Kind.SAMPLED_OUT, (listener, unit) -> listener.sampledOut(event, unit));
 		notMeantToBeSent(event);
 	}
 
+	/** Counts a message of another service. */
+	void sampledOut(List<Sink> sinks) {
+		sinks.forEach((sink) -> sink.channel().sampledOut(1));
+	}
+
 	void filtered(EventValues event, List<Sink> sinks) {
-		sinks.forEach((sink) -> sink.channel().filtered());
+		filtered(sinks);
 		notMeantToBeSent(event);
+	}
+
+	void filtered(List<Sink> sinks) {
+		sinks.forEach((sink) -> sink.channel().filtered());
 	}
 
 	private static void notMeantToBeSent(EventValues event) {

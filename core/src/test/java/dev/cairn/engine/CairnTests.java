@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Binding;
 import dev.cairn.Cairn;
+import dev.cairn.Cairn.Acceptance;
 import dev.cairn.Category;
 import dev.cairn.Event;
 import dev.cairn.Ledger;
@@ -589,11 +590,10 @@ class CairnTests {
 	@Test
 	void acceptsAFinishedMessageOfAnotherService() {
 		Cairn cairn = build(builder().filter((message) -> !message.type().equals("unwanted"))
-			.enricher((message) -> message.field("enriched", true))
-			.sampler((context) -> 0));
+			.enricher((message) -> message.field("enriched", true)));
 		Origin origin = new Origin("mobile", "production", "7", "phone", 1);
-		assertThat(cairn.accept(foreign("http.request", origin))).isTrue();
-		assertThat(cairn.accept(foreign("unwanted", origin))).isFalse();
+		assertThat(cairn.accept(foreign("http.request", origin))).isEqualTo(Acceptance.ACCEPTED);
+		assertThat(cairn.accept(foreign("unwanted", origin))).isEqualTo(Acceptance.FILTERED);
 		assertThat(this.sink.messages).singleElement().satisfies((message) -> {
 			assertThat(message.id()).isEqualTo("id-1");
 			assertThat(message.timestamp()).isEqualTo(Instant.EPOCH);
@@ -603,6 +603,26 @@ class CairnTests {
 		});
 		assertThat(balance().offered()).isEqualTo(2);
 		assertThat(balance().filtered()).isEqualTo(1);
+	}
+
+	@Test
+	void samplesAndSwitchesOffMessagesOfAnotherService() {
+		Settings.Holder settings = new Settings.Holder(Settings.DEFAULT.withOff(Set.of("off"), Set.of()));
+		Cairn cairn = build(builder().settings(settings)
+			.sampler((message) -> message.name().equals("half") ? 0.5 : message.name().equals("none") ? 0 : 1));
+		Origin origin = new Origin("mobile", null, null, "phone", 1);
+		assertThat(cairn.accept(foreign("off", origin))).isEqualTo(Acceptance.SAMPLED_OUT);
+		assertThat(cairn.accept(foreign("none", origin))).isEqualTo(Acceptance.SAMPLED_OUT);
+		int accepted = 0;
+		for (int i = 0; i < 1000; i++) {
+			accepted += (cairn.accept(foreign("half", origin)) == Acceptance.ACCEPTED) ? 1 : 0;
+		}
+		assertThat(accepted).isBetween(400, 600);
+		// The sender has kept one half of them
+		assertThat(this.sink.messages).hasSize(accepted)
+			.allSatisfy((message) -> assertThat(message.fields()).containsEntry("rate", 0.25));
+		assertThat(balance().offered()).isEqualTo(1002);
+		assertThat(balance().sampledOut()).isEqualTo(1002 - accepted);
 	}
 
 	private static Message foreign(String type, Origin origin) {

@@ -3,8 +3,10 @@ package dev.cairn.events;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -15,10 +17,13 @@ import java.util.concurrent.TimeUnit;
 
 import dev.cairn.ApplicationFrames;
 import dev.cairn.Cairn;
+import dev.cairn.Cairn.Acceptance;
 import dev.cairn.Event.LostException;
 import dev.cairn.Ledger.DropReason;
+import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Route;
+import dev.cairn.Severity;
 import dev.cairn.TransactionScope;
 import dev.cairn.TransactionScope.Deferred;
 import dev.cairn.delivery.Accounts;
@@ -173,6 +178,43 @@ class ConfirmationTests {
 	}
 
 	@Test
+	void theMessageOfAnotherServiceIsStoredWhenItIsOnTheDisk(@TempDir Path directory) throws Exception {
+		Spool spool = Destinations.spool(directory, "shop", 1_000_000, this.accounts.channel("kafka"));
+		MessageCodec codec = new MessageCodec(Redactor.DEFAULT, ApplicationFrames.DEFAULT, 262_144);
+		start(new AsyncSink(this.accounts.channel("kafka"), (batch) -> {
+			throw new IOException("away");
+		}, List.of(new AsyncSink.Queue(OPTIONS, new Spool.Config(spool, codec, false, 1000))), (message) -> 0));
+		assertThat(get(this.cairn.acceptAndStore(foreign()))).isEqualTo(Acceptance.ACCEPTED);
+		assertThat(this.accounts.balances().get("kafka").spooled()).isEqualTo(1);
+	}
+
+	@Test
+	void theMessageOfAnotherServiceIsNotStoredBeforeEachSinkHasIt() throws Exception {
+		start(sink("fast", (batch) -> {
+		}), sink("slow", (batch) -> this.settling.await()), sink("broken",
+				(batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
+		CompletionStage<Acceptance> stored = this.cairn.acceptAndStore(foreign());
+		await().until(() -> this.accounts.balances().get("fast").delivered() == 1
+				&& this.accounts.balances().get("broken").droppedTotal() == 1);
+		assertThat(stored.toCompletableFuture()).isNotDone();
+		this.settling.countDown();
+		assertThat(get(stored)).isEqualTo(Acceptance.ACCEPTED);
+	}
+
+	@Test
+	void theMessageOfAnotherServiceIsLostIfEverySinkLosesIt() throws Exception {
+		start(sink("kafka", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
+		assertThat(get(this.cairn.acceptAndStore(foreign()))).isEqualTo(Acceptance.LOST);
+		this.cairn.close();
+		assertThat(get(this.cairn.acceptAndStore(foreign()))).isEqualTo(Acceptance.LOST);
+	}
+
+	private static Message foreign() {
+		return new Message("id-1", "a", Instant.EPOCH, "app", Severity.NOTICE, "", Map.of(),
+				new Origin("mobile", null, null, "phone", 1), null, null, false, null, null);
+	}
+
+	@Test
 	void refusesWhatALossListenerPublishes() {
 		this.builder.lossListener((message, sink, reason) -> this.cairn.event("again").publish());
 		start(sink("kafka", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
@@ -204,7 +246,7 @@ class ConfirmationTests {
 		return new AsyncSink(this.accounts.channel(name), destination, OPTIONS);
 	}
 
-	private static String get(CompletionStage<String> outcome) throws Exception {
+	private static <T> T get(CompletionStage<T> outcome) throws Exception {
 		return outcome.toCompletableFuture().get(30, TimeUnit.SECONDS);
 	}
 

@@ -2,6 +2,7 @@ package dev.cairn.spring.notify;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,10 @@ import dev.cairn.spring.notify.Notification.Kind;
  * cause further ones. For one thread.
  */
 final class ChannelRules {
+
+	/** A rollback is a decision of the caller, and strangers could cause the others. */
+	private static final Set<DropReason> DECISIONS = EnumSet.of(DropReason.ROLLED_BACK, DropReason.REFUSED,
+			DropReason.RATE_LIMITED);
 
 	private final Ledger ledger;
 
@@ -76,8 +81,7 @@ final class ChannelRules {
 			Map<DropReason, Long> lost = new EnumMap<>(DropReason.class);
 			balance.dropped().forEach((reason, count) -> {
 				long more = count - before.getOrDefault(reason, 0L);
-				// A rollback is a decision of the caller
-				if (more > 0 && reason != DropReason.ROLLED_BACK) {
+				if (more > 0 && !DECISIONS.contains(reason)) {
 					lost.put(reason, more);
 				}
 			});

@@ -1,6 +1,7 @@
 package dev.cairn.collector;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -10,20 +11,22 @@ import org.jspecify.annotations.Nullable;
  * Decides who may send. Without any key, processes of this host may.
  *
  * @param keys find the keys; none if there are no keys
+ * @param origins the origins that any of the configured keys allows
  * @param anonymous whether everybody may send without a key
  * @param extensions calls the keys
  */
-record Access(List<Named<CollectorKeys>> keys, boolean anonymous, Extensions extensions) {
+record Access(List<Named<CollectorKeys>> keys, Predicate<String> origins, boolean anonymous, Extensions extensions) {
 
 	private static final int MAX_TOKEN = 1000;
 
-	private static final CollectorKey LOCAL = new CollectorKey("local", "local", List.of(CollectorKey.ANY), List.of(),
+	/** Processes of this host, as long as there are no keys. */
+	static final CollectorKey LOCAL = new CollectorKey("local", "local", List.of(CollectorKey.ANY), List.of(),
 			0);
 
-	private static final CollectorKey ANONYMOUS = new CollectorKey("anonymous", "anonymous", List.of(),
+	static final CollectorKey ANONYMOUS = new CollectorKey("anonymous", "anonymous", List.of(),
 			List.of(CollectorKey.ANY), 0);
 
-	/** Returns the key of a request, with the origin that it may come from. */
+	/** Returns the key of a request, with which pages of its origin may send. */
 	CollectorKey admit(CollectorRequest request) throws RefusedException {
 		CollectorKey key = find(request);
 		String origin = request.header("Origin");
@@ -31,6 +34,18 @@ record Access(List<Named<CollectorKeys>> keys, boolean anonymous, Extensions ext
 			throw new RefusedException(403, "pages of this origin may not send with this key");
 		}
 		return key;
+	}
+
+	/**
+	 * Checks the origin of a question that browsers send before the request. It has no
+	 * headers with a key.
+	 */
+	void checkOrigin(CollectorRequest request) throws RefusedException {
+		String origin = request.header("Origin");
+		if (origin != null && this.origins.test(origin)) {
+			return;
+		}
+		admit(request);
 	}
 
 	private CollectorKey find(CollectorRequest request) throws RefusedException {

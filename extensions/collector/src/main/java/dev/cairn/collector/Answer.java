@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.cairn.collector.Verdict.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,15 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
 			json.writeStringProperty("error", refusal.reason());
 			writeText(json, "field", refusal.field());
 		}));
-		return (refusal.status() == 503) ? answer.with(RETRY_AFTER, RETRY_SECONDS) : answer;
+		return (refusal.retryAfter() > 0) ? answer.with(RETRY_AFTER, String.valueOf(refusal.retryAfter())) : answer;
+	}
+
+	/** Answers the question of a browser whether a page may send. */
+	static Answer preflight() {
+		return new Answer(204, Map.of(), new byte[0]).with("Access-Control-Allow-Methods", "POST")
+			.with("Access-Control-Allow-Headers",
+					"authorization, content-type, content-encoding, traceparent, x-cairn-key, x-cairn-sent-at")
+			.with("Access-Control-Max-Age", "3600");
 	}
 
 	/** One answer for each message, in the order of the request. */
@@ -74,7 +83,7 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
 		}
 	}
 
-	private static byte[] json(java.util.function.Consumer<JsonGenerator> content) {
+	private static byte[] json(Consumer<JsonGenerator> content) {
 		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 		try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
 			json.writeStartObject();
@@ -82,6 +91,11 @@ record Answer(int status, Map<String, String> headers, byte[] body) {
 			json.writeEndObject();
 		}
 		return bytes.toByteArray();
+	}
+
+	/** Lets pages of an origin read the answer. */
+	Answer forOrigin(@Nullable String origin) {
+		return (origin != null) ? with("Access-Control-Allow-Origin", origin).with("Vary", "Origin") : this;
 	}
 
 	Answer with(String name, String value) {

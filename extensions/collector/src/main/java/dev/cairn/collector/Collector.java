@@ -1,76 +1,140 @@
 package dev.cairn.collector;
 
-import java.util.ArrayList;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-import dev.cairn.Cairn;
+import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Receives the messages of others: admits the sender, decodes the body, checks each
- * message, and publishes it through {@link Cairn#accept}. Each message has one answer.
+ * The collector over HTTP, independent of the web stack: admits the sender before the
+ * body is read, decodes the body, receives its messages, and answers for each of them.
  * Thread-safe.
  */
 final class Collector {
 
-	private static final Set<String> JSON = Set.of("application/json", "text/plain");
-
-	private final Cairn cairn;
+	private static final String SENT_AT = "X-Cairn-Sent-At";
 
 	private final Access access;
 
+	private final Body body;
+
 	private final JsonReader json;
 
-	private final MessageReader messages;
+	private final Receiver receiver;
 
-	private final int maxBody;
+	private final Semaphore places;
 
-	Collector(Cairn cairn, Access access, JsonReader json, MessageReader messages, int maxBody) {
-		this.cairn = cairn;
+	private final InstantSource clock;
+
+	Collector(Access access, Body body, JsonReader json, Receiver receiver, int maxRequests, InstantSource clock) {
 		this.access = access;
+		this.body = body;
 		this.json = json;
-		this.messages = messages;
-		this.maxBody = maxBody;
+		this.receiver = receiver;
+		this.places = new Semaphore(maxRequests);
+		this.clock = clock;
 	}
 
-	int maxBody() {
-		return this.maxBody;
+	/** Returns the answer to the question of a browser, or {@code null} without one. */
+	@Nullable Answer preflight(CollectorRequest request) {
+		String origin = request.header("Origin");
+		if (!"OPTIONS".equals(request.method()) || origin == null) {
+			return null;
+		}
+		try {
+			this.access.checkOrigin(request);
+			return Answer.preflight().forOrigin(origin);
+		}
+		catch (RefusedException ex) {
+			return Answer.refused(ex);
+		}
 	}
 
-	/** Admits a sender, before its body is read. */
-	CollectorKey admit(CollectorRequest request) throws RefusedException {
+	/**
+	 * Admits a request, before its body is read.
+	 * @throws RefusedException if it is refused, which is counted
+	 */
+	Admission admit(CollectorRequest request) throws RefusedException {
 		if (!"POST".equals(request.method())) {
 			throw new RefusedException(405, "the method must be POST");
 		}
-		CollectorKey key = this.access.admit(request);
-		if (!JSON.contains(request.contentType())) {
-			throw new RefusedException(415, "the media type must be application/json");
-		}
-		return key;
-	}
-
-	/** Receives the body of a sender that was admitted. */
-	Answer receive(CollectorRequest request, CollectorKey key, byte[] body) throws RefusedException {
-		if (body.length > this.maxBody) {
-			throw new RefusedException(413, "the body has more than " + this.maxBody + " bytes");
-		}
-		List<Verdict> verdicts = new ArrayList<>();
-		for (Received received : this.json.read(body, 0, body.length)) {
-			verdicts.add(receive(received, key));
-		}
-		return Answer.of(verdicts);
-	}
-
-	private Verdict receive(Received received, CollectorKey key) {
 		try {
-			Message message = this.messages.read(received, key);
-			return this.cairn.accept(message) ? Verdict.accepted(message.id())
-					: Verdict.unavailable(message.id(), "no sink has room");
+			CollectorKey key = this.access.admit(request);
+			Instant now = this.clock.instant();
+			Sender sender = new Sender(key, now, skew(request.header(SENT_AT), now));
+			return new Admission(request, sender, Decoder.of(request, this.json), takePlace());
 		}
 		catch (RefusedException ex) {
-			return Verdict.refused((received.values().get("id") instanceof String id) ? id : null, ex);
+			this.receiver.refused(ex);
+			throw ex;
 		}
+	}
+
+	private static @Nullable Duration skew(@Nullable String sentAt, Instant now) throws RefusedException {
+		try {
+			return (sentAt != null)
+					? Duration.between(Message.checkTimestamp(OffsetDateTime.parse(sentAt).toInstant()), now) : null;
+		}
+		catch (DateTimeException | IllegalArgumentException ex) {
+			throw new RefusedException(SENT_AT, "must be a time of RFC 3339, such as 2026-01-31T23:59:59.000001Z");
+		}
+	}
+
+	/** The threads of the web server are those of the users' requests as well. */
+	private Runnable takePlace() throws RefusedException {
+		if (!this.places.tryAcquire()) {
+			throw RefusedException.forNow(503, "too many requests at the same time", DropReason.OVERFLOW, 1);
+		}
+		AtomicBoolean taken = new AtomicBoolean(true);
+		return () -> {
+			if (taken.getAndSet(false)) {
+				this.places.release();
+			}
+		};
+	}
+
+	Body body() {
+		return this.body;
+	}
+
+	/** Receives the body of a request that was admitted. */
+	CompletableFuture<Answer> receive(Admission admission, byte[] sent) {
+		try {
+			byte[] decoded = this.body.decode(sent, admission.request().header("Content-Encoding"));
+			List<Received> messages = admission.decoder().decode(admission.request(), decoded);
+			return answer(admission, messages);
+		}
+		catch (RefusedException ex) {
+			return CompletableFuture.completedFuture(refuse(admission, ex));
+		}
+	}
+
+	private CompletableFuture<Answer> answer(Admission admission, List<Received> messages) {
+		try {
+			List<CompletableFuture<Verdict>> verdicts = this.receiver.receive(messages, admission.sender());
+			return CompletableFuture.allOf(verdicts.toArray(CompletableFuture[]::new))
+				.thenApply((done) -> Answer.of(verdicts.stream().map(CompletableFuture::join).toList())
+					.forOrigin(admission.request().header("Origin")));
+		}
+		catch (RefusedException ex) {
+			return CompletableFuture
+				.completedFuture(Answer.refused(ex).forOrigin(admission.request().header("Origin")));
+		}
+	}
+
+	/** Refuses a request that was admitted. */
+	Answer refuse(Admission admission, RefusedException refusal) {
+		this.receiver.refused(refusal);
+		return Answer.refused(refusal).forOrigin(admission.request().header("Origin"));
 	}
 
 }

@@ -1,5 +1,6 @@
 package dev.cairn.collector;
 
+import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 
 import dev.cairn.Cairn;
 import dev.cairn.Origin;
+import dev.cairn.delivery.Accounts;
 import dev.cairn.internal.Extensions;
 import dev.cairn.spring.core.CairnAutoConfiguration;
 import dev.cairn.spring.core.ConditionalOnCairn;
@@ -17,12 +19,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the collector, which accepts the
@@ -37,10 +41,29 @@ public final class CollectorAutoConfiguration {
 	/** Before the handlers of the application, which may match any path. */
 	private static final int ORDER = -101;
 
-	static final String EVENTS = "/events";
+	private static final String CHANNEL = "collector";
+
+	private static final String EVENTS = "/events";
 
 	@Bean
-	Collector cairnCollector(CollectorProperties properties, Cairn cairn, Origin origin, Extensions extensions,
+	JsonReader cairnCollectorJson(CollectorProperties properties) {
+		return properties.toReader();
+	}
+
+	@Bean
+	Receiver cairnCollectorReceiver(CollectorProperties properties, Cairn cairn, Origin origin, Accounts ledger,
+			Extensions extensions, ResourceLoader resources) {
+		ClassLoader loader = resources.getClassLoader();
+		KnownSchemas schemas = new KnownSchemas(
+				(loader != null) ? loader : CollectorAutoConfiguration.class.getClassLoader(),
+				properties.unknownSchemas());
+		MessageReader messages = new MessageReader(origin, properties.checkedMaxSkew(), schemas);
+		return new Receiver(cairn, messages, new RateLimits(System::nanoTime), properties.toStoredIds(),
+				properties.toDurable(), ledger.channel(CHANNEL), extensions);
+	}
+
+	@Bean
+	Collector cairnCollector(CollectorProperties properties, JsonReader json, Receiver receiver, Extensions extensions,
 			ObjectProvider<CollectorKeys> keys) {
 		List<CollectorKeys> all = new ArrayList<>();
 		CollectorKeys configured = properties.toKeys();
@@ -48,9 +71,34 @@ public final class CollectorAutoConfiguration {
 			all.add(configured);
 		}
 		keys.orderedStream().forEach(all::add);
-		Access access = new Access(Extensions.named("collector keys", all), properties.anonymous(), extensions);
-		return new Collector(cairn, access, properties.toReader(), new MessageReader(origin, InstantSource.system()),
-				properties.checkedMaxBody());
+		Access access = new Access(Extensions.named("collector keys", all), properties::allowsOrigin,
+				properties.anonymous(), extensions);
+		return new Collector(access, properties.toBody(), json, receiver, properties.checkedMaxRequests(),
+				InstantSource.system());
+	}
+
+	private static Lines lines(CollectorKey key, JsonReader json, Receiver receiver, Cairn cairn, Accounts ledger,
+			Extensions extensions) {
+		return new Lines(json, receiver, new StatsdLines(cairn.metrics()), ledger.channel(CHANNEL), key,
+				InstantSource.system(), extensions);
+	}
+
+	@Bean
+	@ConditionalOnProperty("cairn.collector.udp.port")
+	UdpListener cairnCollectorUdp(CollectorProperties properties, JsonReader json, Receiver receiver, Cairn cairn,
+			Accounts ledger, Extensions extensions) {
+		InetSocketAddress address = properties.udp().toAddress("udp");
+		CollectorKey key = properties.toKey("udp", properties.udp(), address);
+		return new UdpListener(address, lines(key, json, receiver, cairn, ledger, extensions));
+	}
+
+	@Bean
+	@ConditionalOnProperty("cairn.collector.tcp.port")
+	TcpListener cairnCollectorTcp(CollectorProperties properties, JsonReader json, Receiver receiver, Cairn cairn,
+			Accounts ledger, Extensions extensions) {
+		InetSocketAddress address = properties.tcp().toAddress("tcp");
+		CollectorKey key = properties.toKey("tcp", properties.tcp(), address);
+		return new TcpListener(address, lines(key, json, receiver, cairn, ledger, extensions), properties.toBody());
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -59,9 +107,22 @@ public final class CollectorAutoConfiguration {
 	static class ServletConfiguration {
 
 		@Bean
-		SimpleUrlHandlerMapping cairnCollectorHandlerMapping(CollectorProperties properties, Collector collector) {
-			return new SimpleUrlHandlerMapping(
+		ServletCollectorMapping cairnCollectorHandlerMapping(CollectorProperties properties, Collector collector) {
+			return new ServletCollectorMapping(
 					Map.of(properties.checkedPath() + EVENTS, new ServletCollector(collector)), ORDER);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+	@ConditionalOnClass(DispatcherHandler.class)
+	static class ReactiveConfiguration {
+
+		@Bean
+		ReactiveCollectorMapping cairnCollectorHandlerMapping(CollectorProperties properties, Collector collector) {
+			return new ReactiveCollectorMapping(properties.checkedPath() + EVENTS, new ReactiveCollector(collector),
+					ORDER);
 		}
 
 	}

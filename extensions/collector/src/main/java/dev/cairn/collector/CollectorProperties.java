@@ -1,7 +1,9 @@
 package dev.cairn.collector;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,12 +28,27 @@ import org.springframework.util.unit.DataSize;
  * decompressed.
  * @param maxMessages Maximum number of messages in a request.
  * @param maxDepth Maximum depth of objects and arrays in a message.
+ * @param maxRequests Maximum number of requests that are received at the same time.
+ * @param bodyTimeout Maximum time that a sender may take for the body of a request.
+ * @param duplicates Number of ids that are remembered, so that a message that is sent
+ * again is stored once; 0 to store it again.
+ * @param maxSkew Difference between the clocks of sender and collector that is not
+ * corrected.
+ * @param unknownSchemas What becomes of messages whose type has no schema.
+ * @param durability Where a message is when the sender receives the answer.
+ * @param durabilityTimeout Maximum time to wait for the disk.
+ * @param udp Port for datagrams.
+ * @param tcp Port for lines over TCP.
  */
 @ConfigurationProperties("cairn.collector")
 record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue("/cairn") String path,
 		@DefaultValue("false") boolean anonymous, @DefaultValue Map<String, KeyProperties> keys,
 		@DefaultValue("1MB") DataSize maxBody, @DefaultValue("1000") int maxMessages,
-		@DefaultValue("16") int maxDepth) {
+		@DefaultValue("16") int maxDepth, @DefaultValue("50") int maxRequests,
+		@DefaultValue("10s") Duration bodyTimeout, @DefaultValue("100000") int duplicates,
+		@DefaultValue("1m") Duration maxSkew, @DefaultValue("accept") KnownSchemas.Unknown unknownSchemas,
+		@DefaultValue("memory") Durability durability, @DefaultValue("10s") Duration durabilityTimeout,
+		@DefaultValue ListenerProperties udp, @DefaultValue ListenerProperties tcp) {
 
 	private static final String PREFIX = "cairn.collector.";
 
@@ -44,10 +61,65 @@ record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue
 		});
 	}
 
-	int checkedMaxBody() {
+	Body toBody() {
 		InvalidProperty.requireRange(PREFIX + "max-body", this.maxBody, this.maxBody.toBytes(),
 				DataSize.ofKilobytes(1).toBytes(), DataSize.ofMegabytes(100).toBytes());
-		return (int) this.maxBody.toBytes();
+		InvalidProperty.requireDuration(PREFIX + "body-timeout", this.bodyTimeout);
+		return new Body((int) this.maxBody.toBytes(), this.bodyTimeout);
+	}
+
+	int checkedMaxRequests() {
+		InvalidProperty.requireRange(PREFIX + "max-requests", this.maxRequests, this.maxRequests, 1, 10_000);
+		return this.maxRequests;
+	}
+
+	Duration checkedMaxSkew() {
+		InvalidProperty.requireDuration(PREFIX + "max-skew", this.maxSkew);
+		return this.maxSkew;
+	}
+
+	/** Returns {@code null} if messages that are sent again are stored again. */
+	@Nullable StoredIds toStoredIds() {
+		InvalidProperty.requireRange(PREFIX + "duplicates", this.duplicates, this.duplicates, 0, 10_000_000);
+		return (this.duplicates > 0) ? new StoredIds(this.duplicates) : null;
+	}
+
+	/** Returns how long to wait for the disk, or {@code null} not to wait. */
+	@Nullable Duration toDurable() {
+		InvalidProperty.requireDuration(PREFIX + "durability-timeout", this.durabilityTimeout);
+		return (this.durability == Durability.DISK) ? this.durabilityTimeout : null;
+	}
+
+	/** Returns whether pages of an origin may send with any of the keys. */
+	boolean allowsOrigin(String origin) {
+		return this.keys.entrySet()
+			.stream()
+			.anyMatch((each) -> each.getValue().toKey(PREFIX + "keys." + each.getKey(), each.getKey()).allowsOrigin(origin))
+				|| (this.anonymous && Access.ANONYMOUS.allowsOrigin(origin));
+	}
+
+	/** Returns the key of all senders of a port without answers. */
+	CollectorKey toKey(String listener, ListenerProperties properties, InetSocketAddress address) {
+		String name = properties.key();
+		if (name != null) {
+			KeyProperties key = this.keys.get(name);
+			return InvalidProperty.check(PREFIX + listener + ".key", name, () -> {
+				if (key == null) {
+					throw new IllegalArgumentException("There is no key of this name in cairn.collector.keys.");
+				}
+				return key.toKey(PREFIX + "keys." + name, name);
+			});
+		}
+		if (address.getAddress().isLoopbackAddress()) {
+			return Access.LOCAL;
+		}
+		return InvalidProperty.check(PREFIX + listener + ".address", properties.address(), () -> {
+			if (!this.anonymous) {
+				throw new IllegalArgumentException("Other hosts can send to it without a key. Set cairn.collector."
+						+ listener + ".key to the key whose rights they have, or cairn.collector.anonymous=true.");
+			}
+			return Access.ANONYMOUS;
+		});
 	}
 
 	JsonReader toReader() {
@@ -89,6 +161,42 @@ record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue
 			}
 		}
 		return found;
+	}
+
+	/**
+	 * Where a message is when the sender receives the answer.
+	 */
+	enum Durability {
+
+		/** In memory, or beyond. */
+		MEMORY,
+		/** On the disk or at its destination. */
+		DISK
+
+	}
+
+	/**
+	 * A port without answers.
+	 *
+	 * @param port Port to open. By default, none.
+	 * @param address Address to open it at.
+	 * @param key Name of the key whose rights all senders have. By default, processes of
+	 * this host may send without one.
+	 */
+	record ListenerProperties(@Nullable Integer port, @DefaultValue("127.0.0.1") String address, @Nullable String key) {
+
+		InetSocketAddress toAddress(String listener) {
+			int number = (this.port != null) ? this.port : 0;
+			InvalidProperty.requireRange(PREFIX + listener + ".port", number, number, 0, 65_535);
+			return InvalidProperty.check(PREFIX + listener + ".address", this.address, () -> {
+				InetSocketAddress bound = new InetSocketAddress(this.address, number);
+				if (bound.isUnresolved()) {
+					throw new IllegalArgumentException("It must be an address of this host, such as 127.0.0.1.");
+				}
+				return bound;
+			});
+		}
+
 	}
 
 	/**

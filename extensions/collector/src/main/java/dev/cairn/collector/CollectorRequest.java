@@ -3,7 +3,7 @@ package dev.cairn.collector;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param method the method
  * @param query the query as it was sent, or {@code null}
  * @param address the address of the client, or {@code null} if it is not known
- * @param headers returns the value of a header, or {@code null}
+ * @param headers the values of the headers by name, in lower case
  */
-record CollectorRequest(String method, @Nullable String query, @Nullable String address,
-		UnaryOperator<@Nullable String> headers) {
+record CollectorRequest(String method, @Nullable String query, @Nullable String address, Map<String, String> headers) {
 
 	private static final String BEARER = "bearer ";
 
 	@Nullable String header(String name) {
-		return this.headers.apply(name);
+		return this.headers.get(name.toLowerCase(Locale.ROOT));
 	}
 
 	/** Returns the media type without its parameters, in lower case; empty without one. */

@@ -7,8 +7,10 @@ import java.time.OffsetDateTime;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import dev.cairn.Category;
+import dev.cairn.Message;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,14 @@ record Envelope(Map<String, @Nullable Object> values) {
 			"env_version", "service", "environment", "release", "hostname", "pid", "trace_id", "span_id", "category",
 			"truncated");
 
+	private static final Pattern UUID = Pattern
+		.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+
 	private static final int MAX_NAME = 200;
+
+	static boolean isUuid(String id) {
+		return UUID.matcher(id).matches();
+	}
 
 	void checkNames() throws RefusedException {
 		for (String name : this.values.keySet()) {
@@ -55,12 +64,21 @@ record Envelope(Map<String, @Nullable Object> values) {
 		return text;
 	}
 
+	/** Returns the id in lower case, or {@code null} without one. */
+	@Nullable String id() throws RefusedException {
+		String id = text("id");
+		if (id != null && !isUuid(id)) {
+			throw new RefusedException("id", "must be a UUID, such as 0199c1a0-0000-7000-8000-000000000001");
+		}
+		return (id != null) ? id.toLowerCase(Locale.ROOT) : null;
+	}
+
 	@Nullable Instant timestamp(String name) throws RefusedException {
 		String text = text(name);
 		try {
-			return (text != null) ? OffsetDateTime.parse(text).toInstant() : null;
+			return (text != null) ? Message.checkTimestamp(OffsetDateTime.parse(text).toInstant()) : null;
 		}
-		catch (DateTimeException ex) {
+		catch (DateTimeException | IllegalArgumentException ex) {
 			throw new RefusedException(name, "must be a time of RFC 3339, such as 2026-01-31T23:59:59.000001Z");
 		}
 	}
@@ -82,6 +100,14 @@ record Envelope(Map<String, @Nullable Object> values) {
 			}
 		}
 		throw new RefusedException(name, "must be a whole number from " + least + " to " + most);
+	}
+
+	boolean flag(String name) throws RefusedException {
+		Object value = this.values.get(name);
+		if (value == null || value instanceof Boolean) {
+			return Boolean.TRUE.equals(value);
+		}
+		throw new RefusedException(name, "must be true or false");
 	}
 
 	Severity severity() throws RefusedException {

@@ -43,18 +43,51 @@ final class JsonReader {
 		this.maxMessages = maxMessages;
 	}
 
+	void checkNumber(int messages) throws RefusedException {
+		if (messages > this.maxMessages) {
+			throw new RefusedException(413, "the body has more than " + this.maxMessages + " messages");
+		}
+	}
+
+	/** Reads a line, which is one message. */
+	Received readLine(byte[] bytes, int offset, int length) {
+		try {
+			return parse(bytes, offset, length, this::message);
+		}
+		catch (RefusedException ex) {
+			return new Received(Map.of(), ex);
+		}
+	}
+
 	/** Reads one message, or an array of them. */
 	List<Received> read(byte[] bytes, int offset, int length) throws RefusedException {
+		return parse(bytes, offset, length, (parser) -> (parser.currentToken() == JsonToken.START_ARRAY)
+				? array(parser) : List.of(message(parser)));
+	}
+
+	/** Reads any value. */
+	@Nullable Object readValue(byte[] bytes) throws RefusedException {
+		return parse(bytes, 0, bytes.length, (parser) -> {
+			Reading reading = new Reading(parser);
+			Object value = reading.value(0);
+			if (reading.refusal != null) {
+				throw reading.refusal;
+			}
+			return value;
+		});
+	}
+
+	private <T extends @Nullable Object> T parse(byte[] bytes, int offset, int length, Parsing<T> parsing)
+			throws RefusedException {
 		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
-			JsonToken first = parser.nextToken();
-			if (first == null) {
+			if (parser.nextToken() == null) {
 				throw new RefusedException(400, "the body is empty");
 			}
-			List<Received> messages = (first == JsonToken.START_ARRAY) ? array(parser) : List.of(message(parser));
+			T result = parsing.read(parser);
 			if (parser.nextToken() != null) {
 				throw new RefusedException(400, "the body continues after the end of its JSON");
 			}
-			return messages;
+			return result;
 		}
 		catch (StreamConstraintsException ex) {
 			throw new RefusedException(400, "the body exceeds a limit: " + ex.getOriginalMessage());
@@ -67,9 +100,7 @@ final class JsonReader {
 	private List<Received> array(JsonParser parser) throws RefusedException {
 		List<Received> messages = new ArrayList<>();
 		while (parser.nextToken() != JsonToken.END_ARRAY) {
-			if (messages.size() == this.maxMessages) {
-				throw new RefusedException(413, "the body has more than " + this.maxMessages + " messages");
-			}
+			checkNumber(messages.size() + 1);
 			messages.add(message(parser));
 		}
 		return messages;
@@ -83,6 +114,13 @@ final class JsonReader {
 		Reading reading = new Reading(parser);
 		Map<String, @Nullable Object> values = reading.object(0);
 		return new Received(values, reading.refusal);
+	}
+
+	@FunctionalInterface
+	private interface Parsing<T extends @Nullable Object> {
+
+		T read(JsonParser parser) throws RefusedException;
+
 	}
 
 	/**

@@ -1,12 +1,16 @@
 package dev.cairn.collector;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 
 import dev.cairn.Message;
+import dev.cairn.MessageFields;
 import dev.cairn.Origin;
+import dev.cairn.encoding.MessageEncoder;
+import dev.cairn.engine.MessageIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,36 +18,35 @@ import org.jspecify.annotations.Nullable;
  * taken over, unless their key allows it.
  *
  * @param here the origin of this process
- * @param clock the clock of this process
+ * @param maxSkew the difference between two clocks that is tolerated
+ * @param schemas check the fields
  */
-record MessageReader(Origin here, InstantSource clock) {
+record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 
 	private static final String UNKNOWN = "unknown";
 
-	private static final String RECEIVED_AT = "received_at";
-
-	Message read(Received received, CollectorKey key) throws RefusedException {
+	Message read(Received received, Sender sender) throws RefusedException {
 		if (received.refusal() != null) {
 			throw received.refusal();
 		}
-		Envelope envelope = new Envelope(received.values());
+		Envelope envelope = new Envelope(Metlog.translate(received.values()));
 		envelope.checkNames();
-		Instant now = this.clock.instant();
 		String type = type(envelope);
-		String id = id(envelope);
-		Instant timestamp = envelope.timestamp("timestamp");
-		Origin origin = origin(envelope, key);
+		String id = envelope.id();
+		Origin origin = origin(envelope, sender.key());
 		String logger = envelope.name("logger");
 		String payload = envelope.text("payload");
-		return new Message((id != null) ? id : newId(now), type, (timestamp != null) ? timestamp : now,
+		Map<String, @Nullable Object> fields = envelope.fields();
+		Map<String, Object> added = new LinkedHashMap<>();
+		added.put(MessageFields.RECEIVED_AT, text(sender.receivedAt()));
+		Instant timestamp = timestamp(envelope.timestamp("timestamp"), sender, added);
+		if (!this.schemas.check(type, fields)) {
+			added.put(MessageFields.SCHEMA_UNKNOWN, true);
+		}
+		return new Message((id != null) ? id : MessageIds.next(sender.receivedAt()), type, timestamp,
 				(logger != null) ? logger : origin.service(), envelope.severity(), (payload != null) ? payload : "",
-				envelope.fields(), origin, envelope.trace(), envelope.category(),
-				Boolean.TRUE.equals(envelope.values().get("truncated")), null, null)
-			.with(Map.of(RECEIVED_AT, now.toString()));
-	}
-
-	private static String newId(Instant now) {
-		return UUID.randomUUID().toString();
+				fields, origin, envelope.trace(), envelope.category(), envelope.flag("truncated"), null, null)
+			.with(added);
 	}
 
 	private static String type(Envelope envelope) throws RefusedException {
@@ -58,26 +61,9 @@ record MessageReader(Origin here, InstantSource clock) {
 			throw new RefusedException("type", "must be 1 to 200 characters of [A-Za-z0-9_.:/-]");
 		}
 		if (Message.isReserved(type)) {
-			throw new RefusedException("type", "is reserved");
+			throw new RefusedException("type", "is reserved for messages of Cairn itself");
 		}
 		return type;
-	}
-
-	/** Returns the id that the sender has given, or {@code null}. */
-	static @Nullable String id(Envelope envelope) throws RefusedException {
-		String id = envelope.text("id");
-		if (id == null) {
-			return null;
-		}
-		try {
-			if (id.length() == 36) {
-				return UUID.fromString(id).toString();
-			}
-		}
-		catch (IllegalArgumentException ex) {
-			// As another length
-		}
-		throw new RefusedException("id", "must be a UUID");
 	}
 
 	private Origin origin(Envelope envelope, CollectorKey key) throws RefusedException {
@@ -90,6 +76,47 @@ record MessageReader(Origin here, InstantSource clock) {
 			return new Origin(key.service(), this.here.environment(), null, UNKNOWN, 0);
 		}
 		return new Origin(service, environment, release, (hostname != null) ? hostname : UNKNOWN, pid);
+	}
+
+	/**
+	 * Corrects the time of a sender whose clock differs. A time that nothing explains is
+	 * marked: an old one is plausible only if the sender's clock is known to be right.
+	 */
+	private Instant timestamp(@Nullable Instant sent, Sender sender, Map<String, Object> added)
+			throws RefusedException {
+		Instant now = sender.receivedAt();
+		if (sent == null) {
+			return now;
+		}
+		Duration skew = sender.skew();
+		Instant timestamp = sent;
+		if (skew != null && isMore(skew)) {
+			timestamp = correct(sent, skew);
+			added.put(MessageFields.CLOCK_SKEW_MS, skew.toMillis());
+			added.put(MessageFields.SENDER_TIMESTAMP, text(sent));
+		}
+		Duration age = Duration.between(timestamp, now);
+		if (isMore(age) && (skew == null || age.isNegative())) {
+			added.put(MessageFields.TIMESTAMP_DOUBTFUL, true);
+		}
+		return timestamp;
+	}
+
+	private static Instant correct(Instant sent, Duration skew) throws RefusedException {
+		try {
+			return Message.checkTimestamp(sent.plus(skew));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RefusedException("timestamp", "must be in the years 0000 to 9999 by the clock of the collector");
+		}
+	}
+
+	private boolean isMore(Duration difference) {
+		return difference.abs().compareTo(this.maxSkew) > 0;
+	}
+
+	private static String text(Instant time) {
+		return new String(MessageEncoder.timestamp(time), StandardCharsets.US_ASCII);
 	}
 
 }

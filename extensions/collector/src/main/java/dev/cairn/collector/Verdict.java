@@ -1,5 +1,6 @@
 package dev.cairn.collector;
 
+import dev.cairn.Ledger.DropReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,19 +10,21 @@ import org.jspecify.annotations.Nullable;
  * @param id the id of the message, or {@code null} without one
  * @param field the property of the envelope that is wrong, or {@code null}
  * @param reason the reason for a refusal, or {@code null}
+ * @param drop the reason as the ledger counts it; {@code null} if it is accepted
  */
-record Verdict(Outcome outcome, @Nullable String id, @Nullable String field, @Nullable String reason) {
+record Verdict(Outcome outcome, @Nullable String id, @Nullable String field, @Nullable String reason,
+		@Nullable DropReason drop) {
 
 	static Verdict accepted(String id) {
-		return new Verdict(Outcome.ACCEPTED, id, null, null);
+		return new Verdict(Outcome.ACCEPTED, id, null, null, null);
 	}
 
 	static Verdict refused(@Nullable String id, RefusedException refusal) {
-		return new Verdict(Outcome.REFUSED, id, refusal.field(), refusal.reason());
+		return new Verdict(Outcome.REFUSED, id, refusal.field(), refusal.reason(), refusal.drop());
 	}
 
-	static Verdict unavailable(String id, String reason) {
-		return new Verdict(Outcome.UNAVAILABLE, id, null, reason);
+	static Verdict unavailable(String id, String reason, DropReason drop) {
+		return new Verdict(Outcome.UNAVAILABLE, id, null, reason, drop);
 	}
 
 	/**

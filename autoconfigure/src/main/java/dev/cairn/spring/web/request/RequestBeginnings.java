@@ -19,11 +19,11 @@ import org.springframework.core.Ordered;
  *
  * @param messages publishes the messages, {@code null} for none
  * @param excludes the paths of requests without a message
- * @param ofActuator the paths of the actuator
+ * @param notOfUsers the paths of requests that are not those of users
  * @param enrichers those that Cairn does not have, because a parent context owns it
  * @param traceHeader the header of responses with the id of the trace, empty for none
  */
-record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes, Predicate<String> ofActuator,
+record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes, Predicate<String> notOfUsers,
 		Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
 
 	/**
@@ -41,7 +41,7 @@ record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> e
 		exchange.messages = excluded ? null : this.messages;
 		exchange.begun = true;
 		UnitOfWork unit = exchange.unit;
-		if (excluded || this.ofActuator.test(request.path())) {
+		if (excluded || this.notOfUsers.test(request.path())) {
 			unit.set(RequestFacts.EXCLUDED, true);
 		}
 		unit.set(RequestFacts.OBSERVATION, observation);

@@ -65,10 +65,18 @@ public final class RequestsAutoConfiguration {
 	private static final int FIRST = Ordered.HIGHEST_PRECEDENCE;
 
 	private static RequestBeginnings beginnings(RequestsProperties properties, RequestMessages messages,
-			ObjectProvider<ActuatorPaths> actuator, ListableBeanFactory beans) {
-		Predicate<String> ofActuator = actuator.getIfAvailable(() -> new ActuatorPaths(List::of));
-		return new RequestBeginnings(properties.enabled() ? messages : null, properties.toExcludes(ofActuator),
-				ofActuator, SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader());
+			ObjectProvider<PathRoots> actuator, Environment environment, ListableBeanFactory beans) {
+		Predicate<String> notOfUsers = actuator.getIfAvailable(() -> new PathRoots(List::of))
+			.or(collector(environment));
+		return new RequestBeginnings(properties.enabled() ? messages : null, properties.toExcludes(notOfUsers),
+				notOfUsers, SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader());
+	}
+
+	/** Returns the paths of the collector, which is a module of its own. */
+	private static PathRoots collector(Environment environment) {
+		boolean enabled = environment.getProperty("cairn.collector.enabled", Boolean.class, false);
+		List<String> roots = enabled ? List.of(environment.getProperty("cairn.collector.path", "/cairn")) : List.of();
+		return new PathRoots(() -> roots);
 	}
 
 	/** Returns the enrichers of this context, unless Cairn has them already. */
@@ -143,13 +151,13 @@ public final class RequestsAutoConfiguration {
 
 		/** The endpoints are created after the filter. */
 		@Bean
-		ActuatorPaths cairnActuatorPaths(ObjectProvider<PathMappedEndpoints> endpoints, Environment environment) {
+		PathRoots cairnActuatorPaths(ObjectProvider<PathMappedEndpoints> endpoints, Environment environment) {
 			if (ManagementPortType.get(environment) != ManagementPortType.SAME) {
-				return new ActuatorPaths(List::of);
+				return new PathRoots(List::of);
 			}
 			String handlers = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
 					'/');
-			return new ActuatorPaths(SingletonSupplier.of(() -> {
+			return new PathRoots(SingletonSupplier.of(() -> {
 				PathMappedEndpoints mapped = endpoints.getIfAvailable();
 				if (mapped == null) {
 					return List.of();
@@ -171,10 +179,10 @@ public final class RequestsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnRequestFilter")
 		FilterRegistrationBean<RequestFilter> cairnRequestFilter(RequestsProperties properties, Signals signals,
-				RequestMessages messages, ClientDetails client, ObjectProvider<ActuatorPaths> actuator,
-				ListableBeanFactory beans) {
+				RequestMessages messages, ClientDetails client, ObjectProvider<PathRoots> actuator,
+				Environment environment, ListableBeanFactory beans) {
 			FilterRegistrationBean<RequestFilter> registration = new FilterRegistrationBean<>(
-					new RequestFilter(signals, beginnings(properties, messages, actuator, beans), client));
+					new RequestFilter(signals, beginnings(properties, messages, actuator, environment, beans), client));
 			registration.setOrder(RequestBeginnings.FILTER_ORDER);
 			// Boot forwards to the error page if the application is deployed in a
 			// container, and Tomcat includes it in a response that is committed
@@ -245,8 +253,9 @@ public final class RequestsAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "cairnExchangeFilter")
 		ExchangeFilter cairnExchangeFilter(RequestsProperties properties, RequestMessages messages,
-				ObjectProvider<ActuatorPaths> actuator, ApplicationContext context) {
-			return new ExchangeFilter(beginnings(properties, messages, actuator, context), context);
+				ObjectProvider<PathRoots> actuator, ApplicationContext context) {
+			return new ExchangeFilter(beginnings(properties, messages, actuator, context.getEnvironment(), context),
+					context);
 		}
 
 		@Bean

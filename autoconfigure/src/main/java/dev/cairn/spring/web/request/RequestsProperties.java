@@ -34,7 +34,7 @@ import org.springframework.util.ClassUtils;
  *
  * @param enabled Whether to publish an http.request message for each request.
  * @param exclude Paths of requests that no message is published for; a star matches any
- * characters. By default, the paths of the actuator.
+ * characters. By default, the paths of the actuator and of the collector.
  * @param excludeFields Optional fields to leave out, such as context or visitor.
  * @param keepErrors Whether failed requests are exempt from sampling.
  * @param slow Duration from which requests are exempt from sampling; 0 for none.

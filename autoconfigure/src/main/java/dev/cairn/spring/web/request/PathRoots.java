@@ -5,11 +5,12 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Matches the paths of the actuator on the server of the application.
+ * Matches paths by their beginnings, such as those of the actuator on the server of the
+ * application.
  *
- * @param roots the paths that all endpoints are at or below
+ * @param roots the paths that matching ones are at or below
  */
-record ActuatorPaths(Supplier<? extends Collection<String>> roots) implements Predicate<String> {
+record PathRoots(Supplier<? extends Collection<String>> roots) implements Predicate<String> {
 
 	@Override
 	public boolean test(String path) {

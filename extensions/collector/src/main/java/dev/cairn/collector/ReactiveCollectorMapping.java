@@ -1,0 +1,26 @@
+package dev.cairn.collector;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * Leads requests to the collector, which itself answers the questions of browsers about
+ * origins.
+ *
+ * @param path the path of the collector within the application
+ * @param collector the collector
+ * @param getOrder the order among the mappings
+ */
+record ReactiveCollectorMapping(String path, ReactiveCollector collector,
+		int getOrder) implements HandlerMapping, Ordered {
+
+	@Override
+	public Mono<Object> getHandler(ServerWebExchange exchange) {
+		String requested = exchange.getRequest().getPath().pathWithinApplication().value();
+		return requested.equals(this.path) ? Mono.just(this.collector) : Mono.empty();
+	}
+
+}
