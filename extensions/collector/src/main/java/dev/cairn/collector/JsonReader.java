@@ -1,5 +1,6 @@
 package dev.cairn.collector;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,11 +158,22 @@ final class JsonReader {
 				case VALUE_STRING -> this.parser.getString();
 				case VALUE_NUMBER_INT -> integer(this.parser.getBigIntegerValue());
 				// As it was written: 0.1 is no sum of powers of two
-				case VALUE_NUMBER_FLOAT -> this.parser.getDecimalValue();
+				case VALUE_NUMBER_FLOAT -> decimal();
 				case VALUE_TRUE -> true;
 				case VALUE_FALSE -> false;
 				default -> null;
 			};
+		}
+
+		/** The exponent may have any number of digits. */
+		private @Nullable BigDecimal decimal() {
+			try {
+				return this.parser.getDecimalValue();
+			}
+			catch (NumberFormatException | ArithmeticException ex) {
+				refuse(null, "a number has too large an exponent");
+				return null;
+			}
 		}
 
 		private List<@Nullable Object> list(int depth) {

@@ -49,7 +49,7 @@ abstract class CollectorContract {
 				"cairn.collector.keys.shop.token=shop-key", "cairn.collector.keys.shop.services=shop,checkout",
 				"cairn.collector.keys.web.token=web-key", "cairn.collector.keys.web.origins=https://shop.example",
 				"cairn.collector.keys.slow.token=slow-key", "cairn.collector.keys.slow.rate=3",
-				"cairn.sampling.rules[0].type=rare", "cairn.sampling.rules[0].rate=0");
+				"cairn.sampling.rules[0].name=rare", "cairn.sampling.rules[0].rate=0");
 	}
 
 	@AfterAll
@@ -369,7 +369,7 @@ abstract class CollectorContract {
 		String many = "[" + "{\"type\":\"a\"},".repeat(200) + "{\"type\":\"a\"}]";
 		assertThat(post(many).statusCode()).isEqualTo(413);
 		assertThat(post("application/x-ndjson", bytes("{\"type\":\"a\"}\n".repeat(201))).statusCode()).isEqualTo(413);
-		HttpResponse<String> deep = post("{\"type\":\"a\",\"fields\":" + "{\"a\":".repeat(16) + "1" + "}".repeat(17));
+		HttpResponse<String> deep = post("{\"type\":\"a\",\"fields\":" + "{\"a\":".repeat(17) + "1" + "}".repeat(18));
 		assertThat(deep.statusCode()).isEqualTo(400);
 		assertThat(Running.parse(deep).at("/messages/0/reason").asString()).contains("nested more than 16 deep");
 		assertThat(post("[".repeat(30_000)).statusCode()).isEqualTo(400);
