@@ -45,7 +45,7 @@ abstract class CollectorContract {
 
 	static void start(WebApplicationType type) {
 		application = Running.start(Running.Application.class, type, "spring.main.web-application-type=" + type,
-				"cairn.collector.max-body=64KB", "cairn.collector.max-messages=200", "cairn.collector.body-timeout=1s",
+				"cairn.collector.max-body=64KB", "cairn.collector.max-messages=200", "cairn.collector.body-timeout=3s",
 				"cairn.collector.keys.shop.token=shop-key", "cairn.collector.keys.shop.services=shop,checkout",
 				"cairn.collector.keys.web.token=web-key", "cairn.collector.keys.web.origins=https://shop.example",
 				"cairn.collector.keys.slow.token=slow-key", "cairn.collector.keys.slow.rate=3",
@@ -456,7 +456,7 @@ abstract class CollectorContract {
 			byte[] body = mutate(seeds.get(random.nextInt(seeds.size())), random);
 			String type = types.get(random.nextInt(types.size()));
 			boolean zipped = random.nextInt(50) == 0;
-			int status = (i % 20 == 0) ? overHttp(type, body, zipped) : directly(collector, type, body, zipped);
+			int status = (i % 100 == 0) ? overHttp(type, body, zipped) : directly(collector, type, body, zipped);
 			assertThat(status).as("body %s of type %s: %s", i, type, new String(body, StandardCharsets.UTF_8))
 				.isIn(202, 400, 413);
 			answers++;

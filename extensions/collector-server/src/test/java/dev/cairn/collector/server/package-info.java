@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cairn.collector.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,67 @@
+package dev.cairn.collector;
+
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Holds the page about the collector to the code.
+ */
+class CollectorDocsTests {
+
+	private static final Path PAGE = Path.of("..", "..", "src", "docs", "collector.md");
+
+	@Test
+	void everyPropertyIsOnThePage() throws IOException {
+		String page = Files.readString(PAGE);
+		List<String> properties = new ArrayList<>();
+		for (RecordComponent each : CollectorProperties.class.getRecordComponents()) {
+			if (!List.of("keys", "udp", "tcp").contains(each.getName())) {
+				properties.add("cairn.collector." + kebab(each.getName()));
+			}
+		}
+		for (RecordComponent each : CollectorProperties.KeyProperties.class.getRecordComponents()) {
+			properties.add("cairn.collector.keys.<name>." + kebab(each.getName()));
+		}
+		for (RecordComponent each : CollectorProperties.ListenerProperties.class.getRecordComponents()) {
+			properties.add("cairn.collector.udp." + kebab(each.getName()));
+		}
+		assertThat(properties).hasSizeGreaterThan(20)
+			.allSatisfy((property) -> assertThat(page).contains("| `" + property + "`"));
+	}
+
+	private static String kebab(String name) {
+		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+	}
+
+	@Test
+	void onlyTheTypesThatUsersNameArePublic() throws Exception {
+		Path classes = Path
+			.of(CollectorAutoConfiguration.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+		List<String> open = new ArrayList<>();
+		try (Stream<Path> files = Files.list(classes.resolve("dev/cairn/collector"))) {
+			for (Path file : files.toList()) {
+				String name = file.getFileName().toString().replace(".class", "");
+				if (!name.contains("$") && !name.equals("package-info")
+						&& Modifier.isPublic(Class
+							.forName("dev.cairn.collector." + name, false,
+									CollectorAutoConfiguration.class.getClassLoader())
+							.getModifiers())) {
+					open.add(name);
+				}
+			}
+		}
+		assertThat(open).containsExactlyInAnyOrder("CollectorAutoConfiguration", "CollectorKey", "CollectorKeys");
+	}
+
+}
