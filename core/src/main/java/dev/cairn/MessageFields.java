@@ -170,7 +170,9 @@ public final class MessageFields {
 	/** How far the collector's clock was ahead of that of the sender. */
 	public static final String CLOCK_SKEW_MS = "clock_skew_ms";
 
-	/** The time of the message by the clock of the sender, which the collector corrected. */
+	/**
+	 * The time of the message by the clock of the sender, which the collector corrected.
+	 */
 	public static final String SENDER_TIMESTAMP = "sender_timestamp";
 
 	/** Whether the time differs from that of the receipt, and nothing explains it. */

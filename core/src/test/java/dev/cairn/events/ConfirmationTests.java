@@ -191,8 +191,8 @@ class ConfirmationTests {
 	@Test
 	void theMessageOfAnotherServiceIsNotStoredBeforeEachSinkHasIt() throws Exception {
 		start(sink("fast", (batch) -> {
-		}), sink("slow", (batch) -> this.settling.await()), sink("broken",
-				(batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
+		}), sink("slow", (batch) -> this.settling.await()),
+				sink("broken", (batch) -> batch.forEach((delivery) -> delivery.drop(DropReason.REJECTED, "no", ""))));
 		CompletionStage<Acceptance> stored = this.cairn.acceptAndStore(foreign());
 		await().until(() -> this.accounts.balances().get("fast").delivered() == 1
 				&& this.accounts.balances().get("broken").droppedTotal() == 1);

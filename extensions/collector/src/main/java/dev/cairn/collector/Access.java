@@ -20,8 +20,7 @@ record Access(List<Named<CollectorKeys>> keys, Predicate<String> origins, boolea
 	private static final int MAX_TOKEN = 1000;
 
 	/** Processes of this host, as long as there are no keys. */
-	static final CollectorKey LOCAL = new CollectorKey("local", "local", List.of(CollectorKey.ANY), List.of(),
-			0);
+	static final CollectorKey LOCAL = new CollectorKey("local", "local", List.of(CollectorKey.ANY), List.of(), 0);
 
 	static final CollectorKey ANONYMOUS = new CollectorKey("anonymous", "anonymous", List.of(),
 			List.of(CollectorKey.ANY), 0);

@@ -93,7 +93,8 @@ final class CloudEvents {
 			return id;
 		}
 		UUID hash = UUID.nameUUIDFromBytes((source + "\n" + id).getBytes(StandardCharsets.UTF_8));
-		return new UUID((hash.getMostSignificantBits() & ~0xF000L) | 0x8000L, hash.getLeastSignificantBits()).toString();
+		return new UUID((hash.getMostSignificantBits() & ~0xF000L) | 0x8000L, hash.getLeastSignificantBits())
+			.toString();
 	}
 
 	private static Object decode(Object base64) throws RefusedException {

@@ -43,12 +43,12 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("cairn.collector")
 record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue("/cairn") String path,
 		@DefaultValue("false") boolean anonymous, @DefaultValue Map<String, KeyProperties> keys,
-		@DefaultValue("1MB") DataSize maxBody, @DefaultValue("1000") int maxMessages,
-		@DefaultValue("16") int maxDepth, @DefaultValue("50") int maxRequests,
-		@DefaultValue("10s") Duration bodyTimeout, @DefaultValue("100000") int duplicates,
-		@DefaultValue("1m") Duration maxSkew, @DefaultValue("accept") KnownSchemas.Unknown unknownSchemas,
-		@DefaultValue("memory") Durability durability, @DefaultValue("10s") Duration durabilityTimeout,
-		@DefaultValue ListenerProperties udp, @DefaultValue ListenerProperties tcp) {
+		@DefaultValue("1MB") DataSize maxBody, @DefaultValue("1000") int maxMessages, @DefaultValue("16") int maxDepth,
+		@DefaultValue("50") int maxRequests, @DefaultValue("10s") Duration bodyTimeout,
+		@DefaultValue("100000") int duplicates, @DefaultValue("1m") Duration maxSkew,
+		@DefaultValue("accept") KnownSchemas.Unknown unknownSchemas, @DefaultValue("memory") Durability durability,
+		@DefaultValue("10s") Duration durabilityTimeout, @DefaultValue ListenerProperties udp,
+		@DefaultValue ListenerProperties tcp) {
 
 	private static final String PREFIX = "cairn.collector.";
 
@@ -94,8 +94,9 @@ record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue
 	boolean allowsOrigin(String origin) {
 		return this.keys.entrySet()
 			.stream()
-			.anyMatch((each) -> each.getValue().toKey(PREFIX + "keys." + each.getKey(), each.getKey()).allowsOrigin(origin))
-				|| (this.anonymous && Access.ANONYMOUS.allowsOrigin(origin));
+			.anyMatch((each) -> each.getValue()
+				.toKey(PREFIX + "keys." + each.getKey(), each.getKey())
+				.allowsOrigin(origin)) || (this.anonymous && Access.ANONYMOUS.allowsOrigin(origin));
 	}
 
 	/** Returns the key of all senders of a port without answers. */
@@ -213,9 +214,8 @@ record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue
 			@DefaultValue List<String> origins, @DefaultValue("0") int rate) {
 
 		CollectorKey toKey(String property, String name) {
-			return InvalidProperty.check(property + ".rate", this.rate,
-					() -> new CollectorKey(name, StringUtils.hasText(this.service) ? this.service : name, this.services,
-							this.origins, this.rate));
+			return InvalidProperty.check(property + ".rate", this.rate, () -> new CollectorKey(name,
+					StringUtils.hasText(this.service) ? this.service : name, this.services, this.origins, this.rate));
 		}
 
 		@Override

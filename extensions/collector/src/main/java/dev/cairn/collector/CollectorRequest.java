@@ -23,7 +23,9 @@ record CollectorRequest(String method, @Nullable String query, @Nullable String 
 		return this.headers.get(name.toLowerCase(Locale.ROOT));
 	}
 
-	/** Returns the media type without its parameters, in lower case; empty without one. */
+	/**
+	 * Returns the media type without its parameters, in lower case; empty without one.
+	 */
 	String contentType() {
 		String type = header("Content-Type");
 		return (type != null) ? type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT) : "";
@@ -57,7 +59,9 @@ record CollectorRequest(String method, @Nullable String query, @Nullable String 
 		return null;
 	}
 
-	/** Returns whether a process of this host has sent it, and not a proxy on this host. */
+	/**
+	 * Returns whether a process of this host has sent it, and not a proxy on this host.
+	 */
 	boolean isLocal() {
 		String from = this.address;
 		return from != null && (from.startsWith("127.") || from.equals("::1") || from.equals("0:0:0:0:0:0:0:1"))

@@ -32,8 +32,9 @@ interface Decoder {
 			case "application/x-ndjson", "application/jsonl" -> (facts, body) -> lines(json, body);
 			case "application/cloudevents+json", "application/cloudevents-batch+json" ->
 				(facts, body) -> json.read(body, 0, body.length).stream().map(CloudEvents::toMessage).toList();
-			default -> throw new RefusedException(415, "the content type must be application/json, application/x-ndjson, "
-					+ "text/plain, application/cloudevents+json or application/cloudevents-batch+json");
+			default ->
+				throw new RefusedException(415, "the content type must be application/json, application/x-ndjson, "
+						+ "text/plain, application/cloudevents+json or application/cloudevents-batch+json");
 		};
 	}
 

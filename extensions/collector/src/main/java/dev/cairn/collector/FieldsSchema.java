@@ -213,9 +213,8 @@ final class FieldsSchema {
 	}
 
 	private static BigDecimal decimal(Number number) {
-		return (number instanceof BigDecimal decimal) ? decimal
-				: (number instanceof BigInteger integer) ? new BigDecimal(integer)
-						: BigDecimal.valueOf(number.longValue());
+		return (number instanceof BigDecimal decimal) ? decimal : (number instanceof BigInteger integer)
+				? new BigDecimal(integer) : BigDecimal.valueOf(number.longValue());
 	}
 
 }

@@ -62,8 +62,8 @@ final class JsonReader {
 
 	/** Reads one message, or an array of them. */
 	List<Received> read(byte[] bytes, int offset, int length) throws RefusedException {
-		return parse(bytes, offset, length, (parser) -> (parser.currentToken() == JsonToken.START_ARRAY)
-				? array(parser) : List.of(message(parser)));
+		return parse(bytes, offset, length, (parser) -> (parser.currentToken() == JsonToken.START_ARRAY) ? array(parser)
+				: List.of(message(parser)));
 	}
 
 	/** Reads any value. */

@@ -67,7 +67,8 @@ final class ReactiveCollector implements WebHandler {
 	private static CollectorRequest read(ServerHttpRequest request) {
 		Map<String, String> headers = new HashMap<>();
 		request.getHeaders()
-			.forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.isEmpty() ? "" : values.get(0)));
+			.forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT),
+					values.isEmpty() ? "" : values.get(0)));
 		InetSocketAddress remote = request.getRemoteAddress();
 		String address = (remote != null && remote.getAddress() != null) ? remote.getAddress().getHostAddress() : null;
 		return new CollectorRequest(request.getMethod().name(), request.getURI().getRawQuery(), address, headers);

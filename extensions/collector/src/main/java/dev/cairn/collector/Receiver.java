@@ -80,7 +80,8 @@ final class Receiver {
 		}
 		catch (RefusedException ex) {
 			String id = named ? (String) received.values().get("id") : null;
-			return CompletableFuture.completedFuture(Verdict.refused((id != null && Envelope.isUuid(id)) ? id : null, ex));
+			return CompletableFuture
+				.completedFuture(Verdict.refused((id != null && Envelope.isUuid(id)) ? id : null, ex));
 		}
 		catch (RuntimeException ex) {
 			this.extensions.failed("reading a message of the collector", ex);
@@ -97,13 +98,14 @@ final class Receiver {
 				: CompletableFuture.completedFuture(verdict(message, this.cairn.accept(message)));
 	}
 
-	/** A message that is too late is stored nevertheless, and once if it is sent again. */
+	/**
+	 * A message that is too late is stored nevertheless, and once if it is sent again.
+	 */
 	private CompletableFuture<Verdict> inTime(CompletableFuture<Verdict> verdict, String id) {
 		Duration timeout = this.durable;
-		return (timeout == null || verdict.isDone()) ? verdict
-				: verdict.copy()
-					.completeOnTimeout(Verdict.unavailable(id, "the message is not on the disk yet", DropReason.EXPIRED),
-							timeout.toMillis(), TimeUnit.MILLISECONDS);
+		return (timeout == null || verdict.isDone()) ? verdict : verdict.copy()
+			.completeOnTimeout(Verdict.unavailable(id, "the message is not on the disk yet", DropReason.EXPIRED),
+					timeout.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/** What a filter or the sampling leaves out is not worth sending again. */
@@ -116,7 +118,8 @@ final class Receiver {
 	}
 
 	private CompletableFuture<Verdict> counted(CompletableFuture<Verdict> verdict) {
-		return verdict.isDone() ? CompletableFuture.completedFuture(count(verdict.join())) : verdict.thenApply(this::count);
+		return verdict.isDone() ? CompletableFuture.completedFuture(count(verdict.join()))
+				: verdict.thenApply(this::count);
 	}
 
 	private Verdict count(Verdict verdict) {

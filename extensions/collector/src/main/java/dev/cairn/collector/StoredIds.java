@@ -53,8 +53,7 @@ final class StoredIds {
 		});
 	}
 
-	private synchronized @Nullable CompletableFuture<Outcome> claim(String name,
-			CompletableFuture<Outcome> mine) {
+	private synchronized @Nullable CompletableFuture<Outcome> claim(String name, CompletableFuture<Outcome> mine) {
 		CompletableFuture<Outcome> other = this.known.putIfAbsent(name, mine);
 		if (other == null && this.known.size() > this.max) {
 			this.known.remove(this.known.keySet().iterator().next());

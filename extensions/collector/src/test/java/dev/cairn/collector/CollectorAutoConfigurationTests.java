@@ -32,8 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CollectorAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CairnAutoConfiguration.class,
-				CollectorAutoConfiguration.class))
+		.withConfiguration(AutoConfigurations.of(CairnAutoConfiguration.class, CollectorAutoConfiguration.class))
 		.withUserConfiguration(Running.Application.class);
 
 	private static CollectorRequest request(String address, String... headers) {
@@ -81,22 +80,20 @@ class CollectorAutoConfigurationTests {
 
 	@Test
 	void keysOfABeanAreFoundAndItsFailuresAreNoKeys() {
-		this.runner.withPropertyValues("cairn.collector.enabled=true")
-			.withBean(CollectorKeys.class, () -> (token) -> {
-				if (token.equals("broken")) {
-					throw new IllegalStateException("no database");
-				}
-				return token.equals("known") ? new CollectorKey("pos", "pos", List.of(), List.of(), 0) : null;
-			})
-			.run((context) -> {
-				Collector collector = context.getBean(Collector.class);
-				assertThat(status(collector, "10.0.0.7", "x-cairn-key", "known")).isEqualTo(202);
-				assertThat(status(collector, "10.0.0.7", "x-cairn-key", "other")).isEqualTo(401);
-				assertThat(status(collector, "10.0.0.7", "x-cairn-key", "broken")).isEqualTo(401);
-				assertThat(status(collector, "127.0.0.1")).isEqualTo(401);
-				assertThat(context.getBean(Ledger.class).failures().keySet())
-					.anyMatch((name) -> name.startsWith("collector keys"));
-			});
+		this.runner.withPropertyValues("cairn.collector.enabled=true").withBean(CollectorKeys.class, () -> (token) -> {
+			if (token.equals("broken")) {
+				throw new IllegalStateException("no database");
+			}
+			return token.equals("known") ? new CollectorKey("pos", "pos", List.of(), List.of(), 0) : null;
+		}).run((context) -> {
+			Collector collector = context.getBean(Collector.class);
+			assertThat(status(collector, "10.0.0.7", "x-cairn-key", "known")).isEqualTo(202);
+			assertThat(status(collector, "10.0.0.7", "x-cairn-key", "other")).isEqualTo(401);
+			assertThat(status(collector, "10.0.0.7", "x-cairn-key", "broken")).isEqualTo(401);
+			assertThat(status(collector, "127.0.0.1")).isEqualTo(401);
+			assertThat(context.getBean(Ledger.class).failures().keySet())
+				.anyMatch((name) -> name.startsWith("collector keys"));
+		});
 	}
 
 	@ParameterizedTest
@@ -112,24 +109,27 @@ class CollectorAutoConfigurationTests {
 			""")
 	void aWrongPropertyFailsTheStart(String property, String name) {
 		new WebApplicationContextRunner()
-			.withConfiguration(AutoConfigurations.of(CairnAutoConfiguration.class,
-					CollectorAutoConfiguration.class))
+			.withConfiguration(AutoConfigurations.of(CairnAutoConfiguration.class, CollectorAutoConfiguration.class))
 			.withUserConfiguration(Running.Application.class)
 			.withPropertyValues("cairn.collector.enabled=true", property)
-			.run((context) -> assertThat(context).getFailure().rootCause().satisfiesAnyOf(
-					(cause) -> assertThat(cause).hasMessageContaining(name),
-					(cause) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(name)));
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.satisfiesAnyOf((cause) -> assertThat(cause).hasMessageContaining(name),
+						(cause) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(name)));
 	}
 
 	@Test
 	void aPortThatOtherHostsReachRequiresAKey() {
-		this.runner.withPropertyValues("cairn.collector.enabled=true", "cairn.collector.udp.port=0",
-				"cairn.collector.udp.address=0.0.0.0")
+		this.runner
+			.withPropertyValues("cairn.collector.enabled=true", "cairn.collector.udp.port=0",
+					"cairn.collector.udp.address=0.0.0.0")
 			.run((context) -> assertThat(context).getFailure()
 				.rootCause()
 				.hasMessageContaining("cairn.collector.udp.address"));
-		this.runner.withPropertyValues("cairn.collector.enabled=true", "cairn.collector.udp.port=0",
-				"cairn.collector.udp.address=0.0.0.0", "cairn.collector.udp.key=pos", "cairn.collector.keys.pos.token=x")
+		this.runner
+			.withPropertyValues("cairn.collector.enabled=true", "cairn.collector.udp.port=0",
+					"cairn.collector.udp.address=0.0.0.0", "cairn.collector.udp.key=pos",
+					"cairn.collector.keys.pos.token=x")
 			.run((context) -> assertThat(context).hasNotFailed());
 	}
 

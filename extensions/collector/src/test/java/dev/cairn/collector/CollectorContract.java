@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -327,8 +328,8 @@ abstract class CollectorContract {
 
 	@Test
 	void cloudEventsInBinaryModeAreAccepted() {
-		HttpResponse<String> response = post("application/json", bytes("{\"total\":8}"), "ce-specversion", "1.0", "ce-id",
-				"B-1", "ce-source", "/pos/8", "ce-type", "com.example.sold", "ce-shop", "K%C3%B6ln");
+		HttpResponse<String> response = post("application/json", bytes("{\"total\":8}"), "ce-specversion", "1.0",
+				"ce-id", "B-1", "ce-source", "/pos/8", "ce-type", "com.example.sold", "ce-shop", "K%C3%B6ln");
 		assertThat(response.statusCode()).as(response.body()).isEqualTo(202);
 		assertThat(only().fields()).containsEntry("total", 8L).containsEntry("ce_shop", "Köln");
 		post("text/plain", bytes("sold"), "ce-specversion", "1.0", "ce-id", "B-2", "ce-source", "/pos/8", "ce-type",
@@ -402,7 +403,7 @@ abstract class CollectorContract {
 				try {
 					read = socket.getInputStream().read(answer);
 				}
-				catch (java.net.SocketTimeoutException ex) {
+				catch (SocketTimeoutException ex) {
 					// It waits for more
 				}
 			}
@@ -442,8 +443,9 @@ abstract class CollectorContract {
 	@Test
 	void hostileBodiesDoNoHarm() {
 		Ledger.Balance before = balance();
-		List<byte[]> seeds = List.of(bytes("[{\"type\":\"a\",\"fields\":{\"x\":[1,2.5e3,null,true]}},{\"id\":\"" + ID
-				+ "20\",\"type\":\"b\",\"severity\":3,\"timestamp\":\"2026-01-31T23:59:59Z\"}]"),
+		List<byte[]> seeds = List.of(
+				bytes("[{\"type\":\"a\",\"fields\":{\"x\":[1,2.5e3,null,true]}},{\"id\":\"" + ID
+						+ "20\",\"type\":\"b\",\"severity\":3,\"timestamp\":\"2026-01-31T23:59:59Z\"}]"),
 				bytes("{\"type\":\"a\",\"payload\":\"\\u00e4\\ud83d\\ude00\",\"service\":\"shop\",\"pid\":1}"),
 				bytes("{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"a\",\"data\":{\"a\":1}}"),
 				bytes("{\"type\":\"a\"}\n{\"type\":\"b\",\"env_version\":\"0.8\",\"metlog_pid\":1}\n"));
@@ -499,8 +501,10 @@ abstract class CollectorContract {
 				case 0 -> body.set(at, (byte) random.nextInt(256));
 				case 1 -> body.set(at, tokens[random.nextInt(tokens.length)]);
 				case 2 -> body.add(at, tokens[random.nextInt(tokens.length)]);
-				case 3 -> body.subList(at, Math.min(body.size() - 1, at + random.nextInt(20)) + ((at == 0) ? 1 : 0)).clear();
-				case 4 -> body.addAll(at, List.copyOf(body.subList(at, Math.min(body.size(), at + random.nextInt(40)))));
+				case 3 ->
+					body.subList(at, Math.min(body.size() - 1, at + random.nextInt(20)) + ((at == 0) ? 1 : 0)).clear();
+				case 4 ->
+					body.addAll(at, List.copyOf(body.subList(at, Math.min(body.size(), at + random.nextInt(40)))));
 				default -> {
 					byte token = tokens[random.nextInt(tokens.length)];
 					for (int n = random.nextInt(1200); n > 0; n--) {

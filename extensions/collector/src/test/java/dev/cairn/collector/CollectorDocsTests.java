@@ -52,11 +52,9 @@ class CollectorDocsTests {
 		try (Stream<Path> files = Files.list(classes.resolve("dev/cairn/collector"))) {
 			for (Path file : files.toList()) {
 				String name = file.getFileName().toString().replace(".class", "");
-				if (!name.contains("$") && !name.equals("package-info")
-						&& Modifier.isPublic(Class
-							.forName("dev.cairn.collector." + name, false,
-									CollectorAutoConfiguration.class.getClassLoader())
-							.getModifiers())) {
+				if (!name.contains("$") && !name.equals("package-info") && Modifier.isPublic(Class
+					.forName("dev.cairn.collector." + name, false, CollectorAutoConfiguration.class.getClassLoader())
+					.getModifiers())) {
 					open.add(name);
 				}
 			}

@@ -52,7 +52,8 @@ class SecuredCollectorTests {
 	void theFilterChainIsTheOneOfThePage() throws IOException {
 		String code = Files
 			.readString(Path.of("src", "test", "java", "dev", "cairn", "collector", "SecuredCollectorTests.java"));
-		String method = code.substring(code.indexOf("\t\t@Bean\n"), code.indexOf("\n\t\t}\n", code.indexOf("\t\t@Bean\n")))
+		String method = code
+			.substring(code.indexOf("\t\t@Bean\n"), code.indexOf("\n\t\t}\n", code.indexOf("\t\t@Bean\n")))
 			.replace("\n\t\t", "\n")
 			.substring(2);
 		assertThat(Files.readString(Path.of("..", "..", "src", "docs", "collector.md")))

@@ -32,8 +32,7 @@ public interface RequestFacts {
 	/**
 	 * The key of what is true for requests that are not those of the users: of the
 	 * actuator and the collector, and of the paths that {@code cairn.requests.exclude}
-	 * contains.
-	 * Notifications and the console leave them out.
+	 * contains. Notifications and the console leave them out.
 	 */
 	UnitOfWork.Key<Boolean> EXCLUDED = new UnitOfWork.Key<>("excluded request");
 
