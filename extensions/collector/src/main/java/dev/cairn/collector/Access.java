@@ -2,6 +2,7 @@ package dev.cairn.collector;
 
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import dev.cairn.internal.Extensions;
 import dev.cairn.internal.Extensions.Named;
@@ -19,6 +20,8 @@ record Access(List<Named<CollectorKeys>> keys, Predicate<String> origins, boolea
 
 	private static final int MAX_TOKEN = 1000;
 
+	private static final Pattern LOCAL_HOST = Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:[0-9]+)?");
+
 	/** Processes of this host, as long as there are no keys. */
 	static final CollectorKey LOCAL = new CollectorKey("local", "local", List.of(CollectorKey.ANY), List.of(), 0);
 
@@ -29,10 +32,20 @@ record Access(List<Named<CollectorKeys>> keys, Predicate<String> origins, boolea
 	CollectorKey admit(CollectorRequest request) throws RefusedException {
 		CollectorKey key = find(request);
 		String origin = request.header("Origin");
-		if (origin != null && !key.allowsOrigin(origin)) {
+		if (origin != null && !key.allowsOrigin(origin) && !isOwnPage(request, origin, key)) {
 			throw new RefusedException(403, "pages of this origin may not send with this key");
 		}
 		return key;
+	}
+
+	/**
+	 * Returns whether a page of this server sends it. Any name may lead to this host, so
+	 * a page is of this host only by its own names.
+	 */
+	private static boolean isOwnPage(CollectorRequest request, String origin, CollectorKey key) {
+		String host = request.header("Host");
+		return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host))
+				&& (key != LOCAL || LOCAL_HOST.matcher(host).matches());
 	}
 
 	/**

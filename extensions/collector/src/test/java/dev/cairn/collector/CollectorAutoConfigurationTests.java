@@ -73,6 +73,11 @@ class CollectorAutoConfigurationTests {
 			// A proxy on this host
 			assertThat(status(collector, "127.0.0.1", "x-forwarded-for", "10.0.0.7")).isEqualTo(401);
 			assertThat(status(collector, "127.0.0.1", "origin", "https://evil.example")).isEqualTo(403);
+			assertThat(status(collector, "127.0.0.1", "origin", "http://localhost:80", "host", "localhost:80"))
+				.isEqualTo(202);
+			// A name of somebody else that leads to this host
+			assertThat(status(collector, "127.0.0.1", "origin", "http://evil.example", "host", "evil.example"))
+				.isEqualTo(403);
 		});
 		this.runner.withPropertyValues("cairn.collector.enabled=true", "cairn.collector.anonymous=true")
 			.run((context) -> assertThat(status(context.getBean(Collector.class), "10.0.0.7")).isEqualTo(202));

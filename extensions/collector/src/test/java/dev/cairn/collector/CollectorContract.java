@@ -217,6 +217,8 @@ abstract class CollectorContract {
 		assertThat(allowed.headers().allValues("Vary")).contains("Origin");
 		assertThat(send("web-key", "https://evil.example", body).statusCode()).isEqualTo(403);
 		assertThat(send("shop-key", "https://shop.example", body).statusCode()).isEqualTo(403);
+		// A page of this server
+		assertThat(send("shop-key", "http://127.0.0.1:" + application.port(), body).statusCode()).isEqualTo(202);
 		HttpResponse<String> wrong = send("web-key", "https://shop.example", "{");
 		assertThat(wrong.statusCode()).isEqualTo(400);
 		assertThat(wrong.headers().firstValue("Access-Control-Allow-Origin")).isPresent();
