@@ -43,8 +43,8 @@ maven() {
 
 prepare() {
 	need_node
-	headline "carbon, Graphite, Prometheus, Redis and Chromium"
-	src/backends/backends.sh install carbon graphite prometheus redis chromium
+	headline "carbon, Graphite, Prometheus, Redis, Chromium, and the languages of the clients"
+	src/backends/backends.sh install carbon graphite prometheus redis chromium clients
 	java_home 17 >/dev/null
 	java_home 25 >/dev/null
 }

@@ -8,7 +8,7 @@ repo=$(cd "$here/../.." && pwd)
 defaults=(kafka statsd sentry zipkin)
 all=("${defaults[@]}" carbon graphite prometheus redis)
 # Tests start them
-only_installed=(chromium)
+only_installed=(chromium clients)
 
 usage() {
   cat <<'END'
@@ -19,7 +19,7 @@ usage: backends.sh install|start|stop|status [name...]
   stop      terminate servers that start has started
   status    print the address, the process id and the log file of each server
 
-names: kafka statsd sentry zipkin carbon graphite prometheus redis, and chromium to install
+names: kafka statsd sentry zipkin carbon graphite prometheus redis, and chromium and clients to install
 Without a name, install and start apply to kafka, statsd, sentry and zipkin, which require Maven and Node.js.
 stop and status apply to all servers. Environment variables set ports and directories; see README.md.
 END

@@ -47,12 +47,12 @@ node_modules() { # for StatsD and Spotlight
   cp "$here/node/package-lock.json" "$home/node/installed-lock.json"
 }
 
-debian() { # command package; does not start the service, since Prometheus would listen on every interface
-  local remedy="On Debian: apt-get install --no-install-recommends $2" policy=/usr/sbin/policy-rc.d ours=
+debian() { # command packages; does not start the service, since Prometheus would listen on every interface
+  local remedy="On Debian: apt-get install --no-install-recommends ${*:2}" policy=/usr/sbin/policy-rc.d ours=
   if command -v "$1" >/dev/null; then return; fi
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then need "$1" "$remedy"; fi
   if [ ! -e "$policy" ]; then ours=1 && printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; fi
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$2"; } >&2 9>&-
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${@:2}"; } >&2 9>&-
   if [ "$ours" ]; then rm -f "$policy"; fi
   need "$1" "$remedy"
 }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 
 import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.UdpServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class CClientTests {
 
 	@BeforeAll
 	static void requirements() {
-		assumeTrue(Prerequisites.met("the tests of the header for C", "On Debian: apt-get install gcc libc6-dev", "cc"));
+		assumeTrue(Prerequisites.met("the tests of the header for C", "src/backends/backends.sh install clients, as root", "cc"));
 	}
 
 	@BeforeEach
@@ -113,6 +114,25 @@ class CClientTests {
 			assertThat(fields.path("paid").asBoolean()).isTrue();
 			assertThat(fields.path("gift").isNull()).isTrue();
 			assertThat(JSON.readTree(server.datagrams().get(1)).path("fields").isEmpty()).isTrue();
+		}
+	}
+
+	@Test
+	void theCollectorReceivesMessagesAndMeters() {
+		compile("""
+				if (cairn_open(&c, "127.0.0.1", first, NULL) != 0) return 1;
+				cairn_begin(&m, "order.placed");
+				cairn_text(&m, "text", "q\\" \\xff");
+				cairn_send(&c, &m);
+				cairn_count(&c, "orders", 3);
+				""");
+		try (Running application = Running.start("cairn.collector.udp.port=0")) {
+			assertThat(run(String.valueOf(application.bean(UdpListener.class).port())).code()).isZero();
+			await().untilAsserted(() -> assertThat(application.messages()).singleElement()
+				.satisfies((message) -> assertThat(message.fields()).containsEntry("text", "q\" \ufffd")));
+			await().untilAsserted(() -> assertThat(
+					application.bean(MeterRegistry.class).get("orders").counter().count())
+				.isEqualTo(3));
 		}
 	}
 

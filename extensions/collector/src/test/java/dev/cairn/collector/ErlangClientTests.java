@@ -21,7 +21,7 @@ class ErlangClientTests {
 	@Test
 	void anEventOfErlangArrives() {
 		assumeTrue(Prerequisites.met("the test of the example for Erlang",
-				"On Debian: apt-get install --no-install-recommends erlang-base curl", "erl", "erlc", "curl"));
+				"src/backends/backends.sh install clients, as root", "erl", "erlc", "curl"));
 		try (Running application = Running.start("cairn.collector.keys.push.token=s3cret")) {
 			Program program = new Program(this.directory,
 					Map.of("CAIRN_URL", "http://127.0.0.1:" + application.port(), "CAIRN_KEY", "s3cret", "CAIRN_SPOOL",

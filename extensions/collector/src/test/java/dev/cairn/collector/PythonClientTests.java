@@ -45,7 +45,7 @@ class PythonClientTests {
 
 	@BeforeAll
 	static void start() {
-		assumeTrue(Prerequisites.met("the tests of the client for Python", "On Debian: apt-get install python3",
+		assumeTrue(Prerequisites.met("the tests of the client for Python", "src/backends/backends.sh install clients, as root",
 				"python3"));
 		application = Running.start("cairn.collector.keys.till.token=s3cret", "cairn.collector.keys.till.services=*");
 	}

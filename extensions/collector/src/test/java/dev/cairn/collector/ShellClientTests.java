@@ -62,7 +62,7 @@ class ShellClientTests {
 
 	@BeforeAll
 	static void start() {
-		assumeTrue(Prerequisites.met("the tests of cairn-send", "On Debian: apt-get install curl netcat-openbsd", "sh",
+		assumeTrue(Prerequisites.met("the tests of cairn-send", "src/backends/backends.sh install clients, as root", "sh",
 				"awk", "curl", "nc"));
 		application = Running.start("cairn.collector.keys.till.token=s3cret\"key\\",
 				"cairn.collector.keys.till.services=*");
