@@ -35,7 +35,8 @@ class CClientTests {
 
 	@BeforeAll
 	static void requirements() {
-		assumeTrue(Prerequisites.met("the tests of the header for C", "src/backends/backends.sh install clients, as root", "cc"));
+		assumeTrue(Prerequisites.met("the tests of the header for C",
+				"src/backends/backends.sh install clients, as root", "cc"));
 	}
 
 	@BeforeEach
@@ -60,8 +61,8 @@ class CClientTests {
 					return 0;
 				}
 				""".formatted(code));
-		Stream<String> command = Stream.of("cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
-				"-O2", "-I", Program.client("c").toString(), "-o", "program", "program.c", "-pthread");
+		Stream<String> command = Stream.of("cc", "-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
+				"-Werror", "-O2", "-I", Program.client("c").toString(), "-o", "program", "program.c", "-pthread");
 		assertThat(this.program.run(Stream.concat(command, Stream.of(options)).toArray(String[]::new)))
 			.isEqualTo(new Program.Result(0, "", ""));
 	}
@@ -130,9 +131,9 @@ class CClientTests {
 			assertThat(run(String.valueOf(application.bean(UdpListener.class).port())).code()).isZero();
 			await().untilAsserted(() -> assertThat(application.messages()).singleElement()
 				.satisfies((message) -> assertThat(message.fields()).containsEntry("text", "q\" \ufffd")));
-			await().untilAsserted(() -> assertThat(
-					application.bean(MeterRegistry.class).get("orders").counter().count())
-				.isEqualTo(3));
+			await()
+				.untilAsserted(() -> assertThat(application.bean(MeterRegistry.class).get("orders").counter().count())
+					.isEqualTo(3));
 		}
 	}
 

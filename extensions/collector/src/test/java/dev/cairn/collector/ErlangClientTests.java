@@ -29,15 +29,16 @@ class ErlangClientTests {
 							Program.client("shell/cairn-send").toString(), "HOME", this.directory.toString()));
 			assertThat(program.run("erlc", "-Wall", "-Werror", Program.client("erlang/cairn_push.erl").toString()))
 				.isEqualTo(new Program.Result(0, "", ""));
-			Program.Result result = program.run("erl", "-noshell", "-eval", """
-					io:format("~p ~p ~p ~p~n", [
-					  cairn_push:event("push.sent", [{device, <<"i\\"os ü"/utf8>>}, {attempts, 2}, {share, 0.5}, {silent, false},
-					    {reply, undefined}, {text, [8364]}], ["--severity", "5"]),
-					  cairn_push:event("timer", []),
-					  cairn_push:event("push.sent", [], ["--url", "http://127.0.0.1:1"]),
-					  element(1, cairn_push:event("a type", []))]),
-					halt().
-					""");
+			Program.Result result = program.run("erl", "-noshell", "-eval",
+					"""
+							io:format("~p ~p ~p ~p~n", [
+							  cairn_push:event("push.sent", [{device, <<"i\\"os ü"/utf8>>}, {attempts, 2}, {share, 0.5}, {silent, false},
+							    {reply, undefined}, {text, [8364]}], ["--severity", "5"]),
+							  cairn_push:event("timer", []),
+							  cairn_push:event("push.sent", [], ["--url", "http://127.0.0.1:1"]),
+							  element(1, cairn_push:event("a type", []))]),
+							halt().
+							""");
 			assertThat(result.out()).isEqualTo("ok refused spooled error\n");
 			assertThat(application.messages()).singleElement().satisfies((message) -> {
 				assertThat(message.type()).isEqualTo("push.sent");

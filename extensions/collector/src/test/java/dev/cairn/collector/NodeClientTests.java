@@ -90,17 +90,18 @@ class NodeClientTests {
 
 	@Test
 	void fieldsArriveAsTheyAre() {
-		Program.Result result = run("""
-				const client = new Client({ service: "till" });
-				const circle = {}; circle.self = circle;
-				console.log(client.event("order.placed", { text: "q\\" \\\\ \\x01 \\n ü € \\u{1F389} \\ud800", order_id: 7, total: 78.5,
-				  paid: true, gift: null, lines: [{ sku: "a" }, [1, 2]], nan: NaN, big: 10n ** 30n, circle, at: new Date(0),
-				  map: new Map([["a", 1]]), get broken() { throw new Error(); } },
-				  { severity: 4, category: "behaviour", payload: "text",
-				    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }));
-				const bound = client.bind({ tenant: "acme" }, { traceparent: "nonsense" }).bind({ shop: 1 });
-				bound.event("order.paid", { shop: 2 });
-				""");
+		Program.Result result = run(
+				"""
+						const client = new Client({ service: "till" });
+						const circle = {}; circle.self = circle;
+						console.log(client.event("order.placed", { text: "q\\" \\\\ \\x01 \\n ü € \\u{1F389} \\ud800", order_id: 7, total: 78.5,
+						  paid: true, gift: null, lines: [{ sku: "a" }, [1, 2]], nan: NaN, big: 10n ** 30n, circle, at: new Date(0),
+						  map: new Map([["a", 1]]), get broken() { throw new Error(); } },
+						  { severity: 4, category: "behaviour", payload: "text",
+						    traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" }));
+						const bound = client.bind({ tenant: "acme" }, { traceparent: "nonsense" }).bind({ shop: 1 });
+						bound.event("order.paid", { shop: 2 });
+						""");
 		assertThat(result.code()).as(result.err()).isZero();
 		assertThat(application.messages()).hasSize(2);
 		Message message = application.messages().get(0);
@@ -120,33 +121,37 @@ class NodeClientTests {
 		assertThat(message.payload()).isEqualTo("text");
 		assertThat(message.origin().service()).isEqualTo("till");
 		assertThat(message.trace()).isNotNull();
-		assertThat(application.messages().get(1).fields()).containsEntry("tenant", "acme").hasEntrySatisfying("shop",
-				(shop) -> assertThat(shop).hasToString("2"));
+		assertThat(application.messages().get(1).fields()).containsEntry("tenant", "acme")
+			.hasEntrySatisfying("shop", (shop) -> assertThat(shop).hasToString("2"));
 	}
 
 	@Test
 	void itCanBeRequired() {
-		assertThat(this.program.run("node", "-e", "const { Client } = require(process.argv[1]); new Client().event('a.b')",
-				Program.client("node/cairn.js").toString()))
+		assertThat(
+				this.program.run("node", "-e", "const { Client } = require(process.argv[1]); new Client().event('a.b')",
+						Program.client("node/cairn.js").toString()))
 			.isEqualTo(new Program.Result(0, "", ""));
 		assertThat(application.messages()).extracting(Message::type).containsExactly("a.b");
 	}
 
 	@Test
 	void onlyProgrammingErrorsAreThrown() {
-		assertThat(run("""
-				const client = new Client();
-				const thrown = (action) => {
-				  try { action(); console.log("none"); } catch (error) { console.log(error.message); }
-				};
-				for (const args of [[""], ["a b"], [null], ["log"], ["a", [1]], ["a", null], ["a", {}, { severity: 8 }],
-				  ["a", {}, { category: "x" }], ["a", {}, { id: "x" }], ["a", {}, { timestamp: "now" }]]) {
-				  thrown(() => client.event(...args));
-				}
-				thrown(() => new Client({ url: "localhost:8080" }));
-				thrown(() => new Client({ key: "a\\r\\nb" }));
-				console.log(client.bind({}).event("a", { get broken() { throw new Error(); } }), client.stats().dropped.failed);
-				""").out()).doesNotContain("none")
+		assertThat(
+				run("""
+						const client = new Client();
+						const thrown = (action) => {
+						  try { action(); console.log("none"); } catch (error) { console.log(error.message); }
+						};
+						for (const args of [[""], ["a b"], [null], ["log"], ["a", [1]], ["a", null], ["a", {}, { severity: 8 }],
+						  ["a", {}, { category: "x" }], ["a", {}, { id: "x" }], ["a", {}, { timestamp: "now" }]]) {
+						  thrown(() => client.event(...args));
+						}
+						thrown(() => new Client({ url: "localhost:8080" }));
+						thrown(() => new Client({ key: "a\\r\\nb" }));
+						console.log(client.bind({}).event("a", { get broken() { throw new Error(); } }), client.stats().dropped.failed);
+						""")
+					.out())
+			.doesNotContain("none")
 			.contains("severity is 8, and has to be a number from 0 to 7", "url is \"localhost:8080\"")
 			.endsWith("null 1\n");
 	}
@@ -263,14 +268,15 @@ class NodeClientTests {
 	@Test
 	void aSlowCollectorDoesNotHoldTheCallerOrTheEnd() {
 		this.troubled.hang();
-		Program.Result result = runTroubled("""
-				const client = new Client({ maxMessages: 100, batch: 10, exitTimeout: 500 });
-				const begin = Date.now();
-				let taken = 0;
-				for (let n = 0; n < 1000; n++) taken += client.event("slow", { n }) ? 1 : 0;
-				console.log(Date.now() - begin < 5000, taken);
-				process.on("exit", () => console.log(Date.now() - begin < 20000, JSON.stringify(client.stats()), client.event("late")));
-				""");
+		Program.Result result = runTroubled(
+				"""
+						const client = new Client({ maxMessages: 100, batch: 10, exitTimeout: 500 });
+						const begin = Date.now();
+						let taken = 0;
+						for (let n = 0; n < 1000; n++) taken += client.event("slow", { n }) ? 1 : 0;
+						console.log(Date.now() - begin < 5000, taken);
+						process.on("exit", () => console.log(Date.now() - begin < 20000, JSON.stringify(client.stats()), client.event("late")));
+						""");
 		assertThat(result.out()).startsWith("true 100\ntrue")
 			.contains("\"offered\":1000,\"accepted\":0,\"refused\":0,", "\"queue_full\":900", "\"closed\":100",
 					"\"held\":0")
@@ -281,12 +287,14 @@ class NodeClientTests {
 	@Test
 	void tooLargeMessagesAndBytesAreCounted() {
 		this.troubled.hang();
-		assertThat(runTroubled("""
-				const client = new Client({ maxBytes: 200000, exitTimeout: 100 });
-				console.log(client.event("large", { text: "x".repeat(300000) }), client.event("large", { text: "x".repeat(150000) }) !== null,
-				  client.event("large", { text: "x".repeat(150000) }));
-				console.log(JSON.stringify(client.stats().dropped));
-				""").out()).isEqualTo("null true null\n{\"too_large\":1,\"queue_full\":1}\n");
+		assertThat(runTroubled(
+				"""
+						const client = new Client({ maxBytes: 200000, exitTimeout: 100 });
+						console.log(client.event("large", { text: "x".repeat(300000) }), client.event("large", { text: "x".repeat(150000) }) !== null,
+						  client.event("large", { text: "x".repeat(150000) }));
+						console.log(JSON.stringify(client.stats().dropped));
+						""")
+			.out()).isEqualTo("null true null\n{\"too_large\":1,\"queue_full\":1}\n");
 	}
 
 	@Test

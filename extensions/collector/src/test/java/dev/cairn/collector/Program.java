@@ -44,7 +44,9 @@ record Program(Path directory, Map<String, String> environment) {
 		}
 	}
 
-	/** Starts it, with files for its input and output, so that it never waits for them. */
+	/**
+	 * Starts it, with files for its input and output, so that it never waits for them.
+	 */
 	Running start(byte[] input, String... command) {
 		try {
 			Path in = Files.createTempFile(this.directory, "in", "");

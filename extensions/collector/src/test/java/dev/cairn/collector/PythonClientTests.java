@@ -45,8 +45,8 @@ class PythonClientTests {
 
 	@BeforeAll
 	static void start() {
-		assumeTrue(Prerequisites.met("the tests of the client for Python", "src/backends/backends.sh install clients, as root",
-				"python3"));
+		assumeTrue(Prerequisites.met("the tests of the client for Python",
+				"src/backends/backends.sh install clients, as root", "python3"));
 		application = Running.start("cairn.collector.keys.till.token=s3cret", "cairn.collector.keys.till.services=*");
 	}
 
@@ -63,7 +63,8 @@ class PythonClientTests {
 		this.troubled = new TroubledCollector();
 		this.program = new Program(this.directory,
 				Map.of("CAIRN_URL", "http://127.0.0.1:" + application.port(), "CAIRN_KEY", "s3cret", "PYTHONPATH",
-						Program.client("python").toString(), "PYTHONDONTWRITEBYTECODE", "1", "PYTHONIOENCODING", "utf-8"));
+						Program.client("python").toString(), "PYTHONDONTWRITEBYTECODE", "1", "PYTHONIOENCODING",
+						"utf-8"));
 	}
 
 	@AfterEach
@@ -92,26 +93,26 @@ class PythonClientTests {
 
 	@Test
 	void fieldsArriveAsTheyAre() {
-		Program.Result result = run("""
-				client = cairn.Client(service="till")
-				class Money:
-				    def __str__(self): return "78.00 EUR"
-				class Broken:
-				    def __str__(self): raise RuntimeError()
-				circle = {}; circle["self"] = circle
-				print(client.event("order.placed", {"text": "q\\" \\\\ \\x01 \\n ü € \\U0001F389 \\ud800", "order_id": 7, "total": 78.5,
-				    "paid": True, "gift": None, "lines": [{"sku": "a"}, (1, 2)], "money": Money(), "broken": Broken(),
-				    "nan": float("nan"), "big": 10 ** 30, "circle": circle, 3: {4}}, severity=4, category="behaviour",
-				    payload="text", traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
-				bound = client.bind(tenant="acme", traceparent="nonsense").bind(shop=1)
-				bound.event("order.paid", {"shop": 2})
-				""");
+		Program.Result result = run(
+				"""
+						client = cairn.Client(service="till")
+						class Money:
+						    def __str__(self): return "78.00 EUR"
+						class Broken:
+						    def __str__(self): raise RuntimeError()
+						circle = {}; circle["self"] = circle
+						print(client.event("order.placed", {"text": "q\\" \\\\ \\x01 \\n ü € \\U0001F389 \\ud800", "order_id": 7, "total": 78.5,
+						    "paid": True, "gift": None, "lines": [{"sku": "a"}, (1, 2)], "money": Money(), "broken": Broken(),
+						    "nan": float("nan"), "big": 10 ** 30, "circle": circle, 3: {4}}, severity=4, category="behaviour",
+						    payload="text", traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
+						bound = client.bind(tenant="acme", traceparent="nonsense").bind(shop=1)
+						bound.event("order.paid", {"shop": 2})
+						""");
 		assertThat(result.code()).as(result.err()).isZero();
 		assertThat(application.messages()).hasSize(2);
 		Message message = application.messages().get(0);
 		assertThat(message.id()).isEqualTo(result.out().strip());
-		assertThat(message.fields())
-			.containsEntry("text", "q\" \\ \u0001 \n ü € \uD83C\uDF89 \ufffd")
+		assertThat(message.fields()).containsEntry("text", "q\" \\ \u0001 \n ü € \uD83C\uDF89 \ufffd")
 			.containsEntry("paid", true)
 			.containsEntry("gift", null)
 			.containsEntry("money", "78.00 EUR")
@@ -126,8 +127,8 @@ class PythonClientTests {
 		assertThat(message.payload()).isEqualTo("text");
 		assertThat(message.origin().service()).isEqualTo("till");
 		assertThat(message.trace()).isNotNull();
-		assertThat(application.messages().get(1).fields()).containsEntry("tenant", "acme").hasEntrySatisfying("shop",
-				(shop) -> assertThat(shop).hasToString("2"));
+		assertThat(application.messages().get(1).fields()).containsEntry("tenant", "acme")
+			.hasEntrySatisfying("shop", (shop) -> assertThat(shop).hasToString("2"));
 	}
 
 	@Test
@@ -152,12 +153,13 @@ class PythonClientTests {
 
 	@Test
 	void manyMessagesAreSentInCompressedBatches() {
-		Program.Result result = runTroubled("""
-				client = cairn.Client()
-				threads = [threading.Thread(target=lambda: [client.event("many", {"n": n}) for n in range(500)]) for _ in range(8)]
-				[each.start() for each in threads]; [each.join() for each in threads]
-				print(client.flush(20), client.stats()["accepted"])
-				""");
+		Program.Result result = runTroubled(
+				"""
+						client = cairn.Client()
+						threads = [threading.Thread(target=lambda: [client.event("many", {"n": n}) for n in range(500)]) for _ in range(8)]
+						[each.start() for each in threads]; [each.join() for each in threads]
+						print(client.flush(20), client.stats()["accepted"])
+						""");
 		assertThat(result).isEqualTo(new Program.Result(0, "True 4000\n", ""));
 		assertThat(this.troubled.stored()).hasSize(4000);
 		assertThat(this.troubled.requests()).hasSizeLessThan(200)
@@ -282,12 +284,14 @@ class PythonClientTests {
 	@Test
 	void tooLargeMessagesAndBytesAreCounted() {
 		this.troubled.hang();
-		assertThat(runTroubled("""
-				client = cairn.Client(max_bytes=200000, exit_timeout=0.1)
-				print(client.event("large", {"text": "x" * 300000}), client.event("large", {"text": "x" * 150000}) is not None,
-				    client.event("large", {"text": "x" * 150000}))
-				print(client.stats()["dropped"])
-				""").out()).isEqualTo("None True None\n{'too_large': 1, 'queue_full': 1}\n");
+		assertThat(runTroubled(
+				"""
+						client = cairn.Client(max_bytes=200000, exit_timeout=0.1)
+						print(client.event("large", {"text": "x" * 300000}), client.event("large", {"text": "x" * 150000}) is not None,
+						    client.event("large", {"text": "x" * 150000}))
+						print(client.stats()["dropped"])
+						""")
+			.out()).isEqualTo("None True None\n{'too_large': 1, 'queue_full': 1}\n");
 	}
 
 	@Test
@@ -319,9 +323,12 @@ class PythonClientTests {
 				client.event("parent", {"n": 2})
 				""");
 		assertThat(result.out()).as(result.err()).isEqualTo("[0, 0, 0]\n");
-		assertThat(this.troubled.messages().stream().map((message) -> message.path("type").asString() + message.at("/fields/n")))
-			.containsExactlyInAnyOrder("parent1", "parent2", "child0", "child1", "child2", "child3", "child4", "child5");
-		assertThat(this.troubled.messages().stream().map((message) -> message.path("pid").asLong()).distinct()).hasSize(7);
+		assertThat(this.troubled.messages()
+			.stream()
+			.map((message) -> message.path("type").asString() + message.at("/fields/n"))).containsExactlyInAnyOrder(
+					"parent1", "parent2", "child0", "child1", "child2", "child3", "child4", "child5");
+		assertThat(this.troubled.messages().stream().map((message) -> message.path("pid").asLong()).distinct())
+			.hasSize(7);
 	}
 
 	@Test

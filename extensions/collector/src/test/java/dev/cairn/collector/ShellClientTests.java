@@ -62,8 +62,8 @@ class ShellClientTests {
 
 	@BeforeAll
 	static void start() {
-		assumeTrue(Prerequisites.met("the tests of cairn-send", "src/backends/backends.sh install clients, as root", "sh",
-				"awk", "curl", "nc"));
+		assumeTrue(Prerequisites.met("the tests of cairn-send", "src/backends/backends.sh install clients, as root",
+				"sh", "awk", "curl", "nc"));
 		application = Running.start("cairn.collector.keys.till.token=s3cret\"key\\",
 				"cairn.collector.keys.till.services=*");
 	}
@@ -152,10 +152,11 @@ class ShellClientTests {
 
 	@Test
 	void invalidUtf8IsReplaced() {
-		this.program.write("invalid.sh", "exec \"$1\" order.placed a=\"$(printf 'x\\377\\303y\\355\\240\\200z\\360\\237')\"");
+		this.program.write("invalid.sh",
+				"exec \"$1\" order.placed a=\"$(printf 'x\\377\\303y\\355\\240\\200z\\360\\237')\"");
 		assertThat(this.program.run("sh", "invalid.sh", SCRIPT).code()).isEqualTo(ACCEPTED);
-		assertThat(application.messages().get(0).fields())
-			.containsEntry("a", "x\ufffd\ufffdy\ufffd\ufffd\ufffdz\ufffd");
+		assertThat(application.messages().get(0).fields()).containsEntry("a",
+				"x\ufffd\ufffdy\ufffd\ufffd\ufffdz\ufffd");
 	}
 
 	@Test
@@ -205,7 +206,9 @@ class ShellClientTests {
 	@Test
 	void manyLinesAreSentInBatches() {
 		String lines = String.join("\n",
-				IntStream.range(0, 1050).mapToObj((i) -> "{\"type\":\"line.read\",\"fields\":{\"n\":" + i + "}}").toList());
+				IntStream.range(0, 1050)
+					.mapToObj((i) -> "{\"type\":\"line.read\",\"fields\":{\"n\":" + i + "}}")
+					.toList());
 		Program troubledProgram = this.program.with("CAIRN_URL", this.troubled.url());
 		assertThat(troubledProgram.start(lines.getBytes(StandardCharsets.UTF_8), command("-")).await().code())
 			.isEqualTo(ACCEPTED);
@@ -218,17 +221,18 @@ class ShellClientTests {
 		Program.Result result = this.program.run(command("timer", "a=b"));
 		assertThat(result.code()).isEqualTo(REFUSED);
 		assertThat(result.err()).contains("400: is reserved");
-		assertThat(this.program.with("CAIRN_KEY", "wrong").run(command(TYPE)).err()).contains("refused the request with 401");
+		assertThat(this.program.with("CAIRN_KEY", "wrong").run(command(TYPE)).err())
+			.contains("refused the request with 401");
 		assertThat(spooled()).isEmpty();
 	}
 
 	@Test
 	void wrongUsageIsReported() {
 		for (String[] arguments : new String[][] { {}, { "a type" }, { TYPE, "novalue" }, { TYPE, "a=1", "a=2" },
-				{ TYPE, "a:=nul" }, { TYPE, "a:=01" }, { TYPE, "a:=1 2" }, { TYPE, "a:={\"a\":}" }, { "--severity", "8", TYPE },
-				{ "--category", "x", TYPE }, { "--id", "7", TYPE }, { "--nonsense", TYPE }, { "--url" },
-				{ "--url", "ftp://x", TYPE }, { "--key", "a\r\nX-Other: b", TYPE }, { "--timeout", "0", TYPE },
-				{ "--udp", "here", TYPE }, { "-", "a=b" } }) {
+				{ TYPE, "a:=nul" }, { TYPE, "a:=01" }, { TYPE, "a:=1 2" }, { TYPE, "a:={\"a\":}" },
+				{ "--severity", "8", TYPE }, { "--category", "x", TYPE }, { "--id", "7", TYPE }, { "--nonsense", TYPE },
+				{ "--url" }, { "--url", "ftp://x", TYPE }, { "--key", "a\r\nX-Other: b", TYPE },
+				{ "--timeout", "0", TYPE }, { "--udp", "here", TYPE }, { "-", "a=b" } }) {
 			Program.Result result = send(arguments);
 			assertThat(result.code()).as("%s", List.of(arguments)).isEqualTo(USAGE);
 			assertThat(result.err()).as("%s", List.of(arguments)).isNotEmpty();
@@ -367,7 +371,8 @@ class ShellClientTests {
 	@Test
 	void aTerminatedCallSpoolsItsMessage() throws IOException {
 		this.troubled.hang();
-		Program.Running call = this.program.with("CAIRN_URL", this.troubled.url()).start(command("--timeout", "3", TYPE));
+		Program.Running call = this.program.with("CAIRN_URL", this.troubled.url())
+			.start(command("--timeout", "3", TYPE));
 		await().until(() -> !this.troubled.requests().isEmpty());
 		call.process().destroy();
 		assertThat(call.await().code()).isEqualTo(SPOOLED);
@@ -382,7 +387,8 @@ class ShellClientTests {
 		assertThat(headers.getFirst("Authorization")).isEqualTo("Bearer s3cret\"key\\");
 		assertThat(headers.getFirst("X-Cairn-Sent-At")).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
 		JsonNode message = this.troubled.messages().get(0);
-		assertThat(message.path("id").asString()).matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+		assertThat(message.path("id").asString())
+			.matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 		assertThat(message.path("timestamp").asString()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{6}Z");
 	}
 
@@ -391,7 +397,8 @@ class ShellClientTests {
 		try (UdpServer server = UdpServer.started()) {
 			String lines = "{\"type\":\"a.b\"}\n{\"type\":\"c.d\"}\n";
 			String address = "127.0.0.1:" + server.port();
-			assertThat(this.program.start(lines.getBytes(StandardCharsets.UTF_8), command("--udp", address, "-")).await())
+			assertThat(
+					this.program.start(lines.getBytes(StandardCharsets.UTF_8), command("--udp", address, "-")).await())
 				.isEqualTo(new Program.Result(ACCEPTED, "", ""));
 			await().untilAsserted(() -> assertThat(server.datagrams()).hasSize(2)
 				.allMatch((datagram) -> datagram.startsWith("{\"id\":\"") && datagram.endsWith("}")));
