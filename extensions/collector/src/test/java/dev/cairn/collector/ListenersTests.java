@@ -120,9 +120,10 @@ class ListenersTests {
 		for (int i = 0; i < 50; i++) {
 			send("shop.tagged:1|c|#user:u" + i);
 		}
-		await().ignoreExceptions().untilAsserted(() -> assertThat(
-				meters().get("shop.tagged").counters().stream().mapToDouble((each) -> each.count()).sum())
-			.isEqualTo(50));
+		await().ignoreExceptions()
+			.untilAsserted(() -> assertThat(
+					meters().get("shop.tagged").counters().stream().mapToDouble((each) -> each.count()).sum())
+				.isEqualTo(50));
 		assertThat(meters().get("shop.tagged").counters()).hasSizeLessThanOrEqualTo(11);
 		assertThat(meters().get("shop.tagged").tag("user", "other").counter().count()).isEqualTo(40);
 	}
