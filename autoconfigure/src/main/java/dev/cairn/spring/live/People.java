@@ -48,7 +48,7 @@ final class People {
 		String owner = find(visitor, day);
 		if (person == null) {
 			// People who share a visitor are different people
-			person = (owner == null) ? visitor : key(user);
+			person = (owner != null) ? key(user) : visitor;
 			put(key(user), person, day);
 			if (owner == null) {
 				put(visitor, person, day);

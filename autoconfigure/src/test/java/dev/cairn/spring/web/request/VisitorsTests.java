@@ -199,14 +199,14 @@ class VisitorsTests {
 		Filter userFilter() {
 			return (request, response, chain) -> {
 				String user = ((HttpServletRequest) request).getHeader("X-User");
-				chain.doFilter((user == null) ? request : new HttpServletRequestWrapper((HttpServletRequest) request) {
+				chain.doFilter((user != null) ? new HttpServletRequestWrapper((HttpServletRequest) request) {
 
 					@Override
 					public Principal getUserPrincipal() {
 						return () -> user;
 					}
 
-				}, response);
+				} : request, response);
 			};
 		}
 
@@ -215,7 +215,7 @@ class VisitorsTests {
 			return (exchange, chain) -> {
 				String user = exchange.getRequest().getHeaders().getFirst("X-User");
 				return chain
-					.filter((user == null) ? exchange : exchange.mutate().principal(Mono.just(() -> user)).build());
+					.filter((user != null) ? exchange.mutate().principal(Mono.just(() -> user)).build() : exchange);
 			};
 		}
 
