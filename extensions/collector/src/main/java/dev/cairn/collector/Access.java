@@ -45,7 +45,7 @@ record Access(List<Named<CollectorKeys>> keys, Predicate<String> origins, boolea
 	private static boolean isOwnPage(CollectorRequest request, String origin, CollectorKey key) {
 		String host = request.header("Host");
 		return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host))
-				&& (key != LOCAL || LOCAL_HOST.matcher(host).matches());
+				&& (!key.equals(LOCAL) || LOCAL_HOST.matcher(host).matches());
 	}
 
 	/**

@@ -46,7 +46,7 @@ record CollectorRequest(String method, @Nullable String query, @Nullable String 
 		if (this.query == null) {
 			return null;
 		}
-		for (String pair : this.query.split("&")) {
+		for (String pair : this.query.split("&", -1)) {
 			if (pair.startsWith(name + "=")) {
 				try {
 					return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);

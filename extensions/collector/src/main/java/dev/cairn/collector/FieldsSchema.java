@@ -209,7 +209,7 @@ final class FieldsSchema {
 		if (one instanceof Number number && other instanceof Number another) {
 			return decimal(number).compareTo(decimal(another)) == 0;
 		}
-		return (one == null) ? other == null : one.equals(other);
+		return (one != null) ? one.equals(other) : other == null;
 	}
 
 	private static BigDecimal decimal(Number number) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -68,17 +69,18 @@ final class JsonReader {
 
 	/** Reads any value. */
 	@Nullable Object readValue(byte[] bytes) throws RefusedException {
-		return parse(bytes, 0, bytes.length, (parser) -> {
+		Optional<Object> read = parse(bytes, 0, bytes.length, (parser) -> {
 			Reading reading = new Reading(parser);
 			Object value = reading.value(0);
 			if (reading.refusal != null) {
 				throw reading.refusal;
 			}
-			return value;
+			return Optional.ofNullable(value);
 		});
+		return read.orElse(null);
 	}
 
-	private <T extends @Nullable Object> T parse(byte[] bytes, int offset, int length, Parsing<T> parsing)
+	private <T> T parse(byte[] bytes, int offset, int length, Parsing<T> parsing)
 			throws RefusedException {
 		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
 			if (parser.nextToken() == null) {
@@ -118,7 +120,7 @@ final class JsonReader {
 	}
 
 	@FunctionalInterface
-	private interface Parsing<T extends @Nullable Object> {
+	private interface Parsing<T> {
 
 		T read(JsonParser parser) throws RefusedException;
 

@@ -49,7 +49,7 @@ final class StatsdLines {
 	 */
 	synchronized void record(String line, long now) throws RefusedException {
 		int colon = line.indexOf(':');
-		String[] parts = line.substring(colon + 1).split("\\|");
+		String[] parts = line.substring(colon + 1).split("\\|", -1);
 		if (colon <= 0 || parts.length < 2 || !NAME.matcher(line).region(0, colon).matches()) {
 			throw new RefusedException(null, "the line is neither a message nor one of StatsD");
 		}
@@ -150,7 +150,7 @@ final class StatsdLines {
 	/** A tag of Micrometer has a value. */
 	private static String[] tags(String text) throws RefusedException {
 		List<String> tags = new ArrayList<>();
-		for (String tag : text.split(",")) {
+		for (String tag : text.split(",", -1)) {
 			if (!tag.isBlank()) {
 				int colon = tag.indexOf(':');
 				tags.add((colon >= 0) ? tag.substring(0, colon) : tag);
