@@ -3,6 +3,7 @@ package dev.cairn.collector;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.Ordered;
+import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -20,7 +21,12 @@ record ReactiveCollectorMapping(String path, ReactiveCollector collector,
 	@Override
 	public Mono<Object> getHandler(ServerWebExchange exchange) {
 		String requested = exchange.getRequest().getPath().pathWithinApplication().value();
-		return requested.equals(this.path) ? Mono.just(this.collector) : Mono.empty();
+		if (!requested.equals(this.path)) {
+			return Mono.empty();
+		}
+		// Of the question of a browser, Spring only asks for the handler
+		return CorsUtils.isPreFlightRequest(exchange.getRequest())
+				? this.collector.handle(exchange).thenReturn(this.collector) : Mono.just(this.collector);
 	}
 
 }
