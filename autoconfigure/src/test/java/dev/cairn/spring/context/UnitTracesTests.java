@@ -230,11 +230,16 @@ class UnitTracesTests {
 	@Test
 	void theHeadersAndTheIdsCanBeSwitchedOff() {
 		try (RunningApplication other = startWith("cairn.requests.trace-header=")) {
-			assertThat(other.get("/event").headers().map()).doesNotContainKey("x-trace-id");
+			assertThat(other.get("/event").headers().map()).doesNotContainKeys("x-trace-id", "server-timing");
 			assertThat(other.messages("shop.event").get(0).trace()).isNotNull();
 		}
-		try (RunningApplication other = startWith("cairn.requests.trace-header=traceparent")) {
-			assertThat(Trace.parse(other.get("/event").headers().firstValue("traceparent").orElseThrow())).isNotNull();
+		try (RunningApplication other = startWith("cairn.requests.trace-header=traceparent",
+				"cairn.requests.server-timing=true")) {
+			HttpResponse<String> answer = other.get("/event");
+			String traceparent = answer.headers().firstValue("traceparent").orElseThrow();
+			assertThat(Trace.parse(traceparent)).isNotNull();
+			assertThat(answer.headers().allValues("Server-Timing"))
+				.containsExactly("traceparent;desc=\"" + traceparent + "\"");
 		}
 		try (RunningApplication other = startWith("cairn.tracing.enabled=false")) {
 			assertThat(other.get("/event").headers().map()).doesNotContainKey("x-trace-id");

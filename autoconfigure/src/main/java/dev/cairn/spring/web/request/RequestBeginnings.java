@@ -22,9 +22,11 @@ import org.springframework.core.Ordered;
  * @param notOfUsers the paths of requests that are not those of users
  * @param enrichers those that Cairn does not have, because a parent context owns it
  * @param traceHeader the header of responses with the id of the trace, empty for none
+ * @param serverTiming whether responses have the trace in the header
+ * {@code Server-Timing} as well, which scripts of a page can read
  */
 record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> excludes, Predicate<String> notOfUsers,
-		Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader) {
+		Supplier<List<Named<IncidentEnricher>>> enrichers, String traceHeader, boolean serverTiming) {
 
 	/**
 	 * The order of the filter: after those of Sentry and of the observation, so that the
@@ -50,7 +52,7 @@ record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> e
 	}
 
 	/**
-	 * Writes the header with the id of the trace.
+	 * Writes the headers with the id of the trace.
 	 * @param header sets a header of the response, unless the response has it
 	 */
 	void writeTraceHeader(UnitOfWork unit, BiConsumer<String, String> header) {
@@ -58,6 +60,9 @@ record RequestBeginnings(@Nullable RequestMessages messages, Predicate<String> e
 		if (trace != null && !this.traceHeader.isEmpty()) {
 			header.accept(this.traceHeader,
 					this.traceHeader.equalsIgnoreCase(Trace.TRACEPARENT) ? trace.traceparent() : trace.traceId());
+		}
+		if (trace != null && this.serverTiming) {
+			header.accept("Server-Timing", Trace.TRACEPARENT + ";desc=\"" + trace.traceparent() + "\"");
 		}
 	}
 

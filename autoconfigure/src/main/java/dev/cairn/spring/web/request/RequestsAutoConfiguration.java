@@ -69,7 +69,8 @@ public final class RequestsAutoConfiguration {
 		Predicate<String> notOfUsers = actuator.getIfAvailable(() -> new PathRoots(List::of))
 			.or(collector(environment));
 		return new RequestBeginnings(properties.enabled() ? messages : null, properties.toExcludes(notOfUsers),
-				notOfUsers, SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader());
+				notOfUsers, SingletonSupplier.of(() -> enrichersOfChild(beans)), properties.checkedTraceHeader(),
+				properties.serverTiming());
 	}
 
 	/** Returns the paths of the collector, which is a module of its own. */

@@ -43,6 +43,8 @@ import org.springframework.util.ClassUtils;
  * @param userAgent How much of the client's user agent to publish.
  * @param headers Headers to publish, by the name of the field.
  * @param traceHeader Header of responses with the id of the trace; empty for none.
+ * @param serverTiming Whether responses have the trace in the header Server-Timing, which
+ * scripts of a page can read.
  * @param robots User agents of clients that are no people, besides those that are known;
  * a star matches any characters.
  * @param visitor Pseudonym of the visitor.
@@ -56,8 +58,9 @@ record RequestsProperties(@DefaultValue("true") boolean enabled, @Nullable List<
 		@DefaultValue("1s") Duration slow, @DefaultValue("anonymised") Address clientAddress,
 		@DefaultValue("host") Referrer referrer, @DefaultValue("parsed") UserAgent userAgent,
 		@DefaultValue Map<String, String> headers, @DefaultValue("X-Trace-Id") String traceHeader,
-		@DefaultValue List<String> robots, @DefaultValue VisitorProperties visitor, @DefaultValue VisitProperties visit,
-		@DefaultValue GeoProperties geo, @DefaultValue Consent consent) {
+		@DefaultValue("false") boolean serverTiming, @DefaultValue List<String> robots,
+		@DefaultValue VisitorProperties visitor, @DefaultValue VisitProperties visit, @DefaultValue GeoProperties geo,
+		@DefaultValue Consent consent) {
 
 	private static final int MIN_KEY_LENGTH = 16;
 

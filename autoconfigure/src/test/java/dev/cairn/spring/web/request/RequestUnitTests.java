@@ -48,7 +48,7 @@ class RequestUnitTests {
 			new CallersTrace());
 
 	private final RequestFilter filter = new RequestFilter(this.signals,
-			new RequestBeginnings(null, (path) -> false, (path) -> false, List::of, ""), ClientTests.CLIENT);
+			new RequestBeginnings(null, (path) -> false, (path) -> false, List::of, "", false), ClientTests.CLIENT);
 
 	private final MockHttpServletRequest request = new MockHttpServletRequest("GET", "/orders/1");
 
