@@ -79,14 +79,17 @@ public final class Browser implements AutoCloseable {
 
 	/**
 	 * Starts the browser.
+	 * @param options further options, such as the user agent, which is that of a robot by
+	 * default
 	 * @return the browser, with an empty page
 	 */
-	public static Browser start() {
+	public static Browser start(String... options) {
 		try {
 			Path directory = Files.createTempDirectory(Files.createDirectories(Path.of("target").toAbsolutePath()),
 					"chromium");
 			List<String> command = new ArrayList<>(COMMAND);
 			command.add("--user-data-dir=" + directory);
+			command.addAll(List.of(options));
 			command.add("about:blank");
 			return new Browser(directory,
 					new ProcessBuilder(command).redirectErrorStream(true)
@@ -187,6 +190,15 @@ public final class Browser implements AutoCloseable {
 	 */
 	public void beforeEachPage(String script) {
 		call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+	}
+
+	/**
+	 * Takes the network away from the page, or gives it back.
+	 * @param offline whether requests fail
+	 */
+	public void offline(boolean offline) {
+		call("Network.emulateNetworkConditions",
+				Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
 	}
 
 	/** Gives the page the size of a screen. */

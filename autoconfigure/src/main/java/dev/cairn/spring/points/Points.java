@@ -143,6 +143,16 @@ public final class Points {
 		return point;
 	}
 
+	/**
+	 * Declares a point whose events are published elsewhere, so that it can be switched
+	 * as all others. Only whether it is enabled has an effect.
+	 * @param name the name of the point
+	 * @param definition the event
+	 */
+	public void declare(String name, Definition definition) {
+		add(name, definition);
+	}
+
 	Point add(String name, Definition definition) {
 		return this.points.computeIfAbsent(name,
 				(key) -> new Point(key, definition, this.parser, () -> this.settings.get(), this.redaction));

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,15 +32,19 @@ final class Collector {
 
 	private final Receiver receiver;
 
+	private final PageVisitors visitors;
+
 	private final Semaphore places;
 
 	private final InstantSource clock;
 
-	Collector(Access access, Body body, JsonReader json, Receiver receiver, int maxRequests, InstantSource clock) {
+	Collector(Access access, Body body, JsonReader json, Receiver receiver, PageVisitors visitors, int maxRequests,
+			InstantSource clock) {
 		this.access = access;
 		this.body = body;
 		this.json = json;
 		this.receiver = receiver;
+		this.visitors = visitors;
 		this.places = new Semaphore(maxRequests);
 		this.clock = clock;
 	}
@@ -70,7 +75,10 @@ final class Collector {
 		try {
 			CollectorKey key = this.access.admit(request);
 			Instant now = this.clock.instant();
-			Sender sender = new Sender(key, now, skew(request.header(SENT_AT), now));
+			// Browsers cannot set headers when a page is left
+			String sentAt = request.header(SENT_AT);
+			Sender sender = new Sender(key, now, skew((sentAt != null) ? sentAt : request.parameter("sent_at"), now),
+					(request.header("Origin") != null) ? this.visitors.current() : Map.of());
 			return new Admission(request, sender, Decoder.of(request, this.json), takePlace());
 		}
 		catch (RefusedException ex) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Cairn;
+import dev.cairn.MessageEnricher;
 import dev.cairn.Origin;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.internal.Extensions;
@@ -64,7 +65,7 @@ public final class CollectorAutoConfiguration {
 
 	@Bean
 	Collector cairnCollector(CollectorProperties properties, JsonReader json, Receiver receiver, Extensions extensions,
-			ObjectProvider<CollectorKeys> keys) {
+			Cairn cairn, ObjectProvider<CollectorKeys> keys, ObjectProvider<MessageEnricher> enrichers) {
 		List<CollectorKeys> all = new ArrayList<>();
 		CollectorKeys configured = properties.toKeys();
 		if (configured != null) {
@@ -73,7 +74,9 @@ public final class CollectorAutoConfiguration {
 		keys.orderedStream().forEach(all::add);
 		Access access = new Access(Extensions.named("collector keys", all), properties::allowsOrigin,
 				properties.anonymous(), extensions);
-		return new Collector(access, properties.toBody(), json, receiver, properties.checkedMaxRequests(),
+		PageVisitors visitors = new PageVisitors(cairn,
+				Extensions.named("enricher", enrichers.orderedStream().toList()), extensions);
+		return new Collector(access, properties.toBody(), json, receiver, visitors, properties.checkedMaxRequests(),
 				InstantSource.system());
 	}
 

@@ -42,7 +42,7 @@ record CollectorRequest(String method, @Nullable String query, @Nullable String 
 	}
 
 	/** Reads the query itself: the container might read the body for a parameter. */
-	private @Nullable String parameter(String name) {
+	@Nullable String parameter(String name) {
 		if (this.query == null) {
 			return null;
 		}

@@ -36,7 +36,8 @@ record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 		Origin origin = origin(envelope, sender.key());
 		String logger = envelope.name("logger");
 		String payload = envelope.text("payload");
-		Map<String, @Nullable Object> fields = envelope.fields();
+		Map<String, @Nullable Object> fields = new LinkedHashMap<>(envelope.fields());
+		fields.putAll(sender.visitor());
 		Map<String, Object> added = new LinkedHashMap<>();
 		added.put(MessageFields.RECEIVED_AT, text(sender.receivedAt()));
 		Instant timestamp = timestamp(envelope.timestamp("timestamp"), sender, added);

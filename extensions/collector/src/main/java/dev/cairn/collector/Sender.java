@@ -2,6 +2,7 @@ package dev.cairn.collector;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when the request was received
  * @param skew how far the clock of this process is ahead of that of the sender;
  * {@code null} if it is not known
+ * @param visitor the fields of the visitor of the page that sends it
  */
-record Sender(CollectorKey key, Instant receivedAt, @Nullable Duration skew) {
+record Sender(CollectorKey key, Instant receivedAt, @Nullable Duration skew, Map<String, Object> visitor) {
+
+	/** Creates a sender that is no page. */
+	Sender(CollectorKey key, Instant receivedAt, @Nullable Duration skew) {
+		this(key, receivedAt, skew, Map.of());
+	}
+
 }
