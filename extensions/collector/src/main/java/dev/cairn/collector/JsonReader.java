@@ -80,8 +80,7 @@ final class JsonReader {
 		return read.orElse(null);
 	}
 
-	private <T> T parse(byte[] bytes, int offset, int length, Parsing<T> parsing)
-			throws RefusedException {
+	private <T> T parse(byte[] bytes, int offset, int length, Parsing<T> parsing) throws RefusedException {
 		try (JsonParser parser = this.json.createParser(ObjectReadContext.empty(), bytes, offset, length)) {
 			if (parser.nextToken() == null) {
 				throw new RefusedException(400, "the body is empty");
