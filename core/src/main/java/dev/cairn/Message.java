@@ -4,6 +4,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 import dev.cairn.internal.Fields;
@@ -56,6 +59,10 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 			TYPE_HTTP_REQUEST);
 
 	private static final int MAX_TYPE_LENGTH = 200;
+
+	private static final long ID_VERSION = 0x7000L;
+
+	private static final long ID_VARIANT = 0x8000_0000_0000_0000L;
 
 	private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
 
@@ -117,6 +124,20 @@ public record Message(String id, String type, Instant timestamp, String logger, 
 					"timestamp must be in the years 0000 to 9999 (RFC 3339), but was " + timestamp);
 		}
 		return timestamp;
+	}
+
+	/**
+	 * Returns the id of another message, with the fraction of the millisecond in the
+	 * twelve bits after the version (section 6.2 of RFC 9562, method 3), so that ids sort
+	 * by time. It is not secret.
+	 * @param now the time
+	 * @return UUID version 7, lower-case hex with dashes
+	 */
+	public static String newId(Instant now) {
+		long fraction = (now.getNano() % TimeUnit.MILLISECONDS.toNanos(1)) * 4096 / TimeUnit.MILLISECONDS.toNanos(1);
+		long high = (now.toEpochMilli() << 16) | ID_VERSION | fraction;
+		long low = (ThreadLocalRandom.current().nextLong() >>> 2) | ID_VARIANT;
+		return new UUID(high, low).toString();
 	}
 
 	private static boolean isToken(String type) {

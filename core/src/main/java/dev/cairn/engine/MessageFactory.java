@@ -28,7 +28,7 @@ record MessageFactory(Origin origin, Limits limits, Redactor redactor, InstantSo
 	Message create(EventValues event) {
 		if (event.id == null) {
 			Instant now = this.clock.instant();
-			event.id = MessageIds.next(now);
+			event.id = Message.newId(now);
 			event.timestamp = (event.timestamp != null) ? event.timestamp : now;
 		}
 		ValueCopier copier = new ValueCopier(event.fields.limits(), this.redactor, this.mapper);

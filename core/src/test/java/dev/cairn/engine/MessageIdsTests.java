@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
+import dev.cairn.Message;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +22,7 @@ class MessageIdsTests {
 
 	@Test
 	void areUuidsOfVersion7() {
-		String id = MessageIds.next(Instant.now());
+		String id = Message.newId(Instant.now());
 		assertThat(id).matches("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 		assertThat(UUID.fromString(id).version()).isEqualTo(7);
 		assertThat(UUID.fromString(id).variant()).isEqualTo(2);
@@ -30,7 +31,7 @@ class MessageIdsTests {
 	@Test
 	void beginWithTheMillisecondsSince1970() {
 		Instant time = Instant.parse("2026-01-31T23:59:59.123456Z");
-		String digits = MessageIds.next(time).replace("-", "").substring(0, 12);
+		String digits = Message.newId(time).replace("-", "").substring(0, 12);
 		assertThat(Long.parseLong(digits, 16)).isEqualTo(time.toEpochMilli());
 	}
 
@@ -39,7 +40,7 @@ class MessageIdsTests {
 		Instant start = Instant.parse("2026-01-31T23:59:59.999000Z");
 		List<String> ids = new ArrayList<>();
 		for (int i = 0; i < 3000; i++) {
-			ids.add(MessageIds.next(start.plusNanos(i * 1000L)));
+			ids.add(Message.newId(start.plusNanos(i * 1000L)));
 		}
 		assertThat(ids).isSorted();
 	}
@@ -54,7 +55,7 @@ class MessageIdsTests {
 			for (int thread = 0; thread < 4; thread++) {
 				done.add(threads.submit(() -> {
 					for (int i = 0; i < 250_000; i++) {
-						ids.add(MessageIds.next(sameTime));
+						ids.add(Message.newId(sameTime));
 					}
 				}));
 			}

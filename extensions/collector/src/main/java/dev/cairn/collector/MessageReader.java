@@ -10,7 +10,6 @@ import dev.cairn.Message;
 import dev.cairn.MessageFields;
 import dev.cairn.Origin;
 import dev.cairn.encoding.MessageEncoder;
-import dev.cairn.engine.MessageIds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +43,7 @@ record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 		if (!this.schemas.check(type, fields)) {
 			added.put(MessageFields.SCHEMA_UNKNOWN, true);
 		}
-		return new Message((id != null) ? id : MessageIds.next(sender.receivedAt()), type, timestamp,
+		return new Message((id != null) ? id : Message.newId(sender.receivedAt()), type, timestamp,
 				(logger != null) ? logger : origin.service(), envelope.severity(), (payload != null) ? payload : "",
 				fields, origin, envelope.trace(), envelope.category(), envelope.flag("truncated"), null, null)
 			.with(added);
