@@ -31,7 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Kills the collector while senders are busy. What it has accepted is on the disk.
  */
-@Timeout(180)
+@Timeout(600)
 class KilledCollectorIT {
 
 	private static final int SENDERS = 4;
@@ -53,7 +53,10 @@ class KilledCollectorIT {
 		Process collector = start(port);
 		try {
 			URI address = URI.create("http://127.0.0.1:" + port + "/cairn/events");
-			await().atMost(Duration.ofSeconds(120)).until(() -> collector.isAlive() && send(address) == 202);
+			await().atMost(Duration.ofSeconds(300)).untilAsserted(() -> {
+				assertThat(collector.isAlive()).isTrue();
+				assertThat(send(address)).as(() -> log()).isEqualTo(202);
+			});
 			List<Thread> senders = IntStream.range(0, SENDERS)
 				.mapToObj((number) -> new Thread(() -> sendAll(address)))
 				.toList();
@@ -99,6 +102,15 @@ class KilledCollectorIT {
 			.redirectErrorStream(true)
 			.redirectOutput(new File(this.directory.toFile(), "collector.log"))
 			.start();
+	}
+
+	private String log() {
+		try {
+			return Files.readString(this.directory.resolve("collector.log"));
+		}
+		catch (IOException ex) {
+			return ex.toString();
+		}
 	}
 
 	private void sendAll(URI address) {
