@@ -22,8 +22,8 @@ import dev.cairn.spring.web.request.RequestFacts;
  */
 record PageVisitors(Cairn cairn, List<Named<MessageEnricher>> enrichers, Extensions extensions) {
 
-	private static final List<String> FIELDS = List.of(MessageFields.VISITOR, MessageFields.VISIT_ID, MessageFields.USER_ID,
-			MessageFields.DEVICE_CLASS);
+	private static final List<String> FIELDS = List.of(MessageFields.VISITOR, MessageFields.VISIT_ID,
+			MessageFields.USER_ID, MessageFields.DEVICE_CLASS);
 
 	/** Returns the fields of the visitor whose request the calling thread works for. */
 	Map<String, Object> current() {
