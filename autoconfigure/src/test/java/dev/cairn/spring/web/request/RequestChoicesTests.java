@@ -81,10 +81,10 @@ class RequestChoicesTests {
 			assertThat(fields(application, "/fine")).containsEntry("client_address", "127.0.0.1")
 				.containsEntry("referrer", "https://search.example:8443/find")
 				.containsEntry("user_agent", "shop-app/1.0")
-				.containsEntry("visitor", "8d24a2a526d5f556469db8b6280e3a7b")
+				.containsEntry("visitor", "2ef1dac1346de06a18589f0d1657378f")
 				.doesNotContainKeys("language", "response_bytes");
 			application.get("/slow", "Cookie", "consent=analytics; cid=42");
-			assertThat(fields(application, "/slow")).containsEntry("visitor", "8d24a2a526d5f556469db8b6280e3a7b");
+			assertThat(fields(application, "/slow")).containsEntry("visitor", "2ef1dac1346de06a18589f0d1657378f");
 			application.get("/unavailable", "X-Consent", "none");
 			assertThat(fields(application, "/unavailable")).containsEntry("consent", false)
 				.doesNotContainKeys("client_address", "user_agent", "visitor");
