@@ -75,7 +75,8 @@ class ReflectionHintsTests {
 			Map.entry("dev.cairn.spring.points.MethodSelector", "presence"),
 			Map.entry("dev.cairn.spring.tracing.MissingLibraries", "presence"),
 			Map.entry("dev.cairn.spring.web.error.PrivateFields", "fields"),
-			Map.entry("dev.cairn.spring.web.request.ReactiveResponse", "presence"));
+			Map.entry("dev.cairn.spring.web.request.ReactiveResponse", "presence"),
+			Map.entry("dev.cairn.spring.web.request.RequestsProperties", "presence"));
 
 	private static final Set<String> REFLECTIVE = Set.of("java.lang.Class.forName", "java.lang.Class.getDeclaredField",
 			"java.lang.Class.getDeclaredFields", "java.lang.Class.getDeclaredMethod",
