@@ -100,7 +100,9 @@ class ReleasedJarsTests {
 			.contains("dev.cairn", "dev.cairn.spring.core");
 	}
 
-	/** It is an application in one jar, whose classes of core and Jackson were renamed. */
+	/**
+	 * It is an application in one jar, whose classes of core and Jackson were renamed.
+	 */
 	@Test
 	void theHostViewRunsByItself(@TempDir Path pipes) throws Exception {
 		Path jar = Pom.of(Pom.REPOSITORY.resolve("extensions/host")).jar("");

@@ -24,8 +24,8 @@ class ReleasedPomsTests {
 	void onlyTheseModulesAreReleased() {
 		assertThat(Pom.released()).extracting(Pom::artifactId)
 			.containsExactlyInAnyOrder("cairn-parent", "cairn-bom", "cairn-core", "cairn-spring-boot-autoconfigure",
-					"cairn-spring-boot-starter", "cairn-test", "cairn-mcp", "cairn-console",
-							"cairn-host", "cairn-collector");
+					"cairn-spring-boot-starter", "cairn-test", "cairn-mcp", "cairn-console", "cairn-host",
+					"cairn-collector");
 	}
 
 	@ParameterizedTest
