@@ -52,14 +52,16 @@ class CollectorDocsTests {
 		try (Stream<Path> files = Files.list(classes.resolve("dev/cairn/collector"))) {
 			for (Path file : files.toList()) {
 				String name = file.getFileName().toString().replace(".class", "");
-				if (!name.contains("$") && !name.equals("package-info") && Modifier.isPublic(Class
+				boolean topLevel = !name.contains(".") && !name.contains("$") && !name.equals("package-info");
+				if (topLevel && Modifier.isPublic(Class
 					.forName("dev.cairn.collector." + name, false, CollectorAutoConfiguration.class.getClassLoader())
 					.getModifiers())) {
 					open.add(name);
 				}
 			}
 		}
-		assertThat(open).containsExactlyInAnyOrder("CollectorAutoConfiguration", "CollectorKey", "CollectorKeys");
+		assertThat(open).containsExactlyInAnyOrder("CollectorAutoConfiguration", "CollectorKey", "CollectorKeys",
+				"BeaconAutoConfiguration", "Beacon");
 	}
 
 }
