@@ -1,27 +1,20 @@
 package dev.cairn.collector;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
 
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.testing.Prerequisites;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * {@code cairn.js} with the collector, and with a collector in trouble.
  */
-class NodeClientTests {
+class NodeClientTests extends ModuleClientContract {
 
 	private static final String BEGIN = """
 			import { Client } from "%s";
@@ -34,58 +27,21 @@ class NodeClientTests {
 			};
 			""".formatted(Program.client("node/cairn.js").toUri());
 
-	private static Running application;
+	private static final String KEY = "s3cret";
 
-	private TroubledCollector troubled;
-
-	private Program program;
-
-	@TempDir
-	private Path directory;
+	NodeClientTests() {
+		super("node", "program.mjs", BEGIN);
+	}
 
 	@BeforeAll
-	static void start() {
+	static void startCollector() {
 		assumeTrue(Prerequisites.met("the tests of the client for Node.js", Prerequisites.NODE, "node"));
-		application = Running.start("cairn.collector.keys.till.token=s3cret", "cairn.collector.keys.till.services=*");
+		start(KEY);
 	}
 
-	@AfterAll
-	static void stop() {
-		if (application != null) {
-			application.close();
-		}
-	}
-
-	@BeforeEach
-	void prepare() {
-		application.bean(MemorySink.class).clear();
-		this.troubled = new TroubledCollector();
-		this.program = new Program(this.directory,
-				Map.of("CAIRN_URL", "http://127.0.0.1:" + application.port(), "CAIRN_KEY", "s3cret"));
-	}
-
-	@AfterEach
-	void end() {
-		this.troubled.close();
-	}
-
-	private Program.Result run(String code) {
-		this.program.write("program.mjs", BEGIN + code);
-		return this.program.run("node", "program.mjs");
-	}
-
-	/** Starts a program that sends to the server in trouble. */
-	private Program.Running startTroubled(String code) {
-		this.program.write("program.mjs", BEGIN + code);
-		return this.program.with("CAIRN_URL", this.troubled.url()).start("node", "program.mjs");
-	}
-
-	private Program.Result runTroubled(String code) {
-		return startTroubled(code).await();
-	}
-
-	private void awaitOutput(Program.Running running, String text) {
-		await().until(() -> running.output().contains(text) || !running.process().isAlive());
+	@Override
+	Map<String, String> environment() {
+		return Map.of("CAIRN_KEY", KEY);
 	}
 
 	@Test

@@ -14,15 +14,10 @@ import java.util.stream.Stream;
 
 import com.sun.net.httpserver.Headers;
 import dev.cairn.Message;
-import dev.cairn.delivery.MemorySink;
 import dev.cairn.testing.Prerequisites;
 import dev.cairn.testing.UdpServer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
@@ -35,11 +30,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * {@code cairn-send} with the collector, with a collector in trouble, and with each shell
  * that is installed.
  */
-class ShellClientTests {
+class ShellClientTests extends ClientContract {
 
 	private static final String SCRIPT = Program.client("shell/cairn-send").toString();
 
 	private static final String TYPE = "order.placed";
+
+	private static final String KEY = "s3cret\"key\\";
 
 	private static final int ACCEPTED = 0;
 
@@ -51,41 +48,16 @@ class ShellClientTests {
 
 	private static final int LOST = 4;
 
-	private static Running application;
-
-	private TroubledCollector troubled;
-
-	private Program program;
-
-	@TempDir
-	private Path directory;
-
 	@BeforeAll
-	static void start() {
+	static void startCollector() {
 		assumeTrue(Prerequisites.met("the tests of cairn-send", "src/backends/backends.sh install clients, as root",
 				"sh", "awk", "curl", "nc"));
-		application = Running.start("cairn.collector.keys.till.token=s3cret\"key\\",
-				"cairn.collector.keys.till.services=*");
+		start(KEY);
 	}
 
-	@AfterAll
-	static void stop() {
-		if (application != null) {
-			application.close();
-		}
-	}
-
-	@BeforeEach
-	void prepare() {
-		application.bean(MemorySink.class).clear();
-		this.troubled = new TroubledCollector();
-		this.program = new Program(this.directory, Map.of("CAIRN_URL", "http://127.0.0.1:" + application.port(),
-				"CAIRN_KEY", "s3cret\"key\\", "CAIRN_SPOOL", spool().toString()));
-	}
-
-	@AfterEach
-	void end() {
-		this.troubled.close();
+	@Override
+	Map<String, String> environment() {
+		return Map.of("CAIRN_KEY", KEY, "CAIRN_SPOOL", spool().toString());
 	}
 
 	private Path spool() {
@@ -94,7 +66,7 @@ class ShellClientTests {
 
 	/** Sends to the server in trouble. */
 	private Program.Result send(String... arguments) {
-		return this.program.with("CAIRN_URL", this.troubled.url()).run(command(arguments));
+		return troubledProgram().run(command(arguments));
 	}
 
 	private static String[] command(String... arguments) {
@@ -209,7 +181,7 @@ class ShellClientTests {
 				IntStream.range(0, 1050)
 					.mapToObj((i) -> "{\"type\":\"line.read\",\"fields\":{\"n\":" + i + "}}")
 					.toList());
-		Program troubledProgram = this.program.with("CAIRN_URL", this.troubled.url());
+		Program troubledProgram = troubledProgram();
 		assertThat(troubledProgram.start(lines.getBytes(StandardCharsets.UTF_8), command("-")).await().code())
 			.isEqualTo(ACCEPTED);
 		assertThat(this.troubled.stored()).hasSize(1050);
@@ -321,7 +293,7 @@ class ShellClientTests {
 	@Test
 	void aFullOrUnsafeSpoolIsALoss() throws IOException {
 		this.troubled.down();
-		Program program = this.program.with("CAIRN_URL", this.troubled.url());
+		Program program = troubledProgram();
 		assertThat(program.with("CAIRN_SPOOL_MAX", "200").run(command(TYPE)).code()).isEqualTo(SPOOLED);
 		Program.Result full = program.with("CAIRN_SPOOL_MAX", "200").run(command(TYPE));
 		assertThat(full.code()).isEqualTo(LOST);
@@ -337,7 +309,7 @@ class ShellClientTests {
 	@Test
 	void concurrentCallsLoseAndDoubleNothing() throws IOException {
 		this.troubled.down();
-		Program program = this.program.with("CAIRN_URL", this.troubled.url());
+		Program program = troubledProgram();
 		List<Program.Running> calls = IntStream.range(0, 20)
 			.mapToObj((i) -> program.start(command(TYPE, "n:=" + i)))
 			.toList();
@@ -371,8 +343,7 @@ class ShellClientTests {
 	@Test
 	void aTerminatedCallSpoolsItsMessage() throws IOException {
 		this.troubled.hang();
-		Program.Running call = this.program.with("CAIRN_URL", this.troubled.url())
-			.start(command("--timeout", "3", TYPE));
+		Program.Running call = troubledProgram().start(command("--timeout", "3", TYPE));
 		await().until(() -> !this.troubled.requests().isEmpty());
 		call.process().destroy();
 		assertThat(call.await().code()).isEqualTo(SPOOLED);
