@@ -1,6 +1,7 @@
 package dev.cairn.file;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -13,7 +14,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -154,6 +158,50 @@ public record PipeFolder(Path path) {
 
 	private static BasicFileAttributes attributes(Path path) throws IOException {
 		return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+	}
+
+	/**
+	 * The names of the lines in a pipe, as statvent has them.
+	 */
+	public static final class Lines {
+
+		/** The percentiles by the labels that statvent gives them, in its order. */
+		public static final Map<String, Double> PERCENTILES = percentiles();
+
+		private Lines() {
+		}
+
+		private static Map<String, Double> percentiles() {
+			Map<String, Double> percentiles = new LinkedHashMap<>();
+			percentiles.put("median", 0.5);
+			percentiles.put("95th", 0.95);
+			percentiles.put("99th", 0.99);
+			percentiles.put("100th", 1.0);
+			return Collections.unmodifiableMap(percentiles);
+		}
+
+		/**
+		 * Returns the name of one of several values of a meter.
+		 * @param name the name of the meter, in which {@code {0}} stands for the label
+		 * @param label the label of the value
+		 * @return the name of the line
+		 */
+		public static String labelled(String name, String label) {
+			return name.contains("{0}") ? name.replace("{0}", label) : name + "." + label;
+		}
+
+		/**
+		 * Returns the label of a bucket. A reader finds the bucket by its bound, so the
+		 * bound is exact.
+		 * @param upperBound the upper bound of the bucket
+		 * @param digits the number of decimal digits by which the unit of the line is
+		 * greater than that of the bound
+		 * @return the label
+		 */
+		public static String bucket(double upperBound, int digits) {
+			return "bucket." + new BigDecimal(upperBound).movePointLeft(digits).stripTrailingZeros().toPlainString();
+		}
+
 	}
 
 }

@@ -1,14 +1,12 @@
 package dev.cairn.spring.pipe;
 
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
+import dev.cairn.file.PipeFolder.Lines;
 import dev.cairn.internal.Extensions;
 import dev.cairn.metrics.Distribution;
 import dev.cairn.metrics.StatisticsRegistry;
@@ -33,23 +31,12 @@ record StatsLines(StatisticsRegistry registry, HierarchicalNameMapper mapper, bo
 
 	private static final Duration WINDOW = Duration.ofMinutes(5);
 
-	private static final Map<String, Double> PERCENTILES = percentiles();
-
 	private static final int MILLIS_DIGITS = 6;
 
 	/** Whole numbers are exact up to here. */
 	private static final double MAX_WHOLE = 1L << 53;
 
 	private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\\u2028\\u2029]");
-
-	private static Map<String, Double> percentiles() {
-		Map<String, Double> percentiles = new LinkedHashMap<>();
-		percentiles.put("median", 0.5);
-		percentiles.put("95th", 0.95);
-		percentiles.put("99th", 0.99);
-		percentiles.put("100th", 1.0);
-		return percentiles;
-	}
 
 	private static String nameOf(Meter.Id id, NamingConvention convention) {
 		StringBuilder name = new StringBuilder(id.getName());
@@ -79,19 +66,19 @@ record StatsLines(StatisticsRegistry registry, HierarchicalNameMapper mapper, bo
 			line(lines, name, counter.count());
 			values(lines, name, counter);
 		}, (timer) -> {
-			line(lines, labelled(name, "count"), timer.count());
+			line(lines, Lines.labelled(name, "count"), timer.count());
 			values(lines, name, timer);
 		}, (summary) -> {
-			line(lines, labelled(name, "count"), summary.count());
+			line(lines, Lines.labelled(name, "count"), summary.count());
 			values(lines, name, summary);
 		}, (task) -> {
-			line(lines, labelled(name, "active"), task.activeTasks());
-			line(lines, labelled(name, "duration"), task.duration(TimeUnit.MILLISECONDS));
+			line(lines, Lines.labelled(name, "active"), task.activeTasks());
+			line(lines, Lines.labelled(name, "duration"), task.duration(TimeUnit.MILLISECONDS));
 		}, (gauge) -> line(lines, name, gauge.value()), (counter) -> line(lines, name, counter.count()), (timer) -> {
-			line(lines, labelled(name, "count"), timer.count());
-			line(lines, labelled(name, "mean"), timer.mean(TimeUnit.MILLISECONDS));
+			line(lines, Lines.labelled(name, "count"), timer.count());
+			line(lines, Lines.labelled(name, "mean"), timer.mean(TimeUnit.MILLISECONDS));
 		}, (other) -> other.measure()
-			.forEach((value) -> line(lines, labelled(name, value.getStatistic().getTagValueRepresentation()),
+			.forEach((value) -> line(lines, Lines.labelled(name, value.getStatistic().getTagValueRepresentation()),
 					value.getValue())));
 	}
 
@@ -101,29 +88,19 @@ record StatsLines(StatisticsRegistry registry, HierarchicalNameMapper mapper, bo
 		if (window == null) {
 			return;
 		}
-		line(lines, labelled(name, "rate"), window.rate());
+		line(lines, Lines.labelled(name, "rate"), window.rate());
 		Distribution values = window.distribution();
 		if (values != null && values.count() > 0) {
 			int digits = (meter.getId().getType() == Meter.Type.TIMER) ? MILLIS_DIGITS : 0;
-			PERCENTILES.forEach((label, share) -> line(lines, labelled(name, label),
+			Lines.PERCENTILES.forEach((label, share) -> line(lines, Lines.labelled(name, label),
 					values.percentile(share) / Math.pow(10, digits)));
-			line(lines, labelled(name, "mean"), values.mean() / Math.pow(10, digits));
+			line(lines, Lines.labelled(name, "mean"), values.mean() / Math.pow(10, digits));
 			if (this.buckets) {
 				values.counts()
-					.forEach((bucket, count) -> line(lines, labelled(name, "bucket." + bound(bucket, digits)), count));
+					.forEach((bucket, count) -> line(lines,
+							Lines.labelled(name, Lines.bucket(Distribution.upperBound(bucket), digits)), count));
 			}
 		}
-	}
-
-	/** A reader finds the bucket by its bound, so the bound is exact. */
-	private static String bound(int bucket, int digits) {
-		return new BigDecimal(Distribution.upperBound(bucket)).movePointLeft(digits)
-			.stripTrailingZeros()
-			.toPlainString();
-	}
-
-	private static String labelled(String name, String label) {
-		return name.contains("{0}") ? name.replace("{0}", label) : name + "." + label;
 	}
 
 	/** A reader of statvent understands neither infinity nor NaN. */

@@ -1,7 +1,6 @@
 package dev.cairn.host;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -12,22 +11,10 @@ import dev.cairn.metrics.Distribution;
  */
 final class Buckets {
 
-	/** The labels of statvent. */
-	static final Map<String, Double> PERCENTILES = percentiles();
-
 	/** Cairn counts nanoseconds, and writes milliseconds. */
 	private static final double[] UNITS = { 1, 1e6 };
 
 	private final TreeMap<Double, Long> counts = new TreeMap<>();
-
-	private static Map<String, Double> percentiles() {
-		Map<String, Double> percentiles = new LinkedHashMap<>();
-		percentiles.put("median", 0.5);
-		percentiles.put("95th", 0.95);
-		percentiles.put("99th", 0.99);
-		percentiles.put("100th", 1.0);
-		return percentiles;
-	}
 
 	void add(double upperBound, double count) {
 		this.counts.merge(upperBound, (long) count, Long::sum);

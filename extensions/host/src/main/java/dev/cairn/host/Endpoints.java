@@ -1,7 +1,6 @@
 package dev.cairn.host;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import dev.cairn.file.PipeFolder;
+import dev.cairn.file.PipeFolder.Lines;
 import dev.cairn.host.Producer.Source;
 import dev.cairn.host.Producer.State;
 import dev.cairn.metrics.Distribution;
@@ -119,24 +119,16 @@ final class Endpoints {
 		}
 		String name = flat.toString();
 		boolean counter = "counter".equals(meter.get("type"));
-		put(stats, counter ? name : labelled(name, "count"), meter.get("total"));
-		LABELS.forEach((key, label) -> put(stats, labelled(name, label), meter.get(key)));
+		put(stats, counter ? name : Lines.labelled(name, "count"), meter.get("total"));
+		LABELS.forEach((key, label) -> put(stats, Lines.labelled(name, label), meter.get(key)));
 		if (!counter && meter.get("buckets") instanceof Map<?, ?> buckets
 				&& buckets.get("counts") instanceof Map<?, ?> counts) {
 			int digits = "timer".equals(meter.get("type")) ? NANOS_DIGITS : 0;
 			counts.forEach((bucket, count) -> put(stats,
-					labelled(name, "bucket." + bound(Integer.parseInt(String.valueOf(bucket)), digits)), count));
+					Lines.labelled(name,
+							Lines.bucket(Distribution.upperBound(Integer.parseInt(String.valueOf(bucket))), digits)),
+					count));
 		}
-	}
-
-	private static String bound(int bucket, int digits) {
-		return new BigDecimal(Distribution.upperBound(bucket)).movePointLeft(digits)
-			.stripTrailingZeros()
-			.toPlainString();
-	}
-
-	private static String labelled(String name, String label) {
-		return name.contains("{0}") ? name.replace("{0}", label) : name + "." + label;
 	}
 
 	private static void put(Map<String, Double> stats, String name, @Nullable Object value) {

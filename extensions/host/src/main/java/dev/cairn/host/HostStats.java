@@ -8,6 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.cairn.file.PipeFolder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,14 +88,14 @@ record HostStats(List<Producer> producers, Map<String, Double> stats, Map<String
 			}
 		}
 		if (buckets.count() > 0) {
-			Buckets.PERCENTILES
+			PipeFolder.Lines.PERCENTILES
 				.forEach((label, share) -> this.stats.put(base.replace(PLACE, label), buckets.percentile(share)));
 			this.stats.put(base.replace(PLACE, MEAN), sum / buckets.count());
 		}
 	}
 
 	/**
-	 * What one process has of a distribution.
+	 * The part of a distribution that one process has.
 	 */
 	private record Labelled(Map<String, Double> values, Map<Double, Double> buckets) {
 
