@@ -318,7 +318,7 @@ public interface Cairn extends CairnMetrics, CairnContext, CairnVisitors, AutoCl
 	void close();
 
 	/**
-	 * What became of a message of another service.
+	 * The outcome for a message of another service.
 	 */
 	enum Acceptance {
 

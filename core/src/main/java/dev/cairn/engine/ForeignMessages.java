@@ -68,7 +68,7 @@ record ForeignMessages(Router router, Sampling sampling, MessageFactory factory,
 		return Sampler.draw((trace != null) ? trace.traceId() : null);
 	}
 
-	/** What the sampler sees of a message. */
+	/** The view of a message that a sampler has. */
 	private record Candidate(Message message) implements Sampler.Candidate {
 
 		@Override

@@ -76,7 +76,10 @@ class NoNetworkTests {
 		assertThat(sinks).singleElement().isInstanceOf(MemorySink.class);
 	}
 
-	/** What a destination holds has been delivered when the application has stopped. */
+	/**
+	 * The messages that a destination holds have been delivered when the application has
+	 * stopped.
+	 */
 	@AfterAll
 	static void nothingHasLeftTheProcess() throws IOException {
 		try (kafka; sentry; statsd; syslog) {

@@ -52,7 +52,7 @@ record BeaconProperties(@DefaultValue("false") boolean enabled, @Nullable String
 	 *
 	 * @param selector CSS selector of the elements.
 	 * @param type Type of the event. Defaults to the name of the point.
-	 * @param on What to record: a click on the element, or a form that is submitted.
+	 * @param on Action to record: a click on the element, or a form that is submitted.
 	 * @param fields Attributes of the element by the name of the field. Only attributes
 	 * whose names begin with data- are read.
 	 * @param enabled Whether to record anything.
@@ -93,7 +93,7 @@ record BeaconProperties(@DefaultValue("false") boolean enabled, @Nullable String
 	}
 
 	/**
-	 * What a point records.
+	 * The action that a point records.
 	 */
 	enum On {
 

@@ -15,8 +15,9 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * What the script of the beacon is to do, which it reads when a page is loaded and from
- * time to time after that. What is switched off at run time is left out. Thread-safe.
+ * The settings of the script of the beacon, which it reads when a page is loaded and from
+ * time to time after that. Points that are switched off at run time are left out.
+ * Thread-safe.
  */
 final class BeaconSettings {
 

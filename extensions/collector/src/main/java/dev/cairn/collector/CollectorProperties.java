@@ -34,7 +34,7 @@ import org.springframework.util.unit.DataSize;
  * again is stored once; 0 to store it again.
  * @param maxSkew Difference between the clocks of sender and collector that is not
  * corrected.
- * @param unknownSchemas What becomes of messages whose type has no schema.
+ * @param unknownSchemas Policy for messages whose type has no schema.
  * @param durability Where a message is when the sender receives the answer.
  * @param durabilityTimeout Maximum time to wait for the disk.
  * @param udp Port for datagrams.

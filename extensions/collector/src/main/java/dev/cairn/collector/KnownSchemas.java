@@ -85,7 +85,7 @@ final class KnownSchemas {
 	}
 
 	/**
-	 * What becomes of messages whose type has no schema.
+	 * The policy for messages whose type has no schema.
 	 */
 	enum Unknown {
 

@@ -51,7 +51,7 @@ record Lines(JsonReader json, Receiver receiver, StatsdLines statsd, Channel cha
 		}
 	}
 
-	/** What exceeds the rate of the key is counted there. */
+	/** The receiver counts messages that exceed the rate of the key. */
 	private void receive(List<Received> messages) {
 		try {
 			this.receiver.receive(messages, new Sender(this.key, this.clock.instant(), null));

@@ -47,7 +47,7 @@ final class RateLimits {
 		bucket.left -= messages;
 	}
 
-	/** What a key may send now; negative while it is in debt. */
+	/** The number of messages that a key may send now; negative while it is in debt. */
 	private static final class Bucket {
 
 		private double left;

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request contains in the place of a message.
+ * The content of a request in the place of a message.
  *
  * @param values the properties of the envelope; those that were read before a refusal
  * @param refusal why it is no message, or {@code null}

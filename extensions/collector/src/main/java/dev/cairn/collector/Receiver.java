@@ -108,7 +108,7 @@ final class Receiver {
 					timeout.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	/** What a filter or the sampling leaves out is not worth sending again. */
+	/** A message that a filter or the sampling leaves out is not worth sending again. */
 	private static Verdict verdict(Message message, Acceptance acceptance) {
 		return switch (acceptance) {
 			case ACCEPTED, SAMPLED_OUT, FILTERED -> Verdict.accepted(message.id());

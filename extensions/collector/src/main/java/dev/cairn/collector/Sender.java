@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sends a request, as far as it is known.
+ * The sender of a request, as far as it is known.
  *
  * @param key the key
  * @param receivedAt when the request was received

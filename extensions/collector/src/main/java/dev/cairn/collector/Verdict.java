@@ -28,7 +28,7 @@ record Verdict(Outcome outcome, @Nullable String id, @Nullable String field, @Nu
 	}
 
 	/**
-	 * What became of a message.
+	 * The outcome for a message.
 	 */
 	enum Outcome {
 

@@ -29,7 +29,7 @@
   const navigation = performance.getEntriesByType('navigation')[0] || {};
   const hiddenAtFirst = document.hidden;
 
-  // What the server has configured
+  // The settings of the server
   let config;
   let consent;
   // Whether the client may be described; undefined until the configuration has been read

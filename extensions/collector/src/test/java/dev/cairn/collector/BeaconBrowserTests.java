@@ -53,7 +53,7 @@ class BeaconBrowserTests {
 		proxy.start();
 		browser = Browser
 			.start("--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36");
-		// What the settings of the browser do
+		// As the settings of the browser do
 		browser.beforeEachPage("""
 				if (location.search === '?dnt') {
 					Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' });

@@ -35,7 +35,7 @@ import org.springframework.boot.WebApplicationType;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the collector promises over HTTP, on each web stack.
+ * The promises of the collector over HTTP, on each web stack.
  */
 abstract class CollectorContract {
 

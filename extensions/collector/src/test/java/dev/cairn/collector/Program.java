@@ -113,7 +113,7 @@ record Program(Path directory, Map<String, String> environment) {
 	}
 
 	/**
-	 * What a program left.
+	 * The result of a program.
 	 *
 	 * @param code its exit code
 	 * @param out its output

@@ -121,7 +121,8 @@ final class Recorder implements SignalListener {
 			return null;
 		}
 		Span own = (unit != null) ? own(unit, timeline) : null;
-		// What the thread has taken over from the request began before its own work
+		// A span that the thread has taken over from the request began before its own
+		// work
 		boolean inOwn = own != null && (within == null || within.timeline != timeline || within.id < own.id);
 		Span span = timeline.span(inOwn ? own : within, name);
 		if (span != null && unit != null && own == null && span.isServer()) {

@@ -234,7 +234,10 @@ class BrowserTests {
 		return request.path("state").asString().equals("ended");
 	}
 
-	/** What does not answer is named. All else works, and the page recovers by itself. */
+	/**
+	 * An instance that does not answer is named. All else works, and the page recovers by
+	 * itself.
+	 */
 	@Test
 	void anInstanceIsChosenAndComesBack() throws IOException {
 		try (Running console = Running.start(Fleet.class, WebApplicationType.SERVLET,

@@ -27,7 +27,7 @@ final class Pipes {
 
 	private final Duration timeout;
 
-	/** What was begun, by path. */
+	/** The reads that were begun, by path. */
 	private final Map<Path, PipeRead> reads = new LinkedHashMap<>();
 
 	/** Reads of pipes whose name has another pipe now. */
@@ -61,7 +61,7 @@ final class Pipes {
 		return producers;
 	}
 
-	/** What was written since the last time counts, unless it is old. */
+	/** A snapshot that was written since the last time counts, unless it is old. */
 	private void forget(long begin) {
 		this.orphans.removeIf(PipeRead::isEnded);
 		for (Iterator<PipeRead> all = this.reads.values().iterator(); all.hasNext();) {

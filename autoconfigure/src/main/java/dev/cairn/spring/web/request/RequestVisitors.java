@@ -63,7 +63,7 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 
 	private final Visits visits;
 
-	/** What is bound to users. */
+	/** The fields that are bound to users. */
 	private final RecentValues<Map<String, Object>> users;
 
 	/** The times at which pairs of ids were published. */
