@@ -1,10 +1,9 @@
 package dev.cairn.redaction;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 
+import dev.cairn.testing.ProcessorTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,7 +166,7 @@ class RedactorTests {
 
 	@ParameterizedTest
 	@MethodSource("hostile")
-	@Timeout(5)
+	@Timeout(60)
 	void takesLinearTimeOnHostileInput(String fragment) {
 		String megabyte = fragment.repeat(1_048_576 / fragment.length());
 		assertThat(this.redactor.redact(megabyte)).isNotNull();
@@ -177,20 +176,7 @@ class RedactorTests {
 	@MethodSource("hostile")
 	void takesLittleTimeOfTheProcessorOnTwoMegabytes(String fragment) {
 		String text = fragment.repeat(2 * 1_048_576 / fragment.length());
-		Duration bound = Duration.ofMillis(5 * 50);
-		// On a busy machine, many calls may run before their code is compiled
-		Duration least = processorTime(text);
-		for (int i = 0; i < 24 && least.compareTo(bound) >= 0; i++) {
-			least = processorTime(text);
-		}
-		assertThat(least).isLessThan(bound);
-	}
-
-	private Duration processorTime(String text) {
-		ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-		long start = threads.getCurrentThreadCpuTime();
-		assertThat(this.redactor.redact(text)).isNotNull();
-		return Duration.ofNanos(threads.getCurrentThreadCpuTime() - start);
+		ProcessorTime.assertBelow(Duration.ofMillis(5 * 50), () -> assertThat(this.redactor.redact(text)).isNotNull());
 	}
 
 	static List<String> hostile() {
@@ -223,7 +209,7 @@ class RedactorTests {
 
 	@ParameterizedTest
 	@MethodSource("hostile")
-	@Timeout(10)
+	@Timeout(60)
 	void endsOnEachTextThatEndsEarly(String fragment) {
 		for (String next : hostile()) {
 			for (String text : List.of(fragment + next, fragment + " -> " + next,
@@ -236,7 +222,7 @@ class RedactorTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "password ->", "pwd -> ", "\"password\" -> ", "secret -> ;", "token -> , user -> bob",
 			"Map(user -> bob, password -> )", "--token -> ", "password ' -> ", "user.token -> }" })
-	@Timeout(10)
+	@Timeout(60)
 	void endsOnAnArrowWithoutAValue(String text) {
 		assertThat(this.redactor.redact(text)).isEqualTo(text);
 	}

@@ -1,12 +1,10 @@
 package dev.cairn.spring.contexts;
 
-import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 
 import dev.cairn.Cairn;
 import dev.cairn.Ledger.DropReason;
@@ -19,6 +17,7 @@ import dev.cairn.delivery.AsyncSink;
 import dev.cairn.delivery.DeliveryOptions;
 import dev.cairn.delivery.MemorySink;
 import dev.cairn.spring.test.RunningApplication;
+import dev.cairn.testing.ProcessorTime;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,14 +125,8 @@ class ForeignCodeTests {
 		}
 	}
 
-	/** Without what Logback itself takes, which formats the line once. */
 	private static void assertThatItIsQuick(Runnable call) {
-		long quickest = IntStream.range(0, 4).mapToLong((i) -> {
-			long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-			call.run();
-			return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - start;
-		}).min().getAsLong();
-		assertThat(TimeUnit.NANOSECONDS.toMillis(quickest)).isLessThan(250);
+		ProcessorTime.assertBelow(Duration.ofMillis(500), call);
 	}
 
 	static void logError(String text, Throwable thrown) {

@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link ArgumentText}.
  */
-@Timeout(30)
+@Timeout(60)
 class ArgumentTextTests {
 
 	@Test
