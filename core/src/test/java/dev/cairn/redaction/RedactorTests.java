@@ -176,7 +176,7 @@ class RedactorTests {
 	@MethodSource("hostile")
 	void takesLittleTimeOfTheProcessorOnTwoMegabytes(String fragment) {
 		String text = fragment.repeat(2 * 1_048_576 / fragment.length());
-		ProcessorTime.assertBelow(Duration.ofMillis(5 * 50), () -> assertThat(this.redactor.redact(text)).isNotNull());
+		ProcessorTime.assertBelow(Duration.ofMillis(10 * 50), () -> assertThat(this.redactor.redact(text)).isNotNull());
 	}
 
 	static List<String> hostile() {

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for a service whose exceptions, enrichers, listeners and sinks log and publish.
  */
-@Timeout(120)
+@Timeout(300)
 class ForeignCodeTests {
 
 	private static final Logger logger = LoggerFactory.getLogger("com.example.Foreign");
