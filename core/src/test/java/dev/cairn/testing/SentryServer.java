@@ -137,6 +137,18 @@ public final class SentryServer implements AutoCloseable {
 	}
 
 	/**
+	 * Waits for a request.
+	 * @param text a text of its body
+	 * @return the body of the first such request
+	 */
+	public String awaitBody(String text) {
+		return Awaitility.await()
+			.atMost(Duration.ofSeconds(60))
+			.until(() -> this.bodies.stream().filter((body) -> body.contains(text)).findFirst(), Optional::isPresent)
+			.orElseThrow();
+	}
+
+	/**
 	 * Refuses the next request.
 	 * @param refusedWith the status
 	 * @param headers names and values of headers
