@@ -285,6 +285,11 @@ public interface Cairn extends CairnMetrics, CairnContext, CairnVisitors, AutoCl
 		visitors().bindToUser(name, value);
 	}
 
+	@Override
+	default Map<String, Object> visitorFields() {
+		return visitors().visitorFields();
+	}
+
 	/**
 	 * Starts to follow a piece of work that may take several attempts.
 	 * @return the attempts, which are one incident if they all fail

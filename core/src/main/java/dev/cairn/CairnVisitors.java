@@ -1,5 +1,7 @@
 package dev.cairn;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,5 +51,12 @@ public interface CairnVisitors {
 	 * @throws IllegalArgumentException if the name is invalid
 	 */
 	void bindToUser(String name, @Nullable Object value);
+
+	/**
+	 * Returns the fields by which messages describe the visitor: its pseudonym, its
+	 * visit, the user, and what is bound to both.
+	 * @return the fields, empty if there is no visitor
+	 */
+	Map<String, Object> visitorFields();
 
 }

@@ -110,6 +110,11 @@ enum NoopCairn implements Cairn {
 	}
 
 	@Override
+	public Map<String, Object> visitorFields() {
+		return Map.of();
+	}
+
+	@Override
 	public Binding bind(String name, @Nullable Object value) {
 		return Nothing.INSTANCE;
 	}

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import dev.cairn.CairnVisitors;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.Message;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,13 @@ final class Collector {
 
 	private final Receiver receiver;
 
-	private final PageVisitors visitors;
+	private final CairnVisitors visitors;
 
 	private final Semaphore places;
 
 	private final InstantSource clock;
 
-	Collector(Access access, Body body, JsonReader json, Receiver receiver, PageVisitors visitors, int maxRequests,
+	Collector(Access access, Body body, JsonReader json, Receiver receiver, CairnVisitors visitors, int maxRequests,
 			InstantSource clock) {
 		this.access = access;
 		this.body = body;
@@ -78,7 +79,7 @@ final class Collector {
 			// Browsers cannot set headers when a page is left
 			String sentAt = request.header(SENT_AT);
 			Sender sender = new Sender(key, now, skew((sentAt != null) ? sentAt : request.parameter("sent_at"), now),
-					(request.header("Origin") != null) ? this.visitors.current() : Map.of());
+					(request.header("Origin") != null) ? this.visitors.visitorFields() : Map.of());
 			return new Admission(request, sender, Decoder.of(request, this.json), takePlace());
 		}
 		catch (RefusedException ex) {

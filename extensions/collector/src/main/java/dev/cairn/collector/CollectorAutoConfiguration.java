@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 
 import dev.cairn.Cairn;
-import dev.cairn.MessageEnricher;
 import dev.cairn.Origin;
 import dev.cairn.delivery.Accounts;
 import dev.cairn.internal.Extensions;
@@ -65,7 +64,7 @@ public final class CollectorAutoConfiguration {
 
 	@Bean
 	Collector cairnCollector(CollectorProperties properties, JsonReader json, Receiver receiver, Extensions extensions,
-			Cairn cairn, ObjectProvider<CollectorKeys> keys, ObjectProvider<MessageEnricher> enrichers) {
+			Cairn cairn, ObjectProvider<CollectorKeys> keys) {
 		List<CollectorKeys> all = new ArrayList<>();
 		CollectorKeys configured = properties.toKeys();
 		if (configured != null) {
@@ -74,9 +73,7 @@ public final class CollectorAutoConfiguration {
 		keys.orderedStream().forEach(all::add);
 		Access access = new Access(Extensions.named("collector keys", all), properties::allowsOrigin,
 				properties.anonymous(), extensions);
-		PageVisitors visitors = new PageVisitors(cairn,
-				Extensions.named("enricher", enrichers.orderedStream().toList()), extensions);
-		return new Collector(access, properties.toBody(), json, receiver, visitors, properties.checkedMaxRequests(),
+		return new Collector(access, properties.toBody(), json, receiver, cairn, properties.checkedMaxRequests(),
 				InstantSource.system());
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import dev.cairn.Message;
 import dev.cairn.MessageFields;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 
+	/** What a page cannot claim about its visitor. */
+	private static final Set<String> IDENTITY = Set.of(MessageFields.VISITOR, MessageFields.VISIT_ID,
+			MessageFields.USER_ID, MessageFields.DEVICE_CLASS);
+
 	private static final String UNKNOWN = "unknown";
 
 	Message read(Received received, Sender sender) throws RefusedException {
@@ -36,8 +41,15 @@ record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 		String logger = envelope.name("logger");
 		String payload = envelope.text("payload");
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(envelope.fields());
-		fields.putAll(sender.visitor());
 		Map<String, Object> added = new LinkedHashMap<>();
+		sender.visitor().forEach((name, value) -> {
+			if (IDENTITY.contains(name)) {
+				fields.put(name, value);
+			}
+			else if (!fields.containsKey(name)) {
+				added.put(name, value);
+			}
+		});
 		added.put(MessageFields.RECEIVED_AT, text(sender.receivedAt()));
 		Instant timestamp = timestamp(envelope.timestamp("timestamp"), sender, added);
 		if (!this.schemas.check(type, fields)) {

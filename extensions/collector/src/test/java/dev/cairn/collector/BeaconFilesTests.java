@@ -10,17 +10,22 @@ import java.util.Base64;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 
+import dev.cairn.Cairn;
 import dev.cairn.engine.Settings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -167,6 +172,24 @@ class BeaconFilesTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "SERVLET", "REACTIVE" })
+	void messagesOfAPageHaveTheFieldsThatAreBoundToTheVisit(WebApplicationType type) {
+		try (Running bound = Running.start(BindingApplication.class, type, "cairn.collector.keys.web.token=web",
+				"cairn.collector.keys.web.origins=*")) {
+			bound.send(bound.request("/campaign"));
+			String[] page = { "Origin", "http://shop.example", "X-Cairn-Key", "web" };
+			bound.post("{\"type\": \"page.sent\"}", page);
+			bound.post("{\"type\": \"page.sent\", \"fields\": {\"campaign\": \"own\", \"visitor\": \"claimed\"}}",
+					page);
+			bound.post("{\"type\": \"page.sent\"}", "X-Cairn-Key", "web");
+			assertThat(bound.messages()).extracting((message) -> message.fields().get("campaign"))
+				.containsExactly("summer", "own", null);
+			assertThat(bound.messages().get(0).fields().get("visitor")).isNotNull()
+				.isEqualTo(bound.messages().get(1).fields().get("visitor"));
+		}
+	}
+
 	@Test
 	void thereIsAVisitorOnWebFluxAsWell() {
 		try (Running reactive = Running.start(Running.Application.class, WebApplicationType.REACTIVE,
@@ -220,6 +243,17 @@ class BeaconFilesTests {
 				.rootCause()
 				.message()
 				.satisfies((message) -> assertThat(message).contains(reason)));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RestController
+	static class BindingApplication extends Running.Application {
+
+		@GetMapping("/campaign")
+		void comes() {
+			Cairn.get().bindToVisit("campaign", "summer");
+		}
+
 	}
 
 }

@@ -2,10 +2,12 @@ package dev.cairn.spring.web.request;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -110,28 +112,46 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 
 	@Override
 	public void customize(Event message, RequestFacts request) {
+		describe(request, (name, value) -> add(message, name, value));
+	}
+
+	@Override
+	public Map<String, Object> visitorFields() {
+		Map<String, Object> found = new LinkedHashMap<>();
+		RequestFacts request = RequestFacts.current();
+		if (request != null) {
+			describe(request, (name, value) -> {
+				if (this.fields.include(name)) {
+					found.putIfAbsent(name, value);
+				}
+			});
+		}
+		return found;
+	}
+
+	private void describe(RequestFacts request, BiConsumer<String, Object> fields) {
 		Current current = current(request);
 		if (current != NONE) {
-			addTo(message, current);
+			describe(current, fields);
 		}
 		else if (request.isRobot()) {
-			add(message, MessageFields.DEVICE_CLASS, MessageFields.ROBOT);
+			fields.accept(MessageFields.DEVICE_CLASS, MessageFields.ROBOT);
 		}
 	}
 
-	private void addTo(Event message, Current current) {
-		add(message, MessageFields.VISITOR, current.visitor);
+	private void describe(Current current, BiConsumer<String, Object> fields) {
+		fields.accept(MessageFields.VISITOR, current.visitor);
 		Visits.Visit visit = current.visit;
 		if (visit != null) {
-			add(message, MessageFields.VISIT_ID, visit.id);
-			visit.bound.forEach((name, value) -> add(message, name, value));
+			fields.accept(MessageFields.VISIT_ID, visit.id);
+			visit.bound.forEach(fields);
 		}
 		String user = current.user();
 		if (user != null) {
-			add(message, MessageFields.USER_ID, user);
+			fields.accept(MessageFields.USER_ID, user);
 			Map<String, Object> bound = this.users.get(user);
 			if (bound != null) {
-				bound.forEach((name, value) -> add(message, name, value));
+				bound.forEach(fields);
 			}
 		}
 	}
@@ -247,7 +267,7 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 		});
 		if (isNew.get()) {
 			Event event = this.cairn.get().message(type).category(Category.BEHAVIOUR).keep().field(field, id);
-			addTo(event, current);
+			describe(current, (name, value) -> add(event, name, value));
 			event.publish();
 		}
 	}

@@ -182,6 +182,7 @@ class VisitorsTests {
 		cairn.alias("customer-e");
 		cairn.bindToVisit("campaign", "winter");
 		cairn.bindToUser("plan", "silver");
+		assertThat(cairn.visitorFields()).isEmpty();
 		assertThat(application.messages()).isEmpty();
 		assertThatIllegalArgumentException().isThrownBy(() -> cairn.identify(""))
 			.withMessageContaining("user must have");
