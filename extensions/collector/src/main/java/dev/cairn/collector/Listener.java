@@ -20,6 +20,8 @@ abstract class Listener<S extends Closeable> implements Lifecycle, AutoCloseable
 
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
+	private static final Duration PAUSE = Duration.ofSeconds(1);
+
 	private final String protocol;
 
 	private final InetSocketAddress address;
@@ -75,11 +77,27 @@ abstract class Listener<S extends Closeable> implements Lifecycle, AutoCloseable
 		synchronized (this) {
 			close(this.socket);
 			this.socket = null;
+			notifyAll();
 			ending = this.thread;
 			this.thread = null;
 		}
 		if (ending != null) {
 			Threads.join(ending, Threads.deadline(timeout));
+		}
+	}
+
+	/**
+	 * Waits for a moment while the socket is open, since the next attempt may fail at
+	 * once as well, such as without free file descriptors.
+	 */
+	final synchronized void pauseAfterFailure(S open) {
+		try {
+			if (this.socket == open) {
+				wait(PAUSE.toMillis());
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

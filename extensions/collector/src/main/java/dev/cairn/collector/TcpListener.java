@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Receives lines over TCP, with a thread for each connection. There is a bounded number
  * of connections; one that is silent or sends a line that is too long is closed.
  */
-final class TcpListener extends Listener<ServerSocket> {
+class TcpListener extends Listener<ServerSocket> {
 
 	private static final int MAX_CONNECTIONS = 50;
 
@@ -62,7 +62,7 @@ final class TcpListener extends Listener<ServerSocket> {
 				Threads.helper(() -> serve(connection), "cairn-collector-connection").start();
 			}
 			catch (IOException ex) {
-				// It was closed, or the next connection may succeed
+				pauseAfterFailure(open);
 			}
 		}
 	}

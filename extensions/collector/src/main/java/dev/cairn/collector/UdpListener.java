@@ -43,7 +43,7 @@ final class UdpListener extends Listener<DatagramSocket> {
 				this.lines.receive(packet.getData(), packet.getLength());
 			}
 			catch (IOException ex) {
-				// It was closed, or the next datagram may succeed
+				pauseAfterFailure(open);
 			}
 		}
 	}

@@ -5,12 +5,15 @@ import java.io.OutputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.cairn.Ledger;
 import dev.cairn.Ledger.DropReason;
@@ -71,6 +74,31 @@ class ListenersTests {
 
 	private static MeterRegistry meters() {
 		return application.bean(MeterRegistry.class);
+	}
+
+	@Test
+	void aListenerThatCannotAcceptPausesBeforeItTriesAgain() {
+		AtomicInteger attempts = new AtomicInteger();
+		TcpListener listener = new TcpListener(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, null) {
+
+			@Override
+			ServerSocket open(InetSocketAddress address) throws IOException {
+				return new ServerSocket() {
+
+					@Override
+					public Socket accept() throws IOException {
+						attempts.incrementAndGet();
+						throw new IOException("Too many open files");
+					}
+
+				};
+			}
+
+		};
+		listener.start();
+		await().until(() -> attempts.get() == 2);
+		listener.close();
+		assertThat(attempts).hasValueLessThan(4);
 	}
 
 	@Test
