@@ -173,7 +173,8 @@
     // As Sampler.draw: one decision for all that belongs to the trace
     recording = allowed && parseInt(trace[1].slice(18), 16) / 2 ** 56 < config.sample;
     if (!recording) {
-      queue = actions = [];
+      queue = [];
+      actions = [];
     } else if (before === false) {
       view('consent');
     }

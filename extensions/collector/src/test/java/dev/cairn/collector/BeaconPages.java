@@ -38,6 +38,13 @@ class BeaconPages {
 			.GET("/early/{name}",
 					(request) -> page("<script src=/early.js></script><script async src=/cairn/beacon.js></script>"))
 			.GET("/away/{name}", (request) -> page("<script src=/elsewhere/beacon.js></script>"))
+			// With the script of any server, without a policy
+			.GET("/of/{port}/{name}",
+					(request) -> ServerResponse.ok()
+						.contentType(MediaType.TEXT_HTML)
+						.body("""
+								<meta name=traceparent content=%s><script async src=http://127.0.0.1:%s/cairn/beacon.js></script>"""
+							.formatted(request.param("traceparent").orElseThrow(), request.pathVariable("port"))))
 			.GET("/early.js", (request) -> script("""
 					window.cairn = window.cairn || function () { (cairn.q = cairn.q || []).push(arguments); };
 					cairn('event', { type: 'page.early', fields: { answer: 42 } });
