@@ -276,8 +276,7 @@ final class ConsoleApi {
 		List<Object> published = new ArrayList<>();
 		for (Timeline timeline : this.timelines.newestFirst()) {
 			Snapshot snapshot = timeline.snapshot();
-			Trace trace = snapshot.trace();
-			boolean inTrace = trace != null && trace.traceId().equals(wanted);
+			boolean inTrace = isInTrace(snapshot.trace(), wanted);
 			if (timeline.kind != null && requests.size() < MAX_LISTED && (inTrace
 					|| Views.id(timeline.number).equals(wanted) || Views.errorIds(snapshot).contains(wanted))) {
 				requests.add(this.views.summary(snapshot, limited));
@@ -288,7 +287,8 @@ final class ConsoleApi {
 				.forEach((failed) -> incidents.add(this.views.incident(snapshot, failed, limited)));
 			snapshot.published()
 				.stream()
-				.filter((each) -> published.size() < MAX_LAST && each.message().id().equals(wanted))
+				.filter((each) -> published.size() < MAX_LAST && (each.message().id().equals(wanted)
+						|| !(inTrace && timeline.kind != null) && isInTrace(each.message().trace(), wanted)))
 				.forEach((each) -> published.add(this.views.published(timeline, each, limited)));
 		}
 		Map<String, @Nullable Object> view = new LinkedHashMap<>();
@@ -297,6 +297,10 @@ final class ConsoleApi {
 		view.put("incidents", incidents);
 		view.put("published", published);
 		return view;
+	}
+
+	private static boolean isInTrace(@Nullable Trace trace, String id) {
+		return trace != null && trace.traceId().equals(id);
 	}
 
 	private Map<String, @Nullable Object> incidents(Texts limited) {

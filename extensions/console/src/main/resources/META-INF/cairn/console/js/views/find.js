@@ -19,7 +19,8 @@ export default function find({ route, update, go }) {
   function found() {
     const answer = resource.value;
     const requests = [...new Map((answer?.requests ?? []).map((each) => [addressOn(each, `#/requests/${each.id}`), each])).entries()];
-    if (requests.length === 1) {
+    // Events of the trace that other processes sent are not on the page of the request
+    if (requests.length === 1 && !answer.published.length) {
       const [target, { instance }] = requests[0];
       if (instance) {
         location.replace(target);
