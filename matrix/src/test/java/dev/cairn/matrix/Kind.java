@@ -1,6 +1,5 @@
 package dev.cairn.matrix;
 
-import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -30,9 +29,9 @@ enum Kind {
 
 	RUNNER("`ApplicationRunner`", "RunnerApplication", 1, Library.LOGBACK),
 
-	LISTENER("Kafka listener", "ListenerApplication", 143, Library.LOGBACK),
+	LISTENER("Kafka listener", "ListenerApplication", 143, Library.KAFKA, Library.TRANSACTIONS, Library.LOGBACK),
 
-	BATCH("Spring Batch", "BatchApplication", 5, Library.BATCH, Library.LOGBACK);
+	BATCH("Spring Batch", "BatchApplication", 5, Library.BATCH, Library.TRANSACTIONS, Library.LOGBACK);
 
 	private final String title;
 
@@ -46,7 +45,7 @@ enum Kind {
 		this.title = title;
 		this.main = main;
 		this.exitCode = exitCode;
-		this.libraries = EnumSet.of(Library.CAIRN, libraries);
+		this.libraries = Set.of(libraries);
 	}
 
 	String title() {
@@ -63,6 +62,7 @@ enum Kind {
 		return this.exitCode;
 	}
 
+	/** Those that it has without Cairn. */
 	Set<Library> libraries() {
 		return this.libraries;
 	}

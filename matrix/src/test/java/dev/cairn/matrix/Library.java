@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,10 +23,13 @@ enum Library {
 	LOGBACK("logback|log4j-to-slf4j|jul-to-slf4j|starter-logging"),
 	LOG4J("log4j-(core|jul|slf4j2-impl)|starter-log4j2"),
 
-	/** The libraries that the starter adds. */
-	CAIRN("^cairn-|^(core|autoconfigure|starter)/target/classes|kafka|sentry|micrometer-(core|jakarta9|registry)"
-			+ "|boot-(starter-)?(micrometer|actuator|health|kafka|persistence|transaction)|context-propagation|HdrHistogram"
-			+ "|LatencyUtils|hash4j|caffeine|re2j|spring-(retry|messaging|tx)|lz4|snappy|zstd"),
+	/** The libraries that the starter adds, besides Kafka's and those of transactions. */
+	CAIRN("^cairn-|^(core|autoconfigure|starter)/target/classes|sentry|micrometer-(core|jakarta9|registry)"
+			+ "|boot-(starter-)?(micrometer|actuator|health)|context-propagation|HdrHistogram|LatencyUtils|hash4j|caffeine"
+			+ "|re2j"),
+
+	KAFKA("kafka|spring-(retry|messaging)|lz4|snappy|zstd"),
+	TRANSACTIONS("boot-(starter-)?(persistence|transaction)|spring-tx"),
 
 	/** Those of the tests are on no class path of an application. */
 	TESTS("junit|jupiter|assertj|mockito|byte-buddy|objenesis|hamcrest|json-path|json-smart|jsonassert|xmlunit"
@@ -39,7 +43,18 @@ enum Library {
 	}
 
 	/**
-	 * Return the class path of an application.
+	 * Return the class path of an application with the starter.
+	 * @param libraries the ones that it has besides those of each application
+	 * @return the class path
+	 */
+	static String classPathWithCairn(Set<Library> libraries) throws IOException {
+		Set<Library> all = EnumSet.of(CAIRN, KAFKA, TRANSACTIONS);
+		all.addAll(libraries);
+		return classPath(all);
+	}
+
+	/**
+	 * Return the class path of an application without the starter.
 	 * @param libraries the ones that it has besides those of each application
 	 * @return the class path
 	 */

@@ -21,7 +21,7 @@ class Log4jLevelsTests {
 	@Test
 	void aLevelIsInTheLogUntilItReverts(@TempDir Path directory) throws Exception {
 		String classPath = Library
-			.classPath(EnumSet.of(Library.CAIRN, Library.LOG4J, Library.MVC, Library.SERVLET, Library.TOMCAT));
+			.classPathWithCairn(EnumSet.of(Library.LOG4J, Library.MVC, Library.SERVLET, Library.TOMCAT));
 		try (Application application = Application.start(directory, classPath,
 				Map.of("server.address", "127.0.0.1", "server.port", "0", "logging.level.shop.configured", "warn",
 						"management.endpoints.web.exposure.include", "cairnswitches",

@@ -19,7 +19,7 @@ class Log4jTests {
 
 	@Test
 	void allValuesAreTextsAndTheCallerIsThatOfTheLogger(@TempDir Path directory) throws Exception {
-		String classPath = Library.classPath(EnumSet.of(Library.CAIRN, Library.LOG4J));
+		String classPath = Library.classPathWithCairn(EnumSet.of(Library.LOG4J));
 		try (Application application = Application.start(directory, classPath, Map.of(),
 				LoggingApplication.class.getName())) {
 			assertThat(application.awaitExit()).as(application::log).isZero();

@@ -110,7 +110,7 @@ class MatrixTests {
 	}
 
 	private Application start(Kind kind, Map<String, String> properties) throws Exception {
-		String classPath = Library.classPath(kind.libraries());
+		String classPath = Library.classPathWithCairn(kind.libraries());
 		if (kind == Kind.WAR) {
 			Path classes = this.directory.resolve("application/WEB-INF/classes/dev/cairn/matrix/app");
 			Path application = Path.of(WarApplication.class.getResource("WarApplication.class").toURI());

@@ -87,11 +87,10 @@ class SecuredEndpointsTests {
 	private static Application start(boolean reactive, Path directory, Map<String, String> properties)
 			throws Exception {
 		Set<Library> libraries = reactive
-				? EnumSet.of(Library.CAIRN, Library.LOGBACK, Library.SECURITY, Library.WEBFLUX, Library.REACTOR)
-				: EnumSet.of(Library.CAIRN, Library.LOGBACK, Library.SECURITY, Library.MVC, Library.SERVLET,
-						Library.TOMCAT);
+				? EnumSet.of(Library.LOGBACK, Library.SECURITY, Library.WEBFLUX, Library.REACTOR)
+				: EnumSet.of(Library.LOGBACK, Library.SECURITY, Library.MVC, Library.SERVLET, Library.TOMCAT);
 		Class<?> main = reactive ? ReactiveSecuredApplication.class : SecuredApplication.class;
-		return Application.start(directory, Library.classPath(libraries), properties, main.getName());
+		return Application.start(directory, Library.classPathWithCairn(libraries), properties, main.getName());
 	}
 
 }

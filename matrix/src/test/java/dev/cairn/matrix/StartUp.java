@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import dev.cairn.matrix.app.PlainApplication;
+import dev.cairn.matrix.app.WarServer;
+import dev.cairn.matrix.plain.PlainApplication;
+import dev.cairn.matrix.plain.PlainListenerApplication;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.UdpServer;
@@ -25,8 +25,7 @@ import org.springframework.util.FileSystemUtils;
  */
 public final class StartUp {
 
-	private static final Set<Kind> KINDS = EnumSet.of(Kind.MVC, Kind.JETTY, Kind.LOG4J, Kind.SECURITY,
-			Kind.AHEAD_OF_TIME, Kind.WEBFLUX, Kind.RUNNER);
+	private static final Path CLASSES = Path.of("target", "test-classes");
 
 	private static final Pattern STARTED = Pattern.compile("Started \\w+ in .*process running for ([\\d.]+)");
 
@@ -46,9 +45,10 @@ public final class StartUp {
 			KafkaServer kafka = KafkaServer.get();
 			Map<String, String> properties = Map.of("spring.application.name", "shop", "server.port", "0",
 					"spring.kafka.bootstrap-servers", kafka.bootstrapServers(), "cairn.kafka.topic", kafka.newTopic(),
-					"sentry.dsn", sentry.dsn(), "management.statsd.metrics.export.host", "127.0.0.1",
-					"management.statsd.metrics.export.port", String.valueOf(statsd.port()));
-			for (Kind kind : KINDS) {
+					"orders.topic", kafka.newTopic(), "sentry.dsn", sentry.dsn(),
+					"management.statsd.metrics.export.host", "127.0.0.1", "management.statsd.metrics.export.port",
+					String.valueOf(statsd.port()));
+			for (Kind kind : Kind.values()) {
 				System.out.println(row(kind, pairs, properties));
 			}
 		}
@@ -57,14 +57,16 @@ public final class StartUp {
 
 	private static String row(Kind kind, int pairs, Map<String, String> properties) throws Exception {
 		Path directory = Files.createTempDirectory("start-up");
-		Set<Library> libraries = EnumSet.copyOf(kind.libraries());
-		String with = classPath(kind, Files.createDirectory(directory.resolve("with")), libraries);
-		libraries.remove(Library.CAIRN);
-		String without = classPath(kind, Files.createDirectory(directory.resolve("without")), libraries);
+		if (kind == Kind.WAR) {
+			Path classes = directory.resolve("application/WEB-INF/classes/dev/cairn/matrix/plain");
+			FileSystemUtils.copyRecursively(CLASSES.resolve("dev/cairn/matrix/plain"), classes);
+		}
+		String with = classPath(kind, directory.resolve("with"), Library.classPathWithCairn(kind.libraries()));
+		String without = classPath(kind, directory.resolve("without"), Library.classPath(kind.libraries()));
 		List<Start> bare = new ArrayList<>();
 		List<Start> measured = new ArrayList<>();
 		for (int pair = 0; pair < pairs; pair++) {
-			bare.add(start(kind, directory, without, Map.of("server.port", "0")));
+			bare.add(start(kind, directory, without, properties));
 			measured.add(start(kind, directory, with, properties));
 		}
 		FileSystemUtils.deleteRecursively(directory);
@@ -75,10 +77,18 @@ public final class StartUp {
 				after.megabytes() - before.megabytes());
 	}
 
-	private static String classPath(Kind kind, Path directory, Set<Library> libraries) throws Exception {
-		String classPath = Library.classPath(libraries);
+	private static String classPath(Kind kind, Path directory, String libraries) throws Exception {
 		return (kind == Kind.AHEAD_OF_TIME)
-				? AheadOfTime.process(directory, classPath, PlainApplication.class.getName()) : classPath;
+				? AheadOfTime.process(Files.createDirectory(directory), libraries, PlainApplication.class.getName())
+				: libraries;
+	}
+
+	private static Class<?> main(Kind kind) {
+		return switch (kind) {
+			case LISTENER -> PlainListenerApplication.class;
+			case WAR -> WarServer.class;
+			default -> PlainApplication.class;
+		};
 	}
 
 	private static Start start(Kind kind, Path directory, String classPath, Map<String, String> properties)
@@ -86,7 +96,8 @@ public final class StartUp {
 		Map<String, String> all = new HashMap<>(properties);
 		all.put("spring.aot.enabled", String.valueOf(kind == Kind.AHEAD_OF_TIME));
 		all.put("spring.main.keep-alive", "true");
-		try (Application application = Application.start(directory, classPath, all, PlainApplication.class.getName())) {
+		try (Application application = Application.start(directory, classPath, all, main(kind).getName(),
+				directory.toString())) {
 			application.awaitLog(STARTED);
 			Matcher started = STARTED.matcher(application.log());
 			Matcher memory = MEMORY

@@ -1,12 +1,11 @@
-package dev.cairn.matrix.app;
+package dev.cairn.matrix.plain;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 
 /**
- * An application that does not use Cairn, to compare its start with and without the
- * starter.
+ * An application without code.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
