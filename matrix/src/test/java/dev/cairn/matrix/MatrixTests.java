@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 import dev.cairn.matrix.app.WarApplication;
+import dev.cairn.matrix.app.WarServer;
+import dev.cairn.matrix.app.WebApplication;
 import dev.cairn.testing.KafkaServer;
 import dev.cairn.testing.SentryServer;
 import dev.cairn.testing.UdpServer;
@@ -26,8 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -112,9 +112,8 @@ class MatrixTests {
 	private Application start(Kind kind, Map<String, String> properties) throws Exception {
 		String classPath = Library.classPathWithCairn(kind.libraries());
 		if (kind == Kind.WAR) {
-			Path classes = this.directory.resolve("application/WEB-INF/classes/dev/cairn/matrix/app");
-			Path application = Path.of(WarApplication.class.getResource("WarApplication.class").toURI());
-			FileSystemUtils.copyRecursively(application.getParent(), classes);
+			WarServer.unpack(this.directory);
+			properties.put(WarApplication.SOURCE, WebApplication.class.getName());
 			return Application.start(this.directory, classPath, properties, kind.main(), this.directory.toString());
 		}
 		if (kind == Kind.AHEAD_OF_TIME) {

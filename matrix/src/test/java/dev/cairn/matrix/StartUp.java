@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.cairn.matrix.app.WarApplication;
 import dev.cairn.matrix.app.WarServer;
 import dev.cairn.matrix.plain.PlainApplication;
 import dev.cairn.matrix.plain.PlainListenerApplication;
@@ -24,8 +25,6 @@ import org.springframework.util.FileSystemUtils;
  * pairs. Kafka, Sentry and StatsD are configured and run. Not a test.
  */
 public final class StartUp {
-
-	private static final Path CLASSES = Path.of("target", "test-classes");
 
 	private static final Pattern STARTED = Pattern.compile("Started \\w+ in .*process running for ([\\d.]+)");
 
@@ -58,8 +57,7 @@ public final class StartUp {
 	private static String row(Kind kind, int pairs, Map<String, String> properties) throws Exception {
 		Path directory = Files.createTempDirectory("start-up");
 		if (kind == Kind.WAR) {
-			Path classes = directory.resolve("application/WEB-INF/classes/dev/cairn/matrix/plain");
-			FileSystemUtils.copyRecursively(CLASSES.resolve("dev/cairn/matrix/plain"), classes);
+			WarServer.unpack(directory);
 		}
 		String with = classPath(kind, directory.resolve("with"), Library.classPathWithCairn(kind.libraries()));
 		String without = classPath(kind, directory.resolve("without"), Library.classPath(kind.libraries()));
@@ -96,6 +94,7 @@ public final class StartUp {
 		Map<String, String> all = new HashMap<>(properties);
 		all.put("spring.aot.enabled", String.valueOf(kind == Kind.AHEAD_OF_TIME));
 		all.put("spring.main.keep-alive", "true");
+		all.put(WarApplication.SOURCE, PlainApplication.class.getName());
 		try (Application application = Application.start(directory, classPath, all, main(kind).getName(),
 				directory.toString())) {
 			application.awaitLog(STARTED);

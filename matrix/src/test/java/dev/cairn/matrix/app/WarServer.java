@@ -1,9 +1,12 @@
 package dev.cairn.matrix.app;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.startup.Tomcat;
+
+import org.springframework.util.FileSystemUtils;
 
 /**
  * A Tomcat with one unpacked web application.
@@ -11,6 +14,15 @@ import org.apache.catalina.startup.Tomcat;
 public final class WarServer {
 
 	private WarServer() {
+	}
+
+	/**
+	 * Write the classes of the web application.
+	 * @param directory where the server will run
+	 */
+	public static void unpack(Path directory) throws IOException {
+		Path classes = Path.of("target", "test-classes", "dev", "cairn", "matrix", "app");
+		FileSystemUtils.copyRecursively(classes, directory.resolve("application/WEB-INF/classes/dev/cairn/matrix/app"));
 	}
 
 	public static void main(String[] arguments) throws LifecycleException {
