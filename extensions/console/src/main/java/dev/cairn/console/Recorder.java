@@ -14,6 +14,7 @@ import dev.cairn.Ledger.DropReason;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
 import dev.cairn.Sampler;
+import dev.cairn.Trace;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
@@ -206,7 +207,17 @@ final class Recorder implements SignalListener {
 		this.events.published(message.type());
 		this.figures.published();
 		Timeline timeline = (unit != null) ? timeline(unit) : outside(message);
+		if (unit != null && timeline == this.ignored && isOfAnotherTrace(message, unit)) {
+			timeline = outside(message);
+		}
 		timeline.add(PublishedMessage.of(message, accepted));
+	}
+
+	/** As those that the collector receives, whose own requests are not recorded. */
+	private static boolean isOfAnotherTrace(Message message, UnitOfWork unit) {
+		Trace trace = message.trace();
+		Trace own = unit.trace();
+		return trace != null && (own == null || !own.traceId().equals(trace.traceId()));
 	}
 
 	/** A message that belongs to no work is held by itself. */

@@ -4,12 +4,19 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
+import dev.cairn.Cairn;
+import dev.cairn.Message;
+import dev.cairn.Origin;
+import dev.cairn.Severity;
+import dev.cairn.Trace;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,6 +192,19 @@ class ServletConsoleTests {
 		List<JsonNode> found = spans.valueStream().filter(condition).toList();
 		assertThat(found).hasSize(1);
 		return found.get(0);
+	}
+
+	@Test
+	void aTraceLeadsToTheEventsOfOtherProcesses() {
+		Trace trace = Trace.begin(true);
+		Message sent = new Message(Message.newId(Instant.now()), "stock.reserved", Instant.now(), "stock",
+				Severity.INFORMATIONAL, "", Map.of(), new Origin("stock", null, null, "host", 7), trace, null, false,
+				null, null);
+		application.bean(Cairn.class).accept(sent);
+		JsonNode found = application.json("find?id=" + trace.traceId());
+		assertThat(found.path("requests")).isEmpty();
+		assertThat(found.path("published")).hasSize(1);
+		assertThat(found.at("/published/0/id").asString()).isEqualTo(sent.id());
 	}
 
 	@Test
