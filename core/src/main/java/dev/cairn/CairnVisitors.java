@@ -54,8 +54,8 @@ public interface CairnVisitors {
 
 	/**
 	 * Returns the fields by which messages describe the visitor: its pseudonym, its
-	 * visit, the user, and what is bound to both.
-	 * @return the fields, empty if there is no visitor
+	 * visit, the user, and what is bound to both. A robot has its device class only.
+	 * @return the fields, not modifiable; empty if there is no visitor
 	 */
 	Map<String, Object> visitorFields();
 

@@ -78,8 +78,9 @@ final class Collector {
 			Instant now = this.clock.instant();
 			// Browsers cannot set headers when a page is left
 			String sentAt = request.header(SENT_AT);
+			boolean fromBrowser = request.header("Origin") != null;
 			Sender sender = new Sender(key, now, skew((sentAt != null) ? sentAt : request.parameter("sent_at"), now),
-					(request.header("Origin") != null) ? this.visitors.visitorFields() : Map.of());
+					fromBrowser || !key.origins().isEmpty(), fromBrowser ? this.visitors.visitorFields() : Map.of());
 			return new Admission(request, sender, Decoder.of(request, this.json), takePlace());
 		}
 		catch (RefusedException ex) {

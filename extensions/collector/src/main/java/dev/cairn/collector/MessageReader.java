@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 
-	/** What a page cannot claim about its visitor. */
+	/** The fields of the visitor that a page cannot claim. */
 	private static final Set<String> IDENTITY = Set.of(MessageFields.VISITOR, MessageFields.VISIT_ID,
 			MessageFields.USER_ID, MessageFields.DEVICE_CLASS);
 
@@ -42,6 +42,9 @@ record MessageReader(Origin here, Duration maxSkew, KnownSchemas schemas) {
 		String payload = envelope.text("payload");
 		Map<String, @Nullable Object> fields = new LinkedHashMap<>(envelope.fields());
 		Map<String, Object> added = new LinkedHashMap<>();
+		if (sender.page()) {
+			fields.replaceAll((name, value) -> IDENTITY.contains(name) ? null : value);
+		}
 		sender.visitor().forEach((name, value) -> {
 			if (IDENTITY.contains(name)) {
 				fields.put(name, value);

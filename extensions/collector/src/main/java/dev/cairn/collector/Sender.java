@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when the request was received
  * @param skew how far the clock of this process is ahead of that of the sender;
  * {@code null} if it is not known
- * @param visitor the fields of the visitor of the page that sends it
+ * @param page whether it is a page, which everybody can imitate
+ * @param visitor the fields of the visitor of the page
  */
-record Sender(CollectorKey key, Instant receivedAt, @Nullable Duration skew, Map<String, Object> visitor) {
+record Sender(CollectorKey key, Instant receivedAt, @Nullable Duration skew, boolean page,
+		Map<String, Object> visitor) {
 
 	/** Creates a sender that is no page. */
 	Sender(CollectorKey key, Instant receivedAt, @Nullable Duration skew) {
-		this(key, receivedAt, skew, Map.of());
+		this(key, receivedAt, skew, false, Map.of());
 	}
 
 }

@@ -96,8 +96,7 @@ class BeaconChoicesBrowserTests {
 		browser.evaluate("cairn('consent', true)");
 		send("with.sent");
 		await(asked, "with.sent");
-		send("unsent.sent");
-		browser.evaluate("cairn('consent', false)");
+		browser.evaluate("cairn('event', { type: 'unsent.sent' }); cairn('consent', false)");
 		send("after.sent");
 		browser.evaluate("dispatchEvent(new Event('pagehide'))");
 		assertThat(browser.evaluate("sessionStorage.length").asInt()).isZero();

@@ -191,6 +191,26 @@ class BeaconFilesTests {
 	}
 
 	@Test
+	void aPageCannotClaimAVisitor() {
+		try (Running claimed = Running.start("cairn.collector.keys.web.token=web", "cairn.collector.keys.web.origins=*",
+				"cairn.collector.keys.pos.token=pos")) {
+			String claim = "{\"type\": \"page.sent\", \"fields\": {\"user_id\": \"victim\", \"visitor\": \"v\","
+					+ " \"visit_id\": \"w\", \"device_class\": \"mobile\", \"sku\": \"s-7\"}}";
+			claimed.post(claim, "Origin", "http://shop.example", "X-Cairn-Key", "web");
+			claimed.post(claim, "Origin", "http://shop.example", "X-Cairn-Key", "web", "DNT", "1");
+			claimed.post(claim, "X-Cairn-Key", "web");
+			claimed.post(claim, "X-Cairn-Key", "pos");
+			assertThat(claimed.messages()).extracting((message) -> message.fields().get("user_id"))
+				.containsExactly(null, null, null, "victim");
+			assertThat(claimed.messages().subList(0, 3))
+				.allSatisfy((message) -> assertThat(message.fields()).containsEntry("sku", "s-7")
+					.doesNotContainValue("v")
+					.doesNotContainValue("w")
+					.doesNotContainValue("mobile"));
+		}
+	}
+
+	@Test
 	void thereIsAVisitorOnWebFluxAsWell() {
 		try (Running reactive = Running.start(Running.Application.class, WebApplicationType.REACTIVE,
 				"cairn.collector.anonymous=true", "cairn.collector.keys.web.token=web",

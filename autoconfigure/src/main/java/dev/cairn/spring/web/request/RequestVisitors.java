@@ -2,6 +2,7 @@ package dev.cairn.spring.web.request;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -126,7 +127,7 @@ final class RequestVisitors implements RequestMessageCustomizer, MessageEnricher
 				}
 			});
 		}
-		return found;
+		return Collections.unmodifiableMap(found);
 	}
 
 	private void describe(RequestFacts request, BiConsumer<String, Object> fields) {
