@@ -78,8 +78,8 @@ public final class ConsoleAutoConfiguration {
 
 	@Bean
 	Recorder cairnConsoleRecorder(ConsoleProperties properties, Timelines timelines, RequestFigures figures,
-			EventCounts events, IncidentGroups groups, Incidents incidents) {
-		return new Recorder(timelines, figures, events, groups, incidents, properties.checkedSlow());
+			EventCounts events, IncidentGroups groups, Incidents incidents, Origin origin) {
+		return new Recorder(timelines, figures, events, groups, incidents, properties.checkedSlow(), origin);
 	}
 
 	static String path(PathMappedEndpoints endpoints) {

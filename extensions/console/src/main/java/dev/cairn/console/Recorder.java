@@ -13,8 +13,8 @@ import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
 import dev.cairn.LogEntry;
 import dev.cairn.Message;
+import dev.cairn.Origin;
 import dev.cairn.Sampler;
-import dev.cairn.Trace;
 import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
@@ -48,6 +48,8 @@ final class Recorder implements SignalListener {
 
 	private final Duration slow;
 
+	private final Origin origin;
+
 	/** Holds nothing. Its units are not recorded. */
 	private final Timeline ignored;
 
@@ -59,15 +61,17 @@ final class Recorder implements SignalListener {
 	 * @param groups groups the failures
 	 * @param incidents determines the kind of a failure
 	 * @param slow the duration from which a unit of work is slow
+	 * @param origin the origin of this process
 	 */
 	Recorder(Timelines timelines, RequestFigures figures, EventCounts events, IncidentGroups groups,
-			Incidents incidents, Duration slow) {
+			Incidents incidents, Duration slow, Origin origin) {
 		this.timelines = timelines;
 		this.figures = figures;
 		this.events = events;
 		this.groups = groups;
 		this.incidents = incidents;
 		this.slow = slow;
+		this.origin = origin;
 		this.ignored = timelines.prepare(null, "", Instant.EPOCH);
 		this.ignored.leave();
 	}
@@ -207,17 +211,11 @@ final class Recorder implements SignalListener {
 		this.events.published(message.type());
 		this.figures.published();
 		Timeline timeline = (unit != null) ? timeline(unit) : outside(message);
-		if (unit != null && timeline == this.ignored && isOfAnotherTrace(message, unit)) {
+		if (timeline == this.ignored && !message.origin().equals(this.origin)) {
+			// The requests of the collector are not recorded, but what it receives is
 			timeline = outside(message);
 		}
 		timeline.add(PublishedMessage.of(message, accepted));
-	}
-
-	/** As those that the collector receives, whose own requests are not recorded. */
-	private static boolean isOfAnotherTrace(Message message, UnitOfWork unit) {
-		Trace trace = message.trace();
-		Trace own = unit.trace();
-		return trace != null && (own == null || !own.traceId().equals(trace.traceId()));
 	}
 
 	/** A message that belongs to no work is held by itself. */
