@@ -53,7 +53,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(300)
 class LimitsTests {
 
-	/** The promise to users. */
+	/** The promise to users, of which a test on a busy machine takes a multiple. */
 	private static final Duration MAX = Duration.ofMillis(50);
 
 	private static final int MAX_BYTES = 2_000_000;
