@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,8 @@ public final class StartUp {
 					"orders.topic", kafka.newTopic(), "sentry.dsn", sentry.dsn(),
 					"management.statsd.metrics.export.host", "127.0.0.1", "management.statsd.metrics.export.port",
 					String.valueOf(statsd.port()));
-			for (Kind kind : Kind.values()) {
+			// Without code, an application in Kotlin is the one in Java
+			for (Kind kind : EnumSet.complementOf(EnumSet.of(Kind.KOTLIN))) {
 				System.out.println(row(kind, pairs, properties));
 			}
 		}
