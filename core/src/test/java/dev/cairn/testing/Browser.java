@@ -78,9 +78,17 @@ public final class Browser implements AutoCloseable {
 	}
 
 	/**
+	 * Starts the browser with the user agent of a person. By default, it has that of a
+	 * robot.
+	 * @return the browser, with an empty page
+	 */
+	public static Browser startAsPerson() {
+		return start("--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36");
+	}
+
+	/**
 	 * Starts the browser.
-	 * @param options further options, such as the user agent, which is that of a robot by
-	 * default
+	 * @param options further options, such as the user agent
 	 * @return the browser, with an empty page
 	 */
 	public static Browser start(String... options) {

@@ -55,7 +55,7 @@ class TcpListener extends Listener<ServerSocket> {
 			try {
 				Socket connection = open.accept();
 				if (this.connections.size() >= MAX_CONNECTIONS) {
-					connection.close();
+					close(connection);
 					continue;
 				}
 				this.connections.add(connection);

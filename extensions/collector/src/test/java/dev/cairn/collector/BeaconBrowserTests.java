@@ -51,8 +51,7 @@ class BeaconBrowserTests {
 		proxy = new TcpProxy();
 		proxy.target(application.port());
 		proxy.start();
-		browser = Browser
-			.start("--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36");
+		browser = Browser.startAsPerson();
 		// As the settings of the browser do
 		browser.beforeEachPage("""
 				if (location.search === '?dnt') {

@@ -45,8 +45,7 @@ class BeaconChoicesBrowserTests {
 				"cairn.collector.keys.web.origins=http://127.0.0.1:" + otherServer.port());
 		otherServer.target(application.port());
 		otherServer.start();
-		browser = Browser
-			.start("--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36");
+		browser = Browser.startAsPerson();
 	}
 
 	@AfterAll

@@ -31,10 +31,6 @@ class OneTraceIT {
 
 	private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-	/** Otherwise the browser counts as a robot. */
-	private static final String USER_AGENT = "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
-			+ " Chrome/140.0.0.0 Safari/537.36";
-
 	private static final Pattern PORT = Pattern.compile("listens on port (\\d+)");
 
 	private static final String KEY = "key-of-the-programs";
@@ -72,7 +68,7 @@ class OneTraceIT {
 		node.environment().putAll(Map.of("CAIRN_URL", "http://127.0.0.1:" + port, "CAIRN_KEY", KEY));
 		this.checkout = node.redirectErrorStream(true).redirectOutput(log.toFile()).start();
 		this.checkoutPort = await().atMost(TIMEOUT).until(() -> port(Files.readString(log)), (found) -> found > 0);
-		this.customer = Browser.start(USER_AGENT);
+		this.customer = Browser.startAsPerson();
 		this.console = new ConsolePage(port);
 	}
 
