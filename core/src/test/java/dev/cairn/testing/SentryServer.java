@@ -44,6 +44,9 @@ public final class SentryServer implements AutoCloseable {
 
 	private final List<Envelope> envelopes = new CopyOnWriteArrayList<>();
 
+	/** Parsed once, since tests ask again and again until an event has come. */
+	private final List<JsonNode> events = new CopyOnWriteArrayList<>();
+
 	private final Queue<Refusal> refusals = new ConcurrentLinkedQueue<>();
 
 	private volatile int status = OK;
@@ -77,11 +80,7 @@ public final class SentryServer implements AutoCloseable {
 	 * @return the events, oldest first
 	 */
 	public List<JsonNode> events() {
-		return this.envelopes.stream()
-			.flatMap((envelope) -> envelope.items().stream())
-			.filter((item) -> item.type().equals("event"))
-			.map((item) -> JsonMapper.shared().readTree(item.payload()))
-			.toList();
+		return List.copyOf(this.events);
 	}
 
 	/**
@@ -231,7 +230,12 @@ public final class SentryServer implements AutoCloseable {
 			respond(exchange, this.status);
 		}
 		else {
-			this.envelopes.add(Envelope.decode(exchange.getRequestHeaders().getFirst("X-Sentry-Auth"), body));
+			Envelope envelope = Envelope.decode(exchange.getRequestHeaders().getFirst("X-Sentry-Auth"), body);
+			this.envelopes.add(envelope);
+			envelope.items()
+				.stream()
+				.filter((item) -> item.type().equals("event"))
+				.forEach((item) -> this.events.add(JsonMapper.shared().readTree(item.payload())));
 			respond(exchange, OK);
 		}
 	}
