@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 import dev.cairn.Ledger.Balance;
@@ -391,7 +392,8 @@ public abstract class SinkContract {
 				for (int i = 0; i < 300 || !stop.get(); i++) {
 					offer(sink, FIRST + i % 300);
 					if (i >= 300) {
-						Thread.onSpinWait();
+						// Leaves the processor to the delivery
+						LockSupport.parkNanos(100_000);
 					}
 				}
 			});
