@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import dev.cairn.Failure;
 import dev.cairn.Ledger.DropReason;
@@ -210,22 +211,30 @@ final class Recorder implements SignalListener {
 	public void published(Message message, boolean accepted, @Nullable UnitOfWork unit) {
 		this.events.published(message.type());
 		this.figures.published();
-		Timeline timeline = (unit != null) ? timeline(unit) : outside(message);
-		if (timeline == this.ignored && !message.origin().equals(this.origin)) {
-			// The requests of the collector are not recorded, but what it receives is
-			timeline = outside(message);
+		PublishedMessage published = PublishedMessage.of(message, accepted);
+		Timeline timeline = (unit != null) ? timeline(unit) : this.ignored;
+		if (timeline != this.ignored) {
+			timeline.add(published);
 		}
-		timeline.add(PublishedMessage.of(message, accepted));
+		else if (!message.origin().equals(this.origin)) {
+			// The requests of the collector are not recorded, but what it receives is
+			alone(published, this.timelines::received);
+		}
+		else if (unit == null) {
+			boolean failure = message.type().equals(Message.TYPE_EXCEPTION);
+			alone(published, (alone) -> this.timelines.ended(alone, failure));
+		}
 	}
 
 	/** A message that belongs to no work is held by itself. */
-	private Timeline outside(Message message) {
+	private void alone(PublishedMessage published, Consumer<Timeline> held) {
+		Message message = published.message();
 		Timeline alone = this.timelines.prepare(null, message.type(), message.timestamp());
+		alone.add(published);
 		if (alone.begin(message.trace(), null)
 				&& alone.end(null, Map.of(), List.of(), UnitOfWork.Outcome.SUCCESS, Duration.ZERO)) {
-			this.timelines.ended(alone, message.type().equals(Message.TYPE_EXCEPTION));
+			held.accept(alone);
 		}
-		return alone;
 	}
 
 	@Override

@@ -14,13 +14,17 @@ import dev.cairn.context.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The timelines that are held, within a number of bytes. The oldest ordinary ones leave
- * first. Slow and failed ones stay longer, as long as they take at most three quarters.
- * Work that never ends is given up last. Thread-safe.
+ * The timelines that are held, within a number of bytes. Once they are full, messages of
+ * other processes take at most a quarter, so that neither these nor the work of this
+ * process displaces the other. Of the rest, the oldest ordinary timelines leave first.
+ * Slow and failed ones stay longer, as long as they take at most three quarters. Work
+ * that never ends is given up last. Thread-safe.
  */
 final class Timelines {
 
 	private static final int SHARE_OF_ONE = 8;
+
+	private static final int SHARE_OF_OTHERS = 4;
 
 	private final long maxBytes;
 
@@ -40,6 +44,12 @@ final class Timelines {
 
 	/** The weight of those that are kept, when they have ended; guarded by this. */
 	private long keptBytes;
+
+	/** Messages of other processes, one each; guarded by this. */
+	private final Deque<Timeline> received = new ArrayDeque<>();
+
+	/** The weight of those that are received; guarded by this. */
+	private long receivedBytes;
 
 	Timelines(long maxBytes) {
 		this.maxBytes = maxBytes;
@@ -67,6 +77,12 @@ final class Timelines {
 		}
 	}
 
+	/** Holds a message of another process, to which nothing is added any more. */
+	synchronized void received(Timeline timeline) {
+		this.received.addLast(timeline);
+		this.receivedBytes += timeline.weight();
+	}
+
 	/** Makes room. Returns {@code false} if there is none even without all others. */
 	boolean reserve(int bytes) {
 		while (this.used.addAndGet(bytes) > this.maxBytes) {
@@ -92,7 +108,13 @@ final class Timelines {
 
 	private @Nullable Timeline oldest() {
 		synchronized (this) {
-			boolean tooMany = this.keptBytes > this.maxBytes / 4 * 3;
+			boolean endedOnes = !this.kept.isEmpty() || !this.ordinary.isEmpty();
+			if (!this.received.isEmpty() && (!endedOnes || this.receivedBytes > this.maxBytes / SHARE_OF_OTHERS)) {
+				Timeline oldest = this.received.removeFirst();
+				this.receivedBytes -= oldest.weight();
+				return oldest;
+			}
+			boolean tooMany = this.keptBytes > (this.maxBytes - this.receivedBytes) / 4 * 3;
 			if (!this.kept.isEmpty() && (tooMany || this.ordinary.isEmpty())) {
 				Timeline oldest = this.kept.removeFirst();
 				this.keptBytes = this.kept.isEmpty() ? 0 : this.keptBytes - oldest.weight();
@@ -112,6 +134,7 @@ final class Timelines {
 		synchronized (this) {
 			all.addAll(this.ordinary);
 			all.addAll(this.kept);
+			all.addAll(this.received);
 		}
 		all.sort(Comparator.comparingLong((Timeline each) -> each.number).reversed());
 		return all;
@@ -122,7 +145,7 @@ final class Timelines {
 	}
 
 	synchronized int held() {
-		return this.active.size() + this.ordinary.size() + this.kept.size();
+		return this.active.size() + this.ordinary.size() + this.kept.size() + this.received.size();
 	}
 
 	long used() {
