@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * One immutable record of something that happened. Its fields are a copy of the caller's
  * values within the {@link Limits}.
  *
- * @param id UUID version 7 (RFC 9562), lower-case hex with dashes
+ * @param id UUID (RFC 9562), lower-case hex with dashes; of version 7, unless another
+ * process has assigned it
  * @param type the type, a token such as {@code order.placed}: 1 to 200 characters of
  * {@code [A-Za-z0-9_.:/-]}
  * @param timestamp the time, in the years 0000 to 9999

@@ -24,7 +24,8 @@ public final class SchemaGenerator {
 
 	private static final String FIELDS = "fields";
 
-	private static final String UUID_7 = "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
+	/** Messages of other processes keep the ids of their senders, of any version. */
+	private static final String UUID = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
 	private static final String TIMESTAMP = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z$";
 
@@ -89,7 +90,7 @@ public final class SchemaGenerator {
 
 	private static Map<String, Object> envelope(Map<String, Object> type) {
 		Map<String, Object> properties = new LinkedHashMap<>();
-		properties.put("id", Map.of("type", "string", "pattern", UUID_7));
+		properties.put("id", Map.of("type", "string", "pattern", UUID));
 		properties.put("type", type);
 		properties.put("timestamp", Map.of("type", "string", "pattern", TIMESTAMP));
 		properties.put("logger", SchemaTypes.TEXT);
