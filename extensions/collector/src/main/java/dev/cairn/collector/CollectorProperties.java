@@ -207,7 +207,8 @@ record CollectorProperties(@DefaultValue("false") boolean enabled, @DefaultValue
 	 * @param service Service of its messages. By default, the name of the key.
 	 * @param services Services that its senders may name as their own; * for any.
 	 * @param origins Origins of the pages that may send with it, such as
-	 * https://shop.example; * for any. By default, only programs may send with it.
+	 * https://shop.example; * for any. By default, only programs and pages of the same
+	 * server may send with it.
 	 * @param rate Maximum number of messages a second; 0 for no limit.
 	 */
 	record KeyProperties(@Nullable String token, @Nullable String service, @DefaultValue List<String> services,
