@@ -2,10 +2,12 @@ package dev.cairn.collector;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +24,28 @@ final class FieldsSchema {
 
 	private static final String DEFS = "#/$defs/";
 
+	private static final String MISMATCH = "does not match the schema";
+
+	private static final String PATTERN = "pattern";
+
+	private static final String PATTERN_PROPERTIES = "patternProperties";
+
 	private final Map<?, ?> definitions;
 
 	private final Object fields;
+
+	private final Map<String, Pattern> patterns = new HashMap<>();
 
 	private FieldsSchema(Map<?, ?> definitions, Object fields) {
 		this.definitions = definitions;
 		this.fields = fields;
 	}
+
+	/**
+	 * Reads a schema.
+	 * @throws IllegalArgumentException if it is no object, or a pattern is not one of
+	 * Java
+	 */
 
 	static FieldsSchema of(@Nullable Object schema) {
 		if (!(schema instanceof Map<?, ?> root)) {
@@ -38,7 +54,29 @@ final class FieldsSchema {
 		Map<?, ?> definitions = map(root.get("$defs"));
 		Object fields = definitions.get("fields");
 		fields = (fields != null) ? fields : map(root.get("properties")).get("fields");
-		return new FieldsSchema(definitions, (fields != null) ? fields : true);
+		FieldsSchema read = new FieldsSchema(definitions, (fields != null) ? fields : true);
+		read.compilePatterns(root);
+		return read;
+	}
+
+	private void compilePatterns(@Nullable Object schema) {
+		if (schema instanceof Map<?, ?> rules) {
+			if (rules.get(PATTERN) instanceof String pattern) {
+				this.patterns.put(pattern, Pattern.compile(pattern));
+			}
+			map(rules.get(PATTERN_PROPERTIES)).keySet()
+				.forEach((pattern) -> this.patterns.put(String.valueOf(pattern),
+						Pattern.compile(String.valueOf(pattern))));
+			rules.values().forEach(this::compilePatterns);
+		}
+		else if (schema instanceof List<?> several) {
+			several.forEach(this::compilePatterns);
+		}
+	}
+
+	private boolean isFound(@Nullable Object pattern, @Nullable Object text) {
+		Pattern compiled = this.patterns.get(String.valueOf(pattern));
+		return compiled == null || compiled.matcher(String.valueOf(text)).find();
 	}
 
 	private static Map<?, ?> map(@Nullable Object value) {
@@ -100,23 +138,19 @@ final class FieldsSchema {
 		for (Object each : list(rules.get("allOf"))) {
 			check(each, value, path, depth + 1);
 		}
-		checkMatches(rules, "anyOf", (number) -> number > 0, value, path, depth);
-		checkMatches(rules, "oneOf", (number) -> number == 1, value, path, depth);
+		if (rules.get("anyOf") instanceof List<?> some
+				&& some.stream().noneMatch((each) -> matches(each, value, path, depth))) {
+			throw new RefusedException(path, MISMATCH);
+		}
+		if (rules.get("oneOf") instanceof List<?> some
+				&& some.stream().filter((each) -> matches(each, value, path, depth)).count() != 1) {
+			throw new RefusedException(path, MISMATCH);
+		}
 		if (rules.containsKey("not") && matches(rules.get("not"), value, path, depth)) {
 			throw new RefusedException(path, "has a value that is not allowed");
 		}
 		if (rules.containsKey("if")) {
 			check(rules.get(matches(rules.get("if"), value, path, depth) ? "then" : "else"), value, path, depth + 1);
-		}
-	}
-
-	private void checkMatches(Map<?, ?> rules, String keyword, IntPredicate allowed, @Nullable Object value,
-			String path, int depth) throws RefusedException {
-		if (rules.get(keyword) instanceof List<?> schemas) {
-			int number = (int) schemas.stream().filter((each) -> matches(each, value, path, depth)).count();
-			if (!allowed.test(number)) {
-				throw new RefusedException(path, "does not match the schema");
-			}
 		}
 	}
 
@@ -130,10 +164,10 @@ final class FieldsSchema {
 		}
 	}
 
-	private static void checkText(Map<?, ?> rules, String text, String path) throws RefusedException {
+	private void checkText(Map<?, ?> rules, String text, String path) throws RefusedException {
 		int length = text.codePointCount(0, text.length());
 		checkRange(rules, "minLength", "maxLength", BigDecimal.valueOf(length), path, "must have %s characters");
-		if (rules.get("pattern") instanceof String pattern && !Pattern.compile(pattern).matcher(text).find()) {
+		if (rules.get(PATTERN) instanceof String pattern && !isFound(pattern, text)) {
 			throw new RefusedException(path, "must match " + pattern);
 		}
 	}
@@ -160,10 +194,10 @@ final class FieldsSchema {
 
 	private void checkList(Map<?, ?> rules, List<?> list, String path, int depth) throws RefusedException {
 		checkRange(rules, "minItems", "maxItems", BigDecimal.valueOf(list.size()), path, "must have %s elements");
-		if (rules.containsKey("items")) {
-			for (int i = 0; i < list.size(); i++) {
-				check(rules.get("items"), list.get(i), path + "[" + i + "]", depth + 1);
-			}
+		List<?> first = list(rules.get("prefixItems"));
+		for (int i = 0; i < list.size(); i++) {
+			Object schema = (i < first.size()) ? first.get(i) : rules.get("items");
+			check(schema, list.get(i), path + "[" + i + "]", depth + 1);
 		}
 	}
 
@@ -175,12 +209,27 @@ final class FieldsSchema {
 		}
 		checkRange(rules, "minProperties", "maxProperties", BigDecimal.valueOf(object.size()), path,
 				"must have %s properties");
-		Map<?, ?> properties = map(rules.get("properties"));
 		for (Map.Entry<?, ?> each : object.entrySet()) {
-			Object schema = properties.containsKey(each.getKey()) ? properties.get(each.getKey())
-					: rules.get("additionalProperties");
-			check(schema, each.getValue(), path + "." + each.getKey(), depth + 1);
+			for (Object schema : schemasOf(each.getKey(), rules)) {
+				check(schema, each.getValue(), path + "." + each.getKey(), depth + 1);
+			}
 		}
+	}
+
+	/** Returns the schemas of a property, which is an additional one if it has none. */
+	private List<Object> schemasOf(@Nullable Object name, Map<?, ?> rules) {
+		List<Object> schemas = new ArrayList<>();
+		Object own = map(rules.get("properties")).get(name);
+		if (own != null) {
+			schemas.add(own);
+		}
+		map(rules.get(PATTERN_PROPERTIES)).forEach((pattern, schema) -> {
+			if (isFound(pattern, name)) {
+				schemas.add(schema);
+			}
+		});
+		Object additional = rules.get("additionalProperties");
+		return (schemas.isEmpty() && additional != null) ? List.of(additional) : schemas;
 	}
 
 	private static List<?> list(@Nullable Object value) {
@@ -208,6 +257,14 @@ final class FieldsSchema {
 	private static boolean isEqual(@Nullable Object one, @Nullable Object other) {
 		if (one instanceof Number number && other instanceof Number another) {
 			return decimal(number).compareTo(decimal(another)) == 0;
+		}
+		if (one instanceof List<?> list && other instanceof List<?> another) {
+			return list.size() == another.size()
+					&& IntStream.range(0, list.size()).allMatch((i) -> isEqual(list.get(i), another.get(i)));
+		}
+		if (one instanceof Map<?, ?> map && other instanceof Map<?, ?> another) {
+			return map.keySet().equals(another.keySet())
+					&& map.keySet().stream().allMatch((name) -> isEqual(map.get(name), another.get(name)));
 		}
 		return (one != null) ? one.equals(other) : other == null;
 	}
