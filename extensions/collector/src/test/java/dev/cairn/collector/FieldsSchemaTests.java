@@ -18,8 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
  */
 class FieldsSchemaTests {
 
-	private static final SchemaRegistry LIBRARY = SchemaRegistry
-		.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+	private static final SchemaRegistry LIBRARY = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
 	private static final JsonReader JSON = new JsonReader(16, 1);
 

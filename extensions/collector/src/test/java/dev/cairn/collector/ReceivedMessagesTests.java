@@ -50,10 +50,9 @@ class ReceivedMessagesTests {
 	private String receive(String body) throws Exception {
 		byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
 		Received received = this.reader.readLine(bytes, 0, bytes.length);
-		Message message = this.messages.read(
-				(received.values().containsKey("specversion")) ? CloudEvents.toMessage(received) : received, SENDER);
-		return new String(
-				MessageEncoder.cairn(Redactor.DEFAULT).encode(message, Limits.DEFAULT.maxBytes()).bytes(),
+		Message message = this.messages
+			.read((received.values().containsKey("specversion")) ? CloudEvents.toMessage(received) : received, SENDER);
+		return new String(MessageEncoder.cairn(Redactor.DEFAULT).encode(message, Limits.DEFAULT.maxBytes()).bytes(),
 				StandardCharsets.UTF_8);
 	}
 

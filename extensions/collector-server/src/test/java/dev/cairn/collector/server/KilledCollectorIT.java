@@ -154,8 +154,8 @@ class KilledCollectorIT {
 		else {
 			command.addAll(List.of("-cp", System.getProperty("java.class.path"), CollectorServer.class.getName()));
 		}
-		command.addAll(List.of("--server.port=" + this.port, "--server.address=127.0.0.1",
-				"--spring.main.banner-mode=off"));
+		command.addAll(
+				List.of("--server.port=" + this.port, "--server.address=127.0.0.1", "--spring.main.banner-mode=off"));
 		command.addAll(List.of(properties));
 		return new ProcessBuilder(command).directory(this.directory.toFile())
 			.redirectErrorStream(true)
