@@ -48,7 +48,7 @@ class CairnDoctorEndpointTests {
 			assertThat(unknown.path("remedy").asString()).isNotEmpty();
 			RunningApplication.await(() -> !summaries().isEmpty());
 			assertThat(summaries()).containsExactly(
-					"Cairn found 2 problems of the setup (unknown-properties, exposure), see /actuator/cairndoctor");
+					"Cairn found 2 problems of the setup (unknown-properties, exposure), see the endpoint cairndoctor");
 		}
 	}
 
