@@ -8,6 +8,7 @@ import java.util.function.Function;
 
 import dev.cairn.Trace;
 import dev.cairn.context.UnitOfWork;
+import dev.cairn.spring.core.GuardedObservation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ abstract class ObservedWork<C extends Observation.Context> implements Observatio
 		UnitOfWork unit = prepare(context);
 		if (unit != null) {
 			context.put(UnitOfWork.class, unit);
+			unit.set(GuardedObservation.OF_UNIT, context);
 			unit.begin(this.traces.apply(context));
 		}
 		return unit;

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
+import dev.cairn.context.UnitOfWork;
 import dev.cairn.internal.Extensions;
 import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * thread may stop the observation.
  */
 public final class GuardedObservation {
+
+	/** The key of the observation that is the same work as a unit of work. */
+	public static final UnitOfWork.Key<Observation.Context> OF_UNIT = new UnitOfWork.Key<>("observation of the work");
 
 	/** Observes nothing. */
 	public static final GuardedObservation NONE = new GuardedObservation(new Extensions((name) -> {

@@ -12,6 +12,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import dev.cairn.Message;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.delivery.MemorySink;
+import dev.cairn.spring.core.GuardedObservation;
 import dev.cairn.spring.test.RunningApplication;
 import dev.cairn.testing.SentryServer;
 import io.micrometer.observation.Observation;
@@ -135,8 +136,10 @@ class ScheduledRunsTests {
 			CountDownLatch opened = new CountDownLatch(1);
 			CountDownLatch ended = new CountDownLatch(1);
 			Thread[] other = new Thread[1];
+			List<Observation.ContextView> observed = new CopyOnWriteArrayList<>();
 			clock.run(() -> {
 				Observation run = observations.getCurrentObservation();
+				observed.add(run.getContextView());
 				units.add(UnitOfWork.current());
 				run.scoped(() -> units.add(UnitOfWork.current()));
 				units.add(UnitOfWork.current());
@@ -155,6 +158,7 @@ class ScheduledRunsTests {
 			other[0].join();
 			UnitOfWork first = units.get(0);
 			assertThat(units).containsExactly(first, first, first, first, null);
+			assertThat(first.attribute(GuardedObservation.OF_UNIT)).isSameAs(observed.get(0));
 			application.bean(TaskScheduler.class).schedule(() -> {
 				units.add(UnitOfWork.current());
 				assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();

@@ -20,7 +20,9 @@ import dev.cairn.context.SignalListener;
 import dev.cairn.context.UnitOfWork;
 import dev.cairn.incident.Incidents;
 import dev.cairn.internal.Text;
+import dev.cairn.spring.core.GuardedObservation;
 import dev.cairn.spring.web.request.RequestFacts;
+import io.micrometer.observation.Observation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,12 +110,23 @@ final class Recorder implements SignalListener {
 		if (known != null || isOwner(unit, timeline)) {
 			return known;
 		}
-		UnitOfWork parent = unit.parent();
-		Span row = timeline.span((parent != null) ? parent.attribute(SPAN) : null, Span.TASK + " " + unit.name());
+		Span row = observed(unit, timeline);
+		if (row == null) {
+			UnitOfWork parent = unit.parent();
+			row = timeline.span((parent != null) ? parent.attribute(SPAN) : null, Span.TASK + " " + unit.name());
+		}
 		if (row != null) {
+			row.work(unit.name());
 			unit.set(SPAN, row);
 		}
 		return row;
+	}
+
+	/** Returns the span of the observation that is the same work, if there is one. */
+	private static @Nullable Span observed(UnitOfWork unit, Timeline timeline) {
+		Observation.Context observation = unit.attribute(GuardedObservation.OF_UNIT);
+		Span span = (observation != null) ? observation.get(Span.class) : null;
+		return (span != null && span.timeline == timeline) ? span : null;
 	}
 
 	/** Begins a span in the current unit of work, or else in that of another span. */
@@ -172,8 +185,8 @@ final class Recorder implements SignalListener {
 		if (!isOwner(unit, timeline)) {
 			Span span = unit.attribute(SPAN);
 			if (span != null) {
-				span.end(span.name(), span.label(), bindings(unit),
-						(outcome == UnitOfWork.Outcome.FAILURE) ? outcome.name() : null);
+				boolean unexplained = outcome == UnitOfWork.Outcome.FAILURE && span.error() == null;
+				span.end(span.name(), span.label(), bindings(unit), unexplained ? outcome.name() : null);
 			}
 			return;
 		}

@@ -35,6 +35,9 @@ final class Span {
 
 	private final String startName;
 
+	/** The name of the unit of work that it is, or {@code null} if it is a call. */
+	private volatile @Nullable String work;
+
 	private volatile @Nullable End end;
 
 	Span(Timeline timeline, int id, int parent, String startName, long startNanos) {
@@ -49,19 +52,34 @@ final class Span {
 		return WEIGHT + Weights.of(this.startName);
 	}
 
+	/** Makes it the row of a unit of work. */
+	void work(String name) {
+		this.work = Text.cut(name, Timeline.MAX_NAME);
+	}
+
 	/**
-	 * Ends the span, unless there is no room for what is known about it.
+	 * Ends the span, unless there is no room for what is known about it. That of a unit
+	 * of work is ended by its observation as well, so what both have is joined.
 	 * @param name the name
 	 * @param label the name with more detail
 	 * @param tags the tags, which are not modified any more
 	 * @param error the failure, or {@code null}
 	 */
 	void end(String name, String label, Map<String, String> tags, @Nullable String error) {
-		long nanos = System.nanoTime() - this.startNanos;
-		End known = new End(nanos, Text.cut(name, Timeline.MAX_NAME), Text.cut(label, Timeline.MAX_NAME), cut(tags),
-				error);
-		boolean room = this.timeline.reserve(known.weight());
-		this.end = room ? known : new End(nanos, this.startName, this.startName, Map.of(), null);
+		End before = this.end;
+		long nanos = (before != null) ? before.nanos() : System.nanoTime() - this.startNanos;
+		End known = new End(nanos, Text.cut(name, Timeline.MAX_NAME), Text.cut(label, Timeline.MAX_NAME),
+				(before != null) ? joined(before.tags(), cut(tags)) : cut(tags),
+				(error == null && before != null) ? before.error() : error);
+		boolean room = this.timeline.reserve(known.weight() - ((before != null) ? before.weight() : 0));
+		this.end = room ? known
+				: (before != null) ? before : new End(nanos, this.startName, this.startName, Map.of(), null);
+	}
+
+	private static Map<String, String> joined(Map<String, String> some, Map<String, String> others) {
+		Map<String, String> joined = new LinkedHashMap<>(some);
+		joined.putAll(others);
+		return joined;
 	}
 
 	private static Map<String, String> cut(Map<String, String> tags) {
@@ -78,9 +96,12 @@ final class Span {
 		return (known != null) ? known.name() : this.startName;
 	}
 
+	/** An observation without a name of its own has that of the work. */
 	String label() {
 		End known = this.end;
-		return (known != null) ? known.label() : this.startName;
+		String label = (known != null) ? known.label() : this.startName;
+		String named = this.work;
+		return (named != null && label.equals(name())) ? named : label;
 	}
 
 	/** Returns the duration, or -1 if it has not ended. */
@@ -126,6 +147,9 @@ final class Span {
 	}
 
 	String kind() {
+		if (this.work != null) {
+			return TASK;
+		}
 		String name = name().toLowerCase(Locale.ROOT);
 		if (name.startsWith("http.server")) {
 			return SERVER;
@@ -151,7 +175,7 @@ final class Span {
 		if (name.startsWith("spring.security")) {
 			return "security";
 		}
-		return name.startsWith(TASK) ? TASK : "other";
+		return "other";
 	}
 
 	/** The end of a span. */

@@ -17,6 +17,11 @@ import dev.cairn.Message;
 import dev.cairn.Origin;
 import dev.cairn.Severity;
 import dev.cairn.Trace;
+import dev.cairn.context.Signals;
+import dev.cairn.context.UnitOfWork;
+import dev.cairn.spring.core.GuardedObservation;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,19 +169,21 @@ class ServletConsoleTests {
 			.isEqualTo(detail.path("curl").asString());
 	}
 
-	/** The task and what it calls are below the request that has caused it. */
+	/**
+	 * The task is one row below the request that has caused it, with what it calls. The
+	 * row has the values of both the observation and the unit of work.
+	 */
 	@Test
-	void anAsynchronousMethodIsARowOfItsRequest() {
-		application.get("/mail/9");
-		JsonNode request = application.awaitRequest("route=/mail/*&text=Sending", (each) -> true);
-		JsonNode spans = Awaitility.await()
-			.atMost(Duration.ofMinutes(1))
-			.until(() -> application.json("requests/" + request.path("id").asString()).path("spans"),
-					(found) -> found.valueStream().allMatch((each) -> each.path("duration_ms").isNumber())
-							&& found.toString().contains("select 'mail'"));
+	void anAsynchronousMethodIsOneRowOfItsRequest() {
+		JsonNode spans = spansOfMail(9);
 		JsonNode server = only(spans, (each) -> each.path("kind").asString().equals("server"));
-		JsonNode task = only(spans, (each) -> each.path("name").asString().contains("#send"));
+		JsonNode task = only(spans, (each) -> each.toString().contains("send"));
 		assertThat(task.path("kind").asString()).isEqualTo("task");
+		assertThat(task.path("name").asString()).isEqualTo("tasks.async.execution");
+		assertThat(task.path("label").asString()).isEqualTo("task mail.send");
+		assertThat(task.at("/tags/task").asString()).isEqualTo(Shop.Mail.class.getName() + "#send");
+		assertThat(task.at("/tags/mail").asString()).isEqualTo("9");
+		assertThat(task.path("error").isNull()).isTrue();
 		assertThat(task.path("parent")).isEqualTo(server.path("id"));
 		JsonNode query = only(spans, (each) -> each.path("statement").asString("").startsWith("select 'mail'"));
 		int parent = query.path("parent").asInt();
@@ -186,6 +193,50 @@ class ServletConsoleTests {
 		}
 		assertThat(parent).isEqualTo(task.path("id").asInt());
 		assertThat(statuses("kind=task")).isEmpty();
+	}
+
+	@Test
+	void theRowOfAFailedTaskHasItsException() {
+		JsonNode task = only(spansOfMail(Shop.Mail.UNKNOWN), (each) -> each.path("kind").asString().equals("task"));
+		assertThat(task.path("error").asString()).contains("IllegalStateException", "no address");
+	}
+
+	/** Returns the spans of a request that sends a mail, when all have ended. */
+	private static JsonNode spansOfMail(int id) {
+		application.get("/mail/" + id);
+		JsonNode request = application.awaitRequest("route=/mail/*&text=order+" + id, (each) -> true);
+		return Awaitility.await()
+			.atMost(Duration.ofMinutes(1))
+			.until(() -> application.json("requests/" + request.path("id").asString()).path("spans"),
+					(found) -> found.valueStream().allMatch((each) -> each.path("duration_ms").isNumber())
+							&& found.toString().contains("select 'mail'"));
+	}
+
+	/**
+	 * Spring Batch names its observations like meters, and ends the unit of work before
+	 * the observation.
+	 */
+	@Test
+	void observedWorkWithoutANameOfItsOwnHasThatOfTheUnitOfWork() {
+		ObservationRegistry observations = application.bean(ObservationRegistry.class);
+		Signals signals = application.bean(Signals.class);
+		UnitOfWork outer = signals.start(UnitOfWork.Kind.RECORD, "orders");
+		try (UnitOfWork.Scope scope = outer.open()) {
+			Observation step = Observation.start("spring.batch.step", observations);
+			UnitOfWork inner = signals.prepareCaused(UnitOfWork.Kind.TASK, "nightly.import");
+			inner.set(GuardedObservation.OF_UNIT, step.getContext());
+			inner.begin(null);
+			inner.end(UnitOfWork.Outcome.FAILURE);
+			step.lowCardinalityKeyValue("status", "FAILED").error(new IllegalStateException("no file")).stop();
+		}
+		outer.end(UnitOfWork.Outcome.SUCCESS);
+		JsonNode record = application.awaitRequest("kind=record", (each) -> each.toString().contains("orders"));
+		JsonNode step = only(application.json("requests/" + record.path("id").asString()).path("spans"),
+				(each) -> true);
+		assertThat(step.path("kind").asString()).isEqualTo("task");
+		assertThat(step.path("label").asString()).isEqualTo("nightly.import");
+		assertThat(step.path("error").asString()).contains("no file");
+		assertThat(step.at("/tags/status").asString()).isEqualTo("FAILED");
 	}
 
 	private static JsonNode only(JsonNode spans, Predicate<JsonNode> condition) {

@@ -51,23 +51,33 @@ class Shop {
 	}
 
 	@Bean
-	Mail mail(JdbcTemplate jdbc) {
-		return new Mail(jdbc);
+	Mail mail(Cairn cairn, JdbcTemplate jdbc) {
+		return new Mail(cairn, jdbc);
 	}
 
 	/** Work that is done after the request. */
 	static class Mail {
 
+		/** The order whose mail cannot be sent. */
+		static final int UNKNOWN = 404;
+
+		private final Cairn cairn;
+
 		private final JdbcTemplate jdbc;
 
-		Mail(JdbcTemplate jdbc) {
+		Mail(Cairn cairn, JdbcTemplate jdbc) {
+			this.cairn = cairn;
 			this.jdbc = jdbc;
 		}
 
 		@Async
 		void send(int id) {
+			this.cairn.bind("mail", id);
 			logger.info("Sending the mail of order {}", id);
 			this.jdbc.queryForList("select 'mail' where 1 = ?", 1);
+			if (id == UNKNOWN) {
+				throw new IllegalStateException("no address");
+			}
 		}
 
 	}

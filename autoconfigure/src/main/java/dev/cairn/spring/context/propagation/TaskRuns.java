@@ -65,6 +65,9 @@ final class TaskRuns {
 				() -> Observation.createNotStarted(observation, beans.observations())
 					.contextualName(contextualName)
 					.lowCardinalityKeyValue("task", name));
+		if (!observed.isNone()) {
+			unit.set(GuardedObservation.OF_UNIT, observed.observation().getContext());
+		}
 		observed.openScope();
 		UnitOfWork.Scope scope = unit.open();
 		unit.begin(null);
