@@ -217,7 +217,7 @@ class ConsoleIT {
 		this.browser.click(".head button[aria-pressed=false]");
 		this.browser.await("document.querySelector('.head button[aria-pressed=true]')");
 		this.browser.evaluate("window.first = document.querySelector('.feed a').href");
-		this.browser.await("/Paused · [1-9]/.test(document.querySelector('.head [role=status]').textContent)");
+		this.browser.await("/Paused · [1-9]/.test(document.querySelector('.head p').textContent)");
 		assertThat(this.browser.evaluate("document.querySelector('.feed a').href == first").asBoolean()).isTrue();
 		this.browser.click(".head button[aria-pressed=true]");
 		this.browser.await("document.querySelector('.feed a').href != first");
@@ -415,7 +415,8 @@ class ConsoleIT {
 						.toList());
 			JsonNode total = this.page.json("cairnevents").at("/per/minute/total");
 			assertShown(this.page.rows("section[aria-labelledby=visitors] .card[aria-label] .figure", ""), List
-				.of(row(numbers(total, "page_views")), row(numbers(total, "visitors")), row(numbers(total, "events"))));
+				.of(row(numbers(total, "page_views")), row(numbers(total, "visitors")), row(numbers(total, "robots")),
+						row(numbers(total, "events"))));
 			JsonNode purchase = total.at("/conversions/purchase");
 			assertThat(purchase.path("steps")).isNotEmpty();
 			double first = purchase.at("/steps/0/visitors").asDouble();

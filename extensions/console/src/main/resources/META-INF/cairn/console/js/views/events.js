@@ -5,7 +5,7 @@ import { bars, block, empty, failure, heading, loading, notExposed, since, table
 import { Resource } from '../resource.js';
 import { published } from './request.js';
 
-/** Events by type with schema and last values, page views, visitors and funnels, and a search over what is held. */
+/** Events by type with schema and last values, page views, visitors, robots and funnels, and a search over what is held. */
 
 const PERIODS = [['minute', 'Last hour'], ['hour', 'Last 24 hours'], ['day', 'Last 7 days']];
 const SLOTS = { minute: [60, 60_000], hour: [24, 3_600_000], day: [7, 86_400_000] };
@@ -98,9 +98,10 @@ export default function events({ session, route, update, go }) {
     const [number, step] = SLOTS[period];
     return html`<div class="legend" role="group" aria-label="Period">${PERIODS.map(([id, label]) => html`<button type="button" class="small" aria-pressed=${String(id === period)}
         @click=${() => { period = id; update(); }}>${label}</button>`)}</div>
-      <div class="cards three">
-        ${people.value && tile('Page views', view.total.page_views, slots(view, number, step, 'page_views'))}
+      <div class="cards tiles">
+        ${tile('Page views', view.total.page_views, slots(view, number, step, 'page_views'))}
         ${tile('Visitors', view.total.visitors, slots(view, number, step, 'visitors'), people.value.note)}
+        ${tile('Robots', view.total.robots, slots(view, number, step, 'robots'), 'requests, and events in them')}
         ${tile('Events', view.total.events, slots(view, number, step, 'events'))}
       </div>
       ${people.value.missed ? html`<p class="note bad">${plural(people.value.missed, 'message')} missing in these counts</p>` : nothing}
@@ -133,7 +134,7 @@ export default function events({ session, route, update, go }) {
         return html`${heading('Events')}${search()}
           ${where ? html`<section aria-labelledby="found"><h2 id="found">Found</h2>${messages()}</section>` : nothing}
           <section aria-labelledby="types"><h2 id="types">Types</h2>${overview()}</section>
-          <section aria-labelledby="visitors"><h2 id="visitors">Page views, visitors and funnels</h2>${visitors()}</section>`;
+          <section aria-labelledby="visitors"><h2 id="visitors">Page views, visitors, robots and funnels</h2>${visitors()}</section>`;
       }
       const known = types.value?.types.find((each) => each.type === type);
       return html`<p class="back"><a href="#/events">All events</a></p>${heading(html`<span class="text">${value(type, 200)}</span>`,
