@@ -229,8 +229,19 @@ public final class Browser implements AutoCloseable {
 	 * @param scheme {@code light} or {@code dark}
 	 */
 	public void colors(String scheme) {
-		call("Emulation.setEmulatedMedia",
-				Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+		media("prefers-color-scheme", scheme);
+	}
+
+	/**
+	 * Lets the system replace the colors of pages, as it does for high contrast.
+	 * @param forced whether it does
+	 */
+	public void forcedColors(boolean forced) {
+		media("forced-colors", forced ? "active" : "none");
+	}
+
+	private void media(String feature, String value) {
+		call("Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
 	}
 
 	/**

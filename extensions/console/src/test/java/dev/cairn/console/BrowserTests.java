@@ -221,7 +221,7 @@ class BrowserTests {
 			assertThat(browser.texts(".feed .name small")).containsExactly("/orders/1");
 			application.get("/orders/3");
 			application.awaitRequest("where=order=3", BrowserTests::hasEnded);
-			browser.await("/Paused · [1-9]/.test(document.querySelector('.head [role=status]').textContent)");
+			browser.await("/Paused · [1-9]/.test(document.querySelector('.head p').textContent)");
 			browser.click(".head button[aria-pressed=true]");
 			browser.await("held.length == 2");
 			browser.evaluate("held[1]()");

@@ -414,9 +414,9 @@ class ConsoleIT {
 								numbers(type, "total"), numbers(type, "sampled_out"), numbers(type, "lost")))
 						.toList());
 			JsonNode total = this.page.json("cairnevents").at("/per/minute/total");
-			assertShown(this.page.rows("section[aria-labelledby=visitors] .card[aria-label] .figure", ""), List
-				.of(row(numbers(total, "page_views")), row(numbers(total, "visitors")), row(numbers(total, "robots")),
-						row(numbers(total, "events"))));
+			assertShown(this.page.rows("section[aria-labelledby=visitors] .card[aria-label] .figure", ""),
+					List.of(row(numbers(total, "page_views")), row(numbers(total, "visitors")),
+							row(numbers(total, "robots")), row(numbers(total, "events"))));
 			JsonNode purchase = total.at("/conversions/purchase");
 			assertThat(purchase.path("steps")).isNotEmpty();
 			double first = purchase.at("/steps/0/visitors").asDouble();

@@ -60,9 +60,13 @@ function update() {
     scheduled = true;
     requestAnimationFrame(() => {
       scheduled = false;
-      const titled = document.activeElement.matches('h1');
+      const focused = document.activeElement;
       render(page(), root);
-      if (titled && !document.activeElement.matches('h1')) {
+      if (document.activeElement !== focused && focused.isConnected) {
+        // It has been moved
+        focused.focus({ preventScroll: true });
+      }
+      else if (document.activeElement !== focused && focused.matches('h1')) {
         // The title while the view was loading has been replaced
         focusTitle();
       }
@@ -201,7 +205,7 @@ function foot() {
 function tally(id) {
   const now = figures.now;
   const number = id === 'incidents' ? now?.incidents.groups : id === 'requests' ? now?.requests.active : 0;
-  return number ? html`<span class="tally">${number}<span class="hidden"> ${id === 'incidents' ? 'groups' : 'active'}</span></span>` : nothing;
+  return number ? html`<span class="tally">${number}<span class="hidden"> ${id === 'requests' ? 'active' : number === 1 ? 'group' : 'groups'}</span></span>` : nothing;
 }
 
 function connection() {

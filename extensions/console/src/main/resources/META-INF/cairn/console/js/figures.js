@@ -1,4 +1,5 @@
 import { get, instance } from './api.js';
+import { setClock } from './format.js';
 
 const SECONDS = 300;
 const SMOOTH = 10;
@@ -123,6 +124,7 @@ export class Figures extends EventTarget {
 
   /** Takes the server's history. The figures of each type are moved to the same seconds. */
   restart(live) {
+    setClock(live.time);
     const history = live.history;
     const start = Date.parse(history.start) / 1000;
     const step = history.step_ms / 1000;
@@ -150,6 +152,7 @@ export class Figures extends EventTarget {
     if (!this.now) {
       return;
     }
+    setClock(live.time);
     const second = this.added(live);
     const time = Math.floor(Date.parse(live.time) / 1000);
     if (time > (this.times.at(-1) ?? 0)) {

@@ -73,6 +73,15 @@ export function timeOfDay(date) {
   return today ? clock.format(date) : `${day.format(date)} ${clock.format(date)}`;
 }
 
+let ahead = 0;
+
+/** The time of the service. The clock of the reader may be another. */
+export const now = () => Date.now() + ahead;
+
+export function setClock(iso) {
+  ahead = Date.parse(iso) - Date.now();
+}
+
 export const exactTime = (date, iso) => `${exactly.format(date)}\n${iso}`;
 
 export function ago(ms) {

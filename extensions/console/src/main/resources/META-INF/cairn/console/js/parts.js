@@ -1,5 +1,5 @@
 import { html, svg, nothing } from './html.js';
-import { ago, cut, duration, exactTime, plain, timeOfDay, visible } from './format.js';
+import { ago, cut, duration, exactTime, now, plain, timeOfDay, visible } from './format.js';
 
 /** Small templates that several views use. */
 
@@ -34,12 +34,17 @@ export function time(iso) {
   return html`<time datetime=${iso} title=${exactTime(date, iso)}>${timeOfDay(date)}</time>`;
 }
 
-export function since(iso, now = Date.now()) {
+export function since(iso) {
   if (!iso) {
     return html`<span class="muted">never</span>`;
   }
   const date = new Date(iso);
-  return html`<time datetime=${iso} title=${exactTime(date, iso)}>${ago(now - date.getTime())}</time>`;
+  return html`<time datetime=${iso} title=${exactTime(date, iso)}>${ago(now() - date.getTime())}</time>`;
+}
+
+export function until(iso) {
+  const date = new Date(iso);
+  return html`<time datetime=${iso} title=${exactTime(date, iso)}>in ${duration(Math.max(date.getTime() - now(), 0))}</time>`;
 }
 
 /** Names and values. */
@@ -79,14 +84,13 @@ export function badges(request) {
   });
 }
 
-/** A button that copies a text. */
-export function copy(text, label = 'Copy') {
+/** A button that copies a text. Beside it, the outcome is shown for a moment. */
+export function copy(text, what, label = 'Copy') {
   return html`<button type="button" class="small" @click=${async (event) => {
-    const button = event.currentTarget;
-    const name = button.textContent;
-    button.textContent = (await toClipboard(text)) ? 'Copied' : 'Not permitted';
-    setTimeout(() => (button.textContent = name), 1500);
-  }}>${label}</button>`;
+    const outcome = event.currentTarget.nextElementSibling;
+    outcome.textContent = (await toClipboard(text)) ? 'Copied' : 'Not permitted';
+    setTimeout(() => (outcome.textContent = ''), 1500);
+  }}>${label}<span class="hidden"> ${what}</span></button><small class="outcome" role="status"></small>`;
 }
 
 async function toClipboard(text) {

@@ -22,7 +22,7 @@ export default function doctor({ session, update }) {
   function finding(each) {
     return html`<article class="card finding"><h3><span class="text">${value(each.what, 500)}</span></h3><p>${pill('warn', each.check)}</p>
       ${facts([['Where', each.where], ['Why it matters', each.why]])}
-      <h4>Remedy ${copy(each.remedy)}</h4>${block(each.remedy, 'Remedy')}</article>`;
+      <h4>Remedy ${copy(each.remedy, 'the remedy')}</h4>${block(each.remedy, 'Remedy')}</article>`;
   }
 
   read();

@@ -1,6 +1,6 @@
-import { html, nothing, current } from '../html.js';
+import { html, nothing, repeat, current } from '../html.js';
 import { address, addressOn } from '../api.js';
-import { count, percent, rate, plural } from '../format.js';
+import { count, now, percent, rate, plural } from '../format.js';
 import { bars, block, empty, failure, heading, loading, notExposed, since, table, time, value } from '../parts.js';
 import { Resource } from '../resource.js';
 import { published } from './request.js';
@@ -59,8 +59,8 @@ export default function events({ session, route, update, go }) {
     if (!found.length) {
       return where ? empty('No event matches', 'Only the last events are held. Change the conditions.') : empty('No event is held', 'The last events of this type have left the memory.');
     }
-    return html`<ul class="messages" role="list">${found.map((message, index) => {
-      const key = message.id ?? index;
+    return html`<ul class="messages" role="list">${repeat(found, keyOf, (message) => {
+      const key = keyOf(message);
       const shown = open.has(key);
       return html`<li><button type="button" class="message" aria-expanded=${String(shown)} @click=${() => { open.delete(key) || open.add(key); update(); }}>
         <span class="when">${time(message.time)}</span>${type ? nothing : html`<b class="text">${value(message.type, 80)}</b>`}
@@ -77,11 +77,11 @@ export default function events({ session, route, update, go }) {
       return loading('Loading events');
     }
     const all = types.value.types;
-    return all.length ? table('Events by type', ['Type', { name: 'Per second', number: true }, { name: 'Total', number: true }, 'Last', { name: 'Sampled out', number: true }, { name: 'Lost', number: true }],
+    return html`${types.error ? failure(types.error, readTypes) : nothing}${all.length ? table('Events by type', ['Type', { name: 'Per second', number: true }, { name: 'Total', number: true }, 'Last', { name: 'Sampled out', number: true }, { name: 'Lost', number: true }],
       all.map((each) => html`<tr><th scope="row"><a href="#/events/${encodeURIComponent(each.type)}">${value(each.type, 80)}</a></th>
         <td class="number">${rate(each.per_second)}</td><td class="number">${count(each.total)}</td><td>${since(each.last)}</td>
         <td class="number">${count(each.sampled_out)}</td><td class="number ${each.lost ? 'bad' : ''}">${count(each.lost)}</td></tr>`))
-      : empty('No events yet', 'Publish one, and it appears here.');
+      : empty('No events yet', 'Publish one, and it appears here.')}`;
   }
 
   function visitors() {
@@ -96,7 +96,7 @@ export default function events({ session, route, update, go }) {
       return people.value ? empty('Nothing is counted yet') : loading('Loading visitors');
     }
     const [number, step] = SLOTS[period];
-    return html`<div class="legend" role="group" aria-label="Period">${PERIODS.map(([id, label]) => html`<button type="button" class="small" aria-pressed=${String(id === period)}
+    return html`${people.error ? failure(people.error, readPeople) : nothing}<div class="legend" role="group" aria-label="Period">${PERIODS.map(([id, label]) => html`<button type="button" class="small" aria-pressed=${String(id === period)}
         @click=${() => { period = id; update(); }}>${label}</button>`)}</div>
       <div class="cards tiles">
         ${tile('Page views', view.total.page_views, slots(view, number, step, 'page_views'))}
@@ -157,13 +157,16 @@ function indented(schema) {
   }
 }
 
+/** A message that other processes have sent may be held several times. */
+const keyOf = (message) => `${message.instance ?? ''}/${message.request ?? ''}/${message.id}/${message.at_ms}`;
+
 function preview(fields) {
   return Object.entries(fields ?? {}).slice(0, 8).map(([name, each]) => `${name}=${typeof each === 'string' ? each.slice(0, 60) : JSON.stringify(each)?.slice(0, 60)}`).join('  ');
 }
 
 function slots(view, number, step, name) {
   const values = new Array(number).fill(0);
-  const end = Math.floor(Date.now() / step) * step;
+  const end = Math.floor(now() / step) * step;
   for (const [start, counts] of Object.entries(view.slots ?? {})) {
     const index = number - 1 - Math.round((end - Date.parse(start)) / step);
     if (index >= 0 && index < number) {

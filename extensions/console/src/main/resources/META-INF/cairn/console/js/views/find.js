@@ -38,7 +38,7 @@ export default function find({ route, update, go }) {
   if (ID.test(id)) {
     read();
   }
-  else if (id) {
+  else {
     queueMicrotask(() => go(address('#/requests', { text: id }), true));
   }
 

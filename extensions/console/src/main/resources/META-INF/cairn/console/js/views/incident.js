@@ -47,8 +47,8 @@ export function failureOf(incident) {
   return html`<h3 class="bad"><span class="text">${value(incident.type)}</span></h3>
     <p><span class="text">${value(incident.message, 1000)}</span> ${incident.handled ? pill('muted', 'handled') : nothing}</p>
     ${facts([
-      ['Error id', html`<code>${value(incident.error_id)}</code> ${copy(incident.error_id)}`],
-      ['Trace id', incident.trace_id ? html`<code>${value(incident.trace_id)}</code> ${copy(incident.trace_id)}` : null],
+      ['Error id', html`<code>${value(incident.error_id)}</code> ${copy(incident.error_id, 'the error id')}`],
+      ['Trace id', incident.trace_id ? html`<code>${value(incident.trace_id)}</code> ${copy(incident.trace_id, 'the trace id')}` : null],
       ['Text', incident.text], ['Sentry', link(incident.sentry)]])}
     <h4>Stack</h4>${(incident.exceptions ?? []).map((each, index) => stack(each, index, incident.type))}
     ${values?.length ? html`<h4>Arguments</h4><ol class="arguments">${values.map((each) => html`<li>${value(each, 2000)}</li>`)}</ol>` : nothing}

@@ -1,4 +1,4 @@
-import { html, nothing } from '../html.js';
+import { html, nothing, repeat } from '../html.js';
 import { count, plural } from '../format.js';
 import { bars, empty, failure, heading, loading, simpleName, since, value } from '../parts.js';
 import { Resource } from '../resource.js';
@@ -37,7 +37,7 @@ export default function incidents({ figures, update }) {
       const all = found?.groups ?? [];
       return html`${heading('Incidents', found ? html`<p class="muted">${plural(all.length, 'group')}${found.evicted ? ` · ${count(found.evicted)} older ones are not held any more` : ''}</p>` : nothing)}
         ${resource.error ? failure(resource.error, again) : nothing}
-        ${found ? (all.length ? html`<ul class="groups" role="list">${all.map(row)}</ul>` : empty('No incidents', `No failure has been reported since the start.${figures.now ? '' : ' Figures are not there yet.'}`))
+        ${found ? (all.length ? html`<ul class="groups" role="list">${repeat(all, (each) => each.group, row)}</ul>` : empty('No incidents', `No failure has been reported since the start.${figures.now ? '' : ' Figures are not there yet.'}`))
           : resource.error ? nothing : loading('Loading incidents')}`;
     }
   };

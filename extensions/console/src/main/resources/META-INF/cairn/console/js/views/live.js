@@ -1,4 +1,4 @@
-import { html, nothing } from '../html.js';
+import { html, nothing, repeat } from '../html.js';
 import { count, duration, percent, rate, plural } from '../format.js';
 import { empty, heading, loading, pill, spark, table, value } from '../parts.js';
 
@@ -57,7 +57,7 @@ export default function live({ figures }) {
       return empty('No events yet', 'Events appear here as soon as the application publishes some.');
     }
     return table('Events by type', ['Type', 'Last minute', { name: 'Per second', number: true }, { name: 'Total', number: true }],
-      entries.map(([type, event]) => html`<tr>
+      repeat(entries, ([type]) => type, ([type, event]) => html`<tr>
         <th scope="row"><a href="#/events/${encodeURIComponent(type)}">${value(type, 80)}</a></th>
         <td>${spark((figures.types.get(type) ?? []).slice(-60), `${type}, ${rate(event.per_second)} per second now`)}</td>
         <td class="number">${rate(event.per_second)}</td><td class="number">${count(event.total)}</td></tr>`));

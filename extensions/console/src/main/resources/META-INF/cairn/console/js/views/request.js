@@ -43,8 +43,8 @@ export default function request({ route, update }) {
         ['Path', found.path ? found.path + (found.query ? `?${found.query}` : '') : null],
         ['User', found.user],
         ['Client', found.client_address],
-        ['Trace id', found.trace_id ? html`<code>${found.trace_id}</code> ${copy(found.trace_id)}` : null],
-        ...(found.error_ids ?? []).map((each) => ['Error id', html`<code>${value(each)}</code> ${copy(each)}`])
+        ['Trace id', found.trace_id ? html`<code>${found.trace_id}</code> ${copy(found.trace_id, 'the trace id')}` : null],
+        ...(found.error_ids ?? []).map((each) => ['Error id', html`<code>${value(each)}</code> ${copy(each, 'the error id')}`])
       ])}</section>`;
   }
 
@@ -92,7 +92,7 @@ export default function request({ route, update }) {
         <ol class="repeated">${group.slice(0, 100).map((each) => html`<li>${duration(each.ms)} at ${duration(each.at)} ${value(each.text, 160)}</li>`)}</ol>
         ${group.length > 100 ? html`<p class="muted">and ${count(group.length - 100)} more</p>` : nothing}`;
     }
-    return html`${facts([['Observation', of.name], ['Began at', duration(of.start_ms)], ['Took', of.duration_ms == null ? 'not ended' : duration(of.duration_ms)], ['Error', of.error]])}
+    return html`${facts([['Name', of.label], ['Observation', of.name === of.label ? null : of.name], ['Began at', duration(of.start_ms)], ['Took', of.duration_ms == null ? 'not ended' : duration(of.duration_ms)], ['Error', of.error]])}
       ${of.statement ? block(of.statement, 'Statement') : nothing}${fieldsOf(of.tags)}`;
   }
 
@@ -122,8 +122,8 @@ export default function request({ route, update }) {
           <section aria-labelledby="bound"><h2 id="bound">Bound values</h2>${present(found.bindings) ? fieldsOf(found.bindings) : html`<p class="muted">None</p>`}</section>
           ${found.kind === 'request' || found.headers ? html`<section aria-labelledby="headers"><h2 id="headers">Headers</h2>${present(found.headers) ? fieldsOf(found.headers) : html`<p class="muted">None recorded</p>`}</section>` : nothing}
         </div>
-        ${found.curl ? html`<section aria-labelledby="curl"><h2 id="curl">cURL ${copy(found.curl, 'Copy as cURL')}</h2>
-          <p class="muted">Secrets are masked. The body is not recorded.</p>${block(found.curl, 'cURL command')}</section>` : nothing}`;
+        ${found.curl ? html`<section aria-labelledby="curl"><h2 id="curl">cURL</h2>
+          <p class="muted">${copy(found.curl, 'to the clipboard', 'Copy as cURL')} Secrets are masked. The body is not recorded.</p>${block(found.curl, 'cURL command')}</section>` : nothing}`;
     }
   };
 }

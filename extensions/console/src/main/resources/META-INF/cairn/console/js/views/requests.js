@@ -173,8 +173,8 @@ export default function requests({ figures, session, route, update, go }) {
     },
     render() {
       const missed = paused ? Math.max((figures.now?.requests.total ?? 0) - pausedAt, 0) : 0;
-      return html`${heading('Requests', html`<p class="muted" role="status">${paused ? `Paused · ${count(missed)} new` : `${count(rows.length)} shown`}</p>`,
-        html`<button type="button" aria-pressed=${String(paused)} @click=${pause}>${paused ? 'Continue' : 'Pause'}</button>`)}
+      return html`${heading('Requests', html`<p class="muted">${paused ? `Paused · ${count(missed)} new` : `${count(rows.length)} shown`}</p>`,
+        html`<button type="button" aria-pressed=${String(paused)} @click=${pause}>Pause</button>`)}
         ${form()}${list()}`;
     }
   };

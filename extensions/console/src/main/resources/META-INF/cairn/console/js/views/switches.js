@@ -1,7 +1,7 @@
 import { html, nothing, current } from '../html.js';
 import { change, instance } from '../api.js';
 import { duration, plural, visible } from '../format.js';
-import { empty, failure, heading, loading, notExposed, pill, table, time, value } from '../parts.js';
+import { empty, failure, heading, loading, notExposed, pill, table, time, until, value } from '../parts.js';
 import { Resource } from '../resource.js';
 
 /** Shows what is switched, and switches telemetry on, off or to a rate for a while. */
@@ -81,9 +81,9 @@ export default function switches({ session, figures, route, update }) {
     if (!found.active.length) {
       return empty('Nothing is switched', 'Telemetry is as configured.');
     }
-    return table('Active switches', ['Kind', 'Target', 'Value', 'Was', 'Who', 'Since', 'Ends', ...(mayChange ? [''] : [])], found.active.map((each) => html`<tr>
+    return table('Active switches', ['Kind', 'Target', 'Value', 'Was', 'Who', 'Since', 'Ends', ...(mayChange ? [html`<span class="hidden">Action</span>`] : [])], found.active.map((each) => html`<tr>
       <td>${value(each.kind)}</td><th scope="row"><span class="text">${value(each.target)}</span></th><td>${pill(each.value === 'off' ? 'warn' : 'accent', visible(each.value))} ${each.state === 'active' ? nothing : pill('bad', each.state)}</td>
-      <td>${value(each.was)}</td><td>${value(each.who)}</td><td>${time(each.since)}</td><td>in ${duration(Math.max(Date.parse(each.until) - Date.now(), 0))}</td>
+      <td>${value(each.was)}</td><td>${value(each.who)}</td><td>${time(each.since)}</td><td>${until(each.until)}</td>
       ${mayChange ? html`<td><button type="button" class="small" ?disabled=${busy} @click=${() => revert(each)}>Revert<span class="hidden"> ${each.kind} ${each.target}</span></button></td>` : nothing}</tr>`));
   }
 
