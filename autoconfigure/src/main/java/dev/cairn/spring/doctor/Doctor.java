@@ -92,8 +92,9 @@ final class Doctor implements ApplicationListener<ApplicationReadyEvent>, Dispos
 					.stream()
 					.map((count) -> (count.getValue() == 1) ? count.getKey() : count.getKey() + ": " + count.getValue())
 					.collect(Collectors.joining(", ")),
-				this.context.containsBean("cairnDoctorEndpoint") ? "see the endpoint " + ENDPOINT : "expose the endpoint "
-						+ ENDPOINT + ", or set logging.level." + Doctor.class.getPackageName() + "=debug");
+				this.context.containsBean("cairnDoctorEndpoint") ? "see the endpoint " + ENDPOINT
+						: "expose the endpoint " + ENDPOINT + ", or set logging.level." + Doctor.class.getPackageName()
+								+ "=debug");
 		findings.forEach((named) -> logger.debug("Cairn: {}: {} ({}). {}. Remedy: {}", named.check(),
 				named.finding().what(), named.finding().where(), named.finding().why(), named.finding().remedy()));
 	}
