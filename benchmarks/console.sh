@@ -10,7 +10,7 @@ usage: console.sh [options]
   --consoles N    open consoles; half of them show the live figures, half the requests (10)
   --rounds N      rounds, each with and without consoles (10)
   --seconds N     seconds of load in a round (8)
-  --warmup N      seconds of load before (40)
+  --warmup N      seconds of load before, until the throughput no longer increases (120)
   --delay MS      pause of each of the 16 connections between requests; 0 for none (0)
 
 Requires wrk and the application that the build has packaged (./mvnw -pl sample-app -am -DskipTests package).
@@ -22,7 +22,7 @@ Environment variables:
 END_OF_USAGE
 }
 
-consoles=10 rounds=10 seconds=8 warmup=40 delay=0
+consoles=10 rounds=10 seconds=8 warmup=120 delay=0
 while [ $# -gt 0 ]; do
   case $1 in
     --consoles) consoles=$2; shift 2 ;;
