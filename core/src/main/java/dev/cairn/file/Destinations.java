@@ -1,5 +1,6 @@
 package dev.cairn.file;
 
+import java.io.Closeable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import dev.cairn.delivery.Destination;
 import dev.cairn.delivery.Spool;
 import dev.cairn.encoding.MessageCodec;
 import dev.cairn.encoding.MessageEncoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The destinations that need no client (files, standard output and datagrams), and the
@@ -86,6 +88,18 @@ public final class Destinations {
 	 */
 	public static void createFolder(Path folder) throws IOException {
 		PrivateFiles.createFolder(folder);
+	}
+
+	/**
+	 * Acquires the exclusive right to write a folder, among all processes and class
+	 * loaders of this host. It is held by a lock on the file <code>.name.lock</code>.
+	 * @param folder the folder, which exists
+	 * @param name the name of the right
+	 * @return releases the right; {@code null} if it is held already
+	 * @throws IOException if the file cannot be created
+	 */
+	public static @Nullable Closeable tryLease(Path folder, String name) throws IOException {
+		return FileLease.tryAcquire(folder, name, (file) -> true);
 	}
 
 	/**
