@@ -94,7 +94,8 @@ class ReleasedJarsTests {
 			.toList();
 		assertThat(modules).extracting((module) -> module.descriptor().name())
 			.containsExactlyInAnyOrder("dev.cairn", "dev.cairn.spring", "dev.cairn.starter", "dev.cairn.test",
-					"dev.cairn.mcp", "dev.cairn.console", "dev.cairn.host", "dev.cairn.collector");
+					"dev.cairn.mcp", "dev.cairn.console", "dev.cairn.host", "dev.cairn.collector",
+					"dev.cairn.analytics");
 		assertThat(modules.stream().flatMap((module) -> module.descriptor().packages().stream()))
 			.doesNotHaveDuplicates()
 			.contains("dev.cairn", "dev.cairn.spring.core");

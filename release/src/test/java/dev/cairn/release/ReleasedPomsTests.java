@@ -25,7 +25,7 @@ class ReleasedPomsTests {
 		assertThat(Pom.released()).extracting(Pom::artifactId)
 			.containsExactlyInAnyOrder("cairn-parent", "cairn-bom", "cairn-core", "cairn-spring-boot-autoconfigure",
 					"cairn-spring-boot-starter", "cairn-test", "cairn-mcp", "cairn-console", "cairn-host",
-					"cairn-collector");
+					"cairn-collector", "cairn-analytics");
 	}
 
 	@ParameterizedTest

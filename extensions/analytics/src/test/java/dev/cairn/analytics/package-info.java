@@ -1,0 +1,4 @@
+@NullMarked
+package dev.cairn.analytics;
+
+import org.jspecify.annotations.NullMarked;
