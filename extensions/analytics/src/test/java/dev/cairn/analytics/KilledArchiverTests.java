@@ -128,8 +128,9 @@ class KilledArchiverTests {
 	private Process start(String... source) throws Exception {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC",
-						"-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-						ArchiveProcess.class.getName(), lake().folder().toString(), Integer.toString(BATCH)));
+						"-Xmx256m", "-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + this.folder, "-cp",
+						System.getProperty("java.class.path"), ArchiveProcess.class.getName(),
+						lake().folder().toString(), Integer.toString(BATCH)));
 		command.addAll(List.of(source));
 		return new ProcessBuilder(command).redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(new File(this.folder.toFile(), "archiver.log")))
