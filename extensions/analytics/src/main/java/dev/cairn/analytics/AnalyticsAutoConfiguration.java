@@ -86,7 +86,7 @@ public final class AnalyticsAutoConfiguration {
 			return InvalidProperty.check("cairn.analytics.topics", "", () -> {
 				if (topic.contains("{")) {
 					throw new IllegalArgumentException(
-							"The topic of cairn.kafka.topic has placeholders. Name the topics" + " to archive.");
+							"The topic of cairn.kafka.topic has placeholders. Name the topics to archive.");
 				}
 				return List.of(topic);
 			});
