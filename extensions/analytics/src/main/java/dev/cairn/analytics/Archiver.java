@@ -167,7 +167,7 @@ final class Archiver implements Lifecycle, AutoCloseable {
 		suspend(timeout);
 	}
 
-	/** What is not archived yet is so after the next start. */
+	/** The next start archives the remaining messages. */
 	@Override
 	public void close() {
 		stop(CLOSE_TIMEOUT);

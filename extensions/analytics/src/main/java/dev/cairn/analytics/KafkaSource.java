@@ -3,6 +3,7 @@ package dev.cairn.analytics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +71,7 @@ final class KafkaSource implements EventSource {
 		assignNewPartitions();
 		Map<TopicPartition, Long> starts = new HashMap<>();
 		this.consumer.assignment().forEach((each) -> starts.put(each, this.consumer.position(each)));
-		Map<TopicPartition, List<String>> records = new TreeMap<>(
-				(left, right) -> left.toString().compareTo(right.toString()));
+		Map<TopicPartition, List<String>> records = new TreeMap<>(Comparator.comparing(TopicPartition::toString));
 		long bytes = 0;
 		ConsumerRecords<byte[], byte[]> polled = starts.isEmpty() ? ConsumerRecords.empty() : poll();
 		while (!polled.isEmpty()) {

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a report is asked.
+ * The period, the filter and the parameters of a report.
  *
  * @param from the first moment
  * @param to the moment after the last one

@@ -3,7 +3,7 @@ package dev.cairn.analytics;
 import java.util.List;
 
 /**
- * What {@link ParquetFiles} made of a batch.
+ * The result of {@link ParquetFiles#write writing} a batch.
  *
  * @param promoted the columns of the files beyond the fixed ones
  * @param files the files, with paths below the folder they were written to

@@ -6,9 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +25,7 @@ class AnalyticsDocsTests {
 		String page = Files.readString(PAGE);
 		List<String> properties = new ArrayList<>();
 		for (RecordComponent each : AnalyticsProperties.class.getRecordComponents()) {
-			String name = each.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+			String name = DataObjectPropertyName.toDashedForm(each.getName());
 			if (!name.equals("funnels")) {
 				properties.add("cairn.analytics." + (name.equals("promote") ? "promote.<field>" : name));
 			}

@@ -43,10 +43,10 @@ class ArchiverTests {
 
 	@Test
 	void aMessageHasAColumnForEachPartOfIt() throws Exception {
-		Said request = Said.of("http.request", TIME, "method", "GET", "route", "/orders", "status", 201, "duration_ms",
-				2.5, "visitor", "v", "user_id", "u", "visit_id", "s", "browser", "Firefox", "os", "Linux",
-				"device_class", "phone", "country", "DE", "operator", "Acme", "referrer", "search.example", "rate", 0.5,
-				"order.total", 12.75, "nested", List.of(1, "two"));
+		TestMessage request = TestMessage.of("http.request", TIME, "method", "GET", "route", "/orders", "status", 201,
+				"duration_ms", 2.5, "visitor", "v", "user_id", "u", "visit_id", "s", "browser", "Firefox", "os",
+				"Linux", "device_class", "phone", "country", "DE", "operator", "Acme", "referrer", "search.example",
+				"rate", 0.5, "order.total", 12.75, "nested", List.of(1, "two"));
 		Archives.write(events(), List.of(request.json()));
 		Archives.archive(lake(), events(), 100_000, new Column("order.total", "double"));
 		assertThat(Archives.query(lake(),
@@ -69,7 +69,7 @@ class ArchiverTests {
 
 	@Test
 	void recordsThatAreNoMessagesBecomeDeadLettersWithTheReason() throws Exception {
-		String good = Said.of("a", TIME).json();
+		String good = TestMessage.of("a", TIME).json();
 		Archives.write(events(), List.of("no json", good, "{}", "[]",
 				"{\"id\":\"1\",\"timestamp\":\"2026-11-28T00:00:00Z\"}", "{\"id\":\"1\",\"type\":\"a\"}",
 				"{\"id\":\"1\",\"type\":\"a\",\"timestamp\":\"infinity\"}",
@@ -92,11 +92,13 @@ class ArchiverTests {
 
 	@Test
 	void aMessageThatIsSentAgainIsStoredOnce() throws Exception {
-		List<String> lines = IntStream.range(0, 50).mapToObj((i) -> Said.of("a", TIME.plusSeconds(i)).json()).toList();
+		List<String> lines = IntStream.range(0, 50)
+			.mapToObj((i) -> TestMessage.of("a", TIME.plusSeconds(i)).json())
+			.toList();
 		Archives.write(events(), Stream.concat(lines.stream(), lines.stream().limit(10)).toList());
 		assertThat(Archives.archive(lake(), events(), 100_000).duplicates()).isEqualTo(10);
 		List<String> again = new ArrayList<>(lines.subList(20, 50));
-		again.add(Said.of("a", TIME).json());
+		again.add(TestMessage.of("a", TIME).json());
 		Files.writeString(events().resolve("events-1.jsonl"), String.join("\n", again) + "\n");
 		WrittenBatch second = Archives.archive(lake(), events(), 100_000);
 		assertThat(second.rows()).isEqualTo(1);
@@ -107,18 +109,18 @@ class ArchiverTests {
 
 	@Test
 	void aFileIsRecognizedAfterItWasRolledOver() throws Exception {
-		Path file = Archives.write(events(), List.of(Said.of("a", TIME).json()));
+		Path file = Archives.write(events(), List.of(TestMessage.of("a", TIME).json()));
 		Archives.archive(lake(), events(), 100_000);
-		Files.writeString(file, Said.of("b", TIME).json() + "\n", StandardOpenOption.APPEND);
+		Files.writeString(file, TestMessage.of("b", TIME).json() + "\n", StandardOpenOption.APPEND);
 		Files.move(file, events().resolve("events.20261128-235959-999999.jsonl"));
-		Archives.write(events(), List.of(Said.of("c", TIME).json()));
+		Archives.write(events(), List.of(TestMessage.of("c", TIME).json()));
 		assertThat(Archives.archive(lake(), events(), 100_000).rows()).isEqualTo(2);
 		assertThat(Archives.archive(lake(), events(), 100_000).rows()).isZero();
 	}
 
 	@Test
 	void aLineIsReadWhenItIsWhole() throws Exception {
-		String line = Said.of("a", TIME).json();
+		String line = TestMessage.of("a", TIME).json();
 		Path file = Archives.write(events(), List.of(line));
 		Files.writeString(file, line.substring(0, 20), StandardOpenOption.APPEND);
 		assertThat(Archives.archive(lake(), events(), 100_000).rows()).isEqualTo(1);
@@ -128,7 +130,7 @@ class ArchiverTests {
 
 	@Test
 	void readersDoNotSeeWhatTheManifestDoesNotList() throws Exception {
-		Archives.write(events(), List.of(Said.of("a", TIME).json()));
+		Archives.write(events(), List.of(TestMessage.of("a", TIME).json()));
 		Archives.archive(lake(), events(), 100_000);
 		Path orphan = lake().resolve("batch=file-orphan-0-1");
 		Files.createDirectories(orphan.resolve("day=2026-11-28"));
@@ -155,7 +157,7 @@ class ArchiverTests {
 
 	@Test
 	void theArchiverTakesOverWhenTheOtherWriterEnds() throws Exception {
-		Path file = Archives.write(events(), List.of(Said.of("a", TIME).json()));
+		Path file = Archives.write(events(), List.of(TestMessage.of("a", TIME).json()));
 		Archiver archiver = ArchiveProcess.archiver(lake(), (positions) -> new FileSource(events(), 100_000, positions),
 				Duration.ofMillis(20));
 		try (LakeWriter writer = new Lake(lake()).tryWrite()) {
@@ -166,7 +168,7 @@ class ArchiverTests {
 		try {
 			await().atMost(Duration.ofSeconds(60)).until(() -> new Lake(lake()).manifest().generation() == 1);
 			archiver.suspend(Duration.ofSeconds(30));
-			Files.writeString(file, Said.of("b", TIME).json() + "\n", StandardOpenOption.APPEND);
+			Files.writeString(file, TestMessage.of("b", TIME).json() + "\n", StandardOpenOption.APPEND);
 			archiver.resume();
 			await().atMost(Duration.ofSeconds(60)).until(() -> new Lake(lake()).manifest().generation() == 2);
 		}
@@ -178,9 +180,9 @@ class ArchiverTests {
 
 	@Test
 	void filesWithAndWithoutAColumnAreReadTogether() throws Exception {
-		Path file = Archives.write(events(), List.of(Said.of("a", TIME, "order.total", 1).json()));
+		Path file = Archives.write(events(), List.of(TestMessage.of("a", TIME, "order.total", 1).json()));
 		Archives.archive(lake(), events(), 100_000);
-		Files.writeString(file, Said.of("a", TIME, "order.total", 2).json() + "\n", StandardOpenOption.APPEND);
+		Files.writeString(file, TestMessage.of("a", TIME, "order.total", 2).json() + "\n", StandardOpenOption.APPEND);
 		Archives.archive(lake(), events(), 100_000, new Column("order.total", "BIGINT"));
 		assertThat(Archives.query(lake(), "SELECT sum(order_total)::BIGINT, count(*) FROM lake"))
 			.containsExactly(List.of(2L, 2L));
@@ -191,10 +193,10 @@ class ArchiverTests {
 
 	@Test
 	void theFilesOfADayThatIsOverAreMerged() throws Exception {
-		Path file = Archives.write(events(), List.of(Said.of("a", TIME).json()));
+		Path file = Archives.write(events(), List.of(TestMessage.of("a", TIME).json()));
 		Archives.archive(lake(), events(), 100_000);
-		String later = Said.of("b", TIME, "order.total", 3).json() + "\n" + Said.of("c", TIME.plusSeconds(1)).json()
-				+ "\n";
+		String later = TestMessage.of("b", TIME, "order.total", 3).json() + "\n"
+				+ TestMessage.of("c", TIME.plusSeconds(1)).json() + "\n";
 		Files.writeString(file, later, StandardOpenOption.APPEND);
 		Archives.archive(lake(), events(), 100_000, new Column("order.total", "BIGINT"));
 		List<String> before = paths();
@@ -214,9 +216,9 @@ class ArchiverTests {
 
 	@Test
 	void aReportWhoseFilesAreMergedMeanwhileReadsTheNewOnes() throws Exception {
-		Path file = Archives.write(events(), List.of(Said.of("a", TIME).json()));
+		Path file = Archives.write(events(), List.of(TestMessage.of("a", TIME).json()));
 		Archives.archive(lake(), events(), 100_000);
-		Files.writeString(file, Said.of("a", TIME).json() + "\n", StandardOpenOption.APPEND);
+		Files.writeString(file, TestMessage.of("a", TIME).json() + "\n", StandardOpenOption.APPEND);
 		Archives.archive(lake(), events(), 100_000);
 		Manifest before = new Lake(lake()).manifest();
 		Archives.upkeep(lake(), "2026-11-29T00:00:00Z", 0);
@@ -228,7 +230,8 @@ class ArchiverTests {
 
 	@Test
 	void messagesAndDeadLettersThatAreTooOldAreDeleted() throws Exception {
-		Archives.write(events(), List.of(Said.of("a", TIME).json(), Said.of("b", TIME.plusSeconds(1)).json(), "bad"));
+		Archives.write(events(),
+				List.of(TestMessage.of("a", TIME).json(), TestMessage.of("b", TIME.plusSeconds(1)).json(), "bad"));
 		Archives.archive(lake(), events(), 100_000);
 		Path letters = lake().resolve("dead-letters");
 		Archives.upkeep(lake(), "2026-12-05T00:00:00Z", 7);
@@ -245,7 +248,7 @@ class ArchiverTests {
 
 	@Test
 	void aReportCanReadTheLakeAndNothingElse() throws Exception {
-		Archives.write(events(), List.of(Said.of("a", TIME).json()));
+		Archives.write(events(), List.of(TestMessage.of("a", TIME).json()));
 		Archives.archive(lake(), events(), 100_000);
 		Reports reports = Archives.reports(lake(), false, new FunnelSteps(List.of("a", "b"), Duration.ofHours(1)));
 		ReportQuery query = Archives.query("2026-11-28T00:00:00Z", "2026-11-29T00:00:00Z", false);

@@ -73,10 +73,10 @@ class KilledArchiverTests {
 	private List<String> messages() {
 		List<String> lines = new ArrayList<>();
 		for (int i = 0; i < MESSAGES; i++) {
-			Said said = Said.of("order.placed", Instant.parse("2026-10-28T12:00:00Z").plusSeconds(i * 10L), "number",
-					i);
-			this.sent.add(said.id());
-			lines.add(said.json());
+			TestMessage message = TestMessage.of("order.placed",
+					Instant.parse("2026-10-28T12:00:00Z").plusSeconds(i * 10L), "number", i);
+			this.sent.add(message.id());
+			lines.add(message.json());
 		}
 		return lines;
 	}

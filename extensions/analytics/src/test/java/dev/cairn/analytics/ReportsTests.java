@@ -50,7 +50,7 @@ class ReportsTests {
 	private static final FunnelSteps CHECKOUT = new FunnelSteps(List.of("product.viewed", "cart.added", "order.placed"),
 			Duration.ofMinutes(30));
 
-	private static final List<Said> SAID = new ArrayList<>();
+	private static final List<TestMessage> SAID = new ArrayList<>();
 
 	@TempDir
 	private static Path folder;
@@ -59,7 +59,7 @@ class ReportsTests {
 	static void archive() throws Exception {
 		generate(new Random(42));
 		edges();
-		List<String> lines = new ArrayList<>(SAID.stream().map(Said::json).toList());
+		List<String> lines = new ArrayList<>(SAID.stream().map(TestMessage::json).toList());
 		lines.addAll(lines.subList(0, 200));
 		Collections.shuffle(lines, new Random(7));
 		WrittenBatch written = Archives.archive(folder.resolve("lake"), Archives.write(folder, lines).getParent(),
@@ -81,9 +81,9 @@ class ReportsTests {
 		}
 		for (int i = 0; i < 200; i++) {
 			Instant time = Instant.parse(FROM).plusSeconds(random.nextInt(50 * 86_400));
-			SAID.add(Said.of("http.request", time, "method", "GET", "route", "/", "status", 200, "duration_ms", 1.5,
-					"device_class", "robot"));
-			SAID.add(Said.of("product.viewed", time, "device_class", "robot"));
+			SAID.add(TestMessage.of("http.request", time, "method", "GET", "route", "/", "status", 200, "duration_ms",
+					1.5, "device_class", "robot"));
+			SAID.add(TestMessage.of("product.viewed", time, "device_class", "robot"));
 		}
 	}
 
@@ -97,16 +97,16 @@ class ReportsTests {
 			identified |= random.nextInt(4) == 0;
 			String known = identified ? user : null;
 			Double rate = (random.nextInt(10) == 0) ? 0.25 : null;
-			SAID.add(Said.of("http.request", time, "method", pick(random, "GET", "GET", "POST"), "route",
+			SAID.add(TestMessage.of("http.request", time, "method", pick(random, "GET", "GET", "POST"), "route",
 					pick(random, "/", "/products/{id}", "/assets/**", "/checkout"), "status",
 					(random.nextInt(5) != 0) ? pickStatus(random) : 500, "duration_ms", random.nextInt(100_000) / 1000d,
 					"content_type", pick(random, "text/html", "application/json", "text/plain", null), "visitor",
 					visitor, "visit_id", visit, "user_id", known, "browser", browser, "country", country, "rate",
 					rate));
-			SAID.add(Said.of(pick(random, "product.viewed", "cart.added", "order.placed", "search"), time, "visitor",
-					visitor, "visit_id", visit, "user_id", known, "total", random.nextInt(100)));
+			SAID.add(TestMessage.of(pick(random, "product.viewed", "cart.added", "order.placed", "search"), time,
+					"visitor", visitor, "visit_id", visit, "user_id", known, "total", random.nextInt(100)));
 			if (random.nextInt(8) == 0) {
-				SAID.add(Said
+				SAID.add(TestMessage
 					.of("exception", time, "visitor", visitor, "error_id", "e" + time, "count", 1 + random.nextInt(5),
 							"exception",
 							Map.of("type", "java.lang.IllegalStateException", "class", "com.acme.Shop", "method",
@@ -133,67 +133,68 @@ class ReportsTests {
 		steps("edge", noon, "product.viewed", 0, "cart.added", 10, "order.placed", 1800);
 		String late = "late";
 		steps(late, noon, "product.viewed", 0, "cart.added", 10);
-		SAID.add(Said.of("order.placed", noon.plusSeconds(1800).plus(1, ChronoUnit.MICROS), "visitor", late));
+		SAID.add(TestMessage.of("order.placed", noon.plusSeconds(1800).plus(1, ChronoUnit.MICROS), "visitor", late));
 		// The first chain is too slow, the second complete, the third incomplete
 		steps("several", noon, "product.viewed", 0, "cart.added", 1700, "product.viewed", 1750, "cart.added", 1800,
 				"order.placed", 1900, "product.viewed", 2000);
 		// Days at midnight, and months
 		for (String time : List.of("2026-01-31T23:59:59.999999Z", "2026-02-01T00:00:00Z", "2026-02-28T23:59:59.999999Z",
 				"2026-03-01T00:00:00Z", "2026-03-19T23:59:59.999999Z")) {
-			SAID.add(Said.of("http.request", Instant.parse(time), "method", "GET", "route", "/", "status", 200,
+			SAID.add(TestMessage.of("http.request", Instant.parse(time), "method", "GET", "route", "/", "status", 200,
 					"duration_ms", 2.0, "visitor", "midnight", "visit_id", "midnight", "user_id", "u-midnight"));
 		}
 		// One person before and after the login, and two people with one visitor
 		steps("login", noon, "product.viewed", 0);
-		SAID.add(Said.of("cart.added", noon.plusSeconds(60), "visitor", "login", "user_id", "u-login"));
-		SAID.add(Said.of("order.placed", noon.plusSeconds(120), "visitor", "login-phone", "user_id", "u-login"));
+		SAID.add(TestMessage.of("cart.added", noon.plusSeconds(60), "visitor", "login", "user_id", "u-login"));
+		SAID.add(TestMessage.of("order.placed", noon.plusSeconds(120), "visitor", "login-phone", "user_id", "u-login"));
 		steps("shared", noon, "product.viewed", 0);
-		SAID.add(Said.of("cart.added", noon.plusSeconds(60), "visitor", "shared", "user_id", "u-one"));
-		SAID.add(Said.of("cart.added", noon.plusSeconds(70), "visitor", "shared", "user_id", "u-two"));
+		SAID.add(TestMessage.of("cart.added", noon.plusSeconds(60), "visitor", "shared", "user_id", "u-one"));
+		SAID.add(TestMessage.of("cart.added", noon.plusSeconds(70), "visitor", "shared", "user_id", "u-two"));
 		// Outside of the time that is asked for
-		SAID.add(Said.of("order.placed", Instant.parse(TO), "visitor", "outside", "user_id", "u-outside"));
-		SAID.add(Said.of("order.placed", Instant.parse(FROM).minus(1, ChronoUnit.MICROS), "visitor", "outside"));
+		SAID.add(TestMessage.of("order.placed", Instant.parse(TO), "visitor", "outside", "user_id", "u-outside"));
+		SAID.add(TestMessage.of("order.placed", Instant.parse(FROM).minus(1, ChronoUnit.MICROS), "visitor", "outside"));
 	}
 
 	private static void steps(String visitor, Instant start, Object... steps) {
 		for (int i = 0; i < steps.length; i += 2) {
-			SAID.add(Said.of((String) steps[i], start.plusSeconds((Integer) steps[i + 1]), "visitor", visitor));
+			SAID.add(TestMessage.of((String) steps[i], start.plusSeconds((Integer) steps[i + 1]), "visitor", visitor));
 		}
 	}
 
-	private static List<Said> asked(boolean robots) {
-		Comparator<Said> order = Comparator.comparing(Said::time).thenComparing(Said::id);
+	private static List<TestMessage> asked(boolean robots) {
+		Comparator<TestMessage> order = Comparator.comparing(TestMessage::time).thenComparing(TestMessage::id);
 		return SAID.stream()
-			.filter((said) -> !said.time().isBefore(Instant.parse(FROM)) && said.time().isBefore(Instant.parse(TO)))
-			.filter((said) -> robots || !said.isRobot())
+			.filter((message) -> !message.time().isBefore(Instant.parse(FROM))
+					&& message.time().isBefore(Instant.parse(TO)))
+			.filter((message) -> robots || !message.isRobot())
 			.sorted(order)
 			.toList();
 	}
 
-	private static Function<Said, @Nullable String> people(List<Said> all) {
+	private static Function<TestMessage, @Nullable String> people(List<TestMessage> all) {
 		Map<String, Set<String>> users = new HashMap<>();
-		for (Said said : all) {
-			if (said.visitor() != null && said.user() != null) {
-				users.computeIfAbsent(said.visitor(), (key) -> new HashSet<>()).add(said.user());
+		for (TestMessage message : all) {
+			if (message.visitor() != null && message.user() != null) {
+				users.computeIfAbsent(message.visitor(), (key) -> new HashSet<>()).add(message.user());
 			}
 		}
-		return (said) -> {
-			if (said.user() != null) {
-				return said.user();
+		return (message) -> {
+			if (message.user() != null) {
+				return message.user();
 			}
-			Set<String> known = users.getOrDefault(String.valueOf(said.visitor()), Set.of());
-			return (known.size() == 1) ? known.iterator().next() : said.visitor();
+			Set<String> known = users.getOrDefault(String.valueOf(message.visitor()), Set.of());
+			return (known.size() == 1) ? known.iterator().next() : message.visitor();
 		};
 	}
 
-	private static Map<String, List<Said>> byPerson() {
-		List<Said> all = asked(false);
-		Function<Said, @Nullable String> people = people(all);
-		Map<String, List<Said>> byPerson = new TreeMap<>();
-		all.forEach((said) -> {
-			String person = people.apply(said);
+	private static Map<String, List<TestMessage>> byPerson() {
+		List<TestMessage> all = asked(false);
+		Function<TestMessage, @Nullable String> people = people(all);
+		Map<String, List<TestMessage>> byPerson = new TreeMap<>();
+		all.forEach((message) -> {
+			String person = people.apply(message);
 			if (person != null) {
-				byPerson.computeIfAbsent(person, (key) -> new ArrayList<>()).add(said);
+				byPerson.computeIfAbsent(person, (key) -> new ArrayList<>()).add(message);
 			}
 		});
 		return byPerson;
@@ -209,20 +210,20 @@ class ReportsTests {
 	@ParameterizedTest
 	@CsvSource({ "day, false", "day, true", "route, false", "route, true", "country, false", "browser, false" })
 	void trafficIsThatOfEachSegment(String by, boolean robots) throws Exception {
-		List<Said> all = asked(robots);
-		Function<Said, @Nullable String> people = people(all);
-		Map<String, List<Said>> segments = all.stream()
-			.filter((said) -> by.equals("day") || said.type().equals("http.request"))
-			.collect(
-					Collectors.groupingBy(
-							(said) -> by.equals("day") ? said.day().toString()
-									: Objects.requireNonNullElse(said.text(by), "unknown"),
-							TreeMap::new, Collectors.toList()));
+		List<TestMessage> all = asked(robots);
+		Function<TestMessage, @Nullable String> people = people(all);
+		Map<String, List<TestMessage>> segments = all.stream()
+			.filter((message) -> by.equals("day") || message.type().equals("http.request"))
+			.collect(Collectors.groupingBy(
+					(message) -> by.equals("day") ? message.day().toString()
+							: Objects.requireNonNullElse(message.text(by), "unknown"),
+					TreeMap::new, Collectors.toList()));
 		List<List<Object>> expected = new ArrayList<>();
-		segments.forEach((segment,
-				said) -> expected.add(List.of(segment,
-						Math.round(said.stream().filter(ReportsTests::isPageView).mapToDouble(Said::weight).sum()),
-						distinct(said, people), distinct(said, (each) -> each.text("visit_id")))));
+		segments
+			.forEach((segment,
+					message) -> expected.add(List.of(segment, Math.round(
+							message.stream().filter(ReportsTests::isPageView).mapToDouble(TestMessage::weight).sum()),
+							distinct(message, people), distinct(message, (each) -> each.text("visit_id")))));
 		List<List<Object>> rows = run(Report.TRAFFIC, robots, "by", by);
 		assertThat(rows).containsExactlyInAnyOrderElementsOf(expected).hasSizeGreaterThan(1);
 		if (by.equals("day")) {
@@ -230,18 +231,18 @@ class ReportsTests {
 		}
 	}
 
-	private static boolean isPageView(Said said) {
-		if (!said.type().equals("http.request")) {
+	private static boolean isPageView(TestMessage message) {
+		if (!message.type().equals("http.request")) {
 			return false;
 		}
-		int status = (said.fields().get("status") instanceof Integer number) ? number : 0;
-		String content = said.text("content_type");
-		boolean page = (content == null || content.equals("text/plain")) ? !said.text("route").endsWith("/**")
+		int status = (message.fields().get("status") instanceof Integer number) ? number : 0;
+		String content = message.text("content_type");
+		boolean page = (content == null || content.equals("text/plain")) ? !message.text("route").endsWith("/**")
 				: content.equals("text/html");
-		return "GET".equals(said.text("method")) && (status / 100 == 2 || status == 304) && page;
+		return "GET".equals(message.text("method")) && (status / 100 == 2 || status == 304) && page;
 	}
 
-	private static long distinct(Collection<Said> all, Function<Said, @Nullable String> value) {
+	private static long distinct(Collection<TestMessage> all, Function<TestMessage, @Nullable String> value) {
 		return all.stream().map(value).filter(Objects::nonNull).distinct().count();
 	}
 
@@ -252,10 +253,10 @@ class ReportsTests {
 	void aFunnelCountsEachPersonOnceAtEachStepItReaches(String types) throws Exception {
 		FunnelSteps funnel = new FunnelSteps(Arrays.asList(types.split(" ")), Duration.ofMinutes(30));
 		long[] reached = new long[funnel.steps().size()];
-		byPerson().values().forEach((said) -> {
+		byPerson().values().forEach((message) -> {
 			int best = 0;
-			for (int i = 0; i < said.size(); i++) {
-				best = Math.max(best, depth(said.subList(i, said.size()), funnel));
+			for (int i = 0; i < message.size(); i++) {
+				best = Math.max(best, depth(message.subList(i, message.size()), funnel));
 			}
 			for (int step = 0; step < best; step++) {
 				reached[step]++;
@@ -272,10 +273,10 @@ class ReportsTests {
 		assertThat(reached[1]).isPositive();
 	}
 
-	private static int depth(List<Said> said, FunnelSteps funnel) {
+	private static int depth(List<TestMessage> message, FunnelSteps funnel) {
 		int depth = 0;
-		for (Said each : said) {
-			boolean inTime = Duration.between(said.get(0).time(), each.time()).compareTo(funnel.within()) <= 0;
+		for (TestMessage each : message) {
+			boolean inTime = Duration.between(message.get(0).time(), each.time()).compareTo(funnel.within()) <= 0;
 			if (depth < funnel.steps().size() && each.type().equals(funnel.steps().get(depth)) && inTime) {
 				depth++;
 			}
@@ -290,22 +291,22 @@ class ReportsTests {
 	@ValueSource(strings = { "country", "browser" })
 	void conversionIsThatOfThePeopleOfEachSegment(String by) throws Exception {
 		Map<String, long[]> segments = new TreeMap<>();
-		byPerson().values().forEach((said) -> {
+		byPerson().values().forEach((message) -> {
 			boolean began = false;
 			boolean converted = false;
-			for (int i = 0; i < said.size(); i++) {
-				if (said.get(i).type().equals("product.viewed")) {
+			for (int i = 0; i < message.size(); i++) {
+				if (message.get(i).type().equals("product.viewed")) {
 					began = true;
-					Instant end = said.get(i).time().plus(CHECKOUT.within());
-					converted |= said.subList(i + 1, said.size())
+					Instant end = message.get(i).time().plus(CHECKOUT.within());
+					converted |= message.subList(i + 1, message.size())
 						.stream()
 						.anyMatch((each) -> each.type().equals("order.placed") && !each.time().isAfter(end));
 				}
 			}
 			if (began) {
-				String segment = said.stream()
+				String segment = message.stream()
 					.filter((each) -> each.text(by) != null)
-					.min(Comparator.comparing(Said::time).thenComparing((each) -> each.text(by)))
+					.min(Comparator.comparing(TestMessage::time).thenComparing((each) -> each.text(by)))
 					.map((each) -> each.text(by))
 					.orElse("unknown");
 				long[] counts = segments.computeIfAbsent(segment, (key) -> new long[2]);
@@ -326,11 +327,12 @@ class ReportsTests {
 		Map<String, TreeSet<LocalDate>> days = new HashMap<>();
 		if (who.equals("user")) {
 			asked(false).stream()
-				.filter((said) -> said.user() != null)
-				.forEach((said) -> days.computeIfAbsent(said.user(), (key) -> new TreeSet<>()).add(said.day()));
+				.filter((message) -> message.user() != null)
+				.forEach(
+						(message) -> days.computeIfAbsent(message.user(), (key) -> new TreeSet<>()).add(message.day()));
 		}
 		else {
-			byPerson().forEach((person, said) -> said
+			byPerson().forEach((person, message) -> message
 				.forEach((each) -> days.computeIfAbsent(person, (key) -> new TreeSet<>()).add(each.day())));
 		}
 		LocalDate last = days.values().stream().map(TreeSet::last).max(Comparator.naturalOrder()).orElseThrow();
@@ -369,16 +371,17 @@ class ReportsTests {
 
 	@Test
 	void failuresAreCountedByReleaseAndKind() throws Exception {
-		List<Said> all = asked(false);
-		Function<Said, @Nullable String> people = people(all);
+		List<TestMessage> all = asked(false);
+		Function<TestMessage, @Nullable String> people = people(all);
 		List<List<Object>> expected = new ArrayList<>();
 		all.stream()
-			.filter((said) -> said.type().equals("exception"))
-			.collect(Collectors.groupingBy((said) -> List.of(Objects.requireNonNullElse(said.release(), "unknown"),
+			.filter((message) -> message.type().equals("exception"))
+			.collect(Collectors.groupingBy((message) -> List.of(
+					Objects.requireNonNullElse(message.release(), "unknown"),
 					"java.lang.IllegalStateException at com.acme.Shop."
-							+ ((Map<?, ?>) Objects.requireNonNull(said.fields().get("exception"))).get("method"))))
-			.forEach((key, said) -> expected.add(List.of("shop", key.get(0), key.get(1),
-					Math.round(said.stream().mapToDouble(Said::weight).sum()), distinct(said, people))));
+							+ ((Map<?, ?>) Objects.requireNonNull(message.fields().get("exception"))).get("method"))))
+			.forEach((key, message) -> expected.add(List.of("shop", key.get(0), key.get(1),
+					Math.round(message.stream().mapToDouble(TestMessage::weight).sum()), distinct(message, people))));
 		assertThat(run(Report.ERRORS, false).stream().map((row) -> row.subList(0, 5)))
 			.containsExactlyInAnyOrderElementsOf(expected)
 			.hasSize(6);
@@ -388,18 +391,18 @@ class ReportsTests {
 	void latencyHasThePercentilesOfEachRoute() throws Exception {
 		List<List<Object>> expected = new ArrayList<>();
 		asked(false).stream()
-			.filter((said) -> said.type().equals("http.request"))
-			.collect(Collectors.groupingBy((said) -> List.of(said.text("method"), said.text("route"))))
-			.forEach((key, said) -> {
-				double[] sorted = said.stream()
+			.filter((message) -> message.type().equals("http.request"))
+			.collect(Collectors.groupingBy((message) -> List.of(message.text("method"), message.text("route"))))
+			.forEach((key, message) -> {
+				double[] sorted = message.stream()
 					.mapToDouble((each) -> (Double) each.fields().get("duration_ms"))
 					.sorted()
 					.toArray();
 				expected.add(List.of("shop", key.get(0), key.get(1),
-						Math.round(said.stream().mapToDouble(Said::weight).sum()),
-						Math.round(said.stream()
+						Math.round(message.stream().mapToDouble(TestMessage::weight).sum()),
+						Math.round(message.stream()
 							.filter((each) -> each.fields().get("status").equals(500))
-							.mapToDouble(Said::weight)
+							.mapToDouble(TestMessage::weight)
 							.sum()),
 						rounded(percentile(sorted, 0.5)), rounded(percentile(sorted, 0.95)),
 						rounded(percentile(sorted, 0.99)), rounded(sorted[sorted.length - 1])));
@@ -426,15 +429,16 @@ class ReportsTests {
 
 	@Test
 	void theEventsThatOccurMostComeFirst() throws Exception {
-		List<Said> all = asked(false);
-		Function<Said, @Nullable String> people = people(all);
+		List<TestMessage> all = asked(false);
+		Function<TestMessage, @Nullable String> people = people(all);
 		List<List<Object>> expected = all.stream()
-			.collect(Collectors.groupingBy(Said::type))
+			.collect(Collectors.groupingBy(TestMessage::type))
 			.entrySet()
 			.stream()
 			.map((entry) -> List.<Object>of(entry.getKey(),
-					Math.round(entry.getValue().stream().mapToDouble(Said::weight).sum()),
-					distinct(entry.getValue(), people), distinct(entry.getValue(), (said) -> said.text("visit_id"))))
+					Math.round(entry.getValue().stream().mapToDouble(TestMessage::weight).sum()),
+					distinct(entry.getValue(), people),
+					distinct(entry.getValue(), (message) -> message.text("visit_id"))))
 			.sorted(Comparator.comparing((List<Object> row) -> (Long) row.get(1))
 				.reversed()
 				.thenComparing((row) -> (String) row.get(0)))
@@ -446,14 +450,14 @@ class ReportsTests {
 	void theCatalogueHasTheFieldsOfEachType() throws Exception {
 		Map<List<String>, List<String>> values = new HashMap<>();
 		Map<String, Long> messages = new HashMap<>();
-		asked(false).forEach((said) -> {
-			messages.merge(said.type(), 1L, Long::sum);
-			said.fields()
+		asked(false).forEach((message) -> {
+			messages.merge(message.type(), 1L, Long::sum);
+			message.fields()
 				.keySet()
 				.stream()
 				.filter((field) -> !field.equals("exception"))
-				.forEach((field) -> values.computeIfAbsent(List.of(said.type(), field), (key) -> new ArrayList<>())
-					.add(said.text(field)));
+				.forEach((field) -> values.computeIfAbsent(List.of(message.type(), field), (key) -> new ArrayList<>())
+					.add(message.text(field)));
 		});
 		List<List<Object>> expected = new ArrayList<>();
 		values.forEach((key, all) -> expected.add(List.of(key.get(0), key.get(1),

@@ -46,7 +46,6 @@ final class FieldsSchema {
 	 * @throws IllegalArgumentException if it is no object, or a pattern is not one of
 	 * Java
 	 */
-
 	static FieldsSchema of(@Nullable Object schema) {
 		if (!(schema instanceof Map<?, ?> root)) {
 			throw new IllegalArgumentException("it is no object");

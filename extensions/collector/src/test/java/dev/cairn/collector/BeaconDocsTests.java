@@ -6,11 +6,11 @@ import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,8 +36,7 @@ class BeaconDocsTests {
 	}
 
 	private static String dashed(RecordComponent component) {
-		String dashed = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-		return ConfigurationPropertyName.of(dashed).toString();
+		return ConfigurationPropertyName.of(DataObjectPropertyName.toDashedForm(component.getName())).toString();
 	}
 
 	@Test

@@ -7,10 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,21 +28,17 @@ class CollectorDocsTests {
 		List<String> properties = new ArrayList<>();
 		for (RecordComponent each : CollectorProperties.class.getRecordComponents()) {
 			if (!List.of("keys", "udp", "tcp").contains(each.getName())) {
-				properties.add("cairn.collector." + kebab(each.getName()));
+				properties.add("cairn.collector." + DataObjectPropertyName.toDashedForm(each.getName()));
 			}
 		}
 		for (RecordComponent each : CollectorProperties.KeyProperties.class.getRecordComponents()) {
-			properties.add("cairn.collector.keys.<name>." + kebab(each.getName()));
+			properties.add("cairn.collector.keys.<name>." + DataObjectPropertyName.toDashedForm(each.getName()));
 		}
 		for (RecordComponent each : CollectorProperties.ListenerProperties.class.getRecordComponents()) {
-			properties.add("cairn.collector.udp." + kebab(each.getName()));
+			properties.add("cairn.collector.udp." + DataObjectPropertyName.toDashedForm(each.getName()));
 		}
 		assertThat(properties).hasSizeGreaterThan(20)
 			.allSatisfy((property) -> assertThat(page).contains("| `" + property + "`"));
-	}
-
-	private static String kebab(String name) {
-		return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
 	@Test

@@ -24,8 +24,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What the collector accepts matches the published schema of the envelope, and what it
- * refuses does not, in the view of a library.
+ * Compares the collector with a library for JSON Schema: accepted messages match the
+ * published schema of the envelope, and refused ones do not.
  */
 class ReceivedMessagesTests {
 

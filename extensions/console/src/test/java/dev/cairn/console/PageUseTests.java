@@ -200,7 +200,7 @@ class PageUseTests {
 				+ ".textContent)");
 	}
 
-	/** What is drawn by its color only would be invisible. */
+	/** Parts that only their color shows would be invisible. */
 	@Test
 	void theTimelineIsVisibleInHighContrast() {
 		application.get("/orders/1");

@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the collector receives from other processes.
+ * Messages that the collector receives from other processes.
  */
 class RecorderTests {
 

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param release the release
  * @param fields the fields
  */
-record Said(String id, String type, Instant time, @Nullable String release, Map<String, Object> fields) {
+record TestMessage(String id, String type, Instant time, @Nullable String release, Map<String, Object> fields) {
 
 	private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -31,7 +31,7 @@ record Said(String id, String type, Instant time, @Nullable String release, Map<
 	 * A message whose fields are pairs of names and values; those that are null are left
 	 * out.
 	 */
-	static Said of(String type, Instant time, @Nullable Object... fields) {
+	static TestMessage of(String type, Instant time, @Nullable Object... fields) {
 		Map<String, Object> all = new LinkedHashMap<>();
 		for (int i = 0; i < fields.length; i += 2) {
 			Object value = fields[i + 1];
@@ -39,11 +39,11 @@ record Said(String id, String type, Instant time, @Nullable String release, Map<
 				all.put(String.valueOf(fields[i]), value);
 			}
 		}
-		return new Said(Message.newId(time), type, time, "1.0", all);
+		return new TestMessage(Message.newId(time), type, time, "1.0", all);
 	}
 
-	Said release(@Nullable String name) {
-		return new Said(this.id, this.type, this.time, name, this.fields);
+	TestMessage release(@Nullable String name) {
+		return new TestMessage(this.id, this.type, this.time, name, this.fields);
 	}
 
 	@Nullable String text(String field) {
